@@ -1,0 +1,51 @@
+#include "base/err.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+int err_set(struct err *reterr, enum err_code code, uint64_t at,
+	    const char *what, uint64_t want, uint64_t got)
+{
+	if (reterr != NULL)
+		*reterr = (struct err){ code, at, what, want, got };
+	return code;
+}
+
+/* What a code says, and how it names `want' and `got' where they mean
+ * something.  */
+static const struct {
+	enum err_code code;
+	const char *text, *want, *got;
+} words[] = {
+	{ ERR_TRUNCATED,   "truncated", "bytes needed", "there" },
+	{ ERR_MAGIC,       "wrong signature", "expected", "found" },
+	{ ERR_VALUE,       "impossible value", "expected", "found" },
+	{ ERR_UNSUPPORTED, "not supported", NULL, "found" },
+	{ ERR_CHECKSUM,    "wrong checksum", "computed", "stored" },
+	{ ERR_LOOP,        "comes back to where it was", NULL, NULL },
+	{ ERR_LIMIT,       "over the limit", "limit", "found" },
+	{ ERR_NOT_FOUND,   "not found", NULL, NULL },
+	{ ERR_IO,          "cannot be read", NULL, NULL },
+	{ ERR_NOMEM,       "out of memory", NULL, NULL },
+};
+
+const char *err_text(const struct err *e, char *buf, size_t n)
+{
+	char want[48] = "", got[48] = "";
+	const char *text = "unknown error";
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i].code != e->code)
+			continue;
+		text = words[i].text;
+		if (words[i].want != NULL)
+			snprintf(want, sizeof(want), ", %s 0x%" PRIx64,
+				 words[i].want, e->want);
+		if (words[i].got != NULL)
+			snprintf(got, sizeof(got), ", %s 0x%" PRIx64,
+				 words[i].got, e->got);
+	}
+	snprintf(buf, n, "%s: %s%s%s, at byte %" PRIu64,
+		 e->what != NULL ? e->what : "?", text, want, got, e->at);
+	return buf;
+}

@@ -1,0 +1,19 @@
+/*
+ * filetime.h - times as Windows stores them
+ *
+ * A FILETIME counts 100 ns ticks since 1601-01-01 00:00 UTC, without leap
+ * seconds.  Source: [MS-DTYP] 2.3.3.
+ */
+#ifndef BASE_FILETIME_H
+#define BASE_FILETIME_H
+
+#include <stdint.h>
+
+/* Room for the text of any value, and for a compiler that cannot prove it.  */
+#define FILETIME_TEXT_BYTES 40
+
+/* ISO 8601 in UTC with seven decimals, "2011-07-05T19:33:28.3281240Z".  Every
+ * 64-bit value has a text.  Returns @buf.  */
+const char *filetime_text(uint64_t filetime, char buf[FILETIME_TEXT_BYTES]);
+
+#endif /* BASE_FILETIME_H */

@@ -1,0 +1,61 @@
+/*
+ * disk.h - a disk's partition tables, as Windows numbers their partitions
+ */
+#ifndef DISK_DISK_H
+#define DISK_DISK_H
+
+#include "base/guid.h"
+#include "base/utf16.h"
+#include "evidence/source.h"
+
+enum disk_scheme { SCHEME_NONE, SCHEME_MBR, SCHEME_GPT };
+
+struct partition {
+	unsigned number;	/* IOCTL_STORAGE_GET_DEVICE_NUMBER's, from 1; 0
+				 * for a volume that takes the whole disk */
+	int wmi_index;		/* Win32_DiskPartition.Index, or -1: not listed */
+	uint64_t offset, length;	/* bytes; the length as the table says,
+					 * even past the end of the disk */
+	bool logical;		/* in an extended partition */
+	bool active;
+	uint8_t mbr_type;	/* MBR only */
+	struct guid type_guid;	/* GPT only */
+	struct guid guid;	/* GPT only: the unique GUID */
+	uint64_t attributes;	/* GPT attribute bits */
+	struct text name;	/* GPT only; utf8 NULL if none */
+	struct cites cites;	/* the entry of the table */
+};
+
+struct disk {
+	struct source *source;	/* borrowed */
+	uint64_t size;
+	unsigned sector_size;	/* given by the container or probed */
+	enum disk_scheme scheme;
+	bool ldm;		/* a dynamic disk */
+	bool has_signature;	/* sector 0 holds an MBR, so `signature' is one */
+	uint32_t signature;
+	struct guid guid;	/* GPT disk GUID; zero if none */
+	struct partition *partitions;	/* in the order of their numbers */
+	size_t n_partitions;
+	/* The MBR's own partitions where a GPT rules (hybrid MBR), and those of
+	 * a GPT that an MBR overrules: shown, not numbered.  */
+	struct partition *others;
+	size_t n_others;
+	struct cites cites;	/* the MBR or GPT header */
+};
+
+/*
+ * Read the partition tables of @s into @ret, whose arrays live in @a.  Never
+ * fails for what the evidence holds: a disk without a table that can be used is
+ * SCHEME_NONE with findings in @d (or a single partition number 0 where sector
+ * 0 is a volume's boot sector).  Fails when out of memory or when no byte can be
+ * read.
+ */
+int disk_read(struct source *s, struct arena *a, struct diag_list *d,
+	      struct disk *ret, struct err *reterr);
+
+/* "Basic data", "NTFS / exFAT": the name for people of a partition's type.  */
+const char *partition_type_name(const struct disk *disk,
+				const struct partition *p);
+
+#endif /* DISK_DISK_H */

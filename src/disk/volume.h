@@ -1,0 +1,40 @@
+/*
+ * volume.h - which file system lies in a volume, and how it calls itself
+ */
+#ifndef DISK_VOLUME_H
+#define DISK_VOLUME_H
+
+#include "base/utf16.h"
+#include "evidence/source.h"
+
+enum fs_kind {
+	FS_UNKNOWN, FS_NTFS, FS_FAT12, FS_FAT16, FS_FAT32, FS_EXFAT, FS_REFS,
+	FS_BITLOCKER, FS_STORAGE_SPACES, FS_ISO9660, FS_OTHER,
+};
+
+struct volume_identity {
+	enum fs_kind kind;
+	const char *name;	/* as Windows prints it: "NTFS", "FAT32",
+				 * "exFAT", "ReFS", "BitLocker"; NULL if unknown;
+				 * for FS_OTHER as libtsk calls it ("Ext4") */
+	bool has_serial;
+	uint32_t serial;	/* as `vol' shows it */
+	bool has_serial64;
+	uint64_t serial64;	/* NTFS and ReFS */
+	uint32_t cluster_size;	/* bytes; 0 if unknown */
+	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0 if unknown */
+	struct text label;	/* utf8 NULL: none, or (NTFS) not read here */
+	bool from_backup;	/* the first boot sector was not usable */
+	struct cites cites;	/* the boot sector */
+};
+
+/*
+ * Recognise the volume whose bytes are @volume.  NTFS is found by its backup
+ * boot sector too.  Labels of FAT and exFAT are read from their root directory.
+ * Never fails for what the evidence holds: FS_UNKNOWN, with findings in @d where
+ * a known boot sector is damaged.
+ */
+int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
+		    struct volume_identity *ret, struct err *reterr);
+
+#endif /* DISK_VOLUME_H */

@@ -1,0 +1,255 @@
+#include "evidence/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+
+/* A range of a file in this many pieces or more is badly fragmented; its first
+ * pieces are enough to find it.  */
+#define MAX_CITES_PER_RANGE 16
+
+int source_read(struct source *s, uint64_t off, void *buf, size_t n,
+		struct err *reterr)
+{
+	if (!range_fits(off, n, s->size))
+		return err_set(reterr, ERR_TRUNCATED, off, "read", n,
+			       off < s->size ? s->size - off : 0);
+	if (n == 0)
+		return 0;
+	return s->ops->read_at(s, off, buf, n, reterr);
+}
+
+void source_free(struct source *s)
+{
+	if (s != NULL)
+		s->ops->free(s);
+}
+
+struct window {
+	struct source source;
+	struct source *below;
+	uint64_t start;
+};
+
+static int window_read(struct source *s, uint64_t off, void *buf, size_t n,
+		       struct err *reterr)
+{
+	struct window *w = (struct window *)s;
+	struct err e;
+	int r = source_read(w->below, w->start + off, buf, n, &e);
+
+	if (r < 0) {
+		e.at = off;
+		err_set(reterr, e.code, e.at, e.what, e.want, e.got);
+	}
+	return r;
+}
+
+static struct source_place window_place(struct source *s, uint64_t off)
+{
+	struct window *w = (struct window *)s;
+
+	return (struct source_place){ w->below, w->start + off, s->size - off };
+}
+
+static void plain_free(struct source *s)
+{
+	free(s);
+}
+
+static const struct source_ops window_ops = {
+	window_read, window_place, plain_free,
+};
+
+struct source *source_window(struct source *below, uint64_t off, uint64_t size)
+{
+	struct window *w;
+
+	if (size > UINT64_MAX - off)
+		size = UINT64_MAX - off;
+	w = calloc(1, sizeof(*w));
+	if (w == NULL)
+		return NULL;
+	w->source = (struct source){
+		.ops = &window_ops, .size = size,
+		.sector_size = below->sector_size, .image = below->image,
+	};
+	w->below = below;
+	w->start = off;
+	return &w->source;
+}
+
+struct memory {
+	struct source source;
+	const uint8_t *p;
+};
+
+static int memory_read(struct source *s, uint64_t off, void *buf, size_t n,
+		       struct err *reterr)
+{
+	(void)reterr;
+	memcpy(buf, ((struct memory *)s)->p + off, n);
+	return 0;
+}
+
+static struct source_place memory_place(struct source *s, uint64_t off)
+{
+	return (struct source_place){ NULL, off, s->size - off };
+}
+
+static const struct source_ops memory_ops = {
+	memory_read, memory_place, plain_free,
+};
+
+struct source *source_memory(const void *p, size_t n)
+{
+	struct memory *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->source = (struct source){ .ops = &memory_ops, .size = n };
+	m->p = p;
+	return &m->source;
+}
+
+struct concat {
+	struct source source;
+	size_t n;
+	struct concat_piece {
+		struct source_piece piece;
+		uint64_t start;		/* in the composed source */
+	} list[];
+};
+
+/* The piece that holds the byte at @off, which lies inside the source.  */
+static const struct concat_piece *piece_at(const struct concat *c, uint64_t off)
+{
+	size_t low = 0, high = c->n;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (c->list[mid].start <= off)
+			low = mid;
+		else
+			high = mid;
+	}
+	return &c->list[low];
+}
+
+static int concat_read(struct source *s, uint64_t off, void *buf, size_t n,
+		       struct err *reterr)
+{
+	struct concat *c = (struct concat *)s;
+	uint8_t *out = buf;
+
+	/* Ends: pieces are not empty, so each turn takes at least a byte.  */
+	while (n > 0) {
+		const struct concat_piece *p = piece_at(c, off);
+		uint64_t skip = off - p->start;
+		uint64_t left = p->piece.n - skip;
+		size_t take = n < left ? n : (size_t)left;
+
+		if (p->piece.below == NULL) {
+			memset(out, 0, take);
+		} else {
+			struct err e;
+			int r = source_read(p->piece.below, p->piece.off + skip,
+					    out, take, &e);
+
+			if (r < 0)
+				return err_set(reterr, e.code, off, e.what,
+					       e.want, e.got);
+		}
+		out += take;
+		off += take;
+		n -= take;
+	}
+	return 0;
+}
+
+static struct source_place concat_place(struct source *s, uint64_t off)
+{
+	const struct concat_piece *p = piece_at((struct concat *)s, off);
+	uint64_t skip = off - p->start;
+
+	return (struct source_place){ p->piece.below, p->piece.off + skip,
+				      p->piece.n - skip };
+}
+
+static const struct source_ops concat_ops = {
+	concat_read, concat_place, plain_free,
+};
+
+struct source *source_concat(const struct source_piece *pieces, size_t n)
+{
+	struct concat *c = calloc(1, sizeof(*c) + n * sizeof(c->list[0]));
+	uint64_t size = 0;
+
+	if (c == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		uint64_t end;
+
+		if (pieces[i].n == 0)
+			continue;
+		if (!checked_add(pieces[i].off, pieces[i].n, &end) ||
+		    !checked_add(size, pieces[i].n, &end)) {
+			free(c);
+			return NULL;
+		}
+		c->list[c->n++] = (struct concat_piece){ pieces[i], size };
+		size = end;
+	}
+	c->source = (struct source){ .ops = &concat_ops, .size = size };
+	if (n > 0 && pieces[0].below != NULL)
+		c->source.sector_size = pieces[0].below->sector_size;
+	return &c->source;
+}
+
+/* One step of a citation: the byte at @off of @s, @n bytes wanted, followed to
+ * the bottom.  Returns how many of them lie together; *@ret_root is NULL where
+ * they lie in no image.  */
+static uint64_t follow(struct source *s, uint64_t off, uint64_t n,
+		       struct source **ret_root, uint64_t *ret_off,
+		       const char **ret_file)
+{
+	*ret_file = NULL;
+	while (s != NULL && off < s->size) {
+		struct source_place p;
+
+		if (*ret_file == NULL)
+			*ret_file = s->file;
+		if (s->ops->place == NULL) {
+			*ret_root = s;
+			*ret_off = off;
+			return n < s->size - off ? n : s->size - off;
+		}
+		p = s->ops->place(s, off);
+		n = n < p.n ? n : p.n;
+		s = p.below;
+		off = p.off;
+	}
+	*ret_root = NULL;
+	return n;
+}
+
+void source_cite(struct source *s, uint64_t off, uint64_t n,
+		 const char *structure, struct arena *a, struct cites *c)
+{
+	for (int i = 0; i < MAX_CITES_PER_RANGE && n > 0; i++) {
+		struct source *root;
+		uint64_t at = 0;
+		const char *file;
+		uint64_t take = follow(s, off, n, &root, &at, &file);
+
+		if (root != NULL)
+			cites_add(a, c, (struct cite){ root->image, at, take,
+						       structure, file });
+		if (take == 0)
+			return;
+		off += take;
+		n -= take;
+	}
+}

@@ -1,0 +1,35 @@
+/*
+ * unique_id.h - the unique id of a mounted device, as the mount manager keeps it
+ */
+#ifndef FORMAT_UNIQUE_ID_H
+#define FORMAT_UNIQUE_ID_H
+
+#include "base/guid.h"
+#include "base/span.h"
+
+enum unique_id_kind {
+	UNIQUE_ID_MBR,		/* 12 bytes: disk signature, byte offset */
+	UNIQUE_ID_DMIO,		/* "DMIO:ID:" and a GUID: GPT partition, or LDM
+				 * volume */
+	UNIQUE_ID_FT,		/* 8 bytes: NT4 fault-tolerant set */
+	UNIQUE_ID_DEVICE,	/* device interface path, or a driver's text */
+	UNIQUE_ID_EMPTY,
+	UNIQUE_ID_RAW,		/* anything else */
+};
+
+struct unique_id {
+	enum unique_id_kind kind;
+	struct span raw;	/* the whole data */
+	uint32_t signature;	/* MBR */
+	uint64_t offset;	/* MBR: bytes */
+	struct guid guid;	/* DMIO, as a GUID is stored */
+	bool text_is_utf16;	/* DEVICE: raw is UTF-16LE, else ASCII */
+};
+
+/* Classify @data.  Every data has a kind, so it cannot fail.  The spans point
+ * into @data.  */
+struct unique_id unique_id_parse(struct span data);
+
+bool unique_id_equal(const struct unique_id *a, const struct unique_id *b);
+
+#endif /* FORMAT_UNIQUE_ID_H */

@@ -1,0 +1,54 @@
+/*
+ * names.h - what the mount manager remembers: names of volumes, and their ids
+ */
+#ifndef MOUNTMGR_NAMES_H
+#define MOUNTMGR_NAMES_H
+
+#include "base/utf16.h"
+#include "format/unique_id.h"
+#include "registry/hive.h"
+
+enum name_kind {
+	NAME_DRIVE_LETTER,	/* \DosDevices\X: */
+	NAME_VOLUME,		/* \??\Volume{guid} */
+	NAME_NO_LETTER,		/* #{guid}: this id shall have no letter */
+	NAME_OTHER,
+};
+
+struct mountmgr_name {
+	enum name_kind kind;
+	struct text name;	/* as stored */
+	char letter;		/* of a drive letter, upper case; else 0 */
+	struct guid guid;	/* of a volume name or no-letter marker */
+	struct unique_id id;
+	struct text id_text;	/* of a device id: its text */
+	uint64_t last_written;	/* FILETIME of the key; 0 if none */
+	struct cites cites;	/* vk record, then data */
+};
+
+struct mountmgr_names {
+	struct mountmgr_name *list;	/* as stored */
+	size_t n;
+};
+
+/* The values of \MountedDevices of the SYSTEM hive @h.  A value that cannot be
+ * read is a finding; the others are still listed.  ERR_NOT_FOUND where the hive
+ * has no such key.  */
+int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
+			 struct mountmgr_names *ret, struct err *reterr);
+
+/* The entries of a volume's MountPointManagerRemoteDatabase, whose bytes are
+ * @s.  All are NAME_VOLUME, or NAME_OTHER if their name is not a volume's.  An
+ * empty file is an empty list.  */
+int remote_database_read(struct source *s, struct arena *a, struct diag_list *d,
+			 struct mountmgr_names *ret, struct err *reterr);
+
+/* The volume name that Windows 10 and later compute for a volume on an MBR disk:
+ * {signature, 0, offset}.  */
+struct guid mbr_stable_guid(uint32_t signature, uint64_t offset);
+
+/* The reverse: false where @g does not have that form.  */
+bool mbr_stable_guid_parse(const struct guid *g, uint32_t *ret_signature,
+			   uint64_t *ret_offset);
+
+#endif /* MOUNTMGR_NAMES_H */

@@ -1,0 +1,131 @@
+/*
+ * ntfs.h - one NTFS volume: its files, its paths and its reparse points
+ *
+ * Reads go straight to the $MFT records and index blocks that a question needs.
+ * What is damaged is a finding in the list given to ntfs_open(), with the place
+ * of its bytes, and the next best way is taken: the $MFTMirr for the first
+ * records, a scan of the index blocks where a tree is broken.
+ */
+#ifndef NTFS_NTFS_H
+#define NTFS_NTFS_H
+
+#include "base/guid.h"
+#include "base/span.h"
+#include "base/utf16.h"
+#include "evidence/source.h"
+#include "format/reparse.h"
+
+struct ntfs;
+
+/* A file reference: record number in bits 0-47, sequence number in 48-63.  A
+ * sequence number of 0 is not compared.  */
+typedef uint64_t ntfs_ref;
+#define NTFS_RECORD(ref) ((ref) & 0xffffffffffffu)
+#define NTFS_SEQUENCE(ref) ((unsigned)((ref) >> 48))
+#define NTFS_ROOT ((ntfs_ref)5)
+
+struct ntfs_info {
+	uint64_t serial;
+	unsigned sector_size, cluster_size, record_size, index_size;	/* bytes */
+	uint64_t total_sectors;	/* without the backup boot sector */
+	uint64_t capacity;	/* bytes in whole clusters */
+	unsigned version_major, version_minor;	/* 0.0 if unknown */
+	bool dirty;
+	struct text label;	/* utf8 NULL: none */
+	bool from_backup;	/* opened by the backup boot sector */
+	struct guid object_id;	/* of the volume; zero if none */
+};
+
+/* Open the NTFS volume whose bytes are @volume (borrowed).  Findings go to @d,
+ * strings into @a; both must outlive the volume.  Fails where neither boot
+ * sector nor the $MFT can be made out.  */
+int ntfs_open(struct source *volume, struct arena *a, struct diag_list *d,
+	      struct ntfs **ret, struct err *reterr);
+void ntfs_close(struct ntfs *n);
+const struct ntfs_info *ntfs_info(const struct ntfs *n);
+
+struct ntfs_dir_entry {
+	ntfs_ref ref;
+	struct span name;	/* UTF-16LE; valid during the call */
+	uint32_t file_attributes;	/* as $FILE_NAME has them */
+	bool is_directory;
+};
+
+/* Return 0 to go on, another value to stop, which the walk then returns.  */
+typedef int ntfs_dir_fn(void *ctx, const struct ntfs_dir_entry *e);
+
+/* Each name in the directory @dir, once; DOS names are left out.  */
+int ntfs_list(struct ntfs *n, ntfs_ref dir, ntfs_dir_fn *fn, void *ctx,
+	      struct err *reterr);
+
+/* Look @name (UTF-16LE) up in directory @dir, without regard to case as the
+ * volume's own $UpCase has it; an exact match wins over one in another case.
+ * ERR_NOT_FOUND where it is not there.  */
+int ntfs_find(struct ntfs *n, ntfs_ref dir, struct span name, ntfs_ref *ret,
+	      struct err *reterr);
+
+/* The same for a path below the root, UTF-8: "\\Windows\\System32\\config".
+ * Reparse points on the way are not followed.  */
+int ntfs_find_path(struct ntfs *n, const char *path, ntfs_ref *ret,
+		   struct err *reterr);
+
+/* Open the $DATA stream @stream (NULL: the unnamed one) of @ref as a source of
+ * its initialised and real size.  @file is what citations call it; it must
+ * outlive the source.  Compressed streams are read through libfsntfs.  */
+int ntfs_open_stream(struct ntfs *n, ntfs_ref ref, const char *stream,
+		     const char *file, struct source **ret, struct err *reterr);
+
+enum ntfs_path_state {
+	PATH_WHOLE,		/* up to the root */
+	PATH_ORPHAN,		/* a parent is gone or was used again */
+	PATH_LOOP,		/* a parent is its own descendant */
+	PATH_UNNAMED,		/* no $FILE_NAME */
+};
+
+struct ntfs_path {
+	struct span utf16;	/* "\Mount\Data"; "\" for the root; in the arena */
+	struct text text;
+	enum ntfs_path_state state;	/* not whole: the path begins with
+					 * "\$OrphanFiles" */
+	struct cites cites;	/* the $FILE_NAME attributes used */
+};
+
+/* The path of @ref, built from its parents.  A file with several names: the
+ * first that is not a DOS name.  */
+int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
+		 struct err *reterr);
+
+enum ntfs_scan { NTFS_SCAN_AUTO, NTFS_SCAN_INDEX, NTFS_SCAN_FULL };
+
+struct ntfs_reparse {
+	ntfs_ref ref;		/* with the record's own sequence number */
+	bool in_index;		/* $R names it */
+	bool in_record;		/* the record has attribute 0xc0 */
+	bool deleted;		/* the record is not in use */
+	bool is_directory;
+	uint32_t tag;		/* of the data; of the index without data */
+	struct span raw;	/* the whole reparse data; empty if unreadable */
+	struct reparse data;	/* decoded; strings point into raw */
+	struct ntfs_path path;
+	uint64_t modified;	/* $STANDARD_INFORMATION MFT change, FILETIME; 0:
+				 * unknown */
+	struct cites cites;	/* the attribute's data, then the index entry */
+};
+
+struct ntfs_reparse_list {
+	struct ntfs_reparse *list;	/* by record number, then deleted last */
+	size_t n;
+	bool index_read;	/* $R was there and whole */
+	bool swept;		/* the $MFT was read from end to end */
+};
+
+/*
+ * All reparse points of the volume.  SCAN_INDEX reads $Extend\$Reparse only,
+ * SCAN_FULL also sweeps the $MFT, which finds deleted ones, SCAN_AUTO sweeps
+ * where the index is missing or damaged.  Where both were done, a record that
+ * only one of them names is a finding.
+ */
+int ntfs_reparse_points(struct ntfs *n, enum ntfs_scan scan,
+			struct ntfs_reparse_list *ret, struct err *reterr);
+
+#endif /* NTFS_NTFS_H */

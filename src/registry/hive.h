@@ -1,0 +1,91 @@
+/*
+ * hive.h - a registry hive, read cell by cell
+ *
+ * Nothing is read that a question does not need: a look-up in a hive of 20 MiB
+ * touches some KiB of it.  A damaged cell ends what hangs on it, with a finding,
+ * not the hive.
+ */
+#ifndef REGISTRY_HIVE_H
+#define REGISTRY_HIVE_H
+
+#include "base/span.h"
+#include "base/utf16.h"
+#include "evidence/source.h"
+
+struct hive;
+
+struct hive_info {
+	uint32_t primary_sequence, secondary_sequence;
+	bool checksum_ok;
+	bool dirty;		/* sequences differ or the checksum is wrong:
+				 * the transaction logs hold newer pages */
+	uint64_t last_written;	/* FILETIME */
+	unsigned version_major, version_minor;
+	uint32_t bins_size;	/* bytes */
+	struct text file_name;	/* the tail of the path that Windows wrote */
+};
+
+/* Open the hive whose bytes are @s (borrowed, with its `file' set for
+ * citations).  Findings go to @d, strings into @a.  Fails where no base block
+ * and no root key can be made out.  */
+int hive_open(struct source *s, struct arena *a, struct diag_list *d,
+	      struct hive **ret, struct err *reterr);
+void hive_close(struct hive *h);
+const struct hive_info *hive_info(const struct hive *h);
+
+struct hive_key {
+	uint32_t cell;		/* offset of its cell, from the first bin */
+	struct text name;
+	uint64_t last_written;	/* FILETIME */
+	uint32_t n_subkeys, subkey_list;
+	uint32_t n_values, value_list;
+	struct cites cites;	/* the nk record */
+};
+
+struct hive_value {
+	uint32_t cell;
+	struct text name;	/* "" for the default value */
+	struct span name_utf16;	/* the same, UTF-16LE, in the arena */
+	uint32_t type;		/* REG_* */
+	uint32_t size;		/* bytes of data */
+	uint32_t data_offset;	/* cell of the data; unused if inline */
+	bool data_inline;	/* at most 4 bytes, in the vk record itself */
+	uint8_t inline_data[4];
+	struct cites cites;	/* the vk record */
+};
+
+/* Return 0 to go on, another value to stop, which the walk then returns.  */
+typedef int hive_key_fn(void *ctx, const struct hive_key *k);
+typedef int hive_value_fn(void *ctx, const struct hive_value *v);
+
+int hive_root(struct hive *h, struct hive_key *ret, struct err *reterr);
+
+/* Look up @path below @from (NULL: the root), UTF-8 with backslashes, without
+ * regard to case: "Select", "ControlSet001\\Control\\ComputerName".
+ * ERR_NOT_FOUND where a key is missing.  */
+int hive_find_key(struct hive *h, const struct hive_key *from, const char *path,
+		  struct hive_key *ret, struct err *reterr);
+
+/* Each subkey, each value that can be read; one that cannot is a finding.  Fails
+ * where the list itself cannot be read, after what could be read.  */
+int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
+		     void *ctx, struct err *reterr);
+int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
+		    void *ctx, struct err *reterr);
+
+int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
+		    struct hive_value *ret, struct err *reterr);
+
+/* The data of @v, copied into the arena, whole; its place is added to @c (which
+ * may be NULL).  */
+int hive_read_value(struct hive *h, const struct hive_value *v,
+		    struct span *ret, struct cites *c, struct err *reterr);
+
+/* The REG_SZ or REG_EXPAND_SZ value @name of @k up to its NUL, the REG_DWORD.
+ * ERR_NOT_FOUND where there is none, ERR_VALUE where it has another type.  */
+int hive_get_string(struct hive *h, const struct hive_key *k, const char *name,
+		    struct text *ret, struct err *reterr);
+int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,
+		   uint32_t *ret, struct err *reterr);
+
+#endif /* REGISTRY_HIVE_H */
