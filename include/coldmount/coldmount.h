@@ -1,0 +1,124 @@
+/*
+ * coldmount.h - what Windows would have said of the disks in these images
+ *
+ * A machine is the disks of one captured computer.  Its images are added, it is
+ * analysed once, and reports are written from what was found:
+ *
+ *	struct cm_machine *m = cm_machine_new();
+ *	struct cm_error e;
+ *
+ *	if (m == NULL || cm_machine_add_image(m, "disk0.E01", -1, &e) < 0 ||
+ *	    cm_machine_analyse(m, NULL, &e) < 0)
+ *		...
+ *	cm_report_write(m, "json", write_to_file, file, &e);
+ *	cm_machine_free(m);
+ *
+ * Evidence is opened read-only and never written to; nothing is written beside
+ * it.  The library prints nothing and has no global state.  A machine belongs to
+ * one thread at a time; different machines may be used by different threads.
+ */
+#ifndef COLDMOUNT_COLDMOUNT_H
+#define COLDMOUNT_COLDMOUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define CM_API __attribute__((visibility("default")))
+#else
+#define CM_API
+#endif
+
+/* Why a call failed.  */
+struct cm_error {
+	int code;		/* negative */
+	char text[256];		/* one line, UTF-8, no newline */
+};
+
+struct cm_machine;
+
+/* A machine without images; NULL when out of memory.  */
+CM_API struct cm_machine *cm_machine_new(void);
+
+/* Free @m and everything that came out of it; NULL is allowed.  */
+CM_API void cm_machine_free(struct cm_machine *m);
+
+/*
+ * Add an image file as a disk.  @number is the disk's PhysicalDrive number, or
+ * -1 for the next free one in the order of the calls.  The file is opened by
+ * cm_machine_analyse().  @path is copied.  0, or negative with *@error filled
+ * where the number was given before or memory is out.
+ */
+CM_API int cm_machine_add_image(struct cm_machine *m, const char *path,
+				int number, struct cm_error *error);
+
+/* How the $MFT of each NTFS volume is searched for reparse points.  */
+enum cm_scan {
+	CM_SCAN_AUTO,	/* $Extend\$Reparse; the whole $MFT where that is
+			 * missing or damaged */
+	CM_SCAN_INDEX,	/* $Extend\$Reparse only */
+	CM_SCAN_FULL	/* both, which also finds deleted mount points */
+};
+
+/* Zero-initialise it; later versions add members at the end.  */
+struct cm_options {
+	enum cm_scan scan;
+	const char *const *parents;	/* files that may be the parents of
+					 * differencing images */
+	size_t n_parents;
+	unsigned sector_size;	/* of raw images: 512 or 4096; 0: probe */
+};
+
+/*
+ * Read everything.  @o may be NULL.  An image that cannot be read does not make
+ * it fail: it is a finding of the report, and the others are still analysed.
+ * 0, or negative when out of memory or when @m was analysed before.
+ */
+CM_API int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
+			      struct cm_error *error);
+
+/* What an analysis came to; the tool's exit status follows it.  */
+struct cm_outcome {
+	bool complete;		/* all of the evidence was read and understood */
+	bool unreadable;	/* an image could not be read at all */
+	size_t images, disks, partitions, volumes, installations, names,
+	       mount_points, findings;
+	uint64_t bytes_read, read_calls;	/* from the disks */
+};
+CM_API struct cm_outcome cm_machine_outcome(const struct cm_machine *m);
+
+/* Take @n bytes of a report; 0, or negative to stop.  */
+typedef int cm_write_fn(void *ctx, const void *data, size_t n);
+
+/*
+ * Write the report of @m in @format: "tree", "json" or "jsonl".  The same
+ * evidence gives the same bytes.  0; negative where the format is unknown or
+ * @write stopped.
+ */
+CM_API int cm_report_write(const struct cm_machine *m, const char *format,
+			   cm_write_fn *write, void *ctx,
+			   struct cm_error *error);
+
+/* The name and the purpose of report format number @i, from 0; false where
+ * there is no more.  */
+CM_API bool cm_report_format(size_t i, const char **ret_name,
+			     const char **ret_purpose);
+
+/* "0.1.0".  */
+CM_API const char *cm_version(void);
+
+/* Name and version of the @i-th library that coldmount was linked with, from 0;
+ * false where there is no more.  */
+CM_API bool cm_library_version(size_t i, const char **ret_name,
+			       const char **ret_version);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* COLDMOUNT_COLDMOUNT_H */

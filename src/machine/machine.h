@@ -1,0 +1,44 @@
+/*
+ * machine.h - one captured machine: its images, and the analysis of them
+ */
+#ifndef MACHINE_MACHINE_H
+#define MACHINE_MACHINE_H
+
+#include "machine/model.h"
+
+struct machine_options {
+	enum ntfs_scan scan;
+	const char *const *parents;	/* for differencing images */
+	size_t n_parents;
+	unsigned sector_size;	/* 0: by the container, else probed */
+};
+
+struct machine;
+
+struct machine *machine_new(void);
+void machine_free(struct machine *m);
+
+/* Add the image file @path.  @number is its PhysicalDrive number, or -1: the
+ * next one that is free, in the order of the calls.  Opened by the analysis.
+ * ERR_VALUE where the number is taken.  */
+int machine_add_image(struct machine *m, const char *path, int number,
+		      struct err *reterr);
+
+/* Read it all.  Fails only when out of memory; an image that cannot be read is
+ * a finding, and the others are still analysed.  */
+int machine_analyse(struct machine *m, const struct machine_options *o,
+		    struct err *reterr);
+
+/* What was found; complete after machine_analyse().  */
+const struct model *machine_model(const struct machine *m);
+
+/* The disk of image @image, to read what a citation names.  NULL: unreadable.  */
+struct source *machine_disk_source(struct machine *m, size_t image);
+
+const char *tier_name(enum tier t);	/* NULL for TIER_NONE */
+const char *certainty_name(enum certainty c);
+
+/* "\\?\Volume{G}\" in @a.  */
+const char *volume_name_text(struct arena *a, const struct guid *g);
+
+#endif /* MACHINE_MACHINE_H */

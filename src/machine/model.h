@@ -1,0 +1,183 @@
+/*
+ * model.h - everything that one analysis found, as plain records
+ *
+ * The machine layer fills these arrays; the report layer only reads them.  An
+ * index into another array is a number from 0, and NONE where there is none.
+ * Arrays are sorted so that the same evidence gives the same order.  All of it
+ * lives in the machine's arena.
+ */
+#ifndef MACHINE_MODEL_H
+#define MACHINE_MODEL_H
+
+#include "base/diag.h"
+#include "disk/disk.h"
+#include "disk/volume.h"
+#include "evidence/image.h"
+#include "mountmgr/names.h"
+#include "ntfs/ntfs.h"
+
+#define NONE SIZE_MAX
+
+/* An image file that was named on the command line.  */
+struct machine_image {
+	const char *file;	/* its name, without directory */
+	const char *format;	/* NULL: it could not be opened */
+	uint64_t size;		/* of the disk that it holds, bytes */
+	unsigned sector_size;
+	const char *const *segments;	/* all files that were read */
+	size_t n_segments;
+};
+
+enum number_basis { NUMBER_ASSUMED, NUMBER_GIVEN, NUMBER_RECORDED };
+
+struct machine_disk {
+	size_t image;
+	unsigned number;	/* PhysicalDrive number */
+	enum number_basis basis;
+	struct disk table;
+	size_t first_partition, n_partitions;	/* in machine partitions */
+};
+
+struct machine_partition {
+	size_t disk;
+	const struct partition *entry;
+	size_t volume;		/* NONE: no volume that can be mounted */
+};
+
+struct extent {
+	size_t disk;
+	uint64_t offset, length;	/* bytes */
+};
+
+enum volume_kind { VOLUME_PARTITION, VOLUME_LDM, VOLUME_WHOLE_DISK };
+
+/* A path by which an installation reaches a volume: "C:\", "C:\Mount\Data\".  */
+struct access_path {
+	size_t installation;	/* NONE: in no installation's namespace */
+	struct text path;	/* closes with a backslash */
+};
+
+struct machine_volume {
+	enum volume_kind kind;
+	size_t partition;	/* NONE for LDM volumes */
+	struct extent *extents;
+	size_t n_extents;
+	struct volume_identity identity;	/* label: of NTFS too */
+	struct ntfs_info ntfs;	/* of NTFS */
+	bool is_ntfs;		/* and could be opened */
+	struct guid *names;	/* of \\?\Volume{G}\, the preferred one first */
+	size_t n_names;
+	struct access_path *paths;
+	size_t n_paths;
+	/* What was read of its reparse points.  */
+	bool index_read, swept;
+};
+
+/* A registry hive, and the state in which it was found.  */
+struct machine_hive {
+	struct text path;	/* in its volume */
+	bool dirty;
+	bool checksum_ok;
+	uint32_t primary_sequence, secondary_sequence;
+	uint64_t last_written;	/* FILETIME */
+};
+
+struct machine_installation {
+	size_t volume;
+	struct text system_root;	/* "\Windows" */
+	struct text computer_name, product_name, build, time_zone;
+	unsigned control_set;	/* 0: unknown */
+	struct machine_hive hive;	/* SYSTEM */
+	struct cites cites;
+};
+
+enum tier {
+	TIER_NONE, TIER_REGISTRY, TIER_GPT_GUID, TIER_MBR_STABLE, TIER_LDM_GUID,
+	TIER_REMOTE_DATABASE, TIER_PARTITION_CACHE, N_TIERS
+};
+
+enum certainty {
+	CERTAINTY_CONFIRMED, CERTAINTY_SINGLE, CERTAINTY_INFERRED,
+	CERTAINTY_CONFLICTING, CERTAINTY_STALE, CERTAINTY_NOT_IN_EVIDENCE,
+	CERTAINTY_AMBIGUOUS
+};
+
+/* To which volume a name leads, and how that is known.  */
+struct resolution {
+	size_t volume;		/* NONE for stale, not-in-evidence, ambiguous */
+	enum tier tier;		/* whose answer this is */
+	enum certainty certainty;
+	unsigned tiers;		/* 1u << tier for each that leads there too */
+	struct cites cites;	/* the facts used */
+};
+
+enum presence { PRESENT_BEFORE, PRESENT_AFTER, PRESENT_BOTH, PRESENT_DELETED };
+
+/* A value of MountedDevices.  */
+struct machine_name {
+	size_t installation;
+	const struct mountmgr_name *name;
+	enum presence presence;
+	struct resolution resolution;
+};
+
+/* An entry of a volume's MountPointManagerRemoteDatabase.  */
+struct machine_remote_name {
+	size_t host_volume;
+	const struct mountmgr_name *name;
+	struct resolution resolution;	/* of its unique id */
+};
+
+enum mount_kind { MOUNT_DRIVE_ROOT, MOUNT_DIRECTORY };
+
+/* Whether another reader of the same bytes says the same.  */
+enum witness { WITNESS_NONE, WITNESS_AGREES, WITNESS_DISAGREES };
+
+struct machine_mount {
+	size_t installation;	/* NONE: in no installation's namespace */
+	enum mount_kind kind;
+	bool deleted;
+	size_t host_volume;	/* of a directory */
+	struct text path;	/* in the host volume; utf8 NULL for a root */
+	struct text directory;	/* in the namespace; utf8 NULL: cannot be named */
+	struct text target;	/* "\??\Volume{G}\"; of a root: the volume's */
+	bool in_index, in_record;	/* $R and the record name it */
+	ntfs_ref ref;		/* of a directory: its record */
+	struct resolution resolution;
+	enum witness fsntfs;	/* of a directory */
+	struct cites cites;	/* the reparse point, or the letter's value */
+};
+
+struct machine_reparse {
+	size_t volume;
+	const struct ntfs_reparse *point;
+	struct text target;	/* utf8 NULL: it has none that we decode */
+};
+
+/* Everything.  */
+struct model {
+	struct machine_image *images;
+	size_t n_images;
+	struct machine_disk *disks;
+	size_t n_disks;
+	struct machine_partition *partitions;
+	size_t n_partitions;
+	struct machine_volume *volumes;
+	size_t n_volumes;
+	struct machine_installation *installations;
+	size_t n_installations;
+	struct machine_name *names;
+	size_t n_names;
+	struct machine_remote_name *remote_names;
+	size_t n_remote_names;
+	struct machine_mount *mounts;
+	size_t n_mounts;
+	struct machine_reparse *reparses;	/* the volume mount points too */
+	size_t n_reparses;
+	struct diag_list findings;	/* sorted by code, then by place */
+	bool unreadable;	/* an image could not be opened */
+	bool complete;		/* nothing was unreadable, damaged or left out */
+	struct io_stats stats;
+};
+
+#endif /* MACHINE_MODEL_H */
