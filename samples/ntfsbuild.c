@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: MIT
+/*
+ * ntfsbuild.c - fills an NTFS volume from a script
+ *
+ *   ntfsbuild IMAGE OFFSET LENGTH < SCRIPT
+ *
+ * The volume lies at OFFSET of IMAGE and was made by mkntfs. One command a
+ * line; '#' begins a comment line; a field with blanks stands in "quotes";
+ * \uXXXX is a UTF-16 code unit; paths are cut at '/'. What lacks above a new
+ * file or directory is made. See the table `commands' at the end.
+ *
+ * Commands that leave a freed record in the $MFT (delete) come last, as the
+ * next new file would take the record.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ntfs3g.h"
+#include "ntfs_tree.h"
+#include "reparse_buffer.h"
+#include "text.h"
+#include "window_device.h"
+
+struct build {
+	ntfs_volume *vol;
+	int64_t length;		/* of the partition */
+	char **arg;
+	int n_args;
+};
+
+#define REMOTE_DATABASE \
+	"/System Volume Information/MountPointManagerRemoteDatabase"
+
+/*
+ * libntfs-3g stamps files with the clock. As the main program's symbol this
+ * one comes before the C library's, so that the same script gives the same
+ * volume on every day.
+ */
+static struct timespec now = { .tv_sec = 1614834367 };	/* 2021-03-04 05:06:07 */
+
+int clock_gettime(clockid_t id, struct timespec *ret)
+{
+	(void)id;
+	*ret = now;
+	return 0;
+}
+
+static int invalid(void)
+{
+	errno = EINVAL;
+	return -1;
+}
+
+/* The n-th argument, or a default when the line has fewer. */
+static const char *arg_or(const struct build *b, int n, const char *fallback)
+{
+	return n < b->n_args ? b->arg[n] : fallback;
+}
+
+static int number(const char *text, uint64_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoull(text, &end, 0);
+	return errno == 0 && end != text && *end == '\0' ? 0 : invalid();
+}
+
+static int cmd_time(struct build *b)
+{
+	int64_t seconds = text_to_time(b->arg[0]);
+
+	if (seconds < 0)
+		return invalid();
+	now.tv_sec = (time_t)seconds;
+	return 0;
+}
+
+static int cmd_label(struct build *b)
+{
+	uint8_t units[2 * 128];
+	int n = text_to_utf16(b->arg[0], strlen(b->arg[0]), units, 128);
+
+	return n < 0 ? invalid() :
+		ntfs_volume_rename(b->vol, (const ntfschar *)units, n);
+}
+
+/* The boot sector lies at both ends of the partition. */
+static int cmd_serial(struct build *b)
+{
+	struct ntfs_device *dev = b->vol->dev;
+	int64_t last = b->length - b->vol->sector_size;
+	uint8_t serial[8], boot[512];
+
+	if (text_to_bytes(b->arg[0], serial, 8) != 8)
+		return invalid();
+	if (ntfs_pread(dev, 0, sizeof(boot), boot) != sizeof(boot))
+		return -1;
+	for (int i = 0; i < 8; i++)
+		boot[0x48 + i] = serial[7 - i];
+	if (ntfs_pwrite(dev, 0, sizeof(boot), boot) != sizeof(boot) ||
+	    ntfs_pwrite(dev, last, sizeof(boot), boot) != sizeof(boot))
+		return -1;
+	return 0;
+}
+
+static int cmd_dirty(struct build *b)
+{
+	return ntfs_volume_write_flags(b->vol, VOLUME_IS_DIRTY);
+}
+
+static int cmd_mkdir(struct build *b)
+{
+	return tree_make(b->vol, b->arg[0], S_IFDIR);
+}
+
+static int append(struct build *b, const char *stream, const void *bytes,
+		  size_t n)
+{
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+
+	if (ni == NULL)
+		return -1;
+	int err = tree_append(ni, stream, bytes, n);
+
+	return ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
+static int cmd_file(struct build *b)
+{
+	const char *text = arg_or(b, 1, "");
+
+	if (tree_make(b->vol, b->arg[0], S_IFREG) < 0)
+		return -1;
+	return *text == '\0' ? 0 : append(b, "", text, strlen(text));
+}
+
+static int cmd_stream(struct build *b)
+{
+	return append(b, b->arg[1], b->arg[2], strlen(b->arg[2]));
+}
+
+static int cmd_copy(struct build *b)
+{
+	static char bytes[1 << 20];
+	FILE *f = fopen(b->arg[1], "rb");
+	int err = f == NULL ? -1 : tree_make(b->vol, b->arg[0], S_IFREG);
+	size_t n;
+
+	while (err == 0 && (n = fread(bytes, 1, sizeof(bytes), f)) > 0)
+		err = append(b, "", bytes, n);
+	if (f != NULL && fclose(f) != 0)
+		return -1;
+	return err;
+}
+
+static int set_reparse(struct build *b, const struct reparse_buffer *r)
+{
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+
+	if (ni == NULL)
+		return -1;
+	int err = ntfs_set_ntfs_reparse_data(ni, (const char *)r->bytes, r->n,
+					     0);
+
+	return ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
+static int new_reparse(struct build *b, mode_t type,
+		       const struct reparse_buffer *r)
+{
+	return tree_make(b->vol, b->arg[0], type) < 0 ? -1 : set_reparse(b, r);
+}
+
+static int cmd_mount(struct build *b)
+{
+	struct reparse_buffer r;
+	char target[80];
+
+	snprintf(target, sizeof(target), "\\??\\Volume{%s}\\", b->arg[1]);
+	return reparse_mount_point(target, arg_or(b, 2, ""), &r) < 0 ?
+		invalid() : new_reparse(b, S_IFDIR, &r);
+}
+
+static int cmd_junction(struct build *b)
+{
+	struct reparse_buffer r;
+
+	return reparse_mount_point(b->arg[1], arg_or(b, 2, ""), &r) < 0 ?
+		invalid() : new_reparse(b, S_IFDIR, &r);
+}
+
+/* As in CreateSymbolicLink: what is no NT path is relative. */
+static int new_symlink(struct build *b, mode_t type)
+{
+	int absolute = strncmp(b->arg[1], "\\??\\", 4) == 0;
+	const char *print = arg_or(b, 2, b->arg[1] + (absolute ? 4 : 0));
+	struct reparse_buffer r;
+
+	return reparse_symlink(b->arg[1], print, !absolute, &r) < 0 ?
+		invalid() : new_reparse(b, type, &r);
+}
+
+static int cmd_symlink(struct build *b)
+{
+	return new_symlink(b, S_IFREG);
+}
+
+static int cmd_symlinkd(struct build *b)
+{
+	return new_symlink(b, S_IFDIR);
+}
+
+static int cmd_reparse(struct build *b)
+{
+	struct reparse_buffer r;
+	uint64_t tag;
+
+	if (number(b->arg[1], &tag) < 0)
+		return -1;
+	return reparse_tagged((uint32_t)tag, b->arg[2], &r) < 0 ? invalid() :
+		set_reparse(b, &r);
+}
+
+/*
+ * Overwrites bytes of a reparse point in place: libntfs-3g does not let a
+ * malformed one in by the front door.
+ */
+static int cmd_damage(struct build *b)
+{
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+	uint8_t bytes[64];
+	int n = text_to_bytes(b->arg[2], bytes, sizeof(bytes));
+	uint64_t at;
+	int err = -1;
+
+	if (ni == NULL)
+		return -1;
+	ntfs_attr *na = ntfs_attr_open(ni, AT_REPARSE_POINT, AT_UNNAMED, 0);
+
+	if (na != NULL && n > 0 && number(b->arg[1], &at) == 0)
+		err = ntfs_attr_pwrite(na, (s64)at, n, bytes) == n ? 0 : -1;
+	if (na != NULL)
+		ntfs_attr_close(na);
+	return ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
+static int cmd_drop_index(struct build *b)
+{
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+
+	if (ni == NULL)
+		return -1;
+	int err = ntfs_delete_reparse_index(ni);
+
+	return ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
+static int cmd_drop_attribute(struct build *b)
+{
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+
+	if (ni == NULL)
+		return -1;
+	int err = ntfs_attr_remove(ni, AT_REPARSE_POINT, AT_UNNAMED, 0);
+
+	ni->flags = (FILE_ATTR_FLAGS)(ni->flags &
+				      ~(uint32_t)FILE_ATTR_REPARSE_POINT);
+	NInoFileNameSetDirty(ni);
+	NInoSetDirty(ni);
+	return ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
+static int cmd_attrib(struct build *b)
+{
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+	uint64_t flags;
+	uint8_t value[4];
+
+	if (ni == NULL || number(b->arg[1], &flags) < 0)
+		return -1;
+	put_le32(value, (uint32_t)flags);
+	int err = ntfs_set_ntfs_attrib(ni, (const char *)value, sizeof(value),
+				       0);
+
+	return ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
+/*
+ * Both are closed by the callee. A name that is its own DOS name becomes one
+ * of the namespace Win32+DOS; else it becomes Win32 and gets a DOS twin.
+ */
+static int cmd_dosname(struct build *b)
+{
+	struct tree_name name;
+	ntfs_inode *dir = tree_open_parent(b->vol, b->arg[0], &name);
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+
+	if (dir == NULL || ni == NULL)
+		return -1;
+	return ntfs_set_ntfs_dos_name(ni, dir, b->arg[1], strlen(b->arg[1]), 0);
+}
+
+/*
+ * As Windows does it, libntfs-3g takes the name out of the directory and the
+ * key out of $R, frees the clusters and the record and raises its sequence
+ * number; the attributes stay in the record. Both inodes are closed by it.
+ */
+static int cmd_delete(struct build *b)
+{
+	struct tree_name name;
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+	ntfs_inode *dir = tree_open_parent(b->vol, b->arg[0], &name);
+
+	if (dir == NULL || ni == NULL)
+		return -1;
+	return ntfs_delete(b->vol, NULL, ni, dir, name.units, name.n);
+}
+
+static int make_remote_database(struct build *b)
+{
+	static char path[] = REMOTE_DATABASE;
+	static char *make[] = { path, "" };
+	static char *hide[] = { path, "0x6" };	/* hidden, system */
+	ntfs_inode *ni = tree_open(b->vol, path);
+
+	if (ni != NULL)
+		return ntfs_inode_close(ni);
+	struct build file = { b->vol, b->length, make, 2 };
+	struct build flags = { b->vol, b->length, hide, 2 };
+
+	return cmd_file(&file) < 0 || cmd_attrib(&flags) < 0 ? -1 : 0;
+}
+
+/*
+ * One entry of the remote database:
+ *   OFFSET  SIZE  FIELD
+ *     0x00     4  size of the entry
+ *     0x04     4  mount points on this volume that name the GUID
+ *     0x08     2  symbolic name: offset
+ *     0x0a     2  symbolic name: length in bytes
+ *     0x0c     2  unique id: offset
+ *     0x0e     2  unique id: length
+ *     0x10        \??\Volume{GUID}, no NUL; then the unique id, of the same
+ *                 kinds as the data in MountedDevices
+ */
+static int cmd_remote(struct build *b)
+{
+	static char path[] = REMOTE_DATABASE;
+	uint8_t entry[512];
+	char name[80];
+	uint64_t references;
+
+	if (make_remote_database(b) < 0)
+		return -1;
+	if (b->n_args == 0)
+		return 0;
+	if (b->n_args != 3 || number(b->arg[1], &references) < 0)
+		return invalid();
+	snprintf(name, sizeof(name), "\\??\\Volume{%s}", b->arg[0]);
+	int name_bytes = 2 * text_to_utf16(name, strlen(name), entry + 16, 80);
+	int id_bytes = text_to_bytes(b->arg[2], entry + 16 + name_bytes, 200);
+
+	if (id_bytes < 0)
+		return invalid();
+	put_le32(entry, (uint32_t)(16 + name_bytes + id_bytes));
+	put_le32(entry + 4, (uint32_t)references);
+	put_le16(entry + 8, 16);
+	put_le16(entry + 10, (unsigned)name_bytes);
+	put_le16(entry + 12, (unsigned)(16 + name_bytes));
+	put_le16(entry + 14, (unsigned)id_bytes);
+
+	struct build file = { b->vol, b->length, (char *[]){ path }, 1 };
+
+	return append(&file, "", entry, (size_t)(16 + name_bytes + id_bytes));
+}
+
+/* The i-th of `bulk': two mount points, then a symbolic link, and so on. */
+static int bulk_reparse(ntfs_inode *dir, uint64_t i)
+{
+	struct reparse_buffer r;
+	struct tree_name name;
+	char text[64];
+	int link = i % 3 == 2;
+
+	snprintf(text, sizeof(text), "r%06llu", (unsigned long long)i);
+	if (tree_name_set(&name, text, strlen(text)) < 0)
+		return -1;
+	snprintf(text, sizeof(text), "\\??\\Volume{b0000000-0000-4000-8000-"
+		 "%012llx}\\", (unsigned long long)i);
+	int err = link ? reparse_symlink("..\\target", "..\\target", 1, &r) :
+			 reparse_mount_point(text, "", &r);
+	ntfs_inode *ni = err < 0 ? NULL : tree_make_in(dir, &name, S_IFDIR);
+
+	if (ni == NULL)
+		return -1;
+	err = ntfs_set_ntfs_reparse_data(ni, (const char *)r.bytes, r.n, 0);
+	return ntfs_inode_close_in_dir(ni, dir) < 0 ? -1 : err;
+}
+
+static int bulk_file(ntfs_inode *dir, uint64_t i)
+{
+	struct tree_name name;
+	char text[32];
+
+	snprintf(text, sizeof(text), "f%08llu.dat", (unsigned long long)i);
+	if (tree_name_set(&name, text, strlen(text)) < 0)
+		return -1;
+	ntfs_inode *ni = tree_make_in(dir, &name, S_IFREG);
+
+	return ni == NULL ? -1 : ntfs_inode_close_in_dir(ni, dir);
+}
+
+/* The share of directory `d` out of `dirs` in `total` things. */
+static uint64_t share(uint64_t total, uint64_t d, uint64_t dirs)
+{
+	return total * d / dirs;
+}
+
+static int bulk_directory(struct build *b, uint64_t d, const uint64_t *n)
+{
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/d%05llu", b->arg[0],
+		 (unsigned long long)d);
+	if (tree_make(b->vol, path, S_IFDIR) < 0)
+		return -1;
+	ntfs_inode *dir = tree_open(b->vol, path);
+	int err = dir == NULL ? -1 : 0;
+
+	for (uint64_t i = share(n[0], d, n[1]);
+	     err == 0 && i < share(n[0], d + 1, n[1]); i++)
+		err = bulk_file(dir, i);
+	for (uint64_t i = share(n[2], d, n[1]);
+	     err == 0 && i < share(n[2], d + 1, n[1]); i++)
+		err = bulk_reparse(dir, i);
+	if (dir != NULL && ntfs_inode_close(dir) < 0)
+		return -1;
+	return err;
+}
+
+static int cmd_bulk(struct build *b)
+{
+	uint64_t n[3];	/* files, directories, reparse points */
+
+	for (int i = 0; i < 3; i++)
+		if (number(b->arg[1 + i], &n[i]) < 0)
+			return -1;
+	for (uint64_t d = 0; d < n[1]; d++)
+		if (bulk_directory(b, d, n) < 0)
+			return -1;
+	return 0;
+}
+
+static const struct command {
+	const char *name;
+	int min, max;
+	int (*run)(struct build *b);
+	const char *usage;
+} commands[] = {
+	{ "time", 1, 1, cmd_time, "YYYY-MM-DDThh:mm:ssZ, of what follows" },
+	{ "label", 1, 1, cmd_label, "TEXT" },
+	{ "serial", 1, 1, cmd_serial, "16 hex digits, most significant first" },
+	{ "dirty", 0, 0, cmd_dirty, "" },
+	{ "mkdir", 1, 1, cmd_mkdir, "PATH" },
+	{ "file", 1, 2, cmd_file, "PATH [TEXT]" },
+	{ "copy", 2, 2, cmd_copy, "PATH HOST-FILE" },
+	{ "stream", 3, 3, cmd_stream, "PATH NAME TEXT" },
+	{ "attrib", 2, 2, cmd_attrib, "PATH DOS-ATTRIBUTES" },
+	{ "dosname", 2, 2, cmd_dosname, "PATH NAME" },
+	{ "mount", 2, 3, cmd_mount, "PATH VOLUME-GUID [PRINT-NAME]" },
+	{ "junction", 2, 3, cmd_junction, "PATH NT-PATH [PRINT-NAME]" },
+	{ "symlink", 2, 3, cmd_symlink, "PATH TARGET [PRINT-NAME]" },
+	{ "symlinkd", 2, 3, cmd_symlinkd, "PATH TARGET [PRINT-NAME]" },
+	{ "reparse", 3, 3, cmd_reparse, "EXISTING-PATH TAG HEX-DATA" },
+	{ "damage", 3, 3, cmd_damage, "PATH OFFSET HEX, in the reparse point" },
+	{ "remote", 0, 3, cmd_remote, "[VOLUME-GUID REFERENCES HEX-ID]" },
+	{ "drop-index", 1, 1, cmd_drop_index, "PATH, its key in $R" },
+	{ "drop-attribute", 1, 1, cmd_drop_attribute, "PATH, and not its key" },
+	{ "bulk", 4, 4, cmd_bulk, "PATH FILES DIRECTORIES REPARSE-POINTS" },
+	{ "delete", 1, 1, cmd_delete, "PATH" },
+};
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int run_line(struct build *b, char *line, int number_of_line)
+{
+	char *field[5];
+	int n = text_fields(line, field, 5);
+
+	if (n == 0 || (n > 0 && field[0][0] == '#'))
+		return 0;
+	const struct command *c = n < 0 ? NULL : find_command(field[0]);
+
+	if (c == NULL || n - 1 < c->min || n - 1 > c->max) {
+		fprintf(stderr, "ntfsbuild: line %d: %s %s\n", number_of_line,
+			c == NULL ? "no such command" : c->name,
+			c == NULL ? "" : c->usage);
+		return -1;
+	}
+	b->arg = field + 1;
+	b->n_args = n - 1;
+	if (c->run(b) == 0)
+		return 0;
+	fprintf(stderr, "ntfsbuild: line %d: %s %s: %s\n", number_of_line,
+		c->name, n > 1 ? field[1] : "", strerror(errno));
+	return -1;
+}
+
+static int run_script(struct build *b, FILE *script)
+{
+	static char line[65536];
+	int err = 0;
+
+	for (int i = 1; err == 0 && fgets(line, sizeof(line), script); i++)
+		err = run_line(b, line, i);
+	return ferror(script) ? -1 : err;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: ntfsbuild IMAGE OFFSET LENGTH < SCRIPT\n");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		fprintf(stderr, "  %-14s %s\n", commands[i].name,
+			commands[i].usage);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t offset, length;
+
+	if (argc != 4 || number(argv[2], &offset) < 0 ||
+	    number(argv[3], &length) < 0)
+		return usage();
+	ntfs_log_set_handler(ntfs_log_handler_stderr);
+	struct ntfs_device *dev = window_device_new(argv[1], (int64_t)offset,
+						    (int64_t)length);
+	ntfs_volume *vol = dev == NULL ? NULL :
+		ntfs_device_mount(dev, NTFS_MNT_NONE);
+
+	if (vol == NULL) {
+		perror(argv[1]);
+		return 1;
+	}
+	/* look-up by name and reparse points need the caches */
+	ntfs_create_lru_caches(vol);
+	struct build b = { .vol = vol, .length = (int64_t)length };
+	int err = run_script(&b, stdin);
+
+	if (ntfs_umount(vol, FALSE) < 0) {
+		perror(argv[1]);
+		return 1;
+	}
+	return err < 0 ? 1 : 0;
+}
