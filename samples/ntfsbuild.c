@@ -289,16 +289,32 @@ static int cmd_attrib(struct build *b)
 }
 
 /*
- * Both are closed by the callee. A name that is its own DOS name becomes one
- * of the namespace Win32+DOS; else it becomes Win32 and gets a DOS twin.
+ * Opens a file and then its directory. In the other order the directory would
+ * be opened a second time on the way to the file, and libntfs-3g would keep
+ * that copy in its cache and answer from it after the first has changed.
+ */
+static int open_pair(struct build *b, struct tree_name *name, ntfs_inode **ni,
+		     ntfs_inode **dir)
+{
+	*ni = tree_open(b->vol, b->arg[0]);
+	if (*ni == NULL)
+		return -1;
+	*dir = tree_open_parent(b->vol, b->arg[0], name);
+	if (*dir == NULL)
+		ntfs_inode_close(*ni);
+	return *dir == NULL ? -1 : 0;
+}
+
+/*
+ * A name that is its own DOS name becomes one of the namespace Win32+DOS; else
+ * it becomes Win32 and gets a DOS twin. libntfs-3g closes both inodes.
  */
 static int cmd_dosname(struct build *b)
 {
 	struct tree_name name;
-	ntfs_inode *dir = tree_open_parent(b->vol, b->arg[0], &name);
-	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+	ntfs_inode *ni, *dir;
 
-	if (dir == NULL || ni == NULL)
+	if (open_pair(b, &name, &ni, &dir) < 0)
 		return -1;
 	return ntfs_set_ntfs_dos_name(ni, dir, b->arg[1], strlen(b->arg[1]), 0);
 }
@@ -311,10 +327,9 @@ static int cmd_dosname(struct build *b)
 static int cmd_delete(struct build *b)
 {
 	struct tree_name name;
-	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
-	ntfs_inode *dir = tree_open_parent(b->vol, b->arg[0], &name);
+	ntfs_inode *ni, *dir;
 
-	if (dir == NULL || ni == NULL)
+	if (open_pair(b, &name, &ni, &dir) < 0)
 		return -1;
 	return ntfs_delete(b->vol, NULL, ni, dir, name.units, name.n);
 }
