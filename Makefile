@@ -1,25 +1,36 @@
-# coldmount: one Makefile, no configure.
+# coldmount: one Makefile, no configure.  `make help' lists the targets.
 #
-#   make            library and tool
-#   make check      install what is missing, build, run all tests
-#   make demo       install what is missing, build, make a sample machine and
-#                   analyse it
-#   make SAN=1 ...  with address and undefined-behaviour sanitizers
-#   make unit T=ntfs  unit tests of one folder of tests/unit
+#   SAN=1      with address and undefined-behaviour sanitizers
+#   CC=clang   with clang; each combination has its own directory under build/
+#   WERROR=1   warnings are errors, as in the tests; not the default, since
+#              next year's compiler warns of more
+#   T=ntfs     unit tests of one folder of tests/unit only
 #
-# CC, CFLAGS, CPPFLAGS and LDFLAGS may be overridden; OUR_* are the project's own.
+# CC, CPPFLAGS, CFLAGS and LDFLAGS are the user's; OUR_* are the project's own.
 
-VERSION    = 0.1.0
+VERSION   := $(shell sed -n 's/^.define CM_VERSION "\(.*\)"/\1/p' \
+	       include/coldmount/coldmount.h)
+SOVERSION  = $(firstword $(subst ., ,$(VERSION)))
 CFLAGS    ?= -O2 -g
 PREFIX    ?= /usr/local
-B          = build/$(if $(SAN),san,plain)
+BINDIR     = $(PREFIX)/bin
+LIBDIR     = $(PREFIX)/lib
+INCLUDEDIR = $(PREFIX)/include
+MANDIR     = $(PREFIX)/share/man
+INSTALL    = install
+
+MODE       = $(if $(SAN),san,plain)
+B          = build/$(MODE)$(if $(findstring clang,$(CC)),-clang)
 ,         := ,
-SANFLAGS   = $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all)
-OUR_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wvla \
-	     -Wstrict-prototypes -Wmissing-prototypes -Werror \
+SANFLAGS_san  = -fsanitize=address$(,)undefined -fno-sanitize-recover=all \
+		-fno-omit-frame-pointer
+SANFLAGS_fuzz = $(SANFLAGS_san) -fsanitize=fuzzer-no-link
+SANFLAGS   = $(SANFLAGS_$(MODE))
+PLAIN_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wvla \
+	     -Wstrict-prototypes -Wmissing-prototypes $(if $(WERROR),-Werror) \
 	     -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -fvisibility=hidden -fPIC \
-	     -DCM_VERSION='"$(VERSION)"' \
-	     -Iinclude -Isrc -Itests -MMD -MP $(SANFLAGS)
+	     -Iinclude -Isrc -Itests -MMD -MP
+OUR_CFLAGS = $(PLAIN_CFLAGS) $(SANFLAGS)
 
 # Debian's libewf, libvhdi and libqcow each export an old libbfio that clashes
 # with the one that libfsntfs needs.  libfsntfs and libbfio are linked
@@ -28,33 +39,169 @@ STATIC_LIBS = -Wl,--exclude-libs,ALL -Wl,-Bstatic -lfsntfs -lbfio \
 	      -Wl,-Bdynamic
 LIBS        = $(STATIC_LIBS) -ltsk -lvhdi -lqcow -lz -lpthread
 
+# Debian packages: to build, to run the tests and the demo, and for the rest of
+# CI.
+PACKAGES_BUILD = gcc libc6-dev make libtsk-dev libfsntfs-dev libbfio-dev \
+		 libvhdi-dev libqcow-dev zlib1g-dev
+PACKAGES_TEST  = binutils dosfstools ewf-tools exfatprogs faketime fdisk gdisk \
+		 libcriterion-dev libfsntfs-utils libhivex-bin libhivex-dev \
+		 ntfs-3g ntfs-3g-dev p7zip-full pkg-config python3 \
+		 python3-jsonschema qemu-utils sleuthkit unzip xxd xz-utils
+PACKAGES_CI    = clang clang-tidy cppcheck libclang-rt-dev llvm mandoc \
+		 shellcheck
+PACKAGES_BENCH = hyperfine time
+
 LAYERS     = base format evidence disk ntfs registry mountmgr machine provider \
 	     report case
 LIB_SRCS  := $(sort $(wildcard $(LAYERS:%=src/%/*.c)))
+CLI_SRCS  := $(sort $(wildcard src/cli/*.c))
+TESTLIB_SRCS := $(sort $(wildcard tests/lib/*.c))
+UNIT_SRCS := $(sort $(wildcard tests/unit/$(or $(T),*)/*.c))
+FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LIB_OBJS   = $(LIB_SRCS:%.c=$(B)/%.o)
-CLI_OBJS   = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard src/cli/*.c)))
-TESTLIB_OBJS = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/lib/*.c)))
-UNIT_SRCS  = $(sort $(wildcard tests/unit/$(or $(T),*)/*.c))
+CLI_OBJS   = $(CLI_SRCS:%.c=$(B)/%.o)
+TESTLIB_OBJS = $(TESTLIB_SRCS:%.c=$(B)/%.o)
 UNIT_OBJS  = $(UNIT_SRCS:%.c=$(B)/%.o)
+FUZZ_BINS  = $(FUZZ_SRCS:tests/fuzz/%.c=$(B)/%)
+STATIC     = $(B)/libcoldmount.a
+SONAME     = libcoldmount.so.$(SOVERSION)
+SHARED     = $(B)/libcoldmount.so.$(VERSION)
+TOOL       = $(if $(CLI_SRCS),$(B)/coldmount)
+UNIT       = $(B)/unit-$(or $(T),all)
 
-all: $(B)/libcoldmount.a
+# The helpers that build sample images, the host's own whatever is tested: a
+# file with a main() is a program, the others are shared by all programs.
+SAMPLE_MAINS := $(shell grep -lw '^int main' samples/*.c /dev/null)
+SAMPLE_SRCS  := $(sort $(wildcard samples/*.c))
+SAMPLE_OBJS   = $(patsubst %.c,build/%.o,$(filter-out $(SAMPLE_MAINS),$(SAMPLE_SRCS)))
+SAMPLE_BINS   = $(SAMPLE_MAINS:%.c=build/%)
 
-$(B)/libcoldmount.a: $(LIB_OBJS)
-	$(AR) rcs $@ $^
+all: $(STATIC) $(SHARED) $(TOOL)
 
-$(B)/unit-$(or $(T),all): $(UNIT_OBJS) $(TESTLIB_OBJS) $(B)/libcoldmount.a
-	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcriterion $(LIBS)
+help:
+	@echo 'make            library and tool, in build/plain'
+	@echo 'make demo       install what is missing, build, make a sample'
+	@echo '                machine and analyse it'
+	@echo 'make check      install what is missing, build, run all tests'
+	@echo 'make install    to PREFIX ($(PREFIX)), below DESTDIR'
+	@echo 'make samples    the sample machine in every container format'
+	@echo 'make unit       unit tests only; T=ntfs: those of one layer'
+	@echo 'make lint       layers, headers, style, static analysis'
+	@echo 'make fuzz       build the fuzz targets; fuzz-smoke: run each for'
+	@echo '                FUZZ_SECONDS'
+	@echo 'make bench      speed beside other tools'
+	@echo 'make clean      remove build/'
+	@echo 'SAN=1, CC=clang, WERROR=1 and T= are explained in the Makefile.'
+
+# --- library and tool -------------------------------------------------------
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(OUR_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-unit: $(B)/unit-$(or $(T),all)
-	$<
+$(STATIC): $(LIB_OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(SHARED): $(LIB_OBJS)
+	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) \
+		$(if $(SANFLAGS),,-Wl,--no-undefined) -o $@ $^ $(LIBS)
+
+# With the static library, so that it runs without being installed.
+$(B)/coldmount: $(CLI_OBJS) $(STATIC)
+	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
+		$(DESTDIR)$(INCLUDEDIR)/coldmount $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 755 $(TOOL) $(DESTDIR)$(BINDIR)
+	$(INSTALL) -m 644 include/coldmount/coldmount.h \
+		$(DESTDIR)$(INCLUDEDIR)/coldmount
+	$(INSTALL) -m 644 $(STATIC) $(SHARED) $(DESTDIR)$(LIBDIR)
+	ln -sf libcoldmount.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libcoldmount.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+	    -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
+	    -e 's|@LIBS@|$(LIBS)|' src/coldmount.pc.in \
+	    > $(DESTDIR)$(LIBDIR)/pkgconfig/coldmount.pc
+	$(INSTALL) -m 644 docs/coldmount.1 $(DESTDIR)$(MANDIR)/man1
+
+# --- packages ---------------------------------------------------------------
+
+deps:
+	@.ci/need-packages $(PACKAGES_BUILD) $(PACKAGES_TEST)
+
+deps-ci: deps
+	@.ci/need-packages $(PACKAGES_CI)
+
+deps-bench: deps
+	@.ci/need-packages $(PACKAGES_BENCH)
+
+# --- tests ------------------------------------------------------------------
+
+# A second make, since the first was started before the packages were there.
+# It uses all processors where nobody said how many.
+AGAIN = +$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+$(UNIT): $(UNIT_OBJS) $(TESTLIB_OBJS) $(STATIC)
+	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcriterion $(LIBS)
+
+# Who tests wants to see warnings; who only builds is not stopped by them.
+unit run-tests fuzz-targets: WERROR = 1
+
+unit: $(UNIT)
+	tests/run $(B) $<
+
+check: deps
+	$(AGAIN) run-tests
+
+run-tests: all $(UNIT) $(SAMPLE_BINS)
+	+tests/run $(B) $(UNIT) tests/lint/layers \
+		$(sort $(wildcard tests/cli/*.sh tests/golden/*.sh tests/peers/*.sh))
+
+$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(STATIC)
+	$(CC) $(CFLAGS) $(SANFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
+
+fuzz-targets: $(FUZZ_BINS)
+
+fuzz: deps-ci
+	$(AGAIN) MODE=fuzz CC=clang fuzz-targets
+
+fuzz-smoke: fuzz $(SAMPLE_BINS)
+	tests/fuzz/smoke build/fuzz-clang $(FUZZ_SECONDS)
+
+lint: deps-ci
+	tests/lint/run $(LIBS)
+
+bench: deps-bench
+	$(AGAIN) all $(SAMPLE_BINS)
+	tests/bench/run $(B)
+
+# --- samples ----------------------------------------------------------------
+
+build/samples/%.o: samples/%.c
+	@mkdir -p $(@D)
+	$(CC) $(PLAIN_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(SAMPLE_BINS): build/samples/%: build/samples/%.o $(SAMPLE_OBJS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lntfs-3g -lhivex
+
+sample-tools: $(SAMPLE_BINS)
+
+samples: deps
+	$(AGAIN) sample-tools
+	samples/make-machine build/machine
+	samples/make-containers build/machine
+
+demo: deps
+	$(AGAIN) all sample-tools
+	samples/demo $(B)/coldmount build/demo
 
 clean:
 	rm -rf build
 
--include $(LIB_OBJS:.o=.d) $(CLI_OBJS:.o=.d) $(TESTLIB_OBJS:.o=.d) \
-	 $(UNIT_OBJS:.o=.d)
-.PHONY: all unit clean
+-include $(shell find $(B) build/samples -name '*.d' 2>/dev/null)
+.PHONY: all bench check clean demo deps deps-bench deps-ci fuzz fuzz-smoke \
+	fuzz-targets help install lint run-tests sample-tools samples unit
+.DELETE_ON_ERROR:
+.SECONDARY:

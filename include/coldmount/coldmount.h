@@ -34,6 +34,8 @@ extern "C" {
 #define CM_API
 #endif
 
+#define CM_VERSION "0.1.0"
+
 /* Why a call failed.  */
 struct cm_error {
 	int code;		/* negative */
@@ -109,7 +111,7 @@ CM_API int cm_report_write(const struct cm_machine *m, const char *format,
 CM_API bool cm_report_format(size_t i, const char **ret_name,
 			     const char **ret_purpose);
 
-/* "0.1.0".  */
+/* CM_VERSION of the library that is linked.  */
 CM_API const char *cm_version(void);
 
 /* Name and version of the @i-th library that coldmount was linked with, from 0;
