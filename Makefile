@@ -86,6 +86,7 @@ help:
 	@echo 'make install    to PREFIX ($(PREFIX)), below DESTDIR'
 	@echo 'make samples    the sample machine in every container format'
 	@echo 'make unit       unit tests only; T=ntfs: those of one layer'
+	@echo 'make flat       the tool with one call of the compiler'
 	@echo 'make lint       layers, headers, style, static analysis'
 	@echo 'make fuzz       build the fuzz targets; fuzz-smoke: run each for'
 	@echo '                FUZZ_SECONDS'
@@ -170,8 +171,13 @@ fuzz: deps-ci
 fuzz-smoke: fuzz $(SAMPLE_BINS)
 	tests/fuzz/smoke build/fuzz-clang $(FUZZ_SECONDS)
 
+# As plain as a build can be: no flags, no objects, no Makefile needed.
+flat:
+	@mkdir -p build
+	$(CC) -Iinclude -Isrc $(wildcard src/*.c src/*/*.c) $(LIBS) -o build/flat
+
 lint: deps-ci
-	tests/lint/run $(LIBS)
+	tests/run $(B) $(sort $(wildcard tests/lint/*))
 
 bench: deps-bench
 	$(AGAIN) all $(SAMPLE_BINS)
@@ -201,7 +207,7 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) build/samples -name '*.d' 2>/dev/null)
-.PHONY: all bench check clean demo deps deps-bench deps-ci fuzz fuzz-smoke \
-	fuzz-targets help install lint run-tests sample-tools samples unit
+.PHONY: all bench check clean demo deps deps-bench deps-ci flat fuzz \
+	fuzz-smoke fuzz-targets help install lint run-tests sample-tools samples unit
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -15,9 +15,10 @@ static void civil_date(uint64_t days, uint64_t *year, unsigned *month,
 	static const uint8_t lengths[] = { 31, 28, 31, 30, 31, 30,
 					   31, 31, 30, 31, 30, 31 };
 	uint64_t cycles = days / DAYS_PER_400_YEARS;
-	unsigned left = (unsigned)(days % DAYS_PER_400_YEARS);
-	unsigned hundreds = left / 36524 < 3 ? left / 36524 : 3;
-	unsigned fours, ones, m = 0;
+	uint64_t left = days % DAYS_PER_400_YEARS;
+	uint64_t hundreds = left / 36524 < 3 ? left / 36524 : 3;
+	uint64_t fours, ones;
+	unsigned m = 0;
 
 	left -= hundreds * 36524;
 	fours = left / 1461;
@@ -36,7 +37,7 @@ static void civil_date(uint64_t days, uint64_t *year, unsigned *month,
 		left -= n;
 	}
 	*month = m + 1;
-	*day = left + 1;
+	*day = (unsigned)left + 1;
 }
 
 const char *filetime_text(uint64_t filetime, char buf[FILETIME_TEXT_BYTES])
