@@ -15,17 +15,17 @@ static void civil_date(uint64_t days, uint64_t *year, unsigned *month,
 	static const uint8_t lengths[] = { 31, 28, 31, 30, 31, 30,
 					   31, 31, 30, 31, 30, 31 };
 	uint64_t cycles = days / DAYS_PER_400_YEARS;
-	uint64_t left = days % DAYS_PER_400_YEARS;
-	uint64_t hundreds = left / 36524 < 3 ? left / 36524 : 3;
-	uint64_t fours, ones;
-	unsigned m = 0;
+	unsigned left = (unsigned)(days % DAYS_PER_400_YEARS);
+	unsigned hundreds = left / 36524 < 3 ? left / 36524 : 3;
+	unsigned fours, ones, year_of_cycle, m = 0;
 
 	left -= hundreds * 36524;
 	fours = left / 1461;
 	left -= fours * 1461;
 	ones = left / 365 < 3 ? left / 365 : 3;
 	left -= ones * 365;
-	*year = 1601 + cycles * 400 + hundreds * 100 + fours * 4 + ones;
+	year_of_cycle = hundreds * 100 + fours * 4 + ones;
+	*year = 1601 + cycles * 400 + year_of_cycle;
 	for (;; m++) {
 		bool leap = ones == 3 && (fours != 24 || hundreds == 3);
 		unsigned n = lengths[m];
@@ -37,7 +37,7 @@ static void civil_date(uint64_t days, uint64_t *year, unsigned *month,
 		left -= n;
 	}
 	*month = m + 1;
-	*day = (unsigned)left + 1;
+	*day = left + 1;
 }
 
 const char *filetime_text(uint64_t filetime, char buf[FILETIME_TEXT_BYTES])
