@@ -37,7 +37,7 @@ OUR_CFLAGS = $(PLAIN_CFLAGS) $(SANFLAGS)
 # statically, with their symbols hidden, so that nobody finds the wrong one.
 STATIC_LIBS = -Wl,--exclude-libs,ALL -Wl,-Bstatic -lfsntfs -lbfio \
 	      -Wl,-Bdynamic
-LIBS        = $(STATIC_LIBS) -ltsk -lvhdi -lqcow -lz -lpthread
+LIBS        = $(STATIC_LIBS) -lewf -ltsk -lvhdi -lqcow -lz -lpthread
 
 # Debian packages: to build, to run the tests and the demo, and for the rest of
 # CI.

@@ -77,4 +77,23 @@ static inline le64 put_le64(uint64_t v)
 			 (uint8_t)(v >> 56) } };
 }
 
+static inline be16 put_be16(uint16_t v)
+{
+	return (be16){ { (uint8_t)(v >> 8), (uint8_t)v } };
+}
+
+static inline be32 put_be32(uint32_t v)
+{
+	return (be32){ { (uint8_t)(v >> 24), (uint8_t)(v >> 16),
+			 (uint8_t)(v >> 8), (uint8_t)v } };
+}
+
+static inline be64 put_be64(uint64_t v)
+{
+	return (be64){ { (uint8_t)(v >> 56), (uint8_t)(v >> 48),
+			 (uint8_t)(v >> 40), (uint8_t)(v >> 32),
+			 (uint8_t)(v >> 24), (uint8_t)(v >> 16),
+			 (uint8_t)(v >> 8), (uint8_t)v } };
+}
+
 #endif /* BASE_BYTES_H */

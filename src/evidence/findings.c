@@ -1,0 +1,49 @@
+#include "evidence/findings.h"
+
+const struct diag_kind FINDING_CONTAINER_MISNAMED = {
+	"CM0101", SEVERITY_WARNING,
+	"the name of an image file promises a format that it does not have",
+	true,
+};
+
+const struct diag_kind FINDING_CONTAINER_SEGMENT = {
+	"CM0102", SEVERITY_WARNING,
+	"the segments of an image do not look like one set",
+	true,
+};
+
+const struct diag_kind FINDING_CONTAINER_COPY = {
+	"CM0103", SEVERITY_WARNING,
+	"one of the two copies of a container's structure is damaged or missing",
+	false,
+};
+
+const struct diag_kind FINDING_CONTAINER_SIZE = {
+	"CM0104", SEVERITY_WARNING,
+	"a container's file is not as large as the container says",
+	true,
+};
+
+const struct diag_kind FINDING_CONTAINER_BLOCK = {
+	"CM0105", SEVERITY_ERROR,
+	"a block of a container cannot lie where its table says",
+	true,
+};
+
+const struct diag_kind FINDING_CONTAINER_PARENT = {
+	"CM0106", SEVERITY_WARNING,
+	"the parent of a differencing image may have been changed since",
+	false,
+};
+
+const struct diag_kind FINDING_LOG_REPLAYED = {
+	"CM0107", SEVERITY_INFO,
+	"a container's log was replayed in memory",
+	false,
+};
+
+const struct diag_kind FINDING_LOG_NOT_REPLAYED = {
+	"CM0108", SEVERITY_ERROR,
+	"a container was not closed and its log could not be replayed",
+	true,
+};

@@ -1,0 +1,166 @@
+#include "evidence/opening.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/utf16.h"
+#include "evidence/file.h"
+
+int opening_own(struct opening *o, struct source *s, struct err *reterr)
+{
+	struct source **slot;
+
+	if (s == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "container", 0, 0);
+	slot = arena_push(o->arena, &o->owned, o->n_owned, sizeof(*slot));
+	if (slot == NULL) {
+		source_free(s);
+		return err_set(reterr, ERR_NOMEM, 0, "container", 0, 0);
+	}
+	*slot = s;
+	o->n_owned++;
+	return 0;
+}
+
+int opening_list(struct opening *o, const char *path, struct err *reterr)
+{
+	const char **slot = arena_push(o->arena, &o->files, o->n_files,
+				       sizeof(*slot));
+	char *name = arena_strdup(o->arena, file_name(path));
+
+	if (slot == NULL || name == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "image file", 0, 0);
+	*slot = name;
+	o->n_files++;
+	return 0;
+}
+
+int opening_file(struct opening *o, const char *path, struct source **ret,
+		 struct err *reterr)
+{
+	struct source *s;
+	int r = file_open(path, o->arena, &s, reterr);
+
+	if (r < 0)
+		return r;
+	r = opening_own(o, s, reterr);
+	if (r < 0)
+		return r;
+	r = opening_list(o, path, reterr);
+	if (r < 0)
+		return r;
+	*ret = s;
+	return 0;
+}
+
+int opening_fail(struct opening *o, enum err_code code, uint64_t at,
+		 struct err *reterr, const char *fmt, ...)
+{
+	const char *what;
+	va_list ap;
+
+	va_start(ap, fmt);
+	what = arena_vprintf(o->arena, fmt, ap);
+	va_end(ap);
+	return err_set(reterr, code, at, what != NULL ? what : "container", 0,
+		       0);
+}
+
+void opening_done(struct opening *o)
+{
+	while (o->n_owned > 0)
+		source_free(o->owned[--o->n_owned]);
+}
+
+/* The name in the open directory @d that equals @name but for case.  */
+static const char *find_name(struct opening *o, DIR *d, const char *name)
+{
+	struct dirent *e;
+
+	while ((e = readdir(d)) != NULL)
+		if (strcasecmp(e->d_name, name) == 0)
+			return arena_strdup(o->arena, e->d_name);
+	return NULL;
+}
+
+int opening_sibling(struct opening *o, const char *path, const char *name,
+		    const char **ret, struct err *reterr)
+{
+	int n = (int)(file_name(path) - path);
+	char *dir = arena_printf(o->arena, "%.*s", n, path);
+	char *full = arena_printf(o->arena, "%.*s%s", n, path, name);
+	const char *found;
+	DIR *d;
+
+	if (dir == NULL || full == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "file name", 0, 0);
+	if (name[0] != '\0' && strchr(name, '/') == NULL &&
+	    access(full, F_OK) == 0) {
+		*ret = full;
+		return 0;
+	}
+	d = opendir(n > 0 ? dir : ".");
+	found = d != NULL ? find_name(o, d, name) : NULL;
+	if (d != NULL)
+		closedir(d);
+	if (found == NULL)
+		return opening_fail(o, ERR_NOT_FOUND, 0, reterr, "%s", name);
+	full = arena_printf(o->arena, "%s%s", dir, found);
+	if (full == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "file name", 0, 0);
+	*ret = full;
+	return 0;
+}
+
+/* The last part of a path of Windows or of another system.  */
+static const char *base_name(const char *path)
+{
+	const char *base = path;
+
+	for (; *path != '\0'; path++)
+		if (*path == '\\' || *path == '/')
+			base = path + 1;
+	return base;
+}
+
+void parent_add_path(struct opening *o, struct parent_hint *h, struct span s)
+{
+	struct text t = text_from_utf16(o->arena, utf16_trim_nul(s));
+
+	if (h->n_paths < sizeof(h->paths) / sizeof(h->paths[0]) &&
+	    t.utf8 != NULL && t.utf8[0] != '\0')
+		h->paths[h->n_paths++] = t.utf8;
+}
+
+int parent_find(struct opening *o, const char *path,
+		const struct parent_hint *h, const char **ret,
+		struct err *reterr)
+{
+	const char *other = NULL;
+
+	for (size_t i = 0; i < h->n_paths; i++) {
+		const char *beside;
+
+		if (opening_sibling(o, path, base_name(h->paths[i]), &beside,
+				    NULL) < 0)
+			continue;
+		if (h->is_parent(o, beside, h->arg)) {
+			*ret = beside;
+			return 0;
+		}
+		other = file_name(beside);
+	}
+	for (size_t i = 0; i < o->options.n_parents; i++)
+		if (h->is_parent(o, o->options.parents[i], h->arg)) {
+			*ret = o->options.parents[i];
+			return 0;
+		}
+	if (other != NULL)
+		return opening_fail(o, ERR_NOT_FOUND, 0, reterr,
+				    "parent (%s is not it: it has another id or "
+				    "is damaged)", other);
+	return opening_fail(o, ERR_NOT_FOUND, 0, reterr, "parent %s",
+			    h->n_paths > 0 ? h->paths[0] : "without a name");
+}

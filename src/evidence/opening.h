@@ -1,0 +1,104 @@
+/*
+ * opening.h - what the readers of the container formats share
+ *
+ * A container can be made of many files: segments, extents, a chain of parents.
+ * The opening owns all of them, so that a reader that gives up has nothing to
+ * free, and all are freed together when the image is closed.
+ */
+#ifndef EVIDENCE_OPENING_H
+#define EVIDENCE_OPENING_H
+
+#include <stdarg.h>
+
+#include "base/span.h"
+#include "evidence/image.h"
+
+/* Windows refuses a chain of more than some hundred checkpoints; a longer one
+ * is made to exhaust us.  */
+#define MAX_CHAIN 128
+
+struct opening {
+	struct image_options options;
+	struct arena *arena;
+	struct diag_list *diags;
+	struct source **owned;	/* freed last to first */
+	size_t n_owned;
+	const char **files;	/* names, without directory */
+	size_t n_files;
+	const struct chain *chain;	/* of the files that are being opened */
+	unsigned depth;
+};
+
+/* A file and the child that needs it.  */
+struct chain {
+	uint64_t device, inode;
+	const struct chain *child;
+};
+
+/* A disk, as its container has it.  */
+struct container {
+	struct source *disk;	/* owned by the opening */
+	enum image_format format;
+	unsigned sector_size;	/* 0: it does not say */
+};
+
+/* Make the opening own @s, whose memory ran out if it is NULL.  */
+int opening_own(struct opening *o, struct source *s, struct err *reterr);
+
+/* Open one more file, which is listed as a segment.  */
+int opening_file(struct opening *o, const char *path, struct source **ret,
+		 struct err *reterr);
+int opening_list(struct opening *o, const char *path, struct err *reterr);
+
+/* Fail with a `what' that is put together, in the arena.  */
+int opening_fail(struct opening *o, enum err_code code, uint64_t at,
+		 struct err *reterr, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Free all that is owned.  */
+void opening_done(struct opening *o);
+
+/* The name @name in the directory of @path; letters are compared without case
+ * where it does not exist to the letter.  ERR_NOT_FOUND if there is none.  */
+int opening_sibling(struct opening *o, const char *path, const char *name,
+		    const char **ret, struct err *reterr);
+
+/* What a child says of its parent.  */
+struct parent_hint {
+	const char *paths[16];	/* where it was on its own system */
+	size_t n_paths;
+	/* Is the file @path the parent?  */
+	bool (*is_parent)(struct opening *o, const char *path,
+			  const void *arg);
+	const void *arg;
+};
+
+/* Add the path @s, UTF-16LE, while there is room.  */
+void parent_add_path(struct opening *o, struct parent_hint *h, struct span s);
+
+/* Find the parent: beside the child @path, by the last part of each path, then
+ * among the candidates that the user gave.  */
+int parent_find(struct opening *o, const char *path,
+		const struct parent_hint *h, const char **ret,
+		struct err *reterr);
+
+/* Open the image @path, of whatever format.  Errors and findings begin with its
+ * name.  */
+int container_open(struct opening *o, const char *path, struct container *ret,
+		   struct err *reterr);
+
+/* The readers.  @file is the file @path, which has been opened.  */
+int raw_open(struct opening *o, const char *path, struct source *file,
+	     struct container *ret, struct err *reterr);
+int vhd_open(struct opening *o, const char *path, struct source *file,
+	     struct container *ret, struct err *reterr);
+int vhdx_open(struct opening *o, const char *path, struct source *file,
+	      struct container *ret, struct err *reterr);
+int ewf_open(struct opening *o, const char *path, struct source *file,
+	     struct container *ret, struct err *reterr);
+int vmdk_open(struct opening *o, const char *path, struct source *file,
+	      struct container *ret, struct err *reterr);
+int qcow_open(struct opening *o, const char *path, struct source *file,
+	      struct container *ret, struct err *reterr);
+
+#endif /* EVIDENCE_OPENING_H */

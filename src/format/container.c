@@ -1,0 +1,169 @@
+/*
+ * container.c - signatures of disk image formats
+ *
+ *   WHERE          SIGNATURE                      FORMAT
+ *   0              "conectix"                     VHD, dynamic or differencing
+ *   512            "cxsparse"                     the same, footer copy lost
+ *   end - 512      "conectix"                     VHD of any type
+ *   end - 511      "conectix"                     VHD of early Virtual PC
+ *   0              "vhdxfile"                     VHDX
+ *   64, 128 KiB    "head"                         VHDX, identifier lost
+ *   192 KiB        "regi"                         the same
+ *   0              "EVF" 09 0d 0a ff 00           EWF (E01, S01)
+ *   0x0d           "header" or "volume"           EWF, signature lost
+ *   0              "KDMV"                         VMDK, sparse extent
+ *   0              "# Disk DescriptorFile"        VMDK, descriptor
+ *   0              "QFI" fb                       QCOW, QCOW2
+ *
+ * The table below has those that are recognised only to be refused by name.  A
+ * disk begins with none of these: its first sector is code, or zero.
+ *
+ * Sources: libyal/libvhdi, libewf, libvmdk, libqcow documentation; [MS-VHDX]
+ * 2.1; qemu block/vdi.c, qed.h, parallels.c; afflib lib/afflib.h; aff4/Standard
+ * (a Zip file).
+ */
+#include "format/container.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+enum where { FIRST, SECOND, TAIL };
+
+struct signature {
+	enum container_kind kind;
+	enum where where;	/* TAIL: `at' counts back from the end */
+	unsigned at;
+	unsigned n;
+	const char *bytes;
+	const char *name;
+};
+
+#define READ(kind, where, at, bytes, name) \
+	{ CONTAINER_##kind, where, at, sizeof(bytes) - 1, bytes, name }
+#define REFUSED(at, bytes, name) READ(OTHER, FIRST, at, bytes, name)
+
+static const struct signature signatures[] = {
+	READ(VHD, FIRST, 0, "conectix", "VHD"),
+	READ(VHDX, FIRST, 0, "vhdxfile", "VHDX"),
+	READ(EWF, FIRST, 0, "EVF\x09\x0d\x0a\xff\x00", "EWF image"),
+	READ(VMDK, FIRST, 0, "KDMV", "VMDK sparse extent"),
+	READ(VMDK, FIRST, 0, "# Disk DescriptorFile", "VMDK descriptor"),
+	READ(QCOW, FIRST, 0, "QFI\xfb", "QCOW image"),
+	REFUSED(0, "EVF2\x0d\x0a\x81\x00", "EWF version 2 image (Ex01)"),
+	REFUSED(0, "LVF\x09\x0d\x0a\xff\x00", "logical EWF image (L01)"),
+	REFUSED(0, "LEF2\x0d\x0a\x81\x00", "logical EWF image (Lx01)"),
+	REFUSED(0, "COWD", "VMDK of ESX (COWD)"),
+	REFUSED(0, "\xbe\xba\xfe\xca\x00\x00\x00\x00", "VMDK (SESparse)"),
+	REFUSED(0x40, "\x7f\x10\xda\xbe", "VirtualBox disk image (VDI)"),
+	REFUSED(0, "AFF10\r\n", "AFF image"),
+	REFUSED(0, "QED\0", "QED image"),
+	REFUSED(0, "WithoutFreeSpace", "Parallels disk image"),
+	REFUSED(0, "WithouFreSpacExt", "Parallels disk image"),
+	REFUSED(0, "Bochs Virtual HD Image", "Bochs disk image"),
+	REFUSED(0, "MSWIM\0\0\0", "Windows imaging file (WIM)"),
+	REFUSED(0, "\0ntfsclone-image", "ntfsclone image"),
+	REFUSED(0, "partclone-image", "partclone image"),
+	REFUSED(0, "ADCRYPT\0", "encrypted AD1 or E01 image"),
+	REFUSED(0, "ADSEGMENTEDFILE\0", "AccessData logical image (AD1)"),
+	REFUSED(0, "PK\x03\x04", "Zip file (AFF4 image or archive)"),
+	REFUSED(0, "\x1f\x8b\x08", "gzip file"),
+	REFUSED(4, "1AY&SY", "bzip2 file"),
+	REFUSED(0, "\xfd" "7zXZ\0", "xz file"),
+	REFUSED(0, "\x28\xb5\x2f\xfd", "zstd file"),
+	REFUSED(0, "7z\xbc\xaf\x27\x1c", "7z archive"),
+	REFUSED(0, "Rar!\x1a\x07", "RAR archive"),
+	REFUSED(257, "ustar", "tar archive"),
+	READ(OTHER, TAIL, 512, "koly", "Apple disk image (UDIF)"),
+	READ(VHD, TAIL, 512, "conectix", "VHD"),
+	READ(VHD, TAIL, 511, "conectix", "VHD"),
+	READ(VHD, SECOND, 512, "cxsparse", "VHD"),
+	READ(VHDX, SECOND, 0x10000, "head", "VHDX"),
+	READ(VHDX, SECOND, 0x20000, "head", "VHDX"),
+	READ(VHDX, SECOND, 0x30000, "regi", "VHDX"),
+	READ(EWF, SECOND, 0x0d, "header", "EWF image"),
+	READ(EWF, SECOND, 0x0d, "volume", "EWF image"),
+	READ(VMDK, SECOND, 512, "# Disk DescriptorFile", "VMDK sparse extent"),
+};
+
+/* How many of the signature's bytes are not as they should be; all of them
+ * where the file is too short.  */
+static unsigned wrong_bytes(const struct signature *sig, struct span head,
+			    struct span tail, uint64_t *ret_at)
+{
+	struct span s = sig->where == TAIL ? tail : head;
+	unsigned wrong = 0;
+	uint64_t at = sig->at;
+
+	if (sig->where == TAIL) {
+		if (s.n < sig->at)
+			return sig->n;
+		at = s.n - sig->at;
+	}
+	if (!span_sub(s, at, sig->n, &s))
+		return sig->n;
+	for (unsigned i = 0; i < sig->n; i++)
+		wrong += s.p[i] != (uint8_t)sig->bytes[i];
+	*ret_at = s.at;
+	return wrong;
+}
+
+static bool find(struct span head, struct span tail, unsigned max_wrong,
+		 struct container_guess *ret)
+{
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++) {
+		const struct signature *sig = &signatures[i];
+		uint64_t at = 0;
+
+		/* Short marks far inside, and formats that are refused anyway,
+		 * must be there to the letter.  */
+		if (max_wrong > 0 && (sig->kind == CONTAINER_OTHER ||
+				      sig->where == SECOND))
+			continue;
+		if (wrong_bytes(sig, head, tail, &at) > max_wrong)
+			continue;
+		*ret = (struct container_guess){
+			sig->kind, sig->name, at,
+			max_wrong > 0 || sig->where == SECOND,
+		};
+		return true;
+	}
+	return false;
+}
+
+struct container_guess container_detect(struct span head, struct span tail)
+{
+	struct container_guess g = { CONTAINER_RAW, "raw image", 0, false };
+
+	if (find(head, tail, 0, &g))
+		return g;
+	/* One wrong byte is damage, unless the first sector is a boot sector:
+	 * then the file holds a disk, whatever else resembles a signature.  */
+	if (span_has(head, 510, "\x55\xaa", 2))
+		head.n = 0;
+	find(head, tail, 1, &g);
+	return g;
+}
+
+enum container_kind container_of_extension(const char *ext)
+{
+	static const struct {
+		const char *ext;
+		enum container_kind kind;
+	} table[] = {
+		{ "vhd", CONTAINER_VHD }, { "avhd", CONTAINER_VHD },
+		{ "vhdx", CONTAINER_VHDX }, { "avhdx", CONTAINER_VHDX },
+		{ "e01", CONTAINER_EWF }, { "s01", CONTAINER_EWF },
+		{ "vmdk", CONTAINER_VMDK },
+		{ "qcow", CONTAINER_QCOW }, { "qcow2", CONTAINER_QCOW },
+		{ "ex01", CONTAINER_OTHER }, { "l01", CONTAINER_OTHER },
+		{ "lx01", CONTAINER_OTHER }, { "vdi", CONTAINER_OTHER },
+		{ "aff", CONTAINER_OTHER }, { "aff4", CONTAINER_OTHER },
+		{ "ad1", CONTAINER_OTHER },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		if (strcasecmp(ext, table[i].ext) == 0)
+			return table[i].kind;
+	return CONTAINER_RAW;
+}

@@ -1,0 +1,38 @@
+/*
+ * container.h - which container format a file is, by its signatures
+ */
+#ifndef FORMAT_CONTAINER_H
+#define FORMAT_CONTAINER_H
+
+#include <stdbool.h>
+
+#include "base/span.h"
+
+enum container_kind {
+	CONTAINER_RAW,		/* no signature: the disk's bytes as they are */
+	CONTAINER_VHD, CONTAINER_VHDX, CONTAINER_EWF, CONTAINER_VMDK,
+	CONTAINER_QCOW,
+	CONTAINER_OTHER,	/* one that is known, and not read */
+};
+
+struct container_guess {
+	enum container_kind kind;
+	const char *name;	/* "EWF image": what it is, for messages */
+	uint64_t at;		/* offset in the file of what gave it away */
+	bool damaged;		/* by a second signature, or by a first with one
+				 * wrong byte */
+};
+
+/* How much of a file's start and end container_detect() can use.  */
+#define CONTAINER_HEAD_BYTES 0x30010
+#define CONTAINER_TAIL_BYTES 512
+
+/* Decide from the first and the last bytes of a file; all of them where it is
+ * smaller than that.  */
+struct container_guess container_detect(struct span head, struct span tail);
+
+/* What a file with the extension @ext ("E01", without dot) should be;
+ * CONTAINER_RAW if that says nothing.  */
+enum container_kind container_of_extension(const char *ext);
+
+#endif /* FORMAT_CONTAINER_H */
