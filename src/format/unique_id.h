@@ -23,13 +23,26 @@ struct unique_id {
 	uint32_t signature;	/* MBR */
 	uint64_t offset;	/* MBR: bytes */
 	struct guid guid;	/* DMIO, as a GUID is stored */
-	bool text_is_utf16;	/* DEVICE: raw is UTF-16LE, else ASCII */
+	bool text_is_utf16;	/* DEVICE: raw is UTF-16LE, else ASCII; NULs at
+				 * its end are no part of the text */
 };
+
+/* An MBR cannot name a place from here on: a logical partition begins at the sum
+ * of two 32-bit sector numbers, of at most 4096 bytes each.  */
+#define UNIQUE_ID_MBR_OFFSET_END (1ull << 45)
 
 /* Classify @data.  Every data has a kind, so it cannot fail.  The spans point
  * into @data.  */
 struct unique_id unique_id_parse(struct span data);
 
+/* True if both are the same bytes of the same kind.  */
 bool unique_id_equal(const struct unique_id *a, const struct unique_id *b);
+
+/* True if @data begins as a DMIO id does, whatever its length.  */
+bool unique_id_has_dmio_prefix(struct span data);
+
+/* True if the bytes could as well be of another kind: the eight of an NT4 set
+ * that are all printable ASCII.  */
+bool unique_id_is_ambiguous(const struct unique_id *id);
 
 #endif /* FORMAT_UNIQUE_ID_H */

@@ -20,9 +20,11 @@ struct mountmgr_name {
 	struct text name;	/* as stored */
 	char letter;		/* of a drive letter, upper case; else 0 */
 	struct guid guid;	/* of a volume name or no-letter marker */
-	struct unique_id id;
+	struct unique_id id;	/* its spans: in the arena */
 	struct text id_text;	/* of a device id: its text */
 	uint64_t last_written;	/* FILETIME of the key; 0 if none */
+	uint32_t references;	/* in a remote database: mount points on its
+				 * volume that name this one; else 0 */
 	struct cites cites;	/* vk record, then data */
 };
 
@@ -32,14 +34,15 @@ struct mountmgr_names {
 };
 
 /* The values of \MountedDevices of the SYSTEM hive @h.  A value that cannot be
- * read is a finding; the others are still listed.  ERR_NOT_FOUND where the hive
- * has no such key.  */
+ * read is a finding; the others are still listed.  One whose data is not there
+ * whole has a raw id of the part that is.  Of names that occur twice both are
+ * listed.  ERR_NOT_FOUND where the hive has no such key.  */
 int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 			 struct mountmgr_names *ret, struct err *reterr);
 
 /* The entries of a volume's MountPointManagerRemoteDatabase, whose bytes are
  * @s.  All are NAME_VOLUME, or NAME_OTHER if their name is not a volume's.  An
- * empty file is an empty list.  */
+ * empty file is an empty list; a bad entry is a finding and the end of it.  */
 int remote_database_read(struct source *s, struct arena *a, struct diag_list *d,
 			 struct mountmgr_names *ret, struct err *reterr);
 

@@ -51,6 +51,8 @@ struct hive_value {
 	uint32_t data_offset;	/* cell of the data; unused if inline */
 	bool data_inline;	/* at most 4 bytes, in the vk record itself */
 	uint8_t inline_data[4];
+	uint64_t inline_data_at; /* of those 4 bytes, in the hive file */
+	bool tombstone;		/* a layered hive marks the value as deleted */
 	struct cites cites;	/* the vk record */
 };
 
@@ -62,22 +64,26 @@ int hive_root(struct hive *h, struct hive_key *ret, struct err *reterr);
 
 /* Look up @path below @from (NULL: the root), UTF-8 with backslashes, without
  * regard to case: "Select", "ControlSet001\\Control\\ComputerName".
- * ERR_NOT_FOUND where a key is missing.  */
+ * ERR_NOT_FOUND where a key is missing; another error, with a finding, where it
+ * is not among the keys that can be read.  Of two, the first is taken.  */
 int hive_find_key(struct hive *h, const struct hive_key *from, const char *path,
 		  struct hive_key *ret, struct err *reterr);
 
-/* Each subkey, each value that can be read; one that cannot is a finding.  Fails
- * where the list itself cannot be read, after what could be read.  */
+/* Each subkey, each value that can be read, tombstones too; one that cannot is a
+ * finding.  Then fails, with the first damage, if not all of them could be read:
+ * the finding is already made.  */
 int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 		     void *ctx, struct err *reterr);
 int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 		    void *ctx, struct err *reterr);
 
+/* The value @name of @k, "" for the default one.  */
 int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
 		    struct hive_value *ret, struct err *reterr);
 
-/* The data of @v, copied into the arena, whole; its place is added to @c (which
- * may be NULL).  */
+/* The data of @v, copied into the arena; its place is added to @c (which may be
+ * NULL).  Where only the first part is there, or it is over 1 MiB, that is a
+ * finding, and ret->n is less than v->size; fails where none is there.  */
 int hive_read_value(struct hive *h, const struct hive_value *v,
 		    struct span *ret, struct cites *c, struct err *reterr);
 
@@ -85,6 +91,10 @@ int hive_read_value(struct hive *h, const struct hive_value *v,
  * ERR_NOT_FOUND where there is none, ERR_VALUE where it has another type.  */
 int hive_get_string(struct hive *h, const struct hive_key *k, const char *name,
 		    struct text *ret, struct err *reterr);
+/* The same; its vk record and data are added to @c (which may be NULL).  */
+int hive_get_string_cited(struct hive *h, const struct hive_key *k,
+			  const char *name, struct text *ret, struct cites *c,
+			  struct err *reterr);
 int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,
 		   uint32_t *ret, struct err *reterr);
 

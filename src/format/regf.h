@@ -1,0 +1,130 @@
+/*
+ * regf.h - the records of a registry hive
+ *
+ * Every span given to these is the payload of a cell, behind its size field,
+ * with its `at' in the hive file; what they return points into it.
+ */
+#ifndef FORMAT_REGF_H
+#define FORMAT_REGF_H
+
+#include "base/span.h"
+
+#define REGF_BASE_BYTES 4096	/* every offset in a hive counts from here */
+#define REGF_BIN_HEADER_BYTES 32
+#define REGF_NONE 0xffffffffu	/* an offset that points nowhere */
+
+enum regf_file_type {
+	REGF_PRIMARY = 0,	/* others are transaction logs */
+};
+
+struct regf_base {
+	uint32_t primary_sequence, secondary_sequence;
+	uint64_t last_written;		/* FILETIME */
+	uint32_t major, minor;
+	uint32_t file_type;
+	uint32_t root_cell, bins_size;
+	uint32_t checksum, checksum_computed;
+	struct span file_name;		/* UTF-16LE, up to its NUL */
+};
+
+/* Only the signature is demanded; what else is wrong is for the caller to
+ * judge, because a hive outlives a damaged base block.  512 bytes suffice.  */
+int regf_base_parse(struct span s, struct regf_base *ret, struct err *reterr);
+
+struct regf_bin {
+	uint32_t offset, size;
+};
+
+int regf_bin_parse(struct span s, struct regf_bin *ret, struct err *reterr);
+
+/* The size field of a cell: negative if in use.  Returns the bytes that the
+ * whole cell takes, 0 if they cannot be right.  */
+uint32_t regf_cell_size(struct span s, bool *ret_in_use);
+
+/* How the records of version 1.0 and 1.1 (NT 3.1) differ: names are always
+ * UTF-16, and four bytes stand between the size of a cell and its payload.  */
+struct regf_layout {
+	bool nt31;
+};
+
+enum {
+	REGF_KEY_ROOT = 0x0004,
+	REGF_KEY_8BIT_NAME = 0x0020,
+	REGF_KEY_PREDEFINED = 0x0040,	/* `n_values' is a handle */
+};
+
+struct regf_key {
+	uint16_t flags;
+	uint64_t last_written;		/* FILETIME */
+	uint32_t parent;
+	uint32_t n_subkeys, subkey_list;
+	uint32_t n_values, value_list;
+	struct span name;
+	bool name_is_8bit;		/* ISO 8859-1, else UTF-16LE */
+	size_t size;			/* of the record, with its name */
+};
+
+int regf_key_parse(struct span s, struct regf_layout layout,
+		   struct regf_key *ret, struct err *reterr);
+
+#define REGF_INLINE_BYTES 4
+
+struct regf_value {
+	struct span name;
+	bool name_is_8bit;
+	uint32_t type;
+	uint32_t size;			/* of the data, bytes */
+	bool data_inline;
+	uint32_t data_offset;
+	struct span inline_data;	/* the four bytes of the offset field */
+	bool tombstone;			/* in a layered hive: deleted here */
+	size_t record_size;		/* with the name */
+};
+
+int regf_value_parse(struct span s, struct regf_layout layout,
+		     struct regf_value *ret, struct err *reterr);
+
+enum regf_list_kind {
+	REGF_LIST_LI,		/* offsets of keys */
+	REGF_LIST_LF,		/* with the first four characters of each */
+	REGF_LIST_LH,		/* with a hash of each name */
+	REGF_LIST_RI,		/* offsets of lists of the other kinds */
+};
+
+#define REGF_LIST_HEAD_BYTES 4
+
+struct regf_list {
+	enum regf_list_kind kind;
+	uint32_t count;		/* as declared */
+	unsigned stride;	/* bytes of an entry */
+};
+
+/* Reads only the head; the entries follow it in the cell.  */
+int regf_list_parse(struct span s, struct regf_list *ret, struct err *reterr);
+
+/* "li", "lf", "lh", "ri": a static string.  */
+const char *regf_list_name(enum regf_list_kind kind);
+
+/* Data larger than one segment is cut into segments, from version 1.4 on.  */
+#define REGF_SEGMENT_BYTES 16344
+
+struct regf_big_data {
+	uint32_t n_segments;
+	uint32_t segment_list;
+};
+
+int regf_big_data_parse(struct span s, struct regf_big_data *ret,
+			struct err *reterr);
+
+/* @unit in upper case: ASCII and Latin-1, by rule.  The registry itself knows
+ * all of Unicode's simple mappings; the names that we look up are ASCII, and a
+ * hash made with another mapping only costs the search its hint.  */
+uint32_t regf_upcase(uint32_t unit);
+
+/* The hash in an `lh' list of the UTF-16LE name @name.  */
+uint32_t regf_name_hash(struct span name);
+
+/* True if the name in a record equals the UTF-16LE @want without case.  */
+bool regf_name_equal(struct span name, bool name_is_8bit, struct span want);
+
+#endif /* FORMAT_REGF_H */

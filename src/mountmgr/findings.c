@@ -1,0 +1,31 @@
+#include "mountmgr/findings.h"
+
+const struct diag_kind FINDING_VALUE_TYPE = {
+	"CM0501", SEVERITY_WARNING,
+	"A value of MountedDevices is not of type REG_BINARY", false,
+};
+const struct diag_kind FINDING_UNIQUE_ID = {
+	"CM0502", SEVERITY_WARNING,
+	"The unique id of a volume does not have the form of its kind", true,
+};
+const struct diag_kind FINDING_UNIQUE_ID_AMBIGUOUS = {
+	"CM0503", SEVERITY_INFO,
+	"The unique id of a volume could be of two kinds", false,
+};
+const struct diag_kind FINDING_VOLUME_NAME_FORM = {
+	"CM0504", SEVERITY_WARNING,
+	"A drive letter or volume name is not spelled as Windows spells it",
+	false,
+};
+const struct diag_kind FINDING_VOLUME_NAME_TWICE = {
+	"CM0505", SEVERITY_WARNING,
+	"The mount manager's data gives one name twice", false,
+};
+const struct diag_kind FINDING_VALUE_TOMBSTONE = {
+	"CM0506", SEVERITY_INFO,
+	"A layered hive marks a value of MountedDevices as deleted", false,
+};
+const struct diag_kind FINDING_REMOTE_DATABASE = {
+	"CM0507", SEVERITY_ERROR,
+	"A MountPointManagerRemoteDatabase cannot be read whole", true,
+};

@@ -1,0 +1,17 @@
+/*
+ * findings.h - what can be wrong with the mount manager's data
+ */
+#ifndef MOUNTMGR_FINDINGS_H
+#define MOUNTMGR_FINDINGS_H
+
+#include "base/diag.h"
+
+extern const struct diag_kind FINDING_VALUE_TYPE;
+extern const struct diag_kind FINDING_UNIQUE_ID;
+extern const struct diag_kind FINDING_UNIQUE_ID_AMBIGUOUS;
+extern const struct diag_kind FINDING_VOLUME_NAME_FORM;
+extern const struct diag_kind FINDING_VOLUME_NAME_TWICE;
+extern const struct diag_kind FINDING_VALUE_TOMBSTONE;
+extern const struct diag_kind FINDING_REMOTE_DATABASE;
+
+#endif /* MOUNTMGR_FINDINGS_H */

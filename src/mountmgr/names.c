@@ -1,0 +1,384 @@
+/*
+ * names.c - the names in MountedDevices and in remote databases
+ *
+ *   \DosDevices\X:                 drive letter
+ *   \??\Volume{guid}               volume name
+ *   #{guid}                        the id in the data shall have no letter
+ *
+ * Source: ReactOS drivers/filters/mountmgr; hives of Windows 7 to 10.
+ */
+#include "mountmgr/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/bytes.h"
+#include "format/remote_database.h"
+#include "mountmgr/findings.h"
+
+#define REG_BINARY 3
+
+/* Entries of 160 bytes, one for each volume that is mounted on this one: a
+ * machine has tens of volumes.  */
+#define REMOTE_DATABASE_MAX_BYTES (1u << 20)
+
+#define LETTER_PREFIX "\\DosDevices\\"
+#define VOLUME_PREFIX "\\??\\Volume{"
+#define NO_LETTER_PREFIX "#{"
+
+/* The longest name that we know the form of, with its NUL.  */
+#define KNOWN_NAME_CHARS sizeof(VOLUME_PREFIX "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}")
+
+/* @name as ASCII; false if it is not ASCII or longer than any known form.  */
+static bool ascii_name(struct span name, char buf[KNOWN_NAME_CHARS])
+{
+	size_t n = name.n / 2;
+
+	if (name.n % 2 != 0 || n >= KNOWN_NAME_CHARS)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (name.p[2 * i] >= 0x80 || name.p[2 * i + 1] != 0 ||
+		    name.p[2 * i] == 0)
+			return false;
+		buf[i] = (char)name.p[2 * i];
+	}
+	buf[n] = '\0';
+	return true;
+}
+
+/* What follows @prefix in @s, letters compared without case; else NULL.  */
+static const char *after(const char *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return strncasecmp(s, prefix, n) == 0 ? s + n : NULL;
+}
+
+static bool guid_and_brace(const char *s, struct guid *ret)
+{
+	return s != NULL && strlen(s) == GUID_TEXT_CHARS + 1 &&
+	       s[GUID_TEXT_CHARS] == '}' && guid_parse(s, ret);
+}
+
+static char letter_and_colon(const char *s)
+{
+	if (s == NULL || s[0] == '\0' || strcmp(s + 1, ":") != 0)
+		return 0;
+	if (s[0] >= 'a' && s[0] <= 'z')
+		return (char)(s[0] - 'a' + 'A');
+	return s[0] >= 'A' && s[0] <= 'Z' ? s[0] : 0;
+}
+
+/* Fill in what the name says.  Returns whether it is spelled as Windows spells
+ * a name of its kind.  */
+static bool parse_name(struct span name, struct mountmgr_name *ret)
+{
+	char s[KNOWN_NAME_CHARS];
+
+	ret->kind = NAME_OTHER;
+	if (!ascii_name(name, s))
+		return true;
+	ret->letter = letter_and_colon(after(s, LETTER_PREFIX));
+	if (ret->letter != 0) {
+		ret->kind = NAME_DRIVE_LETTER;
+		return s[sizeof(LETTER_PREFIX) - 1] == ret->letter &&
+		       strncmp(s, LETTER_PREFIX,
+			       sizeof(LETTER_PREFIX) - 1) == 0;
+	}
+	if (guid_and_brace(after(s, VOLUME_PREFIX), &ret->guid)) {
+		ret->kind = NAME_VOLUME;
+		return strncmp(s, VOLUME_PREFIX,
+			       sizeof(VOLUME_PREFIX) - 1) == 0;
+	}
+	if (guid_and_brace(after(s, NO_LETTER_PREFIX), &ret->guid))
+		ret->kind = NAME_NO_LETTER;
+	return true;
+}
+
+static struct text id_text(struct arena *a, const struct unique_id *id)
+{
+	struct span s = id->raw;
+
+	if (id->kind != UNIQUE_ID_DEVICE)
+		return (struct text){ 0 };
+	if (id->text_is_utf16)
+		return text_from_utf16(a, utf16_trim_nul(s));
+	while (s.n > 0 && s.p[s.n - 1] == 0)
+		s.n--;
+	return text_from_latin1(a, s);
+}
+
+struct reader {
+	struct hive *hive;
+	struct arena *arena;
+	struct diag_list *diags;
+	const struct hive_key *key;
+	struct mountmgr_names names;
+};
+
+/* Put the cites of @n into a finding about it.  */
+static void cite_name(struct diag_list *d, struct diag *diag,
+		      const struct mountmgr_name *n)
+{
+	if (diag != NULL)
+		cites_join(d->arena, &diag->cites, &n->cites);
+}
+
+/* What is odd about a name or its id.  */
+static void check_name(struct diag_list *d, const struct mountmgr_name *n,
+		       bool well_spelled)
+{
+	if (!well_spelled)
+		cite_name(d, diag_add(d, &FINDING_VOLUME_NAME_FORM,
+				      "The name \"%s\" is not spelled as "
+				      "Windows spells it; it is taken as if it "
+				      "were.", n->name.utf8), n);
+	if (n->id.kind == UNIQUE_ID_RAW &&
+	    unique_id_has_dmio_prefix(n->id.raw))
+		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID,
+				      "The id of \"%s\" begins with DMIO:ID: "
+				      "but has %zu bytes, not 24; it is shown "
+				      "raw.", n->name.utf8, n->id.raw.n), n);
+	if (n->id.kind == UNIQUE_ID_MBR &&
+	    n->id.offset >= UNIQUE_ID_MBR_OFFSET_END)
+		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID,
+				      "The id of \"%s\" gives the byte offset "
+				      "%llu, which no MBR can hold.",
+				      n->name.utf8,
+				      (unsigned long long)n->id.offset), n);
+	if (unique_id_is_ambiguous(&n->id))
+		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID_AMBIGUOUS,
+				      "The id of \"%s\" is taken for that of an "
+				      "NT4 fault-tolerant set; its eight bytes "
+				      "are also text: \"%.8s\".", n->name.utf8,
+				      (const char *)n->id.raw.p), n);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct mountmgr_name *const *x = a, *const *y = b;
+	int r = strcasecmp((*x)->name.utf8, (*y)->name.utf8);
+
+	/* Those of one name in the order in which they are stored.  */
+	return r != 0 ? r : (*x > *y) - (*x < *y);
+}
+
+static void check_twice(struct arena *a, struct diag_list *d,
+			const struct mountmgr_names *names, const char *where)
+{
+	const struct mountmgr_name **sorted =
+		arena_alloc(a, names->n * sizeof(*sorted));
+	size_t n = 0;
+
+	for (size_t i = 0; sorted != NULL && i < names->n; i++)
+		if (names->list[i].name.utf8 != NULL)
+			sorted[n++] = &names->list[i];
+	if (n > 1)
+		qsort(sorted, n, sizeof(*sorted), by_name);
+	for (size_t i = 1; i < n; i++) {
+		struct diag *diag;
+
+		if (strcasecmp(sorted[i - 1]->name.utf8,
+			       sorted[i]->name.utf8) != 0)
+			continue;
+		diag = diag_add(d, &FINDING_VOLUME_NAME_TWICE,
+				"%s gives the name \"%s\" twice.", where,
+				sorted[i]->name.utf8);
+		cite_name(d, diag, sorted[i - 1]);
+		cite_name(d, diag, sorted[i]);
+	}
+}
+
+/* The id in the data of @v; raw if the data is not there whole, since what a
+ * part looks like says nothing.  */
+static struct unique_id read_id(struct reader *r, const struct hive_value *v,
+				struct cites *cites)
+{
+	struct unique_id id = { .kind = UNIQUE_ID_RAW };
+	struct span data;
+
+	if (hive_read_value(r->hive, v, &data, cites, NULL) < 0)
+		return id;
+	if (data.n == v->size)
+		return unique_id_parse(data);
+	id.raw = data;
+	return id;
+}
+
+static int add_value(void *ctx, const struct hive_value *v)
+{
+	struct reader *r = ctx;
+	struct mountmgr_name *n;
+	bool well_spelled;
+
+	if (v->tombstone) {
+		struct diag *d = diag_add(r->diags, &FINDING_VALUE_TOMBSTONE,
+					  "MountedDevices of this layered hive "
+					  "marks \"%s\" as deleted.",
+					  v->name.utf8);
+		if (d != NULL)
+			cites_join(r->diags->arena, &d->cites, &v->cites);
+		return 0;
+	}
+	n = arena_push(r->arena, &r->names.list, r->names.n, sizeof(*n));
+	if (n == NULL)
+		return ERR_NOMEM;
+	r->names.n++;
+	n->name = v->name;
+	n->last_written = r->key->last_written;
+	cites_join(r->arena, &n->cites, &v->cites);
+	n->id = read_id(r, v, &n->cites);
+	n->id_text = id_text(r->arena, &n->id);
+	well_spelled = parse_name(v->name_utf16, n);
+	if (v->type != REG_BINARY)
+		cite_name(r->diags,
+			  diag_add(r->diags, &FINDING_VALUE_TYPE,
+				   "The value \"%s\" of MountedDevices is of "
+				   "type %u, not REG_BINARY (3); it is read as "
+				   "if it were.", v->name.utf8, v->type), n);
+	check_name(r->diags, n, well_spelled);
+	return 0;
+}
+
+int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
+			 struct mountmgr_names *ret, struct err *reterr)
+{
+	struct hive_key key;
+	struct reader r = {
+		.hive = h, .arena = a, .diags = d, .key = &key,
+	};
+	int status = hive_find_key(h, NULL, "MountedDevices", &key, reterr);
+
+	if (status < 0)
+		return status;
+	/* Values that cannot be read have their findings already.  */
+	if (hive_each_value(h, &key, add_value, &r, NULL) == ERR_NOMEM)
+		return err_set(reterr, ERR_NOMEM, 0, "MountedDevices", 0, 0);
+	check_twice(a, d, &r.names, "MountedDevices");
+	*ret = r.names;
+	return 0;
+}
+
+static int add_entry(struct reader *r, struct source *s,
+		     const struct remote_database_entry *e, struct span entry)
+{
+	struct mountmgr_name *n = arena_push(r->arena, &r->names.list,
+					     r->names.n, sizeof(*n));
+	bool well_spelled;
+
+	if (n == NULL)
+		return ERR_NOMEM;
+	r->names.n++;
+	n->name = text_from_utf16(r->arena, e->name);
+	n->references = e->references;
+	n->id = unique_id_parse(e->unique_id);
+	n->id_text = id_text(r->arena, &n->id);
+	source_cite(s, entry.at, e->size, "remote database entry", r->arena,
+		    &n->cites);
+	well_spelled = parse_name(e->name, n);
+	if (n->kind != NAME_VOLUME) {
+		n->kind = NAME_OTHER;
+		n->letter = 0;
+	}
+	check_name(r->diags, n, well_spelled);
+	return 0;
+}
+
+static void report_rest(struct reader *r, struct source *s, struct span left,
+			const struct err *e)
+{
+	char text[160];
+	struct diag *d = diag_add(r->diags, &FINDING_REMOTE_DATABASE,
+				  "%s: the last %llu bytes cannot be read: %s.",
+				  s->file != NULL ? s->file
+						  : "remote database",
+				  (unsigned long long)(s->size - left.at),
+				  err_text(e, text, sizeof(text)));
+
+	if (d != NULL)
+		source_cite(s, left.at, s->size - left.at,
+			    "remote database entry", r->diags->arena,
+			    &d->cites);
+}
+
+static int read_entries(struct reader *r, struct source *s, struct span left)
+{
+	/* Ends: an entry takes at least its head.  */
+	while (left.n > 0) {
+		struct remote_database_entry entry;
+		struct err e;
+
+		if (remote_database_parse(left, &entry, &e) < 0) {
+			report_rest(r, s, left, &e);
+			return 0;
+		}
+		if (add_entry(r, s, &entry, left) < 0)
+			return ERR_NOMEM;
+		span_sub(left, entry.size, left.n - entry.size, &left);
+	}
+	if (left.at < s->size)
+		report_rest(r, s, left,
+			    &(struct err){ ERR_LIMIT, left.at,
+					   "remote database", left.at,
+					   s->size });
+	return 0;
+}
+
+int remote_database_read(struct source *s, struct arena *a, struct diag_list *d,
+			 struct mountmgr_names *ret, struct err *reterr)
+{
+	struct reader r = { .arena = a, .diags = d };
+	size_t n = s->size < REMOTE_DATABASE_MAX_BYTES
+			? (size_t)s->size : REMOTE_DATABASE_MAX_BYTES;
+	uint8_t *buf = arena_alloc(a, n);
+	int status;
+
+	if (buf == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "remote database", n, 0);
+	status = source_read(s, 0, buf, n, reterr);
+	if (status < 0)
+		return status;
+	if (read_entries(&r, s, (struct span){ buf, n, 0 }) < 0)
+		return err_set(reterr, ERR_NOMEM, 0, "remote database", n, 0);
+	check_twice(a, d, &r.names,
+		    s->file != NULL ? s->file : "A remote database");
+	*ret = r.names;
+	return 0;
+}
+
+struct stable_guid_disk {
+	le32 signature;
+	le32 zero;
+	le64 offset;
+};
+_Static_assert(sizeof(struct stable_guid_disk) == sizeof(struct guid), "GUID");
+
+struct guid mbr_stable_guid(uint32_t signature, uint64_t offset)
+{
+	struct stable_guid_disk d = {
+		put_le32(signature), put_le32(0), put_le64(offset),
+	};
+	struct guid g;
+
+	memcpy(g.b, &d, sizeof(g.b));
+	return g;
+}
+
+bool mbr_stable_guid_parse(const struct guid *g, uint32_t *ret_signature,
+			   uint64_t *ret_offset)
+{
+	struct stable_guid_disk d;
+	uint64_t offset;
+
+	memcpy(&d, g->b, sizeof(d));
+	offset = get_le64(d.offset);
+	/* Nothing lies at the MBR itself, nor where none can point: a GUID like
+	 * d0000000-0000-0000-0000-000000000002 is somebody's own.  */
+	if (get_le32(d.zero) != 0 || offset == 0 ||
+	    offset >= UNIQUE_ID_MBR_OFFSET_END)
+		return false;
+	*ret_signature = get_le32(d.signature);
+	*ret_offset = offset;
+	return true;
+}

@@ -1,0 +1,113 @@
+#include "registry/cells.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+
+static struct cells_page *page_kept(struct cells *c, uint64_t at)
+{
+	for (size_t i = 0; i < CELLS_PAGES; i++)
+		if (c->pages[i].used != 0 && c->pages[i].at == at)
+			return &c->pages[i];
+	return NULL;
+}
+
+static struct cells_page *page_least_used(struct cells *c)
+{
+	struct cells_page *p = &c->pages[0];
+
+	for (size_t i = 1; i < CELLS_PAGES; i++)
+		if (c->pages[i].used < p->used)
+			p = &c->pages[i];
+	return p;
+}
+
+/* The page at @at, or NULL where it cannot be read whole.  */
+static struct cells_page *page_at(struct cells *c, uint64_t at)
+{
+	struct cells_page *p = page_kept(c, at);
+
+	if (p == NULL) {
+		uint64_t left = c->source->size - at;
+
+		p = page_least_used(c);
+		p->used = 0;
+		if (source_read(c->source, at, p->bytes,
+				left < CELLS_PAGE_BYTES ? (size_t)left
+							: CELLS_PAGE_BYTES,
+				NULL) < 0)
+			return NULL;
+		p->at = at;
+	}
+	p->used = ++c->clock;
+	return p;
+}
+
+int cells_read_at(struct cells *c, uint64_t at, void *buf, size_t n,
+		  struct err *reterr)
+{
+	uint8_t *out = buf;
+
+	if (!range_fits(at, n, c->source->size))
+		return err_set(reterr, ERR_TRUNCATED, at, "hive", n,
+			       at < c->source->size ? c->source->size - at : 0);
+	/* Ends: each turn takes at least a byte.  */
+	while (n > 0) {
+		uint64_t skip = at % CELLS_PAGE_BYTES;
+		size_t take = CELLS_PAGE_BYTES - (size_t)skip;
+		struct cells_page *p = page_at(c, at - skip);
+
+		/* A page may straddle the end of a damaged image: what is
+		 * wanted of it may still be there.  */
+		if (p == NULL)
+			return source_read(c->source, at, out, n, reterr);
+		if (take > n)
+			take = n;
+		memcpy(out, p->bytes + skip, take);
+		out += take;
+		at += take;
+		n -= take;
+	}
+	return 0;
+}
+
+int cells_get(struct cells *c, uint32_t offset, struct cell *ret,
+	      struct err *reterr)
+{
+	uint64_t at = REGF_BASE_BYTES + (uint64_t)offset;
+	uint64_t head = c->layout.nt31 ? 8 : 4;
+	uint8_t b[4];
+	uint32_t size;
+	bool in_use = false;
+	int r;
+
+	if (offset % 8 != 0 || offset < REGF_BIN_HEADER_BYTES)
+		return err_set(reterr, ERR_VALUE, at, "cell offset",
+			       REGF_BIN_HEADER_BYTES, offset);
+	if (!range_fits(at, head + 4, c->end))
+		return err_set(reterr, ERR_TRUNCATED, at, "cell", head + 4,
+			       at < c->end ? c->end - at : 0);
+	r = cells_read_at(c, at, b, sizeof(b), reterr);
+	if (r < 0)
+		return r;
+	size = regf_cell_size((struct span){ b, sizeof(b), at }, &in_use);
+	if (size < head + 4)
+		return err_set(reterr, ERR_VALUE, at, "cell size", head + 4,
+			       (uint32_t)(b[0] | b[1] << 8 | b[2] << 16 |
+					  (uint32_t)b[3] << 24));
+	/* Whether the cell crosses the end of its bin is not looked at: that
+	 * would take the header of every bin before it.  */
+	if (size > c->end - at)
+		size = (uint32_t)(c->end - at);
+	*ret = (struct cell){ at + head, (uint32_t)(size - head), in_use };
+	return 0;
+}
+
+int cells_read(struct cells *c, const struct cell *cell, uint64_t off,
+	       void *buf, size_t n, struct err *reterr)
+{
+	if (!range_fits(off, n, cell->size))
+		return err_set(reterr, ERR_TRUNCATED, cell->at + off, "cell", n,
+			       off < cell->size ? cell->size - off : 0);
+	return cells_read_at(c, cell->at + off, buf, n, reterr);
+}

@@ -1,0 +1,54 @@
+#include "registry/findings.h"
+
+const struct diag_kind FINDING_HIVE_DIRTY = {
+	"CM0401", SEVERITY_WARNING,
+	"A hive was not written back completely; newer pages may be in its "
+	"transaction logs, which were not replayed", true,
+};
+const struct diag_kind FINDING_BASE_BLOCK = {
+	"CM0402", SEVERITY_WARNING,
+	"The base block of a hive is damaged or of an unknown version", false,
+};
+const struct diag_kind FINDING_HIVE_TRUNCATED = {
+	"CM0403", SEVERITY_ERROR,
+	"A hive is shorter than its base block says", true,
+};
+const struct diag_kind FINDING_ROOT_KEY = {
+	"CM0404", SEVERITY_WARNING,
+	"The root key of a hive is not where its base block says", false,
+};
+const struct diag_kind FINDING_KEY_UNREADABLE = {
+	"CM0405", SEVERITY_ERROR, "A registry key cannot be read", true,
+};
+const struct diag_kind FINDING_VALUE_UNREADABLE = {
+	"CM0406", SEVERITY_ERROR, "A registry value cannot be read", true,
+};
+const struct diag_kind FINDING_LIST_DAMAGED = {
+	"CM0407", SEVERITY_ERROR,
+	"A list of subkeys or values cannot be read whole", true,
+};
+const struct diag_kind FINDING_VALUE_DATA = {
+	"CM0408", SEVERITY_ERROR,
+	"The data of a registry value is not there whole", true,
+};
+const struct diag_kind FINDING_NAME_TWICE = {
+	"CM0409", SEVERITY_WARNING,
+	"A registry key holds two entries of one name; the first counts", false,
+};
+const struct diag_kind FINDING_FREE_CELL = {
+	"CM0410", SEVERITY_WARNING,
+	"A registry record that is in use lies in a cell marked as free", false,
+};
+const struct diag_kind FINDING_COUNT_DIFFERS = {
+	"CM0411", SEVERITY_WARNING,
+	"A key has more or fewer subkeys than its record says", false,
+};
+const struct diag_kind FINDING_CONTROL_SET = {
+	"CM0412", SEVERITY_WARNING,
+	"The current control set is not what Select\\Current says", false,
+};
+const struct diag_kind FINDING_SYSTEM_VALUE = {
+	"CM0413", SEVERITY_WARNING,
+	"A value that describes the installation is not of its usual type",
+	false,
+};

@@ -1,0 +1,23 @@
+/*
+ * findings.h - what can be wrong with a registry hive
+ */
+#ifndef REGISTRY_FINDINGS_H
+#define REGISTRY_FINDINGS_H
+
+#include "base/diag.h"
+
+extern const struct diag_kind FINDING_HIVE_DIRTY;
+extern const struct diag_kind FINDING_BASE_BLOCK;
+extern const struct diag_kind FINDING_HIVE_TRUNCATED;
+extern const struct diag_kind FINDING_ROOT_KEY;
+extern const struct diag_kind FINDING_KEY_UNREADABLE;
+extern const struct diag_kind FINDING_VALUE_UNREADABLE;
+extern const struct diag_kind FINDING_LIST_DAMAGED;
+extern const struct diag_kind FINDING_VALUE_DATA;
+extern const struct diag_kind FINDING_NAME_TWICE;
+extern const struct diag_kind FINDING_FREE_CELL;
+extern const struct diag_kind FINDING_COUNT_DIFFERS;
+extern const struct diag_kind FINDING_CONTROL_SET;
+extern const struct diag_kind FINDING_SYSTEM_VALUE;
+
+#endif /* REGISTRY_FINDINGS_H */

@@ -1,0 +1,84 @@
+/*
+ * hive_internal.h - what the files of a hive's reader share
+ */
+#ifndef REGISTRY_HIVE_INTERNAL_H
+#define REGISTRY_HIVE_INTERNAL_H
+
+#include "format/regf.h"
+#include "registry/cells.h"
+#include "registry/hive.h"
+
+/* The largest record is a name of 65535 bytes behind an nk.  */
+#define HIVE_RECORD_MAX_BYTES (76 + 65535)
+
+/* Values that we read are ids, names and small tables.  This bounds what a
+ * hostile size can make us allocate.  */
+#define HIVE_DATA_MAX_BYTES (1u << 20)
+
+/* All data read from a hive together may be this many times its size: honest
+ * values do not overlap, and few are read more than once.  */
+#define HIVE_DATA_READ_FACTOR 16
+
+/* A damaged list is met again by each search through it; so many findings are
+ * remembered so as to be made once.  */
+#define HIVE_SAID_MAX 256
+
+struct hive {
+	struct cells cells;
+	struct arena *arena;
+	struct diag_list *diags;
+	struct hive_info info;
+	struct hive_key root;
+	bool may_have_big_data;
+	uint64_t data_left;		/* bytes of HIVE_DATA_READ_FACTOR */
+	struct hive_said {
+		const struct diag_kind *kind;
+		uint64_t at;
+	} said[HIVE_SAID_MAX];
+	size_t n_said;
+	uint8_t record[HIVE_RECORD_MAX_BYTES];
+};
+
+/* A place in the hive file, for the cite of a finding.  */
+struct hive_place {
+	uint64_t at, n;
+	const char *structure;
+};
+
+/* Add a finding about the bytes at @place, unless that was said before.  */
+void hive_report(struct hive *h, const struct diag_kind *kind,
+		 struct hive_place place, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* A record as read: its bytes last until the next one is read.  */
+struct hive_record {
+	struct span bytes;
+	bool in_use;
+};
+
+int hive_read_record(struct hive *h, uint32_t cell, struct hive_record *ret,
+		     struct err *reterr);
+int hive_read_key(struct hive *h, uint32_t cell, struct regf_key *ret,
+		  struct hive_record *ret_record, struct err *reterr);
+
+/* The key that @k and @record are, with its strings and cites in the arena.  */
+struct hive_key hive_make_key(struct hive *h, uint32_t cell,
+			      const struct regf_key *k,
+			      const struct hive_record *record);
+
+/* The name in a record as text.  */
+struct text hive_name_text(struct hive *h, struct span name, bool is_8bit);
+
+/* Say that a live record lies in a free cell.  */
+void hive_check_in_use(struct hive *h, const struct hive_record *record,
+		       size_t n, const char *structure, struct text name);
+
+/*
+ * Records of one list do not overlap in an honest hive, so together they are not
+ * larger than it.  Counting each with its bytes bounds the time and the memory
+ * that a list made of references to the same bytes can cost.  False when used
+ * up.
+ */
+bool hive_spend(uint64_t *left, uint64_t n);
+
+#endif /* REGISTRY_HIVE_INTERNAL_H */

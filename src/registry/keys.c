@@ -1,0 +1,375 @@
+/*
+ * keys.c - subkeys: lists of them, and the search through them
+ *
+ * The names in a list are sorted, and lf and lh lists carry a hint for each.
+ * Neither is believed: a search looks first at the entries whose hint fits,
+ * which is where Windows looks, and then at all the others.
+ */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "registry/findings.h"
+#include "registry/hive_internal.h"
+
+struct list_entry {
+	enum regf_list_kind kind;
+	uint32_t cell;
+	uint8_t hint[4];	/* of lf and lh */
+	uint64_t at;		/* of the entry, in the file */
+};
+
+struct walk;
+/* Return 0 to go on.  */
+typedef int entry_fn(struct walk *w, const struct list_entry *e);
+
+/* One way through all the entries of a key's list.  */
+struct walk {
+	struct hive *hive;
+	const struct hive_key *key;
+	entry_fn *fn;
+	uint64_t left;		/* see hive_spend() */
+	uint32_t n;		/* entries seen */
+	struct err bad;		/* the first damage; code 0 while there is none */
+
+	/* each subkey */
+	hive_key_fn *key_fn;
+	void *ctx;
+
+	/* search */
+	struct span name;	/* UTF-16LE */
+	uint32_t hash;
+	bool hint_fits;		/* look at the entries whose hint fits, or at
+				 * those whose hint does not */
+	struct hive_key *found;
+	unsigned n_found;
+};
+
+static void list_damaged(struct walk *w, struct hive_place place,
+			 const struct err *e)
+{
+	char text[160];
+
+	if (w->bad.code == 0)
+		w->bad = *e;
+	hive_report(w->hive, &FINDING_LIST_DAMAGED, place,
+		    "subkeys of \"%s\" are lost: %s.", w->key->name.utf8,
+		    err_text(e, text, sizeof(text)));
+}
+
+static void key_unreadable(struct walk *w, const struct list_entry *entry,
+			   const struct err *e)
+{
+	char text[160];
+
+	if (w->bad.code == 0)
+		w->bad = *e;
+	hive_report(w->hive, &FINDING_KEY_UNREADABLE,
+		    (struct hive_place){ entry->at, 4,
+					 regf_list_name(entry->kind) },
+		    "a subkey of \"%s\" cannot be read: %s.",
+		    w->key->name.utf8, err_text(e, text, sizeof(text)));
+}
+
+/* Open the list in cell @offset, which bytes at @from refer to.  Its count is
+ * cut to what its cell has room for.  */
+static bool open_list(struct walk *w, uint32_t offset, struct hive_place from,
+		      struct cell *ret_cell, struct regf_list *ret)
+{
+	struct cells *cells = &w->hive->cells;
+	uint8_t b[REGF_LIST_HEAD_BYTES];
+	struct cell c;
+	struct err e;
+	uint32_t room;
+	int r = cells_get(cells, offset, &c, &e);
+
+	if (r == 0)
+		r = cells_read(cells, &c, 0, b, sizeof(b), &e);
+	if (r == 0)
+		r = regf_list_parse((struct span){ b, sizeof(b), c.at }, ret,
+				    &e);
+	if (r < 0) {
+		list_damaged(w, from, &e);
+		return false;
+	}
+	room = (c.size - REGF_LIST_HEAD_BYTES) / ret->stride;
+	if (ret->count > room) {
+		err_set(&e, ERR_TRUNCATED, c.at + 2, "subkey list: count",
+			ret->count, room);
+		list_damaged(w, (struct hive_place){ c.at, sizeof(b),
+						     regf_list_name(ret->kind) },
+			     &e);
+		ret->count = room;
+	}
+	*ret_cell = c;
+	return true;
+}
+
+/* Read entry @i of a list.  False, with a finding, if the rest of the list
+ * cannot be read or is more than the hive can hold.  */
+static bool read_entry(struct walk *w, const struct cell *c,
+		       const struct regf_list *l, uint32_t i,
+		       struct list_entry *ret)
+{
+	uint64_t off = REGF_LIST_HEAD_BYTES + (uint64_t)i * l->stride;
+	struct hive_place place = { c->at + off, l->stride,
+				    regf_list_name(l->kind) };
+	uint8_t b[8] = { 0 };
+	struct err e;
+
+	if (!hive_spend(&w->left, 0)) {
+		err_set(&e, ERR_LIMIT, place.at, "subkeys: bytes",
+			w->hive->cells.end, w->n);
+		list_damaged(w, place, &e);
+		return false;
+	}
+	if (cells_read(&w->hive->cells, c, off, b, l->stride, &e) < 0) {
+		list_damaged(w, place, &e);
+		return false;
+	}
+	*ret = (struct list_entry){ .kind = l->kind, .at = place.at };
+	ret->cell = get_le32(*(const le32 *)b);
+	memcpy(ret->hint, b + 4, sizeof(ret->hint));
+	return true;
+}
+
+static int walk_leaf(struct walk *w, const struct cell *c,
+		     const struct regf_list *l)
+{
+	for (uint32_t i = 0; i < l->count; i++) {
+		struct list_entry e;
+		int r;
+
+		if (!read_entry(w, c, l, i, &e))
+			return 0;
+		w->n++;
+		r = w->fn(w, &e);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* A list of lists.  It never holds another of its kind: that bounds the depth,
+ * and what it repeats is bounded by hive_spend().  */
+static int walk_ri(struct walk *w, const struct cell *c,
+		   const struct regf_list *ri)
+{
+	for (uint32_t i = 0; i < ri->count; i++) {
+		struct list_entry e;
+		struct regf_list leaf;
+		struct cell leaf_cell;
+		struct hive_place from;
+		struct err nested;
+		int r;
+
+		if (!read_entry(w, c, ri, i, &e))
+			return 0;
+		from = (struct hive_place){ e.at, 4, "ri" };
+		if (!open_list(w, e.cell, from, &leaf_cell, &leaf))
+			continue;
+		if (leaf.kind == REGF_LIST_RI) {
+			err_set(&nested, ERR_VALUE, leaf_cell.at,
+				"ri list inside an ri list", 0, e.cell);
+			list_damaged(w, from, &nested);
+			continue;
+		}
+		r = walk_leaf(w, &leaf_cell, &leaf);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Call w->fn for each entry; what it returned to stop, or 0.  */
+static int walk_subkeys(struct walk *w)
+{
+	const struct hive_key *k = w->key;
+	struct hive_place nk = { REGF_BASE_BYTES + (uint64_t)k->cell, 4, "nk" };
+	struct regf_list list;
+	struct cell c;
+
+	w->left = w->hive->cells.end;
+	w->n = 0;
+	if (k->n_subkeys == 0)
+		return 0;
+	if (!open_list(w, k->subkey_list, nk, &c, &list))
+		return 0;
+	return list.kind == REGF_LIST_RI ? walk_ri(w, &c, &list)
+					 : walk_leaf(w, &c, &list);
+}
+
+/* The first damage that the walk met, as its result.  */
+static int walk_end(const struct walk *w, struct err *reterr)
+{
+	if (w->bad.code == 0)
+		return 0;
+	return err_set(reterr, w->bad.code, w->bad.at, w->bad.what,
+		       w->bad.want, w->bad.got);
+}
+
+/* Read the key that @e names; false, with a finding, if it cannot be.  */
+static bool entry_key(struct walk *w, const struct list_entry *e,
+		      struct regf_key *ret, struct hive_record *ret_record)
+{
+	struct err why;
+
+	if (hive_read_key(w->hive, e->cell, ret, ret_record, &why) < 0) {
+		key_unreadable(w, e, &why);
+		return false;
+	}
+	if (!hive_spend(&w->left, ret->size)) {
+		err_set(&why, ERR_LIMIT, e->at, "subkeys: bytes",
+			w->hive->cells.end, ret->size);
+		key_unreadable(w, e, &why);
+		return false;
+	}
+	return true;
+}
+
+static int give_key(struct walk *w, const struct list_entry *e)
+{
+	struct hive_record record;
+	struct regf_key k;
+	struct hive_key key;
+
+	if (!entry_key(w, e, &k, &record))
+		return 0;
+	key = hive_make_key(w->hive, e->cell, &k, &record);
+	return w->key_fn(w->ctx, &key);
+}
+
+int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
+		     void *ctx, struct err *reterr)
+{
+	struct walk w = {
+		.hive = h, .key = k, .fn = give_key, .key_fn = fn, .ctx = ctx,
+	};
+	int r = walk_subkeys(&w);
+
+	if (r != 0)
+		return r;
+	if (w.bad.code == 0 && w.n != k->n_subkeys)
+		hive_report(h, &FINDING_COUNT_DIFFERS,
+			    (struct hive_place){ REGF_BASE_BYTES +
+						 (uint64_t)k->cell, 80, "nk" },
+			    "key \"%s\" says that it has %u subkeys, its list "
+			    "has %u.", k->name.utf8, k->n_subkeys, w.n);
+	return walk_end(&w, reterr);
+}
+
+/* The hint in an lf list: the first characters of the name as written, one byte
+ * each; the first byte is 0 if they have no such form.  */
+static bool lf_hint_fits(const uint8_t hint[4], struct span name)
+{
+	for (size_t i = 0; i < 4; i++) {
+		uint32_t unit = 0;
+
+		if (hint[0] == 0)
+			return true;
+		if (2 * i < name.n)
+			unit = (uint32_t)(name.p[2 * i] |
+					  name.p[2 * i + 1] << 8);
+		if (regf_upcase(unit) != regf_upcase(hint[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool hint_fits(const struct walk *w, const struct list_entry *e)
+{
+	if (e->kind == REGF_LIST_LF)
+		return lf_hint_fits(e->hint, w->name);
+	if (e->kind == REGF_LIST_LH)
+		return get_le32(*(const le32 *)e->hint) == w->hash;
+	return true;
+}
+
+static int match_key(struct walk *w, const struct list_entry *e)
+{
+	struct hive_record record;
+	struct regf_key k;
+
+	if (hint_fits(w, e) != w->hint_fits ||
+	    !entry_key(w, e, &k, &record) ||
+	    !regf_name_equal(k.name, k.name_is_8bit, w->name))
+		return 0;
+	if (w->n_found++ == 0) {
+		*w->found = hive_make_key(w->hive, e->cell, &k, &record);
+		return 0;
+	}
+	hive_report(w->hive, &FINDING_NAME_TWICE,
+		    (struct hive_place){ record.bytes.at, k.size, "nk" },
+		    "key \"%s\" has two subkeys named \"%s\"; the one at byte "
+		    "%llu is not used.", w->key->name.utf8,
+		    w->found->name.utf8, (unsigned long long)record.bytes.at);
+	return 0;
+}
+
+static int find_subkey(struct hive *h, const struct hive_key *k,
+		       struct span name, struct hive_key *ret,
+		       struct err *reterr)
+{
+	struct hive_key found;
+	struct walk w = {
+		.hive = h, .key = k, .fn = match_key, .name = name,
+		.hash = regf_name_hash(name), .found = &found,
+	};
+	int r;
+
+	w.hint_fits = true;
+	walk_subkeys(&w);
+	if (w.n_found == 0) {
+		w.hint_fits = false;
+		walk_subkeys(&w);
+	}
+	if (w.n_found > 0) {
+		*ret = found;
+		return 0;
+	}
+	/* In what is damaged, it may have been.  */
+	r = walk_end(&w, reterr);
+	return r < 0 ? r : err_set(reterr, ERR_NOT_FOUND,
+				   REGF_BASE_BYTES + (uint64_t)k->cell,
+				   "registry key", 0, 0);
+}
+
+/* Cut the part before the first backslash off *@path, with the backslash.  */
+static struct span next_part(struct span *path)
+{
+	struct span part = *path;
+	size_t n = 0;
+
+	while (n < path->n && !(path->p[n] == '\\' && path->p[n + 1] == 0))
+		n += 2;
+	part.n = n;
+	if (n < path->n)
+		n += 2;
+	path->p += n;
+	path->n -= n;
+	return part;
+}
+
+int hive_find_key(struct hive *h, const struct hive_key *from, const char *path,
+		  struct hive_key *ret, struct err *reterr)
+{
+	struct hive_key k = from != NULL ? *from : h->root;
+	struct span left;
+
+	if (!utf16_from_utf8(h->arena, path, &left))
+		return err_set(reterr, ERR_VALUE, 0, "path of a registry key",
+			       0, 0);
+	while (left.n > 0) {
+		struct span part = next_part(&left);
+		struct hive_key sub;
+		int r;
+
+		if (part.n == 0)
+			continue;
+		r = find_subkey(h, &k, part, &sub, reterr);
+		if (r < 0)
+			return r;
+		k = sub;
+	}
+	*ret = k;
+	return 0;
+}

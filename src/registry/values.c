@@ -1,0 +1,438 @@
+/*
+ * values.c - the values of a key, and their data
+ */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "registry/findings.h"
+#include "registry/hive_internal.h"
+
+#define VALUE_LIST_STRIDE 4
+
+enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_DWORD = 4 };
+
+static void list_damaged(struct hive *h, const struct hive_key *k,
+			 struct hive_place place, const struct err *e)
+{
+	char text[160];
+
+	hive_report(h, &FINDING_LIST_DAMAGED, place,
+		    "values of \"%s\" are lost: %s.", k->name.utf8,
+		    err_text(e, text, sizeof(text)));
+}
+
+/* The value list of @k, and the number of values that it has room for.  */
+static int open_list(struct hive *h, const struct hive_key *k,
+		     struct cell *ret, uint32_t *ret_n, struct err *reterr)
+{
+	struct hive_place nk = { REGF_BASE_BYTES + (uint64_t)k->cell, 4, "nk" };
+	struct cell c;
+	struct err e;
+	int r = cells_get(&h->cells, k->value_list, &c, &e);
+
+	if (r < 0) {
+		list_damaged(h, k, nk, &e);
+		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
+	}
+	*ret = c;
+	*ret_n = c.size / VALUE_LIST_STRIDE;
+	return 0;
+}
+
+static struct span name_as_utf16(struct hive *h, struct span name, bool is_8bit)
+{
+	uint8_t *wide;
+
+	if (!is_8bit)
+		return (struct span){ arena_copy(h->arena, name.p, name.n),
+				      name.n, name.at };
+	wide = arena_alloc(h->arena, 2 * name.n);
+	for (size_t i = 0; wide != NULL && i < name.n; i++)
+		wide[2 * i] = name.p[i];
+	return (struct span){ wide, 2 * name.n, name.at };
+}
+
+static struct hive_value make_value(struct hive *h, uint32_t cell,
+				    const struct regf_value *v,
+				    const struct hive_record *record)
+{
+	struct hive_value value = {
+		.cell = cell,
+		.name = hive_name_text(h, v->name, v->name_is_8bit),
+		.name_utf16 = name_as_utf16(h, v->name, v->name_is_8bit),
+		.type = v->type,
+		.size = v->size,
+		.data_offset = v->data_offset,
+		.data_inline = v->data_inline,
+		.inline_data_at = v->inline_data.at,
+		.tombstone = v->tombstone,
+	};
+
+	/* Out of memory: no name, rather than a length without bytes.  */
+	if (value.name_utf16.p == NULL)
+		value.name_utf16.n = 0;
+	memcpy(value.inline_data, v->inline_data.p, REGF_INLINE_BYTES);
+	source_cite(h->cells.source, record->bytes.at, v->record_size, "vk",
+		    h->arena, &value.cites);
+	hive_check_in_use(h, record, v->record_size, "vk", value.name);
+	return value;
+}
+
+struct walk;
+typedef int record_fn(struct walk *w, uint32_t cell, const struct regf_value *v,
+		      const struct hive_record *record);
+
+struct walk {
+	struct hive *hive;
+	const struct hive_key *key;
+	record_fn *fn;
+	uint64_t left;		/* see hive_spend() */
+	struct err bad;		/* the first damage; code 0 while there is none */
+
+	/* each value */
+	hive_value_fn *value_fn;
+	void *ctx;
+
+	/* search */
+	struct span name;	/* UTF-16LE */
+	struct hive_value *found;
+	unsigned n_found;
+};
+
+static int read_value(struct walk *w, uint32_t cell, struct regf_value *ret,
+		      struct hive_record *ret_record, struct err *reterr)
+{
+	struct hive *h = w->hive;
+	int r = hive_read_record(h, cell, ret_record, reterr);
+
+	if (r == 0)
+		r = regf_value_parse(ret_record->bytes, h->cells.layout, ret,
+				     reterr);
+	if (r < 0)
+		return r;
+	if (!hive_spend(&w->left, ret->record_size))
+		return err_set(reterr, ERR_LIMIT, ret_record->bytes.at,
+			       "values: bytes", h->cells.end,
+			       ret->record_size);
+	return 0;
+}
+
+/* Hand on the value that entry @i of the list names.  */
+static int walk_entry(struct walk *w, const struct cell *list, uint32_t i)
+{
+	struct hive *h = w->hive;
+	uint64_t off = (uint64_t)i * VALUE_LIST_STRIDE;
+	struct hive_place place = { list->at + off, 4, "value list" };
+	struct hive_record record;
+	struct regf_value v;
+	struct err e;
+	char text[160];
+	uint8_t b[4];
+	int r = cells_read(&h->cells, list, off, b, sizeof(b), &e);
+
+	if (r == 0)
+		r = read_value(w, get_le32(*(const le32 *)b), &v, &record, &e);
+	if (r == 0)
+		return w->fn(w, get_le32(*(const le32 *)b), &v, &record);
+	if (w->bad.code == 0)
+		w->bad = e;
+	hive_report(h, &FINDING_VALUE_UNREADABLE, place,
+		    "value %u of \"%s\" cannot be read: %s.", i,
+		    w->key->name.utf8, err_text(&e, text, sizeof(text)));
+	return 0;
+}
+
+static int walk_values(struct walk *w, struct err *reterr)
+{
+	const struct hive_key *k = w->key;
+	struct cell list;
+	uint32_t room = 0, n = k->n_values;
+	struct err e;
+	int r;
+
+	w->left = w->hive->cells.end;
+	if (n == 0)
+		return 0;
+	r = open_list(w->hive, k, &list, &room, reterr);
+	if (r < 0)
+		return r;
+	if (n > room) {
+		err_set(&w->bad, ERR_TRUNCATED, list.at, "value list: count",
+			n, room);
+		list_damaged(w->hive, k,
+			     (struct hive_place){ list.at, 4, "value list" },
+			     &w->bad);
+		n = room;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		r = walk_entry(w, &list, i);
+		if (r != 0)
+			return r;
+	}
+	e = w->bad;
+	return e.code == 0 ? 0 : err_set(reterr, e.code, e.at, e.what, e.want,
+					 e.got);
+}
+
+static int give_value(struct walk *w, uint32_t cell, const struct regf_value *v,
+		      const struct hive_record *record)
+{
+	struct hive_value value = make_value(w->hive, cell, v, record);
+
+	return w->value_fn(w->ctx, &value);
+}
+
+int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
+		    void *ctx, struct err *reterr)
+{
+	struct walk w = {
+		.hive = h, .key = k, .fn = give_value, .value_fn = fn,
+		.ctx = ctx,
+	};
+
+	return walk_values(&w, reterr);
+}
+
+static int match_value(struct walk *w, uint32_t cell,
+		       const struct regf_value *v,
+		       const struct hive_record *record)
+{
+	if (v->tombstone || !regf_name_equal(v->name, v->name_is_8bit, w->name))
+		return 0;
+	if (w->n_found++ == 0) {
+		*w->found = make_value(w->hive, cell, v, record);
+		return 0;
+	}
+	hive_report(w->hive, &FINDING_NAME_TWICE,
+		    (struct hive_place){ record->bytes.at, v->record_size,
+					 "vk" },
+		    "key \"%s\" has two values named \"%s\"; the one at byte "
+		    "%llu is not used.", w->key->name.utf8, w->found->name.utf8,
+		    (unsigned long long)record->bytes.at);
+	return 0;
+}
+
+int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
+		    struct hive_value *ret, struct err *reterr)
+{
+	struct hive_value found;
+	struct walk w = {
+		.hive = h, .key = k, .fn = match_value, .found = &found,
+	};
+	int r;
+
+	if (!utf16_from_utf8(h->arena, name, &w.name))
+		return err_set(reterr, ERR_VALUE, 0, "name of a registry value",
+			       0, 0);
+	r = walk_values(&w, reterr);
+	if (w.n_found > 0) {
+		*ret = found;
+		return 0;
+	}
+	/* In what is damaged, it may have been.  */
+	return r < 0 ? r : err_set(reterr, ERR_NOT_FOUND,
+				   REGF_BASE_BYTES + (uint64_t)k->cell,
+				   "registry value", 0, 0);
+}
+
+/* Where the data of a value is collected.  */
+struct data {
+	struct hive *hive;
+	uint8_t *p;
+	size_t n, want;
+	struct cites *cites;	/* or NULL */
+};
+
+static void cite_data(struct data *d, uint64_t at, size_t n)
+{
+	if (d->cites != NULL)
+		source_cite(d->hive->cells.source, at, n, "value data",
+			    d->hive->arena, d->cites);
+}
+
+/* Append up to @max bytes of the cell @offset.  */
+static int add_cell(struct data *d, uint32_t offset, size_t max,
+		    struct err *reterr)
+{
+	struct cell c;
+	size_t n = d->want - d->n;
+	int r = cells_get(&d->hive->cells, offset, &c, reterr);
+
+	if (r < 0)
+		return r;
+	if (n > max)
+		n = max;
+	if (n > c.size)
+		n = c.size;
+	r = cells_read(&d->hive->cells, &c, 0, d->p + d->n, n, reterr);
+	if (r < 0)
+		return r;
+	cite_data(d, c.at, n);
+	d->n += n;
+	/* A segment that is too short shifts all that follows.  */
+	if (n < max && d->n < d->want)
+		return err_set(reterr, ERR_TRUNCATED, c.at, "value data",
+			       d->want, d->n);
+	return 0;
+}
+
+static int add_segments(struct data *d, const struct regf_big_data *db,
+			struct err *reterr)
+{
+	struct cells *cells = &d->hive->cells;
+	struct cell list;
+	int r = cells_get(cells, db->segment_list, &list, reterr);
+
+	for (uint32_t i = 0; r == 0 && d->n < d->want; i++) {
+		uint8_t b[4];
+
+		if (i >= db->n_segments)
+			return err_set(reterr, ERR_TRUNCATED, list.at,
+				       "big data", d->want, d->n);
+		r = cells_read(cells, &list, (uint64_t)i * sizeof(b), b,
+			       sizeof(b), reterr);
+		if (r == 0)
+			r = add_cell(d, get_le32(*(const le32 *)b),
+				     REGF_SEGMENT_BYTES, reterr);
+	}
+	return r;
+}
+
+static bool is_big_data(struct hive *h, const struct hive_value *v,
+			struct regf_big_data *ret)
+{
+	uint8_t b[8];
+	struct cell c;
+
+	return v->size > REGF_SEGMENT_BYTES && h->may_have_big_data &&
+	       cells_get(&h->cells, v->data_offset, &c, NULL) == 0 &&
+	       cells_read(&h->cells, &c, 0, b, sizeof(b), NULL) == 0 &&
+	       regf_big_data_parse((struct span){ b, sizeof(b), c.at }, ret,
+				   NULL) == 0;
+}
+
+static int collect(struct data *d, const struct hive_value *v,
+		   struct err *reterr)
+{
+	struct regf_big_data db;
+
+	if (v->data_inline) {
+		d->n = d->want < REGF_INLINE_BYTES ? d->want
+						   : REGF_INLINE_BYTES;
+		memcpy(d->p, v->inline_data, d->n);
+		cite_data(d, v->inline_data_at, d->n);
+	} else if (d->want > 0 && is_big_data(d->hive, v, &db)) {
+		return add_segments(d, &db, reterr);
+	} else if (d->want > 0) {
+		return add_cell(d, v->data_offset, d->want, reterr);
+	}
+	if (d->n < v->size)
+		return err_set(reterr, ERR_TRUNCATED, v->inline_data_at,
+			       "value data", v->size, d->n);
+	return 0;
+}
+
+/* Room for the data of @v, as much of it as we read.  */
+static int data_init(struct hive *h, const struct hive_value *v,
+		     struct cites *c, struct data *ret, struct err *reterr)
+{
+	uint32_t want = v->size;
+	uint64_t at = v->inline_data_at;
+
+	if (v->data_inline && want > REGF_INLINE_BYTES)
+		want = REGF_INLINE_BYTES;
+	if (want > HIVE_DATA_MAX_BYTES)
+		want = HIVE_DATA_MAX_BYTES;
+	if (want > h->cells.end)
+		want = (uint32_t)h->cells.end;
+	if (!hive_spend(&h->data_left, want))
+		return err_set(reterr, ERR_LIMIT, at, "data read from a hive",
+			       HIVE_DATA_READ_FACTOR * h->cells.end, want);
+	*ret = (struct data){ h, arena_alloc(h->arena, want), 0, want, c };
+	if (ret->p == NULL)
+		return err_set(reterr, ERR_NOMEM, at, "value data", want, 0);
+	return 0;
+}
+
+int hive_read_value(struct hive *h, const struct hive_value *v,
+		    struct span *ret, struct cites *c, struct err *reterr)
+{
+	struct hive_place place = { v->inline_data_at, 4, "vk" };
+	struct data d = { 0 };
+	struct err e = { 0 };
+	char text[160];
+	int r = data_init(h, v, c, &d, &e);
+
+	if (r == 0)
+		r = collect(&d, v, &e);
+	if (r == 0 && d.n < v->size)
+		r = err_set(&e, ERR_LIMIT, v->inline_data_at, "value data",
+			    HIVE_DATA_MAX_BYTES, v->size);
+	if (r < 0)
+		hive_report(h, &FINDING_VALUE_DATA, place,
+			    "of the %u bytes of value \"%s\", %zu are there: "
+			    "%s.", v->size, v->name.utf8, d.n,
+			    err_text(&e, text, sizeof(text)));
+	if (r < 0 && d.n == 0)
+		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
+	*ret = (struct span){ d.p, d.n, v->inline_data_at };
+	return 0;
+}
+
+int hive_get_string(struct hive *h, const struct hive_key *k, const char *name,
+		    struct text *ret, struct err *reterr)
+{
+	return hive_get_string_cited(h, k, name, ret, NULL, reterr);
+}
+
+static struct span up_to_nul(struct span s)
+{
+	for (size_t i = 0; i + 1 < s.n; i += 2)
+		if (s.p[i] == 0 && s.p[i + 1] == 0)
+			s.n = i;
+	return s;
+}
+
+int hive_get_string_cited(struct hive *h, const struct hive_key *k,
+			  const char *name, struct text *ret, struct cites *c,
+			  struct err *reterr)
+{
+	struct hive_value v;
+	struct cites data = { 0 };
+	struct span s;
+	int r = hive_find_value(h, k, name, &v, reterr);
+
+	if (r == 0 && v.type != REG_SZ && v.type != REG_EXPAND_SZ)
+		r = err_set(reterr, ERR_VALUE, v.inline_data_at,
+			    "type of a string value", REG_SZ, v.type);
+	if (r == 0)
+		r = hive_read_value(h, &v, &s, &data, reterr);
+	if (r < 0)
+		return r;
+	*ret = text_from_utf16(h->arena, up_to_nul(s));
+	if (c != NULL) {
+		cites_join(h->arena, c, &v.cites);
+		cites_join(h->arena, c, &data);
+	}
+	return 0;
+}
+
+int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,
+		   uint32_t *ret, struct err *reterr)
+{
+	struct hive_value v;
+	struct span s;
+	int r = hive_find_value(h, k, name, &v, reterr);
+
+	if (r == 0 && v.type != REG_DWORD)
+		r = err_set(reterr, ERR_VALUE, v.inline_data_at,
+			    "type of a number value", REG_DWORD, v.type);
+	if (r == 0)
+		r = hive_read_value(h, &v, &s, NULL, reterr);
+	if (r == 0 && s.n != sizeof(le32))
+		r = err_set(reterr, ERR_VALUE, v.inline_data_at,
+			    "size of a number value", sizeof(le32), s.n);
+	if (r == 0)
+		*ret = get_le32(*(const le32 *)s.p);
+	return r;
+}
