@@ -68,10 +68,9 @@ static int cmd_time(struct build *b)
 
 static int cmd_name(struct build *b)
 {
-	if (strlen(b->arg[0]) >= sizeof(b->file_name))
-		return invalid();
-	strcpy(b->file_name, b->arg[0]);
-	return 0;
+	int n = snprintf(b->file_name, sizeof(b->file_name), "%s", b->arg[0]);
+
+	return n < (int)sizeof(b->file_name) ? 0 : invalid();
 }
 
 static int cmd_sequence(struct build *b)
@@ -94,23 +93,35 @@ static int add_stamp(struct build *b, hive_node_h key)
 	return 0;
 }
 
+static int open_child(struct build *b, const char *name)
+{
+	hive_node_h child = hivex_node_get_child(b->hive, b->key, name);
+
+	if (child == 0) {
+		child = hivex_node_add_child(b->hive, b->key, name);
+		if (child == 0 || add_stamp(b, child) < 0)
+			return -1;
+	}
+	b->key = child;
+	return 0;
+}
+
 /* Opens a key, making what lacks on the way. */
 static int cmd_key(struct build *b)
 {
-	char *rest = b->arg[0];
+	char *path = b->arg[0];
+	int err = 0;
 
 	b->key = hivex_root(b->hive);
-	for (char *name; (name = strtok_r(rest, "\\", &rest)) != NULL;) {
-		hive_node_h child = hivex_node_get_child(b->hive, b->key, name);
+	while (err == 0 && *path != '\0') {
+		char *end = path + strcspn(path, "\\");
+		int more = *end != '\0';
 
-		if (child == 0) {
-			child = hivex_node_add_child(b->hive, b->key, name);
-			if (child == 0 || add_stamp(b, child) < 0)
-				return -1;
-		}
-		b->key = child;
+		*end = '\0';
+		err = open_child(b, path);
+		path = end + more;
 	}
-	return 0;
+	return err;
 }
 
 static int set_value(struct build *b, hive_type type, const uint8_t *bytes,

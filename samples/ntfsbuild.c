@@ -30,8 +30,8 @@ struct build {
 	int n_args;
 };
 
-#define REMOTE_DATABASE \
-	"/System Volume Information/MountPointManagerRemoteDatabase"
+#define REMOTE_DATABASE_DIR "/System Volume Information"
+#define REMOTE_DATABASE REMOTE_DATABASE_DIR "/MountPointManagerRemoteDatabase"
 
 static struct timespec now = { .tv_sec = 1614834367 };	/* 2021-03-04 05:06:07 */
 
@@ -339,16 +339,19 @@ static int cmd_delete(struct build *b)
 static int make_remote_database(struct build *b)
 {
 	static char path[] = REMOTE_DATABASE;
-	static char *make[] = { path, "" };
-	static char *hide[] = { path, "0x6" };	/* hidden, system */
+	static char dir[] = REMOTE_DATABASE_DIR;
+	static char hidden_and_system[] = "0x6";
+	static char *file[] = { path, hidden_and_system };
+	static char *above[] = { dir, hidden_and_system };
 	ntfs_inode *ni = tree_open(b->vol, path);
 
 	if (ni != NULL)
 		return ntfs_inode_close(ni);
-	struct build file = { b->vol, b->length, make, 2 };
-	struct build flags = { b->vol, b->length, hide, 2 };
-
-	return cmd_file(&file) < 0 || cmd_attrib(&flags) < 0 ? -1 : 0;
+	if (tree_make(b->vol, path, S_IFREG) < 0 ||
+	    cmd_attrib(&(struct build){ b->vol, b->length, file, 2 }) < 0 ||
+	    cmd_attrib(&(struct build){ b->vol, b->length, above, 2 }) < 0)
+		return -1;
+	return 0;
 }
 
 /*
