@@ -41,13 +41,13 @@ LIBS        = $(STATIC_LIBS) -lewf -ltsk -lvhdi -lqcow -lz -lpthread
 
 # Debian packages: to build, to run the tests and the demo, and for the rest of
 # CI.
-PACKAGES_BUILD = gcc libc6-dev make libtsk-dev libfsntfs-dev libbfio-dev \
+PACKAGES_BUILD = gcc libc6-dev make libtsk-dev libewf-dev libfsntfs-dev libbfio-dev \
 		 libvhdi-dev libqcow-dev zlib1g-dev
 PACKAGES_TEST  = binutils dosfstools ewf-tools exfatprogs faketime fdisk gdisk \
 		 libcriterion-dev libfsntfs-utils libhivex-bin libhivex-dev \
-		 ntfs-3g ntfs-3g-dev p7zip-full pkg-config python3 \
+		 libregf-utils ntfs-3g ntfs-3g-dev p7zip-full pkg-config python3 \
 		 python3-jsonschema qemu-utils sleuthkit unzip xxd xz-utils
-PACKAGES_CI    = clang clang-tidy cppcheck libclang-rt-dev llvm mandoc \
+PACKAGES_CI    = clang clang-tidy cppcheck g++ libclang-rt-dev llvm mandoc \
 		 shellcheck
 PACKAGES_BENCH = hyperfine time
 
@@ -201,7 +201,7 @@ samples: deps
 
 demo: deps
 	$(AGAIN) all sample-tools
-	samples/demo $(B)/coldmount build/demo
+	@samples/demo $(B)/coldmount build/demo
 
 clean:
 	rm -rf build
