@@ -33,15 +33,15 @@ static void put_base_block(uint8_t *p)
 	memcpy(p, "regf", 4);
 	put_le32(p + 4, 1);		/* primary sequence */
 	put_le32(p + 8, 1);		/* secondary sequence */
-	put_le64(p + 12, 0);		/* last written; set at the end */
+	put_le64(p + 12, 0);		/* last written; set later */
 	put_le32(p + 20, 1);		/* major version */
-	put_le32(p + 24, 5);		/* minor version: Windows XP and later */
+	put_le32(p + 24, 5);		/* minor version: since Windows XP */
 	put_le32(p + 28, 0);		/* a primary file, no log */
 	put_le32(p + 32, 1);		/* format: direct memory load */
 	put_le32(p + 36, ROOT_AT);	/* root key */
 	put_le32(p + 40, BIN_BYTES);	/* size of all bins */
 	put_le32(p + 44, 1);		/* clustering factor */
-					/* 48: name; 508: checksum; at the end */
+	/* 48: name; 508: checksum; both set later */
 }
 
 static void put_bin_header(uint8_t *p)
@@ -59,7 +59,7 @@ static void put_root_key(uint8_t *cell)
 	put_le32(cell, (uint32_t)-ROOT_BYTES);	/* negative: in use */
 	memcpy(p, "nk", 2);
 	put_le16(p + 2, 0x2c);		/* root, no deletion, name is 8-bit */
-	put_le64(p + 4, 0);		/* last written; set at the end */
+	put_le64(p + 4, 0);		/* last written; set later */
 	put_le32(p + 12, 0);		/* access bits */
 	put_le32(p + 16, (uint32_t)NO_CELL);	/* parent */
 	put_le32(p + 20, 0);		/* subkeys */

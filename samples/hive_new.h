@@ -11,7 +11,7 @@ enum { HIVE_NEW_BYTES = 8192, HIVE_BASE_BYTES = 4096 };
 struct hive_header {
 	uint32_t primary_sequence, secondary_sequence;
 	uint64_t last_written;	/* FILETIME */
-	const char *file_name;	/* the tail of the path, at most 31 characters */
+	const char *file_name;	/* tail of the path, at most 31 characters */
 };
 
 /* Makes a hive that has a root key and nothing in it. */

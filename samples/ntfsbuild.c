@@ -33,7 +33,8 @@ struct build {
 #define REMOTE_DATABASE_DIR "/System Volume Information"
 #define REMOTE_DATABASE REMOTE_DATABASE_DIR "/MountPointManagerRemoteDatabase"
 
-static struct timespec now = { .tv_sec = 1614834367 };	/* 2021-03-04 05:06:07 */
+/* 2021-03-04 05:06:07, until the script says otherwise */
+static struct timespec now = { .tv_sec = 1614834367 };
 
 /*
  * libntfs-3g stamps files with the clock. As the main program's symbol this

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REPARSE_BYTES_MAX = 16384 };	/* Windows' own limit, [MS-FSCC] 2.1.2 */
+/* Windows' own limit, [MS-FSCC] 2.1.2 */
+enum { REPARSE_BYTES_MAX = 16384 };
 
 struct reparse_buffer {
 	uint8_t bytes[REPARSE_BYTES_MAX];
