@@ -165,7 +165,7 @@ check: deps
 
 run-tests: all $(UNIT) $(SAMPLE_BINS)
 	+@tests/run $(B) $(UNIT) tests/lint/layers \
-		$(sort $(wildcard tests/cli/*.sh tests/golden/*.sh tests/peers/*.sh))
+		$(and $(TOOL),$(sort $(wildcard tests/cli/*.sh tests/golden/*.sh tests/peers/*.sh)))
 
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(STATIC)
 	@echo "  LINK  $@"
