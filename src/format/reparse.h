@@ -9,12 +9,13 @@
 
 #define REPARSE_TAG_MOUNT_POINT 0xa0000003u
 #define REPARSE_TAG_SYMLINK     0xa000000cu
+#define REPARSE_TAG_WOF         0x80000017u
 
 /* [MS-FSCC] 2.1.2: the whole buffer has at most this many bytes.  */
 #define REPARSE_MAX_BYTES 16384
 
 enum reparse_kind {
-	REPARSE_VOLUME_MOUNT_POINT,	/* \??\Volume{G}\ and nothing behind it */
+	REPARSE_VOLUME_MOUNT_POINT,	/* \??\Volume{G}\, nothing more */
 	REPARSE_JUNCTION,	/* any other target of the mount point tag */
 	REPARSE_SYMLINK,
 	REPARSE_OTHER,
@@ -35,7 +36,7 @@ struct reparse {
  * data length alone is not, if the names fit.  Spans point into @s.  */
 int reparse_parse(struct span s, struct reparse *ret, struct err *reterr);
 
-/* "mount-point", "symlink", "wof", "cloud"...; "unknown" for an unlisted tag.  */
+/* "mount-point", "symlink", "wof", "cloud"...; "unknown" if not listed.  */
 const char *reparse_tag_name(uint32_t tag);
 
 #endif /* FORMAT_REPARSE_H */
