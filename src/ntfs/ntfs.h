@@ -26,7 +26,7 @@ typedef uint64_t ntfs_ref;
 
 struct ntfs_info {
 	uint64_t serial;
-	unsigned sector_size, cluster_size, record_size, index_size;	/* bytes */
+	unsigned sector_size, cluster_size, record_size, index_size; /* bytes */
 	uint64_t total_sectors;	/* without the backup boot sector */
 	uint64_t capacity;	/* bytes in whole clusters */
 	unsigned version_major, version_minor;	/* 0.0 if unknown */
@@ -83,7 +83,7 @@ enum ntfs_path_state {
 };
 
 struct ntfs_path {
-	struct span utf16;	/* "\Mount\Data"; "\" for the root; in the arena */
+	struct span utf16;	/* "\Mount\Data"; "\" for the root */
 	struct text text;
 	enum ntfs_path_state state;	/* not whole: the path begins with
 					 * "\$OrphanFiles" */
@@ -104,16 +104,16 @@ struct ntfs_reparse {
 	bool deleted;		/* the record is not in use */
 	bool is_directory;
 	uint32_t tag;		/* of the data; of the index without data */
-	struct span raw;	/* the whole reparse data; empty if unreadable */
+	struct span raw;	/* the reparse data; empty if unreadable */
 	struct reparse data;	/* decoded; strings point into raw */
 	struct ntfs_path path;
-	uint64_t modified;	/* $STANDARD_INFORMATION MFT change, FILETIME; 0:
-				 * unknown */
+	uint64_t modified;	/* FILETIME of the record's last change, by
+				 * $STANDARD_INFORMATION; 0: unknown */
 	struct cites cites;	/* the attribute's data, then the index entry */
 };
 
 struct ntfs_reparse_list {
-	struct ntfs_reparse *list;	/* by record number, then deleted last */
+	struct ntfs_reparse *list;	/* by record number, deleted last */
 	size_t n;
 	bool index_read;	/* $R was there and whole */
 	bool swept;		/* the $MFT was read from end to end */
@@ -127,5 +127,17 @@ struct ntfs_reparse_list {
  */
 int ntfs_reparse_points(struct ntfs *n, enum ntfs_scan scan,
 			struct ntfs_reparse_list *ret, struct err *reterr);
+
+enum ntfs_witness {
+	NTFS_WITNESS_AGREES,
+	NTFS_WITNESS_DISAGREES,		/* a finding, too */
+	NTFS_WITNESS_UNAVAILABLE,	/* libfsntfs cannot read it */
+};
+
+/* Read the reparse point @p again, with libfsntfs, and compare tag and, for
+ * mount points and symbolic links, the substitute name.  Fails only where
+ * memory is out.  */
+int ntfs_witness_fsntfs(struct ntfs *n, const struct ntfs_reparse *p,
+			enum ntfs_witness *ret, struct err *reterr);
 
 #endif /* NTFS_NTFS_H */

@@ -93,8 +93,8 @@ int cells_get(struct cells *c, uint32_t offset, struct cell *ret,
 	size = regf_cell_size((struct span){ b, sizeof(b), at }, &in_use);
 	if (size < head + 4)
 		return err_set(reterr, ERR_VALUE, at, "cell size", head + 4,
-			       (uint32_t)b[0] | (uint32_t)b[1] << 8 |
-			       (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24);
+			       (uint32_t)(b[0] | b[1] << 8 | b[2] << 16 |
+					  (uint32_t)b[3] << 24));
 	/* Whether the cell crosses the end of its bin is not looked at: that
 	 * would take the header of every bin before it.  */
 	if (size > c->end - at)

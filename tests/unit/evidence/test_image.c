@@ -19,12 +19,6 @@ static const struct known {
 	  NULL, IMAGE_EWF, "md5sum", "8b4382280340597b7930b4b34742afba", 512 },
 	{ "sleuthkit__sleuthkit/test/data/image.vhd", NULL, IMAGE_VHD_DYNAMIC,
 	  "sha256sum", "84c172cd6e864e2a", 0 },
-	{ "fox-it__dissect.hypervisor/tests/_data/disk/vhdx/dynamic.vhdx.gz",
-	  "dynamic.vhdx", IMAGE_VHDX_DYNAMIC, "sha256sum", "8e2b5e9265d694b4",
-	  512 },
-	{ "LTRData__DiscUtils/Tests/LibraryTests/Lvm/Data/lvm2.vhdx.gz",
-	  "lvm2.vhdx", IMAGE_VHDX_DYNAMIC, "sha256sum", "f7dc6812a3b12a35",
-	  512 },
 };
 
 static void check_known(const struct known *k)

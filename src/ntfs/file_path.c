@@ -1,0 +1,307 @@
+#include "ntfs/file_path.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/file_name.h"
+#include "ntfs/mft_file.h"
+#include "ntfs/findings.h"
+
+/* Windows' bound of a path, in UTF-16 units.  */
+#define MAX_PATH_UNITS 32767
+
+/* Directories below each other.  Windows' bound allows 16383 names of one
+ * letter; of real trees, the deepest known have a few hundred levels.  */
+#define MAX_DEPTH 1024
+
+/* Directory records read for all paths of a volume, and bytes of all the
+ * paths: so that records made to form long chains cost seconds, not hours.  */
+#define MAX_READS (1u << 20)
+#define MAX_TEXT_BYTES (256u << 20)
+
+/* Names of directories, each in the slot of its record number.  */
+#define SLOTS 512
+#define MAX_NAME_BYTES (255 * 2)
+
+/* A resident value no longer than a $FILE_NAME lies in at most this many places
+ * (record_block.h).  */
+#define MAX_NAME_CITES 5
+
+static const char orphans[] = "$OrphanFiles";
+
+struct name {
+	ntfs_ref ref;		/* with the record's own sequence number */
+	ntfs_ref parent;
+	bool in_use, is_directory, found;
+	size_t bytes;
+	uint8_t utf16[MAX_NAME_BYTES];
+	struct cite cites[MAX_NAME_CITES];
+	size_t n_cites;
+};
+
+struct name_cache {
+	unsigned reads;
+	size_t text_bytes;
+	bool used[SLOTS];
+	struct name slots[SLOTS];
+	/* The path that is being built, from its end.  */
+	uint8_t path[2 * (MAX_PATH_UNITS + 1)];
+};
+
+struct name_cache *name_cache_new(void)
+{
+	return calloc(1, sizeof(struct name_cache));
+}
+
+void name_cache_free(struct name_cache *c)
+{
+	free(c);
+}
+
+struct name_walk {
+	struct ntfs *ntfs;
+	struct name *name;
+};
+
+static int take_name(void *ctx, const struct record *rec,
+		     const struct attribute *a, struct err *reterr)
+{
+	struct name_walk *w = ctx;
+	struct file_name fn;
+	struct cites c = { 0 };
+	struct err e;
+
+	(void)reterr;
+	if (!a->resident)
+		return 0;
+	if (file_name_parse(a->value, &fn, &e) < 0) {
+		mft_record_finding(w->ntfs, &FINDING_NTFS_ATTRIBUTE, rec, &e);
+		return 0;
+	}
+	if (fn.name_space == FILE_NAME_DOS || fn.name.n == 0)
+		return 0;
+	w->name->found = true;
+	w->name->parent = fn.parent;
+	w->name->bytes = fn.name.n;
+	memcpy(w->name->utf16, fn.name.p, fn.name.n);
+	record_block_cite(&rec->block, a->value.at - rec->block.at, a->value.n,
+			  "file name", w->ntfs->arena, &c);
+	w->name->n_cites = c.n < MAX_NAME_CITES ? c.n : MAX_NAME_CITES;
+	if (c.n > 0)
+		memcpy(w->name->cites, c.list,
+		       w->name->n_cites * sizeof(c.list[0]));
+	return 1;
+}
+
+static int read_name(struct ntfs *n, ntfs_ref ref, struct name *ret,
+		     struct err *reterr)
+{
+	struct name_walk w = { n, ret };
+	struct mft_file f;
+	int r = mft_file_open(n, ref, &f, reterr);
+
+	if (r < 0)
+		return r;
+	memset(ret, 0, sizeof(*ret));
+	ret->ref = f.ref;
+	ret->in_use = mft_file_in_use(&f);
+	ret->is_directory = (f.rec.head.flags & MFT_RECORD_DIRECTORY) != 0;
+	r = mft_file_each(&f, ATTRIBUTE_FILE_NAME, NULL, take_name, &w, reterr);
+	mft_file_done(&f);
+	return r < 0 ? r : 0;
+}
+
+/* The name of directory @ref, or NULL if there is none by that name any
+ * more.  */
+static const struct name *directory(struct ntfs *n, ntfs_ref ref)
+{
+	struct name_cache *c = n->names;
+	size_t slot = NTFS_RECORD(ref) % SLOTS;
+	struct name *name = &c->slots[slot];
+	unsigned want = NTFS_SEQUENCE(ref), have;
+
+	if (!c->used[slot] || NTFS_RECORD(name->ref) != NTFS_RECORD(ref)) {
+		if (++c->reads > MAX_READS)
+			return NULL;
+		c->used[slot] = read_name(n, NTFS_RECORD(ref), name,
+					  NULL) == 0;
+		if (!c->used[slot])
+			return NULL;
+	}
+	if (!name->found || !name->is_directory)
+		return NULL;
+	have = NTFS_SEQUENCE(name->ref);
+	/* A record counts up when it is deleted.  */
+	if (want == 0 || want == have ||
+	    (!name->in_use && have == (uint16_t)(want + 1)))
+		return name;
+	return NULL;
+}
+
+/* A path while it grows from its end.  */
+struct path {
+	struct ntfs *ntfs;
+	size_t start;		/* in the buffer of the cache */
+	struct cites cites;
+	enum ntfs_path_state state;
+};
+
+static bool prepend(struct path *p, const void *utf16, size_t bytes)
+{
+	struct name_cache *c = p->ntfs->names;
+
+	if (bytes + 2 > p->start)
+		return false;
+	p->start -= bytes;
+	memcpy(c->path + p->start, utf16, bytes);
+	p->start -= 2;
+	memcpy(c->path + p->start, "\\", 2);
+	return true;
+}
+
+static bool prepend_ascii(struct path *p, const char *s)
+{
+	uint8_t utf16[2 * 64] = { 0 };
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n && i < 64; i++)
+		utf16[2 * i] = (uint8_t)s[i];
+	return prepend(p, utf16, 2 * n);
+}
+
+static bool prepend_name(struct path *p, const struct name *name)
+{
+	struct cites c = { (struct cite *)name->cites, name->n_cites };
+
+	if (!prepend(p, name->utf16, name->bytes))
+		return false;
+	cites_join(p->ntfs->arena, &p->cites, &c);
+	return true;
+}
+
+/* Put the parents of @name before it, up to the root.  Ends: MAX_DEPTH.  */
+static enum ntfs_path_state climb(struct path *p, const struct name *leaf)
+{
+	const struct name *name = leaf;
+	ntfs_ref mark = leaf->ref;
+
+	for (unsigned depth = 1; depth < MAX_DEPTH; depth++) {
+		ntfs_ref parent = name->parent;
+
+		if (NTFS_RECORD(parent) == NTFS_ROOT)
+			return PATH_WHOLE;
+		/* What is seen again at twice the depth is a loop.  */
+		if (NTFS_RECORD(parent) == NTFS_RECORD(mark))
+			return PATH_LOOP;
+		if ((depth & (depth - 1)) == 0)
+			mark = parent;
+		name = directory(p->ntfs, parent);
+		if (name == NULL || (leaf->in_use && !name->in_use))
+			return PATH_ORPHAN;
+		if (!prepend_name(p, name))
+			return PATH_ORPHAN;
+	}
+	return PATH_LOOP;
+}
+
+static void build(struct path *p, const struct name *leaf)
+{
+	size_t end = sizeof(p->ntfs->names->path), after_leaf;
+	char number[48];
+
+	p->start = end;
+	if (!leaf->found) {
+		snprintf(number, sizeof(number), "MFT record %llu",
+			 (unsigned long long)NTFS_RECORD(leaf->ref));
+		prepend_ascii(p, number);
+		prepend_ascii(p, orphans);
+		p->state = PATH_UNNAMED;
+		return;
+	}
+	prepend_name(p, leaf);
+	after_leaf = p->start;
+	p->state = climb(p, leaf);
+	if (p->state == PATH_LOOP)
+		p->start = after_leaf;
+	if (p->state != PATH_WHOLE && !prepend_ascii(p, orphans)) {
+		p->start = after_leaf;
+		prepend_ascii(p, orphans);
+	}
+}
+
+static const char *state_text(enum ntfs_path_state state)
+{
+	switch (state) {
+	case PATH_ORPHAN:
+		return "a directory above it is gone or was used again";
+	case PATH_LOOP:
+		return "a directory above it is its own descendant, or it lies "
+		       "too deep";
+	case PATH_UNNAMED:
+		return "it has no $FILE_NAME";
+	case PATH_WHOLE:
+		break;
+	}
+	return "it is whole";
+}
+
+static void report(struct ntfs *n, const struct name *leaf,
+		   const struct ntfs_path *path)
+{
+	struct diag *d;
+
+	if (path->state == PATH_WHOLE || !leaf->in_use ||
+	    !ntfs_first_time(n, &FINDING_NTFS_PATH, leaf->ref))
+		return;
+	d = diag_add(n->diags, &FINDING_NTFS_PATH,
+		     "MFT record %llu has no path from the root, since %s; it "
+		     "is listed as %s",
+		     (unsigned long long)NTFS_RECORD(leaf->ref),
+		     state_text(path->state), path->text.utf8);
+	if (d != NULL)
+		cites_join(n->arena, &d->cites, &path->cites);
+}
+
+/* Copy what was built out of the buffer.  */
+static int finish(struct path *p, struct ntfs_path *ret, struct err *reterr)
+{
+	struct ntfs *n = p->ntfs;
+	size_t bytes = sizeof(n->names->path) - p->start;
+	struct ntfs_path path = { .state = p->state, .cites = p->cites };
+
+	n->names->text_bytes += bytes;
+	if (n->names->text_bytes > MAX_TEXT_BYTES)
+		return err_set(reterr, ERR_LIMIT, 0, "paths: bytes in all",
+			       MAX_TEXT_BYTES, n->names->text_bytes);
+	path.utf16.p = arena_copy(n->arena, n->names->path + p->start, bytes);
+	path.utf16.n = bytes;
+	if (path.utf16.p != NULL)
+		path.text = text_from_utf16(n->arena, path.utf16);
+	if (path.text.utf8 == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "path", bytes, 0);
+	*ret = path;
+	return 0;
+}
+
+int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
+		 struct err *reterr)
+{
+	struct path p = { .ntfs = n };
+	struct name leaf;
+	int r;
+
+	if (NTFS_RECORD(ref) == NTFS_ROOT) {
+		p.start = sizeof(n->names->path) - 2;
+		memcpy(n->names->path + p.start, "\\", 2);
+		return finish(&p, ret, reterr);
+	}
+	r = read_name(n, ref, &leaf, reterr);
+	if (r < 0)
+		return r;
+	build(&p, &leaf);
+	r = finish(&p, ret, reterr);
+	if (r == 0)
+		report(n, &leaf, ret);
+	return r;
+}

@@ -1,0 +1,350 @@
+#include "ntfs/fsntfs.h"
+
+#include <libbfio.h>
+#include <libfsntfs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ntfs/findings.h"
+
+/* A name of a reparse point has at most 16 KiB.  */
+#define MAX_NAME_UNITS 8192
+
+struct fsntfs {
+	/* What the callbacks see.  */
+	struct source *volume;
+	uint64_t at;
+	libbfio_handle_t *handle;
+	libfsntfs_volume_t *fs;	/* NULL: it could not be opened */
+};
+
+/* libbfio calls its handles intptr_t *.  */
+static struct fsntfs *self(intptr_t *h)
+{
+	return (struct fsntfs *)(void *)h;
+}
+
+static int io_free(intptr_t **h, libbfio_error_t **error)
+{
+	(void)error;
+	*h = NULL;
+	return 1;
+}
+
+static int io_clone(intptr_t **to, intptr_t *from, libbfio_error_t **error)
+{
+	(void)error;
+	*to = from;
+	return 1;
+}
+
+static int io_open(intptr_t *h, int flags, libbfio_error_t **error)
+{
+	(void)h;
+	(void)error;
+	return flags == LIBBFIO_OPEN_READ ? 1 : -1;
+}
+
+static int io_close(intptr_t *h, libbfio_error_t **error)
+{
+	(void)h;
+	(void)error;
+	return 0;
+}
+
+static ssize_t io_read(intptr_t *h, uint8_t *buf, size_t n,
+		       libbfio_error_t **error)
+{
+	struct fsntfs *f = self(h);
+
+	(void)error;
+	if (f->at >= f->volume->size)
+		return 0;
+	if (n > f->volume->size - f->at)
+		n = (size_t)(f->volume->size - f->at);
+	if (source_read(f->volume, f->at, buf, n, NULL) < 0)
+		return -1;
+	f->at += n;
+	return (ssize_t)n;
+}
+
+static ssize_t io_write(intptr_t *h, const uint8_t *buf, size_t n,
+			libbfio_error_t **error)
+{
+	(void)h;
+	(void)buf;
+	(void)n;
+	(void)error;
+	return -1;
+}
+
+static off64_t io_seek(intptr_t *h, off64_t off, int whence,
+		       libbfio_error_t **error)
+{
+	struct fsntfs *f = self(h);
+
+	(void)error;
+	if (whence == SEEK_CUR)
+		off += (off64_t)f->at;
+	else if (whence == SEEK_END)
+		off += (off64_t)f->volume->size;
+	if (off < 0)
+		return -1;
+	f->at = (uint64_t)off;
+	return off;
+}
+
+static int io_yes(intptr_t *h, libbfio_error_t **error)
+{
+	(void)h;
+	(void)error;
+	return 1;
+}
+
+static int io_size(intptr_t *h, size64_t *ret, libbfio_error_t **error)
+{
+	(void)error;
+	*ret = self(h)->volume->size;
+	return 1;
+}
+
+static int open_volume(struct fsntfs *f)
+{
+	if (libbfio_handle_initialize(&f->handle, (intptr_t *)(void *)f,
+				      io_free, io_clone, io_open, io_close,
+				      io_read, io_write, io_seek, io_yes,
+				      io_yes, io_size, 0, NULL) != 1 ||
+	    libfsntfs_volume_initialize(&f->fs, NULL) != 1)
+		return -1;
+	if (libfsntfs_volume_open_file_io_handle(f->fs, f->handle,
+						 LIBFSNTFS_OPEN_READ,
+						 NULL) == 1)
+		return 0;
+	libfsntfs_volume_free(&f->fs, NULL);
+	return -1;
+}
+
+void fsntfs_free(struct fsntfs *f)
+{
+	if (f == NULL)
+		return;
+	if (f->fs != NULL)
+		libfsntfs_volume_free(&f->fs, NULL);
+	if (f->handle != NULL)
+		libbfio_handle_free(&f->handle, NULL);
+	free(f);
+}
+
+/* The volume, or NULL if libfsntfs does not open it.  */
+static libfsntfs_volume_t *volume_of(struct ntfs *n)
+{
+	if (n->fsntfs == NULL) {
+		n->fsntfs = calloc(1, sizeof(*n->fsntfs));
+		if (n->fsntfs == NULL)
+			return NULL;
+		n->fsntfs->volume = n->volume;
+		open_volume(n->fsntfs);
+	}
+	return n->fsntfs->fs;
+}
+
+static libfsntfs_file_entry_t *entry_of(struct ntfs *n, uint64_t number)
+{
+	libfsntfs_volume_t *v = volume_of(n);
+	libfsntfs_file_entry_t *entry = NULL;
+
+	if (v == NULL ||
+	    libfsntfs_volume_get_file_entry_by_index(v, number, &entry,
+						     NULL) != 1)
+		return NULL;
+	return entry;
+}
+
+struct fs_stream {
+	struct source source;
+	libfsntfs_file_entry_t *entry;
+	libfsntfs_data_stream_t *named;	/* NULL: the unnamed stream */
+};
+
+static int fs_stream_read(struct source *s, uint64_t off, void *buf, size_t n,
+			  struct err *reterr)
+{
+	struct fs_stream *f = (struct fs_stream *)s;
+	uint8_t *out = buf;
+
+	/* Ends: a read that takes nothing is an error.  */
+	while (n > 0) {
+		ssize_t got = f->named != NULL ?
+			libfsntfs_data_stream_read_buffer_at_offset(
+				f->named, out, n, (off64_t)off, NULL) :
+			libfsntfs_file_entry_read_buffer_at_offset(
+				f->entry, out, n, (off64_t)off, NULL);
+
+		if (got <= 0 || (size_t)got > n)
+			return err_set(reterr, ERR_IO, off,
+				       "compressed stream, by libfsntfs", n, 0);
+		out += got;
+		off += (uint64_t)got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
+static struct source_place fs_stream_place(struct source *s, uint64_t off)
+{
+	return (struct source_place){ NULL, 0, s->size - off };
+}
+
+static void fs_stream_free(struct source *s)
+{
+	struct fs_stream *f = (struct fs_stream *)s;
+
+	if (f->named != NULL)
+		libfsntfs_data_stream_free(&f->named, NULL);
+	if (f->entry != NULL)
+		libfsntfs_file_entry_free(&f->entry, NULL);
+	free(f);
+}
+
+static const struct source_ops fs_stream_ops = {
+	fs_stream_read, fs_stream_place, fs_stream_free,
+};
+
+static int open_entry(struct ntfs *n, uint64_t number, const char *stream,
+		      struct fs_stream *f)
+{
+	f->entry = entry_of(n, number);
+	if (f->entry == NULL)
+		return -1;
+	if (stream == NULL)
+		return libfsntfs_file_entry_get_size(
+			f->entry, &f->source.size, NULL) == 1 ? 0 : -1;
+	if (libfsntfs_file_entry_get_alternate_data_stream_by_utf8_name(
+		    f->entry, (const uint8_t *)stream, strlen(stream),
+		    &f->named, NULL) != 1)
+		return -1;
+	return libfsntfs_data_stream_get_size(f->named, &f->source.size,
+					      NULL) == 1 ? 0 : -1;
+}
+
+int fsntfs_stream(struct ntfs *n, uint64_t number, const char *stream,
+		  struct source **ret, struct err *reterr)
+{
+	struct fs_stream *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "compressed stream", 0, 0);
+	f->source.ops = &fs_stream_ops;
+	if (open_entry(n, number, stream, f) < 0) {
+		fs_stream_free(&f->source);
+		return err_set(reterr, ERR_IO, 0,
+			       "compressed stream, by libfsntfs", 0, 0);
+	}
+	*ret = &f->source;
+	return 0;
+}
+
+/* The attribute 0xc0 of @entry, or NULL.  */
+static libfsntfs_attribute_t *reparse_attribute(libfsntfs_file_entry_t *entry)
+{
+	int count = 0;
+
+	if (libfsntfs_file_entry_get_number_of_attributes(entry, &count,
+							  NULL) != 1)
+		return NULL;
+	for (int i = 0; i < count; i++) {
+		libfsntfs_attribute_t *a = NULL;
+		uint32_t type = 0;
+
+		if (libfsntfs_file_entry_get_attribute_by_index(
+			    entry, i, &a, NULL) != 1)
+			continue;
+		if (libfsntfs_attribute_get_type(a, &type, NULL) == 1 &&
+		    type == LIBFSNTFS_ATTRIBUTE_TYPE_REPARSE_POINT)
+			return a;
+		libfsntfs_attribute_free(&a, NULL);
+	}
+	return NULL;
+}
+
+/* Compare @name with the substitute name in @a.  */
+static enum ntfs_witness compare_name(libfsntfs_attribute_t *a,
+				      struct span name)
+{
+	uint16_t units[MAX_NAME_UNITS];
+	size_t n = 0;
+
+	if (libfsntfs_reparse_point_attribute_get_utf16_substitute_name_size(
+		    a, &n, NULL) != 1 || n > MAX_NAME_UNITS)
+		return NTFS_WITNESS_UNAVAILABLE;
+	if (n > 0 &&
+	    libfsntfs_reparse_point_attribute_get_utf16_substitute_name(
+		    a, units, n, NULL) != 1)
+		return NTFS_WITNESS_UNAVAILABLE;
+	/* Its size counts a NUL, and so may the name itself.  */
+	while (n > 0 && units[n - 1] == 0)
+		n--;
+	if (n != name.n / 2)
+		return NTFS_WITNESS_DISAGREES;
+	for (size_t i = 0; i < n; i++)
+		if (units[i] != (name.p[2 * i] | name.p[2 * i + 1] << 8))
+			return NTFS_WITNESS_DISAGREES;
+	return NTFS_WITNESS_AGREES;
+}
+
+static enum ntfs_witness compare(libfsntfs_attribute_t *a,
+				 const struct ntfs_reparse *p)
+{
+	uint32_t tag = 0;
+
+	if (libfsntfs_reparse_point_attribute_get_tag(a, &tag, NULL) != 1)
+		return NTFS_WITNESS_UNAVAILABLE;
+	if (tag != p->tag)
+		return NTFS_WITNESS_DISAGREES;
+	if (p->data.kind == REPARSE_OTHER)
+		return NTFS_WITNESS_AGREES;
+	return compare_name(a, p->data.substitute_name);
+}
+
+static void witness_finding(struct ntfs *n, const struct diag_kind *kind,
+			    const struct ntfs_reparse *p)
+{
+	struct diag *d;
+
+	if (!ntfs_first_time(n, kind, p->ref))
+		return;
+	d = diag_add(n->diags, kind, kind == &FINDING_NTFS_WITNESS_DISAGREES ?
+		     "libfsntfs finds another tag or substitute name in the "
+		     "reparse point of MFT record %llu" :
+		     "libfsntfs cannot read the reparse point of MFT record "
+		     "%llu, so it is not confirmed by a second reader",
+		     (unsigned long long)NTFS_RECORD(p->ref));
+	if (d != NULL)
+		cites_join(n->arena, &d->cites, &p->cites);
+}
+
+int ntfs_witness_fsntfs(struct ntfs *n, const struct ntfs_reparse *p,
+			enum ntfs_witness *ret, struct err *reterr)
+{
+	enum ntfs_witness w = NTFS_WITNESS_UNAVAILABLE;
+	libfsntfs_file_entry_t *entry = entry_of(n, NTFS_RECORD(p->ref));
+	libfsntfs_attribute_t *a = NULL;
+
+	if (n->fsntfs == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "libfsntfs", 0, 0);
+	if (entry != NULL)
+		a = reparse_attribute(entry);
+	if (a != NULL) {
+		w = compare(a, p);
+		libfsntfs_attribute_free(&a, NULL);
+	}
+	if (entry != NULL)
+		libfsntfs_file_entry_free(&entry, NULL);
+	if (w == NTFS_WITNESS_DISAGREES)
+		witness_finding(n, &FINDING_NTFS_WITNESS_DISAGREES, p);
+	if (w == NTFS_WITNESS_UNAVAILABLE)
+		witness_finding(n, &FINDING_NTFS_WITNESS_UNAVAILABLE, p);
+	*ret = w;
+	return 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * fsntfs.h - the same volume, read by libfsntfs
+ *
+ * It reads compressed streams for us, and is the witness for what we read
+ * ourselves.  It is opened when it is first needed.
+ */
+#ifndef NTFS_FSNTFS_H
+#define NTFS_FSNTFS_H
+
+#include "ntfs/ntfs_volume.h"
+
+struct fsntfs;
+
+void fsntfs_free(struct fsntfs *f);
+
+/* The $DATA stream @stream of record @number as a source; its bytes have no
+ * place in the volume.  */
+int fsntfs_stream(struct ntfs *n, uint64_t number, const char *stream,
+		  struct source **ret, struct err *reterr);
+
+#endif /* NTFS_FSNTFS_H */

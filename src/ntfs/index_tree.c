@@ -1,0 +1,480 @@
+#include "ntfs/index_tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/file_name.h"
+#include "format/multi_sector.h"
+#include "ntfs/findings.h"
+#include "ntfs/upcase.h"
+
+/* An index of ten million names takes fewer blocks.  */
+#define MAX_BLOCKS (1u << 20)
+
+/* A tree with 20 keys in each node that deep has more names than fit a
+ * volume.  */
+#define MAX_DEPTH 32
+
+/* Blocks are read together in parts of this size, if they are in use.  */
+#define READ_BYTES (64u << 10)
+
+static void tree_finding(struct tree *t, const struct err *e,
+			 struct source *s, uint64_t at, uint64_t n)
+{
+	struct diag *d;
+
+	t->damaged = true;
+	d = ntfs_finding(t->ntfs, &FINDING_NTFS_INDEX,
+			 t->file.rec.number ^ at << 32, e,
+			 "Index %s of MFT record %llu", t->name,
+			 (unsigned long long)t->file.rec.number);
+	if (d != NULL)
+		source_cite(s, at, n, "index block", t->ntfs->arena, &d->cites);
+}
+
+static void root_finding(struct tree *t, const struct err *e)
+{
+	tree_finding(t, e, t->root_source, 0, t->root_source->size);
+}
+
+static bool is_power_of_two(unsigned x)
+{
+	return x != 0 && (x & (x - 1)) == 0;
+}
+
+static int open_root(struct tree *t, struct err *reterr)
+{
+	struct ntfs *n = t->ntfs;
+	struct err e;
+	size_t size;
+	int r = mft_file_read(&t->file, ATTRIBUTE_INDEX_ROOT, t->name,
+			      n->info.record_size, &t->root_bytes, &size,
+			      &t->root_source, reterr);
+
+	if (r < 0)
+		return r;
+	t->block_bytes = n->info.index_size;
+	if (index_root_parse((struct span){ t->root_bytes, size, 0 }, &t->root,
+			     &e) < 0) {
+		/* The blocks may be good all the same.  */
+		root_finding(t, &e);
+		t->root = (struct index_root){ .has_children = true };
+		return 0;
+	}
+	if (is_power_of_two(t->root.block_bytes) &&
+	    t->root.block_bytes >= MULTI_SECTOR_STRIDE &&
+	    t->root.block_bytes <= READ_BYTES) {
+		t->block_bytes = t->root.block_bytes;
+		return 0;
+	}
+	err_set(&e, ERR_VALUE, 8, "index root: bytes in a block",
+		t->block_bytes, t->root.block_bytes);
+	root_finding(t, &e);
+	return 0;
+}
+
+/* The blocks, and which of them are in use.  */
+static void open_blocks(struct tree *t)
+{
+	struct err e;
+	int r = mft_file_stream(&t->file, ATTRIBUTE_INDEX_ALLOCATION, t->name,
+				&t->blocks, &e);
+
+	if (r < 0) {
+		if (t->root.has_children || r != ERR_NOT_FOUND)
+			root_finding(t, &e);
+		return;
+	}
+	t->n_blocks = t->blocks->size / t->block_bytes;
+	if (t->n_blocks > MAX_BLOCKS) {
+		err_set(&e, ERR_LIMIT, 0, "index: blocks", MAX_BLOCKS,
+			t->n_blocks);
+		root_finding(t, &e);
+		t->n_blocks = MAX_BLOCKS;
+	}
+	if (mft_file_read(&t->file, ATTRIBUTE_BITMAP, t->name, MAX_BLOCKS / 8,
+			  &t->bitmap, &t->bitmap_bytes, NULL, &e) < 0)
+		root_finding(t, &e);
+}
+
+int index_tree_open(struct ntfs *n, ntfs_ref ref, const char *name,
+		    bool is_view, struct tree *ret, struct err *reterr)
+{
+	struct tree t = { .ntfs = n, .name = name, .is_view = is_view };
+	int r = mft_file_open(n, ref, &t.file, reterr);
+
+	if (r < 0)
+		return r;
+	if (!mft_file_in_use(&t.file))
+		r = err_set(reterr, ERR_NOT_FOUND, t.file.rec.block.at + 0x16,
+			    "file: its record is not in use",
+			    MFT_RECORD_IN_USE, t.file.rec.head.flags);
+	if (r == 0)
+		r = open_root(&t, reterr);
+	if (r < 0) {
+		index_tree_done(&t);
+		return r;
+	}
+	t.vcn_bytes = n->info.cluster_size <= t.block_bytes ?
+		      n->info.cluster_size : MULTI_SECTOR_STRIDE;
+	open_blocks(&t);
+	*ret = t;
+	return 0;
+}
+
+void index_tree_done(struct tree *t)
+{
+	source_free(t->blocks);
+	source_free(t->root_source);
+	free(t->root_bytes);
+	free(t->bitmap);
+	mft_file_done(&t->file);
+}
+
+static bool in_use(const struct tree *t, uint64_t block)
+{
+	if (t->bitmap == NULL)
+		return true;
+	return block / 8 < t->bitmap_bytes &&
+	       (t->bitmap[block / 8] >> (block % 8) & 1) != 0;
+}
+
+/* The block that VCN @vcn names, or n_blocks if none.  */
+static uint64_t block_of_vcn(const struct tree *t, uint64_t vcn)
+{
+	unsigned per_block = t->block_bytes / t->vcn_bytes;
+
+	if (vcn % per_block != 0 || vcn / per_block >= t->n_blocks)
+		return t->n_blocks;
+	return vcn / per_block;
+}
+
+/* Decode @b, block number @number, after its bytes were read.  */
+static int decode_block(struct tree *t, struct block *b, uint64_t number,
+			struct index_block *ret, struct err *reterr)
+{
+	struct err e;
+	int r = 0;
+
+	b->array = 0;
+	if (memcmp(b->bytes, "INDX", 4) == 0)
+		r = multi_sector_fix(b->bytes, b->n, b->at, &b->array, &e);
+	if (r == ERR_CHECKSUM)
+		tree_finding(t, &e, b->below, b->at, b->n);
+	if (r < 0 && r != ERR_CHECKSUM) {
+		if (reterr != NULL)
+			*reterr = e;
+		return r;
+	}
+	r = index_block_parse(record_block_span(b), ret, reterr);
+	if (r == 0 && block_of_vcn(t, ret->vcn) != number)
+		return err_set(reterr, ERR_VALUE, b->at + 16,
+			       "index block: VCN",
+			       number * t->block_bytes / t->vcn_bytes,
+			       ret->vcn);
+	return r;
+}
+
+void index_tree_cite(const struct tree *t, const struct tree_entry *e,
+		     const char *structure, struct cites *c)
+{
+	struct span raw = e->entry.raw;
+
+	if (e->block == NULL)
+		source_cite(t->root_source, raw.at, raw.n, structure,
+			    t->ntfs->arena, c);
+	else
+		record_block_cite(e->block, raw.at - e->block->at, raw.n,
+				  structure, t->ntfs->arena, c);
+}
+
+void index_tree_entry_finding(struct tree *t, const struct tree_entry *e,
+			      const struct err *err)
+{
+	if (e->block == NULL)
+		root_finding(t, err);
+	else
+		tree_finding(t, err, e->block->below, e->block->at,
+			     e->block->n);
+}
+
+/* A walk over all entries, which also notes the blocks that they lead to.  */
+struct walk {
+	struct tree *tree;
+	tree_fn *fn;
+	void *ctx;
+	uint8_t *reached;	/* one bit a block; NULL: not noted */
+};
+
+static void note_child(struct walk *w, const struct tree_entry *e)
+{
+	struct tree *t = w->tree;
+	uint64_t block = block_of_vcn(t, e->entry.child);
+	uint8_t bit = (uint8_t)(1u << block % 8);
+	struct err err;
+
+	if (block < t->n_blocks && in_use(t, block) &&
+	    (w->reached == NULL || !(w->reached[block / 8] & bit))) {
+		if (w->reached != NULL)
+			w->reached[block / 8] |= bit;
+		return;
+	}
+	err_set(&err, ERR_VALUE, e->entry.raw.at, "index entry: sub-node",
+		t->n_blocks, e->entry.child);
+	index_tree_entry_finding(t, e, &err);
+}
+
+static int walk_node(struct walk *w, const struct block *b,
+		     struct span entries)
+{
+	struct tree *t = w->tree;
+	struct tree_entry e = { .block = b };
+	struct err err;
+
+	while (index_entry_next(&entries, t->is_view, &e.entry, &err) > 0) {
+		int r;
+
+		if (e.entry.has_child)
+			note_child(w, &e);
+		if (e.entry.last)
+			return 0;
+		r = w->fn(w->ctx, t, &e);
+		if (r != 0)
+			return r;
+	}
+	if (b == NULL)
+		root_finding(t, &err);
+	else
+		tree_finding(t, &err, b->below, b->at, b->n);
+	return 0;
+}
+
+static int walk_block(struct walk *w, uint8_t *bytes, uint64_t number)
+{
+	struct tree *t = w->tree;
+	struct block b = { bytes, t->block_bytes, t->blocks,
+			   number * t->block_bytes, 0 };
+	struct index_block node;
+	struct err e;
+
+	if (decode_block(t, &b, number, &node, &e) < 0) {
+		tree_finding(t, &e, b.below, b.at, b.n);
+		return 0;
+	}
+	return walk_node(w, &b, node.entries);
+}
+
+/* Read @n blocks from @first on into @buf and walk them; those that cannot be
+ * read together are read one by one.  */
+static int walk_blocks(struct walk *w, uint8_t *buf, uint64_t first, uint64_t n)
+{
+	struct tree *t = w->tree;
+	uint64_t at = first * t->block_bytes;
+	bool together = source_read(t->blocks, at, buf, n * t->block_bytes,
+				    NULL) == 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		uint8_t *bytes = buf + i * t->block_bytes;
+		struct err e;
+		int r;
+
+		if (!together &&
+		    source_read(t->blocks, at + i * t->block_bytes, bytes,
+				t->block_bytes, &e) < 0) {
+			tree_finding(t, &e, t->blocks,
+				     at + i * t->block_bytes, t->block_bytes);
+			continue;
+		}
+		r = walk_block(w, bytes, first + i);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* A block in use that no entry leads to, and the other way round, is damage
+ * that the entries themselves do not show.  */
+static void check_reached(struct walk *w)
+{
+	struct tree *t = w->tree;
+
+	for (uint64_t i = 0; i < t->n_blocks && w->reached != NULL; i++) {
+		struct err e;
+
+		if (!in_use(t, i) || w->reached[i / 8] >> (i % 8) & 1)
+			continue;
+		err_set(&e, ERR_VALUE, i * t->block_bytes,
+			"index block: in use, but not in the tree", 1, 0);
+		tree_finding(t, &e, t->blocks, i * t->block_bytes,
+			     t->block_bytes);
+	}
+}
+
+static int walk_all_blocks(struct walk *w)
+{
+	struct tree *t = w->tree;
+	uint64_t most = READ_BYTES / t->block_bytes;
+	uint8_t *buf = malloc(READ_BYTES);
+	int r = 0;
+
+	if (buf == NULL)
+		return ERR_NOMEM;
+	for (uint64_t i = 0, n; i < t->n_blocks && r == 0; i += n) {
+		for (n = 0; n < most && i + n < t->n_blocks; n++)
+			if (!in_use(t, i + n))
+				break;
+		r = n > 0 ? walk_blocks(w, buf, i, n) : 0;
+		if (n == 0)
+			n = 1;
+	}
+	free(buf);
+	return r;
+}
+
+int index_tree_each(struct tree *t, tree_fn *fn, void *ctx)
+{
+	struct walk w = { t, fn, ctx, NULL };
+	int r = 0;
+
+	w.reached = calloc(1, (size_t)(t->n_blocks / 8 + 1));
+	if (t->root.entries.p != NULL)
+		r = walk_node(&w, NULL, t->root.entries);
+	if (r == 0 && t->blocks != NULL)
+		r = walk_all_blocks(&w);
+	if (r == 0)
+		check_reached(&w);
+	free(w.reached);
+	return r;
+}
+
+/* What a look-up has found so far.  */
+struct search {
+	struct span name;
+	bool exact, folded;	/* found in this case; in another */
+	ntfs_ref ref;
+};
+
+/* Compare the name that is looked for with that of @e; note @e if it is the
+ * one.  A damaged key compares as @ret tells: negative.  */
+static int search_compare(struct tree *t, struct search *s,
+			  const struct index_entry *e, int *ret_order,
+			  struct err *reterr)
+{
+	struct file_name key;
+	int r = file_name_parse(e->key, &key, reterr);
+
+	if (r < 0)
+		return r;
+	*ret_order = upcase_compare(t->ntfs, s->name, key.name);
+	if (*ret_order != 0)
+		return 0;
+	*ret_order = utf16_compare(s->name, key.name);
+	if (*ret_order == 0 || !s->folded)
+		s->ref = e->ref;
+	s->folded = true;
+	if (*ret_order == 0)
+		s->exact = true;
+	return 0;
+}
+
+enum step { STEP_DONE, STEP_DOWN };
+
+/* Look through one node.  STEP_DOWN: go on in *@ret_child.  All names that
+ * differ from the wanted one in case only stand side by side, so the last one
+ * before and the first one behind its place are met on the way.  */
+static int search_node(struct tree *t, struct search *s, struct span entries,
+		       uint64_t *ret_child, struct err *reterr)
+{
+	struct index_entry e;
+	int r, order;
+
+	while ((r = index_entry_next(&entries, false, &e, reterr)) > 0) {
+		if (!e.last) {
+			r = search_compare(t, s, &e, &order, reterr);
+			if (r < 0)
+				return r;
+			if (s->exact)
+				return STEP_DONE;
+			if (order > 0)
+				continue;
+		}
+		*ret_child = e.child;
+		return e.has_child ? STEP_DOWN : STEP_DONE;
+	}
+	return r;
+}
+
+static int read_block(struct tree *t, uint64_t vcn, struct block *b,
+		      struct index_block *ret, struct err *reterr)
+{
+	uint64_t number = block_of_vcn(t, vcn);
+	int r;
+
+	if (t->blocks == NULL || number >= t->n_blocks)
+		return err_set(reterr, ERR_VALUE, 0, "index entry: sub-node",
+			       t->n_blocks, vcn);
+	b->n = t->block_bytes;
+	b->below = t->blocks;
+	b->at = number * t->block_bytes;
+	r = source_read(b->below, b->at, b->bytes, b->n, reterr);
+	return r < 0 ? r : decode_block(t, b, number, ret, reterr);
+}
+
+/* Follow the tree from the root down; negative if it is damaged.  */
+static int descend(struct tree *t, struct search *s, struct err *reterr)
+{
+	struct block b = { .bytes = malloc(t->block_bytes) };
+	struct index_block node;
+	uint64_t vcn = 0;
+	int r;
+
+	if (b.bytes == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "index block", 0, 0);
+	r = search_node(t, s, t->root.entries, &vcn, reterr);
+	for (int depth = 0; r == STEP_DOWN; depth++) {
+		r = depth < MAX_DEPTH ?
+		    read_block(t, vcn, &b, &node, reterr) :
+		    err_set(reterr, ERR_LIMIT, b.at, "index: depth", MAX_DEPTH,
+			    MAX_DEPTH);
+		if (r == 0)
+			r = search_node(t, s, node.entries, &vcn, reterr);
+	}
+	free(b.bytes);
+	return r;
+}
+
+static int search_entry(void *ctx, struct tree *t, const struct tree_entry *e)
+{
+	struct search *s = ctx;
+	struct err err;
+	int order;
+
+	if (search_compare(t, s, &e->entry, &order, &err) < 0) {
+		index_tree_entry_finding(t, e, &err);
+		return 0;
+	}
+	return s->exact ? 1 : 0;
+}
+
+int index_tree_find(struct tree *t, struct span name, ntfs_ref *ret,
+		    struct err *reterr)
+{
+	struct search s = { .name = name };
+	struct err e;
+	int r = descend(t, &s, &e);
+
+	if (r == ERR_NOMEM)
+		return err_set(reterr, r, e.at, e.what, e.want, e.got);
+	if (r < 0) {
+		ntfs_finding(t->ntfs, &FINDING_NTFS_INDEX_SCAN, t->file.ref,
+			     &e, "The tree of index %s of MFT record %llu is "
+			     "damaged, all its entries are searched", t->name,
+			     (unsigned long long)t->file.rec.number);
+		index_tree_each(t, search_entry, &s);
+	}
+	if (!s.folded)
+		return err_set(reterr, ERR_NOT_FOUND, t->file.rec.block.at,
+			       "file name", 0, 0);
+	*ret = s.ref;
+	return 0;
+}

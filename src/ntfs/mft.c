@@ -1,0 +1,285 @@
+#include "ntfs/mft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/multi_sector.h"
+#include "ntfs/mft_file.h"
+#include "ntfs/findings.h"
+#include "ntfs/mft_stream.h"
+
+/* Records as they lie on disk, each in the slot of its number modulo
+ * MFT_AHEAD, so that a range read ahead fits.  */
+struct mft_cache {
+	bool used[MFT_AHEAD];
+	uint64_t number[MFT_AHEAD];
+	uint8_t *bytes;		/* MFT_AHEAD records */
+};
+
+uint64_t mft_count(const struct ntfs *n)
+{
+	return n->mft != NULL ? n->mft->size / n->info.record_size : 1;
+}
+
+static uint8_t *slot_bytes(struct ntfs *n, size_t slot)
+{
+	return n->records->bytes + slot * n->info.record_size;
+}
+
+static bool is_cached(const struct ntfs *n, uint64_t number)
+{
+	size_t slot = number % MFT_AHEAD;
+
+	return n->records->used[slot] && n->records->number[slot] == number;
+}
+
+static void keep(struct ntfs *n, uint64_t number, const uint8_t *bytes)
+{
+	size_t slot = number % MFT_AHEAD;
+
+	memcpy(slot_bytes(n, slot), bytes, n->info.record_size);
+	n->records->used[slot] = true;
+	n->records->number[slot] = number;
+}
+
+void mft_ahead(struct ntfs *n, uint64_t first, uint64_t count)
+{
+	size_t size = n->info.record_size;
+	uint8_t *buf;
+
+	if (count > MFT_AHEAD)
+		count = MFT_AHEAD;
+	if (first >= mft_count(n) || count > mft_count(n) - first)
+		return;
+	buf = malloc(count * size);
+	/* What cannot be read here is read, and reported, one by one.  */
+	if (buf != NULL &&
+	    source_read(n->mft, first * size, buf, count * size, NULL) == 0)
+		for (uint64_t i = 0; i < count; i++)
+			keep(n, first + i, buf + i * size);
+	free(buf);
+}
+
+/* Fill @b with record @number as it lies on disk.  Before the $MFT is a stream,
+ * its first record is found where the boot sector says.  */
+static int read_raw(struct ntfs *n, uint64_t number, struct block *b,
+		    struct err *reterr)
+{
+	size_t size = n->info.record_size;
+	int r;
+
+	b->below = n->mft != NULL ? n->mft : n->volume;
+	b->at = (n->mft != NULL ? 0 : n->mft_offset) + number * size;
+	b->n = size;
+	if (number >= mft_count(n))
+		return err_set(reterr, ERR_VALUE, b->at, "MFT record: number",
+			       mft_count(n), number);
+	if (is_cached(n, number)) {
+		memcpy(b->bytes, slot_bytes(n, number % MFT_AHEAD), size);
+		return 0;
+	}
+	r = source_read(b->below, b->at, b->bytes, size, reterr);
+	if (r == 0)
+		keep(n, number, b->bytes);
+	return r;
+}
+
+static int read_mirror(struct ntfs *n, uint64_t number, struct block *b,
+		       struct err *reterr)
+{
+	b->below = n->volume;
+	b->at = n->mirror_offset + number * n->info.record_size;
+	return source_read(b->below, b->at, b->bytes, b->n, reterr);
+}
+
+/* Apply the fix-ups of @r and decode its head.  *@ret_torn, if the record is
+ * usable but torn, says how.  */
+static int decode(struct record *r, struct err *ret_torn, struct err *reterr)
+{
+	struct block *b = &r->block;
+	int code = 0;
+
+	ret_torn->code = 0;
+	b->array = 0;
+	if (b->n >= 4 && memcmp(b->bytes, "FILE", 4) == 0)
+		code = multi_sector_fix(b->bytes, b->n, b->at, &b->array,
+					ret_torn);
+	if (code < 0 && code != ERR_CHECKSUM) {
+		if (reterr != NULL)
+			*reterr = *ret_torn;
+		return code;
+	}
+	return mft_record_parse(record_block_span(b), &r->head, reterr);
+}
+
+void mft_record_finding(struct ntfs *n, const struct diag_kind *kind,
+			const struct record *r, const struct err *e)
+{
+	struct diag *d = ntfs_finding(n, kind, r->number, e, "MFT record %llu",
+				      (unsigned long long)r->number);
+
+	if (d != NULL)
+		source_cite(r->block.below, r->block.at, r->block.n,
+			    "mft record", n->arena, &d->cites);
+}
+
+/* The copy of a damaged record, if it is one that has a good copy.  */
+static int try_mirror(struct ntfs *n, struct record *r, const struct err *why)
+{
+	struct block damaged = r->block;
+	struct err torn;
+	struct diag *d;
+
+	if (r->number >= MFT_MIRRORED ||
+	    read_mirror(n, r->number, &r->block, NULL) < 0 ||
+	    decode(r, &torn, NULL) < 0 || torn.code != 0)
+		return -1;
+	d = ntfs_finding(n, &FINDING_NTFS_MIRROR, r->number, why,
+			 "MFT record %llu is read from the $MFTMirr",
+			 (unsigned long long)r->number);
+	if (d != NULL) {
+		source_cite(damaged.below, damaged.at, damaged.n, "mft record",
+			    n->arena, &d->cites);
+		source_cite(r->block.below, r->block.at, r->block.n,
+			    "mft record", n->arena, &d->cites);
+	}
+	return 0;
+}
+
+static void check_number(struct ntfs *n, const struct record *r)
+{
+	struct err e;
+
+	if (!r->head.has_number || r->head.number == (uint32_t)r->number)
+		return;
+	err_set(&e, ERR_VALUE, r->block.at + 0x2c, "MFT record: own number",
+		(uint32_t)r->number, r->head.number);
+	mft_record_finding(n, &FINDING_NTFS_RECORD, r, &e);
+}
+
+static int record_load(struct ntfs *n, struct record *r, struct err *reterr)
+{
+	struct err e, torn = { 0 };
+	int code = read_raw(n, r->number, &r->block, &e);
+
+	if (code == 0)
+		code = decode(r, &torn, &e);
+	if (code == 0 && torn.code == 0) {
+		check_number(n, r);
+		return 0;
+	}
+	if (code != ERR_NOT_FOUND &&
+	    try_mirror(n, r, code < 0 ? &e : &torn) == 0)
+		return 0;
+	/* The mirror was tried in the same buffer.  */
+	if (r->number < MFT_MIRRORED && code == 0 &&
+	    (read_raw(n, r->number, &r->block, &e) < 0 ||
+	     decode(r, &torn, &e) < 0))
+		code = e.code;
+	if (code == 0) {
+		mft_record_finding(n, &FINDING_NTFS_TORN, r, &torn);
+		return 0;
+	}
+	if (code != ERR_NOT_FOUND)
+		mft_record_finding(n, &FINDING_NTFS_RECORD, r, &e);
+	if (reterr != NULL)
+		*reterr = e;
+	return code;
+}
+
+int mft_record_read(struct ntfs *n, uint64_t number, struct record *ret,
+		    struct err *reterr)
+{
+	struct record r = { .number = number };
+	int code;
+
+	r.block.bytes = malloc(n->info.record_size);
+	if (r.block.bytes == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "MFT record",
+			       n->info.record_size, 0);
+	code = record_load(n, &r, reterr);
+	if (code < 0) {
+		free(r.block.bytes);
+		return code;
+	}
+	*ret = r;
+	return 0;
+}
+
+void mft_record_done(struct record *r)
+{
+	free(r->block.bytes);
+	r->block.bytes = NULL;
+}
+
+/* Each piece goes into the stream at once: the next piece may lie in a record
+ * that only this one makes readable.  */
+static int add_piece(void *ctx, const struct record *rec,
+		     const struct attribute *a, struct err *reterr)
+{
+	struct ntfs *n = ctx;
+
+	if (a->resident)
+		return err_set(reterr, ERR_VALUE, a->raw.at + 8,
+			       "$MFT: resident data", 1, 0);
+	if (n->mft == NULL) {
+		n->mft = mft_stream_new(n, a->real, a->initialised);
+		if (n->mft == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "$MFT", 0, 0);
+		n->mft->file = "\\$MFT";
+	}
+	return mft_stream_append_piece(n->mft, rec, a, reterr);
+}
+
+/* The $MFT has no more bytes than it has clusters, and no more of these than
+ * the volume.  */
+static void clamp_size(struct ntfs *n)
+{
+	uint64_t max = mft_stream_mapped(n->mft);
+	struct err e;
+
+	if (max > n->volume->size)
+		max = n->volume->size;
+	if (n->mft->size <= max)
+		return;
+	err_set(&e, ERR_VALUE, n->mft_offset, "$MFT: real size", max,
+		n->mft->size);
+	ntfs_finding(n, &FINDING_NTFS_RUNS, 0, &e,
+		     "The $MFT is longer than its clusters");
+	n->mft->size = max;
+}
+
+int mft_open(struct ntfs *n, struct err *reterr)
+{
+	struct mft_file f;
+	int r;
+
+	n->records = calloc(1, sizeof(*n->records));
+	if (n->records != NULL)
+		n->records->bytes = malloc((size_t)MFT_AHEAD *
+					   n->info.record_size);
+	if (n->records == NULL || n->records->bytes == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "$MFT", 0, 0);
+	r = mft_file_open(n, 0, &f, reterr);
+	if (r < 0)
+		return r;
+	r = mft_file_each(&f, ATTRIBUTE_DATA, NULL, add_piece, n, reterr);
+	if (r == 0 && n->mft == NULL)
+		r = err_set(reterr, ERR_NOT_FOUND, f.rec.block.at,
+			    "$MFT: data", 0, 0);
+	mft_file_done(&f);
+	if (r < 0)
+		return r;
+	clamp_size(n);
+	return 0;
+}
+
+void mft_close(struct ntfs *n)
+{
+	source_free(n->mft);
+	n->mft = NULL;
+	if (n->records != NULL)
+		free(n->records->bytes);
+	free(n->records);
+	n->records = NULL;
+}

@@ -1,0 +1,312 @@
+#include "ntfs/mft_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf16.h"
+#include "ntfs/findings.h"
+#include "ntfs/mft_stream.h"
+
+/* Windows' own limit: a list is at most 256 KiB long.  */
+#define MAX_LIST_BYTES (256 * 1024)
+
+/* Go through the attributes of @rec alone.  */
+static int each_in_record(struct ntfs *n, const struct record *rec,
+			  attribute_fn *fn, void *ctx, struct err *reterr)
+{
+	struct span left = rec->head.attributes;
+	struct attribute a;
+	struct err e;
+	int r;
+
+	while ((r = attribute_next(&left, &a, &e)) != 0) {
+		if (r < 0) {
+			mft_record_finding(n, &FINDING_NTFS_ATTRIBUTE, rec, &e);
+			continue;
+		}
+		r = fn(ctx, rec, &a, reterr);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+struct wanted {
+	uint32_t type;
+	const char *name;
+	attribute_fn *fn;
+	void *ctx;
+};
+
+static bool is_wanted(const struct wanted *w, uint32_t type, struct span name)
+{
+	return type == w->type &&
+	       utf16_equals_ascii(name, w->name != NULL ? w->name : "");
+}
+
+static int pass_wanted(void *ctx, const struct record *rec,
+		       const struct attribute *a, struct err *reterr)
+{
+	struct wanted *w = ctx;
+
+	return is_wanted(w, a->type, a->name) ?
+	       w->fn(w->ctx, rec, a, reterr) : 0;
+}
+
+/* The attribute that an entry of the list means.  */
+struct entry_match {
+	const struct attribute_entry *entry;
+	const struct wanted *wanted;
+	bool found;
+};
+
+static int pass_entry(void *ctx, const struct record *rec,
+		      const struct attribute *a, struct err *reterr)
+{
+	struct entry_match *m = ctx;
+	const struct attribute_entry *e = m->entry;
+
+	if (m->found || !is_wanted(m->wanted, a->type, a->name) ||
+	    a->id != e->id || a->first_vcn != e->first_vcn)
+		return 0;
+	m->found = true;
+	return m->wanted->fn(m->wanted->ctx, rec, a, reterr);
+}
+
+static void list_finding(struct mft_file *f, struct err *e)
+{
+	mft_record_finding(f->ntfs, &FINDING_NTFS_ATTRIBUTE_LIST, &f->rec, e);
+}
+
+/* Read the extension record @number of @f, which must name @f as its base.  */
+static int read_extension(struct mft_file *f, ntfs_ref ref, struct record *ret)
+{
+	struct err e;
+	struct record rec;
+
+	if (mft_record_read(f->ntfs, NTFS_RECORD(ref), &rec, &e) < 0) {
+		list_finding(f, &e);
+		return -1;
+	}
+	if (NTFS_RECORD(rec.head.base) != f->rec.number ||
+	    rec.head.base == 0) {
+		err_set(&e, ERR_VALUE, rec.block.at + 0x20,
+			"MFT record: base record", f->ref, rec.head.base);
+		list_finding(f, &e);
+		mft_record_done(&rec);
+		return -1;
+	}
+	*ret = rec;
+	return 0;
+}
+
+static int each_of_entry(struct mft_file *f,
+			 const struct attribute_entry *entry,
+			 const struct wanted *w, struct err *reterr)
+{
+	struct entry_match m = { entry, w, false };
+	struct record rec;
+	struct err e;
+	int r;
+
+	if (NTFS_RECORD(entry->ref) == f->rec.number) {
+		r = each_in_record(f->ntfs, &f->rec, pass_entry, &m, reterr);
+	} else {
+		if (read_extension(f, entry->ref, &rec) < 0)
+			return 0;
+		r = each_in_record(f->ntfs, &rec, pass_entry, &m, reterr);
+		mft_record_done(&rec);
+	}
+	if (!m.found && r == 0) {
+		err_set(&e, ERR_NOT_FOUND, entry->ref, "attribute in the list",
+			entry->type, entry->id);
+		list_finding(f, &e);
+	}
+	return r;
+}
+
+int mft_file_each(struct mft_file *f, uint32_t type, const char *name,
+		  attribute_fn *fn, void *ctx, struct err *reterr)
+{
+	struct wanted w = { type, name, fn, ctx };
+	struct span left = { f->list, f->list_bytes, 0 };
+	struct attribute_entry entry;
+	struct err e;
+	int r;
+
+	if (f->list == NULL)
+		return each_in_record(f->ntfs, &f->rec, pass_wanted, &w,
+				      reterr);
+	while ((r = attribute_entry_next(&left, &entry, &e)) != 0) {
+		if (r < 0) {
+			list_finding(f, &e);
+			continue;
+		}
+		if (!is_wanted(&w, entry.type, entry.name))
+			continue;
+		r = each_of_entry(f, &entry, &w, reterr);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* A stream while its pieces come in.  */
+struct gather {
+	struct mft_file *file;
+	struct source *source;
+	uint64_t allocated;
+};
+
+static int gather_piece(void *ctx, const struct record *rec,
+			const struct attribute *a, struct err *reterr)
+{
+	struct gather *g = ctx;
+	struct ntfs *n = g->file->ntfs;
+
+	if (a->resident) {
+		if (g->source != NULL)
+			return 0;
+		g->source = mft_stream_resident(rec, a);
+		return g->source != NULL ? 1 :
+		       err_set(reterr, ERR_NOMEM, 0, "stream", 0, 0);
+	}
+	if (g->source == NULL) {
+		if (a->flags & ATTRIBUTE_ENCRYPTED)
+			return err_set(reterr, ERR_UNSUPPORTED, a->raw.at + 12,
+				       "encrypted stream", 0, a->flags);
+		if (a->flags & ATTRIBUTE_COMPRESSED)
+			return err_set(reterr, ERR_UNSUPPORTED, a->raw.at + 12,
+				       "compressed stream", 0, a->flags);
+		g->allocated = a->allocated;
+		g->source = mft_stream_new(n, a->real, a->initialised);
+		if (g->source == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "stream", 0, 0);
+	}
+	return mft_stream_append_piece(g->source, rec, a, reterr);
+}
+
+/* What no cluster is there for, cannot be read: the stream ends before it.  */
+static void clamp_size(struct gather *g, uint32_t type)
+{
+	struct source *s = g->source;
+	uint64_t mapped = mft_stream_mapped(s);
+	struct err e;
+
+	if (s->size <= mapped)
+		return;
+	err_set(&e, ERR_VALUE, g->file->rec.block.at, "attribute: real size",
+		mapped, s->size);
+	ntfs_finding(g->file->ntfs, &FINDING_NTFS_RUNS, g->file->ref, &e,
+		     "Attribute 0x%x of MFT record %llu is longer than its "
+		     "clusters", (unsigned)type,
+		     (unsigned long long)g->file->rec.number);
+	s->size = mapped;
+}
+
+int mft_file_stream(struct mft_file *f, uint32_t type, const char *name,
+		    struct source **ret, struct err *reterr)
+{
+	struct gather g = { .file = f };
+	int r = mft_file_each(f, type, name, gather_piece, &g, reterr);
+
+	if (r < 0) {
+		source_free(g.source);
+		return r;
+	}
+	if (g.source == NULL)
+		return err_set(reterr, ERR_NOT_FOUND, f->rec.block.at,
+			       "attribute", type, 0);
+	/* A resident stream ended the walk with 1.  */
+	if (r == 0)
+		clamp_size(&g, type);
+	*ret = g.source;
+	return 0;
+}
+
+int mft_file_read(struct mft_file *f, uint32_t type, const char *name,
+		  size_t max, uint8_t **ret, size_t *ret_n,
+		  struct source **ret_source, struct err *reterr)
+{
+	struct source *s = NULL;
+	uint8_t *buf = NULL;
+	int r = mft_file_stream(f, type, name, &s, reterr);
+
+	if (r < 0)
+		return r;
+	if (s->size > max)
+		r = err_set(reterr, ERR_LIMIT, f->rec.block.at,
+			    "attribute: size", max, s->size);
+	if (r == 0) {
+		buf = malloc(s->size > 0 ? (size_t)s->size : 1);
+		r = buf != NULL ?
+		    source_read(s, 0, buf, (size_t)s->size, reterr) :
+		    err_set(reterr, ERR_NOMEM, 0, "attribute", s->size, 0);
+	}
+	if (r < 0) {
+		free(buf);
+		source_free(s);
+		return r;
+	}
+	*ret = buf;
+	*ret_n = (size_t)s->size;
+	if (ret_source != NULL)
+		*ret_source = s;
+	else
+		source_free(s);
+	return 0;
+}
+
+static int has_list(void *ctx, const struct record *rec,
+		    const struct attribute *a, struct err *reterr)
+{
+	(void)ctx;
+	(void)rec;
+	(void)reterr;
+	return a->type == ATTRIBUTE_LIST;
+}
+
+/* Without its list, what a file has in its base record is still there.  */
+static void read_list(struct mft_file *f)
+{
+	struct err e;
+
+	if (each_in_record(f->ntfs, &f->rec, has_list, NULL, NULL) == 0)
+		return;
+	if (mft_file_read(f, ATTRIBUTE_LIST, NULL, MAX_LIST_BYTES, &f->list,
+			  &f->list_bytes, NULL, &e) < 0)
+		list_finding(f, &e);
+}
+
+int mft_file_open(struct ntfs *n, ntfs_ref ref, struct mft_file *ret,
+		  struct err *reterr)
+{
+	struct mft_file f = { .ntfs = n };
+	unsigned want = NTFS_SEQUENCE(ref);
+	int r = mft_record_read(n, NTFS_RECORD(ref), &f.rec, reterr);
+
+	if (r < 0)
+		return r;
+	if (f.rec.head.base != 0)
+		r = err_set(reterr, ERR_VALUE, f.rec.block.at + 0x20,
+			    "MFT record: base record", 0, f.rec.head.base);
+	else if (want != 0 && want != f.rec.head.sequence)
+		r = err_set(reterr, ERR_NOT_FOUND, f.rec.block.at + 0x10,
+			    "file: its record was used again", want,
+			    f.rec.head.sequence);
+	if (r < 0) {
+		mft_record_done(&f.rec);
+		return r;
+	}
+	f.ref = f.rec.number | (uint64_t)f.rec.head.sequence << 48;
+	read_list(&f);
+	*ret = f;
+	return 0;
+}
+
+void mft_file_done(struct mft_file *f)
+{
+	mft_record_done(&f->rec);
+	free(f->list);
+	f->list = NULL;
+}

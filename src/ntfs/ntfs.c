@@ -1,0 +1,368 @@
+#include "ntfs/ntfs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+#include "format/file_name.h"
+#include "format/multi_sector.h"
+#include "format/ntfs_boot.h"
+#include "format/volume_information.h"
+#include "ntfs/mft_file.h"
+#include "ntfs/findings.h"
+#include "ntfs/fsntfs.h"
+#include "ntfs/file_path.h"
+#include "ntfs/index_tree.h"
+#include "ntfs/ntfs_volume.h"
+
+#define BOOT_BYTES 512
+#define VOLUME_RECORD 3
+
+/* 32 characters by Windows; 128 are accepted.  */
+#define MAX_LABEL_BYTES 256
+#define MAX_OBJECT_ID_BYTES 64
+
+/* Take the geometry that @b tells.  */
+static int apply_boot(struct ntfs *n, const struct ntfs_boot *b,
+		      struct err *reterr)
+{
+	uint64_t bytes = b->total_sectors * b->bytes_per_sector;
+
+	if (b->record_bytes < MULTI_SECTOR_STRIDE)
+		return err_set(reterr, ERR_VALUE, 0x40,
+			       "NTFS boot sector: record size",
+			       MULTI_SECTOR_STRIDE, b->record_bytes);
+	n->info.serial = b->serial;
+	n->info.sector_size = b->bytes_per_sector;
+	n->info.cluster_size = b->cluster_bytes;
+	n->info.record_size = b->record_bytes;
+	n->info.index_size = b->index_block_bytes;
+	n->info.total_sectors = b->total_sectors;
+	n->info.capacity = ntfs_boot_capacity(b);
+	n->total_clusters = bytes / b->cluster_bytes;
+	n->mft_offset = b->mft_lcn * b->cluster_bytes;
+	if (!checked_mul(b->mftmirr_lcn, b->cluster_bytes, &n->mirror_offset))
+		n->mirror_offset = UINT64_MAX;
+	return 0;
+}
+
+/* Use the boot sector at @off: with it, the $MFT can be read.  */
+static int try_boot(struct ntfs *n, uint64_t off, struct err *reterr)
+{
+	uint8_t sector[BOOT_BYTES];
+	struct ntfs_boot boot;
+	int r = source_read(n->volume, off, sector, sizeof(sector), reterr);
+
+	if (r == 0)
+		r = ntfs_boot_parse((struct span){ sector, sizeof(sector),
+						   off }, &boot, reterr);
+	if (r == 0)
+		r = apply_boot(n, &boot, reterr);
+	if (r == 0)
+		r = mft_open(n, reterr);
+	if (r < 0)
+		mft_close(n);
+	return r;
+}
+
+/* The backup is the last sector of the partition.  Its size is not known from
+ * the sector that is damaged.  */
+static int try_backups(struct ntfs *n, const struct err *why)
+{
+	static const unsigned sizes[] = { 512, 1024, 2048, 4096 };
+	struct diag *d;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint64_t off = n->volume->size - sizes[i];
+
+		if (n->volume->size < sizes[i] || try_boot(n, off, NULL) < 0)
+			continue;
+		n->info.from_backup = true;
+		d = ntfs_finding(n, &FINDING_NTFS_BACKUP_BOOT, off, why,
+				 "The volume is read by its backup boot "
+				 "sector at byte %llu",
+				 (unsigned long long)off);
+		if (d != NULL) {
+			source_cite(n->volume, 0, BOOT_BYTES,
+				    "ntfs boot sector", n->arena, &d->cites);
+			source_cite(n->volume, off, BOOT_BYTES,
+				    "ntfs boot sector", n->arena, &d->cites);
+		}
+		return 0;
+	}
+	return -1;
+}
+
+static void check_size(struct ntfs *n)
+{
+	uint64_t bytes = n->info.total_sectors * n->info.sector_size;
+	struct err e;
+
+	if (bytes <= n->volume->size)
+		return;
+	err_set(&e, ERR_TRUNCATED, 0, "NTFS boot sector: size of the volume",
+		bytes, n->volume->size);
+	ntfs_finding(n, &FINDING_NTFS_TRUNCATED, 0, &e,
+		     "The volume is longer than the partition or image that "
+		     "holds it");
+}
+
+/* Read attribute @type of $Volume, if it is there.  */
+static bool read_small(struct mft_file *f, uint32_t type, size_t max,
+		       uint8_t *buf, size_t *ret_n)
+{
+	uint8_t *bytes;
+	struct err e;
+	int r = mft_file_read(f, type, NULL, max, &bytes, ret_n, NULL, &e);
+
+	if (r == 0) {
+		memcpy(buf, bytes, *ret_n);
+		free(bytes);
+		return true;
+	}
+	if (r != ERR_NOT_FOUND)
+		mft_record_finding(f->ntfs, &FINDING_NTFS_VOLUME, &f->rec, &e);
+	return false;
+}
+
+static void read_volume_file(struct ntfs *n, struct mft_file *f)
+{
+	uint8_t buf[MAX_LABEL_BYTES];
+	struct volume_information vi;
+	struct err e;
+	struct span label = { buf, 0, 0 };
+	size_t size;
+
+	if (read_small(f, ATTRIBUTE_VOLUME_NAME, sizeof(buf), buf, &label.n) &&
+	    label.n > 0)
+		n->info.label = text_from_utf16(n->arena,
+						utf16_trim_nul(label));
+	if (read_small(f, ATTRIBUTE_OBJECT_ID, MAX_OBJECT_ID_BYTES, buf,
+		       &size) && size >= sizeof(n->info.object_id))
+		memcpy(&n->info.object_id, buf, sizeof(n->info.object_id));
+	if (!read_small(f, ATTRIBUTE_VOLUME_INFORMATION, sizeof(buf), buf,
+			&size))
+		return;
+	if (volume_information_parse((struct span){ buf, size, 0 }, &vi,
+				     &e) < 0) {
+		mft_record_finding(n, &FINDING_NTFS_VOLUME, &f->rec, &e);
+		return;
+	}
+	n->info.version_major = vi.version_major;
+	n->info.version_minor = vi.version_minor;
+	n->info.dirty = (vi.flags & VOLUME_IS_DIRTY) != 0;
+}
+
+static void read_volume(struct ntfs *n)
+{
+	struct mft_file f;
+	struct err e;
+
+	if (mft_file_open(n, VOLUME_RECORD, &f, &e) < 0) {
+		ntfs_finding(n, &FINDING_NTFS_VOLUME, VOLUME_RECORD, &e,
+			     "Label, version and state of the volume are "
+			     "unknown");
+		return;
+	}
+	read_volume_file(n, &f);
+	mft_file_done(&f);
+}
+
+int ntfs_open(struct source *volume, struct arena *a, struct diag_list *d,
+	      struct ntfs **ret, struct err *reterr)
+{
+	struct ntfs *n = calloc(1, sizeof(*n));
+	struct err e;
+
+	if (n == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "NTFS volume", 0, 0);
+	n->volume = volume;
+	n->arena = a;
+	n->diags = d;
+	n->names = name_cache_new();
+	n->seen = ntfs_seen_new();
+	if (n->names == NULL || n->seen == NULL) {
+		ntfs_close(n);
+		return err_set(reterr, ERR_NOMEM, 0, "NTFS volume", 0, 0);
+	}
+	if (try_boot(n, 0, &e) < 0 && try_backups(n, &e) < 0) {
+		ntfs_close(n);
+		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
+	}
+	check_size(n);
+	read_volume(n);
+	*ret = n;
+	return 0;
+}
+
+void ntfs_close(struct ntfs *n)
+{
+	if (n == NULL)
+		return;
+	fsntfs_free(n->fsntfs);
+	mft_close(n);
+	name_cache_free(n->names);
+	free(n->upcase);
+	free(n->seen);
+	free(n);
+}
+
+const struct ntfs_info *ntfs_info(const struct ntfs *n)
+{
+	return &n->info;
+}
+
+/* What a file has in place of content that its $DATA would hold.  */
+static bool is_wof(struct mft_file *f)
+{
+	uint8_t *bytes;
+	struct source *s;
+	struct reparse rp = { 0 };
+	size_t n;
+
+	if (mft_file_read(f, ATTRIBUTE_REPARSE_POINT, NULL, REPARSE_MAX_BYTES,
+			  &bytes, &n, &s, NULL) < 0)
+		return false;
+	reparse_parse((struct span){ bytes, n, 0 }, &rp, NULL);
+	source_free(s);
+	free(bytes);
+	return rp.tag == REPARSE_TAG_WOF;
+}
+
+static void stream_finding(struct mft_file *f, const char *file,
+			   const struct err *e)
+{
+	struct diag *d = ntfs_finding(
+		f->ntfs, &FINDING_NTFS_STREAM, f->ref, e,
+		"The content of %s, MFT record %llu, is not read",
+		file != NULL ? file : "a file",
+		(unsigned long long)f->rec.number);
+
+	if (d != NULL)
+		source_cite(f->rec.block.below, f->rec.block.at,
+			    f->rec.block.n, "mft record", f->ntfs->arena,
+			    &d->cites);
+}
+
+static int open_stream(struct mft_file *f, const char *stream, const char *file,
+		       struct source **ret, struct err *reterr)
+{
+	struct err e;
+	int r;
+
+	if (!mft_file_in_use(f))
+		return err_set(reterr, ERR_NOT_FOUND, f->rec.block.at + 0x16,
+			       "file: its record is not in use",
+			       MFT_RECORD_IN_USE, f->rec.head.flags);
+	if (stream == NULL && is_wof(f))
+		r = err_set(&e, ERR_UNSUPPORTED, f->rec.block.at,
+			    "content compressed by WOF", 0, REPARSE_TAG_WOF);
+	else
+		r = mft_file_stream(f, ATTRIBUTE_DATA, stream, ret, &e);
+	if (r == ERR_UNSUPPORTED && e.got != REPARSE_TAG_WOF &&
+	    (e.got & ATTRIBUTE_ENCRYPTED) == 0)
+		r = fsntfs_stream(f->ntfs, f->rec.number, stream, ret, &e);
+	if (r == ERR_UNSUPPORTED || r == ERR_IO)
+		stream_finding(f, file, &e);
+	if (r < 0)
+		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
+	(*ret)->file = file;
+	return 0;
+}
+
+int ntfs_open_stream(struct ntfs *n, ntfs_ref ref, const char *stream,
+		     const char *file, struct source **ret, struct err *reterr)
+{
+	struct mft_file f;
+	int r = mft_file_open(n, ref, &f, reterr);
+
+	if (r < 0)
+		return r;
+	r = open_stream(&f, stream, file, ret, reterr);
+	mft_file_done(&f);
+	return r;
+}
+
+struct list {
+	ntfs_dir_fn *fn;
+	void *ctx;
+};
+
+static int list_entry(void *ctx, struct tree *t, const struct tree_entry *e)
+{
+	struct list *l = ctx;
+	struct ntfs_dir_entry out = { .ref = e->entry.ref };
+	struct file_name key;
+	struct err err;
+
+	if (file_name_parse(e->entry.key, &key, &err) < 0) {
+		index_tree_entry_finding(t, e, &err);
+		return 0;
+	}
+	if (key.name_space == FILE_NAME_DOS)
+		return 0;
+	out.name = key.name;
+	out.file_attributes = key.attributes;
+	out.is_directory = (key.attributes & FILE_ATTRIBUTE_INDEX_I30) != 0;
+	return l->fn(l->ctx, &out);
+}
+
+int ntfs_list(struct ntfs *n, ntfs_ref dir, ntfs_dir_fn *fn, void *ctx,
+	      struct err *reterr)
+{
+	struct list l = { fn, ctx };
+	struct tree t;
+	int r = index_tree_open(n, dir, "$I30", false, &t, reterr);
+
+	if (r < 0)
+		return r;
+	r = index_tree_each(&t, list_entry, &l);
+	index_tree_done(&t);
+	return r;
+}
+
+int ntfs_find(struct ntfs *n, ntfs_ref dir, struct span name, ntfs_ref *ret,
+	      struct err *reterr)
+{
+	struct tree t;
+	int r = index_tree_open(n, dir, "$I30", false, &t, reterr);
+
+	if (r < 0)
+		return r;
+	r = index_tree_find(&t, name, ret, reterr);
+	index_tree_done(&t);
+	return r;
+}
+
+/* Cut the first name off *@path.  False: none is left.  */
+static bool next_name(struct span *path, struct span *ret)
+{
+	size_t i = 0;
+
+	while (path->n >= 2 && path->p[0] == '\\' && path->p[1] == 0)
+		span_sub(*path, 2, path->n - 2, path);
+	while (i + 2 <= path->n &&
+	       !(path->p[i] == '\\' && path->p[i + 1] == 0))
+		i += 2;
+	span_sub(*path, 0, i, ret);
+	span_sub(*path, i, path->n - i, path);
+	return i > 0;
+}
+
+int ntfs_find_path(struct ntfs *n, const char *path, ntfs_ref *ret,
+		   struct err *reterr)
+{
+	ntfs_ref ref = NTFS_ROOT;
+	struct span left, name;
+
+	if (!utf16_from_utf8(n->arena, path, &left))
+		return err_set(reterr, ERR_VALUE, 0, "path: UTF-8", 0, 0);
+	while (next_name(&left, &name)) {
+		int r = ntfs_find(n, ref, name, &ref, reterr);
+
+		if (r < 0)
+			return r;
+	}
+	*ret = ref;
+	return 0;
+}

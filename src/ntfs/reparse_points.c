@@ -1,0 +1,335 @@
+/*
+ * reparse_points.c - all reparse points of a volume
+ *
+ * $Extend\$Reparse:$R names the records that have one, the sweep of the $MFT
+ * meets the records themselves.  What each found is put together by record
+ * number, so that the records are read in their order on disk, and each once.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "format/file_name.h"
+#include "ntfs/mft_file.h"
+#include "ntfs/findings.h"
+#include "ntfs/hits.h"
+#include "ntfs/index_tree.h"
+
+#define EXTEND_RECORD 11
+
+/* Records not wanted between two that are, cheaper to read along than to make
+ * another call for.  */
+#define MAX_GAP 3
+
+static int take_entry(void *ctx, struct tree *t, const struct tree_entry *e)
+{
+	struct hits *h = ctx;
+	struct hit hit = { .from_index = true };
+	struct reparse_key key;
+	struct err err;
+
+	if (reparse_key_parse(e->entry.key, &key, &err) < 0) {
+		index_tree_entry_finding(t, e, &err);
+		return 0;
+	}
+	hit.number = NTFS_RECORD(key.ref);
+	hit.ref = key.ref;
+	hit.tag = key.tag;
+	index_tree_cite(t, e, "reparse index entry", &hit.cites);
+	return reparse_hits_add(h, &hit) ? 0 : ERR_NOMEM;
+}
+
+/* Read $R.  *@ret_whole: it is there and undamaged.  */
+static int read_index(struct ntfs *n, struct hits *h, bool *ret_whole,
+		      struct err *reterr)
+{
+	static const uint8_t name[] = { '$', 0, 'R', 0, 'e', 0, 'p', 0, 'a', 0,
+					'r', 0, 's', 0, 'e', 0 };
+	ntfs_ref ref;
+	struct tree t;
+	struct err e;
+	int r = ntfs_find(n, EXTEND_RECORD,
+			  (struct span){ name, sizeof(name), 0 }, &ref, &e);
+
+	*ret_whole = false;
+	if (r == 0)
+		r = index_tree_open(n, ref, "$R", true, &t, &e);
+	if (r < 0) {
+		ntfs_finding(n, &FINDING_NTFS_NO_REPARSE_INDEX, 0, &e,
+			     "The volume has no $Extend\\$Reparse:$R");
+		return 0;
+	}
+	if (t.blocks != NULL)
+		t.blocks->file = "\\$Extend\\$Reparse:$R";
+	r = index_tree_each(&t, take_entry, h);
+	*ret_whole = r == 0 && !t.damaged;
+	index_tree_done(&t);
+	return r < 0 ? err_set(reterr, r, 0, "$R", 0, h->n) : 0;
+}
+
+static int compare_hits(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	if (x->from_index != y->from_index)
+		return x->from_index ? -1 : 1;
+	if (x->ref != y->ref)
+		return x->ref < y->ref ? -1 : 1;
+	return x->tag < y->tag ? -1 : x->tag > y->tag;
+}
+
+/* The hits of one record, and what is made of them.  */
+struct group {
+	struct ntfs *ntfs;
+	const struct hit *hits;
+	size_t n;
+	bool compare;		/* both the index and the $MFT were read */
+	struct ntfs_reparse *point;
+};
+
+static int take_times(void *ctx, const struct record *rec,
+		      const struct attribute *a, struct err *reterr)
+{
+	struct standard_information si;
+
+	(void)rec;
+	if (!a->resident ||
+	    standard_information_parse(a->value, &si, reterr) < 0)
+		return 0;
+	*(uint64_t *)ctx = si.record_changed;
+	return 1;
+}
+
+static void data_finding(struct group *g, const struct err *e)
+{
+	struct ntfs_reparse *p = g->point;
+	struct diag *d;
+
+	/* Where a deleted file's clusters were used again, its data is not to
+	 * be expected.  */
+	if (p->deleted)
+		return;
+	d = ntfs_finding(g->ntfs, &FINDING_NTFS_REPARSE_DATA, p->ref, e,
+			 "The reparse point of MFT record %llu",
+			 (unsigned long long)NTFS_RECORD(p->ref));
+	if (d != NULL)
+		cites_join(g->ntfs->arena, &d->cites, &p->cites);
+}
+
+/* Read and decode attribute 0xc0 of @f.  */
+static void read_data(struct group *g, struct mft_file *f)
+{
+	struct ntfs_reparse *p = g->point;
+	struct source *s;
+	uint8_t *bytes;
+	struct err e;
+	size_t n;
+	int r = mft_file_read(f, ATTRIBUTE_REPARSE_POINT, NULL,
+			      REPARSE_MAX_BYTES, &bytes, &n, &s, &e);
+
+	if (r == ERR_NOT_FOUND)
+		return;
+	p->in_record = true;
+	if (r < 0) {
+		data_finding(g, &e);
+		return;
+	}
+	source_cite(s, 0, n, "reparse point", g->ntfs->arena, &p->cites);
+	source_free(s);
+	p->raw.p = arena_copy(g->ntfs->arena, bytes, n);
+	p->raw.n = p->raw.p != NULL ? n : 0;
+	free(bytes);
+	if (p->raw.n >= sizeof(le32))
+		p->tag = get_le32(*(const le32 *)p->raw.p);
+	p->data.tag = p->tag;
+	p->data.kind = REPARSE_OTHER;
+	if (reparse_parse(p->raw, &p->data, &e) < 0)
+		data_finding(g, &e);
+}
+
+static void entry_finding(struct group *g, const struct diag_kind *kind,
+			  const struct hit *hit, const char *what)
+{
+	struct diag *d = diag_add(g->ntfs->diags, kind,
+				  "$R names record %llu, sequence %u, with tag "
+				  "0x%08x, but %s",
+				  (unsigned long long)hit->number,
+				  NTFS_SEQUENCE(hit->ref), (unsigned)hit->tag,
+				  what);
+
+	if (d == NULL)
+		return;
+	cites_join(g->ntfs->arena, &d->cites, &hit->cites);
+	cites_join(g->ntfs->arena, &d->cites, &g->point->cites);
+}
+
+/* Compare an entry of $R with the record that it names.  */
+static void check_entry(struct group *g, const struct hit *hit, bool readable)
+{
+	struct ntfs_reparse *p = g->point;
+
+	if (!readable)
+		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit,
+			      "this record cannot be read");
+	else if (NTFS_SEQUENCE(hit->ref) != NTFS_SEQUENCE(p->ref))
+		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit,
+			      "this record was used again since");
+	else if (p->deleted)
+		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit,
+			      "this record is not in use");
+	else if (!p->in_record)
+		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit,
+			      "this record has no reparse point");
+	else if (p->raw.n > 0 && hit->tag != p->tag)
+		entry_finding(g, &FINDING_NTFS_TAG_DIFFERS, hit,
+			      "the data there has another tag");
+	else
+		p->in_index = true;
+}
+
+static void check_entries(struct group *g, bool readable)
+{
+	struct ntfs_reparse *p = g->point;
+	size_t n_index = 0;
+	struct diag *d;
+
+	for (size_t i = 0; i < g->n; i++) {
+		const struct hit *hit = &g->hits[i];
+
+		if (!hit->from_index)
+			continue;
+		n_index++;
+		check_entry(g, hit, readable);
+		if (!p->in_record && p->tag == 0)
+			p->tag = hit->tag;
+		if (!readable && p->ref == 0)
+			p->ref = hit->ref;
+	}
+	for (size_t i = 0; i < g->n; i++)
+		cites_join(g->ntfs->arena, &p->cites, &g->hits[i].cites);
+	if (n_index > 0 || !g->compare || p->deleted || !p->in_record)
+		return;
+	d = ntfs_finding(g->ntfs, &FINDING_NTFS_NOT_INDEXED, p->ref,
+			 &(struct err){ .code = ERR_NOT_FOUND,
+					  .what = "entry of $R" },
+			 "The reparse point of MFT record %llu",
+			 (unsigned long long)NTFS_RECORD(p->ref));
+	if (d != NULL)
+		cites_join(g->ntfs->arena, &d->cites, &p->cites);
+}
+
+/* Fill g->point.  False: nothing there to report but what is a finding.  */
+static bool load_point(struct group *g)
+{
+	struct ntfs_reparse *p = g->point;
+	struct mft_file f;
+	struct err e;
+	bool readable = mft_file_open(g->ntfs, g->hits[0].number, &f, &e) == 0;
+
+	if (readable) {
+		p->ref = f.ref;
+		p->deleted = !mft_file_in_use(&f);
+		p->is_directory =
+			(f.rec.head.flags & MFT_RECORD_DIRECTORY) != 0;
+		mft_file_each(&f, ATTRIBUTE_STANDARD_INFORMATION, NULL,
+			      take_times, &p->modified, &e);
+		read_data(g, &f);
+		mft_file_done(&f);
+	}
+	check_entries(g, readable);
+	if (readable && ntfs_path_of(g->ntfs, p->ref, &p->path, &e) < 0)
+		ntfs_finding(g->ntfs, &FINDING_NTFS_LIMIT, 1, &e,
+			     "Paths of some reparse points are not given");
+	return p->in_record || g->hits[0].from_index;
+}
+
+/* Have the records of the hits from @h on read together, as far as they lie
+ * together.  Returns how many hits this covers.  */
+static size_t read_ahead(struct ntfs *n, const struct hit *h, size_t left)
+{
+	uint64_t first = h[0].number, last = first;
+	size_t i;
+
+	for (i = 1; i < left; i++) {
+		if (h[i].number - last > MAX_GAP + 1 ||
+		    h[i].number - first >= MFT_AHEAD)
+			break;
+		last = h[i].number;
+	}
+	if (last > first)
+		mft_ahead(n, first, last - first + 1);
+	return i;
+}
+
+static int load_points(struct ntfs *n, const struct hits *h, bool compare,
+		       struct ntfs_reparse_list *out, struct err *reterr)
+{
+	size_t ahead = 0;
+
+	for (size_t i = 0, count; i < h->n; i += count) {
+		struct group g = { n, &h->list[i], 0, compare, NULL };
+
+		for (count = 1; i + count < h->n; count++)
+			if (h->list[i + count].number != h->list[i].number)
+				break;
+		if (i >= ahead)
+			ahead = i + read_ahead(n, &h->list[i], h->n - i);
+		g.n = count;
+		g.point = arena_push(n->arena, &out->list, out->n,
+				     sizeof(*g.point));
+		if (g.point == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "reparse points",
+				       h->n, out->n);
+		memset(g.point, 0, sizeof(*g.point));
+		if (load_point(&g))
+			out->n++;
+	}
+	return 0;
+}
+
+static int compare_points(const void *a, const void *b)
+{
+	const struct ntfs_reparse *x = a, *y = b;
+
+	if (x->deleted != y->deleted)
+		return x->deleted ? 1 : -1;
+	if (NTFS_RECORD(x->ref) != NTFS_RECORD(y->ref))
+		return NTFS_RECORD(x->ref) < NTFS_RECORD(y->ref) ? -1 : 1;
+	return 0;
+}
+
+static int collect(struct ntfs *n, enum ntfs_scan scan, struct hits *h,
+		   struct ntfs_reparse_list *out, struct err *reterr)
+{
+	int r = read_index(n, h, &out->index_read, reterr);
+
+	if (r < 0)
+		return r;
+	if (scan == NTFS_SCAN_FULL ||
+	    (scan == NTFS_SCAN_AUTO && !out->index_read)) {
+		r = sweep_mft(n, h, reterr);
+		out->swept = r == 0;
+	}
+	if (r < 0 || h->n == 0)
+		return r;
+	qsort(h->list, h->n, sizeof(h->list[0]), compare_hits);
+	r = load_points(n, h, out->swept && out->index_read, out, reterr);
+	if (r == 0 && out->n > 0)
+		qsort(out->list, out->n, sizeof(out->list[0]), compare_points);
+	return r;
+}
+
+int ntfs_reparse_points(struct ntfs *n, enum ntfs_scan scan,
+			struct ntfs_reparse_list *ret, struct err *reterr)
+{
+	struct ntfs_reparse_list out = { 0 };
+	struct hits h = { 0 };
+	int r = collect(n, scan, &h, &out, reterr);
+
+	free(h.list);
+	if (r == 0)
+		*ret = out;
+	return r;
+}
