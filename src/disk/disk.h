@@ -10,6 +10,14 @@
 
 enum disk_scheme { SCHEME_NONE, SCHEME_MBR, SCHEME_GPT };
 
+/* How the size of a logical sector is known.  */
+enum sector_size_basis {
+	SECTOR_SIZE_GIVEN,	/* by the container or the user */
+	SECTOR_SIZE_GPT,	/* a GPT header lies at its LBA */
+	SECTOR_SIZE_VOLUME,	/* boot sectors lie where the MBR says */
+	SECTOR_SIZE_ASSUMED,	/* 512: nothing says otherwise */
+};
+
 struct partition {
 	unsigned number;	/* IOCTL_STORAGE_GET_DEVICE_NUMBER's, from 1; 0
 				 * for a volume that takes the whole disk */
@@ -23,18 +31,22 @@ struct partition {
 	struct guid guid;	/* GPT only: the unique GUID */
 	uint64_t attributes;	/* GPT attribute bits */
 	struct text name;	/* GPT only; utf8 NULL if none */
-	struct cites cites;	/* the entry of the table */
+	bool tsk_agrees;	/* disk_witness_tsk() found it in libtsk's */
+	struct cites cites;	/* the entry of the table; of partition 0 the
+				 * boot sector */
 };
 
 struct disk {
 	struct source *source;	/* borrowed */
-	uint64_t size;
-	unsigned sector_size;	/* given by the container or probed */
+	uint64_t size;		/* bytes; without a VHD footer at the end */
+	unsigned sector_size;	/* bytes, a power of two */
+	enum sector_size_basis sector_size_basis;
 	enum disk_scheme scheme;
 	bool ldm;		/* a dynamic disk */
 	bool has_signature;	/* sector 0 holds an MBR, so `signature' is one */
 	uint32_t signature;
 	struct guid guid;	/* GPT disk GUID; zero if none */
+	bool from_backup;	/* the GPT's primary copy was not usable */
 	struct partition *partitions;	/* in the order of their numbers */
 	size_t n_partitions;
 	/* The MBR's own partitions where a GPT rules (hybrid MBR), and those of
@@ -57,5 +69,10 @@ int disk_read(struct source *s, struct arena *a, struct diag_list *d,
 /* "Basic data", "NTFS / exFAT": the name for people of a partition's type.  */
 const char *partition_type_name(const struct disk *disk,
 				const struct partition *p);
+
+/* True of a partition that belongs to a storage pool: Windows shows no volume in
+ * it.  */
+bool partition_is_storage_spaces(const struct disk *disk,
+				 const struct partition *p);
 
 #endif /* DISK_DISK_H */

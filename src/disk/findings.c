@@ -1,0 +1,175 @@
+#include "disk/findings.h"
+
+const struct diag_kind FINDING_DISK_UNREADABLE = {
+	"CM0201", SEVERITY_ERROR,
+	"bytes of a partition table cannot be read",
+	true,
+};
+
+const struct diag_kind FINDING_SECTOR_SIZE = {
+	"CM0202", SEVERITY_WARNING,
+	"the evidence disagrees about the size of a sector",
+	false,
+};
+
+const struct diag_kind FINDING_NO_TABLE = {
+	"CM0203", SEVERITY_WARNING,
+	"a disk that is not blank has no partition table",
+	true,
+};
+
+const struct diag_kind FINDING_SECTOR_0_AMBIGUOUS = {
+	"CM0204", SEVERITY_WARNING,
+	"sector 0 is a partition table and a boot sector at once",
+	false,
+};
+
+const struct diag_kind FINDING_VHD_FOOTER = {
+	"CM0205", SEVERITY_INFO,
+	"a VHD footer lies behind the disk",
+	false,
+};
+
+const struct diag_kind FINDING_MBR_ENTRY = {
+	"CM0206", SEVERITY_WARNING,
+	"an entry of an MBR is not as Windows writes it",
+	false,
+};
+
+const struct diag_kind FINDING_MBR_OVERLAY = {
+	"CM0207", SEVERITY_WARNING,
+	"a disk manager hides the partition table",
+	true,
+};
+
+const struct diag_kind FINDING_EBR_STOP = {
+	"CM0208", SEVERITY_ERROR,
+	"the chain of logical drives breaks off",
+	true,
+};
+
+const struct diag_kind FINDING_EBR_ODD = {
+	"CM0209", SEVERITY_WARNING,
+	"the chain of logical drives is unusual",
+	false,
+};
+
+const struct diag_kind FINDING_WMI_INDEX = {
+	"CM0210", SEVERITY_INFO,
+	"the WMI index of a partition is not certain",
+	false,
+};
+
+const struct diag_kind FINDING_PARTITION_OVERLAP = {
+	"CM0211", SEVERITY_WARNING,
+	"partitions overlap",
+	false,
+};
+
+const struct diag_kind FINDING_PARTITION_BEYOND_END = {
+	"CM0212", SEVERITY_WARNING,
+	"a partition reaches past the end of the disk",
+	true,
+};
+
+const struct diag_kind FINDING_GPT_DAMAGED = {
+	"CM0213", SEVERITY_WARNING,
+	"a copy of a GPT is damaged",
+	false,
+};
+
+const struct diag_kind FINDING_GPT_ODD = {
+	"CM0214", SEVERITY_WARNING,
+	"a header of a GPT is unusual",
+	false,
+};
+
+const struct diag_kind FINDING_GPT_BACKUP = {
+	"CM0215", SEVERITY_WARNING,
+	"the backup of a GPT is not at the end of the disk",
+	false,
+};
+
+const struct diag_kind FINDING_GPT_COPIES_DIFFER = {
+	"CM0216", SEVERITY_WARNING,
+	"the copies of a GPT differ",
+	false,
+};
+
+const struct diag_kind FINDING_GPT_UNTRUSTED = {
+	"CM0217", SEVERITY_ERROR,
+	"partitions come from a damaged GPT",
+	true,
+};
+
+const struct diag_kind FINDING_GPT_LOST = {
+	"CM0218", SEVERITY_ERROR,
+	"neither copy of a GPT can be used",
+	true,
+};
+
+const struct diag_kind FINDING_GPT_ENTRY = {
+	"CM0219", SEVERITY_WARNING,
+	"an entry of a GPT cannot be true",
+	false,
+};
+
+const struct diag_kind FINDING_GPT_PROTECTIVE_MBR = {
+	"CM0220", SEVERITY_WARNING,
+	"the protective MBR of a GPT disk is missing or unusual",
+	false,
+};
+
+const struct diag_kind FINDING_GPT_HYBRID = {
+	"CM0221", SEVERITY_WARNING,
+	"a disk has partitions in its MBR and in its GPT",
+	false,
+};
+
+const struct diag_kind FINDING_GPT_LEFTOVER = {
+	"CM0222", SEVERITY_INFO,
+	"a disk still holds a GPT that is no longer in use",
+	false,
+};
+
+const struct diag_kind FINDING_DYNAMIC_DISK = {
+	"CM0223", SEVERITY_WARNING,
+	"the volumes of a dynamic disk are not read",
+	true,
+};
+
+const struct diag_kind FINDING_WITNESS_DISAGREES = {
+	"CM0224", SEVERITY_WARNING,
+	"libtsk reads a partition table in another way",
+	false,
+};
+
+const struct diag_kind FINDING_WITNESS_SILENT = {
+	"CM0225", SEVERITY_INFO,
+	"libtsk cannot read a partition table",
+	false,
+};
+
+const struct diag_kind FINDING_VOLUME_BACKUP_USED = {
+	"CM0226", SEVERITY_WARNING,
+	"a volume is known from its backup boot sector only",
+	false,
+};
+
+const struct diag_kind FINDING_VOLUME_DAMAGED = {
+	"CM0227", SEVERITY_ERROR,
+	"the boot sector of a volume cannot be used",
+	true,
+};
+
+const struct diag_kind FINDING_VOLUME_ODD = {
+	"CM0228", SEVERITY_WARNING,
+	"the boot sector of a volume is unusual",
+	false,
+};
+
+const struct diag_kind FINDING_VOLUME_LABEL = {
+	"CM0229", SEVERITY_WARNING,
+	"the label of a volume cannot be read",
+	true,
+};

@@ -1,0 +1,39 @@
+/*
+ * findings.h - what can be odd about partition tables and volumes
+ */
+#ifndef DISK_FINDINGS_H
+#define DISK_FINDINGS_H
+
+#include "base/diag.h"
+
+extern const struct diag_kind FINDING_DISK_UNREADABLE;
+extern const struct diag_kind FINDING_SECTOR_SIZE;
+extern const struct diag_kind FINDING_NO_TABLE;
+extern const struct diag_kind FINDING_SECTOR_0_AMBIGUOUS;
+extern const struct diag_kind FINDING_VHD_FOOTER;
+extern const struct diag_kind FINDING_MBR_ENTRY;
+extern const struct diag_kind FINDING_MBR_OVERLAY;
+extern const struct diag_kind FINDING_EBR_STOP;
+extern const struct diag_kind FINDING_EBR_ODD;
+extern const struct diag_kind FINDING_WMI_INDEX;
+extern const struct diag_kind FINDING_PARTITION_OVERLAP;
+extern const struct diag_kind FINDING_PARTITION_BEYOND_END;
+extern const struct diag_kind FINDING_GPT_DAMAGED;
+extern const struct diag_kind FINDING_GPT_ODD;
+extern const struct diag_kind FINDING_GPT_BACKUP;
+extern const struct diag_kind FINDING_GPT_COPIES_DIFFER;
+extern const struct diag_kind FINDING_GPT_UNTRUSTED;
+extern const struct diag_kind FINDING_GPT_LOST;
+extern const struct diag_kind FINDING_GPT_ENTRY;
+extern const struct diag_kind FINDING_GPT_PROTECTIVE_MBR;
+extern const struct diag_kind FINDING_GPT_HYBRID;
+extern const struct diag_kind FINDING_GPT_LEFTOVER;
+extern const struct diag_kind FINDING_DYNAMIC_DISK;
+extern const struct diag_kind FINDING_WITNESS_DISAGREES;
+extern const struct diag_kind FINDING_WITNESS_SILENT;
+extern const struct diag_kind FINDING_VOLUME_BACKUP_USED;
+extern const struct diag_kind FINDING_VOLUME_DAMAGED;
+extern const struct diag_kind FINDING_VOLUME_ODD;
+extern const struct diag_kind FINDING_VOLUME_LABEL;
+
+#endif /* DISK_FINDINGS_H */

@@ -1,0 +1,455 @@
+#include "disk/volume.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/checked.h"
+#include "disk/boot_sector.h"
+#include "disk/findings.h"
+#include "disk/tsk.h"
+
+/* A FAT directory holds at most 65536 entries of 32 bytes; that of an exFAT
+ * volume may be larger, but its label stands at its start.  */
+#define MAX_ROOT_BYTES (2u << 20)
+
+/* Directories are read in pieces of this size, or of a cluster.  */
+#define PIECE_BYTES (32u << 10)
+
+struct reader {
+	struct source *volume;
+	struct arena *arena;
+	struct diag_list *diags;
+};
+
+static void report(struct reader *r, const struct diag_kind *kind,
+		   uint64_t off, uint64_t n, const char *text)
+{
+	struct diag *d = diag_add(r->diags, kind, "%s",
+				  text != NULL ? text : kind->title);
+
+	if (d != NULL)
+		source_cite(r->volume, off, n, "boot sector", r->arena,
+			    &d->cites);
+}
+
+static void report_err(struct reader *r, const struct diag_kind *kind,
+		       uint64_t off, uint64_t n, const struct err *e)
+{
+	char text[200];
+
+	report(r, kind, off, n,
+	       arena_printf(r->arena, "Volume: %s.",
+			    err_text(e, text, sizeof(text))));
+}
+
+/* What a file system keeps its root directory in, if that is a chain of
+ * clusters.  */
+struct chain {
+	uint64_t fat_offset, heap_offset;
+	uint32_t first, clusters, cluster_bytes, mask;
+};
+
+typedef enum label_scan (*scan_fn)(struct span, struct span *);
+
+/* Look through @n bytes of a directory at @off, read into @buf.  */
+static int scan_range(struct reader *r, uint64_t off, uint64_t n, scan_fn scan,
+		      uint8_t *buf, enum label_scan *ret, struct span *label,
+		      struct err *reterr)
+{
+	*ret = LABEL_NOT_YET;
+	while (n > 0 && *ret == LABEL_NOT_YET) {
+		size_t take = n < PIECE_BYTES ? (size_t)n : PIECE_BYTES;
+		int err = source_read(r->volume, off, buf, take, reterr);
+
+		if (err < 0)
+			return err;
+		*ret = scan((struct span){ buf, take, off }, label);
+		off += take;
+		n -= take;
+	}
+	return 0;
+}
+
+/* Ends: at most MAX_ROOT_BYTES are looked at, and each turn takes a cluster.  */
+static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
+		      uint8_t *buf, enum label_scan *ret, struct span *label,
+		      struct err *reterr)
+{
+	uint32_t cluster = c->first;
+
+	for (uint64_t seen = 0; seen < MAX_ROOT_BYTES;
+	     seen += c->cluster_bytes) {
+		le32 next;
+		int err;
+
+		if (cluster < 2 || cluster - 2 >= c->clusters)
+			break;
+		err = scan_range(r, c->heap_offset +
+				 (uint64_t)(cluster - 2) * c->cluster_bytes,
+				 c->cluster_bytes, scan, buf, ret, label,
+				 reterr);
+		if (err < 0 || *ret != LABEL_NOT_YET)
+			return err;
+		err = source_read(r->volume, c->fat_offset + 4ull * cluster,
+				  &next, sizeof(next), reterr);
+		if (err < 0)
+			return err;
+		cluster = get_le32(next) & c->mask;
+	}
+	*ret = LABEL_NONE;
+	return 0;
+}
+
+/* Labels of FAT are padded with blanks, in a code page of which the volume does
+ * not tell the number: all but ASCII is shown as ISO 8859-1.  */
+static struct text fat_label(struct reader *r, struct span label)
+{
+	uint8_t copy[FAT_LABEL_CHARS];
+	size_t n = label.n;
+
+	memcpy(copy, label.p, n);
+	if (copy[0] == 0x05)
+		copy[0] = 0xe5;	/* as e5 would mark a deleted entry */
+	while (n > 0 && (copy[n - 1] == ' ' || copy[n - 1] == '\0'))
+		n--;
+	if (n == 0)
+		return (struct text){ 0 };
+	return text_from_latin1(r->arena, (struct span){ copy, n, label.at });
+}
+
+static void label_unread(struct reader *r, const struct err *e)
+{
+	report_err(r, &FINDING_VOLUME_LABEL, 0, BOOT_SECTOR_BYTES, e);
+}
+
+static void read_fat_label(struct reader *r, const struct fat_boot *b,
+			   struct volume_identity *v)
+{
+	struct chain c = {
+		b->fat_offset, b->data_offset, b->root_cluster, b->clusters,
+		b->cluster_bytes, 0x0fffffff,
+	};
+	uint8_t *buf = malloc(PIECE_BYTES);
+	enum label_scan found = LABEL_NONE;
+	struct span label;
+	struct err e = { .code = ERR_NOMEM, .what = "root directory" };
+	int err = ERR_NOMEM;
+
+	if (buf != NULL && b->bits == 32)
+		err = scan_chain(r, &c, fat_scan_label, buf, &found, &label,
+				 &e);
+	else if (buf != NULL)
+		err = scan_range(r, b->root_offset, b->root_bytes,
+				 fat_scan_label, buf, &found, &label, &e);
+	if (err < 0)
+		label_unread(r, &e);
+	if (err == 0 && found == LABEL_FOUND)
+		v->label = fat_label(r, label);
+	else if (b->has_serial && memcmp(b->label, "NO NAME    ", 11) != 0)
+		v->label = fat_label(r, (struct span){ b->label,
+						       FAT_LABEL_CHARS, 0 });
+	free(buf);
+}
+
+static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
+			     struct volume_identity *v)
+{
+	struct chain c = {
+		b->fat_offset, b->heap_offset, b->root_cluster, b->clusters,
+		b->cluster_bytes, 0xffffffff,
+	};
+	uint8_t *buf = malloc(PIECE_BYTES);
+	enum label_scan found = LABEL_NONE;
+	struct span label;
+	struct err e = { .code = ERR_NOMEM, .what = "root directory" };
+	int err = ERR_NOMEM;
+
+	if (buf != NULL)
+		err = scan_chain(r, &c, exfat_scan_label, buf, &found, &label,
+				 &e);
+	if (err < 0)
+		label_unread(r, &e);
+	else if (found == LABEL_FOUND)
+		v->label = text_from_utf16(r->arena, label);
+	free(buf);
+}
+
+static void check_exfat_sum(struct reader *r, const struct exfat_boot *b)
+{
+	size_t n = (size_t)EXFAT_BOOT_SECTORS * b->bytes_per_sector;
+	uint8_t *buf = malloc(n);
+	struct err e = { .code = ERR_NOMEM, .what = "boot sectors" };
+	int err = buf == NULL ? ERR_NOMEM :
+				source_read(r->volume, 0, buf, n, &e);
+
+	if (err == 0)
+		err = exfat_boot_check((struct span){ buf, n, 0 },
+				       b->bytes_per_sector, &e);
+	if (err < 0)
+		report_err(r, &FINDING_VOLUME_ODD, 0, n, &e);
+	free(buf);
+}
+
+static void set_serial(struct volume_identity *v, uint32_t serial)
+{
+	v->has_serial = true;
+	v->serial = serial;
+}
+
+/* vol shows the low half.  */
+static void set_serial64(struct volume_identity *v, uint64_t serial)
+{
+	v->has_serial64 = true;
+	v->serial64 = serial;
+	set_serial(v, (uint32_t)serial);
+}
+
+static void identify_ntfs(const struct ntfs_boot *b, struct volume_identity *v)
+{
+	v->name = "NTFS";
+	v->cluster_size = b->cluster_bytes;
+	v->capacity = ntfs_boot_capacity(b);
+	set_serial64(v, b->serial);
+}
+
+static void identify_fat(struct reader *r, const struct fat_boot *b,
+			 struct volume_identity *v)
+{
+	v->name = b->bits == 12 ? "FAT12" : b->bits == 16 ? "FAT16" : "FAT32";
+	v->cluster_size = b->cluster_bytes;
+	v->capacity = (uint64_t)b->clusters * b->cluster_bytes;
+	if (b->has_serial)
+		set_serial(v, b->serial);
+	read_fat_label(r, b, v);
+}
+
+static void identify_exfat(struct reader *r, const struct exfat_boot *b,
+			   struct volume_identity *v)
+{
+	v->name = "exFAT";
+	v->cluster_size = b->cluster_bytes;
+	v->capacity = (uint64_t)b->clusters * b->cluster_bytes;
+	set_serial(v, b->serial);
+	check_exfat_sum(r, b);
+	read_exfat_label(r, b, v);
+}
+
+static void identify_refs(const struct refs_boot *b, struct volume_identity *v)
+{
+	v->name = "ReFS";
+	v->cluster_size = b->cluster_bytes;
+	v->capacity = b->total_sectors * b->bytes_per_sector /
+		      b->cluster_bytes * b->cluster_bytes;
+	set_serial64(v, b->serial);
+}
+
+static void check_size(struct reader *r, const struct boot_sector *b,
+		       uint64_t at)
+{
+	uint64_t bytes;
+
+	if (checked_mul(b->total_sectors, b->bytes_per_sector, &bytes) &&
+	    bytes <= r->volume->size)
+		return;
+	report(r, &FINDING_VOLUME_ODD, at, BOOT_SECTOR_BYTES,
+	       arena_printf(r->arena, "The file system has %" PRIu64
+			    " sectors of %" PRIu32 " bytes, more than the %"
+			    PRIu64 " bytes of its partition.",
+			    b->total_sectors, b->bytes_per_sector,
+			    r->volume->size));
+}
+
+static void check_end_marker(struct reader *r, bool has, uint64_t at)
+{
+	if (!has)
+		report(r, &FINDING_VOLUME_ODD, at, BOOT_SECTOR_BYTES,
+		       "The boot sector does not end in 55 aa.");
+}
+
+/* @b was found at @at.  */
+static void identify(struct reader *r, const struct boot_sector *b,
+		     uint64_t at, struct volume_identity *v)
+{
+	v->kind = b->kind;
+	switch (b->kind) {
+	case FS_NTFS:
+		identify_ntfs(&b->ntfs, v);
+		check_end_marker(r, b->ntfs.has_end_marker, at);
+		break;
+	case FS_FAT12:
+	case FS_FAT16:
+	case FS_FAT32:
+		identify_fat(r, &b->fat, v);
+		check_end_marker(r, b->fat.has_end_marker, at);
+		break;
+	case FS_EXFAT:
+		identify_exfat(r, &b->exfat, v);
+		break;
+	case FS_REFS:
+		identify_refs(&b->refs, v);
+		break;
+	case FS_BITLOCKER:
+		v->name = "BitLocker";
+		break;
+	default:
+		break;
+	}
+	check_size(r, b, at);
+	source_cite(r->volume, at, BOOT_SECTOR_BYTES, "boot sector", r->arena,
+		    &v->cites);
+}
+
+/* The volume's table of files must be where its boot sector says: the last
+ * sector of a partition also keeps what once was a backup there.  */
+static bool has_mft(struct reader *r, const struct ntfs_boot *b)
+{
+	char magic[4];
+
+	return source_read(r->volume, b->mft_lcn * b->cluster_bytes, magic,
+			   sizeof(magic), NULL) == 0 &&
+	       memcmp(magic, "FILE", sizeof(magic)) == 0;
+}
+
+/* NTFS keeps a copy of its boot sector in the last sector of its partition.  */
+static bool find_ntfs_backup(struct reader *r, struct boot_sector *ret,
+			     uint64_t *ret_at)
+{
+	static const uint32_t sizes[] = { 512, 4096 };
+	uint8_t sector[BOOT_SECTOR_BYTES];
+
+	for (int i = 0; i < 2; i++) {
+		uint64_t at = r->volume->size - sizes[i];
+		struct boot_sector b;
+
+		if (r->volume->size <= sizes[i] ||
+		    source_read(r->volume, at, sector, sizeof(sector), NULL) <
+			    0 ||
+		    boot_sector_parse((struct span){ sector, sizeof(sector),
+						     at }, &b, NULL) < 0 ||
+		    b.kind != FS_NTFS || b.bytes_per_sector != sizes[i] ||
+		    !has_mft(r, &b.ntfs))
+			continue;
+		*ret = b;
+		*ret_at = at;
+		return true;
+	}
+	return false;
+}
+
+static bool use_ntfs_backup(struct reader *r, struct volume_identity *v)
+{
+	struct boot_sector b;
+	uint64_t at;
+
+	if (!find_ntfs_backup(r, &b, &at))
+		return false;
+	report(r, &FINDING_VOLUME_BACKUP_USED, at, BOOT_SECTOR_BYTES,
+	       arena_printf(r->arena,
+			    "The first sector of the volume is not a boot "
+			    "sector that can be used; the volume is known "
+			    "from the backup of its NTFS boot sector, at byte "
+			    "%" PRIu64 " of the volume.", at));
+	v->from_backup = true;
+	identify(r, &b, at, v);
+	return true;
+}
+
+/* The first volume descriptor of a CD-ROM file system.  */
+#define ISO9660_OFFSET (16 * 2048)
+#define ISO9660_LABEL 40
+#define ISO9660_LABEL_CHARS 32
+
+static bool identify_iso9660(struct reader *r, struct volume_identity *v)
+{
+	uint8_t b[ISO9660_LABEL + ISO9660_LABEL_CHARS];
+	size_t n = sizeof(b);
+
+	if (source_read(r->volume, ISO9660_OFFSET, b, sizeof(b), NULL) < 0 ||
+	    memcmp(b + 1, "CD001", 5) != 0)
+		return false;
+	v->kind = FS_ISO9660;
+	v->name = "CDFS";
+	while (n > ISO9660_LABEL && (b[n - 1] == ' ' || b[n - 1] == '\0'))
+		n--;
+	if (n > ISO9660_LABEL)
+		v->label = text_from_latin1(r->arena, (struct span){
+			b + ISO9660_LABEL, n - ISO9660_LABEL,
+			ISO9660_OFFSET + ISO9660_LABEL });
+	source_cite(r->volume, ISO9660_OFFSET, sizeof(b), "volume descriptor",
+		    r->arena, &v->cites);
+	return true;
+}
+
+/* Superblocks of the file systems that libtsk is asked for lie before this: that
+ * of UFS2 is the last, at 64 KiB.  */
+#define SUPERBLOCKS_END (72u << 10)
+
+static bool begins_blank(struct reader *r)
+{
+	size_t n = r->volume->size < SUPERBLOCKS_END ?
+			   (size_t)r->volume->size : SUPERBLOCKS_END;
+	uint8_t *buf = malloc(n);
+	bool blank = buf != NULL &&
+		     source_read(r->volume, 0, buf, n, NULL) == 0 &&
+		     span_is_zero((struct span){ buf, n, 0 });
+
+	free(buf);
+	return blank;
+}
+
+static void ask_tsk(struct reader *r, struct volume_identity *v)
+{
+	if (begins_blank(r))
+		return;
+	v->name = tsk_file_system_name(r->volume);
+	if (v->name != NULL)
+		v->kind = FS_OTHER;
+}
+
+/* The first sector is no boot sector that we know; @damaged, if not NULL, says
+ * why one that has a known signature cannot be used.  */
+static void identify_otherwise(struct reader *r, const struct err *damaged,
+			       struct volume_identity *v)
+{
+	if (damaged != NULL) {
+		if (!use_ntfs_backup(r, v))
+			report_err(r, &FINDING_VOLUME_DAMAGED, 0,
+				   BOOT_SECTOR_BYTES, damaged);
+		return;
+	}
+	if (identify_iso9660(r, v))
+		return;
+	ask_tsk(r, v);
+	if (v->kind == FS_UNKNOWN)
+		use_ntfs_backup(r, v);
+}
+
+int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
+		    struct volume_identity *ret, struct err *reterr)
+{
+	struct reader r = { volume, a, d };
+	struct volume_identity v = { .kind = FS_UNKNOWN };
+	uint8_t sector[BOOT_SECTOR_BYTES];
+	struct boot_sector b;
+	struct err e;
+	int err = source_read(volume, 0, sector, sizeof(sector), &e);
+
+	(void)reterr;
+	if (err < 0) {
+		report_err(&r, &FINDING_VOLUME_DAMAGED, 0, BOOT_SECTOR_BYTES,
+			   &e);
+		use_ntfs_backup(&r, &v);
+		*ret = v;
+		return 0;
+	}
+	err = boot_sector_parse((struct span){ sector, sizeof(sector), 0 }, &b,
+				&e);
+	if (err == 0)
+		identify(&r, &b, 0, &v);
+	else
+		identify_otherwise(&r, err == ERR_MAGIC ? NULL : &e, &v);
+	*ret = v;
+	return 0;
+}

@@ -1,0 +1,20 @@
+/*
+ * partition_type.h - names of the types of partitions
+ */
+#ifndef FORMAT_PARTITION_TYPE_H
+#define FORMAT_PARTITION_TYPE_H
+
+#include "base/guid.h"
+
+/* The types of a GPT that mean something to us.  */
+extern const struct guid GPT_TYPE_BASIC_DATA;
+extern const struct guid GPT_TYPE_MICROSOFT_RESERVED;
+extern const struct guid GPT_TYPE_LDM_METADATA;
+extern const struct guid GPT_TYPE_LDM_DATA;
+extern const struct guid GPT_TYPE_STORAGE_SPACES;
+
+/* Static strings; "unknown" for a type that is not in the table.  */
+const char *mbr_type_name(uint8_t type);
+const char *gpt_type_name(const struct guid *type);
+
+#endif /* FORMAT_PARTITION_TYPE_H */
