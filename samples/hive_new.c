@@ -131,13 +131,14 @@ static uint32_t get_le32(const uint8_t *p)
 }
 
 /* XOR of what precedes it; two results have another meaning and are moved. */
-static uint32_t checksum(const uint8_t *base)
+void hive_set_checksum(uint8_t *base)
 {
 	uint32_t sum = 0;
 
 	for (int i = 0; i < 508; i += 4)
 		sum ^= get_le32(base + i);
-	return sum == 0xffffffff ? 0xfffffffe : sum == 0 ? 1 : sum;
+	put_le32(base + 508, sum == 0xffffffff ? 0xfffffffe :
+			     sum == 0 ? 1 : sum);
 }
 
 int hive_set_header(uint8_t *base, const struct hive_header *h)
@@ -150,7 +151,7 @@ int hive_set_header(uint8_t *base, const struct hive_header *h)
 	put_le32(base + 8, h->secondary_sequence);
 	put_le64(base + 12, h->last_written);
 	put_le64(base + HIVE_BASE_BYTES + 20, h->last_written);
-	put_le32(base + 508, checksum(base));
+	hive_set_checksum(base);
 	return 0;
 }
 

@@ -20,6 +20,9 @@ void hive_new(uint8_t hive[HIVE_NEW_BYTES]);
 /* Writes the header of a finished hive, and its checksum. */
 int hive_set_header(uint8_t *base, const struct hive_header *h);
 
+/* Writes the checksum of a base block, of a hive or of a log. */
+void hive_set_checksum(uint8_t *base);
+
 /* Sets the last-written time of every key. */
 void hive_set_all_times(uint8_t *hive, size_t n, uint64_t filetime);
 

@@ -21,8 +21,9 @@
 #include "hive_new.h"
 #include "text.h"
 
-/* Keys whose time is not that of the whole hive. */
-enum { STAMPS_MAX = 256 };
+enum { STAMPS_MAX = 256, VALUES_MAX = 256 };
+
+/* A key whose time is not that of the whole hive. */
 
 struct stamp {
 	hive_node_h key;	/* hivex's handle is the cell's file offset */
@@ -32,6 +33,8 @@ struct stamp {
 struct build {
 	hive_h *hive;
 	hive_node_h key;
+	hive_set_value value[VALUES_MAX];	/* of `key', not yet written */
+	size_t n_values;
 	struct hive_header header;
 	char file_name[32];
 	uint64_t now;
@@ -93,6 +96,25 @@ static int add_stamp(struct build *b, hive_node_h key)
 	return 0;
 }
 
+/*
+ * All values of a key are written at once: hivex writes those that are there
+ * again with each new one and leaves the old cells behind, where who looks for
+ * deleted values would find them.
+ */
+static int flush_values(struct build *b)
+{
+	int err = b->n_values == 0 ? 0 :
+		hivex_node_set_values(b->hive, b->key, b->n_values, b->value,
+				      0);
+
+	for (size_t i = 0; i < b->n_values; i++) {
+		free(b->value[i].key);
+		free(b->value[i].value);
+	}
+	b->n_values = 0;
+	return err;
+}
+
 static int open_child(struct build *b, const char *name)
 {
 	hive_node_h child = hivex_node_get_child(b->hive, b->key, name);
@@ -110,7 +132,7 @@ static int open_child(struct build *b, const char *name)
 static int cmd_key(struct build *b)
 {
 	char *path = b->arg[0];
-	int err = 0;
+	int err = flush_values(b);
 
 	b->key = hivex_root(b->hive);
 	while (err == 0 && *path != '\0') {
@@ -127,10 +149,16 @@ static int cmd_key(struct build *b)
 static int set_value(struct build *b, hive_type type, const uint8_t *bytes,
 		     int n)
 {
-	hive_set_value v = { b->arg[0], type, (size_t)n, (char *)bytes };
+	if (n < 0 || b->n_values == VALUES_MAX)
+		return invalid();
+	hive_set_value v = { strdup(b->arg[0]), type, (size_t)n,
+			     malloc((size_t)n + 1) };
 
-	return n < 0 ? invalid() :
-		hivex_node_set_value(b->hive, b->key, &v, 0);
+	b->value[b->n_values++] = v;
+	if (v.key == NULL || v.value == NULL)
+		return -1;
+	memcpy(v.value, bytes, (size_t)n);
+	return 0;
 }
 
 static int cmd_sz(struct build *b)
@@ -306,6 +334,8 @@ static int build(struct build *b, const char *path)
 	b->key = hivex_root(b->hive);
 	int err = run_script(b, stdin);
 
+	if (err == 0)
+		err = flush_values(b);
 	if (err == 0)
 		err = hivex_commit(b->hive, NULL, 0);
 	hivex_close(b->hive);

@@ -179,7 +179,7 @@ static int new_reparse(struct build *b, mode_t type,
 
 static int cmd_mount(struct build *b)
 {
-	struct reparse_buffer r;
+	struct reparse_buffer r = { .n = 0 };
 	char target[80];
 
 	snprintf(target, sizeof(target), "\\??\\Volume{%s}\\", b->arg[1]);
@@ -189,7 +189,7 @@ static int cmd_mount(struct build *b)
 
 static int cmd_junction(struct build *b)
 {
-	struct reparse_buffer r;
+	struct reparse_buffer r = { .n = 0 };
 
 	return reparse_mount_point(b->arg[1], arg_or(b, 2, ""), &r) < 0 ?
 		invalid() : new_reparse(b, S_IFDIR, &r);
@@ -200,7 +200,7 @@ static int new_symlink(struct build *b, mode_t type)
 {
 	int absolute = strncmp(b->arg[1], "\\??\\", 4) == 0;
 	const char *print = arg_or(b, 2, b->arg[1] + (absolute ? 4 : 0));
-	struct reparse_buffer r;
+	struct reparse_buffer r = { .n = 0 };
 
 	return reparse_symlink(b->arg[1], print, !absolute, &r) < 0 ?
 		invalid() : new_reparse(b, type, &r);
@@ -218,7 +218,7 @@ static int cmd_symlinkd(struct build *b)
 
 static int cmd_reparse(struct build *b)
 {
-	struct reparse_buffer r;
+	struct reparse_buffer r = { .n = 0 };
 	uint64_t tag;
 
 	if (number(b->arg[1], &tag) < 0)
@@ -401,7 +401,7 @@ static int cmd_remote(struct build *b)
 /* The i-th of `bulk': two mount points, then a symbolic link, and so on. */
 static int bulk_reparse(ntfs_inode *dir, uint64_t i)
 {
-	struct reparse_buffer r;
+	struct reparse_buffer r = { .n = 0 };
 	struct tree_name name;
 	char text[64];
 	int link = i % 3 == 2;
