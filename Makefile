@@ -5,6 +5,7 @@
 #   WERROR=1   warnings are errors, as in the tests; not the default, since
 #              next year's compiler warns of more
 #   T=ntfs     unit tests of one folder of tests/unit only
+#   V=1        show the commands
 #
 # CC, CPPFLAGS, CFLAGS and LDFLAGS are the user's; OUR_* are the project's own.
 
@@ -19,6 +20,7 @@ INCLUDEDIR = $(PREFIX)/include
 MANDIR     = $(PREFIX)/share/man
 INSTALL    = install
 
+Q          = $(if $(V),,@)
 MODE       = $(if $(SAN),san,plain)
 B          = build/$(MODE)$(if $(findstring clang,$(CC)),-clang)
 ,         := ,
@@ -98,19 +100,23 @@ help:
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(OUR_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	@echo "  CC    $@"
+	$(Q)$(CC) $(OUR_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(STATIC): $(LIB_OBJS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@echo "  AR    $@"
+	$(Q)$(AR) rcs $@ $^
 
 $(SHARED): $(LIB_OBJS)
-	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) \
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) \
 		$(if $(SANFLAGS),,-Wl,--no-undefined) -o $@ $^ $(LIBS)
 
 # With the static library, so that it runs without being installed.
 $(B)/coldmount: $(CLI_OBJS) $(STATIC)
-	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
@@ -142,26 +148,28 @@ deps-bench: deps
 
 # A second make, since the first was started before the packages were there.
 # It uses all processors where nobody said how many.
-AGAIN = +$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+AGAIN = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 $(UNIT): $(UNIT_OBJS) $(TESTLIB_OBJS) $(STATIC)
-	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcriterion $(LIBS)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcriterion $(LIBS)
 
 # Who tests wants to see warnings; who only builds is not stopped by them.
 unit run-tests fuzz-targets: WERROR = 1
 
 unit: $(UNIT)
-	tests/run $(B) $<
+	@tests/run $(B) $<
 
 check: deps
 	$(AGAIN) run-tests
 
 run-tests: all $(UNIT) $(SAMPLE_BINS)
-	+tests/run $(B) $(UNIT) tests/lint/layers \
-		$(sort $(wildcard tests/cli/*.sh tests/golden/*.sh tests/peers/*.sh))
+	+@tests/run $(B) $(UNIT) tests/lint/layers \
+		$(and $(TOOL),$(sort $(wildcard tests/cli/*.sh tests/golden/*.sh tests/peers/*.sh)))
 
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(STATIC)
-	$(CC) $(CFLAGS) $(SANFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
 
 fuzz-targets: $(FUZZ_BINS)
 
@@ -169,7 +177,7 @@ fuzz: deps-ci
 	$(AGAIN) MODE=fuzz CC=clang fuzz-targets
 
 fuzz-smoke: fuzz $(SAMPLE_BINS)
-	tests/fuzz/smoke build/fuzz-clang $(FUZZ_SECONDS)
+	@tests/fuzz/smoke build/fuzz-clang $(FUZZ_SECONDS)
 
 # As plain as a build can be: no flags, no objects, no Makefile needed.
 flat:
@@ -177,7 +185,7 @@ flat:
 	$(CC) -Iinclude -Isrc $(wildcard src/*.c src/*/*.c) $(LIBS) -o build/flat
 
 lint: deps-ci
-	tests/run $(B) $(sort $(wildcard tests/lint/*))
+	@tests/run $(B) $(sort $(wildcard tests/lint/*))
 
 bench: deps-bench
 	$(AGAIN) all $(SAMPLE_BINS)
@@ -187,10 +195,12 @@ bench: deps-bench
 
 build/samples/%.o: samples/%.c
 	@mkdir -p $(@D)
-	$(CC) $(PLAIN_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	@echo "  CC    $@"
+	$(Q)$(CC) $(PLAIN_CFLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(SAMPLE_BINS): build/samples/%: build/samples/%.o $(SAMPLE_OBJS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lntfs-3g -lhivex
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lntfs-3g -lhivex
 
 sample-tools: $(SAMPLE_BINS)
 
