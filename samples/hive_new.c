@@ -124,12 +124,6 @@ void hive_new(uint8_t hive[HIVE_NEW_BYTES])
 	hive_set_header(hive, &(struct hive_header){ 1, 1, 0, "" });
 }
 
-static uint32_t get_le32(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-	       (uint32_t)p[3] << 24;
-}
-
 /* XOR of what precedes it; two results have another meaning and are moved. */
 void hive_set_checksum(uint8_t *base)
 {

@@ -60,12 +60,6 @@ struct log {
 	size_t n;
 };
 
-static uint32_t get_le32(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-	       (uint32_t)p[3] << 24;
-}
-
 static uint32_t rotate_left(uint32_t v, int n)
 {
 	return v << n | v >> (32 - n);

@@ -35,5 +35,7 @@ int64_t text_to_time(const char *text);
 void put_le16(uint8_t *p, unsigned v);
 void put_le32(uint8_t *p, uint32_t v);
 void put_le64(uint8_t *p, uint64_t v);
+uint32_t get_le32(const uint8_t *p);
+uint64_t get_le64(const uint8_t *p);
 
 #endif /* SAMPLES_TEXT_H */

@@ -63,17 +63,6 @@ struct entry {
 
 static const char log_guid[] = "c01d5a3b-0004-4000-8000-000000000004";
 
-static uint32_t get_le32(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-	       (uint32_t)p[3] << 24;
-}
-
-static uint64_t get_le64(const uint8_t *p)
-{
-	return get_le32(p) | (uint64_t)get_le32(p + 4) << 32;
-}
-
 /* The entry's next descriptor, with what all descriptors have. */
 static uint8_t *add_descriptor(struct entry *e, const char *type, uint64_t at)
 {
