@@ -43,6 +43,8 @@ struct mft_record_disk {
 	le32 number;
 };
 static_assert(offsetof(struct mft_record_disk, used) == 0x18, "record");
+static_assert(offsetof(struct mft_record_disk, flags) ==
+	      MFT_RECORD_FLAGS_OFFSET, "record");
 static_assert(sizeof(struct mft_record_disk) == 0x30, "record");
 
 #define AT(field) (rec.at + offsetof(struct mft_record_disk, field))

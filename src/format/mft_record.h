@@ -13,6 +13,9 @@ enum {
 	MFT_RECORD_VIEW      = 1u << 3,	/* has another index */
 };
 
+/* Of the flags, for who has to know before the record is whole.  */
+#define MFT_RECORD_FLAGS_OFFSET 0x16
+
 struct mft_record {
 	uint16_t sequence, links, flags;
 	uint64_t base;		/* file reference; 0: this is a base record */

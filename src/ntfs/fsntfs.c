@@ -298,7 +298,10 @@ static enum ntfs_witness compare(libfsntfs_attribute_t *a,
 {
 	uint32_t tag = 0;
 
-	if (libfsntfs_reparse_point_attribute_get_tag(a, &tag, NULL) != 1)
+	/* It gives tag 0 where the data is not resident: that it does not
+	 * read.  */
+	if (libfsntfs_reparse_point_attribute_get_tag(a, &tag, NULL) != 1 ||
+	    (tag == 0 && p->tag != 0))
 		return NTFS_WITNESS_UNAVAILABLE;
 	if (tag != p->tag)
 		return NTFS_WITNESS_DISAGREES;
@@ -343,7 +346,7 @@ int ntfs_witness_fsntfs(struct ntfs *n, const struct ntfs_reparse *p,
 		libfsntfs_file_entry_free(&entry, NULL);
 	if (w == NTFS_WITNESS_DISAGREES)
 		witness_finding(n, &FINDING_NTFS_WITNESS_DISAGREES, p);
-	if (w == NTFS_WITNESS_UNAVAILABLE)
+	if (w == NTFS_WITNESS_UNAVAILABLE && p->raw.n > 0)
 		witness_finding(n, &FINDING_NTFS_WITNESS_UNAVAILABLE, p);
 	*ret = w;
 	return 0;

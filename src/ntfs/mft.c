@@ -72,8 +72,9 @@ static int read_raw(struct ntfs *n, uint64_t number, struct block *b,
 	b->at = (n->mft != NULL ? 0 : n->mft_offset) + number * size;
 	b->n = size;
 	if (number >= mft_count(n))
-		return err_set(reterr, ERR_VALUE, b->at, "MFT record: number",
-			       mft_count(n), number);
+		return err_set(reterr, ERR_LIMIT, b->at,
+			       "number of a record in the $MFT",
+			       mft_count(n) - 1, number);
 	if (is_cached(n, number)) {
 		memcpy(b->bytes, slot_bytes(n, number % MFT_AHEAD), size);
 		return 0;
@@ -112,10 +113,22 @@ static int decode(struct record *r, struct err *ret_torn, struct err *reterr)
 	return mft_record_parse(record_block_span(b), &r->head, reterr);
 }
 
+static bool is_deleted(const struct record *r)
+{
+	const uint8_t *flags = r->block.bytes + MFT_RECORD_FLAGS_OFFSET;
+
+	return memcmp(r->block.bytes, "FILE", 4) == 0 &&
+	       (flags[0] & MFT_RECORD_IN_USE) == 0;
+}
+
 void mft_record_finding(struct ntfs *n, const struct diag_kind *kind,
 			const struct record *r, const struct err *e)
 {
-	struct diag *d = ntfs_finding(n, kind, r->number, e, "MFT record %llu",
+	struct diag *d;
+
+	if (is_deleted(r))
+		return;
+	d = ntfs_finding(n, kind, r->number, e, "MFT record %llu",
 				      (unsigned long long)r->number);
 
 	if (d != NULL)

@@ -34,7 +34,8 @@ void mft_record_done(struct record *r);
 #define MFT_AHEAD 64
 void mft_ahead(struct ntfs *n, uint64_t first, uint64_t count);
 
-/* A finding about @number, in the words of @e.  */
+/* A finding about @r, in the words of @e.  There is none about a record that is
+ * not in use: nobody keeps what is deleted whole.  */
 void mft_record_finding(struct ntfs *n, const struct diag_kind *kind,
 			const struct record *r, const struct err *e);
 

@@ -10,6 +10,10 @@
 /* Windows' own limit: a list is at most 256 KiB long.  */
 #define MAX_LIST_BYTES (256 * 1024)
 
+/* The records before this one are the system files, none of them a part of
+ * another.  */
+#define SYSTEM_RECORDS 12
+
 /* Go through the attributes of @rec alone.  */
 static int each_in_record(struct ntfs *n, const struct record *rec,
 			  attribute_fn *fn, void *ctx, struct err *reterr)
@@ -78,6 +82,17 @@ static void list_finding(struct mft_file *f, struct err *e)
 	mft_record_finding(f->ntfs, &FINDING_NTFS_ATTRIBUTE_LIST, &f->rec, e);
 }
 
+/* A deleted file's own sequence number is one higher than its extension
+ * records remember.  */
+static bool is_base(const struct mft_file *f, ntfs_ref base)
+{
+	unsigned want = NTFS_SEQUENCE(base);
+
+	return base != 0 && NTFS_RECORD(base) == f->rec.number &&
+	       (want == 0 || want == f->rec.head.sequence ||
+		!mft_file_in_use(f));
+}
+
 /* Read the extension record @number of @f, which must name @f as its base.  */
 static int read_extension(struct mft_file *f, ntfs_ref ref, struct record *ret)
 {
@@ -88,8 +103,7 @@ static int read_extension(struct mft_file *f, ntfs_ref ref, struct record *ret)
 		list_finding(f, &e);
 		return -1;
 	}
-	if (NTFS_RECORD(rec.head.base) != f->rec.number ||
-	    rec.head.base == 0) {
+	if (!is_base(f, rec.head.base)) {
 		err_set(&e, ERR_VALUE, rec.block.at + 0x20,
 			"MFT record: base record", f->ref, rec.head.base);
 		list_finding(f, &e);
@@ -118,8 +132,9 @@ static int each_of_entry(struct mft_file *f,
 		mft_record_done(&rec);
 	}
 	if (!m.found && r == 0) {
-		err_set(&e, ERR_NOT_FOUND, entry->ref, "attribute in the list",
-			entry->type, entry->id);
+		err_set(&e, ERR_VALUE, NTFS_RECORD(entry->ref),
+			"record in the attribute list: type and id of an "
+			"attribute there", entry->type, entry->id);
 		list_finding(f, &e);
 	}
 	return r;
@@ -287,6 +302,14 @@ int mft_file_open(struct ntfs *n, ntfs_ref ref, struct mft_file *ret,
 
 	if (r < 0)
 		return r;
+	if (f.rec.head.base != 0 && f.rec.number < SYSTEM_RECORDS) {
+		struct err e;
+
+		err_set(&e, ERR_VALUE, f.rec.block.at + 0x20,
+			"MFT record: base record", 0, f.rec.head.base);
+		mft_record_finding(n, &FINDING_NTFS_RECORD, &f.rec, &e);
+		f.rec.head.base = 0;
+	}
 	if (f.rec.head.base != 0)
 		r = err_set(reterr, ERR_VALUE, f.rec.block.at + 0x20,
 			    "MFT record: base record", 0, f.rec.head.base);

@@ -299,6 +299,11 @@ static int list_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 		index_tree_entry_finding(t, e, &err);
 		return 0;
 	}
+	if (NTFS_RECORD(key.parent) != t->file.rec.number) {
+		err_set(&err, ERR_VALUE, e->entry.key.at,
+			"index entry: parent", t->file.rec.number, key.parent);
+		index_tree_entry_finding(t, e, &err);
+	}
 	if (key.name_space == FILE_NAME_DOS)
 		return 0;
 	out.name = key.name;

@@ -107,8 +107,6 @@ static void data_finding(struct group *g, const struct err *e)
 	struct ntfs_reparse *p = g->point;
 	struct diag *d;
 
-	/* Where a deleted file's clusters were used again, its data is not to
-	 * be expected.  */
 	if (p->deleted)
 		return;
 	d = ntfs_finding(g->ntfs, &FINDING_NTFS_REPARSE_DATA, p->ref, e,
@@ -116,6 +114,15 @@ static void data_finding(struct group *g, const struct err *e)
 			 (unsigned long long)NTFS_RECORD(p->ref));
 	if (d != NULL)
 		cites_join(g->ntfs->arena, &d->cites, &p->cites);
+}
+
+/* Clusters that a deleted file has left may hold anything by now.  */
+static bool holds_reparse_point(const uint8_t *bytes, size_t n)
+{
+	struct reparse rp;
+
+	return reparse_parse((struct span){ bytes, n, 0 }, &rp, NULL) == 0 &&
+	       rp.tag > 2;
 }
 
 /* Read and decode attribute 0xc0 of @f.  */
@@ -134,6 +141,11 @@ static void read_data(struct group *g, struct mft_file *f)
 	p->in_record = true;
 	if (r < 0) {
 		data_finding(g, &e);
+		return;
+	}
+	if (p->deleted && !holds_reparse_point(bytes, n)) {
+		source_free(s);
+		free(bytes);
 		return;
 	}
 	source_cite(s, 0, n, "reparse point", g->ntfs->arena, &p->cites);

@@ -15,12 +15,14 @@
 #include "ntfs/findings.h"
 #include "ntfs/mft.h"
 
-/* Large enough for the speed of the disk, small enough for the cache of the
- * processor.  */
-#define CHUNK_BYTES (1u << 20)
+/* Large enough for the speed of the disk, small enough for the second-level
+ * cache of the processor: with 1 MiB, the sweep took 5 % longer.  */
+#define CHUNK_BYTES (256u << 10)
 
 /* Of an $MFT that ends before so many bytes of it, the rest is not there.  */
-#define MAX_UNREADABLE_CHUNKS 4096
+#define MAX_UNREADABLE_CHUNKS 16384
+
+#define FIRST_USER_RECORD 24
 
 /* More reparse points than any volume has been seen with.  */
 #define MAX_HITS (1u << 22)
@@ -45,28 +47,76 @@ bool reparse_hits_add(struct hits *h, const struct hit *hit)
 	return true;
 }
 
-/* True if an attribute header in @attributes has the type of a reparse point.
- * Lengths that cannot be end the walk: the record is read again with all checks
- * if it matters.  */
-static bool has_reparse_point(struct span attributes)
+static uint32_t bit(uint32_t type)
 {
-	const uint8_t *p = attributes.p;
-	size_t left = attributes.n;
+	return (uint32_t)1 << (type >> 4 & 31);
+}
 
-	while (left >= 8) {
-		uint32_t type = get_le32(*(const le32 *)p);
-		uint32_t length = get_le32(*(const le32 *)(p + 4));
+static uint16_t u16_at(const uint8_t *p)
+{
+	return get_le16(*(const le16 *)p);
+}
 
-		if (type == ATTRIBUTE_REPARSE_POINT)
-			return true;
-		if (length > left)
-			length &= 0xffff;
-		if (length < 0x18 || length > left)
-			return false;
-		p += length;
-		left -= length;
+/* A bit for each type of attribute between @off and @end of the record @rec, up
+ * to 0x1f0.  Lengths that cannot be end the walk: the record is read again with
+ * all checks if it matters.
+ *
+ * Works before the fix-ups are applied, too: attributes start at multiples of 8,
+ * so that of a header at the end of a block only the upper half of the length is
+ * not yet right, which no record is long enough to need.  */
+static uint32_t types_between(const uint8_t *rec, size_t off, size_t end)
+{
+	uint32_t types = 0;
+
+	while (off + 8 <= end) {
+		size_t length = u16_at(rec + off + 4);
+
+		types |= bit(get_le32(*(const le32 *)(rec + off)));
+		if (length < 0x18 || length > end - off)
+			break;
+		off += length;
 	}
-	return false;
+	return types;
+}
+
+/* True if there is nothing to say about the record @rec: never used, or whole,
+ * named and without a reparse point.  For what is false, sweep_record() finds
+ * out why.  */
+static bool is_plain(const uint8_t *rec, size_t size)
+{
+	size_t blocks = size / MULTI_SECTOR_STRIDE;
+	size_t array = u16_at(rec + 4), first = u16_at(rec + 0x14);
+	size_t used = get_le32(*(const le32 *)(rec + 0x18));
+	uint16_t placeholder;
+	uint32_t types;
+
+	if (memcmp(rec, "\0\0\0", 4) == 0)
+		return true;
+	if (memcmp(rec, "FILE", 4) != 0 || u16_at(rec + 6) != 1 + blocks ||
+	    array > MULTI_SECTOR_STRIDE / 2 || first % 8 != 0 ||
+	    first < array || used > size)
+		return false;
+	placeholder = u16_at(rec + array);
+	for (size_t i = 1; i <= blocks; i++)
+		if (u16_at(rec + i * MULTI_SECTOR_STRIDE - 2) != placeholder)
+			return false;
+	types = types_between(rec, first, used);
+	return (types & bit(ATTRIBUTE_REPARSE_POINT)) == 0 &&
+	       (types & bit(ATTRIBUTE_FILE_NAME)) != 0;
+}
+
+/* Every file has a name; the reserved records are no files, and the names of a
+ * file with an attribute list may lie elsewhere.  */
+static void check_name(struct ntfs *n, struct record *r, uint32_t types)
+{
+	struct err e;
+
+	if (types & (bit(ATTRIBUTE_FILE_NAME) | bit(ATTRIBUTE_LIST)) ||
+	    r->number < FIRST_USER_RECORD || r->head.base != 0 ||
+	    !(r->head.flags & MFT_RECORD_IN_USE))
+		return;
+	err_set(&e, ERR_NOT_FOUND, r->block.at, "$FILE_NAME", 0, 0);
+	mft_record_finding(n, &FINDING_NTFS_PATH, r, &e);
 }
 
 static void damaged(struct ntfs *n, struct record *r, const struct err *e)
@@ -80,10 +130,9 @@ static bool sweep_record(struct ntfs *n, struct record *r, struct hits *h)
 {
 	struct block *b = &r->block;
 	struct hit hit = { 0 };
+	uint32_t types;
 	struct err e;
 
-	if (memcmp(b->bytes, "\0\0\0", 4) == 0)
-		return true;
 	if (memcmp(b->bytes, "FILE", 4) == 0 &&
 	    multi_sector_fix(b->bytes, b->n, b->at, &b->array, &e) < 0) {
 		damaged(n, r, &e);
@@ -94,7 +143,9 @@ static bool sweep_record(struct ntfs *n, struct record *r, struct hits *h)
 		damaged(n, r, &e);
 		return true;
 	}
-	if (!has_reparse_point(r->head.attributes))
+	types = types_between(r->head.attributes.p, 0, r->head.attributes.n);
+	check_name(n, r, types);
+	if (!(types & bit(ATTRIBUTE_REPARSE_POINT)))
 		return true;
 	hit.number = r->head.base != 0 ? NTFS_RECORD(r->head.base) : r->number;
 	return reparse_hits_add(h, &hit);
@@ -111,7 +162,7 @@ static bool sweep_bytes(struct ntfs *n, uint64_t off, uint8_t *buf,
 			.block = { buf + i, size, n->mft, off + i, 0 },
 		};
 
-		if (!sweep_record(n, &r, h))
+		if (!is_plain(buf + i, size) && !sweep_record(n, &r, h))
 			return false;
 	}
 	return true;
