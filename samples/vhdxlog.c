@@ -4,12 +4,11 @@
  *
  *   vhdxlog FILE.vhdx
  *
- * Takes a dynamic VHDX that qemu-img has made and spoils three pages of 4 KiB in
- * it: the first of the block table, the one with the disk's first sector, and
- * one that holds zeros. The log has what belongs there, in two entries, of which
- * the first has the disk's first sector wrong and is overruled by the second.
- * The disk is what it was for who replays both in their order, and for nobody
- * else.
+ * Takes a dynamic VHDX that qemu-img has made and spoils three pages of 4 KiB
+ * in it: the first of the block table, the one with the disk's first sector,
+ * and one that holds zeros. The log has what belongs there, in two entries; the
+ * first has the disk's first sector wrong and is overruled by the second. The
+ * disk is what it was for who replays both in their order, and for nobody else.
  *
  * An entry in the log:
  *
@@ -86,7 +85,7 @@ static void add_data(struct entry *e, uint64_t at, const uint8_t *page)
 	uint8_t *descriptor = add_descriptor(e, "desc", at);
 	uint8_t *data = e->bytes + PAGE_BYTES * (size_t)++e->pages;
 
-	memcpy(descriptor + 4, page + PAGE_BYTES - 4, 4);
+	memcpy(descriptor + 4, &page[PAGE_BYTES - 4], 4);
 	memcpy(descriptor + 8, page, 8);
 	memcpy(data, page, PAGE_BYTES);
 	memcpy(data, "data", 4);
@@ -157,8 +156,9 @@ static uint64_t zero_page(const struct vhdx *v, uint64_t at)
 
 static int spoil(struct vhdx *v)
 {
-	static struct entry first = { .sequence = 1 }, second = { .sequence = 2 };
-	uint8_t wrong[PAGE_BYTES];
+	static struct entry first = { .sequence = 1 };
+	static struct entry second = { .sequence = 2 };
+	static uint8_t wrong[PAGE_BYTES];
 
 	if (demand_replay(v) < 0 || find_table(v) < 0)
 		return -1;
