@@ -479,7 +479,8 @@ static int read_leftover(struct layout *l, const struct gpt_layout *g,
 	return 0;
 }
 
-/* Windows shows such a disk as partition 0.  */
+/* Windows shows such a disk as partition 0; in WMI it has an instance of
+ * Win32_DiskPartition with index 0.  */
 static int use_volume(struct layout *l, const struct first_sector *f,
 		      struct disk *disk, struct err *reterr)
 {
