@@ -27,8 +27,8 @@ struct first_sector {
 };
 
 /*
- * A raw image may be that of a fixed VHD, with its footer.  It is no part of the
- * disk: a GPT's backup lies before it.
+ * A raw image may be that of a fixed VHD, with its footer.  It is no part of
+ * the disk: a GPT's backup lies before it.
  */
 static void cut_vhd_footer(struct layout *l)
 {
@@ -80,7 +80,7 @@ static void read_first_sector(struct layout *l, struct first_sector *ret)
 	*ret = f;
 }
 
-/* True if the NTFS volume whose backup boot sector @s could be fills the disk.  */
+/* True if @s is the backup boot sector of an NTFS volume that fills the disk. */
 static bool is_backup_of_whole_disk(struct layout *l, struct span s,
 				    struct boot_sector *ret)
 {

@@ -21,7 +21,8 @@ enum sector_size_basis {
 struct partition {
 	unsigned number;	/* IOCTL_STORAGE_GET_DEVICE_NUMBER's, from 1; 0
 				 * for a volume that takes the whole disk */
-	int wmi_index;		/* Win32_DiskPartition.Index, or -1: not listed */
+	int wmi_index;		/* Win32_DiskPartition.Index, or -1: not
+				 * listed */
 	uint64_t offset, length;	/* bytes; the length as the table says,
 					 * even past the end of the disk */
 	bool logical;		/* in an extended partition */
@@ -43,7 +44,8 @@ struct disk {
 	enum sector_size_basis sector_size_basis;
 	enum disk_scheme scheme;
 	bool ldm;		/* a dynamic disk */
-	bool has_signature;	/* sector 0 holds an MBR, so `signature' is one */
+	bool has_signature;	/* sector 0 holds an MBR, so `signature' is
+				 * one */
 	uint32_t signature;
 	struct guid guid;	/* GPT disk GUID; zero if none */
 	bool from_backup;	/* the GPT's primary copy was not usable */
@@ -60,8 +62,8 @@ struct disk {
  * Read the partition tables of @s into @ret, whose arrays live in @a.  Never
  * fails for what the evidence holds: a disk without a table that can be used is
  * SCHEME_NONE with findings in @d (or a single partition number 0 where sector
- * 0 is a volume's boot sector).  Fails when out of memory or when no byte can be
- * read.
+ * 0 is a volume's boot sector).  Fails when out of memory or when no byte can
+ * be read.
  */
 int disk_read(struct source *s, struct arena *a, struct diag_list *d,
 	      struct disk *ret, struct err *reterr);
@@ -70,8 +72,8 @@ int disk_read(struct source *s, struct arena *a, struct diag_list *d,
 const char *partition_type_name(const struct disk *disk,
 				const struct partition *p);
 
-/* True of a partition that belongs to a storage pool: Windows shows no volume in
- * it.  */
+/* True of a partition that belongs to a storage pool: Windows shows no volume
+ * in it.  */
 bool partition_is_storage_spaces(const struct disk *disk,
 				 const struct partition *p);
 

@@ -2,139 +2,139 @@
 
 const struct diag_kind FINDING_DISK_UNREADABLE = {
 	"CM0201", SEVERITY_ERROR,
-	"bytes of a partition table cannot be read",
+	"Bytes of a partition table cannot be read",
 	true,
 };
 
 const struct diag_kind FINDING_SECTOR_SIZE = {
 	"CM0202", SEVERITY_WARNING,
-	"the evidence disagrees about the size of a sector",
+	"The evidence disagrees about the size of a sector",
 	false,
 };
 
 const struct diag_kind FINDING_NO_TABLE = {
 	"CM0203", SEVERITY_WARNING,
-	"a disk that is not blank has no partition table",
+	"A disk that is not blank has no partition table",
 	true,
 };
 
 const struct diag_kind FINDING_SECTOR_0_AMBIGUOUS = {
 	"CM0204", SEVERITY_WARNING,
-	"sector 0 is a partition table and a boot sector at once",
+	"Sector 0 is a partition table and a boot sector at once",
 	false,
 };
 
 const struct diag_kind FINDING_VHD_FOOTER = {
 	"CM0205", SEVERITY_INFO,
-	"a VHD footer lies behind the disk",
+	"A VHD footer lies behind the disk",
 	false,
 };
 
 const struct diag_kind FINDING_MBR_ENTRY = {
 	"CM0206", SEVERITY_WARNING,
-	"an entry of an MBR is not as Windows writes it",
+	"An entry of an MBR is not as Windows writes it",
 	false,
 };
 
 const struct diag_kind FINDING_MBR_OVERLAY = {
 	"CM0207", SEVERITY_WARNING,
-	"a disk manager hides the partition table",
+	"A disk manager hides the partition table",
 	true,
 };
 
 const struct diag_kind FINDING_EBR_STOP = {
 	"CM0208", SEVERITY_ERROR,
-	"the chain of logical drives breaks off",
+	"The chain of logical drives breaks off",
 	true,
 };
 
 const struct diag_kind FINDING_EBR_ODD = {
 	"CM0209", SEVERITY_WARNING,
-	"the chain of logical drives is unusual",
+	"The chain of logical drives is unusual",
 	false,
 };
 
 const struct diag_kind FINDING_WMI_INDEX = {
 	"CM0210", SEVERITY_INFO,
-	"the WMI index of a partition is not certain",
+	"The WMI index of a partition is not certain",
 	false,
 };
 
 const struct diag_kind FINDING_PARTITION_OVERLAP = {
 	"CM0211", SEVERITY_WARNING,
-	"partitions overlap",
+	"Partitions overlap",
 	false,
 };
 
 const struct diag_kind FINDING_PARTITION_BEYOND_END = {
 	"CM0212", SEVERITY_WARNING,
-	"a partition reaches past the end of the disk",
+	"A partition reaches past the end of the disk",
 	true,
 };
 
 const struct diag_kind FINDING_GPT_DAMAGED = {
 	"CM0213", SEVERITY_WARNING,
-	"a copy of a GPT is damaged",
+	"A copy of a GPT is damaged",
 	false,
 };
 
 const struct diag_kind FINDING_GPT_ODD = {
 	"CM0214", SEVERITY_WARNING,
-	"a header of a GPT is unusual",
+	"A header of a GPT is unusual",
 	false,
 };
 
 const struct diag_kind FINDING_GPT_BACKUP = {
 	"CM0215", SEVERITY_WARNING,
-	"the backup of a GPT is not at the end of the disk",
+	"The backup of a GPT is not at the end of the disk",
 	false,
 };
 
 const struct diag_kind FINDING_GPT_COPIES_DIFFER = {
 	"CM0216", SEVERITY_WARNING,
-	"the copies of a GPT differ",
+	"The copies of a GPT differ",
 	false,
 };
 
 const struct diag_kind FINDING_GPT_UNTRUSTED = {
 	"CM0217", SEVERITY_ERROR,
-	"partitions come from a damaged GPT",
+	"Partitions come from a damaged GPT",
 	true,
 };
 
 const struct diag_kind FINDING_GPT_LOST = {
 	"CM0218", SEVERITY_ERROR,
-	"neither copy of a GPT can be used",
+	"Neither copy of a GPT can be used",
 	true,
 };
 
 const struct diag_kind FINDING_GPT_ENTRY = {
 	"CM0219", SEVERITY_WARNING,
-	"an entry of a GPT cannot be true",
+	"An entry of a GPT cannot be true",
 	false,
 };
 
 const struct diag_kind FINDING_GPT_PROTECTIVE_MBR = {
 	"CM0220", SEVERITY_WARNING,
-	"the protective MBR of a GPT disk is missing or unusual",
+	"The protective MBR of a GPT disk is missing or unusual",
 	false,
 };
 
 const struct diag_kind FINDING_GPT_HYBRID = {
 	"CM0221", SEVERITY_WARNING,
-	"a disk has partitions in its MBR and in its GPT",
+	"A disk has partitions in its MBR and in its GPT",
 	false,
 };
 
 const struct diag_kind FINDING_GPT_LEFTOVER = {
 	"CM0222", SEVERITY_INFO,
-	"a disk still holds a GPT that is no longer in use",
+	"A disk still holds a GPT that is no longer in use",
 	false,
 };
 
 const struct diag_kind FINDING_DYNAMIC_DISK = {
 	"CM0223", SEVERITY_WARNING,
-	"the volumes of a dynamic disk are not read",
+	"The volumes of a dynamic disk are not read",
 	true,
 };
 
@@ -152,24 +152,24 @@ const struct diag_kind FINDING_WITNESS_SILENT = {
 
 const struct diag_kind FINDING_VOLUME_BACKUP_USED = {
 	"CM0226", SEVERITY_WARNING,
-	"a volume is known from its backup boot sector only",
+	"A volume is known from its backup boot sector only",
 	false,
 };
 
 const struct diag_kind FINDING_VOLUME_DAMAGED = {
 	"CM0227", SEVERITY_ERROR,
-	"the boot sector of a volume cannot be used",
+	"The boot sector of a volume cannot be used",
 	true,
 };
 
 const struct diag_kind FINDING_VOLUME_ODD = {
 	"CM0228", SEVERITY_WARNING,
-	"the boot sector of a volume is unusual",
+	"The boot sector of a volume is unusual",
 	false,
 };
 
 const struct diag_kind FINDING_VOLUME_LABEL = {
 	"CM0229", SEVERITY_WARNING,
-	"the label of a volume cannot be read",
+	"The label of a volume cannot be read",
 	true,
 };

@@ -2,9 +2,10 @@
  * gpt_layout.c - the partitions of a GPT, out of the copy that can be trusted
  *
  * The backup lies in the last sector of a disk; but an image may be cut, the
- * disk may have been cloned to a larger one, and a container may have rounded up
- * its size to whole cylinders.  So it is looked for where the primary says, in
- * the last sector, where the protective MBR ends, and near the end of the disk.
+ * disk may have been cloned to a larger one, and a container may have rounded
+ * up its size to whole cylinders.  So it is looked for where the primary says,
+ * in the last sector, where the protective MBR ends, and near the end of the
+ * disk.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -164,8 +165,8 @@ static int read_copy(struct layout *l, uint64_t lba, struct gpt_copy *c,
 	return r;
 }
 
-/* Try one more place for the backup; the first valid one is kept, else the first
- * that was found at all.  */
+/* Try one more place for the backup; the first valid one is kept, else the
+ * first that was found at all.  */
 static int try_backup(struct layout *l, uint64_t lba, struct gpt_layout *g,
 		      struct err *reterr)
 {

@@ -10,8 +10,8 @@
 
 /*
  * Tables lie at the two ends of a disk.  Each end is read at once, this much:
- * with 4096-byte sectors a GPT takes 24 KiB, and the descriptor of a CD-ROM file
- * system ends at 34 KiB.
+ * with 4096-byte sectors a GPT takes 24 KiB, and the descriptor of a CD-ROM
+ * file system ends at 34 KiB.
  */
 #define LAYOUT_END_BYTES (64u << 10)
 
@@ -22,8 +22,8 @@ struct layout {
 	uint64_t size;		/* of the disk, bytes */
 	uint32_t sector;	/* bytes */
 	struct span head, tail;
-	bool has_backup_hint;	/* a GPT header with a good checksum lies near */
-	uint64_t backup_hint;	/* the end of the disk, at this LBA */
+	bool has_backup_hint;	/* a GPT header with a good checksum lies */
+	uint64_t backup_hint;	/* in this LBA, near the end of the disk */
 };
 
 struct partition_list {
@@ -107,7 +107,7 @@ void gpt_layout_check(struct layout *l, const struct gpt_layout *g);
 int gpt_layout_read(struct layout *l, const struct gpt_copy *copy,
 		    struct partition_list *ret, struct err *reterr);
 
-/* True if a header with a good checksum lies in LBA 1 with this sector size.  */
+/* True if a header with a good checksum lies in LBA 1 of @sector bytes.  */
 bool gpt_is_at(struct layout *l, uint32_t sector);
 
 /* Look for a GPT's backup near the end of the disk; @deep: as far from it as a

@@ -1,10 +1,10 @@
 /*
  * mbr_layout.c - the partitions of an MBR and of its chain of EBRs
  *
- * An extended partition holds a chain of logical drives.  Each has an EBR before
- * it: a sector like the MBR, with an entry for the drive, whose first LBA counts
- * from this EBR, and an entry that links to the next EBR, whose first LBA counts
- * from the start of the extended partition.
+ * An extended partition holds a chain of logical drives.  Each has an EBR
+ * before it: a sector like the MBR, with an entry for the drive, whose first
+ * LBA counts from this EBR, and an entry that links to the next EBR, whose
+ * first LBA counts from the start of the extended partition.
  *
  * Sources: ReactOS, ntoskrnl/fstub/disksup.c and drivers/storage/partmgr;
  * Linux, block/partitions/msdos.c.
@@ -154,7 +154,7 @@ static void check_logical(struct layout *l, const struct chain *c,
 }
 
 /* The drives of one EBR; and the entry of its link, or -1 at the end of the
- * chain.  Drives in other entries than the first are listed as ReactOS does.  */
+ * chain.  Drives in other entries than the first are listed, as by ReactOS.  */
 static int read_ebr(struct layout *l, const struct chain *c, uint64_t lba,
 		    const struct mbr *ebr, struct partition_list *ret,
 		    int *ret_link, struct err *reterr)

@@ -52,7 +52,8 @@ TSK_IMG_INFO *tsk_image_of(struct source *s, uint64_t size,
 		return NULL;
 	t->source = s;
 	if (tsk_img_open_external(&t->img, (TSK_OFF_T)size, sector_size,
-				  image_read, image_close, image_stat) == NULL) {
+				  image_read, image_close,
+				  image_stat) == NULL) {
 		free(t);
 		return NULL;
 	}

@@ -8,8 +8,8 @@
 
 #include "evidence/source.h"
 
-/* An image that reads from @s, which it does not own; of @size bytes.  NULL: out
- * of memory.  Close it with tsk_img_close().  */
+/* An image that reads from @s, which it does not own; of @size bytes.  NULL:
+ * out of memory.  Close it with tsk_img_close().  */
 TSK_IMG_INFO *tsk_image_of(struct source *s, uint64_t size,
 			   unsigned sector_size);
 

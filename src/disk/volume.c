@@ -72,7 +72,7 @@ static int scan_range(struct reader *r, uint64_t off, uint64_t n, scan_fn scan,
 	return 0;
 }
 
-/* Ends: at most MAX_ROOT_BYTES are looked at, and each turn takes a cluster.  */
+/* Ends: each turn takes a cluster, and at most MAX_ROOT_BYTES are looked at. */
 static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
 		      uint8_t *buf, enum label_scan *ret, struct span *label,
 		      struct err *reterr)
@@ -382,8 +382,8 @@ static bool identify_iso9660(struct reader *r, struct volume_identity *v)
 	return true;
 }
 
-/* Superblocks of the file systems that libtsk is asked for lie before this: that
- * of UFS2 is the last, at 64 KiB.  */
+/* Superblocks of the file systems that libtsk is asked for lie before this:
+ * that of UFS2 is the last, at 64 KiB.  */
 #define SUPERBLOCKS_END (72u << 10)
 
 static bool begins_blank(struct reader *r)

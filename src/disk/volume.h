@@ -15,14 +15,14 @@ enum fs_kind {
 struct volume_identity {
 	enum fs_kind kind;
 	const char *name;	/* as Windows prints it: "NTFS", "FAT32",
-				 * "exFAT", "ReFS", "BitLocker"; NULL if unknown;
+				 * "exFAT", "ReFS", "BitLocker"; NULL: unknown;
 				 * for FS_OTHER as libtsk calls it ("Ext4") */
 	bool has_serial;
 	uint32_t serial;	/* as `vol' shows it */
 	bool has_serial64;
 	uint64_t serial64;	/* NTFS and ReFS */
 	uint32_t cluster_size;	/* bytes; 0 if unknown */
-	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0 if unknown */
+	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0: unknown */
 	struct text label;	/* utf8 NULL: none, or (NTFS) not read here */
 	bool from_backup;	/* the first boot sector was not usable */
 	struct cites cites;	/* the boot sector */
@@ -31,8 +31,8 @@ struct volume_identity {
 /*
  * Recognise the volume whose bytes are @volume.  NTFS is found by its backup
  * boot sector too.  Labels of FAT and exFAT are read from their root directory.
- * Never fails for what the evidence holds: FS_UNKNOWN, with findings in @d where
- * a known boot sector is damaged.
+ * Never fails for what the evidence holds: FS_UNKNOWN, with findings in @d
+ * where a known boot sector is damaged.
  */
 int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
 		    struct volume_identity *ret, struct err *reterr);

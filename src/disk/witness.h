@@ -11,7 +11,7 @@ enum witness_state {
 				 * the whole disk */
 	WITNESS_AGREES,		/* on every partition */
 	WITNESS_DISAGREES,	/* see the findings */
-	WITNESS_SILENT,		/* libtsk cannot read the table; see there too */
+	WITNESS_SILENT,		/* libtsk cannot read the table; as there */
 };
 
 /*

@@ -85,7 +85,8 @@ int bitlocker_boot_parse(struct span s, struct bitlocker_boot *ret,
 			has_form(&d->to_go, BITLOCKER_TO_GO, &b);
 	if (!known && !named)
 		return err_set(reterr, ERR_MAGIC,
-			       s.at + offsetof(struct bitlocker_boot_disk, name),
+			       s.at + offsetof(struct bitlocker_boot_disk,
+					       name),
 			       "BitLocker boot sector", '-', d->name[0]);
 	if (!known) {
 		b.form = BITLOCKER_VISTA;

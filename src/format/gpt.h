@@ -51,8 +51,8 @@ int gpt_header_parse(struct span sector, struct gpt_header *ret,
 		     struct err *reterr);
 
 /*
- * What can be wrong with a header.  Up to GPT_CHECK_TRUSTED the header cannot be
- * used as it stands; after that it is only odd.
+ * What can be wrong with a header.  Up to GPT_CHECK_TRUSTED the header cannot
+ * be used as it stands; after that it is only odd.
  */
 enum gpt_check {
 	GPT_CHECK_SIZE, GPT_CHECK_CRC, GPT_CHECK_MY_LBA,

@@ -68,7 +68,8 @@ int mbr_parse(struct span sector, struct mbr *ret, struct err *reterr)
 			       sizeof(*d), sector.n);
 	if (get_be16(d->end_marker) != 0x55aa)
 		return err_set(reterr, ERR_MAGIC,
-			       sector.at + offsetof(struct mbr_disk, end_marker),
+			       sector.at + offsetof(struct mbr_disk,
+						    end_marker),
 			       "MBR", 0x55aa, get_be16(d->end_marker));
 
 	ret->disk_signature = get_le32(d->disk_signature);

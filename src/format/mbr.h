@@ -40,8 +40,9 @@ int mbr_parse(struct span sector, struct mbr *ret, struct err *reterr);
 
 /*
  * True of the two types that Windows takes for an extended partition; 0x85,
- * which Linux adds, is not one of them.  In an EBR, the first LBA of a container
- * counts from the first EBR, that of any other entry from the EBR itself.
+ * which Linux adds, is not one of them.  In an EBR, the first LBA of a
+ * container counts from the first EBR, that of any other entry from the EBR
+ * itself.
  */
 bool mbr_is_container(uint8_t type);
 
