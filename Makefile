@@ -34,17 +34,17 @@ PLAIN_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wvla \
 	     -Iinclude -Isrc -Itests -MMD -MP
 OUR_CFLAGS = $(PLAIN_CFLAGS) $(SANFLAGS)
 
-# Debian's libewf, libvhdi and libqcow each export an old libbfio that clashes
+# Debian's libewf, and libvhdi below libtsk, export an old libbfio that clashes
 # with the one that libfsntfs needs.  libfsntfs and libbfio are linked
 # statically, with their symbols hidden, so that nobody finds the wrong one.
 STATIC_LIBS = -Wl,--exclude-libs,ALL -Wl,-Bstatic -lfsntfs -lbfio \
 	      -Wl,-Bdynamic
-LIBS        = $(STATIC_LIBS) -lewf -ltsk -lvhdi -lqcow -lz -lpthread
+LIBS        = $(STATIC_LIBS) -lewf -ltsk -lz -lpthread
 
 # Debian packages: to build, to run the tests and the demo, and for the rest of
 # CI.
 PACKAGES_BUILD = gcc libc6-dev make libtsk-dev libewf-dev libfsntfs-dev libbfio-dev \
-		 libvhdi-dev libqcow-dev zlib1g-dev
+		 zlib1g-dev
 PACKAGES_TEST  = binutils dosfstools ewf-tools exfatprogs faketime fdisk gdisk \
 		 libcriterion-dev libfsntfs-utils libhivex-bin libhivex-dev \
 		 libregf-utils ntfs-3g ntfs-3g-dev p7zip-full pkg-config python3 \

@@ -14,7 +14,7 @@ const struct diag_kind FINDING_CONTAINER_SEGMENT = {
 
 const struct diag_kind FINDING_CONTAINER_COPY = {
 	"CM0103", SEVERITY_WARNING,
-	"one of the two copies of a container's structure is damaged or missing",
+	"a structure of a container is damaged, and another served in its place",
 	false,
 };
 

@@ -114,8 +114,7 @@ int opening_sibling(struct opening *o, const char *path, const char *name,
 	return 0;
 }
 
-/* The last part of a path of Windows or of another system.  */
-static const char *base_name(const char *path)
+const char *base_name(const char *path)
 {
 	const char *base = path;
 

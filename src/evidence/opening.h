@@ -63,6 +63,9 @@ void opening_done(struct opening *o);
 int opening_sibling(struct opening *o, const char *path, const char *name,
 		    const char **ret, struct err *reterr);
 
+/* The last part of a path of Windows or of another system.  */
+const char *base_name(const char *path);
+
 /* What a child says of its parent.  */
 struct parent_hint {
 	const char *paths[16];	/* where it was on its own system */

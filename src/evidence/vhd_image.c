@@ -134,7 +134,7 @@ static int vhd_read(struct source *s, uint64_t off, void *buf, size_t n,
 	/* Ends: a run has at least one byte.  */
 	while (n > 0) {
 		uint64_t left = v->block_bytes - off % v->block_bytes;
-		struct run run;
+		struct run run = { 0 };
 		struct err e;
 		int r = find_run(v, off, n < left ? n : left, &run, &e);
 
