@@ -18,7 +18,7 @@
 /* Directory records read for all paths of a volume, and bytes of all the
  * paths: so that records made to form long chains cost seconds, not hours.  */
 #define MAX_READS (1u << 20)
-#define MAX_TEXT_BYTES (256u << 20)
+#define MAX_TEXT_BYTES (64u << 20)
 
 /* Names of directories, each in the slot of its record number.  */
 #define SLOTS 512
@@ -112,6 +112,16 @@ static int read_name(struct ntfs *n, ntfs_ref ref, struct name *ret,
 	return r < 0 ? r : 0;
 }
 
+static void reads_finding(struct ntfs *n)
+{
+	struct err e;
+
+	err_set(&e, ERR_LIMIT, 0, "paths: directories read", MAX_READS,
+		n->names->reads);
+	ntfs_finding(n, &FINDING_NTFS_LIMIT, MAX_READS, &e,
+		     "Paths of some files are not followed to the root");
+}
+
 /* The name of directory @ref, or NULL if there is none by that name any
  * more.  */
 static const struct name *directory(struct ntfs *n, ntfs_ref ref)
@@ -122,8 +132,10 @@ static const struct name *directory(struct ntfs *n, ntfs_ref ref)
 	unsigned want = NTFS_SEQUENCE(ref), have;
 
 	if (!c->used[slot] || NTFS_RECORD(name->ref) != NTFS_RECORD(ref)) {
-		if (++c->reads > MAX_READS)
+		if (++c->reads > MAX_READS) {
+			reads_finding(n);
 			return NULL;
+		}
 		c->used[slot] = read_name(n, NTFS_RECORD(ref), name,
 					  NULL) == 0;
 		if (!c->used[slot])
@@ -205,20 +217,27 @@ static enum ntfs_path_state climb(struct path *p, const struct name *leaf)
 	return PATH_LOOP;
 }
 
-static void build(struct path *p, const struct name *leaf)
+static void build_unknown(struct path *p, ntfs_ref ref)
 {
-	size_t end = sizeof(p->ntfs->names->path), after_leaf;
 	char number[48];
 
-	p->start = end;
+	snprintf(number, sizeof(number), "MFT record %llu",
+		 (unsigned long long)NTFS_RECORD(ref));
+	p->start = sizeof(p->ntfs->names->path);
+	prepend_ascii(p, number);
+	prepend_ascii(p, orphans);
+	p->state = PATH_UNNAMED;
+}
+
+static void build(struct path *p, const struct name *leaf)
+{
+	size_t after_leaf;
+
 	if (!leaf->found) {
-		snprintf(number, sizeof(number), "MFT record %llu",
-			 (unsigned long long)NTFS_RECORD(leaf->ref));
-		prepend_ascii(p, number);
-		prepend_ascii(p, orphans);
-		p->state = PATH_UNNAMED;
+		build_unknown(p, leaf->ref);
 		return;
 	}
+	p->start = sizeof(p->ntfs->names->path);
 	prepend_name(p, leaf);
 	after_leaf = p->start;
 	p->state = climb(p, leaf);
@@ -270,10 +289,6 @@ static int finish(struct path *p, struct ntfs_path *ret, struct err *reterr)
 	size_t bytes = sizeof(n->names->path) - p->start;
 	struct ntfs_path path = { .state = p->state, .cites = p->cites };
 
-	n->names->text_bytes += bytes;
-	if (n->names->text_bytes > MAX_TEXT_BYTES)
-		return err_set(reterr, ERR_LIMIT, 0, "paths: bytes in all",
-			       MAX_TEXT_BYTES, n->names->text_bytes);
 	path.utf16.p = arena_copy(n->arena, n->names->path + p->start, bytes);
 	path.utf16.n = bytes;
 	if (path.utf16.p != NULL)
@@ -282,6 +297,24 @@ static int finish(struct path *p, struct ntfs_path *ret, struct err *reterr)
 		return err_set(reterr, ERR_NOMEM, 0, "path", bytes, 0);
 	*ret = path;
 	return 0;
+}
+
+void file_path_unknown(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret)
+{
+	struct path p = { .ntfs = n };
+
+	build_unknown(&p, ref);
+	finish(&p, ret, NULL);
+}
+
+static void limit_finding(struct ntfs *n)
+{
+	struct err e;
+
+	err_set(&e, ERR_LIMIT, 0, "paths: bytes in all", MAX_TEXT_BYTES,
+		n->names->text_bytes);
+	ntfs_finding(n, &FINDING_NTFS_LIMIT, MAX_TEXT_BYTES, &e,
+		     "Paths of some files are not given");
 }
 
 int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
@@ -299,7 +332,13 @@ int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
 	r = read_name(n, ref, &leaf, reterr);
 	if (r < 0)
 		return r;
-	build(&p, &leaf);
+	if (n->names->text_bytes > MAX_TEXT_BYTES) {
+		limit_finding(n);
+		build_unknown(&p, leaf.ref);
+	} else {
+		build(&p, &leaf);
+	}
+	n->names->text_bytes += sizeof(n->names->path) - p.start;
 	r = finish(&p, ret, reterr);
 	if (r == 0)
 		report(n, &leaf, ret);

@@ -96,15 +96,19 @@ static int try_backups(struct ntfs *n, const struct err *why)
 static void check_size(struct ntfs *n)
 {
 	uint64_t bytes = n->info.total_sectors * n->info.sector_size;
+	struct diag *d;
 	struct err e;
 
 	if (bytes <= n->volume->size)
 		return;
 	err_set(&e, ERR_TRUNCATED, 0, "NTFS boot sector: size of the volume",
 		bytes, n->volume->size);
-	ntfs_finding(n, &FINDING_NTFS_TRUNCATED, 0, &e,
-		     "The volume is longer than the partition or image that "
-		     "holds it");
+	d = ntfs_finding(n, &FINDING_NTFS_TRUNCATED, 0, &e,
+			 "The volume is longer than the partition or image "
+			 "that holds it");
+	if (d != NULL)
+		source_cite(n->volume, 0, BOOT_BYTES, "ntfs boot sector",
+			    n->arena, &d->cites);
 }
 
 /* Read attribute @type of $Volume, if it is there.  */

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "format/file_name.h"
 #include "ntfs/mft_file.h"
+#include "ntfs/file_path.h"
 #include "ntfs/findings.h"
 #include "ntfs/hits.h"
 #include "ntfs/index_tree.h"
@@ -177,27 +178,35 @@ static void entry_finding(struct group *g, const struct diag_kind *kind,
 	cites_join(g->ntfs->arena, &d->cites, &g->point->cites);
 }
 
-/* Compare an entry of $R with the record that it names.  */
+/* What is wrong with an entry of $R, seen from the record that it names; NULL if
+ * nothing.  */
+static const char *stale_why(const struct ntfs_reparse *p,
+			     const struct hit *hit, bool readable)
+{
+	uint16_t next = (uint16_t)(NTFS_SEQUENCE(hit->ref) + 1);
+
+	if (!readable)
+		return "this record cannot be read";
+	if (p->deleted && (hit->ref == p->ref || next == NTFS_SEQUENCE(p->ref)))
+		return "this record is not in use";
+	if (hit->ref != p->ref)
+		return "this record was used again since";
+	if (!p->in_record)
+		return "this record has no reparse point";
+	return NULL;
+}
+
 static void check_entry(struct group *g, const struct hit *hit, bool readable)
 {
 	struct ntfs_reparse *p = g->point;
+	const char *why = stale_why(p, hit, readable);
 
-	if (!readable)
-		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit,
-			      "this record cannot be read");
-	else if (NTFS_SEQUENCE(hit->ref) != NTFS_SEQUENCE(p->ref))
-		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit,
-			      "this record was used again since");
-	else if (p->deleted)
-		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit,
-			      "this record is not in use");
-	else if (!p->in_record)
-		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit,
-			      "this record has no reparse point");
+	if (why != NULL)
+		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit, why);
 	else if (p->raw.n > 0 && hit->tag != p->tag)
 		entry_finding(g, &FINDING_NTFS_TAG_DIFFERS, hit,
 			      "the data there has another tag");
-	else
+	if (why == NULL || !p->in_record)
 		p->in_index = true;
 }
 
@@ -214,22 +223,29 @@ static void check_entries(struct group *g, bool readable)
 			continue;
 		n_index++;
 		check_entry(g, hit, readable);
-		if (!p->in_record && p->tag == 0)
-			p->tag = hit->tag;
-		if (!readable && p->ref == 0)
-			p->ref = hit->ref;
 	}
 	for (size_t i = 0; i < g->n; i++)
 		cites_join(g->ntfs->arena, &p->cites, &g->hits[i].cites);
 	if (n_index > 0 || !g->compare || p->deleted || !p->in_record)
 		return;
-	d = ntfs_finding(g->ntfs, &FINDING_NTFS_NOT_INDEXED, p->ref,
-			 &(struct err){ .code = ERR_NOT_FOUND,
-					  .what = "entry of $R" },
-			 "The reparse point of MFT record %llu",
-			 (unsigned long long)NTFS_RECORD(p->ref));
+	d = diag_add(g->ntfs->diags, &FINDING_NTFS_NOT_INDEXED,
+		     "MFT record %llu has a reparse point that $R does not "
+		     "name", (unsigned long long)NTFS_RECORD(p->ref));
 	if (d != NULL)
 		cites_join(g->ntfs->arena, &d->cites, &p->cites);
+}
+
+/* What only $R knows of: not the record as it is now, if that is another
+ * file's.  */
+static void take_from_entry(struct ntfs_reparse *p, const struct hit *hit,
+			    bool readable)
+{
+	p->tag = hit->tag;
+	if (readable && NTFS_SEQUENCE(hit->ref) == NTFS_SEQUENCE(p->ref))
+		return;
+	p->ref = hit->ref;
+	p->is_directory = false;
+	p->modified = 0;
 }
 
 /* Fill g->point.  False: nothing there to report but what is a finding.  */
@@ -251,10 +267,13 @@ static bool load_point(struct group *g)
 		mft_file_done(&f);
 	}
 	check_entries(g, readable);
-	if (readable && ntfs_path_of(g->ntfs, p->ref, &p->path, &e) < 0)
-		ntfs_finding(g->ntfs, &FINDING_NTFS_LIMIT, 1, &e,
-			     "Paths of some reparse points are not given");
-	return p->in_record || g->hits[0].from_index;
+	if (!p->in_record && !g->hits[0].from_index)
+		return false;
+	if (!p->in_record)
+		take_from_entry(p, &g->hits[0], readable);
+	if (ntfs_path_of(g->ntfs, p->ref, &p->path, &e) < 0)
+		file_path_unknown(g->ntfs, p->ref, &p->path);
+	return true;
 }
 
 /* Have the records of the hits from @h on read together, as far as they lie
