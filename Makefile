@@ -152,7 +152,7 @@ AGAIN = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shel
 
 $(UNIT): $(UNIT_OBJS) $(TESTLIB_OBJS) $(STATIC)
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcriterion $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcriterion -lhivex $(LIBS)
 
 # Who tests wants to see warnings; who only builds is not stopped by them.
 unit run-tests fuzz-targets: WERROR = 1

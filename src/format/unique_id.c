@@ -151,14 +151,13 @@ struct unique_id unique_id_parse(struct span data)
 		id.kind = UNIQUE_ID_EMPTY;
 		return id;
 	}
-	if (parse_dmio(data, &id) || parse_mbr(data, &id))
+	/* A cut or overlong DMIO id is nothing else either.  */
+	if (parse_dmio(data, &id) || unique_id_has_dmio_prefix(data) ||
+	    parse_mbr(data, &id))
 		return id;
-	if (data.n == FT_ID_BYTES) {
+	if (data.n == FT_ID_BYTES)
 		id.kind = UNIQUE_ID_FT;
-		return id;
-	}
-	/* A cut or overlong DMIO id is not the text that it begins with.  */
-	if (!unique_id_has_dmio_prefix(data))
+	else
 		id.kind = text_kind(data, &id.text_is_utf16);
 	return id;
 }

@@ -52,3 +52,8 @@ const struct diag_kind FINDING_SYSTEM_VALUE = {
 	"A value that describes the installation is not of its usual type",
 	false,
 };
+const struct diag_kind FINDING_PARENT_DIFFERS = {
+	"CM0414", SEVERITY_WARNING,
+	"A subkey says that it belongs to another key than the one that lists it",
+	false,
+};

@@ -19,5 +19,6 @@ extern const struct diag_kind FINDING_FREE_CELL;
 extern const struct diag_kind FINDING_COUNT_DIFFERS;
 extern const struct diag_kind FINDING_CONTROL_SET;
 extern const struct diag_kind FINDING_SYSTEM_VALUE;
+extern const struct diag_kind FINDING_PARENT_DIFFERS;
 
 #endif /* REGISTRY_FINDINGS_H */

@@ -226,6 +226,19 @@ static bool entry_key(struct walk *w, const struct list_entry *e,
 	return true;
 }
 
+/* A key in the lists of two others belongs to the one that it names.  */
+static void check_parent(struct walk *w, const struct regf_key *k,
+			 const struct hive_record *record, const char *name)
+{
+	if (k->parent == w->key->cell)
+		return;
+	hive_report(w->hive, &FINDING_PARENT_DIFFERS,
+		    (struct hive_place){ record->bytes.at, k->size, "nk" },
+		    "subkey \"%s\" of \"%s\" says that its parent is the key "
+		    "at cell 0x%x, but the key that lists it is at 0x%x.", name,
+		    w->key->name.utf8, k->parent, w->key->cell);
+}
+
 static int give_key(struct walk *w, const struct list_entry *e)
 {
 	struct hive_record record;
@@ -235,6 +248,7 @@ static int give_key(struct walk *w, const struct list_entry *e)
 	if (!entry_key(w, e, &k, &record))
 		return 0;
 	key = hive_make_key(w->hive, e->cell, &k, &record);
+	check_parent(w, &k, &record, key.name.utf8);
 	return w->key_fn(w->ctx, &key);
 }
 
@@ -295,6 +309,7 @@ static int match_key(struct walk *w, const struct list_entry *e)
 		return 0;
 	if (w->n_found++ == 0) {
 		*w->found = hive_make_key(w->hive, e->cell, &k, &record);
+		check_parent(w, &k, &record, w->found->name.utf8);
 		return 0;
 	}
 	hive_report(w->hive, &FINDING_NAME_TWICE,

@@ -1,0 +1,45 @@
+/*
+ * system.h - what the SYSTEM and SOFTWARE hives say about their installation
+ */
+#ifndef REGISTRY_SYSTEM_H
+#define REGISTRY_SYSTEM_H
+
+#include "registry/hive.h"
+
+/* A text of the registry, and where it was read.  */
+struct system_text {
+	struct text text;	/* utf8 NULL: there is none */
+	struct cites cites;	/* vk record, then data */
+};
+
+struct system_facts {
+	unsigned current_control_set;	/* 0: it could not be made out */
+	const char *control_set;	/* "ControlSet001", or NULL */
+	struct cites control_set_cites;	/* of the value of Select */
+	struct system_text computer_name;
+	struct system_text time_zone;	/* TimeZoneKeyName; before Vista
+					 * StandardName, which may also be a
+					 * reference "@tzres.dll,-112" */
+};
+
+/* Read the facts of the SYSTEM hive @h into @a.  What is not there is NULL; what
+ * is there and cannot be read is a finding too.  Fails only out of memory.  */
+int system_read(struct hive *h, struct arena *a, struct diag_list *d,
+		struct system_facts *ret, struct err *reterr);
+
+struct software_facts {
+	struct system_text product_name;	/* "Windows 7 Professional";
+						 * Windows 11 still says 10 */
+	struct system_text edition;		/* EditionID: "Professional" */
+	struct system_text version;		/* CurrentVersion: "6.1" */
+	struct system_text build;		/* CurrentBuildNumber: "7601" */
+	struct system_text display_version;	/* "22H2"; earlier ReleaseId */
+	struct system_text system_root;		/* "C:\Windows": as the
+						 * installation saw itself */
+};
+
+/* The same for the SOFTWARE hive @h.  */
+int software_read(struct hive *h, struct arena *a, struct diag_list *d,
+		  struct software_facts *ret, struct err *reterr);
+
+#endif /* REGISTRY_SYSTEM_H */
