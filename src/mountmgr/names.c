@@ -28,7 +28,7 @@
 #define NO_LETTER_PREFIX "#{"
 
 /* The longest name that we know the form of, with its NUL.  */
-#define KNOWN_NAME_CHARS sizeof(VOLUME_PREFIX "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}")
+#define KNOWN_NAME_CHARS (sizeof(VOLUME_PREFIX "}") + GUID_TEXT_CHARS)
 
 /* @name as ASCII; false if it is not ASCII or longer than any known form.  */
 static bool ascii_name(struct span name, char buf[KNOWN_NAME_CHARS])

@@ -212,13 +212,17 @@ static void report_root(struct hive *h, uint32_t cell, const struct err *why)
 		    h->root.cell);
 }
 
-/* The root in the layout that is set: where @cell says, else a key that is
- * flagged as root, else whatever key @cell holds.  */
+/*
+ * The root in the layout that is set: what @cell holds, else a key that is
+ * flagged as root.  Saved hives have a root without the flag, so it is demanded
+ * only where the base block, and with it @cell, is not sound; and even there a
+ * key without it is better than none.
+ */
 static int find_root(struct hive *h, uint32_t cell, struct err *reterr)
 {
 	struct err why;
 
-	if (try_root(h, cell, true, &why) == 0)
+	if (try_root(h, cell, !h->info.checksum_ok, &why) == 0)
 		return 0;
 	if (!search_root(h) && try_root(h, cell, false, NULL) < 0)
 		return err_set(reterr, why.code, why.at, why.what, why.want,

@@ -10,11 +10,6 @@
 /* "ControlSet001": Windows numbers them with three digits.  */
 #define CONTROL_SET_MAX 999
 
-static bool missing(int r)
-{
-	return r == ERR_NOT_FOUND;
-}
-
 /* The string value @name of @k.  Damage has its finding from the hive; a value
  * of another type gets one here.  */
 static void read_text(struct hive *h, struct diag_list *d,
@@ -43,7 +38,7 @@ static void read_text(struct hive *h, struct diag_list *d,
 /* Find the key of control set @n; false where there is none.  */
 static bool find_control_set(struct hive *h, unsigned n, struct hive_key *ret)
 {
-	char name[sizeof(CONTROL_SET_PREFIX) + 3];
+	char name[sizeof(CONTROL_SET_PREFIX "4294967295")];
 
 	if (n == 0 || n > CONTROL_SET_MAX)
 		return false;
@@ -64,16 +59,17 @@ static unsigned selected_control_set(struct hive *h, struct diag_list *d,
 	for (size_t i = 0; i < sizeof(selections) / sizeof(*selections); i++) {
 		uint32_t n = 0;
 		struct diag *diag;
-		int r = hive_get_dword(h, select, selections[i], &n, NULL);
 
-		if (r == 0 && find_control_set(h, n, ret))
+		if (hive_get_dword(h, select, selections[i], &n, NULL) < 0)
+			diag = diag_add(d, &FINDING_CONTROL_SET,
+					"Select\\%s is not there, or is no "
+					"number.", selections[i]);
+		else if (!find_control_set(h, n, ret))
+			diag = diag_add(d, &FINDING_CONTROL_SET,
+					"Select\\%s is %u, and there is no "
+					"such control set.", selections[i], n);
+		else
 			return n;
-		diag = diag_add(d, &FINDING_CONTROL_SET,
-				r == 0 ? "Select\\%s is %u, and there is no "
-					 "such control set."
-				: missing(r) ? "Select\\%s is not there."
-					     : "Select\\%s cannot be read.",
-				selections[i], n);
 		if (diag != NULL)
 			cites_join(d->arena, &diag->cites, &select->cites);
 	}

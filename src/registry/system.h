@@ -22,8 +22,8 @@ struct system_facts {
 					 * reference "@tzres.dll,-112" */
 };
 
-/* Read the facts of the SYSTEM hive @h into @a.  What is not there is NULL; what
- * is there and cannot be read is a finding too.  Fails only out of memory.  */
+/* Read the facts of the SYSTEM hive @h, into its arena.  What is not there is
+ * NULL; what is there and cannot be read is a finding too.  Does not fail.  */
 int system_read(struct hive *h, struct arena *a, struct diag_list *d,
 		struct system_facts *ret, struct err *reterr);
 
