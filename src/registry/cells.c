@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/checked.h"
 
 static struct cells_page *page_kept(struct cells *c, uint64_t at)
@@ -76,7 +77,7 @@ int cells_get(struct cells *c, uint32_t offset, struct cell *ret,
 {
 	uint64_t at = REGF_BASE_BYTES + (uint64_t)offset;
 	uint64_t head = c->layout.nt31 ? 8 : 4;
-	uint8_t b[4];
+	le32 field;
 	uint32_t size;
 	bool in_use = false;
 	int r;
@@ -87,14 +88,14 @@ int cells_get(struct cells *c, uint32_t offset, struct cell *ret,
 	if (!range_fits(at, head + 4, c->end))
 		return err_set(reterr, ERR_TRUNCATED, at, "cell", head + 4,
 			       at < c->end ? c->end - at : 0);
-	r = cells_read_at(c, at, b, sizeof(b), reterr);
+	r = cells_read_at(c, at, field.b, sizeof(field.b), reterr);
 	if (r < 0)
 		return r;
-	size = regf_cell_size((struct span){ b, sizeof(b), at }, &in_use);
+	size = regf_cell_size((struct span){ field.b, sizeof(field.b), at },
+			      &in_use);
 	if (size < head + 4)
 		return err_set(reterr, ERR_VALUE, at, "cell size", head + 4,
-			       (uint32_t)(b[0] | b[1] << 8 | b[2] << 16 |
-					  (uint32_t)b[3] << 24));
+			       get_le32(field));
 	/* Whether the cell crosses the end of its bin is not looked at: that
 	 * would take the header of every bin before it.  */
 	if (size > c->end - at)

@@ -324,7 +324,7 @@ static int find_subkey(struct hive *h, const struct hive_key *k,
 		       struct span name, struct hive_key *ret,
 		       struct err *reterr)
 {
-	struct hive_key found;
+	struct hive_key found = { 0 };
 	struct walk w = {
 		.hive = h, .key = k, .fn = match_key, .name = name,
 		.hash = regf_name_hash(name), .found = &found,

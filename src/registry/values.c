@@ -127,13 +127,13 @@ static int walk_entry(struct walk *w, const struct cell *list, uint32_t i)
 	struct regf_value v;
 	struct err e;
 	char text[160];
-	uint8_t b[4];
-	int r = cells_read(&h->cells, list, off, b, sizeof(b), &e);
+	le32 cell;
+	int r = cells_read(&h->cells, list, off, cell.b, sizeof(cell.b), &e);
 
 	if (r == 0)
-		r = read_value(w, get_le32(*(const le32 *)b), &v, &record, &e);
+		r = read_value(w, get_le32(cell), &v, &record, &e);
 	if (r == 0)
-		return w->fn(w, get_le32(*(const le32 *)b), &v, &record);
+		return w->fn(w, get_le32(cell), &v, &record);
 	if (w->bad.code == 0)
 		w->bad = e;
 	hive_report(h, &FINDING_VALUE_UNREADABLE, place,
@@ -215,7 +215,7 @@ static int match_value(struct walk *w, uint32_t cell,
 int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
 		    struct hive_value *ret, struct err *reterr)
 {
-	struct hive_value found;
+	struct hive_value found = { 0 };
 	struct walk w = {
 		.hive = h, .key = k, .fn = match_value, .found = &found,
 	};
@@ -284,16 +284,16 @@ static int add_segments(struct data *d, const struct regf_big_data *db,
 	int r = cells_get(cells, db->segment_list, &list, reterr);
 
 	for (uint32_t i = 0; r == 0 && d->n < d->want; i++) {
-		uint8_t b[4];
+		le32 segment;
 
 		if (i >= db->n_segments)
 			return err_set(reterr, ERR_TRUNCATED, list.at,
 				       "big data", d->want, d->n);
-		r = cells_read(cells, &list, (uint64_t)i * sizeof(b), b,
-			       sizeof(b), reterr);
+		r = cells_read(cells, &list, (uint64_t)i * sizeof(segment),
+			       segment.b, sizeof(segment.b), reterr);
 		if (r == 0)
-			r = add_cell(d, get_le32(*(const le32 *)b),
-				     REGF_SEGMENT_BYTES, reterr);
+			r = add_cell(d, get_le32(segment), REGF_SEGMENT_BYTES,
+				     reterr);
 	}
 	return r;
 }
@@ -421,7 +421,8 @@ int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,
 		   uint32_t *ret, struct err *reterr)
 {
 	struct hive_value v;
-	struct span s;
+	struct span s = { 0 };
+	const le32 *number;
 	int r = hive_find_value(h, k, name, &v, reterr);
 
 	if (r == 0 && v.type != REG_DWORD)
@@ -429,10 +430,12 @@ int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,
 			    "type of a number value", REG_DWORD, v.type);
 	if (r == 0)
 		r = hive_read_value(h, &v, &s, NULL, reterr);
-	if (r == 0 && s.n != sizeof(le32))
-		r = err_set(reterr, ERR_VALUE, v.inline_data_at,
-			    "size of a number value", sizeof(le32), s.n);
-	if (r == 0)
-		*ret = get_le32(*(const le32 *)s.p);
-	return r;
+	if (r < 0)
+		return r;
+	number = span_view(s, 0, le32);
+	if (number == NULL || s.n != sizeof(*number))
+		return err_set(reterr, ERR_VALUE, v.inline_data_at,
+			       "size of a number value", sizeof(*number), s.n);
+	*ret = get_le32(*number);
+	return 0;
 }
