@@ -32,30 +32,47 @@ static struct diag_count *count_of(struct diag_list *d,
 	return c;
 }
 
+/* Append a finding whose message is @message; NULL, for want of memory, makes
+ * it the title of its kind.  */
+static struct diag *append(struct diag_list *d, const struct diag_kind *kind,
+			   const char *message)
+{
+	struct diag *diag = arena_push(d->arena, &d->list, d->n, sizeof(*diag));
+
+	if (diag == NULL || message == NULL)
+		d->lost = true;
+	if (diag == NULL)
+		return NULL;
+	diag->kind = kind;
+	diag->message = message != NULL ? message : kind->title;
+	d->n++;
+	return diag;
+}
+
 struct diag *diag_add(struct diag_list *d, const struct diag_kind *kind,
 		      const char *fmt, ...)
 {
 	struct diag_count *count = count_of(d, kind);
-	struct diag *diag;
+	const char *message;
 	va_list ap;
 
-	if (count != NULL && count->n++ >= DIAG_MAX_PER_KIND)
-		return NULL;
-	diag = arena_push(d->arena, &d->list, d->n, sizeof(*diag));
-	if (count == NULL || diag == NULL) {
+	if (count == NULL) {
 		d->lost = true;
 		return NULL;
 	}
-	diag->kind = kind;
+	if (count->n++ >= DIAG_MAX_PER_KIND)
+		return NULL;
 	va_start(ap, fmt);
-	diag->message = arena_vprintf(d->arena, fmt, ap);
+	message = arena_vprintf(d->arena, fmt, ap);
 	va_end(ap);
-	if (diag->message == NULL) {
-		diag->message = kind->title;
-		d->lost = true;
-	}
-	d->n++;
-	return diag;
+	return append(d, kind, message);
+}
+
+void diag_add_more(struct diag_list *d, const struct diag_kind *kind, size_t n)
+{
+	append(d, kind,
+	       arena_printf(d->arena, "%zu more of this kind are not listed: %s",
+			    n, kind->title));
 }
 
 size_t diag_count(const struct diag_list *d, const struct diag_kind *kind)

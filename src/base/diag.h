@@ -76,6 +76,9 @@ struct diag *diag_add(struct diag_list *d, const struct diag_kind *kind,
 		      const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Say that @n more findings of @kind were only counted.  */
+void diag_add_more(struct diag_list *d, const struct diag_kind *kind, size_t n);
+
 /* How many of @kind were found, kept or not.  */
 size_t diag_count(const struct diag_list *d, const struct diag_kind *kind);
 

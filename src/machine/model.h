@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "disk/disk.h"
 #include "disk/volume.h"
+#include "disk/witness.h"
 #include "evidence/image.h"
 #include "mountmgr/names.h"
 #include "ntfs/ntfs.h"
@@ -35,6 +36,7 @@ struct machine_disk {
 	unsigned number;	/* PhysicalDrive number */
 	enum number_basis basis;
 	struct disk table;
+	enum witness_state tsk;	/* what libtsk says of the table */
 	size_t first_partition, n_partitions;	/* in machine partitions */
 };
 
@@ -130,9 +132,6 @@ struct machine_remote_name {
 
 enum mount_kind { MOUNT_DRIVE_ROOT, MOUNT_DIRECTORY };
 
-/* Whether another reader of the same bytes says the same.  */
-enum witness { WITNESS_NONE, WITNESS_AGREES, WITNESS_DISAGREES };
-
 struct machine_mount {
 	size_t installation;	/* NONE: in no installation's namespace */
 	enum mount_kind kind;
@@ -144,7 +143,7 @@ struct machine_mount {
 	bool in_index, in_record;	/* $R and the record name it */
 	ntfs_ref ref;		/* of a directory: its record */
 	struct resolution resolution;
-	enum witness fsntfs;	/* of a directory */
+	enum ntfs_witness fsntfs;	/* of a directory that is there */
 	struct cites cites;	/* the reparse point, or the letter's value */
 };
 

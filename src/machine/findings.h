@@ -1,0 +1,44 @@
+/* findings.h - what the machine layer finds in the evidence as a whole */
+#ifndef MACHINE_FINDINGS_H
+#define MACHINE_FINDINGS_H
+
+#include "base/diag.h"
+
+extern const struct diag_kind FINDING_IMAGE_UNREADABLE;
+extern const struct diag_kind FINDING_DISK_NOT_READ;
+extern const struct diag_kind FINDING_VOLUME_UNREADABLE;
+extern const struct diag_kind FINDING_VOLUME_ENCRYPTED;
+extern const struct diag_kind FINDING_STORAGE_SPACES;
+extern const struct diag_kind FINDING_VOLUME_UNKNOWN;
+extern const struct diag_kind FINDING_VOLUME_DIRTY;
+extern const struct diag_kind FINDING_REPARSE_UNREADABLE;
+extern const struct diag_kind FINDING_HIVE_UNREADABLE;
+extern const struct diag_kind FINDING_HIVE_NOT_REPLAYED;
+extern const struct diag_kind FINDING_NO_MOUNTED_DEVICES;
+extern const struct diag_kind FINDING_NO_INSTALLATION;
+extern const struct diag_kind FINDING_ROOT_NOT_SEARCHED;
+extern const struct diag_kind FINDING_REMOTE_DATABASE_UNREADABLE;
+extern const struct diag_kind FINDING_SIGNATURE_CLONED;
+extern const struct diag_kind FINDING_DISK_GUID_CLONED;
+extern const struct diag_kind FINDING_PARTITION_GUID_CLONED;
+extern const struct diag_kind FINDING_SERIAL_CLONED;
+extern const struct diag_kind FINDING_NAME_CONFLICTING;
+extern const struct diag_kind FINDING_NAME_AMBIGUOUS;
+extern const struct diag_kind FINDING_NAME_STALE;
+extern const struct diag_kind FINDING_DISK_MISSING;
+extern const struct diag_kind FINDING_DEVICE_MISSING;
+extern const struct diag_kind FINDING_ID_NOT_UNDERSTOOD;
+extern const struct diag_kind FINDING_SEVERAL_LETTERS;
+extern const struct diag_kind FINDING_LETTER_DESPITE_MARKER;
+extern const struct diag_kind FINDING_LETTER_INFERRED;
+extern const struct diag_kind FINDING_SYSTEM_LETTER_CONFLICTS;
+extern const struct diag_kind FINDING_TARGET_MISSING;
+extern const struct diag_kind FINDING_TARGET_STALE;
+extern const struct diag_kind FINDING_TARGET_AMBIGUOUS;
+extern const struct diag_kind FINDING_TARGET_CONFLICTING;
+extern const struct diag_kind FINDING_MOUNT_DELETED;
+extern const struct diag_kind FINDING_MOUNT_LOOPS;
+extern const struct diag_kind FINDING_PATHS_CUT;
+extern const struct diag_kind FINDING_REMOTE_DATABASE_DIFFERS;
+
+#endif /* MACHINE_FINDINGS_H */

@@ -1,0 +1,419 @@
+/*
+ * installations.c - the Windows installations in the evidence, and the names
+ * that their mount managers and the volumes' remote databases hold
+ *
+ * A system root is a directory in the root of an NTFS volume, of any name, below
+ * which System32\config\SYSTEM is.
+ */
+#include "machine/internal.h"
+#include "registry/system.h"
+
+/* Directories of one root that are tried as system roots.  A root of a system
+ * volume holds dozens; each try costs a read or two.  */
+#define MAX_ROOT_DIRECTORIES 4096
+
+struct root_dirs {
+	struct machine *m;
+	struct root_dir {
+		ntfs_ref ref;
+		struct text name;
+	} *list;
+	size_t n;
+	bool cut;
+};
+
+static int collect_directory(void *ctx, const struct ntfs_dir_entry *e)
+{
+	struct root_dirs *dirs = ctx;
+	struct root_dir *d;
+
+	/* Below record 16 lie the file system's own files, and the root's own
+	 * entry for itself.  */
+	if (!e->is_directory || NTFS_RECORD(e->ref) < 16)
+		return 0;
+	if (dirs->n == MAX_ROOT_DIRECTORIES) {
+		dirs->cut = true;
+		return 1;
+	}
+	d = arena_push(dirs->m->arena, &dirs->list, dirs->n, sizeof(*d));
+	if (d == NULL)
+		return ERR_NOMEM;
+	d->ref = e->ref;
+	d->name = text_from_utf16(dirs->m->arena, e->name);
+	dirs->n++;
+	return 0;
+}
+
+/* Follow @names, ASCII and closed by NULL, down from @dir.  */
+static int find_below(struct machine *m, struct ntfs *n, ntfs_ref dir,
+		      const char *const *names, ntfs_ref *ret,
+		      struct err *reterr)
+{
+	for (; *names != NULL; names++) {
+		struct span name;
+		int r;
+
+		if (!utf16_from_utf8(m->arena, *names, &name))
+			return err_set(reterr, ERR_NOMEM, 0, "name", 0, 0);
+		r = ntfs_find(n, dir, name, &dir, reterr);
+		if (r < 0)
+			return r;
+	}
+	*ret = dir;
+	return 0;
+}
+
+static const char *const system_hive[] = {
+	"System32", "config", "SYSTEM", NULL,
+};
+static const char *const software_hive[] = {
+	"System32", "config", "SOFTWARE", NULL,
+};
+
+static const char *path_below(struct machine *m, const struct root_dir *root,
+			      const char *file)
+{
+	return arena_printf(m->arena, "\\%s\\System32\\config\\%s",
+			    root->name.utf8, file);
+}
+
+/* A hive in a volume, open.  */
+struct open_hive {
+	struct source *source;
+	struct hive *hive;
+	const char *path;
+};
+
+static void hive_done(struct open_hive *h)
+{
+	hive_close(h->hive);
+	source_free(h->source);
+}
+
+static int hive_init(struct machine *m, size_t volume, ntfs_ref ref,
+		     const char *path, struct open_hive *ret,
+		     struct err *reterr)
+{
+	struct open_hive h = { .path = path };
+	int r;
+
+	if (path == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
+	r = ntfs_open_stream(m->volumes[volume].ntfs, ref, NULL, path, &h.source,
+			     reterr);
+	if (r < 0)
+		return r;
+	r = hive_open(h.source, m->arena, &m->model.findings, &h.hive, reterr);
+	if (r < 0) {
+		hive_done(&h);
+		return r;
+	}
+	*ret = h;
+	return 0;
+}
+
+static void hive_unreadable(struct machine *m, size_t volume, const char *path,
+			    const struct err *e)
+{
+	char text[256];
+
+	diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
+		 "%s: the hive %s could not be read: %s",
+		 machine_place(m, volume), path != NULL ? path : "SYSTEM",
+		 err_text(e, text, sizeof(text)));
+}
+
+static struct machine_hive describe_hive(const struct open_hive *h)
+{
+	const struct hive_info *i = hive_info(h->hive);
+
+	return (struct machine_hive){
+		.path = { .utf8 = h->path },
+		.dirty = i->dirty,
+		.checksum_ok = i->checksum_ok,
+		.primary_sequence = i->primary_sequence,
+		.secondary_sequence = i->secondary_sequence,
+		.last_written = i->last_written,
+	};
+}
+
+static void warn_dirty(struct machine *m, size_t volume,
+		       const struct open_hive *h)
+{
+	const struct hive_info *i = hive_info(h->hive);
+	struct diag *d;
+
+	if (!i->dirty)
+		return;
+	d = diag_add(&m->model.findings, &FINDING_HIVE_NOT_REPLAYED,
+		     "%s: the hive %s is dirty (sequence numbers %u and %u, "
+		     "checksum %s) and its transaction logs were not applied: "
+		     "what Windows wrote last may be missing",
+		     machine_place(m, volume), h->path, i->primary_sequence,
+		     i->secondary_sequence, i->checksum_ok ? "right" : "wrong");
+	if (d != NULL)
+		source_cite(h->source, 0, 512, "regf", m->arena, &d->cites);
+}
+
+/* The values of MountedDevices, as names of @installation.  */
+static int add_names(struct machine *m, size_t installation,
+		     const struct open_hive *h, struct err *reterr)
+{
+	struct model *o = &m->model;
+	struct mountmgr_names names = { 0 };
+	struct err e = { 0 };
+	char text[256];
+
+	if (mounted_devices_read(h->hive, m->arena, &o->findings, &names,
+				 &e) < 0) {
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, e.at, e.what, 0, 0);
+		diag_add(&o->findings, &FINDING_NO_MOUNTED_DEVICES,
+			 "windows%zu: MountedDevices of %s: %s", installation,
+			 h->path, err_text(&e, text, sizeof(text)));
+	}
+	for (size_t i = 0; i < names.n; i++) {
+		struct machine_name *n = arena_push(m->arena, &o->names,
+						    o->n_names, sizeof(*n));
+
+		if (n == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "name", 0, 0);
+		n->installation = installation;
+		n->name = &names.list[i];
+		n->presence = hive_info(h->hive)->dirty ? PRESENT_BEFORE
+							: PRESENT_BOTH;
+		o->n_names++;
+	}
+	return 0;
+}
+
+/* The letter that @root, "C:\\Windows", begins with.  */
+static struct system_letter letter_of(const struct system_text *root)
+{
+	const char *s = root->text.utf8;
+	char letter;
+
+	if (s == NULL || s[0] == '\0' || s[1] != ':')
+		return (struct system_letter){ 0 };
+	letter = s[0] >= 'a' && s[0] <= 'z' ? (char)(s[0] - 'a' + 'A') : s[0];
+	if (letter < 'A' || letter > 'Z')
+		return (struct system_letter){ 0 };
+	return (struct system_letter){ letter, root->cites };
+}
+
+static int add_software(struct machine *m, size_t volume,
+			const struct root_dir *root,
+			struct machine_installation *i,
+			struct system_letter *letter, struct err *reterr)
+{
+	struct ntfs *n = m->volumes[volume].ntfs;
+	const char *path = path_below(m, root, "SOFTWARE");
+	struct software_facts facts = { 0 };
+	struct open_hive h = { 0 };
+	struct err e = { 0 };
+	ntfs_ref ref;
+
+	if (find_below(m, n, root->ref, software_hive, &ref, &e) < 0)
+		return e.code == ERR_NOMEM
+			? err_set(reterr, e.code, e.at, e.what, 0, 0) : 0;
+	if (hive_init(m, volume, ref, path, &h, &e) < 0) {
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, e.at, e.what, 0, 0);
+		hive_unreadable(m, volume, path, &e);
+		return 0;
+	}
+	warn_dirty(m, volume, &h);
+	if (software_read(h.hive, m->arena, &m->model.findings, &facts,
+			  &e) == 0) {
+		i->product_name = facts.product_name.text;
+		i->build = facts.build.text;
+		cites_join(m->arena, &i->cites, &facts.product_name.cites);
+		*letter = letter_of(&facts.system_root);
+	}
+	hive_done(&h);
+	return e.code == ERR_NOMEM
+		? err_set(reterr, e.code, e.at, e.what, 0, 0) : 0;
+}
+
+/* The text "\<name of @root>", as stored.  */
+static struct text root_path(struct machine *m, const struct root_dir *root)
+{
+	struct text t = { arena_printf(m->arena, "\\%s", root->name.utf8),
+			  NULL };
+
+	if (root->name.hex != NULL)
+		t.hex = arena_printf(m->arena, "5c00%s", root->name.hex);
+	return t;
+}
+
+static int add_installation(struct machine *m, size_t volume,
+			    const struct root_dir *root, ntfs_ref ref,
+			    struct err *reterr)
+{
+	struct model *o = &m->model;
+	const char *path = path_below(m, root, "SYSTEM");
+	struct system_facts facts = { 0 };
+	struct machine_installation *i;
+	struct system_letter *letter;
+	struct open_hive h = { 0 };
+	struct err e = { 0 };
+	int r;
+
+	if (hive_init(m, volume, ref, path, &h, &e) < 0) {
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, e.at, e.what, 0, 0);
+		hive_unreadable(m, volume, path, &e);
+		return 0;
+	}
+	i = arena_push(m->arena, &o->installations, o->n_installations,
+		       sizeof(*i));
+	letter = arena_push(m->arena, &m->letters, m->n_letters,
+			    sizeof(*letter));
+	if (i == NULL || letter == NULL) {
+		hive_done(&h);
+		return err_set(reterr, ERR_NOMEM, 0, "installation", 0, 0);
+	}
+	m->n_letters++;
+	o->n_installations++;
+	i->volume = volume;
+	i->system_root = root_path(m, root);
+	i->hive = describe_hive(&h);
+	source_cite(h.source, 0, 512, "regf", m->arena, &i->cites);
+	warn_dirty(m, volume, &h);
+	if (system_read(h.hive, m->arena, &o->findings, &facts, &e) == 0) {
+		i->computer_name = facts.computer_name.text;
+		i->time_zone = facts.time_zone.text;
+		i->control_set = facts.current_control_set;
+		cites_join(m->arena, &i->cites, &facts.control_set_cites);
+		cites_join(m->arena, &i->cites, &facts.computer_name.cites);
+		cites_join(m->arena, &i->cites, &facts.time_zone.cites);
+	}
+	r = add_names(m, o->n_installations - 1, &h, reterr);
+	hive_done(&h);
+	return r < 0 ? r : add_software(m, volume, root, i, letter, reterr);
+}
+
+static int search_root(struct machine *m, size_t volume, struct err *reterr)
+{
+	struct ntfs *n = m->volumes[volume].ntfs;
+	struct root_dirs dirs = { .m = m };
+	struct err e = { 0 };
+
+	if (ntfs_list(n, NTFS_ROOT, collect_directory, &dirs, &e) == ERR_NOMEM)
+		return err_set(reterr, ERR_NOMEM, 0, "root directory", 0, 0);
+	if (dirs.cut)
+		diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
+			 "%s: the root holds more than %d directories; only that "
+			 "many were searched for a Windows installation",
+			 machine_place(m, volume), MAX_ROOT_DIRECTORIES);
+	for (size_t i = 0; i < dirs.n; i++) {
+		ntfs_ref ref;
+		int r = find_below(m, n, dirs.list[i].ref, system_hive, &ref,
+				   &e);
+
+		if (r == 0)
+			r = add_installation(m, volume, &dirs.list[i], ref,
+					     reterr);
+		if (r == ERR_NOMEM)
+			return err_set(reterr, r, 0, "installation", 0, 0);
+	}
+	return 0;
+}
+
+int machine_find_installations(struct machine *m, struct err *reterr)
+{
+	for (size_t i = 0; i < m->n_volumes; i++) {
+		int r;
+
+		if (m->volumes[i].ntfs == NULL)
+			continue;
+		r = search_root(m, i, reterr);
+		if (r < 0)
+			return r;
+	}
+	if (m->model.n_installations == 0 && m->model.n_volumes > 0)
+		diag_add(&m->model.findings, &FINDING_NO_INSTALLATION,
+			 "no Windows installation was found: there are no drive "
+			 "letters, and mount points are given by volume name");
+	return 0;
+}
+
+/* The database is a file; before Windows XP it was a stream of the root
+ * directory, whose name sources give in two ways.  */
+static const struct database_place {
+	const char *path, *stream, *name;
+} database_places[] = {
+	{ "\\System Volume Information\\MountPointManagerRemoteDatabase", NULL,
+	  "\\System Volume Information\\MountPointManagerRemoteDatabase" },
+	{ "\\", "$MountMgrRemoteDatabase", "\\:$MountMgrRemoteDatabase" },
+	{ "\\", "$MountMgrDatabase", "\\:$MountMgrDatabase" },
+};
+
+static int open_database(struct ntfs *n, const struct database_place *p,
+			 struct source **ret, struct err *reterr)
+{
+	ntfs_ref ref;
+	int r = ntfs_find_path(n, p->path, &ref, reterr);
+
+	if (r < 0)
+		return r;
+	return ntfs_open_stream(n, ref, p->stream, p->name, ret, reterr);
+}
+
+static int add_remote_names(struct machine *m, size_t volume,
+			    const struct mountmgr_names *names,
+			    struct err *reterr)
+{
+	struct model *o = &m->model;
+
+	for (size_t i = 0; i < names->n; i++) {
+		struct machine_remote_name *n;
+
+		n = arena_push(m->arena, &o->remote_names, o->n_remote_names,
+			       sizeof(*n));
+		if (n == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "name", 0, 0);
+		n->host_volume = volume;
+		n->name = &names->list[i];
+		o->n_remote_names++;
+	}
+	return 0;
+}
+
+static int read_database(struct machine *m, size_t volume,
+			 const struct database_place *p, struct err *reterr)
+{
+	struct diag_list *findings = &m->model.findings;
+	struct mountmgr_names names = { 0 };
+	struct source *s = NULL;
+	struct err e = { 0 };
+	char text[256];
+
+	if (open_database(m->volumes[volume].ntfs, p, &s, &e) == 0)
+		(void)remote_database_read(s, m->arena, findings, &names, &e);
+	source_free(s);
+	if (e.code == ERR_NOMEM)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
+	if (e.code != 0 && e.code != ERR_NOT_FOUND)
+		diag_add(findings, &FINDING_REMOTE_DATABASE_UNREADABLE,
+			 "%s: %s: %s", machine_place(m, volume), p->name,
+			 err_text(&e, text, sizeof(text)));
+	return add_remote_names(m, volume, &names, reterr);
+}
+
+int machine_read_remote_databases(struct machine *m, struct err *reterr)
+{
+	size_t n_places = sizeof(database_places) / sizeof(database_places[0]);
+
+	for (size_t i = 0; i < m->n_volumes; i++)
+		for (size_t k = 0; k < n_places; k++) {
+			int r;
+
+			if (m->volumes[i].ntfs == NULL)
+				continue;
+			r = read_database(m, i, &database_places[k], reterr);
+			if (r < 0)
+				return r;
+		}
+	return 0;
+}

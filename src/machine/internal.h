@@ -1,0 +1,84 @@
+/*
+ * internal.h - the machine while it is being analysed
+ *
+ * machine.c opens images and volumes, installations.c finds the installations
+ * and their names, resolver.c leads names to volumes, mounts.c makes mount
+ * points and access paths of them.  Each step fills arrays of the model that the
+ * next ones read.
+ */
+#ifndef MACHINE_INTERNAL_H
+#define MACHINE_INTERNAL_H
+
+#include "machine/findings.h"
+#include "machine/machine.h"
+
+/* An image as the caller named it.  */
+struct request {
+	const char *path;
+	unsigned number;
+	bool given;
+};
+
+/* What is open behind a volume of the model.  */
+struct open_volume {
+	struct source *window;
+	struct ntfs *ntfs;
+	struct ntfs_reparse_list reparse;
+};
+
+/* What the SOFTWARE hive of an installation says of its own letter.  */
+struct system_letter {
+	char letter;		/* of SystemRoot, upper case; 0: unknown */
+	struct cites cites;
+};
+
+/* A volume name that a registry or a remote database knows.  */
+struct known_guid {
+	const struct mountmgr_name *name;
+	bool remote;
+	size_t owner;		/* installation, or host volume if remote */
+};
+
+struct machine {
+	struct arena *arena;
+	struct model model;
+	struct machine_options options;
+	struct request *requests;
+	size_t n_requests;
+	struct image **images;	/* as model.images; NULL: could not be opened */
+	size_t n_images;
+	struct open_volume *volumes;	/* as model.volumes */
+	size_t n_volumes;
+	struct system_letter *letters;	/* as model.installations */
+	size_t n_letters;
+	struct known_guid *guids;	/* sorted by machine_index_guids() */
+	size_t n_guids;
+	bool analysed;
+};
+
+/* Each step: 0, or ERR_NOMEM.  */
+int machine_find_installations(struct machine *m, struct err *reterr);
+int machine_read_remote_databases(struct machine *m, struct err *reterr);
+int machine_index_guids(struct machine *m, struct err *reterr);
+int machine_resolve_names(struct machine *m, struct err *reterr);
+int machine_name_volumes(struct machine *m, struct err *reterr);
+int machine_list_mounts(struct machine *m, struct err *reterr);
+int machine_find_clones(struct machine *m, struct err *reterr);
+
+/* Lead the volume GUID @g, as installation @installation (NONE: none) knows it,
+ * to a volume.  @host: the volume whose remote database is asked first, or
+ * NONE.  */
+struct resolution resolve_guid(struct machine *m, size_t installation,
+			       size_t host, const struct guid *g);
+
+/* Lead a unique id, by itself.  @tier says where it was found.  */
+struct resolution resolve_id(struct machine *m, const struct unique_id *id,
+			     enum tier tier);
+
+/* "disk 0, partition 2" in the arena: for messages.  */
+const char *machine_place(struct machine *m, size_t volume);
+
+/* @id in words: "MBR signature 5ca1ab1e, offset 1048576".  */
+const char *machine_id_text(struct machine *m, const struct mountmgr_name *n);
+
+#endif /* MACHINE_INTERNAL_H */

@@ -1,0 +1,427 @@
+/*
+ * machine.c - from image files to volumes, and the order of the analysis
+ */
+#include "machine/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/mbr.h"
+#include "format/partition_type.h"
+#include "machine/internal.h"
+
+struct machine *machine_new(void)
+{
+	struct machine *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->arena = arena_new();
+	if (m->arena == NULL) {
+		free(m);
+		return NULL;
+	}
+	m->model.findings.arena = m->arena;
+	m->model.complete = true;
+	return m;
+}
+
+void machine_free(struct machine *m)
+{
+	if (m == NULL)
+		return;
+	for (size_t i = 0; i < m->n_volumes; i++) {
+		ntfs_close(m->volumes[i].ntfs);
+		source_free(m->volumes[i].window);
+	}
+	for (size_t i = 0; i < m->n_images; i++)
+		image_close(m->images[i]);
+	arena_free(m->arena);
+	free(m);
+}
+
+const struct model *machine_model(const struct machine *m)
+{
+	return &m->model;
+}
+
+struct source *machine_disk_source(struct machine *m, size_t image)
+{
+	if (image >= m->n_images || m->images[image] == NULL)
+		return NULL;
+	return m->images[image]->disk;
+}
+
+static bool number_taken(const struct machine *m, unsigned number)
+{
+	for (size_t i = 0; i < m->n_requests; i++)
+		if (m->requests[i].given && m->requests[i].number == number)
+			return true;
+	return false;
+}
+
+int machine_add_image(struct machine *m, const char *path, int number,
+		      struct err *reterr)
+{
+	struct request *r;
+
+	if (number >= 0 && number_taken(m, (unsigned)number))
+		return err_set(reterr, ERR_VALUE, 0, "disk number, given twice",
+			       0, (uint64_t)number);
+	r = arena_push(m->arena, &m->requests, m->n_requests, sizeof(*r));
+	if (r == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "image", 0, 0);
+	*r = (struct request){
+		.path = arena_strdup(m->arena, path),
+		.number = number < 0 ? 0 : (unsigned)number,
+		.given = number >= 0,
+	};
+	if (r->path == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "image", 0, 0);
+	m->n_requests++;
+	return 0;
+}
+
+/* Give the disks that were named without a number the free ones, in order.  */
+static void number_disks(struct machine *m)
+{
+	unsigned next = 0;
+
+	for (size_t i = 0; i < m->n_requests; i++) {
+		if (m->requests[i].given)
+			continue;
+		while (number_taken(m, next))
+			next++;
+		m->requests[i].number = next++;
+	}
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static int add_image(struct machine *m, size_t index, struct err *reterr)
+{
+	const struct request *q = &m->requests[index];
+	const struct image_options o = {
+		m->options.parents, m->options.n_parents, m->options.sector_size,
+	};
+	struct model *model = &m->model;
+	struct machine_image *i;
+	struct image *image = NULL, **slot;
+	struct err e = { 0 };
+	char text[256];
+
+	i = arena_push(m->arena, &model->images, model->n_images, sizeof(*i));
+	slot = arena_push(m->arena, &m->images, m->n_images, sizeof(*slot));
+	if (i == NULL || slot == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "image", 0, 0);
+	i->file = base_name(q->path);
+	model->n_images++;
+	m->n_images++;
+	if (image_open(q->path, (unsigned)index, &o, &model->stats, m->arena,
+		       &model->findings, &image, &e) < 0) {
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, e.at, e.what, 0, 0);
+		model->unreadable = true;
+		diag_add(&model->findings, &FINDING_IMAGE_UNREADABLE,
+			 "image%zu (%s) could not be opened: %s", index, i->file,
+			 err_text(&e, text, sizeof(text)));
+		return 0;
+	}
+	*slot = image;
+	i->format = image_format_name(image->format);
+	i->size = image->disk->size;
+	i->sector_size = image->disk->sector_size;
+	i->segments = image->segments;
+	i->n_segments = image->n_segments;
+	return 0;
+}
+
+/* Partitions that hold something which Windows could mount.  The Microsoft
+ * reserved partition and those of dynamic disks do not.  */
+static bool holds_volume(const struct disk *d, const struct partition *p)
+{
+	const struct guid *type = &p->type_guid;
+
+	if (p->length == 0)
+		return false;
+	if (d->scheme == SCHEME_MBR)
+		return p->mbr_type != MBR_TYPE_LDM;
+	return !guid_equal(type, &GPT_TYPE_MICROSOFT_RESERVED) &&
+	       !guid_equal(type, &GPT_TYPE_LDM_METADATA) &&
+	       !guid_equal(type, &GPT_TYPE_LDM_DATA);
+}
+
+static int add_partition(struct machine *m, size_t disk,
+			 const struct partition *entry, struct err *reterr)
+{
+	struct model *o = &m->model;
+	const struct disk *table = &o->disks[disk].table;
+	struct machine_partition *p;
+	struct machine_volume *v;
+	struct open_volume *open;
+
+	p = arena_push(m->arena, &o->partitions, o->n_partitions, sizeof(*p));
+	if (p == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "partition", 0, 0);
+	*p = (struct machine_partition){ disk, entry, NONE };
+	o->n_partitions++;
+	if (!holds_volume(table, entry))
+		return 0;
+	v = arena_push(m->arena, &o->volumes, o->n_volumes, sizeof(*v));
+	open = arena_push(m->arena, &m->volumes, m->n_volumes, sizeof(*open));
+	if (v == NULL || open == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
+	v->kind = entry->number == 0 ? VOLUME_WHOLE_DISK : VOLUME_PARTITION;
+	v->partition = o->n_partitions - 1;
+	v->extents = arena_alloc(m->arena, sizeof(*v->extents));
+	open->window = source_window(table->source, entry->offset,
+				     entry->length);
+	if (v->extents == NULL || open->window == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
+	v->extents[0] = (struct extent){ disk, entry->offset, entry->length };
+	v->n_extents = 1;
+	open->window->sector_size = table->sector_size;
+	p->volume = o->n_volumes++;
+	m->n_volumes++;
+	return 0;
+}
+
+static int add_disk(struct machine *m, size_t image, struct err *reterr)
+{
+	struct model *o = &m->model;
+	struct machine_disk *d;
+	struct err e = { 0 };
+	char text[256];
+
+	if (m->images[image] == NULL)
+		return 0;
+	d = arena_push(m->arena, &o->disks, o->n_disks, sizeof(*d));
+	if (d == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "disk", 0, 0);
+	d->image = image;
+	d->number = m->requests[image].number;
+	d->basis = m->requests[image].given ? NUMBER_GIVEN : NUMBER_ASSUMED;
+	d->first_partition = o->n_partitions;
+	if (disk_read(m->images[image]->disk, m->arena, &o->findings, &d->table,
+		      &e) < 0) {
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, e.at, e.what, 0, 0);
+		diag_add(&o->findings, &FINDING_DISK_NOT_READ,
+			 "image%zu (%s) holds a disk of which no byte can be "
+			 "read: %s", image, o->images[image].file,
+			 err_text(&e, text, sizeof(text)));
+		d->table = (struct disk){ .source = m->images[image]->disk,
+					  .size = o->images[image].size };
+	} else {
+		o->images[image].sector_size = d->table.sector_size;
+		if (disk_witness_tsk(&d->table, m->arena, &o->findings, &d->tsk,
+				     reterr) < 0)
+			return ERR_NOMEM;
+	}
+	o->n_disks++;
+	for (size_t i = 0; i < d->table.n_partitions; i++) {
+		int r = add_partition(m, o->n_disks - 1, &d->table.partitions[i],
+				      reterr);
+
+		if (r < 0)
+			return r;
+		d->n_partitions++;
+	}
+	return 0;
+}
+
+const char *machine_place(struct machine *m, size_t volume)
+{
+	const struct model *o = &m->model;
+	const struct machine_partition *p =
+		&o->partitions[o->volumes[volume].partition];
+	const char *text;
+
+	if (p->entry->number == 0)
+		text = arena_printf(m->arena, "volume%zu (all of disk %u)",
+				    volume, o->disks[p->disk].number);
+	else
+		text = arena_printf(m->arena, "volume%zu (disk %u, partition %u)",
+				    volume, o->disks[p->disk].number,
+				    p->entry->number);
+	return text != NULL ? text : "volume";
+}
+
+/* Say what keeps a volume from being read as NTFS.  */
+static void explain_volume(struct machine *m, size_t volume)
+{
+	struct machine_volume *v = &m->model.volumes[volume];
+	const struct diag_kind *kind;
+	struct diag *d;
+
+	switch (v->identity.kind) {
+	case FS_BITLOCKER:
+		kind = &FINDING_VOLUME_ENCRYPTED;
+		break;
+	case FS_STORAGE_SPACES:
+		kind = &FINDING_STORAGE_SPACES;
+		break;
+	case FS_UNKNOWN:
+		kind = &FINDING_VOLUME_UNKNOWN;
+		break;
+	default:
+		return;
+	}
+	d = diag_add(&m->model.findings, kind, "%s: %s",
+		     machine_place(m, volume), kind->title);
+	if (d == NULL)
+		return;
+	cites_join(m->arena, &d->cites, &v->identity.cites);
+	if (d->cites.n == 0)
+		source_cite(m->volumes[volume].window, 0, 512, "boot sector",
+			    m->arena, &d->cites);
+}
+
+static int open_ntfs(struct machine *m, size_t volume, struct err *reterr)
+{
+	struct machine_volume *v = &m->model.volumes[volume];
+	struct open_volume *open = &m->volumes[volume];
+	struct diag_list *findings = &m->model.findings;
+	struct err e = { 0 };
+	char text[256];
+	struct diag *d;
+
+	if (ntfs_open(open->window, m->arena, findings, &open->ntfs, &e) < 0) {
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, e.at, e.what, 0, 0);
+		d = diag_add(findings, &FINDING_VOLUME_UNREADABLE,
+			     "%s: the NTFS volume could not be opened: %s",
+			     machine_place(m, volume),
+			     err_text(&e, text, sizeof(text)));
+		if (d != NULL)
+			cites_join(m->arena, &d->cites, &v->identity.cites);
+		return 0;
+	}
+	v->is_ntfs = true;
+	v->ntfs = *ntfs_info(open->ntfs);
+	v->identity.label = v->ntfs.label;
+	if (v->ntfs.dirty)
+		diag_add(findings, &FINDING_VOLUME_DIRTY,
+			 "%s: the dirty flag of the NTFS volume is set",
+			 machine_place(m, volume));
+	if (ntfs_reparse_points(open->ntfs, m->options.scan, &open->reparse,
+				&e) < 0) {
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, e.at, e.what, 0, 0);
+		diag_add(findings, &FINDING_REPARSE_UNREADABLE,
+			 "%s: the reparse points could not be listed: %s",
+			 machine_place(m, volume),
+			 err_text(&e, text, sizeof(text)));
+	}
+	v->index_read = open->reparse.index_read;
+	v->swept = open->reparse.swept;
+	return 0;
+}
+
+static int read_volume(struct machine *m, size_t volume, struct err *reterr)
+{
+	struct model *o = &m->model;
+	struct machine_volume *v = &o->volumes[volume];
+	const struct machine_partition *p = &o->partitions[v->partition];
+	struct err e = { 0 };
+
+	if (partition_is_storage_spaces(&o->disks[p->disk].table, p->entry)) {
+		v->identity = (struct volume_identity){
+			.kind = FS_STORAGE_SPACES, .name = "Storage Spaces",
+			.cites = p->entry->cites,
+		};
+	} else if (volume_identify(m->volumes[volume].window, m->arena,
+				   &o->findings, &v->identity, &e) < 0) {
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, e.at, e.what, 0, 0);
+		v->identity = (struct volume_identity){ .kind = FS_UNKNOWN };
+	}
+	explain_volume(m, volume);
+	if (v->identity.kind == FS_NTFS)
+		return open_ntfs(m, volume, reterr);
+	return 0;
+}
+
+static int compare_cites(const struct cites *a, const struct cites *b)
+{
+	if (a->n == 0 || b->n == 0)
+		return (a->n > 0) - (b->n > 0);
+	if (a->list[0].image != b->list[0].image)
+		return a->list[0].image < b->list[0].image ? -1 : 1;
+	if (a->list[0].offset != b->list[0].offset)
+		return a->list[0].offset < b->list[0].offset ? -1 : 1;
+	return 0;
+}
+
+static int compare_findings(const void *a, const void *b)
+{
+	const struct diag *x = a, *y = b;
+	int r = strcmp(x->kind->code, y->kind->code);
+
+	if (r == 0)
+		r = compare_cites(&x->cites, &y->cites);
+	return r != 0 ? r : strcmp(x->message, y->message);
+}
+
+/* Say of each kind how many findings were counted and not kept, then sort.  */
+static void finish_findings(struct machine *m)
+{
+	struct diag_list *f = &m->model.findings;
+	size_t kinds = f->n_counts;
+
+	for (size_t i = 0; i < kinds; i++) {
+		const struct diag_count *c = &f->counts[i];
+
+		if (c->kind->partial)
+			m->model.complete = false;
+		if (c->n > DIAG_MAX_PER_KIND)
+			diag_add_more(f, c->kind, c->n - DIAG_MAX_PER_KIND);
+	}
+	if (f->lost || m->model.unreadable)
+		m->model.complete = false;
+	if (f->n > 0)
+		qsort(f->list, f->n, sizeof(f->list[0]), compare_findings);
+}
+
+static int read_disks(struct machine *m, struct err *reterr)
+{
+	int r = 0;
+
+	number_disks(m);
+	for (size_t i = 0; i < m->n_requests && r == 0; i++)
+		r = add_image(m, i, reterr);
+	for (size_t i = 0; i < m->n_images && r == 0; i++)
+		r = add_disk(m, i, reterr);
+	for (size_t i = 0; i < m->n_volumes && r == 0; i++)
+		r = read_volume(m, i, reterr);
+	return r;
+}
+
+int machine_analyse(struct machine *m, const struct machine_options *o,
+		    struct err *reterr)
+{
+	static int (*const steps[])(struct machine *, struct err *) = {
+		read_disks, machine_find_installations,
+		machine_read_remote_databases, machine_index_guids,
+		machine_resolve_names, machine_name_volumes, machine_list_mounts, machine_find_clones,
+	};
+
+	if (m->analysed)
+		return err_set(reterr, ERR_VALUE, 0, "machine, analysed twice",
+			       0, 0);
+	m->analysed = true;
+	m->options = *o;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		int r = steps[i](m, reterr);
+
+		if (r < 0)
+			return r;
+	}
+	finish_findings(m);
+	return 0;
+}

@@ -1,0 +1,337 @@
+/*
+ * names.c - each name led to its volume, each volume given its names
+ */
+#include <string.h>
+
+#include "machine/internal.h"
+
+const char *volume_name_text(struct arena *a, const struct guid *g)
+{
+	char buf[GUID_TEXT_CHARS + 1];
+
+	return arena_printf(a, "\\\\?\\Volume{%s}\\", guid_text(g, buf));
+}
+
+const char *machine_id_text(struct machine *m, const struct mountmgr_name *n)
+{
+	const struct unique_id *id = &n->id;
+	char buf[GUID_TEXT_CHARS + 1];
+	const char *text;
+
+	switch (id->kind) {
+	case UNIQUE_ID_MBR:
+		text = arena_printf(m->arena, "MBR signature %08x, byte offset "
+				    "%llu", id->signature,
+				    (unsigned long long)id->offset);
+		break;
+	case UNIQUE_ID_DMIO:
+		text = arena_printf(m->arena, "GPT partition or dynamic volume "
+				    "%s", guid_text(&id->guid, buf));
+		break;
+	case UNIQUE_ID_DEVICE:
+		text = arena_printf(m->arena, "device %s", n->id_text.utf8);
+		break;
+	case UNIQUE_ID_EMPTY:
+		text = "no data";
+		break;
+	default:
+		text = arena_printf(m->arena, "%zu bytes %s", id->raw.n,
+				    hex_encode(m->arena, id->raw.p,
+					       id->raw.n < 32 ? id->raw.n : 32));
+	}
+	return text != NULL ? text : "?";
+}
+
+/* Whether a name with this id speaks of a fixed disk's partition, so that the
+ * disk is missing where it is not found.  */
+static bool names_a_partition(const struct unique_id *id)
+{
+	return id->kind == UNIQUE_ID_MBR || id->kind == UNIQUE_ID_DMIO;
+}
+
+/* What is to be said of a name that leads to no one volume; NULL: nothing.  */
+static const struct diag_kind *name_finding(const struct machine_name *n,
+					    const char **ret_phrase)
+{
+	enum unique_id_kind id = n->name->id.kind;
+
+	switch (n->resolution.certainty) {
+	case CERTAINTY_CONFLICTING:
+		*ret_phrase = "which other sources contradict";
+		return &FINDING_NAME_CONFLICTING;
+	case CERTAINTY_AMBIGUOUS:
+		*ret_phrase = "which several volumes of this evidence have";
+		return &FINDING_NAME_AMBIGUOUS;
+	case CERTAINTY_STALE:
+		*ret_phrase = "where that disk has no partition";
+		return &FINDING_NAME_STALE;
+	case CERTAINTY_NOT_IN_EVIDENCE:
+		break;
+	default:
+		return NULL;
+	}
+	*ret_phrase = "which is not in this evidence";
+	if (names_a_partition(&n->name->id))
+		return &FINDING_DISK_MISSING;
+	if (id != UNIQUE_ID_RAW && id != UNIQUE_ID_EMPTY)
+		return &FINDING_DEVICE_MISSING;
+	*ret_phrase = "which is of no known form";
+	return &FINDING_ID_NOT_UNDERSTOOD;
+}
+
+static void explain_name(struct machine *m, const struct machine_name *n)
+{
+	const char *phrase;
+	const struct diag_kind *kind = name_finding(n, &phrase);
+	struct diag *d;
+
+	if (kind == NULL)
+		return;
+	d = diag_add(&m->model.findings, kind,
+		     "windows%zu: the name %s stands for %s, %s.",
+		     n->installation, n->name->name.utf8,
+		     machine_id_text(m, n->name), phrase);
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &n->resolution.cites);
+}
+
+static struct resolution resolve_name(struct machine *m,
+				      const struct machine_name *n)
+{
+	struct resolution r;
+
+	/* Only a volume name is a GUID that the other tiers can know.  */
+	if (n->name->kind == NAME_VOLUME)
+		return resolve_guid(m, n->installation, NONE, &n->name->guid);
+	r = resolve_id(m, &n->name->id, TIER_REGISTRY);
+	return r;
+}
+
+/* The value itself first, then what it led to.  */
+static void cite_name(struct machine *m, struct machine_name *n)
+{
+	struct cites all = { 0 };
+
+	if (n->name->kind == NAME_VOLUME)
+		return;		/* resolve_guid() has cited it */
+	cites_join(m->arena, &all, &n->name->cites);
+	cites_join(m->arena, &all, &n->resolution.cites);
+	n->resolution.cites = all;
+}
+
+int machine_resolve_names(struct machine *m, struct err *reterr)
+{
+	struct model *o = &m->model;
+
+	(void)reterr;
+	for (size_t i = 0; i < o->n_names; i++) {
+		o->names[i].resolution = resolve_name(m, &o->names[i]);
+		cite_name(m, &o->names[i]);
+		explain_name(m, &o->names[i]);
+	}
+	for (size_t i = 0; i < o->n_remote_names; i++) {
+		struct machine_remote_name *r = &o->remote_names[i];
+		struct cites all = { 0 };
+
+		r->resolution = resolve_id(m, &r->name->id,
+					   TIER_REMOTE_DATABASE);
+		cites_join(m->arena, &all, &r->name->cites);
+		cites_join(m->arena, &all, &r->resolution.cites);
+		r->resolution.cites = all;
+	}
+	return 0;
+}
+
+static int add_volume_name(struct machine *m, size_t volume,
+			   const struct guid *g, struct err *reterr)
+{
+	struct machine_volume *v = &m->model.volumes[volume];
+	struct guid *slot;
+
+	for (size_t i = 0; i < v->n_names; i++)
+		if (guid_equal(&v->names[i], g))
+			return 0;
+	slot = arena_push(m->arena, &v->names, v->n_names, sizeof(*slot));
+	if (slot == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "volume name", 0, 0);
+	*slot = *g;
+	v->n_names++;
+	return 0;
+}
+
+/* The name that Windows 10 and later compute for the volume of a basic
+ * partition.  False where there is none.  */
+static bool stable_name(const struct model *o, size_t volume, struct guid *ret)
+{
+	const struct machine_volume *v = &o->volumes[volume];
+	const struct machine_partition *p;
+	const struct disk *d;
+
+	if (v->kind != VOLUME_PARTITION)
+		return false;
+	p = &o->partitions[v->partition];
+	d = &o->disks[p->disk].table;
+	if (d->scheme == SCHEME_GPT)
+		*ret = p->entry->guid;
+	else
+		*ret = mbr_stable_guid(d->signature, p->entry->offset);
+	return d->scheme == SCHEME_GPT || d->signature != 0;
+}
+
+/* Whether what a remote database calls @g is called so in every namespace.  */
+static bool is_uncontested(struct machine *m,
+			   const struct machine_remote_name *r)
+{
+	const struct guid *g = &r->name->guid;
+	size_t n = m->model.n_installations;
+
+	if (resolve_guid(m, NONE, r->host_volume, g).volume !=
+	    r->resolution.volume)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (resolve_guid(m, i, r->host_volume, g).volume !=
+		    r->resolution.volume)
+			return false;
+	return true;
+}
+
+static int add_remote_volume_names(struct machine *m, struct err *reterr)
+{
+	const struct model *o = &m->model;
+	int e = 0;
+
+	for (size_t i = 0; i < o->n_remote_names && e == 0; i++) {
+		const struct machine_remote_name *r = &o->remote_names[i];
+
+		if (r->name->kind == NAME_VOLUME &&
+		    r->resolution.volume != NONE && is_uncontested(m, r))
+			e = add_volume_name(m, r->resolution.volume,
+					    &r->name->guid, reterr);
+	}
+	return e;
+}
+
+/* The names that the registries know come first, then the computed one, then
+ * those of the remote databases, which may come from another machine.  */
+int machine_name_volumes(struct machine *m, struct err *reterr)
+{
+	const struct model *o = &m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_names && r == 0; i++)
+		if (o->names[i].name->kind == NAME_VOLUME &&
+		    o->names[i].resolution.volume != NONE)
+			r = add_volume_name(m, o->names[i].resolution.volume,
+					    &o->names[i].name->guid, reterr);
+	for (size_t i = 0; i < o->n_volumes && r == 0; i++) {
+		struct guid g;
+
+		if (stable_name(o, i, &g))
+			r = add_volume_name(m, i, &g, reterr);
+	}
+	return r < 0 ? r : add_remote_volume_names(m, reterr);
+}
+
+/* A clone of a kind: things @a and @b that should differ have one value.  */
+static void report_clone(struct machine *m, const struct diag_kind *kind,
+			 const char *what, const char *value, size_t a, size_t b,
+			 const struct cites *ca, const struct cites *cb)
+{
+	struct diag *d = diag_add(&m->model.findings, kind,
+				  "%s%zu and %s%zu both have %s", what, a, what,
+				  b, value);
+
+	if (d == NULL)
+		return;
+	cites_join(m->arena, &d->cites, ca);
+	cites_join(m->arena, &d->cites, cb);
+}
+
+static void compare_disks(struct machine *m, size_t a, size_t b)
+{
+	const struct disk *x = &m->model.disks[a].table;
+	const struct disk *y = &m->model.disks[b].table;
+	char buf[GUID_TEXT_CHARS + 1];
+
+	if (x->scheme != y->scheme)
+		return;
+	if (x->scheme == SCHEME_MBR && x->signature == y->signature)
+		report_clone(m, &FINDING_SIGNATURE_CLONED, "disk",
+			     arena_printf(m->arena, "MBR signature %08x",
+					  x->signature),
+			     a, b, &x->cites, &y->cites);
+	if (x->scheme == SCHEME_GPT && guid_equal(&x->guid, &y->guid))
+		report_clone(m, &FINDING_DISK_GUID_CLONED, "disk",
+			     guid_text(&x->guid, buf), a, b, &x->cites,
+			     &y->cites);
+}
+
+static void compare_volumes(struct machine *m, size_t a, size_t b)
+{
+	const struct model *o = &m->model;
+	const struct machine_volume *x = &o->volumes[a], *y = &o->volumes[b];
+	const struct machine_partition *p = &o->partitions[x->partition];
+	const struct machine_partition *q = &o->partitions[y->partition];
+	char buf[GUID_TEXT_CHARS + 1];
+
+	if (o->disks[p->disk].table.scheme == SCHEME_GPT &&
+	    o->disks[q->disk].table.scheme == SCHEME_GPT &&
+	    guid_equal(&p->entry->guid, &q->entry->guid))
+		report_clone(m, &FINDING_PARTITION_GUID_CLONED, "volume",
+			     guid_text(&p->entry->guid, buf), a, b,
+			     &p->entry->cites, &q->entry->cites);
+	if (x->identity.has_serial64 && y->identity.has_serial64 &&
+	    x->identity.serial64 == y->identity.serial64)
+		report_clone(m, &FINDING_SERIAL_CLONED, "volume",
+			     arena_printf(m->arena, "serial number %016llx",
+					  (unsigned long long)
+					  x->identity.serial64),
+			     a, b, &x->identity.cites, &y->identity.cites);
+}
+
+static void compare_ids(struct machine *m, const struct known_guid *registry,
+			const struct known_guid *remote)
+{
+	const struct mountmgr_name *n = registry->name, *r = remote->name;
+	struct diag *d;
+
+	if (registry->remote || !remote->remote ||
+	    unique_id_equal(&n->id, &r->id))
+		return;
+	d = diag_add(&m->model.findings, &FINDING_REMOTE_DATABASE_DIFFERS,
+		     "%s: windows%zu has %s, the remote database of %s has %s",
+		     n->name.utf8, registry->owner, machine_id_text(m, n),
+		     machine_place(m, remote->owner), machine_id_text(m, r));
+	if (d == NULL)
+		return;
+	cites_join(m->arena, &d->cites, &n->cites);
+	cites_join(m->arena, &d->cites, &r->cites);
+}
+
+/* Registry and remote database name the same GUID, with different ids.  The
+ * index holds equal GUIDs side by side, the registries' first.  */
+static void compare_databases(struct machine *m)
+{
+	for (size_t i = 0; i < m->n_guids; i++)
+		for (size_t k = i + 1; k < m->n_guids; k++) {
+			if (!guid_equal(&m->guids[i].name->guid,
+					&m->guids[k].name->guid))
+				break;
+			compare_ids(m, &m->guids[i], &m->guids[k]);
+		}
+}
+
+int machine_find_clones(struct machine *m, struct err *reterr)
+{
+	const struct model *o = &m->model;
+
+	(void)reterr;
+	for (size_t a = 0; a < o->n_disks; a++)
+		for (size_t b = a + 1; b < o->n_disks; b++)
+			compare_disks(m, a, b);
+	for (size_t a = 0; a < o->n_volumes; a++)
+		for (size_t b = a + 1; b < o->n_volumes; b++)
+			compare_volumes(m, a, b);
+	compare_databases(m);
+	return 0;
+}

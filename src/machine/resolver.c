@@ -1,0 +1,356 @@
+/*
+ * resolver.c - from a name to a volume
+ *
+ * A volume GUID is looked for in every tier: the installation's registry, the
+ * GPT partition GUIDs, the MBR stable form {signature, 0, offset}, the remote
+ * databases on the volumes.  Each tier that knows the GUID gives a lead.  The
+ * first lead is the answer; the others corroborate or contradict it, and none is
+ * dropped.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/internal.h"
+
+/* Cloned disks give one id to several volumes.  More than two are told apart no
+ * better than two.  */
+#define MAX_CANDIDATES 8
+
+enum outcome {
+	LEAD_NONE,		/* the tier does not know the name */
+	LEAD_VOLUMES,		/* one, or several that cannot be told apart */
+	LEAD_STALE,
+	LEAD_ABSENT,
+	LEAD_SPLIT,		/* the tier contradicts itself */
+};
+
+struct lead {
+	enum outcome outcome;
+	size_t volumes[MAX_CANDIDATES];
+	size_t n;
+	struct cites cites;
+};
+
+static void lead_add(struct lead *l, size_t volume)
+{
+	l->outcome = LEAD_VOLUMES;
+	if (l->n < MAX_CANDIDATES)
+		l->volumes[l->n++] = volume;
+}
+
+static bool lead_has(const struct lead *l, size_t volume)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->volumes[i] == volume)
+			return true;
+	return false;
+}
+
+/* The volumes of MBR disks with @signature that begin at byte @offset.  A disk
+ * that has the signature but no such partition makes the id stale; so does a
+ * disk whose signature was read but whose GPT rules.  */
+static struct lead lead_by_signature(struct machine *m, uint32_t signature,
+				     uint64_t offset)
+{
+	const struct model *o = &m->model;
+	struct lead l = { .outcome = LEAD_ABSENT };
+
+	for (size_t i = 0; i < o->n_disks; i++) {
+		const struct machine_disk *d = &o->disks[i];
+
+		if (d->table.scheme != SCHEME_MBR ||
+		    !d->table.has_signature ||
+		    d->table.signature != signature)
+			continue;
+		cites_join(m->arena, &l.cites, &d->table.cites);
+		if (l.outcome == LEAD_ABSENT)
+			l.outcome = LEAD_STALE;
+		for (size_t k = 0; k < d->n_partitions; k++) {
+			const struct machine_partition *p =
+				&o->partitions[d->first_partition + k];
+
+			if (p->entry->offset != offset || p->volume == NONE)
+				continue;
+			cites_join(m->arena, &l.cites, &p->entry->cites);
+			lead_add(&l, p->volume);
+		}
+	}
+	return l;
+}
+
+/* The volumes whose GPT partition has the unique GUID @g.  */
+static struct lead lead_by_partition_guid(struct machine *m,
+					  const struct guid *g)
+{
+	const struct model *o = &m->model;
+	struct lead l = { .outcome = LEAD_NONE };
+
+	for (size_t i = 0; i < o->n_partitions; i++) {
+		const struct machine_partition *p = &o->partitions[i];
+
+		if (o->disks[p->disk].table.scheme != SCHEME_GPT ||
+		    p->volume == NONE || guid_is_zero(g) ||
+		    !guid_equal(&p->entry->guid, g))
+			continue;
+		cites_join(m->arena, &l.cites, &p->entry->cites);
+		lead_add(&l, p->volume);
+	}
+	return l;
+}
+
+static struct lead lead_by_id(struct machine *m, const struct unique_id *id)
+{
+	struct lead l = { .outcome = LEAD_ABSENT };
+
+	switch (id->kind) {
+	case UNIQUE_ID_MBR:
+		return lead_by_signature(m, id->signature, id->offset);
+	case UNIQUE_ID_DMIO:
+		l = lead_by_partition_guid(m, &id->guid);
+		break;
+	default:
+		break;
+	}
+	/* A registry that names a device which no image holds does answer: the
+	 * device is not in this evidence.  */
+	if (l.outcome == LEAD_NONE)
+		l.outcome = LEAD_ABSENT;
+	return l;
+}
+
+static bool leads_agree(const struct lead *a, const struct lead *b)
+{
+	if (a->outcome != b->outcome)
+		return false;
+	if (a->outcome != LEAD_VOLUMES)
+		return true;
+	for (size_t i = 0; i < b->n; i++)
+		if (lead_has(a, b->volumes[i]))
+			return true;
+	return false;
+}
+
+/* Take in what another value of the same tier says.  */
+static void lead_merge(struct machine *m, struct lead *l, struct lead more,
+		       const struct cites *source)
+{
+	cites_join(m->arena, &l->cites, source);
+	cites_join(m->arena, &l->cites, &more.cites);
+	more.cites = l->cites;
+	if (l->outcome == LEAD_NONE)
+		*l = more;
+	else if (!leads_agree(l, &more))
+		l->outcome = LEAD_SPLIT;
+}
+
+/* By GUID; registry values before remote entries, each in stored order.  The
+ * records of one array lie in that order in memory.  */
+static int compare_known(const void *a, const void *b)
+{
+	const struct known_guid *x = a, *y = b;
+	int r = memcmp(&x->name->guid, &y->name->guid, sizeof(struct guid));
+
+	if (r != 0)
+		return r;
+	if (x->remote != y->remote)
+		return x->remote ? 1 : -1;
+	if (x->owner != y->owner)
+		return x->owner < y->owner ? -1 : 1;
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+static int add_known(struct machine *m, const struct mountmgr_name *name,
+		     bool remote, size_t owner, struct err *reterr)
+{
+	struct known_guid *k;
+
+	if (name->kind != NAME_VOLUME)
+		return 0;
+	k = arena_push(m->arena, &m->guids, m->n_guids, sizeof(*k));
+	if (k == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "volume name", 0, 0);
+	*k = (struct known_guid){ name, remote, owner };
+	m->n_guids++;
+	return 0;
+}
+
+/* Hostile evidence holds many names and many mount points, so that each cannot
+ * be looked for in all.  */
+int machine_index_guids(struct machine *m, struct err *reterr)
+{
+	const struct model *o = &m->model;
+	int r = 0;
+
+	m->n_guids = 0;
+	for (size_t i = 0; i < o->n_names && r == 0; i++)
+		r = add_known(m, o->names[i].name, false,
+			      o->names[i].installation, reterr);
+	for (size_t i = 0; i < o->n_remote_names && r == 0; i++)
+		r = add_known(m, o->remote_names[i].name, true,
+			      o->remote_names[i].host_volume, reterr);
+	if (m->n_guids > 0)
+		qsort(m->guids, m->n_guids, sizeof(m->guids[0]), compare_known);
+	return r;
+}
+
+/* The first of the known names of @g; those that follow it may be others.  */
+static size_t first_known(const struct machine *m, const struct guid *g)
+{
+	size_t low = 0, high = m->n_guids;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (memcmp(&m->guids[mid].name->guid, g, sizeof(*g)) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* What the known names of @g say that @remote or not belong to @owner (@own) or
+ * to anybody else.  */
+static void hear(struct machine *m, struct lead *l, const struct guid *g,
+		 bool remote, size_t owner, bool own)
+{
+	for (size_t i = first_known(m, g); i < m->n_guids; i++) {
+		const struct known_guid *k = &m->guids[i];
+
+		if (!guid_equal(&k->name->guid, g))
+			return;
+		if (k->remote == remote && (k->owner == owner) == own)
+			lead_merge(m, l, lead_by_id(m, &k->name->id),
+				   &k->name->cites);
+	}
+}
+
+static struct lead lead_registry(struct machine *m, size_t installation,
+				 const struct guid *g)
+{
+	struct lead l = { .outcome = LEAD_NONE };
+
+	hear(m, &l, g, false, installation, true);
+	return l;
+}
+
+/* The host's own database speaks of the host's own mount points, so it goes
+ * first; but the others are heard too.  */
+static struct lead lead_remote(struct machine *m, size_t host,
+			       const struct guid *g)
+{
+	struct lead l = { .outcome = LEAD_NONE };
+
+	hear(m, &l, g, true, host, true);
+	hear(m, &l, g, true, host, false);
+	return l;
+}
+
+static struct lead lead_mbr_stable(struct machine *m, const struct guid *g)
+{
+	uint32_t signature;
+	uint64_t offset;
+
+	if (!mbr_stable_guid_parse(g, &signature, &offset))
+		return (struct lead){ .outcome = LEAD_NONE };
+	return lead_by_signature(m, signature, offset);
+}
+
+static enum certainty certainty_of(const struct lead *l)
+{
+	switch (l->outcome) {
+	case LEAD_STALE:
+		return CERTAINTY_STALE;
+	case LEAD_SPLIT:
+		return CERTAINTY_CONFLICTING;
+	case LEAD_VOLUMES:
+		return l->n > 1 ? CERTAINTY_AMBIGUOUS : CERTAINTY_SINGLE;
+	default:
+		return CERTAINTY_NOT_IN_EVIDENCE;
+	}
+}
+
+/* Join the leads of all tiers, @leads by enum tier.  */
+static struct resolution join_leads(struct machine *m,
+				    const struct lead leads[N_TIERS])
+{
+	struct resolution r = { .volume = NONE,
+				.certainty = CERTAINTY_NOT_IN_EVIDENCE };
+	const struct lead *first = NULL;
+	bool conflict = false;
+
+	for (int t = 0; t < N_TIERS; t++) {
+		if (leads[t].outcome == LEAD_NONE)
+			continue;
+		cites_join(m->arena, &r.cites, &leads[t].cites);
+		if (first == NULL) {
+			first = &leads[t];
+			r.tier = (enum tier)t;
+			r.certainty = certainty_of(first);
+		}
+		if (leads_agree(first, &leads[t]))
+			r.tiers |= 1u << t;
+		else
+			conflict = true;
+	}
+	if (first == NULL)
+		return r;
+	if (first->n == 1)
+		r.volume = first->volumes[0];
+	if (conflict)
+		r.certainty = CERTAINTY_CONFLICTING;
+	else if (r.certainty == CERTAINTY_SINGLE &&
+		 (r.tiers & (r.tiers - 1)) != 0)
+		r.certainty = CERTAINTY_CONFIRMED;
+	return r;
+}
+
+struct resolution resolve_guid(struct machine *m, size_t installation,
+			       size_t host, const struct guid *g)
+{
+	struct lead leads[N_TIERS] = { 0 };
+
+	leads[TIER_REGISTRY] = lead_registry(m, installation, g);
+	leads[TIER_GPT_GUID] = lead_by_partition_guid(m, g);
+	leads[TIER_MBR_STABLE] = lead_mbr_stable(m, g);
+	leads[TIER_REMOTE_DATABASE] = lead_remote(m, host, g);
+	return join_leads(m, leads);
+}
+
+struct resolution resolve_id(struct machine *m, const struct unique_id *id,
+			     enum tier tier)
+{
+	struct lead leads[N_TIERS] = { 0 };
+
+	leads[tier] = lead_by_id(m, id);
+	return join_leads(m, leads);
+}
+
+const char *tier_name(enum tier t)
+{
+	static const char *const names[N_TIERS] = {
+		[TIER_REGISTRY] = "registry",
+		[TIER_GPT_GUID] = "gpt-guid",
+		[TIER_MBR_STABLE] = "mbr-stable",
+		[TIER_LDM_GUID] = "ldm-guid",
+		[TIER_REMOTE_DATABASE] = "remote-database",
+		[TIER_PARTITION_CACHE] = "partition-cache",
+	};
+
+	return names[t];
+}
+
+const char *certainty_name(enum certainty c)
+{
+	static const char *const names[] = {
+		[CERTAINTY_CONFIRMED] = "confirmed",
+		[CERTAINTY_SINGLE] = "single",
+		[CERTAINTY_INFERRED] = "inferred",
+		[CERTAINTY_CONFLICTING] = "conflicting",
+		[CERTAINTY_STALE] = "stale",
+		[CERTAINTY_NOT_IN_EVIDENCE] = "not-in-evidence",
+		[CERTAINTY_AMBIGUOUS] = "ambiguous",
+	};
+
+	return names[c];
+}

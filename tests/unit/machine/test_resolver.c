@@ -1,0 +1,269 @@
+/*
+ * The resolver against the definitions of the tiers and certainties, on facts
+ * that are laid out by hand: two disks, and whatever names a case needs.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "machine/internal.h"
+
+enum { SYSTEM, DATA, CLONE, EXTRA };	/* volumes of the stage */
+
+/* What a case plays on: MBR disk 5ca1ab1e with volumes at 1 MiB and 64 MiB, GPT
+ * disk with two partitions.  */
+struct stage {
+	struct machine m;
+	struct machine_disk disks[3];
+	struct partition entries[4];
+	struct machine_partition partitions[4];
+	struct machine_volume volumes[4];
+	struct mountmgr_name facts[8];
+	struct machine_name names[8];
+	struct machine_remote_name remote[8];
+};
+
+static const struct guid gpt_data = { { 0xd0, 1, 2, 3 } };
+static const struct guid gpt_extra = { { 0xe0, 1, 2, 3 } };
+
+static void set_up(struct stage *s)
+{
+	*s = (struct stage){ 0 };
+	s->disks[0].table = (struct disk){
+		.scheme = SCHEME_MBR, .has_signature = true,
+		.signature = 0x5ca1ab1e,
+	};
+	s->disks[0].n_partitions = 1;
+	s->disks[1].table = (struct disk){
+		.scheme = SCHEME_GPT, .has_signature = true,
+	};
+	s->disks[1].first_partition = 1;
+	s->disks[1].n_partitions = 2;
+	s->disks[2].first_partition = 3;
+	s->disks[2].n_partitions = 1;
+	s->entries[SYSTEM].offset = 1048576;
+	s->entries[DATA].guid = gpt_data;
+	s->entries[CLONE].guid = gpt_extra;
+	s->entries[EXTRA].offset = 1048576;
+	for (size_t i = 0; i < 4; i++) {
+		s->partitions[i] = (struct machine_partition){
+			i == 0 ? 0 : i < 3 ? 1 : 2, &s->entries[i], i,
+		};
+		s->volumes[i].partition = i;
+	}
+	s->m.arena = arena_new();
+	s->m.model = (struct model){
+		.disks = s->disks, .n_disks = 2,
+		.partitions = s->partitions, .n_partitions = 3,
+		.volumes = s->volumes, .n_volumes = 3,
+		.names = s->names, .remote_names = s->remote,
+		.findings = { .arena = s->m.arena },
+	};
+}
+
+/* Put a second disk with the signature of the first on the stage.  */
+static void clone_disk(struct stage *s)
+{
+	s->disks[2].table = s->disks[0].table;
+	s->m.model.n_disks = 3;
+	s->m.model.n_partitions = 4;
+	s->m.model.n_volumes = 4;
+}
+
+static struct unique_id mbr_id(uint32_t signature, uint64_t offset)
+{
+	return (struct unique_id){ .kind = UNIQUE_ID_MBR,
+				   .signature = signature, .offset = offset };
+}
+
+static struct unique_id dmio_id(struct guid g)
+{
+	return (struct unique_id){ .kind = UNIQUE_ID_DMIO, .guid = g };
+}
+
+static void add_registry(struct stage *s, size_t installation, struct guid g,
+			 struct unique_id id)
+{
+	size_t i = s->m.model.n_names++;
+
+	s->facts[i] = (struct mountmgr_name){ .kind = NAME_VOLUME, .guid = g,
+					      .id = id };
+	s->names[i] = (struct machine_name){ .installation = installation,
+					     .name = &s->facts[i] };
+}
+
+static void add_remote(struct stage *s, size_t host, struct guid g,
+		       struct unique_id id)
+{
+	static struct mountmgr_name facts[8];
+	size_t i = s->m.model.n_remote_names++;
+
+	facts[i] = (struct mountmgr_name){ .kind = NAME_VOLUME, .guid = g,
+					   .id = id };
+	s->remote[i] = (struct machine_remote_name){ .host_volume = host,
+						     .name = &facts[i] };
+}
+
+static struct resolution resolve(struct stage *s, size_t installation,
+				 size_t host, const struct guid *g)
+{
+	cr_assert_eq(machine_index_guids(&s->m, NULL), 0);
+	return resolve_guid(&s->m, installation, host, g);
+}
+
+static void expect(struct resolution r, size_t volume, enum tier tier,
+		   enum certainty certainty)
+{
+	cr_expect_eq(r.volume, volume, "volume %zu", r.volume);
+	cr_expect_eq(r.tier, tier, "tier %d", r.tier);
+	cr_expect_str_eq(certainty_name(r.certainty),
+			 certainty_name(certainty));
+}
+
+static const struct guid v1 = { { 0x15, 0x17, 0x6b, 0x65, 0xf6, 0xec, 0xdf,
+				  0x11, 0x92, 0xe6, 0x80, 0x6e, 0x6f, 0x6e,
+				  0x69, 0x63 } };
+
+Test(resolver, each_tier_alone_gives_single)
+{
+	struct stage s;
+	struct guid stable = mbr_stable_guid(0x5ca1ab1e, 1048576);
+
+	set_up(&s);
+	expect(resolve(&s, 0, NONE, &gpt_data), DATA, TIER_GPT_GUID,
+	       CERTAINTY_SINGLE);
+	expect(resolve(&s, 0, NONE, &stable), SYSTEM, TIER_MBR_STABLE,
+	       CERTAINTY_SINGLE);
+	add_registry(&s, 0, v1, mbr_id(0x5ca1ab1e, 1048576));
+	expect(resolve(&s, 0, NONE, &v1), SYSTEM, TIER_REGISTRY,
+	       CERTAINTY_SINGLE);
+	s.m.model.n_names = 0;
+	add_remote(&s, DATA, v1, dmio_id(gpt_extra));
+	expect(resolve(&s, 0, DATA, &v1), CLONE, TIER_REMOTE_DATABASE,
+	       CERTAINTY_SINGLE);
+	arena_free(s.m.arena);
+}
+
+Test(resolver, two_tiers_that_agree_confirm)
+{
+	struct stage s;
+	struct resolution r;
+
+	set_up(&s);
+	add_registry(&s, 0, v1, dmio_id(gpt_data));
+	add_remote(&s, SYSTEM, v1, dmio_id(gpt_data));
+	r = resolve(&s, 0, SYSTEM, &v1);
+	expect(r, DATA, TIER_REGISTRY, CERTAINTY_CONFIRMED);
+	cr_expect_eq(r.tiers, 1u << TIER_REGISTRY | 1u << TIER_REMOTE_DATABASE);
+	arena_free(s.m.arena);
+}
+
+Test(resolver, two_tiers_that_differ_conflict_and_the_first_is_given)
+{
+	struct stage s;
+
+	set_up(&s);
+	add_registry(&s, 0, v1, dmio_id(gpt_data));
+	add_remote(&s, SYSTEM, v1, mbr_id(0x5ca1ab1e, 1048576));
+	expect(resolve(&s, 0, SYSTEM, &v1), DATA, TIER_REGISTRY,
+	       CERTAINTY_CONFLICTING);
+	arena_free(s.m.arena);
+}
+
+Test(resolver, two_values_of_one_name_conflict)
+{
+	struct stage s;
+
+	set_up(&s);
+	add_registry(&s, 0, v1, dmio_id(gpt_data));
+	add_registry(&s, 0, v1, dmio_id(gpt_extra));
+	expect(resolve(&s, 0, NONE, &v1), DATA, TIER_REGISTRY,
+	       CERTAINTY_CONFLICTING);
+	arena_free(s.m.arena);
+}
+
+/* A name of one installation says nothing in the namespace of another.  */
+Test(resolver, registries_are_never_merged)
+{
+	struct stage s;
+
+	set_up(&s);
+	add_registry(&s, 0, v1, dmio_id(gpt_data));
+	expect(resolve(&s, 1, NONE, &v1), NONE, TIER_NONE,
+	       CERTAINTY_NOT_IN_EVIDENCE);
+	arena_free(s.m.arena);
+}
+
+Test(resolver, a_disk_without_a_partition_there_is_stale)
+{
+	struct stage s;
+	struct guid stable = mbr_stable_guid(0x5ca1ab1e, 2097152);
+
+	set_up(&s);
+	expect(resolve(&s, 0, NONE, &stable), NONE, TIER_MBR_STABLE,
+	       CERTAINTY_STALE);
+	add_registry(&s, 0, v1, mbr_id(0x5ca1ab1e, 512));
+	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY,
+	       CERTAINTY_STALE);
+	arena_free(s.m.arena);
+}
+
+Test(resolver, a_missing_disk_is_not_in_evidence_and_its_tier_is_named)
+{
+	struct stage s;
+	struct guid stable = mbr_stable_guid(0xdeadbeef, 1048576);
+
+	set_up(&s);
+	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_NONE,
+	       CERTAINTY_NOT_IN_EVIDENCE);
+	expect(resolve(&s, 0, NONE, &stable), NONE, TIER_MBR_STABLE,
+	       CERTAINTY_NOT_IN_EVIDENCE);
+	add_registry(&s, 0, v1, mbr_id(0xdeadbeef, 1048576));
+	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY,
+	       CERTAINTY_NOT_IN_EVIDENCE);
+	arena_free(s.m.arena);
+}
+
+Test(resolver, cloned_disks_are_ambiguous_not_first_match)
+{
+	struct stage s;
+	struct guid stable = mbr_stable_guid(0x5ca1ab1e, 1048576);
+
+	set_up(&s);
+	clone_disk(&s);
+	expect(resolve(&s, 0, NONE, &stable), NONE, TIER_MBR_STABLE,
+	       CERTAINTY_AMBIGUOUS);
+	add_registry(&s, 0, v1, mbr_id(0x5ca1ab1e, 1048576));
+	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY,
+	       CERTAINTY_AMBIGUOUS);
+	arena_free(s.m.arena);
+}
+
+Test(resolver, a_device_path_names_no_supplied_disk)
+{
+	struct stage s;
+	struct unique_id cdrom = { .kind = UNIQUE_ID_DEVICE };
+
+	set_up(&s);
+	expect(resolve_id(&s.m, &cdrom, TIER_REGISTRY), NONE, TIER_REGISTRY,
+	       CERTAINTY_NOT_IN_EVIDENCE);
+	arena_free(s.m.arena);
+}
+
+/* The host's own database is asked first, but that of another volume is heard:
+ * where it says otherwise, that is a conflict.  */
+Test(resolver, the_hosts_own_remote_database_goes_first)
+{
+	struct stage s;
+
+	set_up(&s);
+	add_remote(&s, SYSTEM, v1, dmio_id(gpt_data));
+	add_remote(&s, CLONE, v1, dmio_id(gpt_extra));
+	expect(resolve(&s, 0, SYSTEM, &v1), DATA, TIER_REMOTE_DATABASE,
+	       CERTAINTY_CONFLICTING);
+	expect(resolve(&s, 0, CLONE, &v1), CLONE, TIER_REMOTE_DATABASE,
+	       CERTAINTY_CONFLICTING);
+	s.m.model.n_remote_names = 1;
+	expect(resolve(&s, 0, CLONE, &v1), DATA, TIER_REMOTE_DATABASE,
+	       CERTAINTY_SINGLE);
+	arena_free(s.m.arena);
+}
