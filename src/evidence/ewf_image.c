@@ -2,8 +2,11 @@
  * ewf_image.c - the disk in an Expert Witness image (E01), through libewf
  *
  * libewf, and not libtsk on top of it, because libtsk does not ask it whether
- * the checksum of a chunk was right: a damaged chunk would read as data.
+ * the checksum of a chunk was right, and libewf fills a chunk that it cannot
+ * read with zeros.  Nor does libewf mind a segment that is missing or cut: the
+ * segments' chains of sections are followed here before it opens them.
  */
+#include <inttypes.h>
 #include <libewf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,18 +14,43 @@
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
+#include "format/ewf.h"
+
+/* A segment has some ten sections, and two for each table of 16 thousand
+ * chunks.  */
+#define MAX_SECTIONS 100000
 
 struct ewf_source {
 	struct source source;
 	libewf_handle_t *handle;
-	uint32_t damaged;	/* chunks with a wrong checksum so far */
+	unsigned sector_size;
 };
+
+/* Is one of the @n bytes at @off in a chunk that libewf found damaged, and filled
+ * with zeros?  It keeps a list of such runs of sectors.  */
+static bool is_damaged(struct ewf_source *e, uint64_t off, size_t n)
+{
+	uint64_t first = off / e->sector_size;
+	uint64_t end = (off + n - 1) / e->sector_size + 1;
+	uint32_t count = 0;
+
+	libewf_handle_get_number_of_checksum_errors(e->handle, &count, NULL);
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t start, sectors;
+
+		if (libewf_handle_get_checksum_error(e->handle, i, &start,
+						     &sectors, NULL) != 1)
+			return true;
+		if (start < end && first < start + sectors)
+			return true;
+	}
+	return false;
+}
 
 static int ewf_read(struct source *s, uint64_t off, void *buf, size_t n,
 		    struct err *reterr)
 {
 	struct ewf_source *e = (struct ewf_source *)s;
-	uint32_t damaged = 0;
 
 	/* Ends: each turn reads a byte or fails.  */
 	for (size_t done = 0; done < n;) {
@@ -35,12 +63,11 @@ static int ewf_read(struct source *s, uint64_t off, void *buf, size_t n,
 				       "chunk of an EWF image", 0, 0);
 		done += (size_t)r;
 	}
-	libewf_handle_get_number_of_checksum_errors(e->handle, &damaged, NULL);
-	if (damaged == e->damaged)
-		return 0;
-	e->damaged = damaged;
-	return err_set(reterr, ERR_CHECKSUM, off, "chunk of an EWF image", 0,
-		       0);
+	if (is_damaged(e, off, n))
+		return err_set(reterr, ERR_IO, off,
+			       "chunk of an EWF image (missing or damaged)", 0,
+			       0);
+	return 0;
 }
 
 static void ewf_free(struct source *s)
@@ -55,6 +82,142 @@ static void ewf_free(struct source *s)
 }
 
 static const struct source_ops ewf_ops = { ewf_read, NULL, ewf_free };
+
+/* What the sections of all segments say together.  */
+struct survey {
+	uint32_t chunks;	/* that there should be */
+	uint64_t found;		/* in the tables */
+	bool complete;		/* the last segment ended with "done" */
+	bool damaged;		/* it could not be followed to its end */
+};
+
+/* Count what the content of a section, at @at, says of chunks.  */
+static int survey_section(struct source *file, const struct ewf_section *sec,
+			  uint64_t at, struct survey *s, struct err *reterr)
+{
+	uint8_t buf[8];
+	struct span content = { buf, sizeof(buf), at };
+	uint32_t n = 0;
+	int r;
+
+	if (strcmp(sec->type, "volume") == 0 || strcmp(sec->type, "disk") == 0) {
+		r = source_read(file, at, buf, sizeof(buf), reterr);
+		return r < 0 ? r : ewf_volume_parse(content, &s->chunks, reterr);
+	}
+	if (strcmp(sec->type, "table") != 0)
+		return 0;
+	r = source_read(file, at, buf, sizeof(buf), reterr);
+	if (r == 0)
+		r = ewf_table_parse(content, &n, reterr);
+	s->found += n;
+	return r;
+}
+
+/* Follow the sections of a segment to its end.  */
+static int survey_segment(struct source *file, struct survey *s,
+			  struct err *reterr)
+{
+	uint64_t at = EWF_FILE_HEADER_BYTES;
+	struct ewf_section sec = { .next = at };
+
+	s->complete = false;
+	for (int i = 0; i < MAX_SECTIONS; i++) {
+		uint8_t buf[EWF_SECTION_BYTES];
+		int r = source_read(file, at, buf, sizeof(buf), reterr);
+
+		if (r == 0)
+			r = ewf_section_parse((struct span){ buf, sizeof(buf),
+							     at },
+					      &sec, reterr);
+		if (r == 0)
+			r = survey_section(file, &sec, at + sizeof(buf), s,
+					   reterr);
+		if (r < 0)
+			return r;
+		s->complete = strcmp(sec.type, "done") == 0;
+		if (s->complete || strcmp(sec.type, "next") == 0)
+			return 0;
+		if (sec.next <= at)
+			return err_set(reterr, ERR_LOOP, at, "EWF section", 0,
+				       0);
+		at = sec.next;
+	}
+	return err_set(reterr, ERR_LIMIT, at, "EWF sections", MAX_SECTIONS,
+		       MAX_SECTIONS);
+}
+
+static int check_number(struct opening *o, struct source *file,
+			const char *name, unsigned want, struct err *reterr)
+{
+	uint8_t buf[EWF_FILE_HEADER_BYTES];
+	unsigned got = 0;
+	struct err e;
+	int r = source_read(file, 0, buf, sizeof(buf), &e);
+
+	if (r == 0)
+		r = ewf_segment_parse((struct span){ buf, sizeof(buf), 0 },
+				      &got, &e);
+	if (r < 0)
+		return opening_fail(o, e.code, e.at, reterr, "%s: %s", name,
+				    e.what);
+	if (got != want)
+		return opening_fail(o, ERR_VALUE, 9, reterr,
+				    "%s: segment number %u in place of %u", name,
+				    got, want);
+	return 0;
+}
+
+static int check_segment(struct opening *o, const char *path, unsigned number,
+			 struct survey *s, struct err *reterr)
+{
+	const char *name = file_name(path);
+	struct source *file;
+	char text[200];
+	struct err e;
+	int r = opening_file(o, path, &file, reterr);
+
+	if (r < 0)
+		return r;
+	r = check_number(o, file, name, number, reterr);
+	if (r < 0)
+		return r;
+	s->damaged = survey_segment(file, s, &e) < 0;
+	if (s->damaged)
+		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
+			 "%s: this segment of the EWF image is damaged or cut "
+			 "short: %s.", name, err_text(&e, text, sizeof(text)));
+	return 0;
+}
+
+static int check_segments(struct opening *o, char **names, int n,
+			  struct err *reterr)
+{
+	struct survey s = { 0 };
+
+	o->n_files--;	/* the one that was given; all are listed now */
+	for (int i = 0; i < n; i++) {
+		int r = check_segment(o, names[i], (unsigned)i + 1, &s, reterr);
+
+		if (r < 0)
+			return r;
+		if (s.complete && i + 1 < n)
+			diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
+				 "%s: the EWF image ends here, but more "
+				 "segments lie beside it.",
+				 file_name(names[i]));
+	}
+	if (!s.complete && !s.damaged)
+		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
+			 "%s: the EWF image goes on behind this segment, but "
+			 "segment %d is missing; what lies there cannot be "
+			 "read.", file_name(names[n - 1]), n + 1);
+	if (s.found != s.chunks)
+		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
+			 "%s: the EWF image should have %" PRIu32
+			 " chunks, its tables have %" PRIu64 ".",
+			 file_name(names[0]), s.chunks, s.found);
+	return 0;
+}
 
 static int open_handle(struct opening *o, struct ewf_source *e, char **names,
 		       int n, struct err *reterr)
@@ -80,26 +243,16 @@ static int measure(struct ewf_source *e, struct container *ret,
 
 	if (libewf_handle_get_media_size(e->handle, &size, NULL) != 1 ||
 	    libewf_handle_get_bytes_per_sector(e->handle, &sector_size,
-					       NULL) != 1)
+					       NULL) != 1 ||
+	    size == 0 || sector_size == 0)
 		return err_set(reterr, ERR_VALUE, 0, "EWF image: media size", 0,
-			       0);
+			       size);
 	e->source.size = size;
-	ret->disk = &e->source;
-	ret->format = IMAGE_EWF;
+	e->sector_size = sector_size;
+	*ret = (struct container){ .disk = &e->source, .format = IMAGE_EWF };
 	if (sector_size == 512 || sector_size == 4096)
 		ret->sector_size = sector_size;
 	return 0;
-}
-
-static int list_segments(struct opening *o, char **names, int n,
-			 struct err *reterr)
-{
-	int r = 0;
-
-	/* The first one is in the list.  */
-	for (int i = 1; i < n && r == 0; i++)
-		r = opening_list(o, names[i], reterr);
-	return r;
 }
 
 int ewf_open(struct opening *o, const char *path, struct source *file,
@@ -118,14 +271,13 @@ int ewf_open(struct opening *o, const char *path, struct source *file,
 	if (r < 0)
 		return r;
 	if (libewf_glob(path, strlen(path), LIBEWF_FORMAT_UNKNOWN, &names, &n,
-			NULL) != 1)
+			NULL) != 1 || n < 1)
 		return err_set(reterr, ERR_NOT_FOUND, 0,
 			       "segments of an EWF image", 0, 0);
-	r = list_segments(o, names, n, reterr);
+	r = check_segments(o, names, n, reterr);
 	if (r == 0)
 		r = open_handle(o, e, names, n, reterr);
 	libewf_glob_free(names, n, NULL);
-	*ret = (struct container){ 0 };
 	if (r < 0)
 		return r;
 	return measure(e, ret, reterr);

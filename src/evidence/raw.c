@@ -16,6 +16,10 @@
 #include "evidence/findings.h"
 #include "evidence/opening.h"
 
+/* A sector: what is smaller is no disk, but perhaps what is left of a container
+ * whose signature was cut off.  */
+#define MIN_DISK_BYTES 512
+
 /* More than any tool writes.  Of letters, no more than aa to zz: disk.img is
  * not a segment.  */
 #define MAX_NUMBERS 10000
@@ -207,6 +211,9 @@ int raw_open(struct opening *o, const char *path, struct source *file,
 	struct numbering nb;
 	unsigned low, high;
 
+	if (file->size < MIN_DISK_BYTES)
+		return err_set(reterr, ERR_TRUNCATED, 0, "raw image",
+			       MIN_DISK_BYTES, file->size);
 	*ret = (struct container){ .disk = file, .format = IMAGE_RAW };
 	if (!parse_numbering(path, &nb))
 		return 0;

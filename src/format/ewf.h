@@ -1,0 +1,30 @@
+/*
+ * ewf.h - segment files and sections of an Expert Witness image
+ */
+#ifndef FORMAT_EWF_H
+#define FORMAT_EWF_H
+
+#include "base/span.h"
+
+#define EWF_FILE_HEADER_BYTES 13
+#define EWF_SECTION_BYTES 76
+
+struct ewf_section {
+	char type[17];
+	uint64_t next;		/* offset of the next one, in the file; of the
+				 * last one, of itself */
+};
+
+/* The number of the segment that begins with @s, from 1.  */
+int ewf_segment_parse(struct span s, unsigned *ret, struct err *reterr);
+
+int ewf_section_parse(struct span s, struct ewf_section *ret,
+		      struct err *reterr);
+
+/* The number of chunks, by the content of a volume section.  */
+int ewf_volume_parse(struct span s, uint32_t *ret_chunks, struct err *reterr);
+
+/* The number of chunks in the table that a table section holds.  */
+int ewf_table_parse(struct span s, uint32_t *ret_chunks, struct err *reterr);
+
+#endif /* FORMAT_EWF_H */
