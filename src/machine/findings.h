@@ -13,7 +13,6 @@ extern const struct diag_kind FINDING_VOLUME_UNKNOWN;
 extern const struct diag_kind FINDING_VOLUME_DIRTY;
 extern const struct diag_kind FINDING_REPARSE_UNREADABLE;
 extern const struct diag_kind FINDING_HIVE_UNREADABLE;
-extern const struct diag_kind FINDING_HIVE_NOT_REPLAYED;
 extern const struct diag_kind FINDING_NO_MOUNTED_DEVICES;
 extern const struct diag_kind FINDING_NO_INSTALLATION;
 extern const struct diag_kind FINDING_ROOT_NOT_SEARCHED;

@@ -137,24 +137,6 @@ static struct machine_hive describe_hive(const struct open_hive *h)
 	};
 }
 
-static void warn_dirty(struct machine *m, size_t volume,
-		       const struct open_hive *h)
-{
-	const struct hive_info *i = hive_info(h->hive);
-	struct diag *d;
-
-	if (!i->dirty)
-		return;
-	d = diag_add(&m->model.findings, &FINDING_HIVE_NOT_REPLAYED,
-		     "%s: the hive %s is dirty (sequence numbers %u and %u, "
-		     "checksum %s) and its transaction logs were not applied: "
-		     "what Windows wrote last may be missing",
-		     machine_place(m, volume), h->path, i->primary_sequence,
-		     i->secondary_sequence, i->checksum_ok ? "right" : "wrong");
-	if (d != NULL)
-		source_cite(h->source, 0, 512, "regf", m->arena, &d->cites);
-}
-
 /* The values of MountedDevices, as names of @installation.  */
 static int add_names(struct machine *m, size_t installation,
 		     const struct open_hive *h, struct err *reterr)
@@ -222,7 +204,6 @@ static int add_software(struct machine *m, size_t volume,
 		hive_unreadable(m, volume, path, &e);
 		return 0;
 	}
-	warn_dirty(m, volume, &h);
 	if (software_read(h.hive, m->arena, &m->model.findings, &facts,
 			  &e) == 0) {
 		i->product_name = facts.product_name.text;
@@ -279,7 +260,6 @@ static int add_installation(struct machine *m, size_t volume,
 	i->system_root = root_path(m, root);
 	i->hive = describe_hive(&h);
 	source_cite(h.source, 0, 512, "regf", m->arena, &i->cites);
-	warn_dirty(m, volume, &h);
 	if (system_read(h.hive, m->arena, &o->findings, &facts, &e) == 0) {
 		i->computer_name = facts.computer_name.text;
 		i->time_zone = facts.time_zone.text;
