@@ -68,7 +68,7 @@ static void read_first_sector(struct layout *l, struct first_sector *ret)
 	/* Some boot loaders keep a FAT boot sector's fields in the MBR.  What a
 	 * boot sector holds where an MBR has its table is code or text.  */
 	if (f.is_volume && f.has_mbr && !mbr_is_empty(&f.mbr) &&
-	    mbr_is_plausible(&f.mbr)) {
+	    mbr_is_plausible(&f.mbr, l->size / DEFAULT_SECTOR_BYTES)) {
 		layout_report(l, &FINDING_SECTOR_0_AMBIGUOUS, mbr_place,
 			      "Sector 0 could be the boot sector of a volume "
 			      "and holds a partition table; it is taken for "
@@ -80,7 +80,8 @@ static void read_first_sector(struct layout *l, struct first_sector *ret)
 	*ret = f;
 }
 
-/* True if @s is the backup boot sector of an NTFS volume that fills the disk. */
+/* True if @s is the backup boot sector of an NTFS volume as large as the disk.
+ */
 static bool is_backup_of_whole_disk(struct layout *l, struct span s,
 				    struct boot_sector *ret)
 {

@@ -68,8 +68,8 @@ void layout_check_ranges(struct layout *l, const struct partition_list *list);
 int mbr_layout_read(struct layout *l, const struct mbr *mbr,
 		    struct partition_list *ret, struct err *reterr);
 
-/* True if each entry that is used could be one.  */
-bool mbr_is_plausible(const struct mbr *mbr);
+/* True if each entry that is used could be one, on a disk of this size.  */
+bool mbr_is_plausible(const struct mbr *mbr, uint64_t disk_sectors);
 bool mbr_is_empty(const struct mbr *mbr);
 
 /* True if no entry that is used has a status that means something: text or code

@@ -25,17 +25,17 @@ static struct place entry_place(uint64_t sector_off, unsigned i,
 			       MBR_ENTRY_BYTES, structure };
 }
 
-static bool entry_is_plausible(const struct mbr_entry *e)
+static bool entry_is_plausible(const struct mbr_entry *e, uint64_t disk_sectors)
 {
 	return (e->status == 0 || e->status == 0x80) && e->first_lba != 0 &&
-	       e->sectors != 0;
+	       e->first_lba < disk_sectors && e->sectors != 0;
 }
 
-bool mbr_is_plausible(const struct mbr *mbr)
+bool mbr_is_plausible(const struct mbr *mbr, uint64_t disk_sectors)
 {
 	for (int i = 0; i < MBR_ENTRIES; i++)
 		if (mbr->entry[i].type != MBR_TYPE_EMPTY &&
-		    !entry_is_plausible(&mbr->entry[i]))
+		    !entry_is_plausible(&mbr->entry[i], disk_sectors))
 			return false;
 	return true;
 }
