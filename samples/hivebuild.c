@@ -146,12 +146,30 @@ static int cmd_key(struct build *b)
 	return err;
 }
 
+/* hivex takes a name in one byte a character; \uXXXX may stand for a control
+ * character. NULL if a character is not ASCII. */
+static char *ascii_name(const char *text)
+{
+	uint8_t units[512];
+	int n = text_to_utf16(text, strlen(text), units, 256);
+	char *name = n >= 0 ? calloc((size_t)n + 1, 1) : NULL;
+
+	for (int i = 0; name != NULL && i < n; i++) {
+		if (units[2 * i] >= 0x80 || units[2 * i + 1] != 0) {
+			free(name);
+			return NULL;
+		}
+		name[i] = (char)units[2 * i];
+	}
+	return name;
+}
+
 static int set_value(struct build *b, hive_type type, const uint8_t *bytes,
 		     int n)
 {
 	if (n < 0 || b->n_values == VALUES_MAX)
 		return invalid();
-	hive_set_value v = { strdup(b->arg[0]), type, (size_t)n,
+	hive_set_value v = { ascii_name(b->arg[0]), type, (size_t)n,
 			     malloc((size_t)n + 1) };
 
 	b->value[b->n_values++] = v;
