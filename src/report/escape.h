@@ -1,0 +1,43 @@
+/*
+ * escape.h - text that may be hostile, made harmless
+ *
+ * Names in evidence are chosen by whoever used the machine, and file names on
+ * the command line need not be UTF-8.  A report is always valid UTF-8:
+ *
+ *   a unit that is not UTF-16   <U+D800>  by base/utf16.h, before it gets here
+ *   a byte that is not UTF-8    <FF>
+ *   a character that a terminal obeys rather than shows (controls, line and
+ *   paragraph separators, bidirectional marks, invisible characters)
+ *                               <U+001B>  in text for people
+ *                               \u001b    in JSON, which keeps it exact
+ */
+#ifndef REPORT_ESCAPE_H
+#define REPORT_ESCAPE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "report/out.h"
+
+/* One step through a text.  */
+struct glyph {
+	uint32_t c;		/* the character, or a byte that is not UTF-8 */
+	unsigned n;		/* bytes it takes; 0 at the end */
+	bool invalid;
+	bool unsafe;		/* a terminal obeys it, or shows nothing */
+};
+struct glyph glyph_at(const char *s);
+
+bool utf8_valid(const char *s);
+
+/* @s as text for people, with what is unsafe, and a blank at the end, made
+ * visible.  */
+void out_text(struct out *o, const char *s);
+
+/* How many columns out_text(@s) takes, a character counted as one.  */
+unsigned text_columns(const char *s);
+
+/* @s as a JSON string, with its quotes.  */
+void out_json_string(struct out *o, const char *s);
+
+#endif /* REPORT_ESCAPE_H */

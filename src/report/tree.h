@@ -1,0 +1,69 @@
+/*
+ * tree.h - lines of text for people: colour, columns, wrapping
+ *
+ * Whatever comes from evidence goes through tree_text(), which makes harmless
+ * what a terminal would obey.
+ */
+#ifndef REPORT_TREE_H
+#define REPORT_TREE_H
+
+#include "report/columns.h"
+#include "report/escape.h"
+#include "report/report.h"
+
+enum style { STYLE_HEAD, STYLE_DIM, STYLE_GOOD, STYLE_WARNING, STYLE_BAD };
+
+struct tree {
+	const struct model *model;
+	struct out *out;
+	bool colour, verbose;
+	unsigned width;
+	unsigned column;	/* where the next character goes */
+	/* Each mounted folder once, however many installations name it: by
+	 * host volume, those present first, then by record.  */
+	const struct machine_mount **folders;
+	size_t n_folders;
+};
+
+/* Text of ours; any text.  Both keep count of the columns.  */
+void tree_put(struct tree *t, const char *s);
+void tree_text(struct tree *t, const char *s);
+void tree_printf(struct tree *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void tree_end_line(struct tree *t);
+
+/* Blanks up to @column, one at least.  */
+void tree_pad(struct tree *t, unsigned column);
+
+void tree_style(struct tree *t, enum style s);
+void tree_plain(struct tree *t);
+
+/* @s from here on, its lines broken between words and begun at @indent; ends
+ * the line.  */
+void tree_wrap(struct tree *t, unsigned indent, const char *s);
+
+/* "1.5 GiB", to 1024 PiB and beyond.  */
+#define SIZE_TEXT_BYTES 24
+const char *size_text(uint64_t bytes, char buf[SIZE_TEXT_BYTES]);
+
+/* Where each cite lies, a line each, if verbose.  */
+void tree_cites(struct tree *t, unsigned indent, const struct cites *own,
+		const struct cites *more);
+
+/* "disk 0, partition 3", "a dynamic volume on disks 0, 1".  */
+void tree_place(struct tree *t, size_t volume);
+
+/* 'NTFS "Data" 61F2-A88F'.  */
+void tree_identity(struct tree *t, const struct machine_volume *v);
+
+/* How a name was led to its volume, or why to none, in words.  */
+void tree_how(struct tree *t, const struct resolution *r);
+
+/* The unique id of @n in words: "MBR signature df4546ae, offset 1048576".  */
+void tree_unique_id(struct tree *t, const struct mountmgr_name *n);
+
+/* The parts of the report.  */
+void tree_installations(struct tree *t);
+void tree_disks(struct tree *t);
+
+#endif /* REPORT_TREE_H */

@@ -1,0 +1,218 @@
+/*
+ * tree_disks.c - the disks with their partitions and volumes
+ */
+#include <inttypes.h>
+
+#include "report/tree.h"
+
+/* Where the columns of a partition's line begin.  */
+enum { COLUMN_OFFSET = 36, COLUMN_SIZE = 52, COLUMN_VOLUME = 64 };
+
+/* What stands before the lines of a partition: the first, the others.  */
+struct branch {
+	const char *first, *rest;
+};
+
+static struct branch branch_of(bool last)
+{
+	return last ? (struct branch){ "└─ ", "   " } :
+		      (struct branch){ "├─ ", "│  " };
+}
+
+static void begin(struct tree *t, const char *branch)
+{
+	tree_style(t, STYLE_DIM);
+	tree_put(t, branch);
+	tree_plain(t);
+}
+
+static void put_names(struct tree *t, const char *rest,
+		      const struct machine_volume *v)
+{
+	char guid[GUID_TEXT_CHARS + 1];
+
+	for (size_t i = 0; i < v->n_names; i++) {
+		begin(t, rest);
+		tree_printf(t, "   \\\\?\\Volume{%s}\\",
+			    guid_text(&v->names[i], guid));
+		tree_end_line(t);
+	}
+}
+
+static void put_paths(struct tree *t, const char *rest,
+		      const struct machine_volume *v)
+{
+	for (size_t i = 0; i < v->n_paths; i++) {
+		begin(t, rest);
+		tree_put(t, "   ");
+		tree_style(t, STYLE_HEAD);
+		tree_text(t, v->paths[i].path.utf8);
+		tree_plain(t);
+		if (t->model->n_installations > 1 &&
+		    v->paths[i].installation != NONE)
+			tree_printf(t, "  (windows%zu)",
+				    v->paths[i].installation);
+		tree_end_line(t);
+	}
+	if (v->n_paths == 0 && v->n_names > 0) {
+		begin(t, rest);
+		tree_style(t, STYLE_DIM);
+		tree_put(t, "   no letter and no folder leads here");
+		tree_plain(t);
+		tree_end_line(t);
+	}
+}
+
+static void put_folder(struct tree *t, const char *rest,
+		       const struct machine_mount *p)
+{
+	begin(t, rest);
+	tree_put(t, "   ");
+	tree_text(t, p->path.utf8 != NULL ? p->path.utf8 : "?");
+	tree_put(t, " → ");
+	if (p->resolution.volume != NONE)
+		tree_place(t, p->resolution.volume);
+	else
+		tree_text(t, p->target.utf8 != NULL ? p->target.utf8 : "?");
+	tree_end_line(t);
+	tree_cites(t, 6, &p->cites, NULL);
+}
+
+static void put_folders(struct tree *t, const char *rest, size_t volume)
+{
+	for (size_t i = 0; i < t->n_folders; i++)
+		if (t->folders[i]->host_volume == volume &&
+		    !t->folders[i]->deleted)
+			put_folder(t, rest, t->folders[i]);
+}
+
+static void put_volume(struct tree *t, const char *rest, size_t volume)
+{
+	const struct machine_volume *v = &t->model->volumes[volume];
+
+	put_names(t, rest, v);
+	put_paths(t, rest, v);
+	put_folders(t, rest, volume);
+}
+
+static void put_partition(struct tree *t, const struct machine_partition *p,
+			  bool last)
+{
+	const struct disk *table = &t->model->disks[p->disk].table;
+	struct branch b = branch_of(last);
+	char size[SIZE_TEXT_BYTES];
+
+	begin(t, b.first);
+	if (p->entry->number != 0) {
+		tree_printf(t, "%-3u", p->entry->number);
+		tree_text(t, partition_type_name(table, p->entry));
+	} else {
+		tree_put(t, "the whole disk");
+	}
+	tree_pad(t, COLUMN_OFFSET);
+	tree_printf(t, "@%" PRIu64, p->entry->offset);
+	tree_pad(t, COLUMN_SIZE);
+	tree_put(t, size_text(p->entry->length, size));
+	if (p->volume != NONE) {
+		tree_pad(t, COLUMN_VOLUME);
+		tree_identity(t, &t->model->volumes[p->volume]);
+	}
+	tree_end_line(t);
+	tree_cites(t, 6, &p->entry->cites, NULL);
+	if (p->volume != NONE)
+		put_volume(t, b.rest, p->volume);
+}
+
+static void put_disk_id(struct tree *t, const struct disk *d)
+{
+	char guid[GUID_TEXT_CHARS + 1];
+
+	switch (d->scheme) {
+	case SCHEME_GPT:
+		tree_printf(t, "  GPT {%s}", guid_text(&d->guid, guid));
+		break;
+	case SCHEME_MBR:
+		tree_printf(t, "  MBR signature %08" PRIx32, d->signature);
+		break;
+	case SCHEME_NONE:
+		tree_put(t, "  no partition table");
+		break;
+	}
+	if (d->ldm)
+		tree_put(t, "  dynamic");
+}
+
+static void put_disk(struct tree *t, const struct machine_disk *d)
+{
+	const struct machine_image *image = &t->model->images[d->image];
+	char size[SIZE_TEXT_BYTES];
+
+	tree_style(t, STYLE_HEAD);
+	tree_printf(t, "Disk %u", d->number);
+	tree_plain(t);
+	tree_put(t, "  ");
+	tree_text(t, image->file);
+	put_disk_id(t, &d->table);
+	tree_printf(t, "  %s (%" PRIu64 " bytes)",
+		    size_text(d->table.size, size), d->table.size);
+	tree_style(t, STYLE_DIM);
+	tree_printf(t, "  number %s", number_basis_name(d->basis));
+	tree_plain(t);
+	tree_end_line(t);
+	for (size_t i = 0; i < d->n_partitions; i++)
+		put_partition(t,
+			      &t->model->partitions[d->first_partition + i],
+			      i + 1 == d->n_partitions);
+	tree_end_line(t);
+}
+
+static void put_dynamic_volume(struct tree *t, size_t volume)
+{
+	const struct machine_volume *v = &t->model->volumes[volume];
+	char size[SIZE_TEXT_BYTES];
+
+	tree_style(t, STYLE_HEAD);
+	tree_put(t, "Dynamic volume");
+	tree_plain(t);
+	tree_put(t, "  ");
+	tree_identity(t, v);
+	tree_end_line(t);
+	for (size_t i = 0; i < v->n_extents; i++) {
+		const struct extent *e = &v->extents[i];
+
+		begin(t, branch_of(i + 1 == v->n_extents).first);
+		tree_printf(t, "disk %u", t->model->disks[e->disk].number);
+		tree_pad(t, COLUMN_OFFSET);
+		tree_printf(t, "@%" PRIu64, e->offset);
+		tree_pad(t, COLUMN_SIZE);
+		tree_put(t, size_text(e->length, size));
+		tree_end_line(t);
+	}
+	put_volume(t, "", volume);
+	tree_end_line(t);
+}
+
+static void put_unreadable(struct tree *t, const struct machine_image *image)
+{
+	tree_style(t, STYLE_BAD);
+	tree_put(t, "Unreadable");
+	tree_plain(t);
+	tree_put(t, "  ");
+	tree_text(t, image->file);
+	tree_end_line(t);
+	tree_end_line(t);
+}
+
+void tree_disks(struct tree *t)
+{
+	const struct model *m = t->model;
+
+	for (size_t i = 0; i < m->n_disks; i++)
+		put_disk(t, &m->disks[i]);
+	for (size_t i = 0; i < m->n_volumes; i++)
+		if (m->volumes[i].kind == VOLUME_LDM)
+			put_dynamic_volume(t, i);
+	for (size_t i = 0; i < m->n_images; i++)
+		if (m->images[i].format == NULL)
+			put_unreadable(t, &m->images[i]);
+}

@@ -1,0 +1,255 @@
+/*
+ * tree_map.c - for each installation, what its letters and folders lead to
+ */
+#include <string.h>
+
+#include "report/tree.h"
+
+/* Where a line of the map begins, and how wide its first column may grow; what
+ * is wider has a line of its own.  */
+enum { MAP_INDENT = 4, MAP_MAX_PATH = 32 };
+
+/* How a mount point is called: in the namespace, else by its path in its own
+ * volume.  */
+static const char *mount_title(const struct machine_mount *p)
+{
+	if (p->directory.utf8 != NULL)
+		return p->directory.utf8;
+	return p->path.utf8 != NULL ? p->path.utf8 : "?";
+}
+
+static bool in_map(const struct machine_mount *p, size_t installation)
+{
+	return p->installation == installation && !p->deleted;
+}
+
+static bool leads_nowhere(const struct machine_name *n, size_t installation)
+{
+	return n->installation == installation && n->resolution.volume == NONE;
+}
+
+/* The letter as people write it, else the name as stored.  */
+static const char *name_title(const struct machine_name *n, char buf[3])
+{
+	if (n->name->kind != NAME_DRIVE_LETTER)
+		return n->name->name.utf8;
+	buf[0] = n->name->letter;
+	buf[1] = ':';
+	buf[2] = '\0';
+	return buf;
+}
+
+static unsigned widest_title(const struct model *m, size_t installation)
+{
+	unsigned widest = 0;
+
+	for (size_t i = 0; i < m->n_mounts; i++) {
+		unsigned n;
+
+		if (!in_map(&m->mounts[i], installation))
+			continue;
+		n = text_columns(mount_title(&m->mounts[i]));
+		if (n > widest && n <= MAP_MAX_PATH)
+			widest = n;
+	}
+	return widest;
+}
+
+static void put_disk_file(struct tree *t, const struct machine_volume *v)
+{
+	const struct model *m = t->model;
+
+	if (v->n_extents != 1)
+		return;
+	tree_put(t, " (");
+	tree_text(t, m->images[m->disks[v->extents[0].disk].image].file);
+	tree_put(t, ")");
+}
+
+static void put_target(struct tree *t, const struct machine_mount *p)
+{
+	const struct machine_volume *v;
+
+	if (p->resolution.volume == NONE) {
+		tree_text(t, p->target.utf8 != NULL ? p->target.utf8 : "?");
+		return;
+	}
+	v = &t->model->volumes[p->resolution.volume];
+	tree_place(t, p->resolution.volume);
+	put_disk_file(t, v);
+	tree_put(t, "  ");
+	tree_identity(t, v);
+}
+
+/* What begins a line: a name that leads nowhere catches the eye.  */
+static void put_mark(struct tree *t, bool lost)
+{
+	if (!lost) {
+		tree_pad(t, MAP_INDENT);
+		return;
+	}
+	tree_style(t, STYLE_BAD);
+	tree_put(t, "  ! ");
+	tree_plain(t);
+}
+
+static void put_mount(struct tree *t, const struct machine_mount *p,
+		      unsigned column)
+{
+	put_mark(t, p->resolution.volume == NONE);
+	tree_style(t, STYLE_HEAD);
+	tree_text(t, mount_title(p));
+	tree_plain(t);
+	if (t->column > column)
+		tree_end_line(t);
+	tree_pad(t, column);
+	tree_put(t, "→ ");
+	put_target(t, p);
+	tree_end_line(t);
+	tree_pad(t, column + 2);
+	tree_how(t, &p->resolution);
+	if (p->fsntfs == NTFS_WITNESS_DISAGREES)
+		tree_put(t, "; libfsntfs reads something else");
+	tree_end_line(t);
+	tree_cites(t, column + 2, &p->cites, &p->resolution.cites);
+}
+
+static void put_map(struct tree *t, size_t installation)
+{
+	const struct model *m = t->model;
+	unsigned column = MAP_INDENT + 2 + widest_title(m, installation);
+
+	for (size_t i = 0; i < m->n_mounts; i++)
+		if (in_map(&m->mounts[i], installation))
+			put_mount(t, &m->mounts[i], column);
+}
+
+/* Why a name leads nowhere: an id that says nothing of a disk is not looked for
+ * on one.  */
+static void put_why(struct tree *t, const struct machine_name *n)
+{
+	switch (n->name->id.kind) {
+	case UNIQUE_ID_RAW:
+	case UNIQUE_ID_EMPTY:
+		tree_put(t, "an id of no known form");
+		break;
+	case UNIQUE_ID_DEVICE:
+		tree_put(t, "not in this evidence: no disk here is that "
+			 "device");
+		break;
+	default:
+		tree_how(t, &n->resolution);
+	}
+}
+
+static void put_lost_name(struct tree *t, const struct machine_name *n)
+{
+	char letter[3];
+
+	put_mark(t, true);
+	tree_text(t, name_title(n, letter));
+	tree_put(t, " → ");
+	tree_unique_id(t, n->name);
+	tree_end_line(t);
+	tree_pad(t, MAP_INDENT + 4);
+	put_why(t, n);
+	tree_end_line(t);
+	tree_cites(t, MAP_INDENT + 4, &n->name->cites, &n->resolution.cites);
+}
+
+static void put_lost_names(struct tree *t, size_t installation)
+{
+	const struct model *m = t->model;
+	bool any = false;
+
+	for (size_t i = 0; i < m->n_names; i++) {
+		if (!leads_nowhere(&m->names[i], installation))
+			continue;
+		if (!any) {
+			tree_end_line(t);
+			tree_put(t, "  Names in the registry that lead to no "
+				 "volume here:");
+			tree_end_line(t);
+		}
+		any = true;
+		put_lost_name(t, &m->names[i]);
+	}
+}
+
+static void put_part(struct tree *t, const char *before, struct text text)
+{
+	if (text.utf8 == NULL || *text.utf8 == '\0')
+		return;
+	tree_put(t, before);
+	tree_text(t, text.utf8);
+}
+
+static void put_hive(struct tree *t, const struct machine_hive *h)
+{
+	tree_put(t, "  SYSTEM hive ");
+	tree_text(t, h->path.utf8 != NULL ? h->path.utf8 : "?");
+	if (!h->dirty) {
+		tree_put(t, ", clean");
+	} else {
+		tree_style(t, STYLE_WARNING);
+		tree_put(t, ", dirty: its logs may hold newer values");
+		tree_plain(t);
+	}
+	tree_end_line(t);
+}
+
+static void put_installation(struct tree *t, size_t i)
+{
+	const struct machine_installation *w = &t->model->installations[i];
+
+	tree_style(t, STYLE_HEAD);
+	tree_printf(t, "Windows %zu", i);
+	tree_plain(t);
+	put_part(t, "  ", w->computer_name);
+	put_part(t, "  ", w->product_name);
+	put_part(t, ", build ", w->build);
+	tree_end_line(t);
+	put_part(t, "  ", w->system_root);
+	if (w->volume != NONE) {
+		tree_put(t, " on ");
+		tree_place(t, w->volume);
+	}
+	put_part(t, ", time zone ", w->time_zone);
+	tree_end_line(t);
+	put_hive(t, &w->hive);
+	tree_cites(t, 2, &w->cites, NULL);
+	tree_end_line(t);
+	put_map(t, i);
+	put_lost_names(t, i);
+	tree_end_line(t);
+}
+
+static bool any_outside(const struct model *m)
+{
+	for (size_t i = 0; i < m->n_mounts; i++)
+		if (in_map(&m->mounts[i], NONE))
+			return true;
+	return false;
+}
+
+void tree_installations(struct tree *t)
+{
+	const struct model *m = t->model;
+
+	for (size_t i = 0; i < m->n_installations; i++)
+		put_installation(t, i);
+	if (m->n_installations == 0) {
+		tree_put(t, "No Windows installation was found: nothing says "
+			 "which letters the volumes had.");
+		tree_end_line(t);
+		tree_end_line(t);
+	}
+	if (!any_outside(m))
+		return;
+	tree_style(t, STYLE_HEAD);
+	tree_put(t, "Mounted folders that no installation here can name");
+	tree_plain(t);
+	tree_end_line(t);
+	put_map(t, NONE);
+	tree_end_line(t);
+}

@@ -1,0 +1,439 @@
+#include "lib/sample_model.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+
+#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
+#define CITES(name) { name, LENGTH(name) }
+#define MIB UINT64_C(1048576)
+
+/* Citations; their places are made up, but each is another.  */
+static struct cite gpt_header[] = {
+	{ 0, 512, 92, "gpt header", NULL },
+};
+static struct cite gpt_entries[3][1] = {
+	{ { 0, 1024, 128, "gpt entry", NULL } },
+	{ { 0, 1152, 128, "gpt entry", NULL } },
+	{ { 0, 1280, 128, "gpt entry", NULL } },
+};
+static struct cite mbr_sector[] = { { 1, 0, 512, "mbr", NULL } };
+static struct cite mbr_entry[] = { { 1, 446, 16, "mbr entry", NULL } };
+static struct cite boot_sectors[3][1] = {
+	{ { 0, 1 * MIB, 512, "boot sector", NULL } },
+	{ { 0, 117 * MIB, 512, "boot sector", NULL } },
+	{ { 1, 1 * MIB, 512, "boot sector", NULL } },
+};
+static struct cite select_value[] = {
+	{ 0, 130000000, 32, "vk", "\\Windows\\System32\\config\\SYSTEM" },
+};
+static struct cite letter_values[3][2] = {
+	{ { 0, 130001000, 40, "vk", "\\Windows\\System32\\config\\SYSTEM" },
+	  { 0, 130001100, 24, "value data",
+	    "\\Windows\\System32\\config\\SYSTEM" } },
+	{ { 0, 130002000, 40, "vk", "\\Windows\\System32\\config\\SYSTEM" },
+	  { 0, 130002100, 12, "value data",
+	    "\\Windows\\System32\\config\\SYSTEM" } },
+	{ { 0, 130003000, 40, "vk", "\\Windows\\System32\\config\\SYSTEM" },
+	  { 0, 130003100, 12, "value data",
+	    "\\Windows\\System32\\config\\SYSTEM" } },
+};
+static struct cite reparse_data[2][1] = {
+	{ { 0, 140000000, 120, "reparse point", NULL } },
+	{ { 0, 140002048, 120, "reparse point", NULL } },
+};
+static struct cite remote_entry[] = {
+	{ 0, 150000000, 140, "remote database entry",
+	  "\\System Volume Information\\MountPointManagerRemoteDatabase" },
+};
+
+/* GUIDs as stored: each is one byte sixteen times, but for the types.  */
+#define GUID_OF(b) { { b, b, b, b, b, b, b, b, b, b, b, b, b, b, b, b } }
+static const struct guid efi_type = { {
+	0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8, 0xd2, 0x11,
+	0xba, 0x4b, 0x00, 0xa0, 0xc9, 0x3e, 0xc9, 0x3b } };
+static const struct guid reserved_type = { {
+	0x16, 0xe3, 0xc9, 0xe3, 0x5c, 0x0b, 0xb8, 0x4d,
+	0x81, 0x7d, 0xf9, 0x2d, 0xf0, 0x02, 0x15, 0xae } };
+static const struct guid data_type = { {
+	0xa2, 0xa0, 0xd0, 0xeb, 0xe5, 0xb9, 0x33, 0x44,
+	0x87, 0xc0, 0x68, 0xb6, 0xb7, 0x26, 0x99, 0xc7 } };
+
+static struct partition entries0[3], entries1[1];
+static struct machine_image images[3];
+static struct machine_disk disks[2];
+static struct machine_partition partitions[4];
+static struct machine_volume volumes[3];
+static struct machine_installation installations[1];
+static struct mountmgr_name stored[4];
+static struct machine_name names[3];
+static struct machine_remote_name remote_names[1];
+static struct ntfs_reparse points[3];
+static struct machine_mount mounts[4];
+static struct machine_reparse reparses[3];
+
+static struct text text_of(const char *s)
+{
+	return (struct text){ .utf8 = s };
+}
+
+static void fill_images(void)
+{
+	static const char *const segments0[] = { "system.E01", "system.E02" };
+	static const char *const segments1[] = { "data.vhd" };
+
+	images[0] = (struct machine_image){ "system.E01", "ewf", 10240 * MIB,
+					    512, segments0, 2 };
+	images[1] = (struct machine_image){ "data.vhd", "vhd-dynamic",
+					    2048 * MIB, 512, segments1, 1 };
+	images[2] = (struct machine_image){ .file = "broken.E01" };
+}
+
+static void fill_disks(void)
+{
+	entries0[0] = (struct partition){
+		.number = 1, .wmi_index = 0, .offset = 1 * MIB,
+		.length = 100 * MIB, .type_guid = efi_type,
+		.guid = GUID_OF(0x11), .attributes = 1,
+		.name = text_of("EFI system partition"),
+		.cites = CITES(gpt_entries[0]),
+	};
+	entries0[1] = (struct partition){
+		.number = 2, .wmi_index = -1, .offset = 101 * MIB,
+		.length = 16 * MIB, .type_guid = reserved_type,
+		.guid = GUID_OF(0x12), .cites = CITES(gpt_entries[1]),
+	};
+	/* Bits 63, 62 and one without a name, 56.  */
+	entries0[2] = (struct partition){
+		.number = 3, .wmi_index = 1, .offset = 117 * MIB,
+		.length = 10000 * MIB, .type_guid = data_type,
+		.guid = GUID_OF(0x13), .attributes = UINT64_C(0xc1) << 56,
+		.name = text_of("Basic data partition"),
+		.cites = CITES(gpt_entries[2]),
+	};
+	entries1[0] = (struct partition){
+		.number = 1, .wmi_index = 0, .offset = 1 * MIB,
+		.length = 2000 * MIB, .active = true, .mbr_type = 0x07,
+		.cites = CITES(mbr_entry),
+	};
+	disks[0] = (struct machine_disk){
+		.image = 0, .number = 0, .basis = NUMBER_ASSUMED,
+		.tsk = WITNESS_AGREES,
+		.table = { .size = 10240 * MIB, .sector_size = 512,
+			   .scheme = SCHEME_GPT, .has_signature = true,
+			   .guid = GUID_OF(0x10), .partitions = entries0,
+			   .n_partitions = 3, .cites = CITES(gpt_header) },
+		.first_partition = 0, .n_partitions = 3,
+	};
+	disks[1] = (struct machine_disk){
+		.image = 1, .number = 5, .basis = NUMBER_GIVEN,
+		.table = { .size = 2048 * MIB, .sector_size = 512,
+			   .scheme = SCHEME_MBR, .has_signature = true,
+			   .signature = 0xdf4546ae, .partitions = entries1,
+			   .n_partitions = 1, .cites = CITES(mbr_sector) },
+		.first_partition = 3, .n_partitions = 1,
+	};
+	partitions[0] = (struct machine_partition){ 0, &entries0[0], 0 };
+	partitions[1] = (struct machine_partition){ 0, &entries0[1], NONE };
+	partitions[2] = (struct machine_partition){ 0, &entries0[2], 1 };
+	partitions[3] = (struct machine_partition){ 1, &entries1[0], 2 };
+}
+
+static void fill_volumes(void)
+{
+	static struct extent extents[3] = {
+		{ 0, 1 * MIB, 100 * MIB }, { 0, 117 * MIB, 10000 * MIB },
+		{ 1, 1 * MIB, 2000 * MIB },
+	};
+	static struct guid names_of[3] = {
+		GUID_OF(0x11), GUID_OF(0x13), GUID_OF(0x21)
+	};
+	static struct access_path paths1[1], paths2[2];
+
+	paths1[0] = (struct access_path){ 0, text_of("C:\\") };
+	paths2[0] = (struct access_path){ 0, text_of("D:\\") };
+	paths2[1] = (struct access_path){ 0, text_of("C:\\Mount\\Data\\") };
+	volumes[0] = (struct machine_volume){
+		.kind = VOLUME_PARTITION, .partition = 0,
+		.extents = &extents[0], .n_extents = 1,
+		.identity = { .kind = FS_FAT32, .name = "FAT32",
+			      .has_serial = true, .serial = 0x0000a1b2,
+			      .cites = CITES(boot_sectors[0]) },
+		.names = &names_of[0], .n_names = 1,
+	};
+	volumes[1] = (struct machine_volume){
+		.kind = VOLUME_PARTITION, .partition = 2,
+		.extents = &extents[1], .n_extents = 1,
+		.identity = { .kind = FS_NTFS, .name = "NTFS",
+			      .has_serial = true, .serial = 0x61f2a88f,
+			      .has_serial64 = true,
+			      .serial64 = UINT64_C(0x0a1b2c3d61f2a88f),
+			      .cluster_size = 4096,
+			      .capacity = UINT64_C(10485755904),
+			      .label = text_of("System"),
+			      .cites = CITES(boot_sectors[1]) },
+		.ntfs = { .version_major = 3, .version_minor = 1 },
+		.is_ntfs = true, .names = &names_of[1], .n_names = 1,
+		.paths = paths1, .n_paths = 1,
+		.index_read = true, .swept = true,
+	};
+	volumes[2] = (struct machine_volume){
+		.kind = VOLUME_PARTITION, .partition = 3,
+		.extents = &extents[2], .n_extents = 1,
+		.identity = { .kind = FS_NTFS, .name = "NTFS",
+			      .has_serial = true, .serial = 0xc0ffee00,
+			      .has_serial64 = true,
+			      .serial64 = UINT64_C(0xffffffffc0ffee00),
+			      .cluster_size = 4096, .from_backup = true,
+			      .label = text_of("Data"),
+			      .cites = CITES(boot_sectors[2]) },
+		.ntfs = { .version_major = 3, .version_minor = 1,
+			  .dirty = true },
+		.is_ntfs = true, .names = &names_of[2], .n_names = 1,
+		.paths = paths2, .n_paths = 2, .index_read = true,
+	};
+}
+
+static void fill_installations(void)
+{
+	installations[0] = (struct machine_installation){
+		.volume = 1, .system_root = text_of("\\Windows"),
+		.computer_name = text_of("WORKSTATION"),
+		.product_name = text_of("Windows 10 Pro"),
+		.build = text_of("19045"),
+		.time_zone = text_of("W. Europe Standard Time"),
+		.control_set = 1,
+		.hive = { .path = text_of("\\Windows\\System32\\config\\SYSTEM"),
+			  .dirty = true, .checksum_ok = true,
+			  .primary_sequence = 42, .secondary_sequence = 41,
+			  .last_written = UINT64_C(129543680083281240) },
+		.cites = CITES(select_value),
+	};
+}
+
+/* "DMIO:ID:" and the GUID of disk0/p3; signature and offset of disk1/p1; the
+ * same of a disk that is not here; a device's path.  */
+static const uint8_t id_gpt[24] = {
+	'D', 'M', 'I', 'O', ':', 'I', 'D', ':', 0x13, 0x13, 0x13, 0x13, 0x13,
+	0x13, 0x13, 0x13, 0x13, 0x13, 0x13, 0x13, 0x13, 0x13, 0x13, 0x13,
+};
+static const uint8_t id_mbr[12] = {
+	0xae, 0x46, 0x45, 0xdf, 0x00, 0x00, 0x10, 0x00, 0, 0, 0, 0,
+};
+static const uint8_t id_lost[12] = {
+	0x0d, 0xf0, 0xad, 0x8b, 0x00, 0x7e, 0x00, 0x00, 0, 0, 0, 0,
+};
+
+static void fill_names(void)
+{
+	stored[0] = (struct mountmgr_name){
+		.kind = NAME_DRIVE_LETTER, .name = text_of("\\DosDevices\\C:"),
+		.letter = 'C',
+		.id = { .kind = UNIQUE_ID_DMIO, .raw = { id_gpt, 24, 0 },
+			.guid = GUID_OF(0x13) },
+		.last_written = UINT64_C(129543680083281240),
+		.cites = CITES(letter_values[0]),
+	};
+	stored[1] = (struct mountmgr_name){
+		.kind = NAME_DRIVE_LETTER, .name = text_of("\\DosDevices\\D:"),
+		.letter = 'D',
+		.id = { .kind = UNIQUE_ID_MBR, .raw = { id_mbr, 12, 0 },
+			.signature = 0xdf4546ae, .offset = 1 * MIB },
+		.cites = CITES(letter_values[1]),
+	};
+	stored[2] = (struct mountmgr_name){
+		.kind = NAME_DRIVE_LETTER, .name = text_of("\\DosDevices\\E:"),
+		.letter = 'E',
+		.id = { .kind = UNIQUE_ID_MBR, .raw = { id_lost, 12, 0 },
+			.signature = 0x8badf00d, .offset = 0x7e00 },
+		.cites = CITES(letter_values[2]),
+	};
+	stored[3] = (struct mountmgr_name){
+		.kind = NAME_VOLUME,
+		.name = text_of("\\?\?\\Volume{21212121-2121-2121-2121-"
+				"212121212121}"),
+		.guid = GUID_OF(0x21),
+		.id = { .kind = UNIQUE_ID_MBR, .raw = { id_mbr, 12, 0 },
+			.signature = 0xdf4546ae, .offset = 1 * MIB },
+		.cites = CITES(remote_entry),
+	};
+	names[0] = (struct machine_name){ 0, &stored[0], PRESENT_BOTH,
+		{ 1, TIER_REGISTRY, CERTAINTY_CONFIRMED,
+		  1u << TIER_REGISTRY | 1u << TIER_GPT_GUID,
+		  CITES(gpt_entries[2]) } };
+	names[1] = (struct machine_name){ 0, &stored[1], PRESENT_AFTER,
+		{ 2, TIER_REGISTRY, CERTAINTY_SINGLE, 1u << TIER_REGISTRY,
+		  CITES(letter_values[1]) } };
+	names[2] = (struct machine_name){ 0, &stored[2], PRESENT_BOTH,
+		{ NONE, TIER_REGISTRY, CERTAINTY_NOT_IN_EVIDENCE, 0,
+		  { NULL, 0 } } };
+	remote_names[0] = (struct machine_remote_name){ 1, &stored[3],
+		{ 2, TIER_REMOTE_DATABASE, CERTAINTY_SINGLE,
+		  1u << TIER_REMOTE_DATABASE, CITES(mbr_entry) } };
+}
+
+/* UTF-16LE "Data".  */
+static const uint8_t print_name[] = { 'D', 0, 'a', 0, 't', 0, 'a', 0 };
+static const uint8_t some_bytes[16];
+
+static void fill_reparse_points(void)
+{
+	points[0] = (struct ntfs_reparse){
+		.ref = UINT64_C(3) << 48 | 42, .in_index = true,
+		.in_record = true, .is_directory = true,
+		.tag = REPARSE_TAG_MOUNT_POINT, .raw = { some_bytes, 16, 0 },
+		.data = { .tag = REPARSE_TAG_MOUNT_POINT,
+			  .kind = REPARSE_VOLUME_MOUNT_POINT },
+		.path = { .text = text_of("\\Mount\\Data") },
+		.cites = CITES(reparse_data[0]),
+	};
+	points[1] = (struct ntfs_reparse){
+		.ref = UINT64_C(7) << 48 | 43, .in_record = true,
+		.deleted = true, .is_directory = true,
+		.tag = REPARSE_TAG_MOUNT_POINT, .raw = { some_bytes, 16, 0 },
+		.data = { .tag = REPARSE_TAG_MOUNT_POINT,
+			  .kind = REPARSE_VOLUME_MOUNT_POINT },
+		.path = { .text = text_of("\\Old") },
+		.cites = CITES(reparse_data[1]),
+	};
+	points[2] = (struct ntfs_reparse){
+		.ref = UINT64_C(1) << 48 | 44, .in_index = true,
+		.in_record = true, .is_directory = true,
+		.tag = REPARSE_TAG_SYMLINK, .raw = { some_bytes, 16, 0 },
+		.data = { .tag = REPARSE_TAG_SYMLINK, .kind = REPARSE_SYMLINK,
+			  .print_name = { print_name, 8, 0 },
+			  .symlink_flags = 1 },
+		.path = { .text = text_of("\\link") },
+		.cites = CITES(reparse_data[0]),
+	};
+	reparses[0] = (struct machine_reparse){ 1, &points[0],
+		text_of("\\?\?\\Volume{21212121-2121-2121-2121-212121212121}"
+			"\\") };
+	reparses[1] = (struct machine_reparse){ 1, &points[1],
+		text_of("\\?\?\\Volume{99999999-9999-9999-9999-999999999999}"
+			"\\") };
+	reparses[2] = (struct machine_reparse){ 1, &points[2],
+						text_of("Mount\\Data") };
+}
+
+static struct machine_mount drive_root(const char *directory,
+				       const char *target,
+				       const struct machine_name *n)
+{
+	return (struct machine_mount){
+		.installation = 0, .kind = MOUNT_DRIVE_ROOT,
+		.host_volume = NONE, .directory = text_of(directory),
+		.target = text_of(target), .resolution = n->resolution,
+		.cites = n->name->cites,
+	};
+}
+
+static void fill_mounts(void)
+{
+	mounts[0] = drive_root("C:\\", "\\?\?\\Volume{13131313-1313-1313-1313-"
+			       "131313131313}\\", &names[0]);
+	mounts[1] = drive_root("D:\\", "\\?\?\\Volume{21212121-2121-2121-2121-"
+			       "212121212121}\\", &names[1]);
+	mounts[2] = (struct machine_mount){
+		.installation = 0, .kind = MOUNT_DIRECTORY, .host_volume = 1,
+		.path = points[0].path.text,
+		.directory = text_of("C:\\Mount\\Data"),
+		.target = reparses[0].target, .in_index = true,
+		.in_record = true, .ref = points[0].ref,
+		.resolution = remote_names[0].resolution,
+		.fsntfs = NTFS_WITNESS_AGREES, .cites = points[0].cites,
+	};
+	mounts[3] = (struct machine_mount){
+		.installation = NONE, .kind = MOUNT_DIRECTORY, .deleted = true,
+		.host_volume = 1, .path = points[1].path.text,
+		.target = reparses[1].target, .in_record = true,
+		.ref = points[1].ref,
+		.resolution = { .volume = NONE,
+				.certainty = CERTAINTY_NOT_IN_EVIDENCE },
+		.cites = points[1].cites,
+	};
+}
+
+static const struct diag_kind finding_unreadable = {
+	"CM0101", SEVERITY_ERROR, "an image cannot be read", true
+};
+static const struct diag_kind finding_deleted = {
+	"CM0607", SEVERITY_INFO, "a mount point was deleted", false
+};
+static struct diag findings[2];
+static struct diag_count counts[2] = {
+	{ &finding_unreadable, 1 }, { &finding_deleted, 1 },
+};
+
+static void fill_findings(void)
+{
+	findings[0] = (struct diag){ &finding_unreadable,
+		"broken.E01: EWF section: wrong checksum, computed 0x1, stored "
+		"0x2, at byte 13", { NULL, 0 } };
+	findings[1] = (struct diag){ &finding_deleted,
+		"disk 0, partition 3, \\Old: this mount point was deleted",
+		CITES(reparse_data[1]) };
+}
+
+struct model sample_model(void)
+{
+	fill_images();
+	fill_disks();
+	fill_volumes();
+	fill_installations();
+	fill_names();
+	fill_reparse_points();
+	fill_mounts();
+	fill_findings();
+	return (struct model){
+		images, LENGTH(images), disks, LENGTH(disks),
+		partitions, LENGTH(partitions), volumes, LENGTH(volumes),
+		installations, LENGTH(installations), names, LENGTH(names),
+		remote_names, LENGTH(remote_names), mounts, LENGTH(mounts),
+		reparses, LENGTH(reparses),
+		{ NULL, findings, LENGTH(findings), counts, LENGTH(counts),
+		  false },
+		.unreadable = true, .complete = false,
+		.stats = { 123456, 78 },
+	};
+}
+
+struct model hostile_model(const char *name)
+{
+	struct model m = sample_model();
+	struct text t = text_of(name);
+
+	images[0].file = name;
+	entries0[2].name = t;
+	volumes[1].identity.label = t;
+	volumes[1].identity.name = name;
+	volumes[2].paths[1].path = t;
+	installations[0].system_root = t;
+	installations[0].computer_name = t;
+	installations[0].product_name = t;
+	installations[0].build = t;
+	installations[0].time_zone = t;
+	installations[0].hive.path = t;
+	stored[0].name = t;
+	stored[2].name = t;
+	stored[2].kind = NAME_OTHER;
+	stored[2].id.kind = UNIQUE_ID_DEVICE;
+	stored[2].id_text = t;
+	stored[3].name = t;
+	points[0].path.text = t;
+	points[1].path.text = t;
+	points[2].path.text = t;
+	reparses[2].target = t;
+	mounts[2].path = t;
+	mounts[2].directory = t;
+	mounts[3].path = t;
+	mounts[3].target = t;
+	findings[0].message = name;
+	letter_values[0][0].file = name;
+	return m;
+}
+
+struct model empty_model(void)
+{
+	return (struct model){ .complete = true };
+}

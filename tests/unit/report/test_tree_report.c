@@ -1,0 +1,171 @@
+#include <criterion/criterion.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/capture.h"
+#include "lib/sample_model.h"
+#include "report/escape.h"
+#include "report/report.h"
+#include "report/tree.h"
+
+static struct out out;
+
+static char *tree(const struct model *m, const struct report_options *o)
+{
+	struct capture c = { 0 };
+
+	out_init(&out, capture_write, &c);
+	cr_assert_eq(tree_report(m, o, &out), 0);
+	cr_assert_eq(out_end(&out), 0);
+	return c.data;
+}
+
+static void expect_part(const char *whole, const char *part)
+{
+	cr_expect_not_null(strstr(whole, part), "%s\nis not in:\n%s", part,
+			   whole);
+}
+
+Test(tree_report, maps_letters_and_folders_to_partitions_and_images)
+{
+	struct report_options o = { 0 };
+	struct model m = sample_model();
+	char *s = tree(&m, &o);
+
+	expect_part(s, "PARTIAL");
+	expect_part(s, "Windows 0  WORKSTATION  Windows 10 Pro, build 19045\n");
+	expect_part(s, "\\Windows on disk 0, partition 3");
+	expect_part(s, "    C:\\            → disk 0, partition 3 (system.E01)"
+		    "  NTFS \"System\" 61F2-A88F\n");
+	expect_part(s, "    C:\\Mount\\Data  → disk 5, partition 1 (data.vhd)"
+		    "  NTFS \"Data\" C0FF-EE00\n");
+	expect_part(s, "confirmed: the registry, the GPT partition's GUID\n");
+	expect_part(s, "  ! E: → MBR signature 8badf00d, offset 32256\n");
+	expect_part(s, "not in this evidence");
+	expect_part(s, "Disk 5  data.vhd  MBR signature df4546ae  2.0 GiB "
+		    "(2147483648 bytes)  number given\n");
+	expect_part(s, "└─ 1  ");
+	expect_part(s, "      \\Mount\\Data → disk 5, partition 1\n");
+	expect_part(s, "Unreadable  broken.E01\n");
+	expect_part(s, "\\Old on disk 0, partition 3 (MFT record 43, sequence "
+		    "7)\n");
+	expect_part(s, "    error   CM0101  broken.E01: ");
+	/* Where the facts lie is told when asked for.  */
+	cr_expect_null(strstr(s, "@130001000"));
+	cr_expect_null(strchr(s, '\033'));
+	free(s);
+}
+
+Test(tree_report, tells_where_each_fact_lies_when_verbose)
+{
+	struct report_options o = { .verbose = true };
+	struct model m = sample_model();
+	char *s = tree(&m, &o);
+
+	expect_part(s, "@130001000 +40 vk in system.E01, "
+		    "\\Windows\\System32\\config\\SYSTEM\n");
+	expect_part(s, "@1280 +128 gpt entry in system.E01\n");
+	expect_part(s, "@446 +16 mbr entry in data.vhd\n");
+	free(s);
+}
+
+/* Whatever a terminal would obey, the report's own colours apart.  */
+static void expect_harmless(const char *s)
+{
+	struct glyph g;
+
+	for (; (g = glyph_at(s)).n > 0; s += g.n)
+		cr_expect(!g.unsafe || g.c == '\n', "%02x", (unsigned)g.c);
+}
+
+/* A hostile name reads as its escaped form would: it forges no line, and moves
+ * nothing.  */
+Test(tree_report, lets_no_name_reach_the_terminal)
+{
+	struct report_options o = { .verbose = true };
+	struct model m = hostile_model("<U+001B>]0;x<U+0007><U+000D><U+000A>"
+				       "<U+202E><U+009B>2J<FF><U+2066>");
+	char *harmless = tree(&m, &o), *hostile;
+
+	m = hostile_model("\x1b]0;x\x07\r\n\xe2\x80\xae\xc2\x9b" "2J\xff"
+			  "\xe2\x81\xa6");
+	hostile = tree(&m, &o);
+	expect_harmless(hostile);
+	cr_expect_str_eq(hostile, harmless);
+	free(hostile);
+	free(harmless);
+}
+
+Test(tree_report, is_the_same_text_in_colour)
+{
+	struct report_options plain = { 0 }, coloured = { .colour = true };
+	struct model m = sample_model();
+	char *a = tree(&m, &plain), *b = tree(&m, &coloured), *to = b;
+
+	cr_expect_not_null(strstr(b, "\033[1mDisk 0\033[0m"));
+	for (const char *p = b; *p != '\0';) {
+		if (*p == '\033')
+			p += strcspn(p, "m") + 1;
+		else
+			*to++ = *p++;
+	}
+	*to = '\0';
+	cr_expect_str_eq(a, b);
+	free(a);
+	free(b);
+}
+
+Test(tree_report, says_so_where_nothing_was_found)
+{
+	struct report_options o = { 0 };
+	struct model m = empty_model();
+	char *s = tree(&m, &o);
+
+	expect_part(s, "No Windows installation was found");
+	expect_part(s, "Complete:");
+	free(s);
+}
+
+Test(tree_report, breaks_the_lines_of_findings_between_words)
+{
+	struct report_options o = { .width = 60 };
+	struct model m = sample_model();
+	char *s;
+
+	m.findings.list[1].message = "one two three four five six seven eight "
+		"nine ten eleven twelve";
+	s = tree(&m, &o);
+	expect_part(s, "CM0607  one two three four five six seven eight\n"
+		    "                    nine ten eleven twelve\n");
+	free(s);
+}
+
+Test(tree_report, says_that_findings_are_missing)
+{
+	struct report_options o = { 0 };
+	struct model m = sample_model();
+	char *s;
+
+	m.findings.lost = true;
+	s = tree(&m, &o);
+	expect_part(s, "Memory ran out: some findings are missing.\n");
+	free(s);
+}
+
+/* 1024-fold units as Windows shows them, cut after a decimal.  */
+Test(tree_report, shows_sizes_for_people)
+{
+	static const struct { uint64_t n; const char *text; } cases[] = {
+		{ 0, "0 B" }, { 1023, "1023 B" }, { 1024, "1.0 KiB" },
+		{ 1536, "1.5 KiB" }, { 1048575, "1023.9 KiB" },
+		{ 1048576, "1.0 MiB" }, { 10737418240, "10.0 GiB" },
+		{ UINT64_MAX, "15.9 EiB" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char buf[SIZE_TEXT_BYTES];
+
+		cr_expect_str_eq(size_text(cases[i].n, buf), cases[i].text);
+	}
+}
