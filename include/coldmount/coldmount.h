@@ -10,12 +10,12 @@
  *	if (m == NULL || cm_machine_add_image(m, "disk0.E01", -1, &e) < 0 ||
  *	    cm_machine_analyse(m, NULL, &e) < 0)
  *		...
- *	cm_report_write(m, "json", write_to_file, file, &e);
+ *	cm_report_write(m, "json", NULL, write_to_file, file, &e);
  *	cm_machine_free(m);
  *
  * Evidence is opened read-only and never written to; nothing is written beside
- * it.  The library prints nothing and has no global state.  A machine belongs to
- * one thread at a time; different machines may be used by different threads.
+ * it.  The library prints nothing and has no global state.  A machine belongs
+ * to one thread at a time; different machines may be used by different threads.
  */
 #ifndef COLDMOUNT_COLDMOUNT_H
 #define COLDMOUNT_COLDMOUNT_H
@@ -36,9 +36,16 @@ extern "C" {
 
 #define CM_VERSION "0.1.0"
 
+/* What a call returns when it fails.  */
+enum cm_error_code {
+	CM_ERROR_ARGUMENT = -1,	/* the caller asked for what cannot be */
+	CM_ERROR_MEMORY = -2,	/* out of memory */
+	CM_ERROR_WRITE = -3	/* the caller's write function stopped it */
+};
+
 /* Why a call failed.  */
 struct cm_error {
-	int code;		/* negative */
+	int code;		/* enum cm_error_code */
 	char text[256];		/* one line, UTF-8, no newline */
 };
 
@@ -86,7 +93,7 @@ CM_API int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
 
 /* What an analysis came to; the tool's exit status follows it.  */
 struct cm_outcome {
-	bool complete;		/* all of the evidence was read and understood */
+	bool complete;		/* all of the evidence was read, understood */
 	bool unreadable;	/* an image could not be read at all */
 	size_t images, disks, partitions, volumes, installations, names,
 	       mount_points, findings;
@@ -97,19 +104,41 @@ CM_API struct cm_outcome cm_machine_outcome(const struct cm_machine *m);
 /* Take @n bytes of a report; 0, or negative to stop.  */
 typedef int cm_write_fn(void *ctx, const void *data, size_t n);
 
+/* Zero-initialise it; later versions add members at the end.  */
+struct cm_report_options {
+	bool colour;		/* of the tree */
+	bool verbose;		/* the tree tells where each fact lies */
+	unsigned width;		/* columns of the tree; 0: 100 */
+};
+
 /*
- * Write the report of @m in @format: "tree", "json" or "jsonl".  The same
- * evidence gives the same bytes.  0; negative where the format is unknown or
- * @write stopped.
+ * Write the report of @m in @format: "tree", "json" or "jsonl".  @o may be
+ * NULL.  The same evidence and options give the same bytes, which are valid
+ * UTF-8 whatever the names in the evidence hold.  0; negative where the format
+ * is unknown, @m was not analysed, memory is out or @write stopped.
  */
 CM_API int cm_report_write(const struct cm_machine *m, const char *format,
+			   const struct cm_report_options *o,
 			   cm_write_fn *write, void *ctx,
 			   struct cm_error *error);
+
+enum cm_severity { CM_INFO, CM_WARNING, CM_ERROR };
+
+/*
+ * Finding number @i, from 0, as one line "CM0101: ..." in @buf of @n bytes (cut
+ * there if need be), with whatever a terminal would obey made visible.  False
+ * where there is no more.
+ */
+CM_API bool cm_finding(const struct cm_machine *m, size_t i,
+		       enum cm_severity *ret_severity, char *buf, size_t n);
 
 /* The name and the purpose of report format number @i, from 0; false where
  * there is no more.  */
 CM_API bool cm_report_format(size_t i, const char **ret_name,
 			     const char **ret_purpose);
+
+/* "coldmount/1": the schema of the JSON reports.  */
+CM_API const char *cm_schema(void);
 
 /* CM_VERSION of the library that is linked.  */
 CM_API const char *cm_version(void);

@@ -1,0 +1,44 @@
+#include "cli/cli.h"
+
+#include <string.h>
+
+/* Versions are digits, letters and dots: nothing that JSON would escape.  */
+static void print_json(void)
+{
+	const char *name, *version;
+
+	printf("{\n  \"coldmount\": \"%s\",\n  \"schema\": \"%s\",\n"
+	       "  \"libraries\": {", cm_version(), cm_schema());
+	for (size_t i = 0; cm_library_version(i, &name, &version); i++)
+		printf("%s\n    \"%s\": \"%s\"", i > 0 ? "," : "", name,
+		       version);
+	printf("\n  }\n}\n");
+}
+
+static void print_line(void)
+{
+	const char *name, *version;
+
+	printf("coldmount %s (schema %s", cm_version(), cm_schema());
+	for (size_t i = 0; cm_library_version(i, &name, &version); i++)
+		printf(", %s %s", name, version);
+	printf(")\n");
+}
+
+int print_version(bool json)
+{
+	if (json)
+		print_json();
+	else
+		print_line();
+	return end_stdout();
+}
+
+int version_run(int argc, char **argv)
+{
+	bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
+
+	if (argc > 1 && !json)
+		return usage_error("version takes only --json");
+	return print_version(json);
+}

@@ -1,0 +1,258 @@
+/*
+ * api.c - the public interface, over the machine and its reports
+ */
+#include "coldmount/coldmount.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libewf.h>
+#include <libfsntfs.h>
+#include <tsk/libtsk.h>
+#include <zlib.h>
+
+#include "machine/machine.h"
+#include "report/escape.h"
+#include "report/report.h"
+
+struct cm_machine {
+	struct machine *machine;
+	bool analysed;
+};
+
+static int fail(struct cm_error *error, int code, const char *text)
+{
+	if (error != NULL) {
+		error->code = code;
+		snprintf(error->text, sizeof(error->text), "%s", text);
+	}
+	return code;
+}
+
+/* An error of the layers below, which fail for what the caller did or when out
+ * of memory, never for what the evidence holds.  */
+static int fail_err(struct cm_error *error, const struct err *e)
+{
+	char text[256];
+	int code = e->code == ERR_NOMEM ? CM_ERROR_MEMORY : CM_ERROR_ARGUMENT;
+
+	return fail(error, code, err_text(e, text, sizeof(text)));
+}
+
+struct cm_machine *cm_machine_new(void)
+{
+	struct cm_machine *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->machine = machine_new();
+	if (m->machine == NULL) {
+		free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void cm_machine_free(struct cm_machine *m)
+{
+	if (m == NULL)
+		return;
+	machine_free(m->machine);
+	free(m);
+}
+
+int cm_machine_add_image(struct cm_machine *m, const char *path, int number,
+			 struct cm_error *error)
+{
+	struct err e = { 0 };
+
+	if (m->analysed)
+		return fail(error, CM_ERROR_ARGUMENT,
+			    "images are added before the analysis");
+	if (machine_add_image(m->machine, path, number, &e) < 0)
+		return fail_err(error, &e);
+	return 0;
+}
+
+static enum ntfs_scan ntfs_scan_of(enum cm_scan s)
+{
+	switch (s) {
+	case CM_SCAN_INDEX:
+		return NTFS_SCAN_INDEX;
+	case CM_SCAN_FULL:
+		return NTFS_SCAN_FULL;
+	case CM_SCAN_AUTO:
+		break;
+	}
+	return NTFS_SCAN_AUTO;
+}
+
+int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
+		       struct cm_error *error)
+{
+	struct machine_options mo = { .scan = NTFS_SCAN_AUTO };
+	struct err e = { 0 };
+
+	if (m->analysed)
+		return fail(error, CM_ERROR_ARGUMENT,
+			    "a machine is analysed only once");
+	if (o != NULL)
+		mo = (struct machine_options){
+			ntfs_scan_of(o->scan), o->parents, o->n_parents,
+			o->sector_size
+		};
+	m->analysed = true;
+	if (machine_analyse(m->machine, &mo, &e) < 0)
+		return fail_err(error, &e);
+	return 0;
+}
+
+struct cm_outcome cm_machine_outcome(const struct cm_machine *m)
+{
+	const struct model *model = machine_model(m->machine);
+
+	return (struct cm_outcome){
+		.complete = model->complete,
+		.unreadable = model->unreadable,
+		.images = model->n_images,
+		.disks = model->n_disks,
+		.partitions = model->n_partitions,
+		.volumes = model->n_volumes,
+		.installations = model->n_installations,
+		.names = model->n_names,
+		.mount_points = model->n_mounts,
+		.findings = model->findings.n,
+		.bytes_read = model->stats.bytes,
+		.read_calls = model->stats.calls,
+	};
+}
+
+int cm_report_write(const struct cm_machine *m, const char *format,
+		    const struct cm_report_options *o, cm_write_fn *write,
+		    void *ctx, struct cm_error *error)
+{
+	const struct report_format *f = report_format_find(format);
+	struct report_options ro = { 0 };
+	struct out out;
+
+	if (f == NULL)
+		return fail(error, CM_ERROR_ARGUMENT, "unknown report format");
+	if (!m->analysed)
+		return fail(error, CM_ERROR_ARGUMENT,
+			    "the machine was not analysed");
+	if (o != NULL)
+		ro = (struct report_options){ o->colour, o->verbose, o->width };
+	out_init(&out, write, ctx);
+	if (f->write(machine_model(m->machine), &ro, &out) < 0)
+		return fail(error, CM_ERROR_MEMORY, "out of memory");
+	if (out_end(&out) < 0)
+		return fail(error, CM_ERROR_WRITE,
+			    "the report could not be written");
+	return 0;
+}
+
+bool cm_report_format(size_t i, const char **ret_name, const char **ret_purpose)
+{
+	if (i >= n_report_formats)
+		return false;
+	*ret_name = report_formats[i].name;
+	*ret_purpose = report_formats[i].purpose;
+	return true;
+}
+
+/* A text that is cut where its room ends.  */
+struct line {
+	char *buf;
+	size_t n, size;
+};
+
+static bool continues_character(char c)
+{
+	return ((uint8_t)c & 0xc0) == 0x80;
+}
+
+static int append_to_line(void *ctx, const void *data, size_t n)
+{
+	struct line *l = ctx;
+	const char *p = data;
+	size_t room = l->size - l->n - 1;
+	size_t take = n < room ? n : room;
+
+	/* No character is cut in two.  */
+	while (take > 0 && take < n && continues_character(p[take]))
+		take--;
+	memcpy(l->buf + l->n, p, take);
+	l->n += take;
+	l->buf[l->n] = '\0';
+	return take < n ? -1 : 0;
+}
+
+static enum cm_severity severity_of(enum severity s)
+{
+	switch (s) {
+	case SEVERITY_ERROR:
+		return CM_ERROR;
+	case SEVERITY_WARNING:
+		return CM_WARNING;
+	case SEVERITY_INFO:
+		break;
+	}
+	return CM_INFO;
+}
+
+bool cm_finding(const struct cm_machine *m, size_t i,
+		enum cm_severity *ret_severity, char *buf, size_t n)
+{
+	const struct model *model = machine_model(m->machine);
+	struct line line = { buf, 0, n };
+	const struct diag *d;
+	struct out out;
+
+	if (i >= model->findings.n || n == 0)
+		return false;
+	d = &model->findings.list[i];
+	buf[0] = '\0';
+	out_init(&out, append_to_line, &line);
+	out_string(&out, d->kind->code);
+	out_string(&out, ": ");
+	out_text(&out, d->message);
+	out_end(&out);
+	*ret_severity = severity_of(d->kind->severity);
+	return true;
+}
+
+const char *cm_schema(void)
+{
+	return REPORT_SCHEMA;
+}
+
+const char *cm_version(void)
+{
+	return CM_VERSION;
+}
+
+static const char *version_of_zlib(void)
+{
+	return zlibVersion();
+}
+
+static const struct {
+	const char *name;
+	const char *(*version)(void);
+} libraries[] = {
+	{ "libtsk", tsk_version_get_str },
+	{ "libfsntfs", libfsntfs_get_version },
+	{ "libewf", libewf_get_version },
+	{ "zlib", version_of_zlib },
+};
+
+bool cm_library_version(size_t i, const char **ret_name,
+			const char **ret_version)
+{
+	if (i >= sizeof(libraries) / sizeof(libraries[0]))
+		return false;
+	*ret_name = libraries[i].name;
+	*ret_version = libraries[i].version();
+	return true;
+}
