@@ -1,0 +1,249 @@
+#!/usr/bin/python3
+"""Read what a report cites back from the disks, and see that it is there.
+
+usage: check_citations.py REPORT DISK...
+
+REPORT is JSON; DISK... are the raw disks of image0, image1 and so on.  Each
+citation must lie on its disk.  Those of facts (not those of findings, which may
+be about damage) must begin with the signature of the structure that they name,
+and the bytes must say what the record says, as decoded here.
+Prints a line for each kind of structure.
+"""
+
+import json
+import struct
+import sys
+import uuid
+from collections import Counter
+
+SECTOR = 512
+FACTS = ["disks", "partitions", "volumes", "installations", "names",
+         "remoteNames", "mountPoints", "reparsePoints"]
+
+
+class Wrong(Exception):
+    pass
+
+
+def expect(condition, why):
+    if not condition:
+        raise Wrong(why)
+
+
+def raw_text(record, member):
+    """The UTF-16LE bytes of a text of the report."""
+    raw = record.get(member + "Hex")
+    if raw is not None:
+        return bytes.fromhex(raw)
+    return (record[member] or "").encode("utf-16-le")
+
+
+def check_magic(magic, at=0):
+    def check(_record, data):
+        found = data[at:at + len(magic)]
+        expect(found == magic, f"{found!r} is not {magic!r}")
+    return check
+
+
+def check_mbr(_record, data):
+    expect(data[510:512] == b"\x55\xaa", "no 55 aa at the end")
+
+
+def check_table_entry(record, data):
+    if "typeName" not in record:
+        return
+    first, count = struct.unpack_from("<II", data, 8)
+    expect(f"{data[4]:02x}" == record["type"], "another type")
+    expect(count * SECTOR == record["length"], "another length")
+    expect(first * SECTOR <= record["offset"], "behind the partition")
+
+
+def check_gpt_entry(record, data):
+    if "typeName" not in record:
+        return
+    first, last = struct.unpack_from("<QQ", data, 32)
+    guids = [str(uuid.UUID(bytes_le=data[i:i + 16])) for i in (0, 16)]
+    expect(guids == [record["type"], record["guid"]], f"GUIDs {guids}")
+    size = record["length"] // (last - first + 1)
+    expect(first * size == record["offset"], f"first LBA {first}")
+
+
+def check_boot_sector(record, data):
+    expect(data[510:512] == b"\x55\xaa", "no 55 aa at the end")
+    if record.get("fileSystem") == "NTFS":
+        expect(data[3:11] == b"NTFS    ", f"{data[3:11]!r}")
+        serial, = struct.unpack_from("<Q", data, 0x48)
+        expect(f"{serial:016x}" == record["serial64"], f"{serial:016x}")
+
+
+def check_vk(record, data):
+    expect(data[:2] == b"vk", f"{data[:2]!r}")
+    size, = struct.unpack_from("<H", data, 2)
+    expect(len(data) >= 20 + size, f"{len(data)} bytes of {20 + size}")
+    name = data[20:20 + size]
+    if "uniqueId" not in record:
+        return
+    latin1 = struct.unpack_from("<H", data, 16)[0] & 1
+    wide = name.decode("latin-1").encode("utf-16-le") if latin1 else name
+    expect(wide == raw_text(record, "name"), f"the name {name!r}")
+
+
+def check_reparse(record, data):
+    tag, = struct.unpack_from("<I", data)
+    want = int(record.get("tag", "0xa0000003"), 16)
+    expect(tag == want, f"tag {tag:#x} is not {want:#x}")
+    size, = struct.unpack_from("<H", data, 4)
+    expect(record.get("kind") == "damaged" or len(data) >= size + 8,
+           f"{len(data)} bytes of {size + 8}")
+    if "mftSequence" in record and record["target"] is not None:
+        expect(raw_text(record, "target") in data, "the target is not in it")
+
+
+def check_reparse_entry(record, data):
+    size, = struct.unpack_from("<H", data, 8)
+    expect(len(data) >= size, f"{len(data)} bytes of {size}")
+    tag, = struct.unpack_from("<I", data, 16)
+    want = int(record.get("tag", "0xa0000003"), 16)
+    expect(tag == want, f"tag {tag:#x} is not {want:#x}")
+
+
+def check_remote_entry(record, data):
+    if "hostVolume" in record and "uniqueId" in record:
+        expect(raw_text(record, "name") in data, "the name is not in it")
+        expect(bytes.fromhex(record["uniqueId"]["hex"]) in data,
+               "the unique id is not in it")
+
+
+CHECKS = {
+    "mbr": check_mbr,
+    "mbr entry": check_table_entry,
+    "ebr entry": check_table_entry,
+    "gpt header": check_magic(b"EFI PART"),
+    "gpt entry": check_gpt_entry,
+    "boot sector": check_boot_sector,
+    "volume descriptor": check_magic(b"CD001", 1),
+    "regf": check_magic(b"regf"),
+    "nk": check_magic(b"nk"),
+    "vk": check_vk,
+    "value data": lambda record, data: None,
+    "mft record": check_magic(b"FILE"),
+    "reparse point": check_reparse,
+    "reparse index entry": check_reparse_entry,
+    "file name": lambda record, data: None,
+    "remote database entry": check_remote_entry,
+}
+
+
+def check_value_data(record, read):
+    """The data of a value is its unique id; what lies in the vk itself is not
+    cited apart."""
+    want = bytes.fromhex(record["uniqueId"]["hex"])
+    # The value's own data comes first, then what the answer rests on.
+    data = b"".join(read(c) for c in record["citations"]
+                    if c["structure"] == "value data")
+    expect(data[:len(want)] == want or len(want) <= 4,
+           f"{record['name']}: {data.hex()} is not {want.hex()}")
+
+
+class Disks:
+    def __init__(self, document, paths):
+        self.files = {f"image{i}": open(path, "rb")
+                      for i, path in enumerate(paths)}
+        self.sizes = {i["id"]: i["size"] for i in document["images"]}
+
+    def read(self, cite):
+        end = cite["offset"] + cite["length"]
+        expect(cite["length"] > 0, "nothing is cited")
+        expect(end <= self.sizes[cite["image"]], "behind the end of the disk")
+        file = self.files[cite["image"]]
+        file.seek(cite["offset"])
+        return file.read(cite["length"])
+
+
+def runs_of(cites, i, disks):
+    """The bytes of citation I, then of it and the next ones of its structure: a
+    structure that lies in several runs has a citation for each."""
+    data = b""
+    for j in range(i, len(cites)):
+        if cites[j]["structure"] != cites[i]["structure"]:
+            return
+        data += disks.read(cites[j])
+        yield j + 1, data
+
+
+def check_structure(record, cites, i, disks):
+    """Check the structure that citation I begins; the number of the citation
+    behind it."""
+    structure = cites[i]["structure"]
+    expect(structure in CHECKS, "no check for this")
+    first = None
+    for behind, data in runs_of(cites, i, disks):
+        try:
+            CHECKS[structure](record, data)
+            return behind
+        except (Wrong, struct.error, IndexError) as why:
+            first = first or why
+    raise Wrong(first)
+
+
+def check_facts(kind, record, disks, wrong):
+    cites = record["citations"]
+    i = 0
+    while i < len(cites):
+        try:
+            i = check_structure(record, cites, i, disks)
+        except Wrong as why:
+            cite = cites[i]
+            wrong[cite["structure"]].append(
+                f"{kind} {cite['image']} @{cite['offset']} "
+                f"+{cite['length']}: {why}")
+            i += 1
+
+
+def check_record(kind, record, disks, checked, wrong):
+    for cite in record["citations"]:
+        checked[cite["structure"]] += 1
+        try:
+            disks.read(cite)
+        except Wrong as why:
+            wrong[cite["structure"]].append(f"{kind} {cite}: {why}")
+            return
+    if kind in FACTS:
+        check_facts(kind, record, disks, wrong)
+    if kind == "names":
+        try:
+            check_value_data(record, disks.read)
+        except Wrong as why:
+            wrong["value data"].append(str(why))
+
+
+class Lists(dict):
+    def __missing__(self, key):
+        self[key] = []
+        return self[key]
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        document = json.load(file)
+    disks = Disks(document, sys.argv[2:])
+    checked, wrong = Counter(), Lists()
+    for kind in FACTS + ["findings"]:
+        for record in document[kind]:
+            check_record(kind, record, disks, checked, wrong)
+    for structure in sorted(set(checked) | set(wrong)):
+        state = "not ok" if wrong[structure] else "ok"
+        print(f"{state} {checked[structure]} citations of a {structure}")
+        for line in wrong[structure][:10]:
+            print(f"# {line}")
+    # A name, a folder or a partition that rests on nothing is no fact.
+    bare = [f"{kind}: {record}" for kind in FACTS[:3] + ["names"]
+            for record in document[kind] if not record["citations"]]
+    print("not ok" if bare else "ok", "each fact has a citation")
+    for line in bare[:10]:
+        print(f"# {line[:200]}")
+    sys.exit(any(wrong.values()) or bool(bare))
+
+
+if __name__ == "__main__":
+    main()

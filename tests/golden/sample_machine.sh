@@ -1,0 +1,55 @@
+#!/bin/bash
+# sample_machine - the report on the sample machine says what its builder put
+# there, satisfies the schema, and cites bytes that are there
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+machine=$scratch/machine
+BIN=$SAMPLE_BIN
+export BIN
+if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
+	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
+	finish
+fi
+disks=("$machine/disk0.raw" "$machine/disk1.raw")
+sha256sum "${disks[@]}" > "$scratch/before"
+
+# analyse NAME WANTED-STATUS OPTION...: the report goes to $scratch/NAME.
+analyse() {
+	local name=$1 want=$2 status=0
+
+	shift 2
+	"$COLDMOUNT" -q "$@" "${disks[@]}" > "$scratch/$name" \
+		2> "$scratch/$name.err" || status=$?
+	is "$name: exit status" "$status" "$want"
+}
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+# A disk of the machine is missing on purpose: the report is partial.
+analyse full.json 4 --json --scan full
+analyse full.jsonl 4 --jsonl --scan full
+analyse auto.json 4 --json
+analyse index.json 4 --json --scan index
+analyse tree 4 --scan full
+analyse verbose-tree 4 -v --scan full
+analyse again.json 4 --json --scan full
+ok "a second run writes the same bytes" \
+	cmp "$scratch/full.json" "$scratch/again.json"
+ok "the reports satisfy the schema" tests/golden/validate.py \
+	"$scratch"/*.json "$scratch/full.jsonl"
+tap tests/golden/expected.py "$scratch/full.json" "$machine/expected.tsv"
+tap tests/golden/check_citations.py "$scratch/full.json" "${disks[@]}"
+unsafe=$(LC_ALL=C.UTF-8 grep -cP '[\x00-\x09\x0b-\x1f\x7f-\x9f\x{200e}\x{202a}-\x{202e}]' \
+	"$scratch/tree" "$scratch/verbose-tree" "$scratch/full.json" | cut -d: -f2 | sort -u)
+is "no hostile name reaches the terminal" "$unsafe" 0
+ok "the tree has the folder and the disk behind it" \
+	grep -q 'C:\\Mount\\Data  *→ disk 1, partition 4 (disk1.raw)' "$scratch/tree"
+ok "the disks are as they were" sha256sum --quiet -c "$scratch/before"
+finish
