@@ -1,0 +1,396 @@
+#include <criterion/criterion.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/bytes.h"
+#include "disk/findings.h"
+#include "lib/test_disk.h"
+
+/* A disk of 16 MiB: 32768 sectors, the backup of the header in the last one, of
+ * the entries in the 32 before.  */
+#define MIB (1u << 20)
+#define SIZE (16 * MIB)
+#define PRIMARY 512u
+#define ENTRIES 1024u
+#define BACKUP (SIZE - 512)
+#define BACKUP_ENTRIES (SIZE - 33 * 512)
+
+static const char script[] =
+	"label: gpt\n"
+	"label-id: 11223344-5566-7788-99AA-BBCCDDEEFF00\n"
+	"start=2048, size=2048, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7,"
+	" uuid=AAAAAAAA-0001-4000-8000-000000000001\n"
+	"start=8192, size=4096, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7,"
+	" uuid=AAAAAAAA-0002-4000-8000-000000000002\n";
+
+static void put32(uint8_t *p, uint32_t v)
+{
+	le32 le = put_le32(v);
+
+	memcpy(p, &le, 4);
+}
+
+static void put64(uint8_t *p, uint64_t v)
+{
+	le64 le = put_le64(v);
+
+	memcpy(p, &le, 8);
+}
+
+/* Make the checksums right again, by zlib.  */
+static void seal(uint8_t *disk, uint32_t header, uint32_t entries)
+{
+	put32(disk + header + 88, (uint32_t)crc32(0, disk + entries, 16384));
+	put32(disk + header + 16, 0);
+	put32(disk + header + 16, (uint32_t)crc32(0, disk + header, 92));
+}
+
+static void seal_both(uint8_t *disk)
+{
+	memcpy(disk + BACKUP_ENTRIES, disk + ENTRIES, 16384);
+	seal(disk, PRIMARY, ENTRIES);
+	seal(disk, BACKUP, BACKUP_ENTRIES);
+}
+
+static void expect_partitions(const struct test_reading *t, bool from_backup)
+{
+	cr_assert_eq(t->r, 0);
+	cr_expect_eq(t->table.scheme, SCHEME_GPT);
+	cr_expect_eq(t->table.from_backup, from_backup);
+	cr_assert_eq(t->table.n_partitions, 2);
+	cr_expect_eq(t->table.partitions[0].offset, 2048 * 512);
+	cr_expect_eq(t->table.partitions[0].length, 2048 * 512);
+	cr_expect_eq(t->table.partitions[1].offset, 8192 * 512);
+	cr_expect_eq(t->table.partitions[1].length, 4096 * 512);
+	cr_expect_eq(t->table.partitions[1].cites.list[0].offset,
+		     (from_backup ? BACKUP_ENTRIES : ENTRIES) + 128);
+}
+
+/* Any byte of the primary copy: the backup is used, and all is found.  */
+Test(gpt_layout, no_damage_to_one_copy_hides_a_partition)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+
+	for (uint32_t at = PRIMARY; at < ENTRIES + 300;
+	     at = at == PRIMARY + 91 ? ENTRIES : at + 1) {
+		struct test_reading t;
+
+		p[at] ^= 0x55;
+		test_read(&t, p, SIZE, SIZE, 0);
+		expect_partitions(&t, true);
+		cr_expect_not_null(test_finding(&t.diags,
+						&FINDING_GPT_DAMAGED),
+				   "byte %u", at);
+		test_read_done(&t);
+		p[at] ^= 0x55;
+	}
+	for (uint32_t at = BACKUP_ENTRIES; at < SIZE - 512 + 92;
+	     at = at == BACKUP_ENTRIES + 255 ? BACKUP : at + 1) {
+		struct test_reading t;
+
+		p[at] ^= 0x55;
+		test_read(&t, p, SIZE, SIZE, 0);
+		expect_partitions(&t, false);
+		/* without its signature, it is not there */
+		cr_expect_not_null(test_finding(&t.diags,
+			at >= BACKUP && at < BACKUP + 8 ?
+				&FINDING_GPT_BACKUP : &FINDING_GPT_DAMAGED),
+			"byte %u", at);
+		test_read_done(&t);
+		p[at] ^= 0x55;
+	}
+	free(p);
+}
+
+/* All of the disk's start is gone: MBR, header and entries.  */
+Test(gpt_layout, the_backup_alone_is_enough)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+
+	memset(p, 0, MIB);
+	test_read(&t, p, SIZE, SIZE, 0);
+	expect_partitions(&t, true);
+	cr_expect_eq(t.table.sector_size_basis, SECTOR_SIZE_GPT);
+	cr_expect_not(t.table.has_signature);
+	cr_expect_not_null(test_finding(&t.diags,
+					&FINDING_GPT_PROTECTIVE_MBR));
+	test_read_done(&t);
+	free(p);
+}
+
+/* The container has rounded up the disk's size to whole cylinders, or the disk
+ * was cloned to a larger one: the backup is not in the last sector.  */
+Test(gpt_layout, the_backup_is_found_before_the_end)
+{
+	static const uint32_t more[] = { 512, 63 * 512, 1032192, 2088448 };
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+
+	for (int i = 0; i < 4; i++) {
+		test_read(&t, p, SIZE, SIZE + more[i], 0);
+		expect_partitions(&t, false);
+		cr_expect_eq(t.diags.n, 1);
+		cr_expect_not_null(test_finding(&t.diags,
+						&FINDING_GPT_BACKUP));
+		test_read_done(&t);
+	}
+	memset(p, 0, MIB);	/* now only a search can find it */
+	for (int i = 0; i < 4; i++) {
+		test_read(&t, p, SIZE, SIZE + more[i], 0);
+		expect_partitions(&t, true);
+		test_read_done(&t);
+	}
+	free(p);
+}
+
+Test(gpt_layout, an_image_without_its_end_is_told)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+	const struct diag *d;
+
+	test_read(&t, p, SIZE / 2, SIZE / 2, 0);
+	expect_partitions(&t, false);
+	d = test_finding(&t.diags, &FINDING_GPT_BACKUP);
+	cr_assert_not_null(d);
+	cr_expect_not_null(strstr(d->message, "LBA 32767"));
+	cr_expect_not_null(strstr(d->message, "16383"));
+	test_read_done(&t);
+	free(p);
+}
+
+Test(gpt_layout, both_copies_damaged_is_better_than_nothing)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+
+	p[PRIMARY + 16] ^= 1;
+	p[BACKUP + 16] ^= 1;
+	test_read(&t, p, SIZE, SIZE, 0);
+	expect_partitions(&t, false);
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_GPT_UNTRUSTED));
+	cr_expect_eq(diag_count(&t.diags, &FINDING_GPT_DAMAGED), 2);
+	test_read_done(&t);
+	free(p);
+}
+
+Test(gpt_layout, a_gpt_of_which_nothing_is_left_is_told)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+
+	memset(p + PRIMARY, 0, MIB);
+	memset(p + BACKUP_ENTRIES, 0, SIZE - BACKUP_ENTRIES);
+	test_read(&t, p, SIZE, SIZE, 0);
+	cr_assert_eq(t.r, 0);
+	cr_expect_eq(t.table.scheme, SCHEME_NONE);
+	cr_expect_eq(t.table.n_partitions, 0);
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_GPT_LOST));
+	test_read_done(&t);
+
+	/* a hybrid's own partitions are still there, the EE entry before them */
+	test_mbr_entry(p, 1, 0, 0x07, 2048, 2048);
+	test_read(&t, p, SIZE, SIZE, 0);
+	cr_expect_eq(t.table.scheme, SCHEME_MBR);
+	cr_assert_eq(t.table.n_partitions, 2);
+	cr_expect_eq(t.table.partitions[1].number, 2);
+	cr_expect_eq(t.table.partitions[1].offset, 2048 * 512);
+	test_read_done(&t);
+	free(p);
+}
+
+Test(gpt_layout, copies_that_differ_are_told_with_both_values)
+{
+	static const struct {
+		uint32_t at;		/* in the backup's header */
+		uint64_t value;
+		const char *text;
+	} cases[] = {
+		{ 32, 7, "LBA of the primary" },
+		{ 40, 99, "first usable LBA: 0x800 in the primary, 0x63" },
+		{ 48, 9999, "last usable LBA" },
+		{ 56, 1, "disk GUID" },
+	};
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+
+	for (int i = 0; i < 4; i++) {
+		uint8_t saved[512];
+		struct test_reading t;
+		const struct diag *d;
+
+		memcpy(saved, p + BACKUP, 512);
+		put64(p + BACKUP + cases[i].at, cases[i].value);
+		seal(p, BACKUP, BACKUP_ENTRIES);
+		test_read(&t, p, SIZE, SIZE, 0);
+		expect_partitions(&t, false);
+		cr_expect_eq(diag_count(&t.diags, &FINDING_GPT_COPIES_DIFFER),
+			     1, "case %d", i);
+		d = test_finding(&t.diags, &FINDING_GPT_COPIES_DIFFER);
+		cr_assert_not_null(d);
+		cr_expect_not_null(strstr(d->message, cases[i].text), "%s",
+				   d->message);
+		test_read_done(&t);
+		memcpy(p + BACKUP, saved, 512);
+	}
+	free(p);
+}
+
+/* What an entry may say that cannot be; the others keep their numbers.  */
+Test(gpt_layout, odd_entries_are_told)
+{
+	static const struct {
+		uint64_t first, last;
+		const struct diag_kind *kind;
+		uint64_t length;
+	} cases[] = {
+		{ 9000, 8999, &FINDING_GPT_ENTRY, 0 },
+		{ 0, UINT64_MAX, &FINDING_GPT_ENTRY, 0 },
+		{ 1, UINT64_MAX / 256, &FINDING_GPT_ENTRY, 0 },
+		{ 5, 33, &FINDING_GPT_ENTRY, 29 * 512 },
+		{ 20000, 32767, &FINDING_GPT_ENTRY, 12768 * 512 },
+		{ 20000, 40000, &FINDING_PARTITION_BEYOND_END, 20001 * 512 },
+		{ 8192, 8192, &FINDING_PARTITION_OVERLAP, 512 },
+	};
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct test_reading t;
+
+		put64(p + ENTRIES + 32, cases[i].first);
+		put64(p + ENTRIES + 40, cases[i].last);
+		seal_both(p);
+		test_read(&t, p, SIZE, SIZE, 0);
+		cr_assert_eq(t.table.n_partitions, 2);
+		cr_expect_eq(t.table.partitions[0].length, cases[i].length,
+			     "case %zu", i);
+		cr_expect_eq(t.table.partitions[1].number, 2);
+		cr_expect_not_null(test_finding(&t.diags, cases[i].kind),
+				   "case %zu", i);
+		test_read_done(&t);
+	}
+	free(p);
+}
+
+Test(gpt_layout, one_guid_twice_is_told)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+	const struct diag *d;
+
+	memcpy(p + ENTRIES + 128 + 16, p + ENTRIES + 16, 16);
+	seal_both(p);
+	test_read(&t, p, SIZE, SIZE, 0);
+	cr_assert_eq(t.table.n_partitions, 2);
+	d = test_finding(&t.diags, &FINDING_GPT_ENTRY);
+	cr_assert_not_null(d);
+	cr_expect_not_null(strstr(d->message,
+				  "aaaaaaaa-0001-4000-8000-000000000001"));
+	cr_expect_eq(d->cites.n, 2);
+	test_read_done(&t);
+	free(p);
+}
+
+/* 2^32 entries of 4 KiB: 16 TiB, of which nothing is read.  */
+Test(gpt_layout, a_hostile_number_of_entries_costs_nothing)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+
+	put32(p + PRIMARY + 80, 0xffffffff);
+	put32(p + PRIMARY + 84, 4096);
+	seal(p, PRIMARY, ENTRIES);
+	test_read(&t, p, SIZE, SIZE, 0);
+	expect_partitions(&t, true);
+	cr_expect_leq(t.disk.stats.bytes, 4 * MIB);
+	test_read_done(&t);
+	memset(p + BACKUP, 0, 512);
+	test_read(&t, p, SIZE, SIZE, 0);
+	cr_assert_eq(t.r, 0);
+	cr_expect_eq(t.table.n_partitions, 0);
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_GPT_LOST));
+	cr_expect_leq(t.disk.stats.bytes, 4 * MIB);
+	test_read_done(&t);
+	free(p);
+}
+
+/* As many entries as we read, all in use and all the same.  */
+Test(gpt_layout, the_largest_table_is_read)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+	uint32_t entries = 4 * MIB;
+
+	for (uint32_t i = 0; i < 8192; i++)
+		memcpy(p + entries + 128 * i, p + ENTRIES, 128);
+	put64(p + PRIMARY + 72, entries / 512);
+	put32(p + PRIMARY + 80, 8192);
+	put32(p + PRIMARY + 88, (uint32_t)crc32(0, p + entries, MIB));
+	put32(p + PRIMARY + 16, 0);
+	put32(p + PRIMARY + 16, (uint32_t)crc32(0, p + PRIMARY, 92));
+	test_read(&t, p, SIZE, SIZE, 0);
+	cr_expect_eq(t.table.n_partitions, 8192);
+	cr_expect_eq(t.table.partitions[8191].number, 8192);
+	cr_expect_eq(diag_count(&t.diags, &FINDING_GPT_ENTRY), 8191);
+	cr_expect_leq(t.disk.stats.calls, 4);
+	test_read_done(&t);
+	free(p);
+}
+
+/* Names need not be text: lone surrogates, all ones.  */
+Test(gpt_layout, names_may_hold_anything)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+
+	memcpy(p + ENTRIES + 56, "a\0\x00\xd8" "b", 6);
+	memset(p + ENTRIES + 128 + 56, 0xff, 72);
+	seal_both(p);
+	test_read(&t, p, SIZE, SIZE, 0);
+	expect_partitions(&t, false);
+	cr_expect_str_eq(t.table.partitions[0].name.utf8, "a<U+D800>b");
+	cr_expect_str_eq(t.table.partitions[0].name.hex, "610000d86200");
+	cr_expect_eq(strlen(t.table.partitions[1].name.utf8), 36 * 3);
+	test_read_done(&t);
+	free(p);
+}
+
+Test(gpt_layout, an_mbr_without_protective_entry_rules)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+
+	memset(p + 0x1be, 0, 64);
+	test_mbr_entry(p, 0, 0, 0x07, 2048, 4096);
+	test_read(&t, p, SIZE, SIZE, 0);
+	cr_expect_eq(t.table.scheme, SCHEME_MBR);
+	cr_assert_eq(t.table.n_partitions, 1);
+	cr_expect_eq(t.table.partitions[0].length, 4096 * 512);
+	cr_assert_eq(t.table.n_others, 2);
+	cr_expect_eq(t.table.others[1].offset, 8192 * 512);
+	cr_expect_eq(t.table.others[1].number, 0);
+	cr_expect_eq(t.table.others[1].wmi_index, -1);
+	cr_expect_str_eq(partition_type_name(&t.table, &t.table.others[1]),
+			 "Basic data");
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_GPT_LEFTOVER));
+	test_read_done(&t);
+	free(p);
+}
+
+Test(gpt_layout, the_gpt_of_a_hybrid_disk_rules)
+{
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	struct test_reading t;
+
+	test_mbr_entry(p, 2, 0x80, 0x07, 8192, 4096);
+	test_read(&t, p, SIZE, SIZE, 0);
+	expect_partitions(&t, false);
+	cr_assert_eq(t.table.n_others, 1);
+	cr_expect_eq(t.table.others[0].offset, 8192 * 512);
+	cr_expect_eq(t.table.others[0].mbr_type, 0x07);
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_GPT_HYBRID));
+	test_read_done(&t);
+	free(p);
+}
