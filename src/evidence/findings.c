@@ -47,3 +47,9 @@ const struct diag_kind FINDING_LOG_NOT_REPLAYED = {
 	"a container was not closed and its log could not be replayed",
 	true,
 };
+
+const struct diag_kind FINDING_CONTAINER_CHECKSUM = {
+	"CM0109", SEVERITY_ERROR,
+	"a structure of a container was used although its checksum is wrong",
+	true,
+};

@@ -133,6 +133,17 @@ void parent_add_path(struct opening *o, struct parent_hint *h, struct span s)
 		h->paths[h->n_paths++] = t.utf8;
 }
 
+/* The paths that a child names, in one text.  */
+static const char *all_paths(struct opening *o, const struct parent_hint *h)
+{
+	const char *text = NULL;
+
+	for (size_t i = 0; i < h->n_paths; i++)
+		text = text == NULL ? h->paths[i] :
+		       arena_printf(o->arena, "%s, %s", text, h->paths[i]);
+	return text != NULL ? text : "without a name";
+}
+
 int parent_find(struct opening *o, const char *path,
 		const struct parent_hint *h, const char **ret,
 		struct err *reterr)
@@ -158,8 +169,9 @@ int parent_find(struct opening *o, const char *path,
 		}
 	if (other != NULL)
 		return opening_fail(o, ERR_NOT_FOUND, 0, reterr,
-				    "parent (%s is not it: it has another id or "
-				    "is damaged)", other);
-	return opening_fail(o, ERR_NOT_FOUND, 0, reterr, "parent %s",
-			    h->n_paths > 0 ? h->paths[0] : "without a name");
+				    "%s %s (%s lies beside it, but has another "
+				    "id or is damaged)", h->what,
+				    all_paths(o, h), other);
+	return opening_fail(o, ERR_NOT_FOUND, 0, reterr, "%s %s", h->what,
+			    all_paths(o, h));
 }

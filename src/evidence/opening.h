@@ -68,6 +68,7 @@ const char *base_name(const char *path);
 
 /* What a child says of its parent.  */
 struct parent_hint {
+	const char *what;	/* "parent", for messages */
 	const char *paths[16];	/* where it was on its own system */
 	size_t n_paths;
 	/* Is the file @path the parent?  */

@@ -265,11 +265,11 @@ static bool is_named(struct opening *o, const char *path, const void *name)
 	       0;
 }
 
-static int find_file(struct opening *o, const char *path, const char *name,
-		     const char **ret, struct err *reterr)
+static int find_file(struct opening *o, const char *path, const char *what,
+		     const char *name, const char **ret, struct err *reterr)
 {
 	struct parent_hint hint = {
-		.paths = { name }, .n_paths = 1,
+		.what = what, .paths = { name }, .n_paths = 1,
 		.is_parent = is_named, .arg = name,
 	};
 
@@ -298,7 +298,7 @@ static int open_backing(struct opening *o, const char *path,
 	name = text_of(o, (struct span){ buf, v->q.backing_bytes, 0 });
 	if (name == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "QCOW", 0, 0);
-	r = find_file(o, path, name, &found, reterr);
+	r = find_file(o, path, "backing file", name, &found, reterr);
 	if (r < 0)
 		return r;
 	r = container_open(o, found, &backing, reterr);
@@ -325,7 +325,7 @@ static int open_data(struct opening *o, const char *path,
 	name = text_of(o, s);
 	if (name == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "QCOW", 0, 0);
-	r = find_file(o, path, name, &found, reterr);
+	r = find_file(o, path, "data file", name, &found, reterr);
 	if (r < 0)
 		return r;
 	return opening_file(o, found, &v->data, reterr);

@@ -212,29 +212,63 @@ static void read_footers(struct source *file, struct footers *f)
  * Which footer to believe.  A fixed disk has the one at the end only.  The
  * copies of other disks are equal; where one is damaged the other serves.
  */
+static const struct vhd_footer *best_footer(const struct footers *f)
+{
+	if (f->has_last < 0 && f->has_first < 0)
+		return NULL;
+	if (f->has_last < 0)
+		return &f->first;
+	if (f->has_first < 0 || !f->last.bad_checksum ||
+	    f->first.bad_checksum)
+		return &f->last;
+	return &f->first;
+}
+
+static bool equal_copies(const struct footers *f)
+{
+	return f->has_first == 0 && f->has_last == 0 &&
+	       memcmp(f->first_bytes, f->last_bytes, 511) == 0;
+}
+
+/* A footer with a wrong checksum is believed if something bears it out: its
+ * copy, or the size of the file.  */
+static int check_footer_sum(struct opening *o, const char *name,
+			    const struct footers *f,
+			    const struct vhd_footer *best, struct err *reterr)
+{
+	if (!best->bad_checksum)
+		return 0;
+	if (best->type == VHD_FIXED ? best->current_size != f->data_end :
+				      !equal_copies(f))
+		return err_set(reterr, ERR_CHECKSUM, f->data_end, "VHD footer",
+			       0, 0);
+	diag_add(o->diags, &FINDING_CONTAINER_CHECKSUM,
+		 "%s: the checksum of the VHD's footer is wrong; it was used "
+		 "since %s.", name, best->type == VHD_FIXED ?
+		 "its size is that of the file" : "its two copies are equal");
+	return 0;
+}
+
 static int choose_footer(struct opening *o, const char *name,
 			 const struct footers *f, struct vhd_footer *ret,
 			 struct err *reterr)
 {
+	const struct vhd_footer *best = best_footer(f);
 	const struct err *e = f->has_last < 0 ? &f->last_err : &f->first_err;
-	char text[200];
+	int r;
 
-	if (f->has_last < 0 && f->has_first < 0)
+	if (best == NULL)
 		return err_set(reterr, e->code, e->at, e->what, e->want,
 			       e->got);
-	*ret = f->has_last == 0 ? f->last : f->first;
-	if (ret->type == VHD_FIXED)
-		return 0;
-	if (f->has_last < 0 || f->has_first < 0)
+	r = check_footer_sum(o, name, f, best, reterr);
+	if (r < 0)
+		return r;
+	if (best->type != VHD_FIXED && !equal_copies(f))
 		diag_add(o->diags, &FINDING_CONTAINER_COPY,
-			 "%s: the %s footer of the VHD cannot be used (%s); its "
-			 "copy was.", name,
-			 f->has_last < 0 ? "last" : "first",
-			 err_text(e, text, sizeof(text)));
-	else if (memcmp(f->first_bytes, f->last_bytes, 511) != 0)
-		diag_add(o->diags, &FINDING_CONTAINER_COPY,
-			 "%s: the two footers of the VHD differ; the last one "
-			 "was used.", name);
+			 "%s: the two footers of the VHD differ or one of them "
+			 "is lost; the %s one was used.", name,
+			 best == &f->last ? "last" : "first");
+	*ret = *best;
 	return 0;
 }
 
@@ -396,6 +430,7 @@ static void collect_paths(struct opening *o, struct source *file,
 
 static bool is_parent(struct opening *o, const char *path, const void *uuid)
 {
+	const struct vhd_footer *best;
 	struct footers f;
 	struct source *file;
 
@@ -403,10 +438,8 @@ static bool is_parent(struct opening *o, const char *path, const void *uuid)
 		return false;
 	read_footers(file, &f);
 	source_free(file);
-	if (f.has_last == 0)
-		return memcmp(f.last.uuid, uuid, sizeof(f.last.uuid)) == 0;
-	return f.has_first == 0 &&
-	       memcmp(f.first.uuid, uuid, sizeof(f.first.uuid)) == 0;
+	best = best_footer(&f);
+	return best != NULL && memcmp(best->uuid, uuid, 16) == 0;
 }
 
 /* Seconds between 1970 and 2000, from which a VHD counts.  */
@@ -438,7 +471,8 @@ static int open_parent(struct opening *o, const char *path,
 		       struct err *reterr)
 {
 	struct parent_hint hint = {
-		.is_parent = is_parent, .arg = h->parent_uuid,
+		.what = "parent", .is_parent = is_parent,
+		.arg = h->parent_uuid,
 	};
 	struct container parent;
 	const char *found;
@@ -481,6 +515,11 @@ static int open_blocks(struct opening *o, const char *path,
 
 	if (r < 0)
 		return r;
+	if (h.bad_checksum)
+		diag_add(o->diags, &FINDING_CONTAINER_CHECKSUM,
+			 "%s: the checksum of the VHD's dynamic header is "
+			 "wrong; it was used since there is no copy of it, and "
+			 "what was read may not be the disk.", file_name(path));
 	v->block_bytes = h.block_bytes;
 	v->bitmap_bytes = vhd_bitmap_bytes(h.block_bytes);
 	r = load_bat(v, &h, reterr);

@@ -490,7 +490,9 @@ static int open_parent(struct opening *o, const char *path,
 		"relative_path", "absolute_win32_path", "volume_path",
 	};
 	struct linkage link = { .n = 0 };
-	struct parent_hint hint = { .is_parent = is_parent, .arg = &link };
+	struct parent_hint hint = {
+		.what = "parent", .is_parent = is_parent, .arg = &link,
+	};
 	struct container parent;
 	const char *found;
 	struct span s;

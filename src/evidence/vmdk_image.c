@@ -527,7 +527,9 @@ static bool is_parent(struct opening *o, const char *path, const void *arg)
 static int open_parent(struct vmdk_open *v, struct err *reterr)
 {
 	uint32_t id = vmdk_id(v->text, "parentCID", VMDK_NO_PARENT);
-	struct parent_hint hint = { .is_parent = is_parent, .arg = &id };
+	struct parent_hint hint = {
+		.what = "parent", .is_parent = is_parent, .arg = &id,
+	};
 	struct container parent;
 	const char *found;
 	struct span s;

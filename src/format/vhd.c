@@ -137,17 +137,6 @@ static int check_signature(struct span s, const char *cookie, const char *what,
 	return err_set(reterr, ERR_MAGIC, s.at, what, want, got);
 }
 
-static int check_sum(struct span s, size_t field, be32 stored, const char *what,
-		     struct err *reterr)
-{
-	uint32_t sum = sum_without(s, field);
-
-	if (sum == get_be32(stored))
-		return 0;
-	return err_set(reterr, ERR_CHECKSUM, s.at + field, what, sum,
-		       get_be32(stored));
-}
-
 #define FOOTER_AT(s, field) ((s).at + offsetof(struct vhd_footer_disk, field))
 #define HEADER_AT(s, field) ((s).at + offsetof(struct vhd_header_disk, field))
 
@@ -157,10 +146,6 @@ static int check_footer(struct span s, const struct vhd_footer_disk *f,
 	uint32_t type = get_be32(f->type);
 	int r = check_signature(s, "conectix", "VHD footer", reterr);
 
-	if (r < 0)
-		return r;
-	r = check_sum(s, offsetof(struct vhd_footer_disk, checksum),
-		      f->checksum, "VHD footer", reterr);
 	if (r < 0)
 		return r;
 	if (get_be32(f->version) >> 16 != VERSION_1 >> 16)
@@ -192,6 +177,9 @@ int vhd_footer_parse(struct span s, struct vhd_footer *ret, struct err *reterr)
 		.timestamp = get_be32(f.timestamp),
 		.current_size = get_be64(f.current_size),
 		.type = (enum vhd_type)get_be32(f.type),
+		.bad_checksum = get_be32(f.checksum) !=
+			sum_without(whole, offsetof(struct vhd_footer_disk,
+						    checksum)),
 	};
 	memcpy(ret->uuid, f.uuid, sizeof(ret->uuid));
 	return 0;
@@ -203,10 +191,6 @@ static int check_header(struct span s, const struct vhd_header_disk *h,
 	uint32_t block = get_be32(h->block_bytes);
 	int r = check_signature(s, "cxsparse", "VHD dynamic header", reterr);
 
-	if (r < 0)
-		return r;
-	r = check_sum(s, offsetof(struct vhd_header_disk, checksum),
-		      h->checksum, "VHD dynamic header", reterr);
 	if (r < 0)
 		return r;
 	if (get_be32(h->version) >> 16 != VERSION_1 >> 16)
@@ -254,6 +238,9 @@ int vhd_header_parse(struct span s, struct vhd_header *ret, struct err *reterr)
 		.parent_timestamp = get_be32(h->parent_timestamp),
 		.parent_name = { h->parent_name, sizeof(h->parent_name),
 				 HEADER_AT(s, parent_name) },
+		.bad_checksum = get_be32(h->checksum) !=
+			sum_without(s, offsetof(struct vhd_header_disk,
+						checksum)),
 	};
 	memcpy(ret->parent_uuid, h->parent_uuid, sizeof(ret->parent_uuid));
 	for (int i = 0; i < VHD_LOCATORS; i++)

@@ -4,6 +4,8 @@
 #ifndef FORMAT_VHD_H
 #define FORMAT_VHD_H
 
+#include <stdbool.h>
+
 #include "base/span.h"
 
 #define VHD_FOOTER_BYTES 512
@@ -19,6 +21,7 @@ struct vhd_footer {
 	uint64_t current_size;	/* of the disk, bytes */
 	enum vhd_type type;
 	uint8_t uuid[16];	/* in the order in which it is printed */
+	bool bad_checksum;	/* believe it only if nothing better is there */
 };
 
 struct vhd_locator {
@@ -35,9 +38,12 @@ struct vhd_header {
 	uint32_t parent_timestamp;
 	struct span parent_name;	/* UTF-16, big-endian; borrowed */
 	struct vhd_locator locator[VHD_LOCATORS];
+	bool bad_checksum;
 };
 
-/* Read the footer @s of 512 bytes, or 511 as early Virtual PC wrote it.  */
+/* Read the footer @s of 512 bytes, or 511 as early Virtual PC wrote it.  Images
+ * whose checksums were never right are in use, libvhdi does not look at them:
+ * a wrong one is not an error here.  */
 int vhd_footer_parse(struct span s, struct vhd_footer *ret, struct err *reterr);
 
 /* Read the dynamic header at the start of @s.  */
