@@ -1,0 +1,104 @@
+#include <criterion/criterion.h>
+
+#include "format/container.h"
+#include "lib/guard.h"
+
+static struct container_guess guess(const uint8_t *bytes, size_t n)
+{
+	size_t tail = n < CONTAINER_TAIL_BYTES ? n : CONTAINER_TAIL_BYTES;
+	size_t head = n < CONTAINER_HEAD_BYTES ? n : CONTAINER_HEAD_BYTES;
+	struct span h = guard_copy(bytes, head, 0);
+	struct span t = guard_copy(bytes + n - tail, tail, n - tail);
+	struct container_guess g = container_detect(h, t);
+
+	guard_free(h);
+	guard_free(t);
+	return g;
+}
+
+#define SIZE 0x40000
+
+static const struct sample {
+	size_t at, n;
+	const char *bytes;
+	enum container_kind kind;
+} samples[] = {
+	{ 0, 8, "conectix", CONTAINER_VHD },
+	{ SIZE - 512, 8, "conectix", CONTAINER_VHD },
+	{ SIZE - 511, 8, "conectix", CONTAINER_VHD },
+	{ 512, 8, "cxsparse", CONTAINER_VHD },
+	{ 0, 8, "vhdxfile", CONTAINER_VHDX },
+	{ 0x20000, 4, "head", CONTAINER_VHDX },
+	{ 0x30000, 4, "regi", CONTAINER_VHDX },
+	{ 0, 8, "EVF\x09\x0d\x0a\xff\x00", CONTAINER_EWF },
+	{ 13, 7, "header2", CONTAINER_EWF },
+	{ 0, 4, "KDMV", CONTAINER_VMDK },
+	{ 0, 21, "# Disk DescriptorFile", CONTAINER_VMDK },
+	{ 0, 4, "QFI\xfb", CONTAINER_QCOW },
+	{ 0, 8, "EVF2\x0d\x0a\x81\x00", CONTAINER_OTHER },
+	{ 0, 8, "LVF\x09\x0d\x0a\xff\x00", CONTAINER_OTHER },
+	{ 0x40, 4, "\x7f\x10\xda\xbe", CONTAINER_OTHER },
+	{ 0, 8, "AFF10\r\n\0", CONTAINER_OTHER },
+	{ 0, 4, "PK\x03\x04", CONTAINER_OTHER },
+	{ 0, 8, "MSWIM\0\0\0", CONTAINER_OTHER },
+	{ SIZE - 512, 4, "koly", CONTAINER_OTHER },
+	{ 0, 3, "\x1f\x8b\x08", CONTAINER_OTHER },
+	{ 510, 2, "\x55\xaa", CONTAINER_RAW },
+	{ 3, 8, "NTFS    ", CONTAINER_RAW },
+	{ 512, 8, "EFI PART", CONTAINER_RAW },
+};
+
+Test(container, is_known_by_its_signature)
+{
+	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
+		uint8_t *b = calloc(1, SIZE);
+		struct container_guess g;
+
+		memcpy(b + samples[i].at, samples[i].bytes, samples[i].n);
+		g = guess(b, SIZE);
+		cr_expect_eq(g.kind, samples[i].kind, "%s", samples[i].bytes);
+		if (g.kind != CONTAINER_RAW)
+			cr_expect_eq(g.at, samples[i].at);
+		free(b);
+	}
+}
+
+Test(container, with_one_wrong_byte_in_its_signature_is_not_raw)
+{
+	static const char *const first[] = {
+		"conectix", "vhdxfile", "KDMV", "QFI\xfb",
+		"# Disk DescriptorFile",
+	};
+
+	for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++)
+		for (size_t k = 0; k < strlen(first[i]); k++) {
+			uint8_t b[1024] = { 0 };
+
+			memcpy(b, first[i], strlen(first[i]));
+			b[k] ^= 0x10;
+			cr_expect_neq(guess(b, sizeof(b)).kind, CONTAINER_RAW);
+			cr_expect(guess(b, sizeof(b)).damaged);
+			/* But a boot sector is a disk's.  */
+			b[510] = 0x55;
+			b[511] = 0xaa;
+			cr_expect_eq(guess(b, sizeof(b)).kind, CONTAINER_RAW);
+		}
+}
+
+Test(container, of_any_size_can_be_looked_at)
+{
+	uint8_t b[600] = "EVF\x09\x0d\x0a\xff";
+
+	for (size_t n = 0; n <= sizeof(b); n++)
+		cr_expect_eq(guess(b, n).kind,
+			     n < 8 ? CONTAINER_RAW : CONTAINER_EWF, "%zu", n);
+}
+
+Test(container, is_promised_by_an_extension)
+{
+	cr_expect_eq(container_of_extension("E01"), CONTAINER_EWF);
+	cr_expect_eq(container_of_extension("avhdx"), CONTAINER_VHDX);
+	cr_expect_eq(container_of_extension("vdi"), CONTAINER_OTHER);
+	cr_expect_eq(container_of_extension("dd"), CONTAINER_RAW);
+	cr_expect_eq(container_of_extension("001"), CONTAINER_RAW);
+}
