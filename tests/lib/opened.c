@@ -13,7 +13,8 @@ struct opened open_image(const char *path, const struct image_options *o)
 	struct opened r = { .diags = { .arena = arena_new() } };
 	struct image *img = NULL;
 
-	if (image_open(path, 0, o, &r.stats, r.diags.arena, &r.diags, &img,
+	r.stats = arena_alloc(r.diags.arena, sizeof(*r.stats));
+	if (image_open(path, 0, o, r.stats, r.diags.arena, &r.diags, &img,
 		       &r.err) < 0)
 		err_text(&r.err, r.text, sizeof(r.text));
 	r.img = img;

@@ -8,7 +8,7 @@ struct opened {
 	struct image *img;	/* NULL: see err */
 	struct err err;
 	struct diag_list diags;
-	struct io_stats stats;
+	struct io_stats *stats;	/* in the arena of diags */
 	char text[1000];	/* of err */
 };
 
