@@ -1,0 +1,362 @@
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "disk/findings.h"
+#include "disk/volume.h"
+#include "lib/shared_data.h"
+#include "lib/test_disk.h"
+
+#define MIB (1u << 20)
+
+struct identified {
+	struct test_disk disk;
+	struct arena *arena;
+	struct diag_list diags;
+	struct volume_identity v;
+};
+
+static void identify(struct identified *t, const uint8_t *p, size_t n,
+		     uint64_t size)
+{
+	memset(t, 0, sizeof(*t));
+	test_disk_init(&t->disk, p, n, size);
+	t->arena = arena_new();
+	t->diags.arena = t->arena;
+	cr_assert_eq(volume_identify(&t->disk.source, t->arena, &t->diags,
+				     &t->v, NULL), 0);
+}
+
+static void done(struct identified *t)
+{
+	arena_free(t->arena);
+}
+
+/* The bytes of a volume of @size that `@mkfs FILE' has made.  */
+static uint8_t *made_by(const char *mkfs, size_t size)
+{
+	char path[TEST_PATH_SIZE], command[512];
+	uint8_t *p;
+
+	test_new_file(path, size);
+	snprintf(command, sizeof(command),
+		 "LC_ALL=C.UTF-8 PATH=$PATH:/sbin:/usr/sbin %s %s "
+		 "> /dev/null 2>&1", mkfs, path);
+	if (system(command) != 0)
+		abort();
+	p = test_file(path, &size);
+	unlink(path);
+	return p;
+}
+
+struct want {
+	const char *file, *member;
+	enum fs_kind kind;
+	const char *name;
+	uint32_t serial;
+	uint64_t serial64;
+	uint32_t cluster_size;
+	const char *label;
+};
+
+/* Serial numbers and labels as fsstat and README of the data tell them.  */
+static const struct want real[] = {
+	{ "msuhanov__dfir_ntfs/test_data/exfat_win.raw.gz", "exfat_win.raw",
+	  FS_EXFAT, "exFAT", 0x405e4ea6, 0, 512, NULL },
+	{ "msuhanov__dfir_ntfs/test_data/win_exfat_7.raw.gz",
+	  "win_exfat_7.raw", FS_EXFAT, "exFAT", 0x947889e1, 0, 4096, NULL },
+	{ "msuhanov__dfir_ntfs/test_data/fat16.raw.gz", "fat16.raw", FS_FAT16,
+	  "FAT16", 0x134cd791, 0, 2048, NULL },
+	{ "msuhanov__dfir_ntfs/test_data/fat32_small.raw.gz",
+	  "fat32_small.raw", FS_FAT32, "FAT32", 0x1f7cd088, 0, 65536, NULL },
+	{ "util-linux__util-linux/tests/ts/blkid/images-fs/"
+	  "fat32_xp_label1.img.xz", "fat32_xp_label1.img", FS_FAT32, "FAT32",
+	  0xa4209304, 0, 512, "LABEL1" },
+	{ "util-linux__util-linux/tests/ts/blkid/images-fs/ntfs.img.xz",
+	  "ntfs.img", FS_NTFS, "NTFS", 0x30c87310, 0x09cbb6de30c87310, 4096,
+	  NULL },
+	{ "util-linux__util-linux/tests/ts/blkid/images-fs/"
+	  "bitlocker-win7.img.xz", "bitlocker-win7.img", FS_BITLOCKER,
+	  "BitLocker", 0, 0, 0, NULL },
+	{ "log2timeline__dfvfs/test_data/bdetogo.raw", NULL, FS_BITLOCKER,
+	  "BitLocker", 0, 0, 0, NULL },
+	{ "Velocidex__velociraptor/artifacts/testdata/files/"
+	  "fat_very_small.dd", NULL, FS_FAT12, "FAT12", 0x0cb36f08, 0, 2048,
+	  NULL },
+};
+
+Test(volume, recognises_real_volumes)
+{
+	for (size_t i = 0; i < sizeof(real) / sizeof(real[0]); i++) {
+		const struct want *w = &real[i];
+		size_t n;
+		uint8_t *p = test_file(w->member == NULL ?
+				       shared_data(w->file) :
+				       shared_data_unpacked(w->file,
+							    w->member), &n);
+		struct identified t;
+
+		if (p == NULL)
+			cr_skip_test("no shared data");
+		identify(&t, p, n, n);
+		cr_expect_eq(t.v.kind, w->kind, "%s", w->file);
+		cr_expect_str_eq(t.v.name, w->name, "%s", w->file);
+		cr_expect_eq(t.v.has_serial, w->serial != 0);
+		cr_expect_eq(t.v.serial, w->serial, "%s", w->file);
+		cr_expect_eq(t.v.serial64, w->serial64, "%s", w->file);
+		cr_expect_eq(t.v.cluster_size, w->cluster_size);
+		if (w->label == NULL)
+			cr_expect_null(t.v.label.utf8, "%s: %s", w->file,
+				       t.v.label.utf8);
+		else
+			cr_expect_str_eq(t.v.label.utf8, w->label);
+		cr_assert_eq(t.v.cites.n, 1);
+		cr_expect_eq(t.v.cites.list[0].offset, 0);
+		cr_expect_not(t.v.from_backup);
+		done(&t);
+		free(p);
+	}
+}
+
+Test(volume, reads_fat_labels_as_mkfs_writes_them)
+{
+	static const struct {
+		const char *mkfs;
+		size_t size;
+		enum fs_kind kind;
+	} cases[] = {
+		{ "mkfs.fat -F 12 -i 1234abcd -n 'MY DISK'", MIB, FS_FAT12 },
+		{ "mkfs.fat -F 16 -i 1234abcd -n 'MY DISK'", 16 * MIB,
+		  FS_FAT16 },
+		{ "mkfs.fat -F 32 -i 1234abcd -n 'MY DISK'", 64 * MIB,
+		  FS_FAT32 },
+	};
+
+	for (int i = 0; i < 3; i++) {
+		uint8_t *p = made_by(cases[i].mkfs, cases[i].size);
+		struct identified t;
+
+		identify(&t, p, cases[i].size, cases[i].size);
+		cr_expect_eq(t.v.kind, cases[i].kind);
+		cr_expect_eq(t.v.serial, 0x1234abcd);
+		cr_expect_str_eq(t.v.label.utf8, "MY DISK");
+		cr_expect_eq(t.diags.n, 0);
+		cr_expect_leq(t.disk.stats.calls, 2);
+		done(&t);
+		free(p);
+	}
+}
+
+/* The label of the root directory counts, that of the boot sector only where
+ * there is none.  FAT32's root is a chain: here its first cluster is full of
+ * deleted entries.  */
+Test(volume, the_root_directorys_label_comes_first)
+{
+	uint8_t *p = made_by("mkfs.fat -F 32 -s 1 -R 32 -f 1 -n BOOT",
+			     64 * MIB);
+	uint32_t fat = 32 * 512, fat_bytes = 512 * (uint32_t)p[0x24] +
+					     512 * 256 * (uint32_t)p[0x25];
+	uint8_t *root = p + fat + fat_bytes, *second = root + 512;
+	struct identified t;
+
+	memcpy(root, "\xc4HNLICH    \x08", 12);
+	identify(&t, p, 64 * MIB, 64 * MIB);
+	cr_expect_str_eq(t.v.label.utf8, "\xc3\x84HNLICH");
+	done(&t);
+
+	for (int i = 0; i < 16; i++)
+		root[32 * i] = 0xe5;
+	memcpy(second, "SECOND     \x08", 12);
+	memcpy(p + fat + 8, "\x03\0\0\0\xff\xff\xff\x0f", 8);
+	identify(&t, p, 64 * MIB, 64 * MIB);
+	cr_expect_str_eq(t.v.label.utf8, "SECOND");
+	done(&t);
+
+	memset(second, 0xe5, 512);
+	identify(&t, p, 64 * MIB, 64 * MIB);
+	cr_expect_str_eq(t.v.label.utf8, "BOOT");
+	done(&t);
+
+	memcpy(p + fat + 12, "\x02\0\0\0", 4);	/* in a circle */
+	identify(&t, p, 64 * MIB, 64 * MIB);
+	cr_expect_str_eq(t.v.label.utf8, "BOOT");
+	cr_expect_leq(t.disk.stats.bytes, 4 * MIB);
+	done(&t);
+	free(p);
+}
+
+Test(volume, reads_exfat_labels_as_mkfs_writes_them)
+{
+	uint8_t *p = made_by("mkfs.exfat -L 'Том 1'", 16 * MIB);
+	struct identified t;
+
+	identify(&t, p, 16 * MIB, 16 * MIB);
+	cr_expect_eq(t.v.kind, FS_EXFAT);
+	cr_expect_str_eq(t.v.label.utf8, "Том 1");
+	cr_expect_eq(t.diags.n, 0);
+	done(&t);
+	p[200] ^= 1;	/* boot code, which the checksum covers */
+	identify(&t, p, 16 * MIB, 16 * MIB);
+	cr_expect_eq(t.v.kind, FS_EXFAT);
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_VOLUME_ODD));
+	done(&t);
+	free(p);
+}
+
+Test(volume, ntfs_is_known_from_its_backup_boot_sector)
+{
+	enum { SIZE = 8 * MIB };
+	uint8_t *p = made_by("mkntfs -F -q -s 512 -p 0", SIZE);
+	struct identified t, u;
+	const struct diag *d;
+
+	identify(&t, p, SIZE, SIZE);
+	cr_expect_eq(t.v.kind, FS_NTFS);
+	cr_expect_not(t.v.from_backup);
+	cr_expect_eq(t.disk.stats.calls, 1);
+	cr_expect_eq(t.diags.n, 0);
+
+	p[0x0d] = 3;	/* sectors per cluster */
+	identify(&u, p, SIZE, SIZE);
+	cr_expect_eq(u.v.kind, FS_NTFS);
+	cr_expect(u.v.from_backup);
+	cr_expect_eq(u.v.serial64, t.v.serial64);
+	cr_expect_eq(u.v.capacity, t.v.capacity);
+	cr_assert_eq(u.v.cites.n, 1);
+	cr_expect_eq(u.v.cites.list[0].offset, SIZE - 512);
+	d = test_finding(&u.diags, &FINDING_VOLUME_BACKUP_USED);
+	cr_expect_not_null(d);
+	done(&u);
+
+	memset(p, 0, 4096);	/* wiped */
+	identify(&u, p, SIZE, SIZE);
+	cr_expect_eq(u.v.kind, FS_NTFS);
+	cr_expect(u.v.from_backup);
+	cr_expect_eq(u.v.serial64, t.v.serial64);
+	done(&u);
+
+	memset(p, 0, SIZE - 512);	/* a backup of what is gone */
+	identify(&u, p, SIZE, SIZE);
+	cr_expect_eq(u.v.kind, FS_UNKNOWN);
+	done(&u);
+	done(&t);
+	free(p);
+}
+
+Test(volume, a_damaged_boot_sector_without_backup_is_told)
+{
+	static uint8_t p[512];
+	struct identified t;
+	const struct diag *d;
+
+	memcpy(p, "\xeb\x52\x90NTFS    \0\2\3", 14);
+	identify(&t, p, sizeof(p), MIB);
+	cr_expect_eq(t.v.kind, FS_UNKNOWN);
+	cr_expect_null(t.v.name);
+	d = test_finding(&t.diags, &FINDING_VOLUME_DAMAGED);
+	cr_assert_not_null(d);
+	cr_expect_not_null(strstr(d->message, "sectors per cluster"));
+	cr_expect_eq(d->cites.list[0].offset, 0);
+	done(&t);
+}
+
+/* The image ends inside the volume: told, and the volume is known still.  */
+Test(volume, a_volume_larger_than_its_partition_is_told)
+{
+	uint8_t *p = made_by("mkntfs -F -q -s 512 -p 0", 8 * MIB);
+	struct identified t;
+
+	identify(&t, p, 4 * MIB, 4 * MIB);
+	cr_expect_eq(t.v.kind, FS_NTFS);
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_VOLUME_ODD));
+	done(&t);
+	identify(&t, p, 100, 100);
+	cr_expect_eq(t.v.kind, FS_UNKNOWN);
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_VOLUME_DAMAGED));
+	done(&t);
+	free(p);
+}
+
+Test(volume, libtsk_names_what_windows_does_not_know)
+{
+	uint8_t *p = made_by("mkfs.ext4 -q -F", 8 * MIB);
+	struct identified t;
+
+	identify(&t, p, 8 * MIB, 8 * MIB);
+	cr_expect_eq(t.v.kind, FS_OTHER);
+	cr_expect_str_eq(t.v.name, "Ext4");
+	cr_expect_eq(t.diags.n, 0);
+	cr_expect_leq(t.disk.stats.calls, 20);
+	done(&t);
+	free(p);
+}
+
+/* Each byte of a superblock changed: libtsk reads little, and comes back.  */
+Test(volume, hostile_superblocks_are_survived_quickly)
+{
+	uint8_t *p = made_by("mkfs.ext4 -q -F", 8 * MIB);
+
+	for (uint32_t at = 1024; at < 1024 + 256; at++) {
+		struct identified t;
+
+		p[at] ^= 0xff;
+		identify(&t, p, 8 * MIB, 8 * MIB);
+		cr_expect_leq(t.disk.stats.bytes, 4 * MIB, "byte %u", at);
+		done(&t);
+		p[at] ^= 0xff;
+	}
+	free(p);
+}
+
+Test(volume, cdfs_is_recognised_by_its_descriptor)
+{
+	static uint8_t p[40 * 1024];
+	struct identified t;
+
+	memcpy(p + 32768, "\1CD001\1", 7);
+	memset(p + 32768 + 8, ' ', 32);
+	memcpy(p + 32768 + 40, "GSP1RMCPRXFREO_EN_DVD           ", 32);
+	identify(&t, p, sizeof(p), MIB);
+	cr_expect_eq(t.v.kind, FS_ISO9660);
+	cr_expect_str_eq(t.v.name, "CDFS");
+	cr_expect_str_eq(t.v.label.utf8, "GSP1RMCPRXFREO_EN_DVD");
+	cr_expect_eq(t.v.cites.list[0].offset, 32768);
+	done(&t);
+}
+
+Test(volume, nothing_is_made_of_zeros)
+{
+	struct identified t;
+
+	identify(&t, NULL, 0, 128 * MIB);
+	cr_expect_eq(t.v.kind, FS_UNKNOWN);
+	cr_expect_eq(t.diags.n, 0);
+	cr_expect_leq(t.disk.stats.calls, 5);
+	done(&t);
+}
+
+Test(volume, refs_tells_serial_and_cluster_size)
+{
+	static uint8_t p[512] = {
+		0, 0, 0, 'R', 'e', 'F', 'S', 0, 0, 0, 0,
+		[0x10] = 'F', 'S', 'R', 'S', 0x00, 0x02,
+		[0x1a] = 0x02,				/* 131072 sectors */
+		[0x21] = 0x02, [0x24] = 0x80,		/* 64 KiB clusters */
+		[0x28] = 3, 4,
+		[0x38] = 0x8a, 0x8a, 0x71, 0xa6, 0xd8, 0x71, 0xa6, 0xe8,
+	};
+	struct identified t;
+
+	identify(&t, p, sizeof(p), 64 * MIB);
+	cr_expect_eq(t.v.kind, FS_REFS);
+	cr_expect_str_eq(t.v.name, "ReFS");
+	cr_expect_eq(t.v.serial64, 0xe8a671d8a6718a8a);
+	cr_expect_eq(t.v.serial, 0xa6718a8a);
+	cr_expect_eq(t.v.cluster_size, 65536);
+	cr_expect_eq(t.v.capacity, 64 * MIB);
+	cr_expect_eq(t.diags.n, 0);
+	done(&t);
+}
