@@ -315,11 +315,9 @@ static int add_directory(struct machine *m, size_t installation, size_t host,
 			 const struct ntfs_reparse *point, enum ntfs_witness fsntfs,
 			 struct err *reterr)
 {
-	struct machine_mount *mount = push_mount(m, reterr);
-
-	if (mount == NULL)
-		return ERR_NOMEM;
-	*mount = (struct machine_mount){
+	/* Made before it is pushed, as its directory is looked for among the
+	 * mount points that are there.  */
+	struct machine_mount made = {
 		.installation = installation,
 		.kind = MOUNT_DIRECTORY,
 		.deleted = point->deleted,
@@ -336,7 +334,12 @@ static int add_directory(struct machine *m, size_t installation, size_t host,
 		.fsntfs = fsntfs,
 		.cites = point->cites,
 	};
-	cites_join(m->arena, &mount->cites, &point->path.cites);
+	struct machine_mount *mount = push_mount(m, reterr);
+
+	if (mount == NULL)
+		return ERR_NOMEM;
+	cites_join(m->arena, &made.cites, &point->path.cites);
+	*mount = made;
 	explain_target(m, mount);
 	return 0;
 }
