@@ -1,8 +1,9 @@
 /*
- * remote_database.c - \System Volume Information\MountPointManagerRemoteDatabase
+ * remote_database.c - a volume's MountPointManagerRemoteDatabase
  *
- * Names of the volumes that are mounted on directories of this one, kept here so
- * that another machine can find them too.  Entries lie one behind the other:
+ * Names of the volumes that are mounted on directories of this one, kept in its
+ * System Volume Information so that another machine can find them too.  Entries
+ * lie one behind the other:
  *
  *   OFFSET  SIZE  FIELD
  *        0     4  size of the entry

@@ -13,8 +13,8 @@ struct remote_database_entry {
 	struct span unique_id;	/* as in MountedDevices */
 };
 
-/* The entry at the start of @s; the spans point into it.  An entry that does not
- * check out is an error, and nothing tells where another one would begin.  */
+/* The entry at the start of @s; the spans point into it.  An entry that does
+ * not check out is an error, and nothing tells where another would begin.  */
 int remote_database_parse(struct span s, struct remote_database_entry *ret,
 			  struct err *reterr);
 

@@ -1,5 +1,5 @@
 /*
- * unique_id.h - the unique id of a mounted device, as the mount manager keeps it
+ * unique_id.h - the unique ids of mounted devices
  */
 #ifndef FORMAT_UNIQUE_ID_H
 #define FORMAT_UNIQUE_ID_H
@@ -27,8 +27,8 @@ struct unique_id {
 				 * its end are no part of the text */
 };
 
-/* An MBR cannot name a place from here on: a logical partition begins at the sum
- * of two 32-bit sector numbers, of at most 4096 bytes each.  */
+/* An MBR cannot name a place from here on: a logical partition begins at the
+ * sum of two 32-bit sector numbers, of at most 4096 bytes each.  */
 #define UNIQUE_ID_MBR_OFFSET_END (1ull << 45)
 
 /* Classify @data.  Every data has a kind, so it cannot fail.  The spans point

@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/bytes.h"
 #include "format/remote_database.h"
@@ -47,12 +46,28 @@ static bool ascii_name(struct span name, char buf[KNOWN_NAME_CHARS])
 	return true;
 }
 
+static unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/* As strcasecmp(), in every locale.  */
+static int compare_names(const char *a, const char *b)
+{
+	while (*a != '\0' && lower(*a) == lower(*b)) {
+		a++;
+		b++;
+	}
+	return lower(*a) - lower(*b);
+}
+
 /* What follows @prefix in @s, letters compared without case; else NULL.  */
 static const char *after(const char *s, const char *prefix)
 {
-	size_t n = strlen(prefix);
-
-	return strncasecmp(s, prefix, n) == 0 ? s + n : NULL;
+	for (; *prefix != '\0'; s++, prefix++)
+		if (lower(*s) != lower(*prefix))
+			return NULL;
+	return s;
 }
 
 static bool guid_and_brace(const char *s, struct guid *ret)
@@ -63,18 +78,21 @@ static bool guid_and_brace(const char *s, struct guid *ret)
 
 static char letter_and_colon(const char *s)
 {
+	static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 	if (s == NULL || s[0] == '\0' || strcmp(s + 1, ":") != 0)
 		return 0;
-	if (s[0] >= 'a' && s[0] <= 'z')
-		return (char)(s[0] - 'a' + 'A');
-	return s[0] >= 'A' && s[0] <= 'Z' ? s[0] : 0;
+	for (size_t i = 0; upper[i] != '\0'; i++)
+		if (lower(s[0]) == lower(upper[i]))
+			return upper[i];
+	return 0;
 }
 
 /* Fill in what the name says.  Returns whether it is spelled as Windows spells
  * a name of its kind.  */
 static bool parse_name(struct span name, struct mountmgr_name *ret)
 {
-	char s[KNOWN_NAME_CHARS];
+	char s[KNOWN_NAME_CHARS] = "";
 
 	ret->kind = NAME_OTHER;
 	if (!ascii_name(name, s))
@@ -149,44 +167,49 @@ static void check_name(struct diag_list *d, const struct mountmgr_name *n,
 				      (unsigned long long)n->id.offset), n);
 	if (unique_id_is_ambiguous(&n->id))
 		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID_AMBIGUOUS,
-				      "The id of \"%s\" is taken for that of an "
-				      "NT4 fault-tolerant set; its eight bytes "
-				      "are also text: \"%.8s\".", n->name.utf8,
+				      "The id of \"%s\" is taken for that of "
+				      "an NT4 fault-tolerant set; its eight "
+				      "bytes are also text: \"%.8s\".",
+				      n->name.utf8,
 				      (const char *)n->id.raw.p), n);
 }
 
+struct sorted {
+	const struct mountmgr_name *name;
+};
+
 static int by_name(const void *a, const void *b)
 {
-	const struct mountmgr_name *const *x = a, *const *y = b;
-	int r = strcasecmp((*x)->name.utf8, (*y)->name.utf8);
+	const struct sorted *x = a, *y = b;
+	int r = compare_names(x->name->name.utf8, y->name->name.utf8);
 
 	/* Those of one name in the order in which they are stored.  */
-	return r != 0 ? r : (*x > *y) - (*x < *y);
+	return r != 0 ? r : (x->name > y->name) - (x->name < y->name);
 }
 
 static void check_twice(struct arena *a, struct diag_list *d,
 			const struct mountmgr_names *names, const char *where)
 {
-	const struct mountmgr_name **sorted =
-		arena_alloc(a, names->n * sizeof(*sorted));
+	struct sorted *sorted = arena_alloc(a, names->n * sizeof(*sorted));
 	size_t n = 0;
 
 	for (size_t i = 0; sorted != NULL && i < names->n; i++)
 		if (names->list[i].name.utf8 != NULL)
-			sorted[n++] = &names->list[i];
+			sorted[n++].name = &names->list[i];
 	if (n > 1)
 		qsort(sorted, n, sizeof(*sorted), by_name);
 	for (size_t i = 1; i < n; i++) {
+		const struct mountmgr_name *before = sorted[i - 1].name;
+		const struct mountmgr_name *again = sorted[i].name;
 		struct diag *diag;
 
-		if (strcasecmp(sorted[i - 1]->name.utf8,
-			       sorted[i]->name.utf8) != 0)
+		if (compare_names(before->name.utf8, again->name.utf8) != 0)
 			continue;
 		diag = diag_add(d, &FINDING_VOLUME_NAME_TWICE,
 				"%s gives the name \"%s\" twice.", where,
-				sorted[i]->name.utf8);
-		cite_name(d, diag, sorted[i - 1]);
-		cite_name(d, diag, sorted[i]);
+				again->name.utf8);
+		cite_name(d, diag, before);
+		cite_name(d, diag, again);
 	}
 }
 

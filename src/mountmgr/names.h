@@ -20,7 +20,7 @@ struct mountmgr_name {
 	struct text name;	/* as stored */
 	char letter;		/* of a drive letter, upper case; else 0 */
 	struct guid guid;	/* of a volume name or no-letter marker */
-	struct unique_id id;	/* its spans: in the arena */
+	struct unique_id id;	/* its spans are in an arena */
 	struct text id_text;	/* of a device id: its text */
 	uint64_t last_written;	/* FILETIME of the key; 0 if none */
 	uint32_t references;	/* in a remote database: mount points on its
@@ -33,10 +33,11 @@ struct mountmgr_names {
 	size_t n;
 };
 
-/* The values of \MountedDevices of the SYSTEM hive @h.  A value that cannot be
- * read is a finding; the others are still listed.  One whose data is not there
- * whole has a raw id of the part that is.  Of names that occur twice both are
- * listed.  ERR_NOT_FOUND where the hive has no such key.  */
+/* The values of \MountedDevices of the SYSTEM hive @h, in its arena and @a.  A
+ * value that cannot be read is a finding; the others are still listed.  One
+ * whose data is not there whole has a raw id of the part that is.  Of a name
+ * that occurs twice both are listed.  ERR_NOT_FOUND where the hive has no such
+ * key.  */
 int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 			 struct mountmgr_names *ret, struct err *reterr);
 
@@ -46,8 +47,8 @@ int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 int remote_database_read(struct source *s, struct arena *a, struct diag_list *d,
 			 struct mountmgr_names *ret, struct err *reterr);
 
-/* The volume name that Windows 10 and later compute for a volume on an MBR disk:
- * {signature, 0, offset}.  */
+/* The volume name that Windows 10 and later compute for a volume on an MBR
+ * disk: {signature, 0, offset}.  */
 struct guid mbr_stable_guid(uint32_t signature, uint64_t offset);
 
 /* The reverse: false where @g does not have that form.  */

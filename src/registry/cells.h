@@ -2,7 +2,7 @@
  * cells.h - the one gate through which the bytes of a hive are read
  *
  * Small pages are kept, because a call into a compressed image costs more than
- * the bytes it brings: the records that one question touches lie close together.
+ * the bytes it brings, and the records that one question touches lie together.
  */
 #ifndef REGISTRY_CELLS_H
 #define REGISTRY_CELLS_H

@@ -54,6 +54,7 @@ const struct diag_kind FINDING_SYSTEM_VALUE = {
 };
 const struct diag_kind FINDING_PARENT_DIFFERS = {
 	"CM0414", SEVERITY_WARNING,
-	"A subkey says that it belongs to another key than the one that lists it",
+	"A subkey says that it belongs to another key than the one that lists "
+	"it",
 	false,
 };

@@ -10,6 +10,9 @@
  * stays in one of the first bins.  */
 #define ROOT_SEARCH_BYTES (256u << 10)
 
+/* Of the base block, what has a meaning.  */
+#define BASE_BYTES 512
+
 /* What is assumed of a hive whose base block is lost.  */
 #define USUAL_MINOR_VERSION 5
 #define USUAL_ROOT_CELL REGF_BIN_HEADER_BYTES
@@ -70,7 +73,7 @@ bool hive_spend(uint64_t *left, uint64_t n)
 int hive_read_record(struct hive *h, uint32_t cell, struct hive_record *ret,
 		     struct err *reterr)
 {
-	struct cell c;
+	struct cell c = { 0 };
 	size_t n;
 	int r = cells_get(&h->cells, cell, &c, reterr);
 
@@ -87,7 +90,7 @@ int hive_read_record(struct hive *h, uint32_t cell, struct hive_record *ret,
 int hive_read_key(struct hive *h, uint32_t cell, struct regf_key *ret,
 		  struct hive_record *ret_record, struct err *reterr)
 {
-	struct hive_record record;
+	struct hive_record record = { 0 };
 	int r = hive_read_record(h, cell, &record, reterr);
 
 	if (r == 0)
@@ -103,16 +106,14 @@ struct text hive_name_text(struct hive *h, struct span name, bool is_8bit)
 		       : text_from_utf16(h->arena, name);
 }
 
-void hive_check_in_use(struct hive *h, const struct hive_record *record,
-		       size_t n, const char *structure, struct text name)
+void hive_check_in_use(struct hive *h, bool in_use, struct hive_place place,
+		       struct text name)
 {
-	if (record->in_use)
-		return;
-	hive_report(h, &FINDING_FREE_CELL,
-		    (struct hive_place){ record->bytes.at, n, structure },
-		    "the %s record of \"%s\" at byte %llu is referred to, but "
-		    "its cell is marked as free.", structure, name.utf8,
-		    (unsigned long long)record->bytes.at);
+	if (!in_use)
+		hive_report(h, &FINDING_FREE_CELL, place,
+			    "the %s of \"%s\" at byte %llu is referred to, "
+			    "but its cell is marked as free.", place.structure,
+			    name.utf8, (unsigned long long)place.at);
 }
 
 struct hive_key hive_make_key(struct hive *h, uint32_t cell,
@@ -131,7 +132,9 @@ struct hive_key hive_make_key(struct hive *h, uint32_t cell,
 
 	source_cite(h->cells.source, record->bytes.at, k->size, "nk", h->arena,
 		    &key.cites);
-	hive_check_in_use(h, record, k->size, "nk", key.name);
+	hive_check_in_use(h, record->in_use,
+			  (struct hive_place){ record->bytes.at, k->size,
+					       "nk" }, key.name);
 	return key;
 }
 
@@ -140,8 +143,8 @@ struct hive_key hive_make_key(struct hive *h, uint32_t cell,
 static int try_root(struct hive *h, uint32_t cell, bool flagged,
 		    struct err *reterr)
 {
-	struct hive_record record;
-	struct regf_key k;
+	struct hive_record record = { 0 };
+	struct regf_key k = { 0 };
 	int r = hive_read_key(h, cell, &k, &record, reterr);
 
 	if (r < 0)
@@ -257,16 +260,22 @@ static bool bin_follows(struct hive *h)
 			      &bin, NULL) == 0;
 }
 
-static const struct hive_place base_place = { 0, 512, "hive base block" };
+static const struct hive_place base_place = { 0, BASE_BYTES,
+					      "hive base block" };
 
-/* The base block in @b, or what is usual if it is lost but its bins are not. */
-static int parse_base(struct hive *h, struct span b, struct regf_base *ret,
-		      struct err *reterr)
+/* Read the base block into @buf, or take what is usual if it is lost but its
+ * bins are not.  */
+static int parse_base(struct hive *h, uint8_t buf[BASE_BYTES],
+		      struct regf_base *ret, struct err *reterr)
 {
 	struct err e;
 	char text[160];
+	int r = cells_read_at(&h->cells, 0, buf, BASE_BYTES, &e);
 
-	if (regf_base_parse(b, ret, &e) == 0)
+	if (r == 0)
+		r = regf_base_parse((struct span){ buf, BASE_BYTES, 0 }, ret,
+				    &e);
+	if (r == 0)
 		return 0;
 	if (!bin_follows(h))
 		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
@@ -274,7 +283,7 @@ static int parse_base(struct hive *h, struct span b, struct regf_base *ret,
 		.major = 1, .minor = USUAL_MINOR_VERSION,
 		.root_cell = USUAL_ROOT_CELL,
 		.checksum_computed = 1,
-		.file_name = { .p = b.p },
+		.file_name = { .p = buf },
 	};
 	hive_report(h, &FINDING_BASE_BLOCK, base_place,
 		    "%s; its bins are read as those of version 1.%d.",
@@ -338,13 +347,10 @@ static void report_base(struct hive *h, const struct regf_base *base)
 
 static int read_base(struct hive *h, uint32_t *ret_root, struct err *reterr)
 {
-	uint8_t b[512];
-	struct span s = { b, sizeof(b), 0 };
-	struct regf_base base;
-	int r = cells_read_at(&h->cells, 0, b, sizeof(b), reterr);
+	uint8_t b[BASE_BYTES] = { 0 };
+	struct regf_base base = { 0 };
+	int r = parse_base(h, b, &base, reterr);
 
-	if (r == 0)
-		r = parse_base(h, s, &base, reterr);
 	if (r < 0)
 		return r;
 	h->info = (struct hive_info){

@@ -2,8 +2,8 @@
  * hive.h - a registry hive, read cell by cell
  *
  * Nothing is read that a question does not need: a look-up in a hive of 20 MiB
- * touches some KiB of it.  A damaged cell ends what hangs on it, with a finding,
- * not the hive.
+ * touches some KiB of it.  A damaged cell ends what hangs on it, with a
+ * finding, not the hive.
  */
 #ifndef REGISTRY_HIVE_H
 #define REGISTRY_HIVE_H
@@ -69,9 +69,9 @@ int hive_root(struct hive *h, struct hive_key *ret, struct err *reterr);
 int hive_find_key(struct hive *h, const struct hive_key *from, const char *path,
 		  struct hive_key *ret, struct err *reterr);
 
-/* Each subkey, each value that can be read, tombstones too; one that cannot is a
- * finding.  Then fails, with the first damage, if not all of them could be read:
- * the finding is already made.  */
+/* Each subkey, each value that can be read, tombstones too; one that cannot is
+ * a finding.  Then fails, with the first damage, if not all of them could be
+ * read: the finding is already made.  */
 int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 		     void *ctx, struct err *reterr);
 int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,

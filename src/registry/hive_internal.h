@@ -69,14 +69,15 @@ struct hive_key hive_make_key(struct hive *h, uint32_t cell,
 /* The name in a record as text.  */
 struct text hive_name_text(struct hive *h, struct span name, bool is_8bit);
 
-/* Say that a live record lies in a free cell.  */
-void hive_check_in_use(struct hive *h, const struct hive_record *record,
-		       size_t n, const char *structure, struct text name);
+/* Say that what lies at @place and is used by the key or value @name lies in a
+ * free cell, unless it is @in_use.  */
+void hive_check_in_use(struct hive *h, bool in_use, struct hive_place place,
+		       struct text name);
 
 /*
- * Records of one list do not overlap in an honest hive, so together they are not
- * larger than it.  Counting each with its bytes bounds the time and the memory
- * that a list made of references to the same bytes can cost.  False when used
+ * Records of one list do not overlap in an honest hive, so together they are
+ * not larger than it.  Counting each with its bytes bounds the time and the
+ * memory that a list of references to the same bytes can cost.  False when used
  * up.
  */
 bool hive_spend(uint64_t *left, uint64_t n);

@@ -29,7 +29,7 @@ struct walk {
 	entry_fn *fn;
 	uint64_t left;		/* see hive_spend() */
 	uint32_t n;		/* entries seen */
-	struct err bad;		/* the first damage; code 0 while there is none */
+	struct err bad;		/* the first damage; code 0: none */
 
 	/* each subkey */
 	hive_key_fn *key_fn;
@@ -77,7 +77,8 @@ static bool open_list(struct walk *w, uint32_t offset, struct hive_place from,
 {
 	struct cells *cells = &w->hive->cells;
 	uint8_t b[REGF_LIST_HEAD_BYTES];
-	struct cell c;
+	struct hive_place place;
+	struct cell c = { 0 };
 	struct err e;
 	uint32_t room;
 	int r = cells_get(cells, offset, &c, &e);
@@ -91,13 +92,14 @@ static bool open_list(struct walk *w, uint32_t offset, struct hive_place from,
 		list_damaged(w, from, &e);
 		return false;
 	}
+	place = (struct hive_place){ c.at, sizeof(b),
+				     regf_list_name(ret->kind) };
+	hive_check_in_use(w->hive, c.in_use, place, w->key->name);
 	room = (c.size - REGF_LIST_HEAD_BYTES) / ret->stride;
 	if (ret->count > room) {
 		err_set(&e, ERR_TRUNCATED, c.at + 2, "subkey list: count",
 			ret->count, room);
-		list_damaged(w, (struct hive_place){ c.at, sizeof(b),
-						     regf_list_name(ret->kind) },
-			     &e);
+		list_damaged(w, place, &e);
 		ret->count = room;
 	}
 	*ret_cell = c;
@@ -156,7 +158,7 @@ static int walk_ri(struct walk *w, const struct cell *c,
 {
 	for (uint32_t i = 0; i < ri->count; i++) {
 		struct list_entry e;
-		struct regf_list leaf;
+		struct regf_list leaf = { 0 };
 		struct cell leaf_cell;
 		struct hive_place from;
 		struct err nested;
@@ -185,7 +187,7 @@ static int walk_subkeys(struct walk *w)
 {
 	const struct hive_key *k = w->key;
 	struct hive_place nk = { REGF_BASE_BYTES + (uint64_t)k->cell, 4, "nk" };
-	struct regf_list list;
+	struct regf_list list = { 0 };
 	struct cell c;
 
 	w->left = w->hive->cells.end;

@@ -34,6 +34,9 @@ static int open_list(struct hive *h, const struct hive_key *k,
 		list_damaged(h, k, nk, &e);
 		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
 	}
+	hive_check_in_use(h, c.in_use,
+			  (struct hive_place){ c.at, 4, "value list" },
+			  k->name);
 	*ret = c;
 	*ret_n = c.size / VALUE_LIST_STRIDE;
 	return 0;
@@ -74,7 +77,10 @@ static struct hive_value make_value(struct hive *h, uint32_t cell,
 	memcpy(value.inline_data, v->inline_data.p, REGF_INLINE_BYTES);
 	source_cite(h->cells.source, record->bytes.at, v->record_size, "vk",
 		    h->arena, &value.cites);
-	hive_check_in_use(h, record, v->record_size, "vk", value.name);
+	hive_check_in_use(h, record->in_use,
+			  (struct hive_place){ record->bytes.at,
+					       v->record_size, "vk" },
+			  value.name);
 	return value;
 }
 
@@ -87,7 +93,7 @@ struct walk {
 	const struct hive_key *key;
 	record_fn *fn;
 	uint64_t left;		/* see hive_spend() */
-	struct err bad;		/* the first damage; code 0 while there is none */
+	struct err bad;		/* the first damage; code 0: none */
 
 	/* each value */
 	hive_value_fn *value_fn;
@@ -123,11 +129,11 @@ static int walk_entry(struct walk *w, const struct cell *list, uint32_t i)
 	struct hive *h = w->hive;
 	uint64_t off = (uint64_t)i * VALUE_LIST_STRIDE;
 	struct hive_place place = { list->at + off, 4, "value list" };
-	struct hive_record record;
-	struct regf_value v;
+	struct hive_record record = { 0 };
+	struct regf_value v = { 0 };
 	struct err e;
 	char text[160];
-	le32 cell;
+	le32 cell = { { 0 } };
 	int r = cells_read(&h->cells, list, off, cell.b, sizeof(cell.b), &e);
 
 	if (r == 0)
@@ -145,7 +151,7 @@ static int walk_entry(struct walk *w, const struct cell *list, uint32_t i)
 static int walk_values(struct walk *w, struct err *reterr)
 {
 	const struct hive_key *k = w->key;
-	struct cell list;
+	struct cell list = { 0 };
 	uint32_t room = 0, n = k->n_values;
 	struct err e;
 	int r;
@@ -240,6 +246,7 @@ struct data {
 	struct hive *hive;
 	uint8_t *p;
 	size_t n, want;
+	struct text name;	/* of the value */
 	struct cites *cites;	/* or NULL */
 };
 
@@ -268,6 +275,9 @@ static int add_cell(struct data *d, uint32_t offset, size_t max,
 	if (r < 0)
 		return r;
 	cite_data(d, c.at, n);
+	hive_check_in_use(d->hive, c.in_use,
+			  (struct hive_place){ c.at, n, "value data" },
+			  d->name);
 	d->n += n;
 	/* A segment that is too short shifts all that follows.  */
 	if (n < max && d->n < d->want)
@@ -284,7 +294,7 @@ static int add_segments(struct data *d, const struct regf_big_data *db,
 	int r = cells_get(cells, db->segment_list, &list, reterr);
 
 	for (uint32_t i = 0; r == 0 && d->n < d->want; i++) {
-		le32 segment;
+		le32 segment = { { 0 } };
 
 		if (i >= db->n_segments)
 			return err_set(reterr, ERR_TRUNCATED, list.at,
@@ -316,9 +326,8 @@ static int collect(struct data *d, const struct hive_value *v,
 {
 	struct regf_big_data db;
 
-	if (v->data_inline) {
-		d->n = d->want < REGF_INLINE_BYTES ? d->want
-						   : REGF_INLINE_BYTES;
+	if (v->data_inline && d->want > 0) {
+		d->n = d->want;		/* at most 4, see data_init() */
 		memcpy(d->p, v->inline_data, d->n);
 		cite_data(d, v->inline_data_at, d->n);
 	} else if (d->want > 0 && is_big_data(d->hive, v, &db)) {
@@ -338,6 +347,7 @@ static int data_init(struct hive *h, const struct hive_value *v,
 {
 	uint32_t want = v->size;
 	uint64_t at = v->inline_data_at;
+	uint8_t *p;
 
 	if (v->data_inline && want > REGF_INLINE_BYTES)
 		want = REGF_INLINE_BYTES;
@@ -348,9 +358,12 @@ static int data_init(struct hive *h, const struct hive_value *v,
 	if (!hive_spend(&h->data_left, want))
 		return err_set(reterr, ERR_LIMIT, at, "data read from a hive",
 			       HIVE_DATA_READ_FACTOR * h->cells.end, want);
-	*ret = (struct data){ h, arena_alloc(h->arena, want), 0, want, c };
-	if (ret->p == NULL)
+	p = arena_alloc(h->arena, want);
+	if (p == NULL)
 		return err_set(reterr, ERR_NOMEM, at, "value data", want, 0);
+	*ret = (struct data){
+		.hive = h, .p = p, .want = want, .name = v->name, .cites = c,
+	};
 	return 0;
 }
 
@@ -397,9 +410,9 @@ int hive_get_string_cited(struct hive *h, const struct hive_key *k,
 			  const char *name, struct text *ret, struct cites *c,
 			  struct err *reterr)
 {
-	struct hive_value v;
+	struct hive_value v = { 0 };
 	struct cites data = { 0 };
-	struct span s;
+	struct span s = { 0 };
 	int r = hive_find_value(h, k, name, &v, reterr);
 
 	if (r == 0 && v.type != REG_SZ && v.type != REG_EXPAND_SZ)
@@ -420,7 +433,7 @@ int hive_get_string_cited(struct hive *h, const struct hive_key *k,
 int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,
 		   uint32_t *ret, struct err *reterr)
 {
-	struct hive_value v;
+	struct hive_value v = { 0 };
 	struct span s = { 0 };
 	const le32 *number;
 	int r = hive_find_value(h, k, name, &v, reterr);

@@ -402,18 +402,45 @@ Test(hive, two_subkeys_of_one_name_are_said)
 	close_now(&o);
 }
 
-Test(hive, a_record_in_a_free_cell_is_read_and_said)
+/* Mark a cell of less than 256 bytes as free.  */
+static void set_free(uint32_t cell)
 {
-	struct hive_key k;
-	uint8_t *size;
+	uint8_t *size = hive_image_at(&image, cell) - 4;
 
-	build("lh");
-	size = hive_image_at(&image, alpha) - 4;
-	put32(size, 0u - (uint32_t)(size[0] | 0xffffff00));
-	OPEN(o, image.bytes, image.n);
-	cr_expect_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
-	cr_expect_eq(found(&o, &FINDING_FREE_CELL), 1);
-	close_now(&o);
+	cr_assert_eq(size[3], 0xff);
+	put32(size, 256u - size[0]);
+}
+
+static uint32_t cell_at(uint32_t cell, size_t field)
+{
+	const uint8_t *p = hive_image_at(&image, cell) + field;
+
+	return (uint32_t)(p[0] | p[1] << 8 | p[2] << 16);
+}
+
+/* Key, value, their lists, data.  */
+Test(hive, what_lies_in_a_free_cell_is_read_and_said)
+{
+	for (int i = 0; i < 5; i++) {
+		struct hive_key k;
+		struct text t;
+		uint32_t cells[5];
+
+		build("lh");
+		cells[0] = alpha;
+		cells[1] = values[0];
+		cells[2] = cell_at(0x20, 28);
+		cells[3] = cell_at(alpha, 40);
+		cells[4] = cell_at(values[0], 8);
+		set_free(cells[i]);
+		OPEN(o, image.bytes, image.n);
+		cr_expect_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+		cr_expect_eq(hive_get_string(o.hive, &k, "Text", &t, NULL), 0);
+		cr_expect_eq(found(&o, &FINDING_FREE_CELL), 1, "%d", i);
+		cr_expect_eq(o.diags.list[0].cites.list[0].offset,
+			     4096 + cells[i] + 4, "%d", i);
+		close_now(&o);
+	}
 }
 
 /* --- values ---------------------------------------------------------------- */
@@ -648,6 +675,20 @@ Test(hive, a_lost_base_block_is_said_and_the_bins_are_read)
 	cr_assert_eq(o.result, 0);
 	cr_expect_gt(found(&o, &FINDING_BASE_BLOCK), 0);
 	cr_expect(hive_info(o.hive)->dirty);
+	cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta");
+	close_now(&o);
+}
+
+Test(hive, a_base_block_in_a_bad_sector_is_said_and_the_bins_are_read)
+{
+	struct names n;
+
+	build("lh");
+	struct opened o = open_bytes(image.bytes, image.n);
+	o.source.bad_at = 0;
+	open_now(&o);
+	cr_assert_eq(o.result, 0);
+	cr_expect_gt(found(&o, &FINDING_BASE_BLOCK), 0);
 	cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta");
 	close_now(&o);
 }
