@@ -68,13 +68,28 @@ struct glyph glyph_at(const char *s)
 	return (struct glyph){ c, n, false, is_unsafe(c) };
 }
 
+/* How many characters from @s on stand for themselves: nearly all of a
+ * report.  */
+static size_t plain_run(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] <= '~' && s[n] != '"' && s[n] != '\\')
+		n++;
+	return n;
+}
+
 bool utf8_valid(const char *s)
 {
 	struct glyph g;
 
-	for (; (g = glyph_at(s)).n > 0; s += g.n)
+	do {
+		s += plain_run(s);
+		g = glyph_at(s);
 		if (g.invalid)
 			return false;
+		s += g.n;
+	} while (g.n > 0);
 	return true;
 }
 
@@ -147,7 +162,15 @@ void out_json_string(struct out *o, const char *s)
 	struct glyph g;
 
 	out_bytes(o, "\"", 1);
-	for (; (g = glyph_at(s)).n > 0; s += g.n)
-		out_json_glyph(o, s, g);
+	do {
+		size_t n = plain_run(s);
+
+		out_bytes(o, s, n);
+		s += n;
+		g = glyph_at(s);
+		if (g.n > 0)
+			out_json_glyph(o, s, g);
+		s += g.n;
+	} while (g.n > 0);
 	out_bytes(o, "\"", 1);
 }
