@@ -38,7 +38,8 @@ static void cut_vhd_footer(struct layout *l)
 
 	if (l->size <= VHD_FOOTER_BYTES ||
 	    layout_bytes(l, off, VHD_FOOTER_BYTES, &s, NULL) < 0 ||
-	    vhd_footer_parse(s, &footer, NULL) < 0 || footer.type != VHD_FIXED)
+	    vhd_footer_parse(s, &footer, NULL) < 0 || footer.bad_checksum ||
+	    footer.type != VHD_FIXED)
 		return;
 	end = footer.current_size < off ? footer.current_size : off;
 	layout_report(l, &FINDING_VHD_FOOTER,

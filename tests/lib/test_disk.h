@@ -45,8 +45,8 @@ uint8_t *test_file(const char *path, size_t *ret_n);
 #define TEST_PATH_SIZE 64
 void test_new_file(char *path, uint64_t size);
 
-/* The bytes of a disk that fdisk has partitioned as @script, of sfdisk(8), says;
- * the caller frees them.  */
+/* The bytes of a disk that fdisk has partitioned as @script, one of sfdisk(8),
+ * says; the caller frees them.  */
 uint8_t *test_fdisk(size_t size, unsigned sector_size, const char *script);
 
 /* Write entry @i of the MBR or EBR in the sector at @sector.  */

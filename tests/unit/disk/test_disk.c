@@ -222,7 +222,7 @@ Test(disk, a_table_beside_a_boot_sectors_fields_is_the_mbr)
 	test_read_done(&t);
 }
 
-/* The first sector of such a volume is wiped, but the last one is its backup. */
+/* The first sector of such a volume is wiped; the last one is its backup.  */
 Test(disk, a_whole_disk_ntfs_volume_is_found_by_its_backup)
 {
 	enum { SIZE = 8 * MIB };

@@ -191,7 +191,7 @@ Test(gpt_layout, a_gpt_of_which_nothing_is_left_is_told)
 	cr_expect_not_null(test_finding(&t.diags, &FINDING_GPT_LOST));
 	test_read_done(&t);
 
-	/* a hybrid's own partitions are still there, the EE entry before them */
+	/* a hybrid's own partitions are there, behind the EE entry */
 	test_mbr_entry(p, 1, 0, 0x07, 2048, 2048);
 	test_read(&t, p, SIZE, SIZE, 0);
 	cr_expect_eq(t.table.scheme, SCHEME_MBR);

@@ -119,7 +119,7 @@ Test(witness, a_known_difference_is_explained)
 	free(p);
 }
 
-/* The backup of a GPT that libtsk does not find, since it is not at the end.  */
+/* libtsk finds the backup of a GPT at the end only.  */
 Test(witness, a_table_that_libtsk_cannot_read_is_told)
 {
 	uint8_t *p = test_fdisk(16 * MIB, 512, gpt_script);

@@ -69,7 +69,7 @@ Test(bitlocker, survives_every_truncation_and_changed_byte)
 	}
 }
 
-/* A volume of Windows 7, and one of BitLocker To Go, both of Windows' making. */
+/* A volume of Windows 7 and one of BitLocker To Go, both made by Windows.  */
 Test(bitlocker, recognises_real_volumes)
 {
 	size_t n;

@@ -121,7 +121,8 @@ Test(exfat, says_which_field_is_impossible)
 }
 
 /* fsck.exfat says of the second image that its boot region's checksum is
- * 0x80cdcbe0 but 0xb743bcf8 was expected, and of the first that it is clean.  */
+ * 0x80cdcbe0 but 0xb743bcf8 was expected, and of the first that it is
+ * clean.  */
 Test(exfat, the_checksum_is_that_of_fsck)
 {
 	size_t n;

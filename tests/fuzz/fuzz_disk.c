@@ -1,0 +1,46 @@
+/*
+ * A disk: its first bytes are the input, the rest are zeros; and the volumes in
+ * its partitions.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "disk/disk.h"
+#include "disk/volume.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+#define DISK_BYTES (256u << 10)
+
+static void identify_all(struct source *s, const struct disk *disk,
+			 struct arena *a, struct diag_list *d)
+{
+	for (size_t i = 0; i < disk->n_partitions && i < 8; i++) {
+		const struct partition *p = &disk->partitions[i];
+		struct source *w = source_window(s, p->offset, p->length);
+		struct volume_identity v;
+
+		if (w != NULL)
+			(void)volume_identify(w, a, d, &v, NULL);
+		source_free(w);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	uint8_t *p = calloc(1, DISK_BYTES);
+	struct arena *a = arena_new();
+	struct diag_list d = { .arena = a };
+	struct source *s = source_memory(p, DISK_BYTES);
+	struct disk disk;
+
+	if (p != NULL && a != NULL && s != NULL) {
+		memcpy(p, data, n < DISK_BYTES ? n : DISK_BYTES);
+		if (disk_read(s, a, &d, &disk, NULL) == 0)
+			identify_all(s, &disk, a, &d);
+	}
+	source_free(s);
+	arena_free(a);
+	free(p);
+	return 0;
+}
