@@ -101,6 +101,14 @@ struct cm_outcome {
 };
 CM_API struct cm_outcome cm_machine_outcome(const struct cm_machine *m);
 
+/*
+ * The name, without its directory, of file number @i, from 0, of all that were
+ * read: images, their segments and their parents.  False where there is no
+ * more.
+ */
+CM_API bool cm_machine_file(const struct cm_machine *m, size_t i,
+			    const char **ret_name);
+
 /* Take @n bytes of a report; 0, or negative to stop.  */
 typedef int cm_write_fn(void *ctx, const void *data, size_t n);
 

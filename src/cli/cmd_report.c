@@ -357,12 +357,33 @@ static int analyse(const struct request *r, struct cm_machine *m)
 	return 0;
 }
 
+/* Segments and parents are found by their images, so they are known only after
+ * the analysis.  */
+static bool replaces_evidence(const struct request *r,
+			      const struct cm_machine *m,
+			      const struct output *out)
+{
+	const char *name;
+
+	for (size_t i = 0; cm_machine_file(m, i, &name); i++) {
+		for (size_t k = 0; k < r->n_images; k++)
+			if (output_replaces(out, r->images[k].path, name))
+				return true;
+		for (size_t k = 0; k < r->n_parents; k++)
+			if (output_replaces(out, r->parents[k], name))
+				return true;
+	}
+	return false;
+}
+
 static int report_machine(const struct request *r, struct cm_machine *m,
 			  struct output *out)
 {
 	struct cm_outcome outcome;
 	int status = analyse(r, m);
 
+	if (status == 0 && replaces_evidence(r, m, out))
+		status = STATUS_OUTPUT;
 	if (status != 0) {
 		output_end(out, false);
 		return status;
@@ -379,7 +400,7 @@ static int report_machine(const struct request *r, struct cm_machine *m,
 /* The output is opened first: who cannot write needs not read.  */
 static struct output *open_output(const struct request *r)
 {
-	const char **inputs = calloc(r->n_images + r->n_parents,
+	const char **inputs = calloc(r->n_images + r->n_parents + 1,
 				     sizeof(*inputs));
 	struct output *out;
 	size_t n = 0;

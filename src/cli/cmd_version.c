@@ -15,14 +15,13 @@ static void print_json(void)
 	printf("\n  }\n}\n");
 }
 
-static void print_line(void)
+static void print_lines(void)
 {
 	const char *name, *version;
 
-	printf("coldmount %s (schema %s", cm_version(), cm_schema());
+	printf("coldmount %s\nschema %s\n", cm_version(), cm_schema());
 	for (size_t i = 0; cm_library_version(i, &name, &version); i++)
-		printf(", %s %s", name, version);
-	printf(")\n");
+		printf("%s %s\n", name, version);
 }
 
 int print_version(bool json)
@@ -30,7 +29,7 @@ int print_version(bool json)
 	if (json)
 		print_json();
 	else
-		print_line();
+		print_lines();
 	return end_stdout();
 }
 

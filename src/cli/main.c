@@ -11,8 +11,9 @@ const struct command commands[] = {
 	  report_help },
 	{ "formats", "", "list the report formats", formats_run, NULL },
 	{ "help", "[COMMAND]", "tell how a command is used", help_run, NULL },
-	{ "version", "[--json]", "tell the versions of coldmount and its libraries",
-	  version_run, NULL },
+	{ "version", "[--json]",
+	  "tell the versions of coldmount and its libraries", version_run,
+	  NULL },
 };
 const size_t n_commands = sizeof(commands) / sizeof(commands[0]);
 

@@ -61,16 +61,16 @@ static size_t directory_length(const char *path)
 	return slash == NULL ? 0 : (size_t)(slash - path) + 1;
 }
 
-static char *temporary_name(const char *path)
+/* The path of @name in the directory of @path, for the caller to free.  */
+static char *path_beside(const char *path, const char *name)
 {
-	static const char name[] = ".coldmount-XXXXXX";
-	size_t dir = directory_length(path);
-	char *t = malloc(dir + sizeof(name));
+	size_t dir = directory_length(path), n = strlen(name) + 1;
+	char *t = malloc(dir + n);
 
 	if (t == NULL)
 		return NULL;
 	memcpy(t, path, dir);
-	memcpy(t + dir, name, sizeof(name));
+	memcpy(t + dir, name, n);
 	return t;
 }
 
@@ -107,7 +107,7 @@ static void remove_when_stopped(char *name)
 
 static int open_temporary(struct output *o)
 {
-	o->temporary = temporary_name(o->path);
+	o->temporary = path_beside(o->path, ".coldmount-XXXXXX");
 	if (o->temporary == NULL)
 		return stop(o->path, strerror(ENOMEM));
 	o->fd = mkstemp(o->temporary);
@@ -150,6 +150,21 @@ struct output *output_open(const char *path, bool force,
 	free(o->temporary);
 	free(o);
 	return NULL;
+}
+
+bool output_replaces(const struct output *o, const char *beside,
+		     const char *name)
+{
+	char *path = o->temporary != NULL ? path_beside(beside, name) : NULL;
+	struct stat out, in;
+	bool same = path != NULL && stat(o->path, &out) == 0 &&
+		    stat(path, &in) == 0 && same_file(&out, &in);
+
+	if (same)
+		stop(o->path, "is part of an image; evidence is never written "
+		     "to");
+	free(path);
+	return same;
 }
 
 int output_write(void *ctx, const void *data, size_t n)

@@ -128,6 +128,23 @@ struct cm_outcome cm_machine_outcome(const struct cm_machine *m)
 	};
 }
 
+bool cm_machine_file(const struct cm_machine *m, size_t i,
+		     const char **ret_name)
+{
+	const struct model *model = machine_model(m->machine);
+
+	for (size_t k = 0; k < model->n_images; k++) {
+		const struct machine_image *image = &model->images[k];
+
+		if (i < image->n_segments) {
+			*ret_name = image->segments[i];
+			return true;
+		}
+		i -= image->n_segments;
+	}
+	return false;
+}
+
 int cm_report_write(const struct cm_machine *m, const char *format,
 		    const struct cm_report_options *o, cm_write_fn *write,
 		    void *ctx, struct cm_error *error)

@@ -245,25 +245,26 @@ static void put_tiers(struct tree *t, const struct resolution *r)
 void tree_how(struct tree *t, const struct resolution *r)
 {
 	static const struct {
-		enum style style;
 		const char *words;
+		enum style style;
 		bool tiers;	/* the tiers follow */
 	} how[] = {
-		[CERTAINTY_CONFIRMED] = { STYLE_GOOD, "confirmed: ", true },
-		[CERTAINTY_SINGLE] = { STYLE_GOOD, "one source: ", true },
-		[CERTAINTY_INFERRED] = { STYLE_WARNING,
-			"inferred, no record says so", false },
-		[CERTAINTY_CONFLICTING] = { STYLE_BAD,
+		[CERTAINTY_CONFIRMED] = { "confirmed: ", STYLE_GOOD, true },
+		[CERTAINTY_SINGLE] = { "one source: ", STYLE_GOOD, true },
+		[CERTAINTY_INFERRED] = {
+			"inferred, no record says so", STYLE_WARNING, false },
+		[CERTAINTY_CONFLICTING] = {
 			"conflicting: other sources lead elsewhere than ",
-			true },
-		[CERTAINTY_STALE] = { STYLE_WARNING,
+			STYLE_BAD, true },
+		[CERTAINTY_STALE] = {
 			"stale: the disk is here, such a partition is not",
-			false },
-		[CERTAINTY_NOT_IN_EVIDENCE] = { STYLE_WARNING,
+			STYLE_WARNING, false },
+		[CERTAINTY_NOT_IN_EVIDENCE] = {
 			"not in this evidence: no disk here has that id",
-			false },
-		[CERTAINTY_AMBIGUOUS] = { STYLE_BAD,
-			"ambiguous: two disks here have that id", false },
+			STYLE_WARNING, false },
+		[CERTAINTY_AMBIGUOUS] = {
+			"ambiguous: two disks here have that id",
+			STYLE_BAD, false },
 	};
 
 	tree_style(t, how[r->certainty].style);

@@ -55,7 +55,8 @@ void value_format(struct value *v, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(v->buf, sizeof(v->buf), fmt, ap);
 	va_end(ap);
-	value_string(v, v->buf);
+	v->type = VALUE_STRING;
+	v->string = v->buf;
 }
 
 void value_guid(struct value *v, const struct guid *g)

@@ -57,6 +57,23 @@ Test(tree_report, maps_letters_and_folders_to_partitions_and_images)
 	free(s);
 }
 
+/* Nobody reaches a volume through a folder that is gone.  */
+Test(tree_report, keeps_deleted_mount_points_out_of_the_maps)
+{
+	struct report_options o = { 0 };
+	struct model m = sample_model();
+	char *s = tree(&m, &o);
+
+	cr_expect_null(strstr(s, "that no installation here can name"));
+	free(s);
+	m.mounts[3].installation = 0;
+	m.mounts[3].directory = (struct text){ .utf8 = "C:\\Old" };
+	s = tree(&m, &o);
+	cr_expect_null(strstr(s, "C:\\Old"));
+	expect_part(s, "Deleted mount points\n    \\Old on ");
+	free(s);
+}
+
 Test(tree_report, tells_where_each_fact_lies_when_verbose)
 {
 	struct report_options o = { .verbose = true };
