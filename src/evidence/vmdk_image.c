@@ -371,6 +371,9 @@ static int open_sparse(struct opening *o, const char *name, struct source *file,
 	return 0;
 }
 
+static const char no_descriptor[] =
+	"one extent of a VMDK, without the descriptor";
+
 /* The descriptor: the file itself, or in it; *@inside says which.  In the
  * arena.  */
 static int read_descriptor(struct arena *a, struct source *file,
@@ -393,8 +396,7 @@ static int read_descriptor(struct arena *a, struct source *file,
 			n = UINT64_MAX;
 		if (at == 0 || n == 0)
 			return err_set(reterr, ERR_UNSUPPORTED, 28,
-				       "one extent of a VMDK, without the "
-				       "descriptor", 0, 0);
+				       no_descriptor, 0, 0);
 	}
 	if (n > MAX_DESCRIPTOR_BYTES)
 		return err_set(reterr, ERR_LIMIT, at, "VMDK descriptor",
@@ -403,9 +405,14 @@ static int read_descriptor(struct arena *a, struct source *file,
 	if (buf == NULL)
 		return err_set(reterr, ERR_NOMEM, at, "VMDK descriptor", 0, 0);
 	r = source_read(file, at, buf, (size_t)n, reterr);
-	if (r == 0)
-		*ret = (struct span){ buf, (size_t)n, at };
-	return r;
+	if (r < 0)
+		return r;
+	*ret = (struct span){ buf, (size_t)n, at };
+	/* Of a split disk, each extent may have room for one.  */
+	if (!span_has(*ret, 0, "# Disk DescriptorFile", 21))
+		return err_set(reterr, ERR_UNSUPPORTED, at, no_descriptor, 0,
+			       0);
+	return 0;
 }
 
 struct vmdk_open {
