@@ -10,10 +10,21 @@ void cites_add(struct arena *a, struct cites *c, struct cite cite)
 	c->n++;
 }
 
+static bool cites_hold(const struct cites *c, const struct cite *cite)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->list[i].image == cite->image &&
+		    c->list[i].offset == cite->offset &&
+		    c->list[i].length == cite->length)
+			return true;
+	return false;
+}
+
 void cites_join(struct arena *a, struct cites *c, const struct cites *more)
 {
-	for (size_t i = 0; i < more->n; i++)
-		cites_add(a, c, more->list[i]);
+	for (size_t i = 0; i < more->n && c->n < CITES_MAX; i++)
+		if (!cites_hold(c, &more->list[i]))
+			cites_add(a, c, more->list[i]);
 }
 
 static struct diag_count *count_of(struct diag_list *d,

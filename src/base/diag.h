@@ -33,7 +33,12 @@ struct cites {
 	size_t n;
 };
 
+/* A fact rests on few places; hostile evidence can repeat one without end.  */
+#define CITES_MAX 256
+
 void cites_add(struct arena *a, struct cites *c, struct cite cite);
+
+/* Add those of @more that @c does not hold, until it holds CITES_MAX.  */
 void cites_join(struct arena *a, struct cites *c, const struct cites *more);
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };

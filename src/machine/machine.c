@@ -156,28 +156,22 @@ static bool holds_volume(const struct disk *d, const struct partition *p)
 	       !guid_equal(type, &GPT_TYPE_LDM_DATA);
 }
 
-static int add_partition(struct machine *m, size_t disk,
-			 const struct partition *entry, struct err *reterr)
+/* The volume in the bytes of @entry; *@ret is its index.  */
+static int add_volume(struct machine *m, size_t disk,
+		      const struct partition *entry, enum volume_kind kind,
+		      size_t *ret, struct err *reterr)
 {
 	struct model *o = &m->model;
 	const struct disk *table = &o->disks[disk].table;
-	struct machine_partition *p;
 	struct machine_volume *v;
 	struct open_volume *open;
 
-	p = arena_push(m->arena, &o->partitions, o->n_partitions, sizeof(*p));
-	if (p == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "partition", 0, 0);
-	*p = (struct machine_partition){ disk, entry, NONE };
-	o->n_partitions++;
-	if (!holds_volume(table, entry))
-		return 0;
 	v = arena_push(m->arena, &o->volumes, o->n_volumes, sizeof(*v));
 	open = arena_push(m->arena, &m->volumes, m->n_volumes, sizeof(*open));
 	if (v == NULL || open == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
-	v->kind = entry->number == 0 ? VOLUME_WHOLE_DISK : VOLUME_PARTITION;
-	v->partition = o->n_partitions - 1;
+	v->kind = kind;
+	v->partition = NONE;
 	v->extents = arena_alloc(m->arena, sizeof(*v->extents));
 	open->window = source_window(table->source, entry->offset,
 				     entry->length);
@@ -186,9 +180,34 @@ static int add_partition(struct machine *m, size_t disk,
 	v->extents[0] = (struct extent){ disk, entry->offset, entry->length };
 	v->n_extents = 1;
 	open->window->sector_size = table->sector_size;
-	p->volume = o->n_volumes++;
 	m->n_volumes++;
+	*ret = o->n_volumes++;
 	return 0;
+}
+
+/* Number 0 is not a partition, but a volume that takes the whole disk.  */
+static int add_partition(struct machine *m, size_t disk,
+			 const struct partition *entry, struct err *reterr)
+{
+	struct model *o = &m->model;
+	struct machine_partition *p;
+	int r;
+
+	if (entry->number == 0)
+		return add_volume(m, disk, entry, VOLUME_WHOLE_DISK,
+				  &o->disks[disk].whole_volume, reterr);
+	p = arena_push(m->arena, &o->partitions, o->n_partitions, sizeof(*p));
+	if (p == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "partition", 0, 0);
+	*p = (struct machine_partition){ disk, entry, NONE };
+	o->n_partitions++;
+	o->disks[disk].n_partitions++;
+	if (!holds_volume(&o->disks[disk].table, entry))
+		return 0;
+	r = add_volume(m, disk, entry, VOLUME_PARTITION, &p->volume, reterr);
+	if (r == 0)
+		o->volumes[p->volume].partition = o->n_partitions - 1;
+	return r;
 }
 
 static int add_disk(struct machine *m, size_t image, struct err *reterr)
@@ -207,6 +226,7 @@ static int add_disk(struct machine *m, size_t image, struct err *reterr)
 	d->number = m->requests[image].number;
 	d->basis = m->requests[image].given ? NUMBER_GIVEN : NUMBER_ASSUMED;
 	d->first_partition = o->n_partitions;
+	d->whole_volume = NONE;
 	if (disk_read(m->images[image]->disk, m->arena, &o->findings, &d->table,
 		      &e) < 0) {
 		if (e.code == ERR_NOMEM)
@@ -230,7 +250,6 @@ static int add_disk(struct machine *m, size_t image, struct err *reterr)
 
 		if (r < 0)
 			return r;
-		d->n_partitions++;
 	}
 	return 0;
 }
@@ -238,17 +257,17 @@ static int add_disk(struct machine *m, size_t image, struct err *reterr)
 const char *machine_place(struct machine *m, size_t volume)
 {
 	const struct model *o = &m->model;
-	const struct machine_partition *p =
-		&o->partitions[o->volumes[volume].partition];
+	const struct machine_volume *v = &o->volumes[volume];
+	unsigned disk = o->disks[v->extents[0].disk].number;
 	const char *text;
 
-	if (p->entry->number == 0)
+	if (v->partition == NONE)
 		text = arena_printf(m->arena, "volume%zu (all of disk %u)",
-				    volume, o->disks[p->disk].number);
+				    volume, disk);
 	else
 		text = arena_printf(m->arena, "volume%zu (disk %u, partition %u)",
-				    volume, o->disks[p->disk].number,
-				    p->entry->number);
+				    volume, disk,
+				    o->partitions[v->partition].entry->number);
 	return text != NULL ? text : "volume";
 }
 
@@ -327,13 +346,16 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 {
 	struct model *o = &m->model;
 	struct machine_volume *v = &o->volumes[volume];
-	const struct machine_partition *p = &o->partitions[v->partition];
+	const struct partition *entry = v->partition != NONE
+		? o->partitions[v->partition].entry : NULL;
 	struct err e = { 0 };
 
-	if (partition_is_storage_spaces(&o->disks[p->disk].table, p->entry)) {
+	if (entry != NULL &&
+	    partition_is_storage_spaces(&o->disks[v->extents[0].disk].table,
+					entry)) {
 		v->identity = (struct volume_identity){
 			.kind = FS_STORAGE_SPACES, .name = "Storage Spaces",
-			.cites = p->entry->cites,
+			.cites = entry->cites,
 		};
 	} else if (volume_identify(m->volumes[volume].window, m->arena,
 				   &o->findings, &v->identity, &e) < 0) {

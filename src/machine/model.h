@@ -38,6 +38,8 @@ struct machine_disk {
 	struct disk table;
 	enum witness_state tsk;	/* what libtsk says of the table */
 	size_t first_partition, n_partitions;	/* in machine partitions */
+	size_t whole_volume;	/* the volume that takes the whole disk, without
+				 * a partition table; or NONE */
 };
 
 struct machine_partition {
@@ -61,7 +63,7 @@ struct access_path {
 
 struct machine_volume {
 	enum volume_kind kind;
-	size_t partition;	/* NONE for LDM volumes */
+	size_t partition;	/* NONE unless VOLUME_PARTITION */
 	struct extent *extents;
 	size_t n_extents;
 	struct volume_identity identity;	/* label: of NTFS too */

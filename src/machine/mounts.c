@@ -275,36 +275,47 @@ static struct text directory_of(struct machine *m, size_t installation,
 	return join_path(m, &prefix, &path->text, "");
 }
 
-static void explain_target(struct machine *m, const struct machine_mount *p)
+/* What is to be said of a mount point; NULL: nothing.  */
+static const struct diag_kind *target_finding(const struct machine_mount *p,
+					      const char **ret_phrase)
 {
-	const struct diag_kind *kind = NULL;
-	struct diag *d;
-
+	if (p->deleted) {
+		*ret_phrase = "but the directory was deleted";
+		return &FINDING_MOUNT_DELETED;
+	}
 	switch (p->resolution.certainty) {
 	case CERTAINTY_NOT_IN_EVIDENCE:
-		kind = &FINDING_TARGET_MISSING;
-		break;
+		*ret_phrase = "a volume that is not in this evidence";
+		return &FINDING_TARGET_MISSING;
 	case CERTAINTY_STALE:
-		kind = &FINDING_TARGET_STALE;
-		break;
+		*ret_phrase = "a partition that its disk no longer has";
+		return &FINDING_TARGET_STALE;
 	case CERTAINTY_AMBIGUOUS:
-		kind = &FINDING_TARGET_AMBIGUOUS;
-		break;
+		*ret_phrase = "a name that several volumes of this evidence "
+			      "have";
+		return &FINDING_TARGET_AMBIGUOUS;
 	case CERTAINTY_CONFLICTING:
-		kind = &FINDING_TARGET_CONFLICTING;
-		break;
+		*ret_phrase = "a name that sources lead to different volumes";
+		return &FINDING_TARGET_CONFLICTING;
 	default:
-		break;
+		*ret_phrase = "the volume that it lies in itself";
+		return p->resolution.volume == p->host_volume
+			? &FINDING_MOUNT_LOOPS : NULL;
 	}
-	if (p->deleted)
-		kind = &FINDING_MOUNT_DELETED;
-	else if (p->resolution.volume == p->host_volume)
-		kind = &FINDING_MOUNT_LOOPS;
+}
+
+static void explain_target(struct machine *m, const struct machine_mount *p)
+{
+	const char *phrase;
+	const struct diag_kind *kind = target_finding(p, &phrase);
+	struct diag *d;
+
 	if (kind == NULL)
 		return;
-	d = diag_add(&m->model.findings, kind, "%s: %s leads to %s: %s.",
+	d = diag_add(&m->model.findings, kind,
+		     "%s: the mount point %s leads to %s, %s.",
 		     machine_place(m, p->host_volume), p->path.utf8,
-		     p->target.utf8, kind->title);
+		     p->target.utf8, phrase);
 	if (d == NULL)
 		return;
 	cites_join(m->arena, &d->cites, &p->cites);

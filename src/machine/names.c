@@ -266,20 +266,27 @@ static void compare_disks(struct machine *m, size_t a, size_t b)
 			     &y->cites);
 }
 
+/* The volume's entry in a GPT; NULL where it has none.  */
+static const struct partition *gpt_entry(const struct model *o,
+					 const struct machine_volume *v)
+{
+	if (v->partition == NONE ||
+	    o->disks[v->extents[0].disk].table.scheme != SCHEME_GPT)
+		return NULL;
+	return o->partitions[v->partition].entry;
+}
+
 static void compare_volumes(struct machine *m, size_t a, size_t b)
 {
 	const struct model *o = &m->model;
 	const struct machine_volume *x = &o->volumes[a], *y = &o->volumes[b];
-	const struct machine_partition *p = &o->partitions[x->partition];
-	const struct machine_partition *q = &o->partitions[y->partition];
+	const struct partition *p = gpt_entry(o, x), *q = gpt_entry(o, y);
 	char buf[GUID_TEXT_CHARS + 1];
 
-	if (o->disks[p->disk].table.scheme == SCHEME_GPT &&
-	    o->disks[q->disk].table.scheme == SCHEME_GPT &&
-	    guid_equal(&p->entry->guid, &q->entry->guid))
+	if (p != NULL && q != NULL && guid_equal(&p->guid, &q->guid))
 		report_clone(m, &FINDING_PARTITION_GUID_CLONED, "volume",
-			     guid_text(&p->entry->guid, buf), a, b,
-			     &p->entry->cites, &q->entry->cites);
+			     guid_text(&p->guid, buf), a, b, &p->cites,
+			     &q->cites);
 	if (x->identity.has_serial64 && y->identity.has_serial64 &&
 	    x->identity.serial64 == y->identity.serial64)
 		report_clone(m, &FINDING_SERIAL_CLONED, "volume",

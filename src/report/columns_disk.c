@@ -78,8 +78,7 @@ const struct record_kind image_kind = {
 
 /* Entries of a partition table */
 
-/* A partition's type as its table writes it; a volume that takes the whole disk
- * has none.  */
+/* A partition's type as its table writes it.  */
 static void value_type_code(struct value *v, const struct partition *p)
 {
 	if (!guid_is_zero(&p->type_guid))

@@ -195,15 +195,16 @@ void tree_place(struct tree *t, size_t volume)
 	const struct machine_volume *v = &t->model->volumes[volume];
 	const struct machine_partition *p;
 
-	if (v->partition == NONE) {
+	if (v->kind == VOLUME_LDM) {
 		tree_put(t, "a dynamic volume on disk ");
 		put_disks(t, v);
 		return;
 	}
+	tree_printf(t, "disk %u", t->model->disks[v->extents[0].disk].number);
+	if (v->partition == NONE)
+		return;
 	p = &t->model->partitions[v->partition];
-	tree_printf(t, "disk %u", t->model->disks[p->disk].number);
-	if (p->entry->number != 0)
-		tree_printf(t, ", partition %u", p->entry->number);
+	tree_printf(t, ", partition %u", p->entry->number);
 }
 
 void tree_identity(struct tree *t, const struct machine_volume *v)

@@ -103,12 +103,8 @@ static void put_partition(struct tree *t, const struct machine_partition *p,
 	char size[SIZE_TEXT_BYTES];
 
 	begin(t, b.first);
-	if (p->entry->number != 0) {
-		tree_printf(t, "%-3u", p->entry->number);
-		tree_text(t, partition_type_name(table, p->entry));
-	} else {
-		tree_put(t, "the whole disk");
-	}
+	tree_printf(t, "%-3u", p->entry->number);
+	tree_text(t, partition_type_name(table, p->entry));
 	tree_pad(t, COLUMN_OFFSET);
 	tree_printf(t, "@%" PRIu64, p->entry->offset);
 	tree_pad(t, COLUMN_SIZE);
@@ -121,6 +117,18 @@ static void put_partition(struct tree *t, const struct machine_partition *p,
 	tree_cites(t, 6, &p->entry->cites, NULL);
 	if (p->volume != NONE)
 		put_volume(t, b.rest, p->volume);
+}
+
+static void put_whole_disk(struct tree *t, size_t volume)
+{
+	struct branch b = branch_of(true);
+
+	begin(t, b.first);
+	tree_put(t, "the whole disk");
+	tree_pad(t, COLUMN_VOLUME);
+	tree_identity(t, &t->model->volumes[volume]);
+	tree_end_line(t);
+	put_volume(t, b.rest, volume);
 }
 
 static void put_disk_id(struct tree *t, const struct disk *d)
@@ -163,6 +171,8 @@ static void put_disk(struct tree *t, const struct machine_disk *d)
 		put_partition(t,
 			      &t->model->partitions[d->first_partition + i],
 			      i + 1 == d->n_partitions);
+	if (d->whole_volume != NONE)
+		put_whole_disk(t, d->whole_volume);
 	tree_end_line(t);
 }
 

@@ -124,6 +124,7 @@ static void fill_disks(void)
 			   .guid = GUID_OF(0x10), .partitions = entries0,
 			   .n_partitions = 3, .cites = CITES(gpt_header) },
 		.first_partition = 0, .n_partitions = 3,
+		.whole_volume = NONE,
 	};
 	disks[1] = (struct machine_disk){
 		.image = 1, .number = 5, .basis = NUMBER_GIVEN,
@@ -132,6 +133,7 @@ static void fill_disks(void)
 			   .signature = 0xdf4546ae, .partitions = entries1,
 			   .n_partitions = 1, .cites = CITES(mbr_sector) },
 		.first_partition = 3, .n_partitions = 1,
+		.whole_volume = NONE,
 	};
 	partitions[0] = (struct machine_partition){ 0, &entries0[0], 0 };
 	partitions[1] = (struct machine_partition){ 0, &entries0[1], NONE };
