@@ -77,11 +77,22 @@ static const char *path_below(struct machine *m, const struct root_dir *root,
 			    root->name.utf8, file);
 }
 
+/* The path of the file @ref as its directories spell it; @path, where a damaged
+ * record does not lead back to the root.  */
+static struct text stored_path(struct ntfs *n, ntfs_ref ref, const char *path)
+{
+	struct ntfs_path p;
+
+	if (ntfs_path_of(n, ref, &p, NULL) < 0 || p.state != PATH_WHOLE)
+		return (struct text){ .utf8 = path };
+	return p.text;
+}
+
 /* A hive in a volume, open.  */
 struct open_hive {
 	struct source *source;
 	struct hive *hive;
-	const char *path;
+	struct text path;
 };
 
 static void hive_done(struct open_hive *h)
@@ -94,13 +105,13 @@ static int hive_init(struct machine *m, size_t volume, ntfs_ref ref,
 		     const char *path, struct open_hive *ret,
 		     struct err *reterr)
 {
-	struct open_hive h = { .path = path };
+	struct ntfs *n = m->volumes[volume].ntfs;
+	struct open_hive h = { .path = stored_path(n, ref, path) };
 	int r;
 
-	if (path == NULL)
+	if (h.path.utf8 == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
-	r = ntfs_open_stream(m->volumes[volume].ntfs, ref, NULL, path, &h.source,
-			     reterr);
+	r = ntfs_open_stream(n, ref, NULL, h.path.utf8, &h.source, reterr);
 	if (r < 0)
 		return r;
 	r = hive_open(h.source, m->arena, &m->model.findings, &h.hive, reterr);
@@ -128,7 +139,7 @@ static struct machine_hive describe_hive(const struct open_hive *h)
 	const struct hive_info *i = hive_info(h->hive);
 
 	return (struct machine_hive){
-		.path = { .utf8 = h->path },
+		.path = h->path,
 		.dirty = i->dirty,
 		.checksum_ok = i->checksum_ok,
 		.primary_sequence = i->primary_sequence,
@@ -152,7 +163,7 @@ static int add_names(struct machine *m, size_t installation,
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		diag_add(&o->findings, &FINDING_NO_MOUNTED_DEVICES,
 			 "windows%zu: MountedDevices of %s: %s", installation,
-			 h->path, err_text(&e, text, sizeof(text)));
+			 h->path.utf8, err_text(&e, text, sizeof(text)));
 	}
 	for (size_t i = 0; i < names.n; i++) {
 		struct machine_name *n = arena_push(m->arena, &o->names,
