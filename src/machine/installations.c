@@ -284,6 +284,17 @@ static int add_installation(struct machine *m, size_t volume,
 	return r < 0 ? r : add_software(m, volume, root, i, letter, reterr);
 }
 
+static void root_not_searched(struct machine *m, size_t volume,
+			      const struct root_dir *root, const struct err *e)
+{
+	char text[256];
+
+	diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
+		 "%s: whether the directory \\%s holds a Windows installation "
+		 "cannot be told: %s.", machine_place(m, volume),
+		 root->name.utf8, err_text(e, text, sizeof(text)));
+}
+
 static int search_root(struct machine *m, size_t volume, struct err *reterr)
 {
 	struct ntfs *n = m->volumes[volume].ntfs;
@@ -305,6 +316,8 @@ static int search_root(struct machine *m, size_t volume, struct err *reterr)
 		if (r == 0)
 			r = add_installation(m, volume, &dirs.list[i], ref,
 					     reterr);
+		else if (r != ERR_NOT_FOUND)
+			root_not_searched(m, volume, &dirs.list[i], &e);
 		if (r == ERR_NOMEM)
 			return err_set(reterr, r, 0, "installation", 0, 0);
 	}
@@ -348,7 +361,13 @@ static int open_database(struct ntfs *n, const struct database_place *p,
 
 	if (r < 0)
 		return r;
-	return ntfs_open_stream(n, ref, p->stream, p->name, ret, reterr);
+	r = ntfs_open_stream(n, ref, p->stream, p->name, ret, reterr);
+	/* Its directory names the file, so that it should be there.  */
+	if (r == ERR_NOT_FOUND && p->stream == NULL)
+		return err_set(reterr, ERR_IO, reterr->at,
+			       "file, whose record is empty or another file's",
+			       0, 0);
+	return r;
 }
 
 static int add_remote_names(struct machine *m, size_t volume,

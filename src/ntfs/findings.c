@@ -49,3 +49,5 @@ KIND(FINDING_NTFS_WITNESS_UNAVAILABLE, "CM0322", SEVERITY_INFO,
      "libfsntfs cannot read the volume or the record", false);
 KIND(FINDING_NTFS_VOLUME, "CM0323", SEVERITY_WARNING,
      "The file $Volume is damaged", true);
+KIND(FINDING_NTFS_LOST, "CM0324", SEVERITY_ERROR,
+     "A directory is not in the record that is named as its own", true);

@@ -316,12 +316,52 @@ static int list_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 	return l->fn(l->ctx, &out);
 }
 
+/* Whether no file is in the record of @ref.  */
+static bool is_lost(struct ntfs *n, ntfs_ref ref)
+{
+	struct mft_file f;
+	int r = mft_file_open(n, ref, &f, NULL);
+	bool lost;
+
+	if (r < 0)
+		return r == ERR_NOT_FOUND;
+	lost = !mft_file_in_use(&f);
+	mft_file_done(&f);
+	return lost;
+}
+
+/* A directory that is named and not there is damage.  It must not be taken for
+ * one in which a name is not.  */
+static int open_directory(struct ntfs *n, ntfs_ref dir, struct tree *ret,
+			  struct err *reterr)
+{
+	struct err e;
+	int r = index_tree_open(n, dir, "$I30", false, ret, &e);
+	struct diag *d;
+
+	if (r == 0)
+		return 0;
+	if (r != ERR_NOT_FOUND || !is_lost(n, dir))
+		return err_set(reterr, r, e.at, e.what, e.want, e.got);
+	d = ntfs_finding(n, &FINDING_NTFS_LOST, dir, &e,
+			 "MFT record %llu does not hold the directory that is "
+			 "said to be in it",
+			 (unsigned long long)NTFS_RECORD(dir));
+	if (d != NULL)
+		source_cite(n->mft, NTFS_RECORD(dir) * n->info.record_size,
+			    n->info.record_size, "mft record", n->arena,
+			    &d->cites);
+	return err_set(reterr, ERR_IO, e.at,
+		       "directory, whose record is empty or another file's",
+		       0, 0);
+}
+
 int ntfs_list(struct ntfs *n, ntfs_ref dir, ntfs_dir_fn *fn, void *ctx,
 	      struct err *reterr)
 {
 	struct list l = { fn, ctx };
 	struct tree t;
-	int r = index_tree_open(n, dir, "$I30", false, &t, reterr);
+	int r = open_directory(n, dir, &t, reterr);
 
 	if (r < 0)
 		return r;
@@ -334,7 +374,7 @@ int ntfs_find(struct ntfs *n, ntfs_ref dir, struct span name, ntfs_ref *ret,
 	      struct err *reterr)
 {
 	struct tree t;
-	int r = index_tree_open(n, dir, "$I30", false, &t, reterr);
+	int r = open_directory(n, dir, &t, reterr);
 
 	if (r < 0)
 		return r;
