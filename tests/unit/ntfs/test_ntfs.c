@@ -1,77 +1,358 @@
 #include <criterion/criterion.h>
 
-#include "lib/file_source.h"
-#include "lib/shared_data.h"
-#include "ntfs/ntfs.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-/* A volume that is open, and what was found on the way.  */
-struct opened {
-	struct arena *arena;
-	struct diag_list diags;
-	struct io_stats stats;
-	struct source *source;
-	struct ntfs *ntfs;
+#include "lib/digest.h"
+#include "lib/ntfs_sample.h"
+#include "lib/shared_data.h"
+
+/* Real volumes: by Windows, by mkntfs and by the Linux driver ntfs3, with
+ * clusters of 512 and 4096 bytes.  */
+static const struct {
+	const char *archive, *member;
+	size_t least_paths;	/* that fls lists there */
+} volumes[] = {
+	{ "fox-it__dissect.ntfs/tests/data/ntfs-cloud.bin.gz",
+	  "ntfs-cloud.bin", 35 },
+	{ "fox-it__dissect.ntfs/tests/data/ntfs.bin.gz", "ntfs.bin", 2070 },
+	{ "SecurityRonin__ntfs-forensic/tests/data/SampleTinyNtfsVolume.zip",
+	  "SampleTinyNtfsVolume/partition.dd", 25 },
+	{ "msuhanov__dfir_ntfs/test_data/ntfs3.raw.gz", "ntfs3.raw", 10 },
+	{ "msuhanov__dfir_ntfs/test_data/ntfs3_attrlist.raw.gz",
+	  "ntfs3_attrlist.raw", 100 },
+	{ "ColinFinck__ntfs/testdata/testfs1", NULL, 525 },
 };
 
-static void open_volume(struct opened *o, const char *archive,
-			const char *member)
+static bool volume_path(size_t i, char *buf, size_t n)
 {
-	const char *path = member != NULL ?
-		shared_data_unpacked(archive, member) : shared_data(archive);
+	const char *path = volumes[i].member != NULL ?
+		shared_data_unpacked(volumes[i].archive, volumes[i].member) :
+		shared_data(volumes[i].archive);
 
 	if (path == NULL)
+		return false;
+	snprintf(buf, n, "%s", path);
+	return true;
+}
+
+static void open_first(struct ntfs_sample *s)
+{
+	char path[512];
+
+	if (!volume_path(0, path, sizeof(path)))
 		cr_skip_test("no shared data");
-	*o = (struct opened){ .arena = arena_new() };
-	o->diags.arena = o->arena;
-	o->source = file_source(path, &o->stats);
-	cr_assert_not_null(o->source);
-	cr_assert_eq(ntfs_open(o->source, o->arena, &o->diags, &o->ntfs,
-			       NULL), 0);
+	cr_assert(ntfs_sample_open(s, path));
 }
 
-static void close_volume(struct opened *o)
+/* A line of `fls -r -p -u': "r/r 64-128-2:\tdir/file:stream".  */
+struct fls_line {
+	unsigned long record;
+	unsigned type;
+	char id[64];		/* for icat */
+	char path[2048];	/* with backslashes, from the root */
+	const char *stream;	/* NULL: unnamed */
+};
+
+static bool fls_parse(char *line, struct fls_line *ret)
 {
-	ntfs_close(o->ntfs);
-	source_free(o->source);
-	arena_free(o->arena);
+	char *tab = strchr(line, '\t'), *colon;
+
+	/* `-': the name is not in the index any more, only in its slack.  */
+	if (tab == NULL || line[0] == '-' ||
+	    strstr(line, "$OrphanFiles") != NULL ||
+	    sscanf(line, "%*s %63[0-9-]", ret->id) != 1 ||
+	    sscanf(ret->id, "%lu-%u", &ret->record, &ret->type) != 2)
+		return false;
+	tab[strcspn(tab, "\n")] = '\0';
+	snprintf(ret->path, sizeof(ret->path), "\\%s", tab + 1);
+	for (char *p = ret->path; *p != '\0'; p++)
+		if (*p == '/')
+			*p = '\\';
+	colon = strchr(ret->path, ':');
+	ret->stream = colon != NULL ? colon + 1 : NULL;
+	if (colon != NULL)
+		*colon = '\0';
+	return true;
 }
 
-/* Tags, records and serial number as data/README gives them, established with
- * dissect.ntfs.  */
-Test(ntfs, lists_the_reparse_points_of_a_cloud_folder)
+static void check_path(struct ntfs_sample *s, const struct fls_line *l,
+		       size_t *n)
 {
-	static const struct {
-		unsigned record;
-		uint32_t tag;
-		const char *path;
-	} want[] = {
-		{ 38, 0x9000701a, "\\OneDrive" },
-		{ 45, 0x9000601a, "\\OneDrive\\example.txt" },
-		{ 46, 0x9000401a, "\\OneDrive\\created-online.txt" },
-		{ 47, 0x9000601a,
-		  "\\OneDrive\\created-from-desktop-while-online.txt" },
-		{ 49, 0x9000601a, "\\OneDrive\\Documents" },
-		{ 50, 0x9000601a, "\\OneDrive\\Personal Vault.lnk" },
-		{ 55, 0x9000601a, "\\OneDrive\\always-keep-on-device.txt" },
-	};
-	struct ntfs_reparse_list l;
-	struct opened o;
+	ntfs_ref ref = 0;
 
-	open_volume(&o, "fox-it__dissect.ntfs/tests/data/ntfs-cloud.bin.gz",
-		    "ntfs-cloud.bin");
-	cr_expect_eq(ntfs_info(o.ntfs)->serial, 0xfeae3ea8ae3e58fb);
-	cr_assert_eq(ntfs_reparse_points(o.ntfs, NTFS_SCAN_FULL, &l, NULL), 0);
-	cr_expect(l.index_read);
-	cr_expect(l.swept);
-	cr_assert_eq(l.n, sizeof(want) / sizeof(want[0]));
-	for (size_t i = 0; i < l.n; i++) {
-		const struct ntfs_reparse *p = &l.list[i];
+	if (l->stream != NULL)
+		return;
+	cr_expect_eq(ntfs_find_path(s->ntfs, l->path, &ref, NULL), 0, "%s",
+		     l->path);
+	cr_expect_eq(NTFS_RECORD(ref), l->record, "%s", l->path);
+	(*n)++;
+}
 
-		cr_expect_eq(NTFS_RECORD(p->ref), want[i].record);
-		cr_expect_eq(p->tag, want[i].tag);
-		cr_expect_str_eq(p->path.text.utf8, want[i].path);
-		cr_expect(p->in_index && p->in_record && !p->deleted);
+/* The $DATA of @l has the bytes that icat prints.  */
+static void check_content(struct ntfs_sample *s, const char *image,
+			  const struct fls_line *l)
+{
+	char command[1024], want[DIGEST_CHARS + 1] = "",
+	     got[DIGEST_CHARS + 1];
+	struct source *data;
+	FILE *f;
+
+	/* $BadClus:$Bad is a hole as long as the volume.  */
+	if (l->type != 128 || l->record == 8)
+		return;
+	snprintf(command, sizeof(command), "icat %s %s | md5sum", image, l->id);
+	f = popen(command, "r");
+	cr_assert_eq(fscanf(f, "%128[0-9a-f]", want), 1);
+	pclose(f);
+	cr_assert_eq(ntfs_open_stream(s->ntfs, l->record, l->stream, "x", &data,
+				      NULL), 0, "%s", l->path);
+	cr_expect_str_eq(digest(data, "md5sum", got, NULL), want, "%s:%s",
+			 l->path, l->stream != NULL ? l->stream : "");
+	source_free(data);
+}
+
+static size_t compare_with_fls(const char *image, bool content)
+{
+	struct ntfs_sample s;
+	struct fls_line l;
+	char command[1024], line[4096];
+	size_t n = 0;
+	FILE *f;
+
+	cr_assert(ntfs_sample_open(&s, image));
+	snprintf(command, sizeof(command), "fls -r -p -u %s", image);
+	f = popen(command, "r");
+	while (fgets(line, sizeof(line), f) != NULL) {
+		if (!fls_parse(line, &l))
+			continue;
+		check_path(&s, &l, &n);
+		if (content)
+			check_content(&s, image, &l);
 	}
-	cr_expect_eq(o.diags.n, 0);
-	close_volume(&o);
+	pclose(f);
+	cr_expect_eq(s.diags.n, 0);
+	ntfs_sample_close(&s);
+	return n;
+}
+
+Test(ntfs, finds_every_path_that_the_sleuth_kit_lists)
+{
+	char path[512];
+
+	for (size_t i = 0; i < sizeof(volumes) / sizeof(volumes[0]); i++) {
+		if (!volume_path(i, path, sizeof(path)))
+			cr_skip_test("no shared data");
+		cr_expect_geq(compare_with_fls(path, false),
+			      volumes[i].least_paths, "%s", path);
+	}
+}
+
+/* Resident, non-resident, sparse, partly initialised and named streams.  */
+Test(ntfs, reads_every_stream_as_the_sleuth_kit_does)
+{
+	static const size_t some[] = { 0, 2, 3 };
+	char path[512];
+
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		if (!volume_path(some[i], path, sizeof(path)))
+			cr_skip_test("no shared data");
+		cr_expect_gt(compare_with_fls(path, true), 0);
+	}
+}
+
+/* \Random.bin is NTFS-compressed (istat says so), which libfsntfs reads.  */
+Test(ntfs, reads_a_compressed_stream)
+{
+	struct fls_line l = { .record = 33, .type = 128, .id = "33-128-3",
+			      .path = "\\Random.bin" };
+	struct ntfs_sample s;
+	struct source *data;
+	struct cites c = { 0 };
+	char path[512];
+
+	if (!volume_path(1, path, sizeof(path)))
+		cr_skip_test("no shared data");
+	cr_assert(ntfs_sample_open(&s, path));
+	check_content(&s, path, &l);
+	cr_assert_eq(ntfs_open_stream(s.ntfs, 33, NULL, "\\Random.bin", &data,
+				      NULL), 0);
+	cr_expect_eq(data->size, 524288);
+	/* No byte of the image is a byte of the file.  */
+	source_cite(data, 0, 16, "x", s.arena, &c);
+	cr_expect_eq(c.n, 0);
+	source_free(data);
+	ntfs_sample_close(&s);
+}
+
+/* Facts from data/README; label, version and dirty bit by ntfsinfo -m.  */
+Test(ntfs, knows_the_volume)
+{
+	struct ntfs_sample s;
+	const struct ntfs_info *i;
+	char guid[GUID_TEXT_CHARS + 1];
+
+	open_first(&s);
+	i = ntfs_info(s.ntfs);
+	cr_expect_eq(i->serial, 0xfeae3ea8ae3e58fb);
+	cr_expect_eq(i->sector_size, 512);
+	cr_expect_eq(i->cluster_size, 4096);
+	cr_expect_eq(i->record_size, 1024);
+	cr_expect_eq(i->index_size, 4096);
+	cr_expect_eq(i->version_major, 3);
+	cr_expect_eq(i->version_minor, 1);
+	cr_expect_not(i->dirty);
+	cr_expect_not(i->from_backup);
+	cr_expect_str_eq(i->label.utf8, "Example Volume");
+	cr_expect_str_eq(guid_text(&i->object_id, guid),
+			 "e933c96a-28e2-4081-bfb5-97c43fb2313f");
+	ntfs_sample_close(&s);
+}
+
+struct listed {
+	unsigned names, directories, mftmirr;
+};
+
+static int count_entry(void *ctx, const struct ntfs_dir_entry *e)
+{
+	struct listed *l = ctx;
+
+	l->names++;
+	l->directories += e->is_directory;
+	l->mftmirr += utf16_equals_ascii(e->name, "$MFTMirr") &&
+		      NTFS_RECORD(e->ref) == 1;
+	return 0;
+}
+
+static int stop_at_third(void *ctx, const struct ntfs_dir_entry *e)
+{
+	(void)e;
+	return ++*(unsigned *)ctx == 3 ? 42 : 0;
+}
+
+/* fls: the root has 15 names, of which 5 are directories, and itself.  */
+Test(ntfs, lists_a_directory_once)
+{
+	struct ntfs_sample s;
+	struct listed l = { 0 };
+	unsigned seen = 0;
+
+	open_first(&s);
+	cr_assert_eq(ntfs_list(s.ntfs, NTFS_ROOT, count_entry, &l, NULL), 0);
+	cr_expect_eq(l.names, 16, "%u", l.names);
+	cr_expect_eq(l.directories, 6, "%u", l.directories);
+	cr_expect_eq(l.mftmirr, 1);
+	cr_expect_eq(ntfs_list(s.ntfs, NTFS_ROOT, stop_at_third, &seen, NULL),
+		     42);
+	cr_expect_eq(seen, 3);
+	ntfs_sample_close(&s);
+}
+
+Test(ntfs, tells_what_is_not_there_from_what_is_damaged)
+{
+	struct ntfs_sample s;
+	struct source *data;
+	ntfs_ref ref = 77;
+
+	open_first(&s);
+	cr_expect_eq(ntfs_find_path(s.ntfs, "\\No\\Such\\File", &ref, NULL),
+		     ERR_NOT_FOUND);
+	cr_expect_eq(ntfs_find_path(s.ntfs, "\\OneDrive\\No", &ref, NULL),
+		     ERR_NOT_FOUND);
+	/* A file is no directory.  */
+	cr_expect_eq(ntfs_find_path(s.ntfs, "\\$MFT\\x", &ref, NULL),
+		     ERR_NOT_FOUND);
+	cr_expect_eq(ref, 77, "untouched on failure");
+	cr_expect_eq(ntfs_open_stream(s.ntfs, NTFS_ROOT, NULL, "x", &data,
+				      NULL), ERR_NOT_FOUND);
+	cr_expect_eq(ntfs_open_stream(s.ntfs, 0, "nosuch", "x", &data, NULL),
+		     ERR_NOT_FOUND);
+	/* Of a reference, the sequence number counts: record 5 has 5.  */
+	cr_expect_eq(ntfs_find(s.ntfs, (ntfs_ref)4 << 48 | 5,
+			       (struct span){ (const uint8_t *)"x\0", 2, 0 },
+			       &ref, NULL), ERR_NOT_FOUND);
+	cr_expect_eq(s.diags.n, 0, "and none of this is damage");
+	ntfs_sample_close(&s);
+}
+
+static const char *const names_script =
+	"file /case/Foo 1\n"
+	"file /case/foo 2\n"
+	"file /case/FOO 3\n"
+	"file /case/fop 4\n"
+	"file /\\u00c4rger/\\u0393\\u03b1\\u03bc\\u03bc\\u03b1.txt umlaut\n"
+	"bulk /many 3000 1 0\n";
+
+/* Letters that differ in case only outside ASCII need the volume's $UpCase;
+ * where names in several cases stand side by side, the exact one is meant.  */
+Test(ntfs, compares_names_as_the_volume_does)
+{
+	static const struct { const char *path; char content; } files[] = {
+		{ "\\case\\Foo", '1' }, { "\\case\\foo", '2' },
+		{ "\\case\\FOO", '3' }, { "\\CASE\\FOP", '4' },
+		{ "\\\u00e4RGER\\\u03b3\u0391\u039c\u039c\u0391.TXT", 'u' },
+	};
+	const char *path = ntfs_sample_make("names", names_script);
+	struct ntfs_sample s;
+	struct source *data;
+	ntfs_ref ref;
+	char byte;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		cr_assert_eq(ntfs_find_path(s.ntfs, files[i].path, &ref, NULL),
+			     0, "%s", files[i].path);
+		cr_assert_eq(ntfs_open_stream(s.ntfs, ref, NULL, "x", &data,
+					      NULL), 0);
+		cr_assert_eq(source_read(data, 0, &byte, 1, NULL), 0);
+		cr_expect_eq(byte, files[i].content, "%s", files[i].path);
+		source_free(data);
+	}
+	/* None is exact: any of the three will do.  */
+	cr_expect_eq(ntfs_find_path(s.ntfs, "\\case\\fOO", &ref, NULL), 0);
+	cr_expect_eq(s.diags.n, 0);
+	ntfs_sample_close(&s);
+}
+
+/* In a directory of 3000 names, which fill some 80 blocks, a name is found by
+ * reading a few.  */
+Test(ntfs, finds_a_name_by_the_tree)
+{
+	const char *path = ntfs_sample_make("tree", names_script);
+	struct ntfs_sample s;
+	ntfs_ref ref;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	s.stats = (struct io_stats){ 0 };
+	cr_expect_eq(ntfs_find_path(s.ntfs, "\\many\\d00000\\f00002222.dat",
+				    &ref, NULL), 0);
+	cr_expect_leq(s.stats.calls, 10, "%llu",
+		      (unsigned long long)s.stats.calls);
+	cr_expect_leq(s.stats.bytes, 32768, "%llu",
+		      (unsigned long long)s.stats.bytes);
+	ntfs_sample_close(&s);
+}
+
+Test(ntfs, refuses_what_is_no_volume)
+{
+	static const uint8_t zeros[4096];
+	struct source *s = source_memory(zeros, sizeof(zeros));
+	struct arena *a = arena_new();
+	struct diag_list d = { .arena = a };
+	struct ntfs *n = NULL;
+	struct err e = { 0 };
+
+	cr_expect_eq(ntfs_open(s, a, &d, &n, &e), ERR_MAGIC);
+	cr_expect_eq(e.at, 3);
+	cr_expect_null(n);
+	source_free(s);
+	s = source_memory(zeros, 100);
+	cr_expect_eq(ntfs_open(s, a, &d, &n, &e), ERR_TRUNCATED);
+	source_free(s);
+	arena_free(a);
 }

@@ -1,0 +1,84 @@
+#include "lib/ntfs_sample.h"
+
+#include <criterion/criterion.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUILDER "build/samples/ntfsbuild"
+
+bool ntfs_sample_open(struct ntfs_sample *s, const char *path)
+{
+	*s = (struct ntfs_sample){ .arena = arena_new() };
+	s->diags.arena = s->arena;
+	s->source = file_source(path, &s->stats);
+	cr_assert_not_null(s->source, "%s", path);
+	return ntfs_open(s->source, s->arena, &s->diags, &s->ntfs,
+			 &s->err) == 0;
+}
+
+void ntfs_sample_close(struct ntfs_sample *s)
+{
+	ntfs_close(s->ntfs);
+	source_free(s->source);
+	arena_free(s->arena);
+}
+
+const char *ntfs_sample_make(const char *name, const char *script)
+{
+	static char path[256];
+	char command[2048];
+	FILE *f;
+
+	if (access(BUILDER, X_OK) != 0)
+		return NULL;
+	mkdir("build/data", 0777);
+	snprintf(path, sizeof(path), "build/data/%s.ntfs", name);
+	snprintf(command, sizeof(command),
+		 "rm -f %s && truncate -s 12M %s && "
+		 "PATH=$PATH:/usr/sbin mkntfs -F -Q -q -s 512 -p 0 %s "
+		 ">/dev/null 2>&1 && exec " BUILDER " %s 0 12582912",
+		 path, path, path, path);
+	f = popen(command, "w");
+	if (f == NULL)
+		return NULL;
+	fputs(script, f);
+	return pclose(f) == 0 ? path : NULL;
+}
+
+size_t ntfs_sample_findings(const struct ntfs_sample *s, const char *code)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->diags.n_counts; i++)
+		if (strcmp(s->diags.counts[i].kind->code, code) == 0)
+			n += s->diags.counts[i].n;
+	return n;
+}
+
+uint64_t ntfs_sample_record(struct ntfs_sample *s, uint64_t number)
+{
+	struct cites c = { 0 };
+	struct source *mft;
+
+	cr_assert_eq(ntfs_open_stream(s->ntfs, 0, NULL, NULL, &mft, NULL), 0);
+	source_cite(mft, number * ntfs_info(s->ntfs)->record_size, 1, "record",
+		    s->arena, &c);
+	source_free(mft);
+	cr_assert_eq(c.n, 1);
+	return c.list[0].offset;
+}
+
+void ntfs_sample_patch(const char *path, uint64_t off, const void *bytes,
+		       size_t n)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(pwrite(fd, bytes, n, (off_t)off), (ssize_t)n);
+	close(fd);
+}
