@@ -29,6 +29,8 @@ static const struct { uint32_t first, last; } unsafe[] = {
 
 static bool is_unsafe(uint32_t c)
 {
+	if (c >= 0x20 && c < 0x7f)
+		return false;
 	for (size_t i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++)
 		if (c >= unsafe[i].first && c <= unsafe[i].last)
 			return true;

@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-
-#include <criterion/criterion.h>
 
 int capture_write(void *ctx, const void *data, size_t n)
 {
@@ -16,7 +13,8 @@ int capture_write(void *ctx, const void *data, size_t n)
 	if (c->room != 0 && c->n + n > c->room)
 		return -1;
 	more = realloc(c->data, c->n + n + 1);
-	cr_assert_not_null(more);
+	if (more == NULL)
+		return -1;
 	memcpy(more + c->n, data, n);
 	c->n += n;
 	more[c->n] = '\0';
@@ -24,16 +22,15 @@ int capture_write(void *ctx, const void *data, size_t n)
 	return 0;
 }
 
-void capture_command(const char *command, char *buf, size_t size)
+int capture_command(const char *command, char *buf, size_t size)
 {
 	FILE *f = popen(command, "r");
 	size_t n;
-	int status;
 
-	cr_assert_not_null(f);
+	buf[0] = '\0';
+	if (f == NULL)
+		return -1;
 	n = fread(buf, 1, size - 1, f);
 	buf[n] = '\0';
-	status = pclose(f);
-	cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0,
-		  "%s: %s", command, buf);
+	return pclose(f);
 }

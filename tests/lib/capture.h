@@ -13,8 +13,7 @@ struct capture {
 /* An out_fn and cm_write_fn; @ctx is the capture.  */
 int capture_write(void *ctx, const void *data, size_t n);
 
-/* The first @size - 1 bytes that @command prints, which must succeed; fails the
- * test otherwise.  */
-void capture_command(const char *command, char *buf, size_t size);
+/* The first @size - 1 bytes that @command prints; 0 if it succeeds.  */
+int capture_command(const char *command, char *buf, size_t size);
 
 #endif /* TESTS_CAPTURE_H */

@@ -44,7 +44,8 @@ static void validate(const struct model *m, const char *format)
 	report_to_file(m, format, path);
 	snprintf(command, sizeof(command),
 		 PYTHON " tests/golden/validate.py %s 2>&1", path);
-	capture_command(command, said, sizeof(said));
+	cr_expect_eq(capture_command(command, said, sizeof(said)), 0, "%s",
+		     said);
 	unlink(path);
 }
 
@@ -88,7 +89,7 @@ static void check_answers(const struct model *m, const char *format,
 		cr_assert_lt(used, sizeof(command));
 		cr_assert_lt(wanted, sizeof(want));
 	}
-	capture_command(command, said, sizeof(said));
+	cr_expect_eq(capture_command(command, said, sizeof(said)), 0);
 	cr_expect_str_eq(said, want);
 	unlink(path);
 }
