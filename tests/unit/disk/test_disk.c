@@ -244,6 +244,14 @@ Test(disk, a_whole_disk_ntfs_volume_is_found_by_its_backup)
 	cr_expect_eq(t.table.partitions[0].cites.list[0].offset, SIZE - 512);
 	test_read_done(&t);
 
+	sectors = put_le64(SIZE / 4096 - 1);	/* not the sector it says */
+	memcpy(boot + 0x28, &sectors, 8);
+	boot[0x0c] = 0x10;
+	test_read(&t, p, SIZE, SIZE, 0);
+	cr_expect_eq(t.table.n_partitions, 0);
+	test_read_done(&t);
+
+	boot[0x0c] = 2;
 	sectors = put_le64(SIZE / 512 - 2);	/* a smaller volume's */
 	memcpy(boot + 0x28, &sectors, 8);
 	test_read(&t, p, SIZE, SIZE, 0);

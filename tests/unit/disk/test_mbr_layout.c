@@ -101,6 +101,8 @@ Test(mbr_layout, a_chain_that_breaks_off_says_where)
 
 		put_disk(p);
 		test_mbr_entry(p + 300 * SECTOR, 1, 0, 0x05, cases[i].link, 9);
+		/* what lies outside is not read, though it could be */
+		test_mbr_entry(p + 500 * SECTOR, 0, 0, 0x07, 1, 1);
 		test_read(&t, p, MIB, MIB, SECTOR);
 		cr_expect_eq(t.table.n_partitions, cases[i].n, "case %zu", i);
 		d = test_finding(&t.diags, &FINDING_EBR_STOP);

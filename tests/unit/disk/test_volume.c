@@ -167,6 +167,11 @@ Test(volume, the_root_directorys_label_comes_first)
 	cr_expect_str_eq(t.v.label.utf8, "\xc3\x84HNLICH");
 	done(&t);
 
+	root[0] = 0x05;	/* stands for e5 */
+	identify(&t, p, 64 * MIB, 64 * MIB);
+	cr_expect_str_eq(t.v.label.utf8, "\xc3\xa5HNLICH");
+	done(&t);
+
 	for (int i = 0; i < 16; i++)
 		root[32 * i] = 0xe5;
 	memcpy(second, "SECOND     \x08", 12);
@@ -242,6 +247,27 @@ Test(volume, ntfs_is_known_from_its_backup_boot_sector)
 	identify(&u, p, SIZE, SIZE);
 	cr_expect_eq(u.v.kind, FS_UNKNOWN);
 	done(&u);
+	done(&t);
+	free(p);
+}
+
+/* The last sector is where it is, whatever its size.  */
+Test(volume, the_backup_is_looked_for_in_sectors_of_4096_bytes)
+{
+	enum { SIZE = 8 * MIB };
+	uint8_t *p = made_by("mkntfs -F -q -s 4096 -p 0", SIZE);
+	struct identified t;
+
+	memset(p, 0, 4096);
+	identify(&t, p, SIZE, SIZE);
+	cr_expect_eq(t.v.kind, FS_NTFS);
+	cr_expect_eq(t.v.cites.list[0].offset, SIZE - 4096);
+	done(&t);
+
+	memcpy(p + SIZE - 512, p + SIZE - 4096, 512);
+	memset(p + SIZE - 4096, 0, 512);
+	identify(&t, p, SIZE, SIZE);
+	cr_expect_eq(t.v.kind, FS_UNKNOWN);
 	done(&t);
 	free(p);
 }
