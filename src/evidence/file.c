@@ -1,3 +1,8 @@
+/* For O_NOATIME, also where the compiler is called without options.  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include "evidence/file.h"
 
 #include <errno.h>

@@ -523,13 +523,17 @@ static int compare_paths(const void *a, const void *b)
 	return strcmp(x->path.utf8, y->path.utf8);
 }
 
-/* Order without case, as a directory listing has it, then with it.  */
+/* Order without case, as a directory listing has it, then with it; below a
+ * letter before below a volume name.  */
 static int compare_text(const struct text *a, const struct text *b)
 {
 	int r;
 
 	if (a->utf8 == NULL || b->utf8 == NULL)
 		return (a->utf8 == NULL) - (b->utf8 == NULL);
+	r = (a->utf8[0] == '\\') - (b->utf8[0] == '\\');
+	if (r != 0)
+		return r;
 	r = strcasecmp(a->utf8, b->utf8);
 	return r != 0 ? r : strcmp(a->utf8, b->utf8);
 }

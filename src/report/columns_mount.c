@@ -376,6 +376,11 @@ static void remote_unique_id(const struct row *r, struct value *v)
 	value_unique_id(v, r, remote_of(r)->name);
 }
 
+static void remote_references(const struct row *r, struct value *v)
+{
+	value_integer(v, remote_of(r)->name->references);
+}
+
 static void remote_volume(const struct row *r, struct value *v)
 {
 	value_volume(v, &remote_of(r)->resolution);
@@ -419,6 +424,7 @@ static const struct column remote_columns[] = {
 	{ "hostVolume", VALUE_STRING, remote_host_volume },
 	{ "name", VALUE_TEXT, remote_name },
 	{ "uniqueId", VALUE_OBJECT, remote_unique_id },
+	{ "referenceCount", VALUE_INTEGER, remote_references },
 	{ "volume", VALUE_STRING, remote_volume },
 	{ "tier", VALUE_STRING, remote_tier },
 	{ "certainty", VALUE_STRING, remote_certainty },
