@@ -117,7 +117,8 @@ static size_t mount_point(const char *target, size_t closing_nuls,
 	*(le16 *)(buf + 4) = put_le16((uint16_t)(12 + 2 * n)); /* data */
 	*(le16 *)(buf + 8) = put_le16(0);	/* substitute offset */
 	*(le16 *)(buf + 10) = put_le16((uint16_t)bytes);
-	*(le16 *)(buf + 12) = put_le16((uint16_t)(2 * n + 2)); /* print offset */
+	/* print offset */
+	*(le16 *)(buf + 12) = put_le16((uint16_t)(2 * n + 2));
 	*(le16 *)(buf + 14) = put_le16(0);	/* print length */
 	for (size_t i = 0; i < n; i++)
 		buf[16 + 2 * i] = (uint8_t)target[i];

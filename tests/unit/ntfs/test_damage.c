@@ -1,0 +1,354 @@
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/ntfs_sample.h"
+#include "lib/shared_data.h"
+
+#define COLLECTION "ntfsprogs-plus__ntfs_corrupted_images/"
+
+/* A walk over all that this layer reads of a volume.  */
+struct tour {
+	struct ntfs *ntfs;
+	unsigned depth, left;
+	size_t names;		/* in the root */
+};
+
+static int visit(void *ctx, const struct ntfs_dir_entry *e)
+{
+	struct tour *t = ctx;
+	struct source *s;
+	uint8_t byte;
+	ntfs_ref ref;
+
+	if (t->left == 0)
+		return 1;
+	t->left--;
+	t->names += t->depth == 0;
+	if (t->depth == 0)
+		ntfs_find(t->ntfs, NTFS_ROOT, e->name, &ref, NULL);
+	if (ntfs_open_stream(t->ntfs, e->ref, NULL, "file", &s, NULL) == 0) {
+		if (s->size > 0)
+			source_read(s, s->size - 1, &byte, 1, NULL);
+		source_free(s);
+	}
+	if (!e->is_directory || t->depth >= 10 ||
+	    NTFS_RECORD(e->ref) == NTFS_ROOT)
+		return 0;
+	t->depth++;
+	ntfs_list(t->ntfs, e->ref, visit, t, NULL);
+	t->depth--;
+	return 0;
+}
+
+static size_t tour(struct ntfs *n)
+{
+	struct tour t = { .ntfs = n, .left = 20000 };
+	struct ntfs_reparse_list l = { 0 };
+	enum ntfs_witness w;
+
+	ntfs_list(n, NTFS_ROOT, visit, &t, NULL);
+	cr_assert_eq(ntfs_reparse_points(n, NTFS_SCAN_FULL, &l, NULL), 0);
+	for (size_t i = 0; i < l.n; i++) {
+		cr_assert_not_null(l.list[i].path.text.utf8);
+		cr_assert_eq(ntfs_witness_fsntfs(n, &l.list[i], &w, NULL), 0);
+	}
+	return t.names;
+}
+
+/*
+ * Volumes that the authors of ntfsprogs-plus damaged, each as its folder's name
+ * says.  What each has to say is known from that name, or from what ntfsck
+ * repairs there; NULL: the damage is in what a reader of names and reparse
+ * points does not use, such as sizes in directory entries.
+ */
+static const struct {
+	const char *folder, *finding;
+} damaged[] = {
+	{ "check_only/block_overflow_hole_file", NULL },
+	{ "check_only/orphaned_inode_cant_repair", NULL },
+	{ "created_manually/bs_filesystem_siganture", "CM0301" },
+	{ "created_manually/bs_mft_cluster_number", "CM0301" },
+	{ "created_manually/bs_total_sectors", "CM0301" },
+	{ "created_manually/mft_bitmap_unset_mft_in_use", NULL },
+	{ "created_manually/mft_bitmap_unset_mft_in_use_2", NULL },
+	{ "created_manually/mft_file_bad_base_mft_record", "CM0303" },
+	{ "created_manually/mft_file_bad_fixup_value_count", "CM0305" },
+	{ "created_manually/mft_file_missing_attrlist", NULL },
+	{ "created_manually/mft_file_missing_bitmap_attr", NULL },
+	{ "generated_during_use/attrlist_length_corrupted2", "CM0303" },
+	{ "generated_during_use/attrlist_length_corrupted3", "CM0303" },
+	{ "generated_during_use/data_size_init_size_bigger_than_alloc_size_ia",
+	  "CM0308" },
+	{ "generated_during_use/"
+	  "data_size_init_size_smaller_than_alloc_size_DATA_attr", NULL },
+	{ "generated_during_use/different_index_and_mft_flags", "CM0318" },
+	{ "generated_during_use/entry_length_corrupted", "CM0310" },
+	{ "generated_during_use/fsck_error_remain", "CM0304" },
+	{ "generated_during_use/idx_fn_mft_data_allocated_size_mismatch",
+	  NULL },
+	{ "generated_during_use/incompleted_multi_sector_transfer_after",
+	  "CM0304" },
+	{ "generated_during_use/index_block_valid_but_index_bitmap_cleared",
+	  "CM0310" },
+	{ "generated_during_use/index_block_valid_but_index_bitmap_cleared2",
+	  "CM0310" },
+	{ "generated_during_use/index_block_vcn_corruption", "CM0310" },
+	{ "generated_during_use/infinite_loop_root_dir_in_orphaned_file",
+	  NULL },
+	{ "generated_during_use/ir_missing_in_parent_orphaned_file", "CM0315" },
+	{ "generated_during_use/lostfound_corrupted", NULL },
+	{ "generated_during_use/mft_parent_reference_corrupted", NULL },
+	{ "generated_during_use/mft_table_entry_corruption", "CM0305" },
+	{ "generated_during_use/mismatch_index_filename", NULL },
+	{ "generated_during_use/mismatch_seqno_illegal_seek3", "CM0304" },
+	{ "generated_during_use/missing_mft_filename_attr", NULL },
+	{ "generated_during_use/next_ie_entry_out_of_bound", "CM0310" },
+	{ "generated_during_use/paragon_ntfs_test2", NULL },
+	{ "generated_during_use/remove_index_entry_twice", "CM0304" },
+	{ "generated_during_use/root_attribute_missing_in_directory",
+	  "CM0307" },
+	{ "generated_during_use/runlist_lcn_over_max_cluster", "CM0309" },
+	{ "generated_during_use/runlist_mapping_pair_corrupted", "CM0302" },
+	{ "generated_during_use/zero_allocsize_on_non_resident_attr", NULL },
+};
+
+/* How many names fls finds in the root of @image; 0 where it cannot read the
+ * volume.  Streams, the names in the slack of an index (`-/r') and those of
+ * records that are not in use (`r/-') are not counted.  */
+static size_t names_by_fls(const char *image)
+{
+	char command[1024];
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(command, sizeof(command), "fls -u %s 2>/dev/null | "
+		 "grep -v -e '^-' -e '^./-' -e ':.*:' -e OrphanFiles | wc -l",
+		 image);
+	f = popen(command, "r");
+	cr_assert_eq(fscanf(f, "%zu", &n), 1);
+	pclose(f);
+	return n;
+}
+
+Test(damage, every_damaged_volume_is_read_as_far_as_it_goes, .timeout = 300)
+{
+	for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
+		char archive[512];
+		const char *path;
+		struct ntfs_sample s;
+		size_t names;
+
+		snprintf(archive, sizeof(archive), COLLECTION "%s/%s",
+			 damaged[i].folder, "ntfs.img.tar.xz");
+		path = shared_data_unpacked(archive, "ntfs.img");
+		if (path == NULL)
+			cr_skip_test("no shared data");
+		cr_assert(ntfs_sample_open(&s, path), "%s", damaged[i].folder);
+		names = tour(s.ntfs);
+		/* In a damaged index, fls counts what looks like a name.  */
+		if (ntfs_sample_findings(&s, "CM0310") == 0)
+			cr_expect_geq(names, names_by_fls(path), "%s: %zu",
+				      damaged[i].folder, names);
+		if (damaged[i].finding != NULL)
+			cr_expect_gt(ntfs_sample_findings(
+					     &s, damaged[i].finding), 0,
+				     "%s: no %s", damaged[i].folder,
+				     damaged[i].finding);
+		ntfs_sample_close(&s);
+	}
+}
+
+static const char script[] =
+	"mount /Mount/Data d0000000-0000-4000-8000-000000000002\n"
+	"file /dir/a.txt text\n"
+	"bulk /many 400 3 60\n";
+
+static const char *make(const char *name)
+{
+	const char *path = ntfs_sample_make(name, script);
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	return path;
+}
+
+static const uint8_t zeros[4096];
+
+Test(damage, the_backup_boot_sector_takes_over)
+{
+	const char *path = make("boot");
+	struct ntfs_sample s;
+
+	ntfs_sample_patch(path, 0, zeros, 512);
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect(ntfs_info(s.ntfs)->from_backup);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0301"), 1);
+	cr_assert_eq(s.diags.list[0].cites.n, 2);
+	cr_expect_eq(s.diags.list[0].cites.list[1].offset, 12582912 - 512);
+	cr_expect_geq(tour(s.ntfs), 14);
+	ntfs_sample_close(&s);
+
+	ntfs_sample_patch(path, 12582912 - 512, zeros, 512);
+	cr_expect_not(ntfs_sample_open(&s, path));
+	cr_expect_eq(s.err.code, ERR_MAGIC);
+	ntfs_sample_close(&s);
+}
+
+Test(damage, the_mirror_has_the_first_records)
+{
+	const char *path = make("mirror");
+	struct ntfs_sample s;
+	uint64_t at;
+
+	cr_assert(ntfs_sample_open(&s, path));
+	at = ntfs_sample_record(&s, 0);
+	ntfs_sample_close(&s);
+	ntfs_sample_patch(path, at, "BAAD", 4);			/* $MFT */
+	ntfs_sample_patch(path, at + 3 * 1024 + 510, zeros, 2);	/* $Volume */
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_eq(ntfs_info(s.ntfs)->version_major, 3);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0305"), 2);
+	cr_expect_geq(tour(s.ntfs), 14);
+	ntfs_sample_close(&s);
+}
+
+/* A child pointer that leads nowhere: the name is found all the same, among all
+ * the blocks.  */
+Test(damage, a_broken_tree_is_searched_block_by_block)
+{
+	const char *path = make("broken_tree");
+	struct ntfs_sample s;
+	ntfs_ref dir, ref, found;
+	uint64_t at;
+	bool patched = false;
+
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_assert_eq(ntfs_find_path(s.ntfs, "\\many\\d00001", &dir, NULL), 0);
+	cr_assert_eq(ntfs_find_path(s.ntfs, "\\many\\d00001\\f00000200.dat",
+				    &ref, NULL), 0);
+	at = ntfs_sample_record(&s, NTFS_RECORD(dir));
+	ntfs_sample_close(&s);
+	/* The last entry of the root: flags 3, and the VCN behind.  */
+	for (uint64_t off = at + 0x38; off < at + 1000 && !patched; off += 8) {
+		uint8_t b[24];
+		FILE *f = fopen(path, "rb");
+
+		fseek(f, (long)off, SEEK_SET);
+		cr_assert_eq(fread(b, 1, sizeof(b), f), sizeof(b));
+		fclose(f);
+		patched = b[8] == 0x18 && b[10] == 0 && b[12] == 3;
+		if (patched)
+			ntfs_sample_patch(path, off + 16, "\x77\x77", 2);
+	}
+	cr_assert(patched);
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_eq(ntfs_find_path(s.ntfs, "\\many\\d00001\\f00000200.dat",
+				    &found, NULL), 0);
+	cr_expect_eq(found, ref);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0311"), 1);
+	ntfs_sample_close(&s);
+}
+
+/* Parents that form a circle, and one that was used again.  */
+Test(damage, paths_end_where_parents_lead_nowhere)
+{
+	const char *path = ntfs_sample_make(
+		"parents", "mount /a/b/c d0000000-0000-4000-8000-000000000001\n"
+		"mount /x/y d0000000-0000-4000-8000-000000000002\n");
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+	ntfs_ref a, b, y;
+	uint64_t at_a, at_y;
+	uint8_t ref[8];
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_assert_eq(ntfs_find_path(s.ntfs, "\\a", &a, NULL), 0);
+	cr_assert_eq(ntfs_find_path(s.ntfs, "\\a\\b", &b, NULL), 0);
+	cr_assert_eq(ntfs_find_path(s.ntfs, "\\x\\y", &y, NULL), 0);
+	at_a = ntfs_sample_record(&s, NTFS_RECORD(a));
+	at_y = ntfs_sample_record(&s, NTFS_RECORD(y));
+	ntfs_sample_close(&s);
+	/* $FILE_NAME begins at 0x98 behind $STANDARD_INFORMATION of 0x60 bytes,
+	 * its value 0x18 further, with the parent.  */
+	for (int i = 0; i < 8; i++)
+		ref[i] = (uint8_t)(b >> 8 * i);
+	ntfs_sample_patch(path, at_a + 0x98 + 0x18, ref, 8);
+	ntfs_sample_patch(path, at_y + 0x98 + 0x18 + 6, "\x63", 1);
+
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_assert_eq(ntfs_reparse_points(s.ntfs, NTFS_SCAN_INDEX, &l, NULL), 0);
+	cr_assert_eq(l.n, 2);
+	cr_expect_eq(l.list[0].path.state, PATH_LOOP);
+	cr_expect_str_eq(l.list[0].path.text.utf8, "\\$OrphanFiles\\c");
+	cr_expect_eq(l.list[1].path.state, PATH_ORPHAN);
+	cr_expect_str_eq(l.list[1].path.text.utf8, "\\$OrphanFiles\\y");
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0318"), 2);
+	ntfs_sample_close(&s);
+}
+
+/* An image that was cut in the middle: what is before the cut is read.  */
+Test(damage, a_truncated_volume_is_read_to_its_end)
+{
+	const char *path = make("truncated");
+	struct ntfs_sample s;
+
+	cr_assert_eq(truncate(path, 6 << 20), 0);
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0302"), 1);
+	cr_expect_geq(tour(s.ntfs), 14);
+	ntfs_sample_close(&s);
+}
+
+/* Bytes of records, index blocks and the boot sector changed at random, always
+ * in the same way.  Nothing may crash (SAN=1 sees more), nor take long.  */
+Test(damage, random_changes_of_metadata_do_no_harm, .timeout = 300)
+{
+	const char *path = make("random");
+	static uint8_t image[12 << 20];
+	static size_t sectors[24576];
+	uint64_t seed = 88172645463325252u;
+	size_t n = 0, opened = 0;
+	FILE *f = fopen(path, "rb");
+
+	cr_assert_eq(fread(image, 1, sizeof(image), f), sizeof(image));
+	fclose(f);
+	for (size_t i = 0; i < sizeof(image) / 512; i++)
+		if (i == 0 || memcmp(image + 512 * i, "FILE", 4) == 0 ||
+		    memcmp(image + 512 * i, "INDX", 4) == 0)
+			sectors[n++] = i;
+	for (int round = 0; round < 200; round++) {
+		struct source *src = source_memory(image, sizeof(image));
+		struct arena *a = arena_new();
+		struct diag_list d = { .arena = a };
+		uint8_t old[16];
+		size_t at[16];
+		struct ntfs *v;
+
+		for (int i = 0; i < 16; i++) {
+			/* xorshift64 */
+			seed ^= seed << 13;
+			seed ^= seed >> 7;
+			seed ^= seed << 17;
+			at[i] = sectors[(seed >> 40) % (i < 8 ? 64 : n)] * 512 +
+				(seed >> 16) % 400;
+			old[i] = image[at[i]];
+			image[at[i]] = (uint8_t)(seed >> 8);
+		}
+		if (ntfs_open(src, a, &d, &v, NULL) == 0) {
+			opened++;
+			tour(v);
+			ntfs_close(v);
+		}
+		for (int i = 15; i >= 0; i--)
+			image[at[i]] = old[i];
+		arena_free(a);
+		source_free(src);
+	}
+	cr_expect_gt(opened, 150, "%zu", opened);
+}
