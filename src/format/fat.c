@@ -146,7 +146,8 @@ static int lay_out(struct span s, const struct fat_boot_disk *d,
 		return BAD_VALUE(sectors16, "sectors",
 				 b->data_offset / sector + 1,
 				 b->total_sectors);
-	b->clusters = (uint32_t)((data - b->data_offset) / b->cluster_bytes);
+	b->clusters = (uint32_t)((data - b->data_offset) / sector /
+				 d->sectors_per_cluster);
 	if (fat32)
 		b->bits = 32;
 	else

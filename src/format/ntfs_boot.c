@@ -24,7 +24,6 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
-#include "base/checked.h"
 
 struct ntfs_boot_disk {
 	uint8_t jump[3];
@@ -86,6 +85,7 @@ static int parse_cluster_size(struct span s, const struct ntfs_boot_disk *d,
 		return err_set(reterr, ERR_VALUE, AT(s, sectors_per_cluster),
 			       "NTFS boot sector: sectors per cluster", 8,
 			       d->sectors_per_cluster);
+	b->sectors_per_cluster = n;
 	b->cluster_bytes = n * b->bytes_per_sector;
 	return 0;
 }
@@ -127,21 +127,22 @@ static int parse_block_sizes(struct span s, const struct ntfs_boot_disk *d,
 static int parse_extent(struct span s, const struct ntfs_boot_disk *d,
 			struct ntfs_boot *b, struct err *reterr)
 {
-	uint64_t bytes;
+	uint64_t clusters;
 
 	b->total_sectors = get_le64(d->total_sectors);
 	b->mft_lcn = get_le64(d->mft_lcn);
 	b->mftmirr_lcn = get_le64(d->mftmirr_lcn);
 	if (b->total_sectors == 0 ||
-	    !checked_mul(b->total_sectors, b->bytes_per_sector, &bytes))
+	    b->total_sectors > UINT64_MAX / b->bytes_per_sector)
 		return err_set(reterr, ERR_VALUE, AT(s, total_sectors),
 			       "NTFS boot sector: total sectors",
 			       UINT64_MAX / b->bytes_per_sector,
 			       b->total_sectors);
-	if (b->mft_lcn == 0 || b->mft_lcn >= bytes / b->cluster_bytes)
+	clusters = b->total_sectors / b->sectors_per_cluster;
+	if (b->mft_lcn == 0 || b->mft_lcn >= clusters)
 		return err_set(reterr, ERR_VALUE, AT(s, mft_lcn),
-			       "NTFS boot sector: cluster of $MFT",
-			       bytes / b->cluster_bytes, b->mft_lcn);
+			       "NTFS boot sector: cluster of $MFT", clusters,
+			       b->mft_lcn);
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 
 struct ntfs_boot {
 	uint32_t bytes_per_sector;	/* a power of two, 256 to 4096 */
+	uint32_t sectors_per_cluster;	/* a power of two */
 	uint32_t cluster_bytes;		/* a power of two */
 	uint64_t total_sectors;		/* without the backup boot sector; in
 					 * bytes it fits 64 bits */
