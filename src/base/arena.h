@@ -28,9 +28,9 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
  * Room for one more element at the end of a growing array that lives in the
  * arena: @array is the address of the pointer to its @n elements of @size
  * bytes.  Doubles the array as needed (the old copy stays in the arena, so the
- * waste is bounded by the final size), and returns the new element, zeroed; NULL
- * when out of memory.
- * The capacity is derived from @n: call it for every element, from the first.
+ * waste is bounded by the final size), and returns the new element, zeroed;
+ * NULL when out of memory. The capacity is derived from @n: call it for every
+ * element, from the first.
  */
 void *arena_push(struct arena *a, void *array, size_t n, size_t size);
 

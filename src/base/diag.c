@@ -81,9 +81,11 @@ struct diag *diag_add(struct diag_list *d, const struct diag_kind *kind,
 
 void diag_add_more(struct diag_list *d, const struct diag_kind *kind, size_t n)
 {
-	append(d, kind,
-	       arena_printf(d->arena, "%zu more of this kind are not listed: %s",
-			    n, kind->title));
+	const char *message =
+		arena_printf(d->arena, "%zu more of this kind are not listed.",
+			     n);
+
+	append(d, kind, message);
 }
 
 size_t diag_count(const struct diag_list *d, const struct diag_kind *kind)

@@ -15,7 +15,7 @@ enum err_code {
 	ERR_TRUNCATED   = -1,	/* `what' needs `want' bytes, `got' are left */
 	ERR_MAGIC       = -2,	/* signature of `what' is not there */
 	ERR_VALUE       = -3,	/* `what' is `got', which cannot be true */
-	ERR_UNSUPPORTED = -4,	/* `what' is valid, but of a kind we don't read */
+	ERR_UNSUPPORTED = -4,	/* `what' is valid, but not of a kind we read */
 	ERR_CHECKSUM    = -5,	/* `what' says `got', its bytes sum to `want' */
 	ERR_LOOP        = -6,	/* `what' comes back to where it was */
 	ERR_LIMIT       = -7,	/* `what' is `got', our bound is `want' */

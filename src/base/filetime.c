@@ -47,8 +47,8 @@ const char *filetime_text(uint64_t filetime, char buf[FILETIME_TEXT_BYTES])
 
 	civil_date(seconds / 86400, &year, &month, &day);
 	snprintf(buf, FILETIME_TEXT_BYTES,
-		 "%04" PRIu64 "-%02u-%02uT%02u:%02u:%02u.%07uZ", year, month, day,
-		 second / 3600, second / 60 % 60, second % 60,
+		 "%04" PRIu64 "-%02u-%02uT%02u:%02u:%02u.%07uZ", year, month,
+		 day, second / 3600, second / 60 % 60, second % 60,
 		 (unsigned)(filetime % TICKS_PER_SECOND));
 	return buf;
 }

@@ -18,7 +18,7 @@
 struct span {
 	const uint8_t *p;
 	size_t n;
-	uint64_t at;		/* offset of p[0] in the source it was read from */
+	uint64_t at;		/* offset of p[0] in the source it is from */
 };
 
 /* Narrow @s to the @n bytes at @off.  False, and *@ret untouched, if they are

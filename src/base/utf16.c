@@ -156,7 +156,8 @@ bool utf16_equals_ascii(struct span s, const char *ascii)
 	if (s.n != 2 * n)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (ascii_lower(unit_at(s, i)) != ascii_lower((uint8_t)ascii[i]))
+		if (ascii_lower(unit_at(s, i)) !=
+		    ascii_lower((uint8_t)ascii[i]))
 			return false;
 	return true;
 }

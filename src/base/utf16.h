@@ -3,8 +3,8 @@
  *
  * Names in evidence are sequences of 16-bit units that need not be valid
  * UTF-16.  In UTF-8, a unit that has no UTF-8 form (a lone surrogate, and NUL,
- * which would end a C string) is written <U+D800>: `<' and `>' cannot stand in a
- * Win32 file name, so the escape is not mistaken for a name.  Text that holds
+ * which would end a C string) is written <U+D800>: `<' and `>' cannot stand in
+ * a Win32 file name, so the escape is not mistaken for a name.  Text that holds
  * such an escape is inexact, and comes with its raw bytes.
  *
  * Control and bidirectional characters pass through unchanged: whether they

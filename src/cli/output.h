@@ -19,16 +19,17 @@ struct output;
 struct output *output_open(const char *path, bool force,
 			   const char *const *inputs, size_t n_inputs);
 
-/* Whether finishing @o would replace the file @name in the directory of @beside,
- * a part of an image; complains if so.  */
+/* Whether finishing @o would replace the file @name in the directory of
+ * @beside, a part of an image; complains if so.  */
 bool output_replaces(const struct output *o, const char *beside,
 		     const char *name);
 
 /* A cm_write_fn; @ctx is the output.  */
 int output_write(void *ctx, const void *data, size_t n);
 
-/* Finish if @keep is set, else leave nothing behind; frees @o.  STATUS_COMPLETE,
- * or STATUS_OUTPUT after a complaint.  A pipe that was closed is no failure.  */
+/* Finish if @keep is set, else leave nothing behind; frees @o.
+ * STATUS_COMPLETE, or STATUS_OUTPUT after a complaint.  A pipe that was closed
+ * is no failure.  */
 int output_end(struct output *o, bool keep);
 
 #endif /* CLI_OUTPUT_H */

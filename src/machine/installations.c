@@ -2,8 +2,8 @@
  * installations.c - the Windows installations in the evidence, and the names
  * that their mount managers and the volumes' remote databases hold
  *
- * A system root is a directory in the root of an NTFS volume, of any name, below
- * which System32\config\SYSTEM is.
+ * A system root is a directory in the root of an NTFS volume, of any name,
+ * below which System32\config\SYSTEM is.
  */
 #include "machine/internal.h"
 #include "registry/system.h"
@@ -305,8 +305,8 @@ static int search_root(struct machine *m, size_t volume, struct err *reterr)
 		return err_set(reterr, ERR_NOMEM, 0, "root directory", 0, 0);
 	if (dirs.cut)
 		diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
-			 "%s: the root holds more than %d directories; only that "
-			 "many were searched for a Windows installation",
+			 "%s: the root holds more than %d directories; only "
+			 "that many were searched for a Windows installation",
 			 machine_place(m, volume), MAX_ROOT_DIRECTORIES);
 	for (size_t i = 0; i < dirs.n; i++) {
 		ntfs_ref ref;
@@ -337,8 +337,9 @@ int machine_find_installations(struct machine *m, struct err *reterr)
 	}
 	if (m->model.n_installations == 0 && m->model.n_volumes > 0)
 		diag_add(&m->model.findings, &FINDING_NO_INSTALLATION,
-			 "no Windows installation was found: there are no drive "
-			 "letters, and mount points are given by volume name");
+			 "No Windows installation was found: there are no "
+			 "drive letters, and mount points are given by volume "
+			 "name.");
 	return 0;
 }
 

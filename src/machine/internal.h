@@ -3,8 +3,8 @@
  *
  * machine.c opens images and volumes, installations.c finds the installations
  * and their names, resolver.c leads names to volumes, mounts.c makes mount
- * points and access paths of them.  Each step fills arrays of the model that the
- * next ones read.
+ * points and access paths of them.  Each step fills arrays of the model that
+ * the next ones read.
  */
 #ifndef MACHINE_INTERNAL_H
 #define MACHINE_INTERNAL_H

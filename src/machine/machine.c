@@ -107,7 +107,8 @@ static int add_image(struct machine *m, size_t index, struct err *reterr)
 {
 	const struct request *q = &m->requests[index];
 	const struct image_options o = {
-		m->options.parents, m->options.n_parents, m->options.sector_size,
+		m->options.parents, m->options.n_parents,
+		m->options.sector_size,
 	};
 	struct model *model = &m->model;
 	struct machine_image *i;
@@ -128,8 +129,8 @@ static int add_image(struct machine *m, size_t index, struct err *reterr)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		model->unreadable = true;
 		diag_add(&model->findings, &FINDING_IMAGE_UNREADABLE,
-			 "image%zu (%s) could not be opened: %s", index, i->file,
-			 err_text(&e, text, sizeof(text)));
+			 "image%zu (%s) could not be opened: %s", index,
+			 i->file, err_text(&e, text, sizeof(text)));
 		return 0;
 	}
 	*slot = image;
@@ -245,8 +246,8 @@ static int add_disk(struct machine *m, size_t image, struct err *reterr)
 	}
 	o->n_disks++;
 	for (size_t i = 0; i < d->table.n_partitions; i++) {
-		int r = add_partition(m, o->n_disks - 1, &d->table.partitions[i],
-				      reterr);
+		int r = add_partition(m, o->n_disks - 1,
+				      &d->table.partitions[i], reterr);
 
 		if (r < 0)
 			return r;
@@ -265,7 +266,8 @@ const char *machine_place(struct machine *m, size_t volume)
 		text = arena_printf(m->arena, "volume%zu (all of disk %u)",
 				    volume, disk);
 	else
-		text = arena_printf(m->arena, "volume%zu (disk %u, partition %u)",
+		text = arena_printf(m->arena,
+				    "volume%zu (disk %u, partition %u)",
 				    volume, disk,
 				    o->partitions[v->partition].entry->number);
 	return text != NULL ? text : "volume";
@@ -430,7 +432,8 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 	static int (*const steps[])(struct machine *, struct err *) = {
 		read_disks, machine_find_installations,
 		machine_read_remote_databases, machine_index_guids,
-		machine_resolve_names, machine_name_volumes, machine_list_mounts, machine_find_clones,
+		machine_resolve_names, machine_name_volumes,
+		machine_list_mounts, machine_find_clones,
 	};
 
 	if (m->analysed)

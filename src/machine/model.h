@@ -55,7 +55,8 @@ struct extent {
 
 enum volume_kind { VOLUME_PARTITION, VOLUME_LDM, VOLUME_WHOLE_DISK };
 
-/* A path by which an installation reaches a volume: "C:\", "C:\Mount\Data\".  */
+/* A path by which an installation reaches a volume: "C:\",
+ * "C:\Mount\Data\".  */
 struct access_path {
 	size_t installation;	/* NONE: in no installation's namespace */
 	struct text path;	/* closes with a backslash */
@@ -140,7 +141,7 @@ struct machine_mount {
 	bool deleted;
 	size_t host_volume;	/* of a directory */
 	struct text path;	/* in the host volume; utf8 NULL for a root */
-	struct text directory;	/* in the namespace; utf8 NULL: cannot be named */
+	struct text directory;	/* in the namespace; utf8 NULL: has none */
 	struct text target;	/* "\??\Volume{G}\"; of a root: the volume's */
 	bool in_index, in_record;	/* $R and the record name it */
 	ntfs_ref ref;		/* of a directory: its record */
@@ -173,11 +174,11 @@ struct model {
 	size_t n_remote_names;
 	struct machine_mount *mounts;
 	size_t n_mounts;
-	struct machine_reparse *reparses;	/* the volume mount points too */
+	struct machine_reparse *reparses;	/* volume mount points too */
 	size_t n_reparses;
 	struct diag_list findings;	/* sorted by code, then by place */
 	bool unreadable;	/* an image could not be opened */
-	bool complete;		/* nothing was unreadable, damaged or left out */
+	bool complete;		/* nothing was unreadable or left out */
 	struct io_stats stats;
 };
 

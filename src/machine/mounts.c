@@ -2,9 +2,9 @@
  * mounts.c - who is mounted where: drive roots, mounted folders, access paths
  *
  * In each installation's namespace a volume is reached by its drive letters and
- * by every directory in which it is mounted.  Mounted folders nest, and a volume
- * may be mounted below itself, so paths are built outwards from the letters, and
- * no path passes twice through one host volume.
+ * by every directory in which it is mounted.  Mounted folders nest, and a
+ * volume may be mounted below itself, so paths are built outwards from the
+ * letters, and no path passes twice through one host volume.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -92,14 +92,14 @@ static void report_system_letter(struct machine *m, size_t installation,
 				 size_t now)
 {
 	const struct system_letter *s = &m->letters[installation];
+	size_t volume = m->model.installations[installation].volume;
 	struct diag *d;
 
 	d = diag_add(&m->model.findings, &FINDING_SYSTEM_LETTER_CONFLICTS,
-		     "windows%zu: SystemRoot is on %c:, MountedDevices leads %c: "
-		     "to %s, but the installation lies on %s", installation,
+		     "windows%zu: SystemRoot is on %c:, MountedDevices leads "
+		     "%c: to %s, but the installation lies on %s", installation,
 		     s->letter, s->letter, machine_place(m, now),
-		     machine_place(m,
-				   m->model.installations[installation].volume));
+		     machine_place(m, volume));
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &s->cites);
 }
@@ -323,8 +323,8 @@ static void explain_target(struct machine *m, const struct machine_mount *p)
 }
 
 static int add_directory(struct machine *m, size_t installation, size_t host,
-			 const struct ntfs_reparse *point, enum ntfs_witness fsntfs,
-			 struct err *reterr)
+			 const struct ntfs_reparse *point,
+			 enum ntfs_witness fsntfs, struct err *reterr)
 {
 	/* Made before it is pushed, as its directory is looked for among the
 	 * mount points that are there.  */
@@ -442,8 +442,8 @@ static int reach_mounted(struct walk *w, size_t volume, const struct text *path,
 }
 
 /* @volume is mounted on @path below @prefix; a drive root is its own prefix,
- * with a @path of NULL.  Ends: the chain of hosts grows with each step and holds
- * no volume twice, and each volume takes a bounded number of paths.  */
+ * with a @path of NULL.  Ends: the chain of hosts grows with each step and
+ * holds no volume twice, and each volume takes a bounded number of paths.  */
 static int reach(struct walk *w, size_t volume, const struct text *prefix,
 		 const struct text *path, struct err *reterr)
 {
@@ -490,7 +490,8 @@ static int find_paths(struct machine *m, size_t installation,
 		if (p->kind != MOUNT_DRIVE_ROOT ||
 		    p->installation != installation)
 			continue;
-		r = reach(&w, p->resolution.volume, &p->directory, NULL, reterr);
+		r = reach(&w, p->resolution.volume, &p->directory, NULL,
+			  reterr);
 		if (r < 0)
 			return r;
 	}

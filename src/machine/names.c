@@ -15,6 +15,7 @@ const char *volume_name_text(struct arena *a, const struct guid *g)
 const char *machine_id_text(struct machine *m, const struct mountmgr_name *n)
 {
 	const struct unique_id *id = &n->id;
+	size_t shown = id->raw.n < 32 ? id->raw.n : 32;
 	char buf[GUID_TEXT_CHARS + 1];
 	const char *text;
 
@@ -36,8 +37,7 @@ const char *machine_id_text(struct machine *m, const struct mountmgr_name *n)
 		break;
 	default:
 		text = arena_printf(m->arena, "%zu bytes %s", id->raw.n,
-				    hex_encode(m->arena, id->raw.p,
-					       id->raw.n < 32 ? id->raw.n : 32));
+				    hex_encode(m->arena, id->raw.p, shown));
 	}
 	return text != NULL ? text : "?";
 }
@@ -234,8 +234,9 @@ int machine_name_volumes(struct machine *m, struct err *reterr)
 
 /* A clone of a kind: things @a and @b that should differ have one value.  */
 static void report_clone(struct machine *m, const struct diag_kind *kind,
-			 const char *what, const char *value, size_t a, size_t b,
-			 const struct cites *ca, const struct cites *cb)
+			 const char *what, const char *value, size_t a,
+			 size_t b, const struct cites *ca,
+			 const struct cites *cb)
 {
 	struct diag *d = diag_add(&m->model.findings, kind,
 				  "%s%zu and %s%zu both have %s", what, a, what,

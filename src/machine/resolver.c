@@ -4,8 +4,8 @@
  * A volume GUID is looked for in every tier: the installation's registry, the
  * GPT partition GUIDs, the MBR stable form {signature, 0, offset}, the remote
  * databases on the volumes.  Each tier that knows the GUID gives a lead.  The
- * first lead is the answer; the others corroborate or contradict it, and none is
- * dropped.
+ * first lead is the answer; the others corroborate or contradict it, and none
+ * is dropped.
  */
 #include <stdlib.h>
 #include <string.h>

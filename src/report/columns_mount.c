@@ -522,7 +522,8 @@ static void mount_tiers(const struct row *r, struct value *v)
 }
 
 /* The readers of a directory's reparse point.  One that was not asked, or that
- * cannot know, is no witness: the index of a deleted one, an index not read.  */
+ * cannot know, is no witness: the index of a deleted one, an index not
+ * read.  */
 static bool index_testifies(const struct row *r)
 {
 	const struct machine_mount *m = mount_of(r);

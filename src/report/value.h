@@ -29,7 +29,8 @@ void value_object(struct value *v, const struct row *r,
 void value_array(struct value *v, const struct row *r, size_t n,
 		 element_fn *element);
 
-/* The cites @own, then those of @more (may be NULL) that are not among them.  */
+/* The cites @own, then those of @more (may be NULL) that are not among
+ * them.  */
 size_t cites_count(const struct cites *own, const struct cites *more);
 void value_cite(struct value *v, const struct row *r, const struct cites *own,
 		const struct cites *more, size_t i);
