@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 
 struct ntfs_boot_disk {
 	uint8_t jump[3];
@@ -52,6 +53,9 @@ static_assert(sizeof(struct ntfs_boot_disk) == 512, "NTFS");
 /* Byte values from here on are exponents.  2^12 sectors, which 0xf4 says, make
  * the largest cluster of a volume with sectors of 512 bytes.  */
 #define SECTORS_PER_CLUSTER_EXPONENT 0xf4
+
+/* So many sectors of 4096 bytes, the largest, fit 64 bits.  */
+#define MAX_TOTAL_SECTORS (UINT64_MAX >> 12)
 
 #define AT(sector, field) \
 	((sector).at + offsetof(struct ntfs_boot_disk, field))
@@ -127,21 +131,21 @@ static int parse_block_sizes(struct span s, const struct ntfs_boot_disk *d,
 static int parse_extent(struct span s, const struct ntfs_boot_disk *d,
 			struct ntfs_boot *b, struct err *reterr)
 {
-	uint64_t clusters;
+	uint64_t mft;
 
 	b->total_sectors = get_le64(d->total_sectors);
 	b->mft_lcn = get_le64(d->mft_lcn);
 	b->mftmirr_lcn = get_le64(d->mftmirr_lcn);
 	if (b->total_sectors == 0 ||
-	    b->total_sectors > UINT64_MAX / b->bytes_per_sector)
+	    b->total_sectors > MAX_TOTAL_SECTORS)
 		return err_set(reterr, ERR_VALUE, AT(s, total_sectors),
 			       "NTFS boot sector: total sectors",
-			       UINT64_MAX / b->bytes_per_sector,
-			       b->total_sectors);
-	clusters = b->total_sectors / b->sectors_per_cluster;
-	if (b->mft_lcn == 0 || b->mft_lcn >= clusters)
+			       MAX_TOTAL_SECTORS, b->total_sectors);
+	if (b->mft_lcn == 0 ||
+	    !checked_mul(b->mft_lcn, b->sectors_per_cluster, &mft) ||
+	    !range_fits(mft, b->sectors_per_cluster, b->total_sectors))
 		return err_set(reterr, ERR_VALUE, AT(s, mft_lcn),
-			       "NTFS boot sector: cluster of $MFT", clusters,
+			       "NTFS boot sector: cluster of $MFT", 4,
 			       b->mft_lcn);
 	return 0;
 }
