@@ -178,8 +178,8 @@ static void entry_finding(struct group *g, const struct diag_kind *kind,
 	cites_join(g->ntfs->arena, &d->cites, &g->point->cites);
 }
 
-/* What is wrong with an entry of $R, seen from the record that it names; NULL if
- * nothing.  */
+/* What is wrong with an entry of $R, seen from the record that it names; NULL
+ * if nothing.  */
 static const char *stale_why(const struct ntfs_reparse *p,
 			     const struct hit *hit, bool readable)
 {
@@ -187,7 +187,8 @@ static const char *stale_why(const struct ntfs_reparse *p,
 
 	if (!readable)
 		return "this record cannot be read";
-	if (p->deleted && (hit->ref == p->ref || next == NTFS_SEQUENCE(p->ref)))
+	if (p->deleted &&
+	    (hit->ref == p->ref || next == NTFS_SEQUENCE(p->ref)))
 		return "this record is not in use";
 	if (hit->ref != p->ref)
 		return "this record was used again since";

@@ -62,8 +62,8 @@ static uint16_t u16_at(const uint8_t *p)
  * all checks if it matters.
  *
  * Works before the fix-ups are applied, too: attributes start at multiples of
- * 8, so that of a header at the end of a block only the upper half of the length
- * is not yet right, which no record is long enough to need.  */
+ * 8, so that of a header at the end of a block only the upper half of the
+ * length is not yet right, which no record is long enough to need.  */
 static uint32_t types_between(const uint8_t *rec, size_t off, size_t end)
 {
 	uint32_t types = 0;

@@ -162,6 +162,36 @@ Test(damage, every_damaged_volume_is_read_as_far_as_it_goes, .timeout = 300)
 	}
 }
 
+/* In one of them, the data of a symbolic link does not fit its record.  */
+Test(damage, reparse_data_may_lie_in_clusters)
+{
+	const char *path = shared_data_unpacked(
+		COLLECTION "generated_during_use/"
+		"ir_missing_in_parent_orphaned_file/ntfs.img.tar.xz",
+		"ntfs.img");
+	uint8_t want[REPARSE_MAX_BYTES];
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+	char command[512];
+	size_t n;
+	FILE *f;
+
+	if (path == NULL)
+		cr_skip_test("no shared data");
+	snprintf(command, sizeof(command), "icat %s 317-192", path);
+	f = popen(command, "r");
+	n = fread(want, 1, sizeof(want), f);
+	pclose(f);
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_assert_eq(ntfs_reparse_points(s.ntfs, NTFS_SCAN_FULL, &l, NULL), 0);
+	cr_assert_eq(l.n, 1);
+	cr_expect_eq(NTFS_RECORD(l.list[0].ref), 317);
+	cr_assert_eq(l.list[0].raw.n, n);
+	cr_expect_arr_eq(l.list[0].raw.p, want, n);
+	cr_expect_eq(l.list[0].data.kind, REPARSE_SYMLINK);
+	ntfs_sample_close(&s);
+}
+
 static const char script[] =
 	"mount /Mount/Data d0000000-0000-4000-8000-000000000002\n"
 	"file /dir/a.txt text\n"

@@ -259,7 +259,8 @@ static void check_citations(struct ntfs_sample *s)
 				       sizeof(buf));
 
 		cr_expect_eq(n, p->raw.n);
-		cr_expect_arr_eq(buf, p->raw.p, n);
+		if (n > 0)
+			cr_expect_arr_eq(buf, p->raw.p, n);
 		n = cited_bytes(s, p, "reparse index entry", buf, sizeof(buf));
 		if (!p->in_index) {
 			cr_expect_eq(n, 0);
