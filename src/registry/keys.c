@@ -158,7 +158,7 @@ static int walk_ri(struct walk *w, const struct cell *c,
 {
 	for (uint32_t i = 0; i < ri->count; i++) {
 		struct list_entry e;
-		struct regf_list leaf = { 0 };
+		struct regf_list leaf = { REGF_LIST_LI, 0, 4 };
 		struct cell leaf_cell;
 		struct hive_place from;
 		struct err nested;
@@ -187,7 +187,7 @@ static int walk_subkeys(struct walk *w)
 {
 	const struct hive_key *k = w->key;
 	struct hive_place nk = { REGF_BASE_BYTES + (uint64_t)k->cell, 4, "nk" };
-	struct regf_list list = { 0 };
+	struct regf_list list = { REGF_LIST_LI, 0, 4 };
 	struct cell c;
 
 	w->left = w->hive->cells.end;

@@ -1,4 +1,3 @@
-#include "lib/bytes_source.h"
 #include "registry/hive.h"
 #include "registry/system.h"
 
@@ -32,7 +31,7 @@ static int key(void *ctx, const struct hive_key *k)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	struct bytes_source s = bytes_source(data, n);
+	struct source *s = source_memory(data, n);
 	struct arena *a = arena_new();
 	struct diag_list d = { .arena = a };
 	struct walk w = { 0 };
@@ -40,13 +39,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct software_facts software;
 	struct hive_key root;
 
-	if (hive_open(&s.source, a, &d, &w.hive, NULL) == 0) {
+	if (hive_open(s, a, &d, &w.hive, NULL) == 0) {
 		hive_root(w.hive, &root, NULL);
 		key(&w, &root);
 		system_read(w.hive, a, &d, &facts, NULL);
 		software_read(w.hive, a, &d, &software, NULL);
 		hive_close(w.hive);
 	}
+	source_free(s);
 	arena_free(a);
 	return 0;
 }
