@@ -167,7 +167,7 @@ run-tests: all $(UNIT) $(SAMPLE_BINS)
 	+@tests/run $(B) $(UNIT) tests/lint/layers \
 		$(and $(TOOL),$(sort $(wildcard tests/cli/*.sh tests/golden/*.sh tests/peers/*.sh)))
 
-$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(TESTLIB_OBJS) $(STATIC)
+$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(STATIC)
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
 

@@ -264,6 +264,7 @@ Test(names, each_form_of_a_name_is_told)
 		  NAME_VOLUME, 0, true },
 		{ "\\??\\Volume{" GUID_TEXT "}\\", NAME_OTHER, 0, false },
 		{ "\\??\\Volume{" GUID_TEXT, NAME_OTHER, 0, false },
+		{ "\\??\\Volume{" GUID_TEXT "]", NAME_OTHER, 0, false },
 		{ "\\??\\Volume{656b1715-ecf6-11df-92e6-806e6f6e696x}",
 		  NAME_OTHER, 0, false },
 		{ "#{" GUID_TEXT "}", NAME_NO_LETTER, 0, false },

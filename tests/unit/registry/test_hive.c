@@ -632,6 +632,71 @@ Test(hive, big_data_that_lost_a_segment_ends_before_it)
 	close_now(&p);
 }
 
+/* Data of 16345 bytes and more in one cell is as old versions write it.  */
+Test(hive, before_version_1_4_large_data_lies_in_one_cell)
+{
+	uint32_t root, v;
+	struct hive_value value;
+	struct hive_key k;
+	struct span s;
+
+	memset(big, 'x', sizeof(big));
+	memcpy(big, "db\1\0\x20\0\0\0", 8);
+	hive_image_start(&image);
+	root = hive_image_key(&image, "ROOT");
+	v = hive_image_value(&image, "Big", 3, big, sizeof(big));
+	hive_image_values(&image, root, &v, 1);
+	put32(image.bytes + 24, 3);
+	hive_image_finish(&image);
+	OPEN(o, image.bytes, image.n);
+	cr_assert_eq(hive_root(o.hive, &k, NULL), 0);
+	cr_assert_eq(hive_find_value(o.hive, &k, "Big", &value, NULL), 0);
+	cr_assert_eq(hive_read_value(o.hive, &value, &s, NULL, NULL), 0);
+	cr_assert_eq(s.n, sizeof(big));
+	cr_expect_arr_eq(s.p, big, sizeof(big));
+	cr_expect_eq(o.diags.n, 0);
+	close_now(&o);
+}
+
+Test(hive, a_cell_larger_than_the_hive_ends_with_it)
+{
+	uint32_t data;
+	uint64_t left;
+	struct hive_key k;
+	struct hive_value v;
+	struct span s = { 0 };
+
+	build("lh");
+	data = cell_at(values[3], 8);
+	put32(hive_image_at(&image, data) - 4, 0x80000008);
+	put32(hive_image_at(&image, values[3]) + 4, 0x10000);
+	left = image.n - place(hive_image_at(&image, data));
+	OPEN(o, image.bytes, image.n);
+	cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+	cr_assert_eq(hive_find_value(o.hive, &k, "Bytes", &v, NULL), 0);
+	cr_assert_eq(hive_read_value(o.hive, &v, &s, NULL, NULL), 0);
+	cr_expect_eq(s.n, left);
+	cr_expect_eq(found(&o, &FINDING_VALUE_DATA), 1);
+	close_now(&o);
+}
+
+Test(hive, a_tombstone_is_listed_but_not_found)
+{
+	struct hive_key k;
+	struct hive_value v;
+	struct names n = { 0 };
+
+	build("lh");
+	put16(hive_image_at(&image, values[3]) + 16, 3);
+	OPEN(o, image.bytes, image.n);
+	cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+	cr_expect_eq(hive_each_value(o.hive, &k, name_value, &n, NULL), 0);
+	cr_expect_str_eq(n.text, "Text Number  Bytes");
+	cr_expect_eq(hive_find_value(o.hive, &k, "Bytes", &v, NULL),
+		     ERR_NOT_FOUND);
+	close_now(&o);
+}
+
 /* --- base block and root ---------------------------------------------------- */
 
 Test(hive, different_sequences_make_a_hive_dirty)
@@ -661,6 +726,20 @@ Test(hive, a_wrong_checksum_is_dirty_and_said_and_not_the_end)
 	cr_expect(hive_info(o.hive)->dirty);
 	cr_expect_eq(found(&o, &FINDING_BASE_BLOCK), 1);
 	cr_expect_eq(found(&o, &FINDING_HIVE_DIRTY), 1);
+	cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta");
+	close_now(&o);
+}
+
+/* 1 instead of 5 would be the version of NT 3.1, whose cells differ.  */
+Test(hive, a_damaged_version_does_not_choose_the_layout)
+{
+	struct names n;
+
+	build("lh");
+	put32(image.bytes + 24, 1);
+	OPEN(o, image.bytes, image.n);
+	cr_assert_eq(o.result, 0);
+	cr_expect_gt(found(&o, &FINDING_BASE_BLOCK), 0);
 	cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta");
 	close_now(&o);
 }
