@@ -35,16 +35,18 @@ static const char *drive_root(struct machine *m, char letter)
 	return arena_printf(m->arena, "%c:\\", letter);
 }
 
-/* "\??\Volume{G}\" for the volume's preferred name; NULL where it has none.  */
-static const char *nt_volume_name(struct machine *m, size_t volume)
+/* "\??\Volume{G}\" for the volume's name in the namespace; NULL where it has
+ * none.  */
+static const char *nt_volume_name(struct machine *m, size_t installation,
+				  size_t volume)
 {
-	const struct machine_volume *v = &m->model.volumes[volume];
 	char buf[GUID_TEXT_CHARS + 1];
+	struct guid g;
 
-	if (v->n_names == 0)
+	if (!machine_volume_name(m, installation, volume, &g))
 		return NULL;
 	return arena_printf(m->arena, "\\?\?\\Volume{%s}\\",
-			    guid_text(&v->names[0], buf));
+			    guid_text(&g, buf));
 }
 
 static int add_root(struct machine *m, size_t installation, char letter,
@@ -59,7 +61,7 @@ static int add_root(struct machine *m, size_t installation, char letter,
 		.kind = MOUNT_DRIVE_ROOT,
 		.host_volume = NONE,
 		.directory = { .utf8 = drive_root(m, letter) },
-		.target = { .utf8 = nt_volume_name(m, r->volume) },
+		.target = { .utf8 = nt_volume_name(m, installation, r->volume) },
 		.resolution = *r,
 	};
 	return 0;
@@ -215,21 +217,16 @@ static const char *first_root(const struct model *o, size_t installation,
 	return first;
 }
 
-/* The name of @volume in the namespace: the registry's own where it has one,
- * else the volume's preferred one.  */
+/* "\\?\Volume{G}\" for the volume's name in the namespace; NULL where it has
+ * none.  */
 static const char *volume_prefix(struct machine *m, size_t installation,
 				 size_t volume)
 {
-	const struct model *o = &m->model;
-	const struct machine_volume *v = &o->volumes[volume];
+	struct guid g;
 
-	for (size_t i = 0; i < o->n_names; i++)
-		if (o->names[i].installation == installation &&
-		    o->names[i].name->kind == NAME_VOLUME &&
-		    o->names[i].resolution.volume == volume)
-			return volume_name_text(m->arena,
-						&o->names[i].name->guid);
-	return v->n_names > 0 ? volume_name_text(m->arena, &v->names[0]) : NULL;
+	if (!machine_volume_name(m, installation, volume, &g))
+		return NULL;
+	return volume_name_text(m->arena, &g);
 }
 
 /* The UTF-16LE bytes of @t in hexadecimal, exact or not.  */
@@ -308,12 +305,16 @@ static void explain_target(struct machine *m, const struct machine_mount *p)
 {
 	const char *phrase;
 	const struct diag_kind *kind = target_finding(p, &phrase);
+	const char *who = "";
 	struct diag *d;
 
 	if (kind == NULL)
 		return;
+	/* What one installation can resolve, another need not.  */
+	if (p->installation != NONE)
+		who = arena_printf(m->arena, "windows%zu: ", p->installation);
 	d = diag_add(&m->model.findings, kind,
-		     "%s: the mount point %s leads to %s, %s.",
+		     "%s%s: the mount point %s leads to %s, %s.", who,
 		     machine_place(m, p->host_volume), p->path.utf8,
 		     p->target.utf8, phrase);
 	if (d == NULL)

@@ -178,6 +178,26 @@ static bool stable_name(const struct model *o, size_t volume, struct guid *ret)
 	return d->scheme == SCHEME_GPT || d->signature != 0;
 }
 
+bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
+			 struct guid *ret)
+{
+	const struct model *o = &m->model;
+	const struct machine_volume *v = &o->volumes[volume];
+
+	for (size_t i = 0; i < o->n_names; i++)
+		if (o->names[i].installation == installation &&
+		    o->names[i].name->kind == NAME_VOLUME &&
+		    o->names[i].resolution.volume == volume) {
+			*ret = o->names[i].name->guid;
+			return true;
+		}
+	if (stable_name(o, volume, ret))
+		return true;
+	if (v->n_names > 0)
+		*ret = v->names[0];
+	return v->n_names > 0;
+}
+
 /* Whether what a remote database calls @g is called so in every namespace.  */
 static bool is_uncontested(struct machine *m,
 			   const struct machine_remote_name *r)
@@ -239,7 +259,7 @@ static void report_clone(struct machine *m, const struct diag_kind *kind,
 			 const struct cites *cb)
 {
 	struct diag *d = diag_add(&m->model.findings, kind,
-				  "%s%zu and %s%zu both have %s", what, a, what,
+				  "%s%zu and %s%zu both have %s.", what, a, what,
 				  b, value);
 
 	if (d == NULL)
@@ -256,12 +276,14 @@ static void compare_disks(struct machine *m, size_t a, size_t b)
 
 	if (x->scheme != y->scheme)
 		return;
-	if (x->scheme == SCHEME_MBR && x->signature == y->signature)
+	if (x->scheme == SCHEME_MBR && x->signature != 0 &&
+	    x->signature == y->signature)
 		report_clone(m, &FINDING_SIGNATURE_CLONED, "disk",
 			     arena_printf(m->arena, "MBR signature %08x",
 					  x->signature),
 			     a, b, &x->cites, &y->cites);
-	if (x->scheme == SCHEME_GPT && guid_equal(&x->guid, &y->guid))
+	if (x->scheme == SCHEME_GPT && !guid_is_zero(&x->guid) &&
+	    guid_equal(&x->guid, &y->guid))
 		report_clone(m, &FINDING_DISK_GUID_CLONED, "disk",
 			     guid_text(&x->guid, buf), a, b, &x->cites,
 			     &y->cites);
