@@ -76,6 +76,8 @@ struct diag *diag_add(struct diag_list *d, const struct diag_kind *kind,
 	va_start(ap, fmt);
 	message = arena_vprintf(d->arena, fmt, ap);
 	va_end(ap);
+	if (d->where != NULL && message != NULL)
+		message = arena_printf(d->arena, "%s: %s", d->where, message);
 	return append(d, kind, message);
 }
 

@@ -73,6 +73,7 @@ struct diag_list {
 	struct diag_count *counts;	/* of each kind that was found */
 	size_t n_counts;
 	bool lost;		/* memory ran out, a finding was not kept */
+	const char *where;	/* messages begin with it; NULL: with nothing */
 };
 
 /* Add a finding, and return it so that cites can be put into it before the next

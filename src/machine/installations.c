@@ -123,14 +123,14 @@ static int hive_init(struct machine *m, size_t volume, ntfs_ref ref,
 	return 0;
 }
 
-static void hive_unreadable(struct machine *m, size_t volume, const char *path,
+static void hive_unreadable(struct machine *m, const char *path,
 			    const struct err *e)
 {
 	char text[256];
 
 	diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
-		 "%s: the hive %s could not be read: %s",
-		 machine_place(m, volume), path != NULL ? path : "SYSTEM",
+		 "the hive %s could not be read: %s.",
+		 path != NULL ? path : "SYSTEM",
 		 err_text(e, text, sizeof(text)));
 }
 
@@ -162,7 +162,7 @@ static int add_names(struct machine *m, size_t installation,
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		diag_add(&o->findings, &FINDING_NO_MOUNTED_DEVICES,
-			 "windows%zu: MountedDevices of %s: %s", installation,
+			 "MountedDevices of %s could not be read: %s.",
 			 h->path.utf8, err_text(&e, text, sizeof(text)));
 	}
 	for (size_t i = 0; i < names.n; i++) {
@@ -212,7 +212,7 @@ static int add_software(struct machine *m, size_t volume,
 	if (hive_init(m, volume, ref, path, &h, &e) < 0) {
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
-		hive_unreadable(m, volume, path, &e);
+		hive_unreadable(m, path, &e);
 		return 0;
 	}
 	if (software_read(h.hive, m->arena, &m->model.findings, &facts,
@@ -254,7 +254,7 @@ static int add_installation(struct machine *m, size_t volume,
 	if (hive_init(m, volume, ref, path, &h, &e) < 0) {
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
-		hive_unreadable(m, volume, path, &e);
+		hive_unreadable(m, path, &e);
 		return 0;
 	}
 	i = arena_push(m->arena, &o->installations, o->n_installations,
@@ -284,15 +284,15 @@ static int add_installation(struct machine *m, size_t volume,
 	return r < 0 ? r : add_software(m, volume, root, i, letter, reterr);
 }
 
-static void root_not_searched(struct machine *m, size_t volume,
-			      const struct root_dir *root, const struct err *e)
+static void root_not_searched(struct machine *m, const struct root_dir *root,
+			      const struct err *e)
 {
 	char text[256];
 
 	diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
-		 "%s: whether the directory \\%s holds a Windows installation "
-		 "cannot be told: %s.", machine_place(m, volume),
-		 root->name.utf8, err_text(e, text, sizeof(text)));
+		 "whether the directory \\%s holds a Windows installation "
+		 "cannot be told: %s.", root->name.utf8,
+		 err_text(e, text, sizeof(text)));
 }
 
 static int search_root(struct machine *m, size_t volume, struct err *reterr)
@@ -300,24 +300,29 @@ static int search_root(struct machine *m, size_t volume, struct err *reterr)
 	struct ntfs *n = m->volumes[volume].ntfs;
 	struct root_dirs dirs = { .m = m };
 	struct err e = { 0 };
+	char text[256];
+	int r = ntfs_list(n, NTFS_ROOT, collect_directory, &dirs, &e);
 
-	if (ntfs_list(n, NTFS_ROOT, collect_directory, &dirs, &e) == ERR_NOMEM)
+	if (r == ERR_NOMEM)
 		return err_set(reterr, ERR_NOMEM, 0, "root directory", 0, 0);
+	if (r < 0)
+		diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
+			 "the root could not be searched for a Windows "
+			 "installation: %s.", err_text(&e, text, sizeof(text)));
 	if (dirs.cut)
 		diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
-			 "%s: the root holds more than %d directories; only "
-			 "that many were searched for a Windows installation",
-			 machine_place(m, volume), MAX_ROOT_DIRECTORIES);
+			 "the root holds more than %d directories; only "
+			 "that many were searched for a Windows "
+			 "installation.", MAX_ROOT_DIRECTORIES);
 	for (size_t i = 0; i < dirs.n; i++) {
 		ntfs_ref ref;
-		int r = find_below(m, n, dirs.list[i].ref, system_hive, &ref,
-				   &e);
 
+		r = find_below(m, n, dirs.list[i].ref, system_hive, &ref, &e);
 		if (r == 0)
 			r = add_installation(m, volume, &dirs.list[i], ref,
 					     reterr);
 		else if (r != ERR_NOT_FOUND)
-			root_not_searched(m, volume, &dirs.list[i], &e);
+			root_not_searched(m, &dirs.list[i], &e);
 		if (r == ERR_NOMEM)
 			return err_set(reterr, r, 0, "installation", 0, 0);
 	}
@@ -331,10 +336,12 @@ int machine_find_installations(struct machine *m, struct err *reterr)
 
 		if (m->volumes[i].ntfs == NULL)
 			continue;
+		machine_look_at(m, i);
 		r = search_root(m, i, reterr);
 		if (r < 0)
 			return r;
 	}
+	machine_look_at(m, NONE);
 	if (m->model.n_installations == 0 && m->model.n_volumes > 0)
 		diag_add(&m->model.findings, &FINDING_NO_INSTALLATION,
 			 "No Windows installation was found: there are no "
@@ -407,7 +414,7 @@ static int read_database(struct machine *m, size_t volume,
 		return err_set(reterr, e.code, e.at, e.what, 0, 0);
 	if (e.code != 0 && e.code != ERR_NOT_FOUND)
 		diag_add(findings, &FINDING_REMOTE_DATABASE_UNREADABLE,
-			 "%s: %s: %s", machine_place(m, volume), p->name,
+			 "%s could not be read: %s.", p->name,
 			 err_text(&e, text, sizeof(text)));
 	return add_remote_names(m, volume, &names, reterr);
 }
@@ -416,7 +423,8 @@ int machine_read_remote_databases(struct machine *m, struct err *reterr)
 {
 	size_t n_places = sizeof(database_places) / sizeof(database_places[0]);
 
-	for (size_t i = 0; i < m->n_volumes; i++)
+	for (size_t i = 0; i < m->n_volumes; i++) {
+		machine_look_at(m, i);
 		for (size_t k = 0; k < n_places; k++) {
 			int r;
 
@@ -426,5 +434,7 @@ int machine_read_remote_databases(struct machine *m, struct err *reterr)
 			if (r < 0)
 				return r;
 		}
+	}
+	machine_look_at(m, NONE);
 	return 0;
 }

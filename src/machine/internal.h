@@ -81,6 +81,9 @@ struct resolution resolve_id(struct machine *m, const struct unique_id *id,
 bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
 			 struct guid *ret);
 
+/* Findings that come now are about @volume; NONE: about nothing alone.  */
+void machine_look_at(struct machine *m, size_t volume);
+
 /* "disk 0, partition 2" in the arena: for messages.  */
 const char *machine_place(struct machine *m, size_t volume);
 

@@ -129,8 +129,8 @@ static int add_image(struct machine *m, size_t index, struct err *reterr)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		model->unreadable = true;
 		diag_add(&model->findings, &FINDING_IMAGE_UNREADABLE,
-			 "image%zu (%s) could not be opened: %s", index,
-			 i->file, err_text(&e, text, sizeof(text)));
+			 "the image could not be opened: %s.",
+			 err_text(&e, text, sizeof(text)));
 		return 0;
 	}
 	*slot = image;
@@ -155,6 +155,13 @@ static bool holds_volume(const struct disk *d, const struct partition *p)
 	return !guid_equal(type, &GPT_TYPE_MICROSOFT_RESERVED) &&
 	       !guid_equal(type, &GPT_TYPE_LDM_METADATA) &&
 	       !guid_equal(type, &GPT_TYPE_LDM_DATA);
+}
+
+/* Findings that come now are about @volume; NONE: about nothing alone.  */
+void machine_look_at(struct machine *m, size_t volume)
+{
+	m->model.findings.where =
+		volume == NONE ? NULL : machine_place(m, volume);
 }
 
 /* The volume in the bytes of @entry; *@ret is its index.  */
@@ -233,8 +240,7 @@ static int add_disk(struct machine *m, size_t image, struct err *reterr)
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		diag_add(&o->findings, &FINDING_DISK_NOT_READ,
-			 "image%zu (%s) holds a disk of which no byte can be "
-			 "read: %s", image, o->images[image].file,
+			 "no byte of the disk can be read: %s.",
 			 err_text(&e, text, sizeof(text)));
 		d->table = (struct disk){ .source = m->images[image]->disk,
 					  .size = o->images[image].size };
@@ -293,8 +299,7 @@ static void explain_volume(struct machine *m, size_t volume)
 	default:
 		return;
 	}
-	d = diag_add(&m->model.findings, kind, "%s: %s",
-		     machine_place(m, volume), kind->title);
+	d = diag_add(&m->model.findings, kind, "%s.", kind->title);
 	if (d == NULL)
 		return;
 	cites_join(m->arena, &d->cites, &v->identity.cites);
@@ -316,8 +321,7 @@ static int open_ntfs(struct machine *m, size_t volume, struct err *reterr)
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		d = diag_add(findings, &FINDING_VOLUME_UNREADABLE,
-			     "%s: the NTFS volume could not be opened: %s",
-			     machine_place(m, volume),
+			     "the NTFS volume could not be opened: %s.",
 			     err_text(&e, text, sizeof(text)));
 		if (d != NULL)
 			cites_join(m->arena, &d->cites, &v->identity.cites);
@@ -328,15 +332,13 @@ static int open_ntfs(struct machine *m, size_t volume, struct err *reterr)
 	v->identity.label = v->ntfs.label;
 	if (v->ntfs.dirty)
 		diag_add(findings, &FINDING_VOLUME_DIRTY,
-			 "%s: the dirty flag of the NTFS volume is set",
-			 machine_place(m, volume));
+			 "the dirty flag of the NTFS volume is set.");
 	if (ntfs_reparse_points(open->ntfs, m->options.scan, &open->reparse,
 				&e) < 0) {
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		diag_add(findings, &FINDING_REPARSE_UNREADABLE,
-			 "%s: the reparse points could not be listed: %s",
-			 machine_place(m, volume),
+			 "the reparse points could not be listed: %s.",
 			 err_text(&e, text, sizeof(text)));
 	}
 	v->index_read = open->reparse.index_read;
@@ -412,17 +414,35 @@ static void finish_findings(struct machine *m)
 		qsort(f->list, f->n, sizeof(f->list[0]), compare_findings);
 }
 
+/* "image0 (disk0.raw)".  Where an image cannot be opened, the disks behind it
+ * have lower numbers.  */
+static void look_at_file(struct machine *m, const char *what, size_t image)
+{
+	size_t number = *what == 'd' ? m->model.n_disks : image;
+
+	m->model.findings.where =
+		arena_printf(m->arena, "%s%zu (%s)", what, number,
+			     base_name(m->requests[image].path));
+}
+
 static int read_disks(struct machine *m, struct err *reterr)
 {
 	int r = 0;
 
 	number_disks(m);
-	for (size_t i = 0; i < m->n_requests && r == 0; i++)
+	for (size_t i = 0; i < m->n_requests && r == 0; i++) {
+		look_at_file(m, "image", i);
 		r = add_image(m, i, reterr);
-	for (size_t i = 0; i < m->n_images && r == 0; i++)
+	}
+	for (size_t i = 0; i < m->n_images && r == 0; i++) {
+		look_at_file(m, "disk", i);
 		r = add_disk(m, i, reterr);
-	for (size_t i = 0; i < m->n_volumes && r == 0; i++)
+	}
+	for (size_t i = 0; i < m->n_volumes && r == 0; i++) {
+		machine_look_at(m, i);
 		r = read_volume(m, i, reterr);
+	}
+	machine_look_at(m, NONE);
 	return r;
 }
 

@@ -61,7 +61,8 @@ static int add_root(struct machine *m, size_t installation, char letter,
 		.kind = MOUNT_DRIVE_ROOT,
 		.host_volume = NONE,
 		.directory = { .utf8 = drive_root(m, letter) },
-		.target = { .utf8 = nt_volume_name(m, installation, r->volume) },
+		.target = { .utf8 = nt_volume_name(m, installation,
+						   r->volume) },
 		.resolution = *r,
 	};
 	return 0;
@@ -99,8 +100,8 @@ static void report_system_letter(struct machine *m, size_t installation,
 
 	d = diag_add(&m->model.findings, &FINDING_SYSTEM_LETTER_CONFLICTS,
 		     "windows%zu: SystemRoot is on %c:, MountedDevices leads "
-		     "%c: to %s, but the installation lies on %s", installation,
-		     s->letter, s->letter, machine_place(m, now),
+		     "%c: to %s, but the installation lies on %s.",
+		     installation, s->letter, s->letter, machine_place(m, now),
 		     machine_place(m, volume));
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &s->cites);
@@ -133,7 +134,7 @@ static int infer_system_letter(struct machine *m, size_t installation,
 	cites_join(m->arena, &r.cites, s->letter != 0 ? &s->cites : &i->cites);
 	d = diag_add(&o->findings, &FINDING_LETTER_INFERRED,
 		     "windows%zu: no value of MountedDevices leads to %s, on "
-		     "which the installation lies; %c: is inferred from %s",
+		     "which the installation lies; %c: is inferred from %s.",
 		     installation, machine_place(m, i->volume), letter,
 		     s->letter != 0 ? "SystemRoot in the SOFTWARE hive"
 				    : "the usual letter of a system volume");
@@ -164,7 +165,7 @@ static void explain_letter(struct machine *m, const struct machine_name *n)
 		if (kind == NULL)
 			continue;
 		d = diag_add(&m->model.findings, kind,
-			     "windows%zu: %s and %s both lead to %s",
+			     "windows%zu: %s and %s both lead to %s.",
 			     n->installation, n->name->name.utf8,
 			     other->name->name.utf8,
 			     machine_place(m, n->resolution.volume));
@@ -378,10 +379,12 @@ static int add_point(struct machine *m, size_t host,
 	if (point->raw.n == 0 ||
 	    point->data.kind != REPARSE_VOLUME_MOUNT_POINT)
 		return 0;
+	machine_look_at(m, host);
 	if (!point->deleted &&
 	    ntfs_witness_fsntfs(m->volumes[host].ntfs, point, &fsntfs,
 				reterr) < 0)
 		return ERR_NOMEM;
+	machine_look_at(m, NONE);
 	if (namespaces == 0)
 		return add_directory(m, NONE, host, point, fsntfs, reterr);
 	for (size_t i = 0; i < namespaces; i++) {
@@ -455,7 +458,7 @@ static int reach(struct walk *w, size_t volume, const struct text *prefix,
 
 	if (v->n_paths == MAX_PATHS_PER_VOLUME) {
 		diag_add(&m->model.findings, &FINDING_PATHS_CUT,
-			 "%s has more than %d access paths",
+			 "%s has more than %d access paths.",
 			 machine_place(m, volume), MAX_PATHS_PER_VOLUME);
 		return 0;
 	}

@@ -259,8 +259,8 @@ static void report_clone(struct machine *m, const struct diag_kind *kind,
 			 const struct cites *cb)
 {
 	struct diag *d = diag_add(&m->model.findings, kind,
-				  "%s%zu and %s%zu both have %s.", what, a, what,
-				  b, value);
+				  "%s%zu and %s%zu both have %s.", what, a,
+				  what, b, value);
 
 	if (d == NULL)
 		return;
@@ -329,7 +329,7 @@ static void compare_ids(struct machine *m, const struct known_guid *registry,
 	    unique_id_equal(&n->id, &r->id))
 		return;
 	d = diag_add(&m->model.findings, &FINDING_REMOTE_DATABASE_DIFFERS,
-		     "%s: windows%zu has %s, the remote database of %s has %s",
+		     "%s: windows%zu has %s, the remote database of %s has %s.",
 		     n->name.utf8, registry->owner, machine_id_text(m, n),
 		     machine_place(m, remote->owner), machine_id_text(m, r));
 	if (d == NULL)

@@ -394,7 +394,7 @@ struct model sample_model(void)
 		remote_names, LENGTH(remote_names), mounts, LENGTH(mounts),
 		reparses, LENGTH(reparses),
 		{ NULL, findings, LENGTH(findings), counts, LENGTH(counts),
-		  false },
+		  false, NULL },
 		.unreadable = true, .complete = false,
 		.stats = { 123456, 78 },
 	};

@@ -25,6 +25,21 @@ Test(diag, a_finding_keeps_its_sentence_and_its_places)
 	arena_free(a);
 }
 
+Test(diag, a_sentence_begins_with_the_place_that_is_looked_at)
+{
+	struct arena *a = arena_new();
+	struct diag_list d = { .arena = a, .where = "disk1 (b.raw)" };
+
+	diag_add(&d, &kind_a, "Entry %d is damaged.", 3);
+	d.where = NULL;
+	diag_add(&d, &kind_a, "Nothing is there.");
+	cr_assert_eq(d.n, 2);
+	cr_expect_str_eq(d.list[0].message,
+			 "disk1 (b.raw): Entry 3 is damaged.");
+	cr_expect_str_eq(d.list[1].message, "Nothing is there.");
+	arena_free(a);
+}
+
 Test(diag, of_each_kind_so_many_are_kept_and_all_are_counted)
 {
 	struct arena *a = arena_new();
