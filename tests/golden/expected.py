@@ -41,6 +41,7 @@ def member_units(record, member):
 class Report:
     def __init__(self, document):
         self.document = document
+        self.known = {}
         self.place = {v["id"]: v["partition"] for v in document["volumes"]}
 
     def volume(self, record, member="volume"):
@@ -58,12 +59,20 @@ class Report:
 
     def records(self, kind):
         """Each record of KIND with the key that the table gives it."""
+        if kind not in self.known:
+            self.known[kind] = self.collect(kind)
+        return self.known[kind]
+
+    def collect(self, kind):
         document = self.document
         if kind == "mountPoint":
             return [(self.mount_key(r), r) for r in document["mountPoints"]]
         if kind == "reparsePoint":
             return [(self.reparse_key(r), r) for r in document["reparsePoints"]
                     if r["kind"] != "volume-mount-point" and r["inRecord"]]
+        if kind == "accessPath":
+            return [(member_units(p, "path"), dict(p, volume=v["id"]))
+                    for v in document["volumes"] for p in v["accessPaths"]]
         if kind == "name":
             return [(member_units(r, "name"), r) for r in document["names"]]
         if kind == "volume":
