@@ -39,12 +39,12 @@ OUR_CFLAGS = $(PLAIN_CFLAGS) $(SANFLAGS)
 # statically, with their symbols hidden, so that nobody finds the wrong one.
 STATIC_LIBS = -Wl,--exclude-libs,ALL -Wl,-Bstatic -lfsntfs -lbfio \
 	      -Wl,-Bdynamic
-LIBS        = $(STATIC_LIBS) -lewf -ltsk -lz -lpthread
+LIBS        = $(STATIC_LIBS) -lewf -ltsk -lz -lzstd -lpthread
 
 # Debian packages: to build, to run the tests and the demo, and for the rest of
 # CI.
 PACKAGES_BUILD = gcc libc6-dev make libtsk-dev libewf-dev libfsntfs-dev libbfio-dev \
-		 zlib1g-dev
+		 libzstd-dev zlib1g-dev
 PACKAGES_TEST  = binutils dosfstools ewf-tools exfatprogs faketime fdisk gdisk \
 		 libcriterion-dev libfsntfs-utils libhivex-bin libhivex-dev \
 		 libregf-utils ntfs-3g ntfs-3g-dev p7zip-full pkg-config python3 \

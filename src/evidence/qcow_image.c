@@ -1,14 +1,16 @@
 /*
  * qcow_image.c - the disk in a QCOW or QCOW2 image
  *
- * An own reader, because libqcow knows neither data in a file of its own nor a
- * backing file that is not QCOW too.  It and qemu are the controls in the tests.
+ * An own reader, because libqcow knows neither data in a file of its own, nor a
+ * backing file that is not QCOW too, nor zstd.  It and qemu are the controls in
+ * the tests.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include "base/bytes.h"
 #include "base/checked.h"
@@ -94,6 +96,30 @@ static int inflate_cluster(struct qcow_source *v, uint8_t *packed, size_t n,
 		       cluster_bytes(v), cluster_bytes(v) - z.avail_out);
 }
 
+static int zstd_cluster(struct qcow_source *v, const uint8_t *packed, size_t n,
+			struct err *reterr)
+{
+	ZSTD_DCtx *z = ZSTD_createDCtx();
+	ZSTD_inBuffer in = { packed, n, 0 };
+	ZSTD_outBuffer out = { v->unpacked, (size_t)cluster_bytes(v), 0 };
+
+	if (z == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "QCOW cluster", 0, 0);
+	/* Ends: each turn takes or gives a byte.  */
+	while (out.pos < out.size) {
+		size_t before = in.pos + out.pos;
+		size_t r = ZSTD_decompressStream(z, &out, &in);
+
+		if (ZSTD_isError(r) || in.pos + out.pos == before)
+			break;
+	}
+	ZSTD_freeDCtx(z);
+	if (out.pos == out.size)
+		return 0;
+	return err_set(reterr, ERR_VALUE, 0, "compressed cluster of a QCOW",
+		       out.size, out.pos);
+}
+
 static int unpack(struct qcow_source *v, const struct qcow_cluster *c,
 		  struct err *reterr)
 {
@@ -113,7 +139,8 @@ static int unpack(struct qcow_source *v, const struct qcow_cluster *c,
 		return err_set(reterr, ERR_NOMEM, 0, "QCOW cluster", 0, 0);
 	r = source_read(v->file, c->offset, packed, n, reterr);
 	if (r == 0)
-		r = inflate_cluster(v, packed, n, reterr);
+		r = v->q.zstd ? zstd_cluster(v, packed, n, reterr)
+				 : inflate_cluster(v, packed, n, reterr);
 	free(packed);
 	return r;
 }

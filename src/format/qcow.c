@@ -93,6 +93,8 @@ enum {
 	COMPRESSION = 1u << 3, EXTENDED_L2 = 1u << 4,
 };
 
+enum { COMPRESSION_DEFLATE, COMPRESSION_ZSTD };
+
 #define MAGIC 0x514649fbu
 #define OFFSET_MASK 0x00fffffffffffe00u
 
@@ -172,10 +174,10 @@ static int check_features(struct span s, const struct qcow2_disk *d,
 		return err_set(reterr, ERR_VALUE, s.at + 100,
 			       "QCOW2 header length", 104,
 			       get_be32(d->header_bytes));
-	if (features & COMPRESSION && d->compression != 0)
+	if (features & COMPRESSION && d->compression > COMPRESSION_ZSTD)
 		return err_set(reterr, ERR_UNSUPPORTED, s.at + 104,
-			       "QCOW2 with compression by zstd", 0,
-			       d->compression);
+			       "QCOW2 with an unknown compression",
+			       COMPRESSION_ZSTD, d->compression);
 	if (features & EXTENDED_L2)
 		return err_set(reterr, ERR_UNSUPPORTED, s.at + 72,
 			       "QCOW2 with subclusters", 0, features);
@@ -210,6 +212,8 @@ static int parse_2(struct span s, struct qcow *ret, struct err *reterr)
 		q.dirty = get_be64(d->incompatible) & DIRTY;
 		q.corrupt = get_be64(d->incompatible) & CORRUPT;
 		q.external_data = get_be64(d->incompatible) & EXTERNAL_DATA;
+		q.zstd = get_be64(d->incompatible) & COMPRESSION &&
+			 d->compression == COMPRESSION_ZSTD;
 		q.header_bytes = get_be32(d->header_bytes);
 	}
 	r = set_tables(s, &q, q.cluster_bits - 3, reterr);

@@ -22,6 +22,7 @@ struct qcow {
 	uint32_t backing_bytes;
 	bool dirty, corrupt;	/* as the writer left it */
 	bool external_data;
+	bool zstd;		/* what packs compressed clusters; else deflate */
 	uint32_t header_bytes;	/* extensions follow */
 };
 
