@@ -162,11 +162,15 @@ static void check_overlay(const char *format, const char *base,
 	cr_assert(run("cd '%s' && rm -f base child && "
 		      "qemu-img convert -f raw -O %s disk.raw base %s && "
 		      "qemu-img create -q -f %s -b base -F %s child && "
-		      "qemu-io -f %s -c 'write -P 0x5a 70000 5000' child "
-		      "> /dev/null",
+		      "qemu-io -f %s -c 'write -P 0x5a 70000 5000' "
+		      "-c 'write -P 0x33 262144 65536' "
+		      "-c 'write -P 0x44 196608 65536' child > /dev/null",
 		      scratch_dir(), base_format, base, format, base_format,
 		      format));
 	memset(disk + 70000, 0x5a, 5000);
+	/* Neighbours on the disk, but the other way round in the file.  */
+	memset(disk + 262144, 0x33, 65536);
+	memset(disk + 196608, 0x44, 65536);
 	expect_format(scratch("child"), strcmp(format, "vmdk") == 0 ?
 		      IMAGE_VMDK : IMAGE_QCOW2);
 	rename(scratch("base"), scratch("moved"));
@@ -184,6 +188,26 @@ Test(containers, qcow2_reads_through_to_its_backing_file)
 Test(containers, vmdk_reads_through_to_its_parent)
 {
 	check_overlay("vmdk", "", "vmdk");
+}
+
+Test(containers, vmdk_snapshot_of_several_extents_finds_its_place_below)
+{
+	uint8_t *got;
+	size_t n;
+
+	convert("vmdk", "", "base.vmdk");
+	cr_assert(run("cd '%s' && qemu-img create -q -f vmdk e1.vmdk 1M && "
+		      "qemu-img create -q -f vmdk e2.vmdk 2M && "
+		      "{ echo '# Disk DescriptorFile'; echo CID=11111111; "
+		      "grep -a ^CID= base.vmdk | sed s/^/parent/; "
+		      "echo 'parentFileNameHint=\"base.vmdk\"'; "
+		      "echo 'RW 2048 SPARSE \"e1.vmdk\"'; "
+		      "echo 'RW 4096 SPARSE \"e2.vmdk\"'; } > child.vmdk",
+		      scratch_dir()));
+	got = read_disk(scratch("child.vmdk"), &n);
+	cr_assert_eq(n, 3 << 20);
+	cr_expect(memcmp(got, disk, n) == 0);
+	free(got);
 }
 
 static bool have(const char *tool)

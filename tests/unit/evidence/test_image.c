@@ -1,4 +1,7 @@
 #include <criterion/criterion.h>
+#include <libbfio.h>
+#include <libfsntfs.h>
+#include <stdlib.h>
 
 #include "evidence/image.h"
 #include "evidence/findings.h"
@@ -246,4 +249,35 @@ Test(image, of_others_with_wrong_checksums_is_read_with_a_finding)
 	cr_expect_eq(o.img->n_segments, 2);
 	cr_expect_geq(diag_count(&o.diags, &FINDING_CONTAINER_CHECKSUM), 2);
 	close_image(&o);
+}
+
+/*
+ * libewf brings a libbfio of its own that clashes with libfsntfs's: linked the
+ * wrong way round, the one crashes or the other sees nothing.
+ */
+Test(image, of_ewf_and_libfsntfs_live_in_one_process)
+{
+	const char *path = shared_data("Velocidex__velociraptor/artifacts/"
+				       "testdata/files/test.ntfs.dd.E01");
+	libbfio_handle_t *io = NULL;
+	libfsntfs_volume_t *volume = NULL;
+	uint64_t serial = 0;
+	uint8_t *disk;
+	size_t n;
+
+	if (path == NULL)
+		cr_skip_test("no shared data");
+	disk = read_disk(path, &n);
+	cr_assert_eq(libbfio_memory_range_initialize(&io, NULL), 1);
+	cr_assert_eq(libbfio_memory_range_set(io, disk, n, NULL), 1);
+	cr_assert_eq(libfsntfs_volume_initialize(&volume, NULL), 1);
+	cr_assert_eq(libfsntfs_volume_open_file_io_handle(
+		volume, io, LIBFSNTFS_OPEN_READ, NULL), 1);
+	cr_assert_eq(libfsntfs_volume_get_serial_number(volume, &serial, NULL),
+		     1);
+	cr_expect_eq(serial, 0x5696a7bd96a79c4d);
+	libfsntfs_volume_close(volume, NULL);
+	libfsntfs_volume_free(&volume, NULL);
+	libbfio_handle_free(&io, NULL);
+	free(disk);
 }
