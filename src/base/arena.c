@@ -18,6 +18,7 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks;	/* the first one has the free room */
+	size_t bytes;
 };
 
 struct arena *arena_new(void)
@@ -74,7 +75,13 @@ void *arena_alloc(struct arena *a, size_t n)
 		return NULL;
 	p = (char *)c->data + c->used;
 	c->used += n;
+	a->bytes += n;
 	return p;
+}
+
+size_t arena_bytes(const struct arena *a)
+{
+	return a->bytes;
 }
 
 void *arena_copy(struct arena *a, const void *p, size_t n)

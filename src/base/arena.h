@@ -24,6 +24,10 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
+/* How many bytes the arena has handed out, for who must not keep all that
+ * hostile evidence offers.  */
+size_t arena_bytes(const struct arena *a);
+
 /*
  * Room for one more element at the end of a growing array that lives in the
  * arena: @array is the address of the pointer to its @n elements of @size

@@ -177,3 +177,13 @@ const struct diag_kind FINDING_REMOTE_DATABASE_DIFFERS = {
 	"CM0647", SEVERITY_WARNING,
 	"Registry and remote database give one name different ids", false,
 };
+
+const struct diag_kind FINDING_INSTALLATIONS_CUT = {
+	"CM0648", SEVERITY_ERROR,
+	"There are more installations than are read", true,
+};
+
+const struct diag_kind FINDING_MOUNTS_CUT = {
+	"CM0649", SEVERITY_ERROR,
+	"There are more mount points than are kept", true,
+};

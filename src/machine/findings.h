@@ -16,6 +16,8 @@ extern const struct diag_kind FINDING_HIVE_UNREADABLE;
 extern const struct diag_kind FINDING_NO_MOUNTED_DEVICES;
 extern const struct diag_kind FINDING_NO_INSTALLATION;
 extern const struct diag_kind FINDING_ROOT_NOT_SEARCHED;
+extern const struct diag_kind FINDING_INSTALLATIONS_CUT;
+extern const struct diag_kind FINDING_MOUNTS_CUT;
 extern const struct diag_kind FINDING_REMOTE_DATABASE_UNREADABLE;
 extern const struct diag_kind FINDING_SIGNATURE_CLONED;
 extern const struct diag_kind FINDING_DISK_GUID_CLONED;

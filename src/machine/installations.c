@@ -12,6 +12,9 @@
  * volume holds dozens; each try costs a read or two.  */
 #define MAX_ROOT_DIRECTORIES 4096
 
+/* A disk holds one, two or three.  Each gives every mount point once more.  */
+#define MAX_INSTALLATIONS 32
+
 struct root_dirs {
 	struct machine *m;
 	struct root_dir {
@@ -251,6 +254,13 @@ static int add_installation(struct machine *m, size_t volume,
 	struct err e = { 0 };
 	int r;
 
+	if (o->n_installations == MAX_INSTALLATIONS) {
+		diag_add(&o->findings, &FINDING_INSTALLATIONS_CUT,
+			 "%s: %s is not read: there are more than %d "
+			 "installations.", machine_place(m, volume),
+			 path != NULL ? path : "SYSTEM", MAX_INSTALLATIONS);
+		return 0;
+	}
 	if (hive_init(m, volume, ref, path, &h, &e) < 0) {
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);

@@ -24,6 +24,9 @@ struct open_volume {
 	struct source *window;
 	struct ntfs *ntfs;
 	struct ntfs_reparse_list reparse;
+	/* Its directories among the mount points, until these are sorted.  */
+	size_t first_mount, n_mounts;
+	bool paths_cut;		/* it has been said */
 };
 
 /* What the SOFTWARE hive of an installation says of its own letter.  */
@@ -53,6 +56,7 @@ struct machine {
 	size_t n_letters;
 	struct known_guid *guids;	/* sorted by machine_index_guids() */
 	size_t n_guids;
+	const char **prefixes;	/* by namespace and volume: "C:\\" */
 	bool analysed;
 };
 
@@ -64,6 +68,11 @@ int machine_resolve_names(struct machine *m, struct err *reterr);
 int machine_name_volumes(struct machine *m, struct err *reterr);
 int machine_list_mounts(struct machine *m, struct err *reterr);
 int machine_find_clones(struct machine *m, struct err *reterr);
+
+/* The first in m->guids of those that know @g, from a remote database or not, of
+ * @owner; or where it would be.  */
+size_t machine_first_known(const struct machine *m, const struct guid *g,
+			   bool remote, size_t owner);
 
 /* Lead the volume GUID @g, as installation @installation (NONE: none) knows it,
  * to a volume.  @host: the volume whose remote database is asked first, or

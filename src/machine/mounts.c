@@ -16,6 +16,11 @@
 #define MAX_PATHS_PER_VOLUME 64
 #define MAX_HOSTS_PER_PATH 16
 
+/* What all facts together may take, for mount points and paths to be added: a
+ * report fits into 64 MiB.  */
+#define MOUNTS_MAX_BYTES (42u << 20)
+#define PATHS_MAX_BYTES (44u << 20)
+
 static struct machine_mount *push_mount(struct machine *m, struct err *reterr)
 {
 	struct model *o = &m->model;
@@ -28,6 +33,17 @@ static struct machine_mount *push_mount(struct machine *m, struct err *reterr)
 	}
 	o->n_mounts++;
 	return mount;
+}
+
+/* Whether there is no room for one more mount point, which is then counted.  */
+static bool mounts_cut(struct machine *m, size_t volume)
+{
+	if (arena_bytes(m->arena) <= MOUNTS_MAX_BYTES)
+		return false;
+	diag_add(&m->model.findings, &FINDING_MOUNTS_CUT,
+		 "volume%zu: a mount point is not listed: there are too many.",
+		 volume);
+	return true;
 }
 
 static const char *drive_root(struct machine *m, char letter)
@@ -52,8 +68,11 @@ static const char *nt_volume_name(struct machine *m, size_t installation,
 static int add_root(struct machine *m, size_t installation, char letter,
 		    const struct resolution *r, struct err *reterr)
 {
-	struct machine_mount *mount = push_mount(m, reterr);
+	struct machine_mount *mount;
 
+	if (mounts_cut(m, r->volume))
+		return 0;
+	mount = push_mount(m, reterr);
 	if (mount == NULL)
 		return ERR_NOMEM;
 	*mount = (struct machine_mount){
@@ -143,36 +162,46 @@ static int infer_system_letter(struct machine *m, size_t installation,
 	return add_root(m, installation, letter, &r, reterr);
 }
 
+static void report_letter(struct machine *m, const struct diag_kind *kind,
+			  const struct machine_name *n,
+			  const struct machine_name *other)
+{
+	struct diag *d = diag_add(&m->model.findings, kind,
+				  "windows%zu: %s and %s both lead to %s.",
+				  n->installation, n->name->name.utf8,
+				  other->name->name.utf8,
+				  machine_place(m, n->resolution.volume));
+
+	if (d == NULL)
+		return;
+	cites_join(m->arena, &d->cites, &n->name->cites);
+	cites_join(m->arena, &d->cites, &other->name->cites);
+}
+
 /* Findings about letters: several for one volume, one beside a marker that says
- * there shall be none.  */
+ * there shall be none.  One of each for a letter, or a hostile hive makes as
+ * many as its values squared.  */
 static void explain_letter(struct machine *m, const struct machine_name *n)
 {
 	const struct model *o = &m->model;
+	bool several = false, marker = false;
 
-	for (size_t i = 0; i < o->n_names; i++) {
+	for (size_t i = 0; i < o->n_names && !(several && marker); i++) {
 		const struct machine_name *other = &o->names[i];
-		const struct diag_kind *kind = NULL;
-		struct diag *d;
 
 		if (other->installation != n->installation ||
 		    other->resolution.volume != n->resolution.volume)
 			continue;
-		if (other->name->kind == NAME_NO_LETTER)
-			kind = &FINDING_LETTER_DESPITE_MARKER;
-		else if (other->name->kind == NAME_DRIVE_LETTER &&
-			 other->name->letter > n->name->letter)
-			kind = &FINDING_SEVERAL_LETTERS;
-		if (kind == NULL)
-			continue;
-		d = diag_add(&m->model.findings, kind,
-			     "windows%zu: %s and %s both lead to %s.",
-			     n->installation, n->name->name.utf8,
-			     other->name->name.utf8,
-			     machine_place(m, n->resolution.volume));
-		if (d == NULL)
-			continue;
-		cites_join(m->arena, &d->cites, &n->name->cites);
-		cites_join(m->arena, &d->cites, &other->name->cites);
+		if (!marker && other->name->kind == NAME_NO_LETTER) {
+			marker = true;
+			report_letter(m, &FINDING_LETTER_DESPITE_MARKER, n,
+				      other);
+		}
+		if (!several && other->name->kind == NAME_DRIVE_LETTER &&
+		    other->name->letter > n->name->letter) {
+			several = true;
+			report_letter(m, &FINDING_SEVERAL_LETTERS, n, other);
+		}
 	}
 }
 
@@ -180,6 +209,7 @@ static int list_roots(struct machine *m, size_t installation,
 		      struct err *reterr)
 {
 	struct model *o = &m->model;
+	bool explained['Z' - 'A' + 1] = { false };
 
 	for (size_t i = 0; i < o->n_names; i++) {
 		const struct machine_name *n = &o->names[i];
@@ -189,7 +219,9 @@ static int list_roots(struct machine *m, size_t installation,
 		    n->name->kind != NAME_DRIVE_LETTER ||
 		    n->resolution.volume == NONE)
 			continue;
-		explain_letter(m, n);
+		if (!explained[n->name->letter - 'A'])
+			explain_letter(m, n);
+		explained[n->name->letter - 'A'] = true;
 		r = add_root(m, installation, n->name->letter, &n->resolution,
 			     reterr);
 		if (r < 0)
@@ -259,17 +291,46 @@ static struct text join_path(struct machine *m, const struct text *prefix,
 	return t;
 }
 
+/* Where the prefix of @volume in the namespace is kept.  */
+static const char **prefix_slot(struct machine *m, size_t installation,
+				size_t volume)
+{
+	size_t row = installation != NONE ? installation : 0;
+
+	return &m->prefixes[row * m->n_volumes + volume];
+}
+
+/* How each volume is called in each namespace, when all roots are listed: by
+ * its first root, or else by its name.  Once for all directories of a volume,
+ * of which there may be many.  */
+static int find_prefixes(struct machine *m, struct err *reterr)
+{
+	const struct model *o = &m->model;
+	size_t rows = o->n_installations > 0 ? o->n_installations : 1;
+
+	m->prefixes = arena_alloc(m->arena, rows * m->n_volumes *
+				  sizeof(m->prefixes[0]));
+	if (m->prefixes == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "volume names", 0, 0);
+	for (size_t row = 0; row < rows; row++)
+		for (size_t v = 0; v < m->n_volumes; v++) {
+			size_t i = o->n_installations > 0 ? row : NONE;
+			const char *prefix = first_root(o, i, v);
+
+			if (prefix == NULL)
+				prefix = volume_prefix(m, i, v);
+			*prefix_slot(m, i, v) = prefix;
+		}
+	return 0;
+}
+
 static struct text directory_of(struct machine *m, size_t installation,
 				size_t host, const struct ntfs_path *path)
 {
-	struct text prefix = {
-		.utf8 = first_root(&m->model, installation, host),
-	};
+	struct text prefix = { .utf8 = *prefix_slot(m, installation, host) };
 
 	if (path->state != PATH_WHOLE)
 		return (struct text){ 0 };
-	if (prefix.utf8 == NULL)
-		prefix.utf8 = volume_prefix(m, installation, host);
 	return join_path(m, &prefix, &path->text, "");
 }
 
@@ -377,7 +438,8 @@ static int add_point(struct machine *m, size_t host,
 					    point->data.substitute_name);
 	o->n_reparses++;
 	if (point->raw.n == 0 ||
-	    point->data.kind != REPARSE_VOLUME_MOUNT_POINT)
+	    point->data.kind != REPARSE_VOLUME_MOUNT_POINT ||
+	    mounts_cut(m, host))
 		return 0;
 	machine_look_at(m, host);
 	if (!point->deleted &&
@@ -424,17 +486,18 @@ static int reach_mounted(struct walk *w, size_t volume, const struct text *path,
 			 struct err *reterr)
 {
 	const struct model *o = &w->m->model;
+	const struct open_volume *host = &w->m->volumes[volume];
 
 	if (w->chain.n == MAX_HOSTS_PER_PATH || chain_has(&w->chain, volume))
 		return 0;
 	w->chain.hosts[w->chain.n++] = volume;
-	for (size_t i = 0; i < o->n_mounts; i++) {
-		const struct machine_mount *p = &o->mounts[i];
+	for (size_t i = 0; i < host->n_mounts; i++) {
+		const struct machine_mount *p =
+			&o->mounts[host->first_mount + i];
 		int r;
 
-		if (p->kind != MOUNT_DIRECTORY || p->deleted ||
-		    p->installation != w->installation ||
-		    p->host_volume != volume || p->resolution.volume == NONE ||
+		if (p->deleted || p->installation != w->installation ||
+		    p->resolution.volume == NONE ||
 		    p->directory.utf8 == NULL)
 			continue;
 		r = reach(w, p->resolution.volume, path, &p->path, reterr);
@@ -456,10 +519,14 @@ static int reach(struct walk *w, size_t volume, const struct text *prefix,
 	struct access_path *slot;
 	struct text here;
 
-	if (v->n_paths == MAX_PATHS_PER_VOLUME) {
-		diag_add(&m->model.findings, &FINDING_PATHS_CUT,
-			 "%s has more than %d access paths.",
-			 machine_place(m, volume), MAX_PATHS_PER_VOLUME);
+	if (v->n_paths == MAX_PATHS_PER_VOLUME ||
+	    arena_bytes(m->arena) > PATHS_MAX_BYTES) {
+		if (!m->volumes[volume].paths_cut)
+			diag_add(&m->model.findings, &FINDING_PATHS_CUT,
+				 "%s has more access paths than the %zu that "
+				 "are listed.", machine_place(m, volume),
+				 v->n_paths);
+		m->volumes[volume].paths_cut = true;
 		return 0;
 	}
 	slot = arena_push(m->arena, &v->paths, v->n_paths, sizeof(*slot));
@@ -567,14 +634,18 @@ static int compare_mounts(const void *a, const void *b)
 
 static int list_points(struct machine *m, struct err *reterr)
 {
-	for (size_t v = 0; v < m->n_volumes; v++)
-		for (size_t i = 0; i < m->volumes[v].reparse.n; i++) {
-			int r = add_point(m, v, &m->volumes[v].reparse.list[i],
-					  reterr);
+	for (size_t v = 0; v < m->n_volumes; v++) {
+		struct open_volume *host = &m->volumes[v];
+
+		host->first_mount = m->model.n_mounts;
+		for (size_t i = 0; i < host->reparse.n; i++) {
+			int r = add_point(m, v, &host->reparse.list[i], reterr);
 
 			if (r < 0)
 				return r;
 		}
+		host->n_mounts = m->model.n_mounts - host->first_mount;
+	}
 	return 0;
 }
 
@@ -585,6 +656,8 @@ int machine_list_mounts(struct machine *m, struct err *reterr)
 
 	for (size_t i = 0; i < o->n_installations && r == 0; i++)
 		r = list_roots(m, i, reterr);
+	if (r == 0)
+		r = find_prefixes(m, reterr);
 	if (r == 0)
 		r = list_points(m, reterr);
 	if (r == 0 && o->n_installations == 0)

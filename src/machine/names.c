@@ -319,15 +319,13 @@ static void compare_volumes(struct machine *m, size_t a, size_t b)
 			     a, b, &x->identity.cites, &y->identity.cites);
 }
 
-static void compare_ids(struct machine *m, const struct known_guid *registry,
-			const struct known_guid *remote)
+static void report_difference(struct machine *m,
+			      const struct known_guid *registry,
+			      const struct known_guid *remote)
 {
 	const struct mountmgr_name *n = registry->name, *r = remote->name;
 	struct diag *d;
 
-	if (registry->remote || !remote->remote ||
-	    unique_id_equal(&n->id, &r->id))
-		return;
 	d = diag_add(&m->model.findings, &FINDING_REMOTE_DATABASE_DIFFERS,
 		     "%s: windows%zu has %s, the remote database of %s has %s.",
 		     n->name.utf8, registry->owner, machine_id_text(m, n),
@@ -338,17 +336,30 @@ static void compare_ids(struct machine *m, const struct known_guid *registry,
 	cites_join(m->arena, &d->cites, &r->cites);
 }
 
-/* Registry and remote database name the same GUID, with different ids.  The
- * index holds equal GUIDs side by side, the registries' first.  */
+/* A remote database names the GUID of @registry, with another id.  The first
+ * that does is told: a database may give one name any number of times.  */
+static void compare_ids(struct machine *m, const struct known_guid *registry)
+{
+	const struct guid *g = &registry->name->guid;
+	size_t i = machine_first_known(m, g, true, 0);
+
+	for (; i < m->n_guids; i++) {
+		const struct known_guid *k = &m->guids[i];
+
+		if (!guid_equal(&k->name->guid, g))
+			return;
+		if (unique_id_equal(&registry->name->id, &k->name->id))
+			continue;
+		report_difference(m, registry, k);
+		return;
+	}
+}
+
 static void compare_databases(struct machine *m)
 {
 	for (size_t i = 0; i < m->n_guids; i++)
-		for (size_t k = i + 1; k < m->n_guids; k++) {
-			if (!guid_equal(&m->guids[i].name->guid,
-					&m->guids[k].name->guid))
-				break;
-			compare_ids(m, &m->guids[i], &m->guids[k]);
-		}
+		if (!m->guids[i].remote)
+			compare_ids(m, &m->guids[i]);
 }
 
 int machine_find_clones(struct machine *m, struct err *reterr)

@@ -16,6 +16,10 @@
  * better than two.  */
 #define MAX_CANDIDATES 8
 
+/* A name has one value.  One with more values than this is contradicted: they
+ * are not weighed one by one, for each mount point anew.  */
+#define MAX_HEARD 3
+
 enum outcome {
 	LEAD_NONE,		/* the tier does not know the name */
 	LEAD_VOLUMES,		/* one, or several that cannot be told apart */
@@ -31,11 +35,14 @@ struct lead {
 	struct cites cites;
 };
 
-static void lead_add(struct lead *l, size_t volume)
+static void lead_add(struct machine *m, struct lead *l,
+		     const struct machine_partition *p)
 {
 	l->outcome = LEAD_VOLUMES;
-	if (l->n < MAX_CANDIDATES)
-		l->volumes[l->n++] = volume;
+	if (l->n == MAX_CANDIDATES)
+		return;
+	cites_join(m->arena, &l->cites, &p->entry->cites);
+	l->volumes[l->n++] = p->volume;
 }
 
 static bool lead_has(const struct lead *l, size_t volume)
@@ -69,10 +76,8 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 			const struct machine_partition *p =
 				&o->partitions[d->first_partition + k];
 
-			if (p->entry->offset != offset || p->volume == NONE)
-				continue;
-			cites_join(m->arena, &l.cites, &p->entry->cites);
-			lead_add(&l, p->volume);
+			if (p->entry->offset == offset && p->volume != NONE)
+				lead_add(m, &l, p);
 		}
 	}
 	return l;
@@ -92,8 +97,7 @@ static struct lead lead_by_partition_guid(struct machine *m,
 		    p->volume == NONE || guid_is_zero(g) ||
 		    !guid_equal(&p->entry->guid, g))
 			continue;
-		cites_join(m->arena, &l.cites, &p->entry->cites);
-		lead_add(&l, p->volume);
+		lead_add(m, &l, p);
 	}
 	return l;
 }
@@ -143,20 +147,26 @@ static void lead_merge(struct machine *m, struct lead *l, struct lead more,
 		l->outcome = LEAD_SPLIT;
 }
 
-/* By GUID; registry values before remote entries, each in stored order.  The
- * records of one array lie in that order in memory.  */
-static int compare_known(const void *a, const void *b)
+/* By GUID; registry values before remote entries; by owner.  */
+static int compare_known(const struct known_guid *k, const struct guid *g,
+			 bool remote, size_t owner)
 {
-	const struct known_guid *x = a, *y = b;
-	int r = memcmp(&x->name->guid, &y->name->guid, sizeof(struct guid));
+	int r = memcmp(&k->name->guid, g, sizeof(*g));
 
 	if (r != 0)
 		return r;
-	if (x->remote != y->remote)
-		return x->remote ? 1 : -1;
-	if (x->owner != y->owner)
-		return x->owner < y->owner ? -1 : 1;
-	return x->name < y->name ? -1 : x->name > y->name;
+	if (k->remote != remote)
+		return k->remote ? 1 : -1;
+	return k->owner < owner ? -1 : k->owner > owner;
+}
+
+/* And in stored order: the records of one array lie in that order in memory.  */
+static int sort_known(const void *a, const void *b)
+{
+	const struct known_guid *x = a, *y = b;
+	int r = compare_known(x, &y->name->guid, y->remote, y->owner);
+
+	return r != 0 ? r : x->name < y->name ? -1 : x->name > y->name;
 }
 
 static int add_known(struct machine *m, const struct mountmgr_name *name,
@@ -189,19 +199,19 @@ int machine_index_guids(struct machine *m, struct err *reterr)
 		r = add_known(m, o->remote_names[i].name, true,
 			      o->remote_names[i].host_volume, reterr);
 	if (m->n_guids > 0)
-		qsort(m->guids, m->n_guids, sizeof(m->guids[0]), compare_known);
+		qsort(m->guids, m->n_guids, sizeof(m->guids[0]), sort_known);
 	return r;
 }
 
-/* The first of the known names of @g; those that follow it may be others.  */
-static size_t first_known(const struct machine *m, const struct guid *g)
+size_t machine_first_known(const struct machine *m, const struct guid *g,
+			   bool remote, size_t owner)
 {
 	size_t low = 0, high = m->n_guids;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (memcmp(&m->guids[mid].name->guid, g, sizeof(*g)) < 0)
+		if (compare_known(&m->guids[mid], g, remote, owner) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -209,19 +219,24 @@ static size_t first_known(const struct machine *m, const struct guid *g)
 	return low;
 }
 
-/* What the known names of @g say that @remote or not belong to @owner (@own) or
- * to anybody else.  */
+/* What the known names of @g say that @remote or not belong to the owners from
+ * @owner on, before @end.  */
 static void hear(struct machine *m, struct lead *l, const struct guid *g,
-		 bool remote, size_t owner, bool own)
+		 bool remote, size_t owner, size_t end)
 {
-	for (size_t i = first_known(m, g); i < m->n_guids; i++) {
+	size_t first = machine_first_known(m, g, remote, owner);
+
+	for (size_t i = first; i < m->n_guids; i++) {
 		const struct known_guid *k = &m->guids[i];
 
-		if (!guid_equal(&k->name->guid, g))
+		if (!guid_equal(&k->name->guid, g) || k->remote != remote ||
+		    k->owner >= end)
 			return;
-		if (k->remote == remote && (k->owner == owner) == own)
-			lead_merge(m, l, lead_by_id(m, &k->name->id),
-				   &k->name->cites);
+		if (i - first == MAX_HEARD) {
+			l->outcome = LEAD_SPLIT;
+			return;
+		}
+		lead_merge(m, l, lead_by_id(m, &k->name->id), &k->name->cites);
 	}
 }
 
@@ -230,7 +245,8 @@ static struct lead lead_registry(struct machine *m, size_t installation,
 {
 	struct lead l = { .outcome = LEAD_NONE };
 
-	hear(m, &l, g, false, installation, true);
+	if (installation != NONE)
+		hear(m, &l, g, false, installation, installation + 1);
 	return l;
 }
 
@@ -241,8 +257,11 @@ static struct lead lead_remote(struct machine *m, size_t host,
 {
 	struct lead l = { .outcome = LEAD_NONE };
 
-	hear(m, &l, g, true, host, true);
-	hear(m, &l, g, true, host, false);
+	if (host != NONE)
+		hear(m, &l, g, true, host, host + 1);
+	hear(m, &l, g, true, 0, host);
+	if (host != NONE)
+		hear(m, &l, g, true, host + 1, NONE);
 	return l;
 }
 

@@ -29,3 +29,7 @@ const struct diag_kind FINDING_REMOTE_DATABASE = {
 	"CM0507", SEVERITY_ERROR,
 	"A MountPointManagerRemoteDatabase cannot be read whole", true,
 };
+const struct diag_kind FINDING_NAMES_CUT = {
+	"CM0508", SEVERITY_ERROR,
+	"MountedDevices has more values than are kept", true,
+};

@@ -22,6 +22,12 @@
  * machine has tens of volumes.  */
 #define REMOTE_DATABASE_MAX_BYTES (1u << 20)
 
+/* Every device that was ever plugged in leaves a value or two: old machines have
+ * hundreds.  No more are kept, nor more bytes of them, than can be kept beside
+ * the rest of a report within 64 MiB.  */
+#define MOUNTED_DEVICES_MAX 16384
+#define NAMES_MAX_BYTES (34u << 20)
+
 #define LETTER_PREFIX "\\DosDevices\\"
 #define VOLUME_PREFIX "\\??\\Volume{"
 #define NO_LETTER_PREFIX "#{"
@@ -133,7 +139,14 @@ struct reader {
 	struct diag_list *diags;
 	const struct hive_key *key;
 	struct mountmgr_names names;
+	bool full;		/* more names are there, and are not kept */
 };
+
+static bool is_full(const struct reader *r)
+{
+	return r->names.n == MOUNTED_DEVICES_MAX ||
+	       arena_bytes(r->arena) > NAMES_MAX_BYTES;
+}
 
 /* Put the cites of @n into a finding about it.  */
 static void cite_name(struct diag_list *d, struct diag *diag,
@@ -235,6 +248,10 @@ static int add_value(void *ctx, const struct hive_value *v)
 	struct mountmgr_name *n;
 	bool well_spelled;
 
+	if (is_full(r)) {
+		r->full = true;
+		return 1;
+	}
 	if (v->tombstone) {
 		struct diag *d = diag_add(r->diags, &FINDING_VALUE_TOMBSTONE,
 					  "MountedDevices of this layered hive "
@@ -264,6 +281,17 @@ static int add_value(void *ctx, const struct hive_value *v)
 	return 0;
 }
 
+static void report_full(struct reader *r)
+{
+	struct diag *d = diag_add(r->diags, &FINDING_NAMES_CUT,
+				  "MountedDevices has %u values; only the first "
+				  "%zu were read.", r->key->n_values,
+				  r->names.n);
+
+	if (d != NULL)
+		cites_join(r->diags->arena, &d->cites, &r->key->cites);
+}
+
 int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 			 struct mountmgr_names *ret, struct err *reterr)
 {
@@ -278,6 +306,8 @@ int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 	/* Values that cannot be read have their findings already.  */
 	if (hive_each_value(h, &key, add_value, &r, NULL) == ERR_NOMEM)
 		return err_set(reterr, ERR_NOMEM, 0, "MountedDevices", 0, 0);
+	if (r.full)
+		report_full(&r);
 	check_twice(a, d, &r.names, "MountedDevices");
 	*ret = r.names;
 	return 0;
@@ -332,6 +362,13 @@ static int read_entries(struct reader *r, struct source *s, struct span left)
 		struct remote_database_entry entry;
 		struct err e;
 
+		if (is_full(r)) {
+			err_set(&e, ERR_LIMIT, left.at,
+				"entries of remote databases",
+				MOUNTED_DEVICES_MAX, r->names.n);
+			report_rest(r, s, left, &e);
+			return 0;
+		}
 		if (remote_database_parse(left, &entry, &e) < 0) {
 			report_rest(r, s, left, &e);
 			return 0;

@@ -18,7 +18,7 @@
 /* Directory records read for all paths of a volume, and bytes of all the
  * paths: so that records made to form long chains cost seconds, not hours.  */
 #define MAX_READS (1u << 20)
-#define MAX_TEXT_BYTES (64u << 20)
+#define MAX_TEXT_BYTES (6u << 20)
 
 /* Names of directories, each in the slot of its record number.  */
 #define SLOTS 512

@@ -18,10 +18,10 @@ struct hit {
 struct hits {
 	struct hit *list;	/* of malloc() */
 	size_t n, room;
-	bool limited;
+	uint64_t dropped;	/* past the limit */
 };
 
-/* False when the limit is reached or memory is out.  */
+/* False when memory is out.  */
 bool reparse_hits_add(struct hits *h, const struct hit *hit);
 
 /* Read the $MFT from end to end and add each record that has attribute 0xc0,

@@ -22,6 +22,16 @@
  * another call for.  */
 #define MAX_GAP 3
 
+/* What may be kept of all volumes: citations of $R, then reparse points.  The
+ * mount manager's names and what is made of both shall have room beside it, all
+ * within 64 MiB.  */
+#define CITES_MAX_BYTES (10u << 20)
+#define POINTS_MAX_BYTES (24u << 20)
+
+/* So many hits are no burden: they are taken in the order of their records.  Of
+ * more, the mount points come first.  */
+#define MANY_HITS 8192
+
 static int take_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 {
 	struct hits *h = ctx;
@@ -36,7 +46,8 @@ static int take_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 	hit.number = NTFS_RECORD(key.ref);
 	hit.ref = key.ref;
 	hit.tag = key.tag;
-	index_tree_cite(t, e, "reparse index entry", &hit.cites);
+	if (arena_bytes(t->ntfs->arena) < CITES_MAX_BYTES)
+		index_tree_cite(t, e, "reparse index entry", &hit.cites);
 	return reparse_hits_add(h, &hit) ? 0 : ERR_NOMEM;
 }
 
@@ -295,17 +306,47 @@ static size_t read_ahead(struct ntfs *n, const struct hit *h, size_t left)
 	return i;
 }
 
-static int load_points(struct ntfs *n, const struct hits *h, bool compare,
-		       struct ntfs_reparse_list *out, struct err *reterr)
+/* Whether one of the @n hits of a record may be of a mount point: one of $R says
+ * so, or there is none of $R.  */
+static bool may_be_mount(const struct hit *h, size_t n)
+{
+	for (size_t i = 0; i < n && h[i].from_index; i++)
+		if (h[i].tag == REPARSE_TAG_MOUNT_POINT)
+			return true;
+	return !h[0].from_index;
+}
+
+enum choice { ALL, MOUNT_POINTS, OTHERS };
+
+static size_t group_size(const struct hits *h, size_t first)
+{
+	size_t n = 1;
+
+	while (first + n < h->n &&
+	       h->list[first + n].number == h->list[first].number)
+		n++;
+	return n;
+}
+
+/* Load the points that are chosen, while there is room; counts the others in
+ * *@left_out.  */
+static int load_chosen(struct ntfs *n, const struct hits *h, bool compare,
+		       enum choice choice, struct ntfs_reparse_list *out,
+		       uint64_t *left_out, struct err *reterr)
 {
 	size_t ahead = 0;
 
 	for (size_t i = 0, count; i < h->n; i += count) {
 		struct group g = { n, &h->list[i], 0, compare, NULL };
 
-		for (count = 1; i + count < h->n; count++)
-			if (h->list[i + count].number != h->list[i].number)
-				break;
+		count = group_size(h, i);
+		if (choice != ALL && may_be_mount(g.hits, count) !=
+				     (choice == MOUNT_POINTS))
+			continue;
+		if (arena_bytes(n->arena) > POINTS_MAX_BYTES) {
+			++*left_out;
+			continue;
+		}
 		if (i >= ahead)
 			ahead = i + read_ahead(n, &h->list[i], h->n - i);
 		g.n = count;
@@ -318,6 +359,30 @@ static int load_points(struct ntfs *n, const struct hits *h, bool compare,
 		if (load_point(&g))
 			out->n++;
 	}
+	return 0;
+}
+
+static int load_points(struct ntfs *n, const struct hits *h, bool compare,
+		       struct ntfs_reparse_list *out, struct err *reterr)
+{
+	uint64_t left_out = h->dropped;
+	struct err e;
+	int r;
+
+	if (h->n <= MANY_HITS) {
+		r = load_chosen(n, h, compare, ALL, out, &left_out, reterr);
+	} else {
+		r = load_chosen(n, h, compare, MOUNT_POINTS, out, &left_out,
+				reterr);
+		if (r == 0)
+			r = load_chosen(n, h, compare, OTHERS, out, &left_out,
+					reterr);
+	}
+	if (r < 0 || left_out == 0)
+		return r;
+	err_set(&e, ERR_LIMIT, 0, "reparse points", out->n, out->n + left_out);
+	ntfs_finding(n, &FINDING_NTFS_LIMIT, 0, &e,
+		     "Not all reparse points of the volume are listed");
 	return 0;
 }
 

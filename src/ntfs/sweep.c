@@ -24,17 +24,21 @@
 
 #define FIRST_USER_RECORD 24
 
-/* More reparse points than any volume has been seen with.  */
-#define MAX_HITS (1u << 22)
+/* Hits that are kept.  A volume that is compressed or in the cloud has hundreds
+ * of thousands of reparse points, so that the second half of the room is for
+ * those that $R calls mount points.  */
+#define MAX_HITS (1u << 18)
+#define MAX_OTHER_HITS (MAX_HITS / 2)
 
 bool reparse_hits_add(struct hits *h, const struct hit *hit)
 {
 	size_t room = h->room == 0 ? 64 : 2 * h->room;
 	struct hit *grown;
 
-	if (h->n == MAX_HITS) {
-		h->limited = true;
-		return false;
+	if (h->n == MAX_HITS || (h->n >= MAX_OTHER_HITS &&
+				 hit->tag != REPARSE_TAG_MOUNT_POINT)) {
+		h->dropped++;
+		return true;
 	}
 	if (h->n == h->room) {
 		grown = realloc(h->list, room * sizeof(*grown));
@@ -211,18 +215,6 @@ static uint64_t hole_at(struct ntfs *n, uint64_t off)
 	return p.below == NULL ? p.n : 0;
 }
 
-static int too_many(struct ntfs *n, const struct hits *h, struct err *reterr)
-{
-	struct err e;
-
-	if (!h->limited)
-		return err_set(reterr, ERR_NOMEM, 0, "reparse points", 0, 0);
-	err_set(&e, ERR_LIMIT, 0, "reparse points", MAX_HITS, h->n);
-	ntfs_finding(n, &FINDING_NTFS_LIMIT, 0, &e,
-		     "The $MFT is not swept to its end");
-	return 0;
-}
-
 static int sweep(struct ntfs *n, uint8_t *buf, struct hits *h,
 		 struct err *reterr)
 {
@@ -242,7 +234,8 @@ static int sweep(struct ntfs *n, uint8_t *buf, struct hits *h,
 		     sweep_bytes(n, off, buf, bytes, h) :
 		     sweep_pieces(n, off, buf, bytes, h, &all_lost);
 		if (!ok)
-			return too_many(n, h, reterr);
+			return err_set(reterr, ERR_NOMEM, 0, "reparse points",
+				       0, 0);
 		if (all_lost && ++lost > MAX_UNREADABLE_CHUNKS)
 			break;
 	}

@@ -238,6 +238,27 @@ Test(resolver, cloned_disks_are_ambiguous_not_first_match)
 	arena_free(s.m.arena);
 }
 
+/* Each value costs time and citations again for each mount point: a hundred
+ * thousand values of one name took 760 MB.  */
+Test(resolver, a_name_with_many_values_is_contradicted_after_a_few)
+{
+	struct stage s;
+	size_t cites;
+
+	set_up(&s);
+	for (int i = 0; i < 3; i++)
+		add_registry(&s, 0, v1, dmio_id(gpt_data));
+	expect(resolve(&s, 0, NONE, &v1), DATA, TIER_REGISTRY,
+	       CERTAINTY_SINGLE);
+	for (int i = 0; i < 5; i++)
+		add_registry(&s, 0, v1, dmio_id(gpt_data));
+	cites = resolve(&s, 0, NONE, &v1).cites.n;
+	expect(resolve(&s, 0, NONE, &v1), DATA, TIER_REGISTRY,
+	       CERTAINTY_CONFLICTING);
+	cr_expect_leq(cites, 4, "%zu", cites);
+	arena_free(s.m.arena);
+}
+
 Test(resolver, a_device_path_names_no_supplied_disk)
 {
 	struct stage s;
