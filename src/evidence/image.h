@@ -2,7 +2,7 @@
  * image.h - an image file, opened as the disk that it holds
  *
  * The container type is decided here, by its signatures and never by the name,
- * and is told to the library that reads it.  A file that carries a container's
+ * and is told to the reader.  A file that carries a container's
  * signature but cannot be read as one is an error, never "raw".
  */
 #ifndef EVIDENCE_IMAGE_H
@@ -43,7 +43,8 @@ struct image {
  * @o->parents.  Reads through image->disk are added to @stats.  What is odd but
  * usable goes to @d.  Errors are those of the file or the container; `at' then
  * is an offset in the file.  An empty file, a directory or a device that cannot
- * be read is an error.  Strings live in @a; free with image_close().
+ * be read is an error.  Strings live in @a, that of the error too, which begins
+ * with the name of the file; free with image_close().
  */
 int image_open(const char *path, unsigned index, const struct image_options *o,
 	       struct io_stats *stats, struct arena *a, struct diag_list *d,
