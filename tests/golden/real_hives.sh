@@ -1,0 +1,100 @@
+#!/bin/bash
+# real_hives - hives of real machines, and the disks that they speak of: a report
+# leads each name to the volume that is there, numbers it, and cites its bytes
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+if ! regipy=$(real mkorman90__regipy/regipy_tests/data) ||
+	! libguestfs=$(real libguestfs__libguestfs/tests/guests/guest-aux) ||
+	! yarp=$(real msuhanov__yarp/hives_for_tests); then
+	skip "real hives" "../shared/data is not here"
+	finish
+fi
+xz -dc "$regipy/SYSTEM.xz" > "$scratch/win7"
+xz -dc "$regipy/SYSTEM_2.xz" > "$scratch/win8"
+xz -dc "$regipy/SYSTEM_B.xz" > "$scratch/win10"
+cp "$libguestfs/windows-system" "$scratch/phony"
+cp "$yarp/System_Delta" "$scratch/layered"
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+# analyse DIR [OPTION]...: the report on the disks of DIR, as DIR/report.
+analyse() {
+	local dir=$1 status=0
+
+	shift
+	"$COLDMOUNT" -q --json "$@" "$dir"/disk*.raw > "$dir/report" \
+		2> "$dir/errors" || status=$?
+	echo $status
+}
+
+# machine NAME PATH PRESENT STATUS: a machine whose SYSTEM hive NAME lies at PATH.
+machine() {
+	local dir=$scratch/$1.disks
+
+	mkdir "$dir"
+	if ! tests/golden/compose.py "$scratch/$1" "$dir" "$2" "$3" \
+			> "$scratch/log" 2>&1; then
+		fail "$1: the machine is composed" "$(cat "$scratch/log")"
+		return
+	fi
+	is "$1: exit status" "$(analyse "$dir")" "$4"
+	ok "$1: the report satisfies the schema" \
+		tests/golden/validate.py "$dir/report"
+	tap tests/golden/expected.py "$dir/report" "$dir/expected.tsv"
+	tap tests/golden/check_citations.py "$dir/report" "$dir"/disk*.raw
+	is "$1: the hive's path is spelled as on the volume" \
+		"$(tests/golden/query.py "$dir/report" \
+			'd["installations"][0]["hive"]["path"]')" \
+		"\\${2//\//\\}"
+}
+
+machine phony Windows/System32/config/SYSTEM both 0
+machine layered winnt/SYSTEM32/Config/system both 0
+# A mount point leads to a device that is not there, or logs are missing.
+machine win7 WINNT/system32/CONFIG/System both 4
+machine win8 Windows.old/System32/config/SYSTEM before-replay 4
+machine win10 Windows/System32/config/SYSTEM before-replay 4
+
+# Where the record of a directory is empty, that is said: before, each name in it
+# was merely not there, and the report knew of no installation and of no damage.
+# empty_record PATH: of the MFT of C: in $lost; mkntfs puts it into cluster 4.
+empty_record() {
+	local at number
+
+	number=$(ifind -o $((at_c / 512)) -n "$1" "$lost/disk0.raw")
+	at=$((at_c + 4 * 4096 + ${number%%-*} * 1024))
+	is "the record of $1 is where it is sought" \
+		"$(dd if="$lost/disk0.raw" bs=1 skip=$at count=4 status=none)" FILE
+	dd if=/dev/zero of="$lost/disk0.raw" bs=512 seek=$((at / 512)) count=2 \
+		conv=notrunc status=none
+}
+
+# without PATH CODE...: these findings come where the record of PATH is empty.
+without() {
+	local path=$1 codes
+
+	shift
+	lost=$scratch/lost
+	rm -rf "$lost"
+	cp -r "$scratch/phony.disks" "$lost"
+	at_c=$(tests/golden/query.py "$lost/report" 'd["partitions"][0]["offset"]')
+	empty_record "$path"
+	is "exit status where the record of $path is empty" "$(analyse "$lost")" 4
+	codes=$(tests/golden/query.py "$lost/report" \
+		'" ".join(f["code"] for f in d["findings"] if f["partial"])')
+	is "what is said where the record of $path is empty" "$codes" "$*"
+}
+
+without /Windows CM0324 CM0613
+without /Windows/System32/config CM0324 CM0613
+without "/System Volume Information" CM0324 CM0613 CM0614 CM0640
+without "/System Volume Information/MountPointManagerRemoteDatabase" \
+	CM0614 CM0640
+finish
