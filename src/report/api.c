@@ -11,6 +11,7 @@
 #include <libfsntfs.h>
 #include <tsk/libtsk.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include "machine/machine.h"
 #include "report/escape.h"
@@ -254,6 +255,11 @@ static const char *version_of_zlib(void)
 	return zlibVersion();
 }
 
+static const char *version_of_zstd(void)
+{
+	return ZSTD_versionString();
+}
+
 static const struct {
 	const char *name;
 	const char *(*version)(void);
@@ -262,6 +268,7 @@ static const struct {
 	{ "libfsntfs", libfsntfs_get_version },
 	{ "libewf", libewf_get_version },
 	{ "zlib", version_of_zlib },
+	{ "zstd", version_of_zstd },
 };
 
 bool cm_library_version(size_t i, const char **ret_name,
