@@ -146,6 +146,8 @@ Test(reparse, tells_a_volume_mount_point_from_a_junction)
 		{ "\\??\\Volume{" GUID_IN_TEXT "}", 0, REPARSE_JUNCTION, true },
 		{ "\\??\\Volume{" GUID_IN_TEXT "}\\sub", 0, REPARSE_JUNCTION,
 		  true },
+		{ "\\??\\Volume{" GUID_IN_TEXT "}\\sub\\", 0,
+		  REPARSE_JUNCTION, true },
 		{ "\\??\\Volume{" GUID_IN_TEXT "}x", 0, REPARSE_JUNCTION,
 		  true },
 		{ "\\??\\Volume{g0000000-00AB-4000-8000-0123456789ab}\\", 0,

@@ -192,6 +192,31 @@ Test(damage, reparse_data_may_lie_in_clusters)
 	ntfs_sample_close(&s);
 }
 
+/* istat: record 923 there is deleted, and its attribute list says that its
+ * reparse point is in record 1938, which is an extension.  */
+Test(damage, a_reparse_point_in_an_extension_record_is_its_base_records)
+{
+	const char *path = shared_data_unpacked(
+		COLLECTION "generated_during_use/"
+		"zero_allocsize_on_non_resident_attr/ntfs.img.tar.xz",
+		"ntfs.img");
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+	unsigned base = 0, extension = 0;
+
+	if (path == NULL)
+		cr_skip_test("no shared data");
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_assert_eq(ntfs_reparse_points(s.ntfs, NTFS_SCAN_FULL, &l, NULL), 0);
+	for (size_t i = 0; i < l.n; i++) {
+		base += NTFS_RECORD(l.list[i].ref) == 923;
+		extension += NTFS_RECORD(l.list[i].ref) == 1938;
+	}
+	cr_expect_eq(base, 1);
+	cr_expect_eq(extension, 0);
+	ntfs_sample_close(&s);
+}
+
 static const char script[] =
 	"mount /Mount/Data d0000000-0000-4000-8000-000000000002\n"
 	"file /dir/a.txt text\n"
