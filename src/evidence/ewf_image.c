@@ -26,8 +26,8 @@ struct ewf_source {
 	unsigned sector_size;
 };
 
-/* Is one of the @n bytes at @off in a chunk that libewf found damaged, and filled
- * with zeros?  It keeps a list of such runs of sectors.  */
+/* Is one of the @n bytes at @off in a chunk that libewf found damaged, and
+ * filled with zeros?  It keeps a list of such runs of sectors.  */
 static bool is_damaged(struct ewf_source *e, uint64_t off, size_t n)
 {
 	uint64_t first = off / e->sector_size;
@@ -100,9 +100,12 @@ static int survey_section(struct source *file, const struct ewf_section *sec,
 	uint32_t n = 0;
 	int r;
 
-	if (strcmp(sec->type, "volume") == 0 || strcmp(sec->type, "disk") == 0) {
+	if (strcmp(sec->type, "volume") == 0 ||
+	    strcmp(sec->type, "disk") == 0) {
 		r = source_read(file, at, buf, sizeof(buf), reterr);
-		return r < 0 ? r : ewf_volume_parse(content, &s->chunks, reterr);
+		if (r < 0)
+			return r;
+		return ewf_volume_parse(content, &s->chunks, reterr);
 	}
 	if (strcmp(sec->type, "table") != 0)
 		return 0;
@@ -162,8 +165,8 @@ static int check_number(struct opening *o, struct source *file,
 				    e.what);
 	if (got != want)
 		return opening_fail(o, ERR_VALUE, 9, reterr,
-				    "%s: segment number %u in place of %u", name,
-				    got, want);
+				    "%s: segment number %u in place of %u",
+				    name, got, want);
 	return 0;
 }
 

@@ -14,7 +14,8 @@ const struct diag_kind FINDING_CONTAINER_SEGMENT = {
 
 const struct diag_kind FINDING_CONTAINER_COPY = {
 	"CM0103", SEVERITY_WARNING,
-	"a structure of a container is damaged, and another served in its place",
+	"a structure of a container is damaged, and another served in its "
+	"place",
 	false,
 };
 

@@ -2,8 +2,8 @@
  * qcow_image.c - the disk in a QCOW or QCOW2 image
  *
  * An own reader, because libqcow knows neither data in a file of its own, nor a
- * backing file that is not QCOW too, nor zstd.  It and qemu are the controls in
- * the tests.
+ * backing file that is not QCOW too, nor zstd.  qemu is the control in the
+ * tests.
  */
 #include <inttypes.h>
 #include <stdlib.h>

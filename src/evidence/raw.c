@@ -223,7 +223,8 @@ int raw_open(struct opening *o, const char *path, struct source *file,
 	if (low < nb.first && low <= 1)
 		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
 			 "%s: the name is that of a later segment of a split "
-			 "image, whose first lies beside it; it was read alone.",
+			 "image, whose first lies beside it; it was read "
+			 "alone.",
 			 file_name(path));
 	return 0;
 }

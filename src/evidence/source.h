@@ -2,10 +2,10 @@
  * source.h - bytes that can be read at an offset
  *
  * A disk out of an image, a partition on it, the $MFT of the NTFS volume there,
- * a hive file in that volume: each is a source on top of another, and the one at
- * the bottom is the disk that an image file holds.  Parsers read through
- * source_read(); citations are made by asking each source where its bytes lie in
- * the one below.
+ * a hive file in that volume: each is a source on top of another, and the one
+ * at the bottom is the disk that an image file holds.  Parsers read through
+ * source_read(); citations are made by asking each source where its bytes lie
+ * in the one below.
  *
  * A source does not own the one below it, which must outlive it.  Sources are
  * not thread-safe: one machine, one thread.
@@ -79,9 +79,9 @@ struct source_piece {
  * NULL: out of memory or the sizes overflow.  */
 struct source *source_concat(const struct source_piece *pieces, size_t n);
 
-/* Add to @c where the @n bytes at @off lie in the disk, one cite for each run of
- * bytes that lie together, at most 16.  @structure is static.  Bytes that lie
- * in no image are left out.  */
+/* Add to @c where the @n bytes at @off lie in the disk, one cite for each run
+ * of bytes that lie together, at most 16.  @structure is static.  Bytes that
+ * lie in no image are left out.  */
 void source_cite(struct source *s, uint64_t off, uint64_t n,
 		 const char *structure, struct arena *a, struct cites *c);
 

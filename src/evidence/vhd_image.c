@@ -1,9 +1,10 @@
 /*
  * vhd_image.c - the disk in a Virtual Hard Disk: fixed, dynamic, differencing
  *
- * An own reader, because libvhdi reads in steps of one sector and so takes fifty
- * times as long over a dynamic disk.  libvhdi and qemu are the controls in the
- * tests.
+ * An own reader, because libvhdi reads in steps of one sector and so takes
+ * fifty times as long over a dynamic disk, and takes sectors of a differencing
+ * disk from the child that are the parent's.  qemu and 7-Zip are the controls
+ * in the tests.
  *
  * In a dynamic disk the sector bitmaps are not looked at, as in Windows and
  * qemu: a sector that was never written reads as what its block holds.  In a
@@ -365,9 +366,9 @@ static void check_block(struct opening *o, const struct room *room,
 			 PRIu64 ".", room->name, at, room->block, room->end);
 	if (next != VHD_NO_BLOCK && at + room->block > (uint64_t)next * SECTOR)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-			 "%s: two blocks of the VHD overlap: one begins at byte "
-			 "%" PRIu64 " and has %" PRIu64 " bytes, another begins "
-			 "at %" PRIu64 ".", room->name, at, room->block,
+			 "%s: two blocks of the VHD overlap: one begins at "
+			 "byte %" PRIu64 " and has %" PRIu64 " bytes, another "
+			 "begins at %" PRIu64 ".", room->name, at, room->block,
 			 (uint64_t)next * SECTOR);
 }
 
@@ -393,6 +394,7 @@ static int check_blocks(struct opening *o, const struct vhd_source *v,
 static void add_locator(struct opening *o, struct source *file,
 			const struct vhd_locator *l, struct parent_hint *h)
 {
+	struct span path;
 	uint8_t *buf;
 
 	if ((strcmp(l->platform, "W2ru") != 0 &&
@@ -402,8 +404,9 @@ static void add_locator(struct opening *o, struct source *file,
 	buf = malloc(l->length + 1);
 	if (buf == NULL)
 		return;
+	path = (struct span){ buf, l->length, l->offset };
 	if (source_read(file, l->offset, buf, l->length, NULL) == 0)
-		parent_add_path(o, h, (struct span){ buf, l->length, l->offset });
+		parent_add_path(o, h, path);
 	free(buf);
 }
 

@@ -2,8 +2,8 @@
  * vhdx_image.c - the disk in a VHDX: fixed, dynamic, differencing
  *
  * An own reader, because libvhdi replays no log, and reads a differencing disk
- * wrong where a chunk has no sector-bitmap block.  It and qemu are the controls
- * in the tests.
+ * wrong where a chunk has no sector-bitmap block.  qemu and 7-Zip are the
+ * controls in the tests.
  */
 #include <inttypes.h>
 #include <stdlib.h>

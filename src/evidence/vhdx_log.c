@@ -3,8 +3,8 @@
  *
  * The log is a ring of sectors.  Entries that follow each other, with sequence
  * numbers that rise by one, form a sequence; it is complete if the last entry's
- * tail points at an entry of it, from where on it is to be replayed.  Of several
- * sequences the one with the highest number counts.
+ * tail points at an entry of it, from where on it is to be replayed.  Of
+ * several sequences the one with the highest number counts.
  *
  * Source: [MS-VHDX] 2.3.3.
  */
@@ -20,8 +20,8 @@
 #define MAX_LOG_BYTES (32u << 20)
 
 /* Entries may claim each other's sectors; so much is summed before the log is
- * taken for hostile.  An honest one is summed once, and again for each entry that
- * was being written when the power failed.  */
+ * taken for hostile.  An honest one is summed once, and again for each entry
+ * that was being written when the power failed.  */
 #define MAX_SUMMED_BYTES ((uint64_t)8 * MAX_LOG_BYTES)
 
 /* Pages that 1 MiB of log can hold, many times over; each read looks at all of

@@ -6,7 +6,7 @@
  * descriptor, even of a disk that is one file: an image that was renamed is not
  * opened, or, where another file has its old name, that one is read in its
  * place.  Here a disk in one file is that file, and other extents are sought
- * beside the descriptor and nowhere else.  libtsk is the control in the tests.
+ * beside the descriptor and nowhere else.  qemu is the control in the tests.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -258,8 +258,8 @@ static int load_directory(struct sparse_source *v, uint64_t sector, le32 **ret,
 	return 0;
 }
 
-/* Do the tables and all grains of table @i lie in the file?  Counts those that do
- * not.  */
+/* Do the tables and all grains of table @i lie in the file?  Counts those that
+ * do not.  */
 static uint64_t count_outside(struct sparse_source *v, uint64_t i)
 {
 	uint32_t sector = get_le32(v->directory[i]);

@@ -17,8 +17,8 @@
  *       32    40  zero
  *       72     4  Adler-32 of the above
  *
- * "next" ends a segment that others follow, "done" the last one.  Content of the
- * sections that are needed to count the chunks:
+ * "next" ends a segment that others follow, "done" the last one.  Content of
+ * the sections that are needed to count the chunks:
  *
  *   volume   4     4  number of chunks
  *   table    0     4  number of chunks in this table

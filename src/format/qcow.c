@@ -31,8 +31,8 @@
  *                 padded to 8 bytes; type 0 is the end
  *      104     1  compression type
  *
- * Entries of level 2, versions 2 and 3: bit 62 compressed, else bits 9 to 55 the
- * offset and bit 0 all zeros.  Compressed: 62 - (cluster bits - 8) bits of
+ * Entries of level 2, versions 2 and 3: bit 62 compressed, else bits 9 to 55
+ * the offset and bit 0 all zeros.  Compressed: 62 - (cluster bits - 8) bits of
  * offset, above it the number of further sectors.  Version 1: bit 63
  * compressed, below it cluster bits of length, then the offset.
  *

@@ -22,7 +22,7 @@ struct qcow {
 	uint32_t backing_bytes;
 	bool dirty, corrupt;	/* as the writer left it */
 	bool external_data;
-	bool zstd;		/* what packs compressed clusters; else deflate */
+	bool zstd;		/* compressed clusters; else deflate */
 	uint32_t header_bytes;	/* extensions follow */
 };
 
@@ -48,8 +48,8 @@ int qcow_header_parse(struct span s, struct qcow *ret, struct err *reterr);
 bool qcow_extension_find(struct span s, const struct qcow *q, uint32_t type,
 			 struct span *ret);
 
-/* Offset of the level 2 table that an entry of the level 1 table names; 0: none,
- * the whole range is a hole.  */
+/* Offset of the level 2 table that an entry of the level 1 table names; 0:
+ * none, the whole range is a hole.  */
 uint64_t qcow_l2_offset(const struct qcow *q, uint64_t l1_entry);
 
 struct qcow_cluster qcow_cluster_of(const struct qcow *q, uint64_t l2_entry);

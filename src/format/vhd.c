@@ -41,8 +41,8 @@
  * A BAT entry is the sector where a block begins with its sector bitmap, most
  * significant bit first; the block's data follow.
  *
- * The size is the current size, not the product of cylinders, heads and sectors,
- * which old tools round down.
+ * The size is the current size, not the product of cylinders, heads and
+ * sectors, which old tools round down.
  *
  * Sources: Microsoft, Virtual Hard Disk Image Format Specification 1.0;
  * libyal/libvhdi documentation, qemu block/vpc.c.
@@ -221,7 +221,8 @@ static struct vhd_locator decode_locator(const struct vhd_locator_disk *d)
 
 int vhd_header_parse(struct span s, struct vhd_header *ret, struct err *reterr)
 {
-	const struct vhd_header_disk *h = span_view(s, 0, struct vhd_header_disk);
+	const struct vhd_header_disk *h =
+		span_view(s, 0, struct vhd_header_disk);
 	int r;
 
 	if (h == NULL)

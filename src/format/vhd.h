@@ -11,7 +11,7 @@
 #define VHD_FOOTER_BYTES 512
 #define VHD_HEADER_BYTES 1024
 #define VHD_LOCATORS 8
-#define VHD_NO_BLOCK 0xffffffffu	/* BAT entry of a block that is not there */
+#define VHD_NO_BLOCK 0xffffffffu	/* BAT entry of an absent block */
 
 enum vhd_type { VHD_FIXED = 2, VHD_DYNAMIC = 3, VHD_DIFFERENCING = 4 };
 

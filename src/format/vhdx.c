@@ -309,7 +309,8 @@ static int add_region(struct span s, const struct vhdx_region_disk *d,
 int vhdx_regions_parse(struct span s, struct vhdx_regions *ret,
 		       struct err *reterr)
 {
-	const struct vhdx_table_disk *t = span_view(s, 0, struct vhdx_table_disk);
+	const struct vhdx_table_disk *t =
+		span_view(s, 0, struct vhdx_table_disk);
 	struct vhdx_regions regions = { 0 };
 	uint32_t n;
 	int r;

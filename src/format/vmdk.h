@@ -48,8 +48,8 @@ bool vmdk_value(struct span text, const char *key, struct span *ret);
 /* The same as a hexadecimal number; @otherwise if it is not there.  */
 uint32_t vmdk_id(struct span text, const char *key, uint32_t otherwise);
 
-/* Take the next extent from the descriptor *@text, which is cut to what is behind
- * it; false if there is none.  */
+/* Take the next extent from the descriptor *@text, which is cut to what is
+ * behind it; false if there is none.  */
 bool vmdk_next_extent(struct span *text, struct vmdk_extent *ret);
 
 #endif /* FORMAT_VMDK_H */

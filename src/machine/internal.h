@@ -69,8 +69,8 @@ int machine_name_volumes(struct machine *m, struct err *reterr);
 int machine_list_mounts(struct machine *m, struct err *reterr);
 int machine_find_clones(struct machine *m, struct err *reterr);
 
-/* The first in m->guids of those that know @g, from a remote database or not, of
- * @owner; or where it would be.  */
+/* The first in m->guids of those that know @g, from a remote database or not,
+ * of @owner; or where it would be.  */
 size_t machine_first_known(const struct machine *m, const struct guid *g,
 			   bool remote, size_t owner);
 

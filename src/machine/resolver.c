@@ -160,7 +160,8 @@ static int compare_known(const struct known_guid *k, const struct guid *g,
 	return k->owner < owner ? -1 : k->owner > owner;
 }
 
-/* And in stored order: the records of one array lie in that order in memory.  */
+/* And in stored order: the records of one array lie in that order in
+ * memory.  */
 static int sort_known(const void *a, const void *b)
 {
 	const struct known_guid *x = a, *y = b;

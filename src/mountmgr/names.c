@@ -22,9 +22,9 @@
  * machine has tens of volumes.  */
 #define REMOTE_DATABASE_MAX_BYTES (1u << 20)
 
-/* Every device that was ever plugged in leaves a value or two: old machines have
- * hundreds.  No more are kept, nor more bytes of them, than can be kept beside
- * the rest of a report within 64 MiB.  */
+/* Every device that was ever plugged in leaves a value or two: old machines
+ * have hundreds.  No more are kept, nor more bytes of them, than can be kept
+ * beside the rest of a report within 64 MiB.  */
 #define MOUNTED_DEVICES_MAX 16384
 #define NAMES_MAX_BYTES (34u << 20)
 
@@ -284,8 +284,8 @@ static int add_value(void *ctx, const struct hive_value *v)
 static void report_full(struct reader *r)
 {
 	struct diag *d = diag_add(r->diags, &FINDING_NAMES_CUT,
-				  "MountedDevices has %u values; only the first "
-				  "%zu were read.", r->key->n_values,
+				  "MountedDevices has %u values; only the "
+				  "first %zu were read.", r->key->n_values,
 				  r->names.n);
 
 	if (d != NULL)
