@@ -306,8 +306,8 @@ static size_t read_ahead(struct ntfs *n, const struct hit *h, size_t left)
 	return i;
 }
 
-/* Whether one of the @n hits of a record may be of a mount point: one of $R says
- * so, or there is none of $R.  */
+/* Whether one of the @n hits of a record may be of a mount point: one of $R
+ * says so, or there is none of $R.  */
 static bool may_be_mount(const struct hit *h, size_t n)
 {
 	for (size_t i = 0; i < n && h[i].from_index; i++)
