@@ -79,6 +79,14 @@ static const struct diag_kind *name_finding(const struct machine_name *n,
 	return &FINDING_ID_NOT_UNDERSTOOD;
 }
 
+static bool has_dynamic_disk(const struct model *o)
+{
+	for (size_t i = 0; i < o->n_disks; i++)
+		if (o->disks[i].table.ldm)
+			return true;
+	return false;
+}
+
 static void explain_name(struct machine *m, const struct machine_name *n)
 {
 	const char *phrase;
@@ -87,6 +95,10 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 
 	if (kind == NULL)
 		return;
+	if (kind == &FINDING_DISK_MISSING &&
+	    n->name->id.kind == UNIQUE_ID_DMIO && has_dynamic_disk(&m->model))
+		phrase = "which no GPT here has; it may be a volume of the "
+			 "dynamic disks, which are not read";
 	d = diag_add(&m->model.findings, kind,
 		     "windows%zu: the name %s stands for %s, %s.",
 		     n->installation, n->name->name.utf8,
@@ -279,14 +291,15 @@ static void compare_disks(struct machine *m, size_t a, size_t b)
 	if (x->scheme == SCHEME_MBR && x->signature != 0 &&
 	    x->signature == y->signature)
 		report_clone(m, &FINDING_SIGNATURE_CLONED, "disk",
-			     arena_printf(m->arena, "MBR signature %08x",
+			     arena_printf(m->arena, "the MBR signature %08x",
 					  x->signature),
 			     a, b, &x->cites, &y->cites);
 	if (x->scheme == SCHEME_GPT && !guid_is_zero(&x->guid) &&
 	    guid_equal(&x->guid, &y->guid))
 		report_clone(m, &FINDING_DISK_GUID_CLONED, "disk",
-			     guid_text(&x->guid, buf), a, b, &x->cites,
-			     &y->cites);
+			     arena_printf(m->arena, "the GPT disk GUID %s",
+					  guid_text(&x->guid, buf)),
+			     a, b, &x->cites, &y->cites);
 }
 
 /* The volume's entry in a GPT; NULL where it has none.  */
@@ -308,12 +321,13 @@ static void compare_volumes(struct machine *m, size_t a, size_t b)
 
 	if (p != NULL && q != NULL && guid_equal(&p->guid, &q->guid))
 		report_clone(m, &FINDING_PARTITION_GUID_CLONED, "volume",
-			     guid_text(&p->guid, buf), a, b, &p->cites,
-			     &q->cites);
+			     arena_printf(m->arena, "the GPT partition GUID %s",
+					  guid_text(&p->guid, buf)),
+			     a, b, &p->cites, &q->cites);
 	if (x->identity.has_serial64 && y->identity.has_serial64 &&
 	    x->identity.serial64 == y->identity.serial64)
 		report_clone(m, &FINDING_SERIAL_CLONED, "volume",
-			     arena_printf(m->arena, "serial number %016llx",
+			     arena_printf(m->arena, "the serial number %016llx",
 					  (unsigned long long)
 					  x->identity.serial64),
 			     a, b, &x->identity.cites, &y->identity.cites);

@@ -53,9 +53,19 @@ static bool lead_has(const struct lead *l, size_t volume)
 	return false;
 }
 
-/* The volumes of MBR disks with @signature that begin at byte @offset.  A disk
- * that has the signature but no such partition makes the id stale; so does a
- * disk whose signature was read but whose GPT rules.  */
+/* Whether the disk is the one that Windows called by @signature.  A GPT disk
+ * had one while it was an MBR disk, or still has to a Windows that boots from
+ * its hybrid MBR; then its partitions lie where that MBR has them.  */
+static bool has_signature(const struct disk *d, uint32_t signature)
+{
+	if (!d->has_signature || d->signature != signature)
+		return false;
+	return d->scheme == SCHEME_MBR ||
+	       (d->scheme == SCHEME_GPT && signature != 0);
+}
+
+/* The volumes of disks with @signature that begin at byte @offset.  A disk that
+ * has the signature but no such partition makes the id stale.  */
 static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 				     uint64_t offset)
 {
@@ -65,9 +75,7 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 	for (size_t i = 0; i < o->n_disks; i++) {
 		const struct machine_disk *d = &o->disks[i];
 
-		if (d->table.scheme != SCHEME_MBR ||
-		    !d->table.has_signature ||
-		    d->table.signature != signature)
+		if (!has_signature(&d->table, signature))
 			continue;
 		cites_join(m->arena, &l.cites, &d->table.cites);
 		if (l.outcome == LEAD_ABSENT)

@@ -238,6 +238,26 @@ Test(resolver, cloned_disks_are_ambiguous_not_first_match)
 	arena_free(s.m.arena);
 }
 
+Test(resolver, a_gpt_disk_answers_to_the_signature_that_it_still_has)
+{
+	struct stage s;
+
+	set_up(&s);
+	s.disks[1].table.signature = 0xb007ca3b;
+	s.entries[DATA].offset = 210763776;
+	add_registry(&s, 0, v1, mbr_id(0xb007ca3b, 210763776));
+	expect(resolve(&s, 0, NONE, &v1), DATA, TIER_REGISTRY,
+	       CERTAINTY_SINGLE);
+	s.facts[0].id.offset = 512;
+	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY, CERTAINTY_STALE);
+	/* 0 is what a protective MBR has: it is no name.  */
+	s.disks[1].table.signature = 0;
+	s.facts[0].id = mbr_id(0, 210763776);
+	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY,
+	       CERTAINTY_NOT_IN_EVIDENCE);
+	arena_free(s.m.arena);
+}
+
 /* Each value costs time and citations again for each mount point: a hundred
  * thousand values of one name took 760 MB.  */
 Test(resolver, a_name_with_many_values_is_contradicted_after_a_few)
