@@ -110,25 +110,21 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 static struct resolution resolve_name(struct machine *m,
 				      const struct machine_name *n)
 {
-	struct resolution r;
-
 	/* Only a volume name is a GUID that the other tiers can know.  */
 	if (n->name->kind == NAME_VOLUME)
 		return resolve_guid(m, n->installation, NONE, &n->name->guid);
-	r = resolve_id(m, &n->name->id, TIER_REGISTRY);
-	return r;
+	return resolve_id(m, &n->name->id, TIER_REGISTRY);
 }
 
-/* The value itself first, then what it led to.  */
-static void cite_name(struct machine *m, struct machine_name *n)
+/* The value itself goes first, then what it led to.  */
+static void cite_first(struct machine *m, const struct mountmgr_name *n,
+		       struct resolution *r)
 {
 	struct cites all = { 0 };
 
-	if (n->name->kind == NAME_VOLUME)
-		return;		/* resolve_guid() has cited it */
-	cites_join(m->arena, &all, &n->name->cites);
-	cites_join(m->arena, &all, &n->resolution.cites);
-	n->resolution.cites = all;
+	cites_join(m->arena, &all, &n->cites);
+	cites_join(m->arena, &all, &r->cites);
+	r->cites = all;
 }
 
 int machine_resolve_names(struct machine *m, struct err *reterr)
@@ -137,19 +133,18 @@ int machine_resolve_names(struct machine *m, struct err *reterr)
 
 	(void)reterr;
 	for (size_t i = 0; i < o->n_names; i++) {
-		o->names[i].resolution = resolve_name(m, &o->names[i]);
-		cite_name(m, &o->names[i]);
-		explain_name(m, &o->names[i]);
+		struct machine_name *n = &o->names[i];
+
+		n->resolution = resolve_name(m, n);
+		cite_first(m, n->name, &n->resolution);
+		explain_name(m, n);
 	}
 	for (size_t i = 0; i < o->n_remote_names; i++) {
 		struct machine_remote_name *r = &o->remote_names[i];
-		struct cites all = { 0 };
 
 		r->resolution = resolve_id(m, &r->name->id,
 					   TIER_REMOTE_DATABASE);
-		cites_join(m->arena, &all, &r->name->cites);
-		cites_join(m->arena, &all, &r->resolution.cites);
-		r->resolution.cites = all;
+		cite_first(m, r->name, &r->resolution);
 	}
 	return 0;
 }
