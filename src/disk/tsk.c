@@ -3,23 +3,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Superblocks, and descriptors of groups.  */
+#define DETECTION_BUDGET (64u << 20)
+
 /* libtsk wants its own struct first.  */
 struct tsk_image {
 	TSK_IMG_INFO img;
 	struct source *source;
+	uint64_t left;		/* bytes that may still be read */
 };
 
 static ssize_t image_read(TSK_IMG_INFO *img, TSK_OFF_T off, char *buf,
 			  size_t n)
 {
-	struct source *s = ((struct tsk_image *)img)->source;
+	struct tsk_image *t = (struct tsk_image *)img;
 
 	if (off < 0 || off >= img->size)
 		return -1;
 	/* its cache asks for whole blocks, past the end as well */
 	if (n > (size_t)(img->size - off))
 		n = (size_t)(img->size - off);
-	if (source_read(s, (uint64_t)off, buf, n, NULL) < 0)
+	if (n > t->left)
+		return -1;
+	t->left -= n;
+	if (source_read(t->source, (uint64_t)off, buf, n, NULL) < 0)
 		return -1;
 	return (ssize_t)n;
 }
@@ -40,7 +47,7 @@ static void image_stat(TSK_IMG_INFO *img, FILE *f)
 	(void)f;
 }
 
-TSK_IMG_INFO *tsk_image_of(struct source *s, uint64_t size,
+TSK_IMG_INFO *tsk_image_of(struct source *s, uint64_t size, uint64_t budget,
 			   unsigned sector_size)
 {
 	struct tsk_image *t;
@@ -51,6 +58,7 @@ TSK_IMG_INFO *tsk_image_of(struct source *s, uint64_t size,
 	if (t == NULL)
 		return NULL;
 	t->source = s;
+	t->left = budget;
 	if (tsk_img_open_external(&t->img, (TSK_OFF_T)size, sector_size,
 				  image_read, image_close,
 				  image_stat) == NULL) {
@@ -89,7 +97,8 @@ const char *tsk_file_system_name(struct source *volume)
 		TSK_FS_TYPE_EXT_DETECT, TSK_FS_TYPE_FFS_DETECT,
 		TSK_FS_TYPE_HFS_DETECT,
 	};
-	TSK_IMG_INFO *img = tsk_image_of(volume, volume->size, 512);
+	TSK_IMG_INFO *img = tsk_image_of(volume, volume->size,
+					 DETECTION_BUDGET, 512);
 	const char *name = NULL;
 
 	if (img == NULL)

@@ -8,9 +8,10 @@
 
 #include "evidence/source.h"
 
-/* An image that reads from @s, which it does not own; of @size bytes.  NULL:
- * out of memory.  Close it with tsk_img_close().  */
-TSK_IMG_INFO *tsk_image_of(struct source *s, uint64_t size,
+/* An image that reads from @s, which it does not own; of @size bytes, of which
+ * no more than @budget are read before reading fails: libtsk follows a table or
+ * chain of any length.  NULL: out of memory.  Close it with tsk_img_close().  */
+TSK_IMG_INFO *tsk_image_of(struct source *s, uint64_t size, uint64_t budget,
 			   unsigned sector_size);
 
 /* What libtsk calls the file system in @volume, "Ext4", if it is one that

@@ -187,3 +187,8 @@ const struct diag_kind FINDING_MOUNTS_CUT = {
 	"CM0649", SEVERITY_ERROR,
 	"There are more mount points than are kept", true,
 };
+
+const struct diag_kind FINDING_VOLUMES_CUT = {
+	"CM0650", SEVERITY_ERROR,
+	"There are more NTFS volumes than are read", true,
+};

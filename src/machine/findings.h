@@ -18,6 +18,7 @@ extern const struct diag_kind FINDING_NO_INSTALLATION;
 extern const struct diag_kind FINDING_ROOT_NOT_SEARCHED;
 extern const struct diag_kind FINDING_INSTALLATIONS_CUT;
 extern const struct diag_kind FINDING_MOUNTS_CUT;
+extern const struct diag_kind FINDING_VOLUMES_CUT;
 extern const struct diag_kind FINDING_REMOTE_DATABASE_UNREADABLE;
 extern const struct diag_kind FINDING_SIGNATURE_CLONED;
 extern const struct diag_kind FINDING_DISK_GUID_CLONED;

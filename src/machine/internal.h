@@ -52,6 +52,7 @@ struct machine {
 	size_t n_images;
 	struct open_volume *volumes;	/* as model.volumes */
 	size_t n_volumes;
+	unsigned n_ntfs;	/* volumes that were opened as NTFS */
 	struct system_letter *letters;	/* as model.installations */
 	size_t n_letters;
 	struct known_guid *guids;	/* sorted by machine_index_guids() */

@@ -10,6 +10,10 @@
 #include "format/partition_type.h"
 #include "machine/internal.h"
 
+/* Each that is open takes a quarter of a megabyte.  The letters of a machine
+ * reach for 26, its folders for a few more.  */
+#define MAX_NTFS_VOLUMES 128
+
 struct machine *machine_new(void)
 {
 	struct machine *m = calloc(1, sizeof(*m));
@@ -308,6 +312,18 @@ static void explain_volume(struct machine *m, size_t volume)
 			    m->arena, &d->cites);
 }
 
+static bool may_open_ntfs(struct machine *m, size_t volume)
+{
+	if (m->n_ntfs < MAX_NTFS_VOLUMES) {
+		m->n_ntfs++;
+		return true;
+	}
+	diag_add(&m->model.findings, &FINDING_VOLUMES_CUT,
+		 "%s: the NTFS volume is not read: there are more than %d.",
+		 machine_place(m, volume), MAX_NTFS_VOLUMES);
+	return false;
+}
+
 static int open_ntfs(struct machine *m, size_t volume, struct err *reterr)
 {
 	struct machine_volume *v = &m->model.volumes[volume];
@@ -368,7 +384,7 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 		v->identity = (struct volume_identity){ .kind = FS_UNKNOWN };
 	}
 	explain_volume(m, volume);
-	if (v->identity.kind == FS_NTFS)
+	if (v->identity.kind == FS_NTFS && may_open_ntfs(m, volume))
 		return open_ntfs(m, volume, reterr);
 	return 0;
 }

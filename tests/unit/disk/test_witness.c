@@ -64,6 +64,25 @@ Test(witness, agrees_on_logical_drives)
 	free(p);
 }
 
+/* libtsk looks each entry up in the list of those before: a GPT that announced
+ * 100,000 of them took minutes.  */
+Test(witness, libtsk_is_not_let_loose_on_a_table_without_end)
+{
+	uint8_t *p = test_fdisk(64 * MIB, 512, gpt_script);
+	struct test_reading t;
+	uint64_t before;
+
+	test_read(&t, p, 64 * MIB, 64 * MIB, 0);
+	before = t.disk.stats.bytes;
+	p[512 + 80] = 0xa0;	/* 100,000 entries, in the primary header */
+	p[512 + 81] = 0x86;
+	p[512 + 82] = 0x01;
+	cr_expect_eq(ask(&t), WITNESS_SILENT);
+	cr_expect_leq(t.disk.stats.bytes - before, MIB);
+	test_read_done(&t);
+	free(p);
+}
+
 /* What we say is changed behind libtsk's back.  */
 Test(witness, a_difference_is_a_finding_with_both_values)
 {
