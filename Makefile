@@ -43,12 +43,12 @@ LIBS        = $(STATIC_LIBS) -lewf -ltsk -lz -lzstd -lpthread
 
 # Debian packages: to build, to run the tests and the demo, and for the rest of
 # CI.
-PACKAGES_BUILD = gcc libc6-dev make libtsk-dev libewf-dev libfsntfs-dev libbfio-dev \
-		 libzstd-dev zlib1g-dev
+PACKAGES_BUILD = gcc libc6-dev make libbfio-dev libewf-dev libfsntfs-dev \
+		 libtsk-dev libzstd-dev zlib1g-dev
 PACKAGES_TEST  = binutils dosfstools ewf-tools exfatprogs faketime fdisk gdisk \
 		 libcriterion-dev libfsntfs-utils libhivex-bin libhivex-dev \
-		 libregf-utils ntfs-3g ntfs-3g-dev p7zip-full pkg-config python3 \
-		 python3-jsonschema qemu-utils sleuthkit unzip xxd xz-utils
+		 libregf-utils libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full \
+		 pkg-config python3 python3-jsonschema qemu-utils sleuthkit unzip xxd xz-utils
 PACKAGES_CI    = clang clang-tidy cppcheck g++ libclang-rt-dev llvm mandoc \
 		 shellcheck
 PACKAGES_BENCH = hyperfine time
@@ -167,7 +167,13 @@ run-tests: all $(UNIT) $(SAMPLE_BINS)
 	+@tests/run $(B) $(UNIT) tests/lint/layers \
 		$(and $(TOOL),$(sort $(wildcard tests/cli/*.sh tests/golden/*.sh tests/peers/*.sh)))
 
-$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(STATIC)
+# An archive, from which a target takes what it calls: the rest of what tests
+# share needs Criterion.
+$(B)/libtests.a: $(TESTLIB_OBJS)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/libtests.a $(STATIC)
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
 

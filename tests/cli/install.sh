@@ -68,7 +68,7 @@ is "it runs alone" "$("$scratch/static" 2>&1)" "$version $version"
 is "it hides libbfio as well" \
 	"$(nm -D --defined-only "$scratch/static" | grep -c libbfio_)" 0
 is "the installed tool runs" "$("$root/opt/cm/bin/coldmount" --version |
-	grep -c "^coldmount $version ")" 1
+	grep -cx "coldmount $version")" 1
 if command -v c++ > /dev/null; then
 	cp "$scratch/program.c" "$scratch/program.cc"
 	# shellcheck disable=SC2046
