@@ -127,6 +127,37 @@ static void cite_first(struct machine *m, const struct mountmgr_name *n,
 	r->cites = all;
 }
 
+static void contradict(struct machine *m, struct machine_name *n,
+		       const struct machine_name *other)
+{
+	n->resolution.certainty = CERTAINTY_CONFLICTING;
+	cites_join(m->arena, &n->resolution.cites, &other->name->cites);
+}
+
+/* A letter that a damaged key gives twice, as C: and c:, may lead to two
+ * volumes.  The names of an installation lie side by side.  */
+static void compare_letters(struct machine *m)
+{
+	struct model *o = &m->model;
+	struct machine_name *first[26] = { NULL };
+
+	for (size_t i = 0; i < o->n_names; i++) {
+		struct machine_name *n = &o->names[i], **slot;
+
+		if (i > 0 && n->installation != n[-1].installation)
+			memset(first, 0, sizeof(first));
+		if (n->name->kind != NAME_DRIVE_LETTER)
+			continue;
+		slot = &first[n->name->letter - 'A'];
+		if (*slot == NULL) {
+			*slot = n;
+		} else if ((*slot)->resolution.volume != n->resolution.volume) {
+			contradict(m, *slot, n);
+			contradict(m, n, *slot);
+		}
+	}
+}
+
 int machine_resolve_names(struct machine *m, struct err *reterr)
 {
 	struct model *o = &m->model;
@@ -137,8 +168,10 @@ int machine_resolve_names(struct machine *m, struct err *reterr)
 
 		n->resolution = resolve_name(m, n);
 		cite_first(m, n->name, &n->resolution);
-		explain_name(m, n);
 	}
+	compare_letters(m);
+	for (size_t i = 0; i < o->n_names; i++)
+		explain_name(m, &o->names[i]);
 	for (size_t i = 0; i < o->n_remote_names; i++) {
 		struct machine_remote_name *r = &o->remote_names[i];
 

@@ -182,6 +182,37 @@ Test(resolver, two_values_of_one_name_conflict)
 }
 
 /* A name of one installation says nothing in the namespace of another.  */
+static void add_letter(struct stage *s, size_t installation, char *name,
+		       uint64_t offset)
+{
+	size_t i = s->m.model.n_names++;
+
+	s->facts[i] = (struct mountmgr_name){
+		.kind = NAME_DRIVE_LETTER, .letter = 'C',
+		.name = { .utf8 = name }, .id = mbr_id(0x5ca1ab1e, offset),
+	};
+	s->names[i] = (struct machine_name){ .installation = installation,
+					     .name = &s->facts[i] };
+}
+
+/* Both were "single", and C:\ was the root of two volumes.  */
+Test(resolver, a_letter_given_twice_conflicts_in_its_own_registry_only)
+{
+	struct stage s;
+
+	set_up(&s);
+	add_letter(&s, 0, "\\DosDevices\\C:", 1048576);
+	add_letter(&s, 0, "\\DosDevices\\c:", 512);
+	add_letter(&s, 1, "\\DosDevices\\C:", 1048576);
+	cr_assert_eq(machine_resolve_names(&s.m, NULL), 0);
+	expect(s.names[0].resolution, SYSTEM, TIER_REGISTRY,
+	       CERTAINTY_CONFLICTING);
+	expect(s.names[1].resolution, NONE, TIER_REGISTRY,
+	       CERTAINTY_CONFLICTING);
+	expect(s.names[2].resolution, SYSTEM, TIER_REGISTRY, CERTAINTY_SINGLE);
+	arena_free(s.m.arena);
+}
+
 Test(resolver, registries_are_never_merged)
 {
 	struct stage s;
