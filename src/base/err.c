@@ -31,7 +31,7 @@ static const struct {
 
 const char *err_text(const struct err *e, char *buf, size_t n)
 {
-	char want[48] = "", got[48] = "";
+	char want[48] = "", got[48] = "", at[48] = "";
 	const char *text = "unknown error";
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -45,7 +45,10 @@ const char *err_text(const struct err *e, char *buf, size_t n)
 			snprintf(got, sizeof(got), ", %s 0x%" PRIx64,
 				 words[i].got, e->got);
 	}
-	snprintf(buf, n, "%s: %s%s%s, at byte %" PRIu64,
-		 e->what != NULL ? e->what : "?", text, want, got, e->at);
+	/* What is not there at all has no place.  */
+	if (e->code != ERR_NOT_FOUND || e->at != 0)
+		snprintf(at, sizeof(at), ", at byte %" PRIu64, e->at);
+	snprintf(buf, n, "%s: %s%s%s%s", e->what != NULL ? e->what : "?", text,
+		 want, got, at);
 	return buf;
 }

@@ -40,7 +40,7 @@ static void report_err(struct reader *r, const struct diag_kind *kind,
 	char text[200];
 
 	report(r, kind, off, n,
-	       arena_printf(r->arena, "Volume: %s.",
+	       arena_printf(r->arena, "%s.",
 			    err_text(e, text, sizeof(text))));
 }
 

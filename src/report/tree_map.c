@@ -93,6 +93,19 @@ static void put_mark(struct tree *t, bool lost)
 	tree_plain(t);
 }
 
+/* Where a folder lies that has no letter above it: clones share the name that
+ * it is given by.  */
+static void put_host(struct tree *t, const struct machine_mount *p)
+{
+	const char *directory = p->directory.utf8;
+
+	if (p->kind != MOUNT_DIRECTORY ||
+	    (directory != NULL && directory[0] != '\\'))
+		return;
+	tree_put(t, "; the folder is on ");
+	tree_place(t, p->host_volume);
+}
+
 static void put_mount(struct tree *t, const struct machine_mount *p,
 		      unsigned column)
 {
@@ -108,6 +121,7 @@ static void put_mount(struct tree *t, const struct machine_mount *p,
 	tree_end_line(t);
 	tree_pad(t, column + 2);
 	tree_how(t, &p->resolution);
+	put_host(t, p);
 	if (p->fsntfs == NTFS_WITNESS_DISAGREES)
 		tree_put(t, "; libfsntfs reads something else");
 	tree_end_line(t);
