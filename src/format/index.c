@@ -188,13 +188,61 @@ static int parse_entry(struct span raw, bool is_view, struct index_entry *e,
 	return 0;
 }
 
+/* How long an entry is by what its head says to be in it.  */
+static size_t needed_bytes(const struct index_entry_disk *d, bool is_view)
+{
+	const le16 *data = (const le16 *)&d->ref;
+	size_t end = sizeof(*d) + get_le16(d->key_length);
+	unsigned flags = get_le16(d->flags);
+
+	if ((flags & ENTRY_LAST) != 0)
+		end = sizeof(*d);
+	else if (is_view && get_le16(data[1]) > 0 &&
+		 (size_t)get_le16(data[0]) + get_le16(data[1]) > end)
+		end = (size_t)get_le16(data[0]) + get_le16(data[1]);
+	end = (end + 7) / 8 * 8;
+	return (flags & ENTRY_HAS_CHILD) != 0 ? end + 8 : end;
+}
+
+/* Take the first @length bytes of *@left as an entry.  */
+static int take_entry(struct span *left, size_t length, bool is_view,
+		      struct index_entry *ret, struct err *reterr)
+{
+	struct index_entry e = { 0 };
+	struct span raw;
+	int r;
+
+	if (!span_sub(*left, 0, length, &raw))
+		return err_set(reterr, ERR_TRUNCATED, left->at, "index entry",
+			       length, left->n);
+	r = parse_entry(raw, is_view, &e, reterr);
+	if (r < 0)
+		return r;
+	span_sub(*left, length, left->n - length, left);
+	*ret = e;
+	return 1;
+}
+
+int index_entry_by_key(struct span *left, bool is_view, struct index_entry *ret,
+		       struct err *reterr)
+{
+	const struct index_entry_disk *d =
+		span_view(*left, 0, struct index_entry_disk);
+
+	if (d == NULL)
+		return err_set(reterr, ERR_TRUNCATED, left->at, "index entry",
+			       sizeof(*d), left->n);
+	return take_entry(left, needed_bytes(d, is_view), is_view, ret,
+			  reterr);
+}
+
 int index_entry_next(struct span *left, bool is_view, struct index_entry *ret,
 		     struct err *reterr)
 {
 	const struct index_entry_disk *d =
 		span_view(*left, 0, struct index_entry_disk);
-	struct index_entry e = { 0 };
-	struct span raw;
+	struct index_entry e;
+	struct span rest = *left;
 	size_t length;
 	int r;
 
@@ -205,11 +253,14 @@ int index_entry_next(struct span *left, bool is_view, struct index_entry *ret,
 	if (length < sizeof(*d) || length % 8 != 0 || length > left->n)
 		return err_set(reterr, ERR_VALUE, left->at + 8,
 			       "index entry: length", left->n, length);
-	span_sub(*left, 0, length, &raw);
-	r = parse_entry(raw, is_view, &e, reterr);
+	r = take_entry(&rest, length, is_view, &e, reterr);
 	if (r < 0)
 		return r;
-	span_sub(*left, length, left->n - length, left);
+	if (length != needed_bytes(d, is_view))
+		return err_set(reterr, ERR_VALUE, left->at + 8,
+			       "index entry: length by what is in it",
+			       needed_bytes(d, is_view), length);
+	*left = rest;
 	*ret = e;
 	return 1;
 }

@@ -45,9 +45,15 @@ struct index_entry {
 };
 
 /* The next entry in *@left, which moves behind it: 1; an error where there is
- * none, since the last entry says that it is the last.  */
+ * none, since the last entry says that it is the last.  An entry that is longer
+ * than what is in it is an error too: it would hide those behind it.  */
 int index_entry_next(struct span *left, bool is_view, struct index_entry *ret,
 		     struct err *reterr);
+
+/* The same of an entry whose own length is not to be trusted: it ends where
+ * what is in it ends.  */
+int index_entry_by_key(struct span *left, bool is_view, struct index_entry *ret,
+		       struct err *reterr);
 
 /* The key of $R.  */
 struct reparse_key {

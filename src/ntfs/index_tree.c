@@ -15,6 +15,8 @@
  * volume.  */
 #define MAX_DEPTH 32
 
+#define ENTRY_ALIGNMENT 8
+
 /* Blocks are read together in parts of this size, if they are in use.  */
 #define READ_BYTES (64u << 10)
 
@@ -224,14 +226,64 @@ static void note_child(struct walk *w, const struct tree_entry *e)
 	index_tree_entry_finding(t, e, &err);
 }
 
+/* Whether @e, found behind a damaged entry, is one of this index: a name in
+ * this directory, or a key of $R.  */
+static bool is_plausible(const struct tree *t, const struct index_entry *e)
+{
+	uint64_t records = mft_count(t->ntfs);
+	struct reparse_key reparse;
+	struct file_name name;
+
+	if (t->is_view)
+		return reparse_key_parse(e->key, &reparse, NULL) == 0 &&
+		       reparse.tag != 0 && NTFS_RECORD(reparse.ref) != 0 &&
+		       NTFS_RECORD(reparse.ref) < records;
+	return file_name_parse(e->key, &name, NULL) == 0 && name.name.n > 0 &&
+	       name.name.p + name.name.n == e->key.p + e->key.n &&
+	       NTFS_RECORD(name.parent) == t->file.rec.number &&
+	       NTFS_RECORD(e->ref) < records;
+}
+
+/* Go on behind damage: entries begin at multiples of 8.  The damaged entry
+ * itself is taken too, if only its length is wrong.  False: no more.  */
+static bool resynchronise(const struct tree *t, struct span *left,
+			  struct index_entry *ret)
+{
+	while (left->n >= ENTRY_ALIGNMENT) {
+		struct span rest = *left;
+
+		if (index_entry_by_key(&rest, t->is_view, ret, NULL) > 0 &&
+		    (ret->last ? rest.n == 0 : is_plausible(t, ret))) {
+			*left = rest;
+			return true;
+		}
+		span_sub(*left, ENTRY_ALIGNMENT, left->n - ENTRY_ALIGNMENT,
+			 left);
+	}
+	return false;
+}
+
+static bool next_entry(struct tree *t, struct span *left, struct tree_entry *e)
+{
+	struct err err;
+
+	if (index_entry_next(left, t->is_view, &e->entry, &err) > 0)
+		return true;
+	if (e->block == NULL)
+		root_finding(t, &err);
+	else
+		tree_finding(t, &err, e->block->below, e->block->at,
+			     e->block->n);
+	return resynchronise(t, left, &e->entry);
+}
+
 static int walk_node(struct walk *w, const struct block *b,
 		     struct span entries)
 {
 	struct tree *t = w->tree;
 	struct tree_entry e = { .block = b };
-	struct err err;
 
-	while (index_entry_next(&entries, t->is_view, &e.entry, &err) > 0) {
+	while (next_entry(t, &entries, &e)) {
 		int r;
 
 		if (e.entry.has_child)
@@ -242,10 +294,6 @@ static int walk_node(struct walk *w, const struct block *b,
 		if (r != 0)
 			return r;
 	}
-	if (b == NULL)
-		root_finding(t, &err);
-	else
-		tree_finding(t, &err, b->below, b->at, b->n);
 	return 0;
 }
 

@@ -116,6 +116,8 @@ Test(index, reports_impossible_values_with_their_place)
 		{ 0x29, 0x01, ERR_VALUE, 0x28 },	/* behind the node */
 		{ 0x2a, 0x11, ERR_VALUE, 0x2a },	/* key behind its end */
 		{ 0x22, 0x05, ERR_VALUE, 0x20 },	/* data likewise */
+		{ 0x28, 0x28, ERR_VALUE, 0x28 },	/* longer than it is */
+		{ 0x2c, 0x02, ERR_VALUE, 0x28 },	/* last, yet with key */
 		{ 0x48, 0x10, ERR_TRUNCATED, 0x40 },	/* no room for a VCN */
 	};
 
@@ -137,6 +139,27 @@ Test(index, reports_impossible_values_with_their_place)
 	}
 }
 
+Test(index, an_entry_can_be_read_without_its_length)
+{
+	struct span s = guard_copy(block_i30, sizeof(block_i30), 0);
+	struct index_block b;
+	struct index_entry e;
+	struct file_name fn;
+
+	((uint8_t *)s.p)[0x48] = 0xff;
+	cr_assert_eq(index_block_parse(s, &b, NULL), 0);
+	cr_expect_eq(index_entry_next(&b.entries, false, &e, NULL), ERR_VALUE);
+	cr_expect_eq(b.entries.at, 0x40, "not moved");
+	cr_assert_eq(index_entry_by_key(&b.entries, false, &e, NULL), 1);
+	cr_expect_eq(e.raw.n, 0x58);
+	cr_assert_eq(file_name_parse(e.key, &fn, NULL), 0);
+	cr_expect(utf16_equals_ascii(fn.name, "Mnt"));
+	cr_assert_eq(index_entry_by_key(&b.entries, false, &e, NULL), 1);
+	cr_expect(e.last);
+	cr_expect_eq(b.entries.n, 0);
+	guard_free(s);
+}
+
 Test(index, a_block_needs_its_signature)
 {
 	struct index_block b;
@@ -155,9 +178,15 @@ Test(index, a_block_needs_its_signature)
 
 static void walk(struct span entries, bool is_view)
 {
+	struct span again = entries;
 	struct index_entry e;
 	struct file_name fn;
 
+	while (index_entry_by_key(&again, is_view, &e, NULL) > 0) {
+		span_is_zero(e.raw);
+		span_is_zero(e.key);
+		span_is_zero(e.data);
+	}
 	while (index_entry_next(&entries, is_view, &e, NULL) > 0 && !e.last) {
 		span_is_zero(e.raw);
 		span_is_zero(e.key);
