@@ -63,7 +63,7 @@ static const struct diag_kind *name_finding(const struct machine_name *n,
 		*ret_phrase = "which several volumes of this evidence have";
 		return &FINDING_NAME_AMBIGUOUS;
 	case CERTAINTY_STALE:
-		*ret_phrase = "where that disk has no partition";
+		*ret_phrase = "where that disk has no volume";
 		return &FINDING_NAME_STALE;
 	case CERTAINTY_NOT_IN_EVIDENCE:
 		break;

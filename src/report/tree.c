@@ -229,7 +229,7 @@ static void put_tiers(struct tree *t, const struct resolution *r)
 		[TIER_GPT_GUID] = "the GPT partition's GUID",
 		[TIER_MBR_STABLE] = "signature and offset in the name",
 		[TIER_LDM_GUID] = "the LDM volume's GUID",
-		[TIER_REMOTE_DATABASE] = "the host volume's remote database",
+		[TIER_REMOTE_DATABASE] = "a remote database",
 		[TIER_PARTITION_CACHE] = "the partition table cache",
 	};
 	unsigned tiers = r->tiers | 1u << r->tier;
@@ -264,7 +264,7 @@ void tree_how(struct tree *t, const struct resolution *r)
 			"not in this evidence: no disk here has that id",
 			STYLE_WARNING, false },
 		[CERTAINTY_AMBIGUOUS] = {
-			"ambiguous: two disks here have that id",
+			"ambiguous: several volumes here have that id",
 			STYLE_BAD, false },
 	};
 
