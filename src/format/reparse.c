@@ -197,13 +197,16 @@ int reparse_parse(struct span s, struct reparse *ret, struct err *reterr)
 		return err_set(reterr, ERR_TRUNCATED, s.at, "reparse point",
 			       sizeof(*d), s.n);
 	rp.tag = get_le32(d->tag);
+	rp.data_bytes = get_le16(d->data_length);
 	span_sub(s, sizeof(*d), s.n - sizeof(*d), &data);
+	rp.data_bytes_there = data.n;
 	if (!(rp.tag & TAG_MICROSOFT)) {
 		if (data.n < sizeof(rp.owner))
 			return err_set(reterr, ERR_TRUNCATED, data.at,
 				       "reparse point: owner",
 				       sizeof(rp.owner), data.n);
 		memcpy(&rp.owner, data.p, sizeof(rp.owner));
+		rp.data_bytes_there -= sizeof(rp.owner);
 	} else if (rp.tag == REPARSE_TAG_MOUNT_POINT ||
 		   rp.tag == REPARSE_TAG_SYMLINK) {
 		r = parse_names(data, &rp, reterr);

@@ -23,6 +23,9 @@ enum reparse_kind {
 
 struct reparse {
 	uint32_t tag;
+	size_t data_bytes;	/* behind tag, length and owner, as the head
+				 * says it */
+	size_t data_bytes_there;
 	enum reparse_kind kind;
 	struct span substitute_name, print_name;	/* UTF-16LE, without
 							 * trailing NULs */

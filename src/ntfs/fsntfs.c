@@ -327,13 +327,25 @@ static void witness_finding(struct ntfs *n, const struct diag_kind *kind,
 		cites_join(n->arena, &d->cites, &p->cites);
 }
 
+/* libfsntfs 20200921 reads the data of a reparse point whose head says that it
+ * has none through a null pointer.  */
+static bool may_be_read(const struct ntfs_reparse *p)
+{
+	return p->data.data_bytes > 0 &&
+	       p->data.data_bytes <= p->data.data_bytes_there;
+}
+
 int ntfs_witness_fsntfs(struct ntfs *n, const struct ntfs_reparse *p,
 			enum ntfs_witness *ret, struct err *reterr)
 {
 	enum ntfs_witness w = NTFS_WITNESS_UNAVAILABLE;
-	libfsntfs_file_entry_t *entry = entry_of(n, NTFS_RECORD(p->ref));
+	libfsntfs_file_entry_t *entry = NULL;
 	libfsntfs_attribute_t *a = NULL;
 
+	if (may_be_read(p))
+		entry = entry_of(n, NTFS_RECORD(p->ref));
+	else
+		volume_of(n);
 	if (n->fsntfs == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "libfsntfs", 0, 0);
 	if (entry != NULL)

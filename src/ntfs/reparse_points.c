@@ -128,6 +128,16 @@ static void data_finding(struct group *g, const struct err *e)
 		cites_join(g->ntfs->arena, &d->cites, &p->cites);
 }
 
+static void length_finding(struct group *g)
+{
+	const struct reparse *rp = &g->point->data;
+	struct err e;
+
+	err_set(&e, ERR_VALUE, 4, "length of the data", rp->data_bytes_there,
+		rp->data_bytes);
+	data_finding(g, &e);
+}
+
 /* Clusters that a deleted file has left may hold anything by now.  */
 static bool holds_reparse_point(const uint8_t *bytes, size_t n)
 {
@@ -171,6 +181,8 @@ static void read_data(struct group *g, struct mft_file *f)
 	p->data.kind = REPARSE_OTHER;
 	if (reparse_parse(p->raw, &p->data, &e) < 0)
 		data_finding(g, &e);
+	else if (p->data.data_bytes != p->data.data_bytes_there)
+		length_finding(g);
 }
 
 static void entry_finding(struct group *g, const struct diag_kind *kind,

@@ -394,3 +394,27 @@ Test(reparse_points, of_a_cloud_folder)
 	cr_expect_eq(s.diags.n, 0);
 	ntfs_sample_close(&s);
 }
+
+/* libfsntfs reads the data through a null pointer, which ended the program.  */
+Test(reparse_points, of_no_length_are_not_shown_to_libfsntfs)
+{
+	const char *path = ntfs_sample_make("reparse-length",
+		"mount /Mount/Data d0000000-0000-4000-8000-000000000002\n"
+		"damage /Mount/Data 4 0000\n");
+	enum ntfs_witness w = NTFS_WITNESS_AGREES;
+	struct ntfs_reparse_list l;
+	const struct ntfs_reparse *p;
+	struct ntfs_sample s;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	scan(&s, NTFS_SCAN_AUTO, &l);
+	p = by_path(&l, "\\Mount\\Data");
+	cr_assert_not_null(p);
+	cr_expect_eq(p->data.kind, REPARSE_VOLUME_MOUNT_POINT);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0317"), 1);
+	cr_assert_eq(ntfs_witness_fsntfs(s.ntfs, p, &w, NULL), 0);
+	cr_expect_eq(w, NTFS_WITNESS_UNAVAILABLE);
+	ntfs_sample_close(&s);
+}
