@@ -430,28 +430,21 @@ static void finish_findings(struct machine *m)
 		qsort(f->list, f->n, sizeof(f->list[0]), compare_findings);
 }
 
-/* "image0 (disk0.raw)".  Where an image cannot be opened, the disks behind it
- * have lower numbers.  */
-static void look_at_file(struct machine *m, const char *what, size_t image)
-{
-	size_t number = *what == 'd' ? m->model.n_disks : image;
-
-	m->model.findings.where =
-		arena_printf(m->arena, "%s%zu (%s)", what, number,
-			     base_name(m->requests[image].path));
-}
-
+/* Findings begin with what they are about, by its number in the report: the
+ * same for the same disk, whatever its file is called.  */
 static int read_disks(struct machine *m, struct err *reterr)
 {
+	struct model *o = &m->model;
 	int r = 0;
 
 	number_disks(m);
 	for (size_t i = 0; i < m->n_requests && r == 0; i++) {
-		look_at_file(m, "image", i);
+		o->findings.where = arena_printf(m->arena, "image%zu", i);
 		r = add_image(m, i, reterr);
 	}
 	for (size_t i = 0; i < m->n_images && r == 0; i++) {
-		look_at_file(m, "disk", i);
+		o->findings.where = arena_printf(m->arena, "disk%zu",
+						 o->n_disks);
 		r = add_disk(m, i, reterr);
 	}
 	for (size_t i = 0; i < m->n_volumes && r == 0; i++) {
