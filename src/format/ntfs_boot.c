@@ -182,6 +182,14 @@ int ntfs_boot_parse(struct span sector, struct ntfs_boot *ret,
 	return 0;
 }
 
+uint64_t ntfs_boot_total_sectors(struct span sector)
+{
+	const struct ntfs_boot_disk *d =
+		span_view(sector, 0, struct ntfs_boot_disk);
+
+	return d != NULL ? get_le64(d->total_sectors) : 0;
+}
+
 uint64_t ntfs_boot_capacity(const struct ntfs_boot *b)
 {
 	return b->total_sectors * b->bytes_per_sector / b->cluster_bytes *

@@ -33,6 +33,9 @@ struct ntfs_boot {
 int ntfs_boot_parse(struct span sector, struct ntfs_boot *ret,
 		    struct err *reterr);
 
+/* The total sectors that a sector tells which cannot be parsed; 0: none.  */
+uint64_t ntfs_boot_total_sectors(struct span sector);
+
 /* What Win32_Volume.Capacity counts: the whole clusters of the volume.  */
 uint64_t ntfs_boot_capacity(const struct ntfs_boot *b);
 

@@ -18,6 +18,11 @@
 #define BOOT_BYTES 512
 #define VOLUME_RECORD 3
 
+/* Where a backup boot sector is looked for: in as much as partitions are
+ * aligned to.  So many that look like one are tried.  */
+#define TAIL_BYTES (1u << 20)
+#define MAX_BACKUPS 8
+
 /* 32 characters by Windows; 128 are accepted.  */
 #define MAX_LABEL_BYTES 256
 #define MAX_OBJECT_ID_BYTES 64
@@ -65,32 +70,92 @@ static int try_boot(struct ntfs *n, uint64_t off, struct err *reterr)
 	return r;
 }
 
-/* The backup is the last sector of the partition.  Its size is not known from
- * the sector that is damaged.  */
+static int try_backup(struct ntfs *n, uint64_t off, const struct err *why)
+{
+	struct diag *d;
+
+	if (try_boot(n, off, NULL) < 0)
+		return -1;
+	n->info.from_backup = true;
+	d = ntfs_finding(n, &FINDING_NTFS_BACKUP_BOOT, off, why,
+			 "The volume is read by its backup boot sector at byte "
+			 "%llu", (unsigned long long)off);
+	if (d != NULL) {
+		source_cite(n->volume, 0, BOOT_BYTES, "ntfs boot sector",
+			    n->arena, &d->cites);
+		source_cite(n->volume, off, BOOT_BYTES, "ntfs boot sector",
+			    n->arena, &d->cites);
+	}
+	return 0;
+}
+
+/* Whether @sector says that the volume ends there: so says the
+ * backup, and no older one of a volume that was here before.  */
+static bool is_backup(struct span sector)
+{
+	struct ntfs_boot b;
+
+	return ntfs_boot_parse(sector, &b, NULL) == 0 &&
+	       b.total_sectors * b.bytes_per_sector == sector.at;
+}
+
+/* Try what may be a backup in the @bytes, which are the end of the volume.  */
+static int try_tail(struct ntfs *n, struct span bytes, const struct err *why)
+{
+	size_t end = bytes.n / BOOT_BYTES * BOOT_BYTES;
+	struct span sector;
+
+	for (int tries = 0; tries < MAX_BACKUPS; end -= BOOT_BYTES) {
+		if (end == 0)
+			return -1;
+		span_sub(bytes, end - BOOT_BYTES, BOOT_BYTES, &sector);
+		if (!is_backup(sector))
+			continue;
+		if (try_backup(n, sector.at, why) == 0)
+			return 0;
+		tries++;
+	}
+	return -1;
+}
+
+/* A partition may be longer than its volume, mostly by less than the
+ * alignment.  */
+static int search_backup(struct ntfs *n, const struct err *why)
+{
+	uint64_t size = n->volume->size;
+	uint64_t at = size > TAIL_BYTES ?
+		      (size - TAIL_BYTES) / BOOT_BYTES * BOOT_BYTES : 0;
+	uint8_t *buf = malloc((size_t)(size - at) + 1);
+	int r = -1;
+
+	if (buf != NULL &&
+	    source_read(n->volume, at, buf, (size_t)(size - at), NULL) == 0)
+		r = try_tail(n, (struct span){ buf, (size_t)(size - at), at },
+			     why);
+	free(buf);
+	return r;
+}
+
+/* The backup is the last sector of the partition, or stands where the damaged
+ * sector itself says that the volume ends.  */
 static int try_backups(struct ntfs *n, const struct err *why)
 {
 	static const unsigned sizes[] = { 512, 1024, 2048, 4096 };
-	struct diag *d;
+	uint8_t sector[BOOT_BYTES];
+	uint64_t total = 0, off;
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		uint64_t off = n->volume->size - sizes[i];
-
-		if (n->volume->size < sizes[i] || try_boot(n, off, NULL) < 0)
-			continue;
-		n->info.from_backup = true;
-		d = ntfs_finding(n, &FINDING_NTFS_BACKUP_BOOT, off, why,
-				 "The volume is read by its backup boot "
-				 "sector at byte %llu",
-				 (unsigned long long)off);
-		if (d != NULL) {
-			source_cite(n->volume, 0, BOOT_BYTES,
-				    "ntfs boot sector", n->arena, &d->cites);
-			source_cite(n->volume, off, BOOT_BYTES,
-				    "ntfs boot sector", n->arena, &d->cites);
-		}
-		return 0;
-	}
-	return -1;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (n->volume->size >= sizes[i] &&
+		    try_backup(n, n->volume->size - sizes[i], why) == 0)
+			return 0;
+	if (source_read(n->volume, 0, sector, sizeof(sector), NULL) == 0)
+		total = ntfs_boot_total_sectors(
+			(struct span){ sector, sizeof(sector), 0 });
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		if (total > 0 && checked_mul(total, sizes[i], &off) &&
+		    try_backup(n, off, why) == 0)
+			return 0;
+	return search_backup(n, why);
 }
 
 static void check_size(struct ntfs *n)

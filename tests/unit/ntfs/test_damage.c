@@ -251,6 +251,62 @@ Test(damage, the_backup_boot_sector_takes_over)
 	ntfs_sample_close(&s);
 }
 
+/* Copies @n bytes at @from of the file @path to @to.  */
+static void copy_bytes(const char *path, long from, size_t n, uint64_t to)
+{
+	uint8_t buf[4096];
+	FILE *f = fopen(path, "rb");
+
+	fseek(f, from, SEEK_SET);
+	cr_assert_eq(fread(buf, 1, n, f), n);
+	fclose(f);
+	ntfs_sample_patch(path, to, buf, n);
+}
+
+/* The volume has 12 MiB less a sector, the backup behind it; the partition is
+ * longer.  What is damaged, and where the backup is found then.  */
+Test(damage, the_backup_boot_sector_is_found_in_a_longer_partition)
+{
+	static const struct {
+		const char *what;
+		off_t length;
+		uint64_t damage;	/* from here on to 512 */
+		bool stale;		/* an older backup behind it */
+		bool found;
+	} cases[] = {
+		{ "slack", (12 << 20) + 300000, 0, false, true },
+		{ "stale", (12 << 20) + 300 * 1024, 0, true, true },
+		{ "odd length", (12 << 20) + (1 << 20) - 513, 0, false, true },
+		/* The count of sectors is at 0x28.  */
+		{ "own count", 64 << 20, 0x30, false, true },
+		{ "too far", 64 << 20, 0, false, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *path = make("longer");
+		struct ntfs_sample s;
+
+		cr_assert_eq(truncate(path, cases[i].length), 0);
+		if (cases[i].stale)
+			copy_bytes(path, 0, 512, (12 << 20) + 100 * 1024);
+		ntfs_sample_patch(path, cases[i].damage, zeros,
+				  512 - cases[i].damage);
+		cr_assert_eq(ntfs_sample_open(&s, path), cases[i].found, "%s",
+			     cases[i].what);
+		if (cases[i].found) {
+			cr_expect(ntfs_info(s.ntfs)->from_backup);
+			cr_assert_eq(s.diags.list[0].cites.n, 2);
+			cr_expect_eq(s.diags.list[0].cites.list[1].offset,
+				     12582912 - 512, "%s", cases[i].what);
+			cr_expect_eq(s.diags.n, 1, "%s", cases[i].what);
+			cr_expect_geq(tour(s.ntfs), 14);
+		} else {
+			cr_expect_eq(s.err.code, ERR_MAGIC);
+		}
+		ntfs_sample_close(&s);
+	}
+}
+
 Test(damage, the_mirror_has_the_first_records)
 {
 	const char *path = make("mirror");
