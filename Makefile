@@ -191,7 +191,7 @@ flat:
 	$(CC) -Iinclude -Isrc $(wildcard src/*.c src/*/*.c) $(LIBS) -o build/flat
 
 lint: deps-ci
-	@tests/run $(B) $(sort $(wildcard tests/lint/*))
+	@tests/run $(B) $(sort $(filter-out %.h %.cfg,$(wildcard tests/lint/*)))
 
 bench: deps-bench
 	$(AGAIN) all $(SAMPLE_BINS)
