@@ -119,7 +119,8 @@ class Machine:
                               "scheme=mbr", f"signature={signature}")
         table = f"label: dos\nlabel-id: 0x{signature}\nunit: sectors\n"
         for p in slots:
-            table += f"start={p.offset // 512}, size={p.length // 512}, type=7\n"
+            table += (f"start={p.offset // 512}, size={p.length // 512}, "
+                      "type=7\n")
         run("sfdisk", "-q", "-f", "--no-reread", "--no-tell-kernel", image,
             script=table)
 
@@ -189,8 +190,8 @@ class Machine:
             file.truncate(p.length)
         run("mkntfs", "-q", "-F", "-f", "-s", "512", "-c", "4096", "-L", label,
             "-H", "255", "-S", "63", "-p", str(p.offset // 512), volume)
-        run("dd", f"if={volume}", f"of={p.image}", "bs=512", "conv=notrunc,sparse",
-            f"seek={p.offset // 512}", "status=none")
+        run("dd", f"if={volume}", f"of={p.image}", "bs=512",
+            "conv=notrunc,sparse", f"seek={p.offset // 512}", "status=none")
         os.remove(volume)
         run(f"{BIN}/ntfsbuild", p.image, str(p.offset), str(p.length),
             script="\n".join(p.script))

@@ -1,6 +1,7 @@
 #!/bin/bash
-# real_hives - hives of real machines, and the disks that they speak of: a report
-# leads each name to the volume that is there, numbers it, and cites its bytes
+# real_hives - hives of real machines, and the disks that they speak of: a
+# report leads each name to the volume that is there, numbers it, and cites its
+# bytes
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -34,7 +35,7 @@ analyse() {
 	echo $status
 }
 
-# machine NAME PATH PRESENT STATUS: a machine whose SYSTEM hive NAME lies at PATH.
+# machine NAME PATH PRESENT STATUS: one whose SYSTEM hive is NAME, at PATH.
 machine() {
 	local dir=$scratch/$1.disks
 
@@ -62,8 +63,36 @@ machine win7 WINNT/system32/CONFIG/System both 4
 machine win8 Windows.old/System32/config/SYSTEM before-replay 4
 machine win10 Windows/System32/config/SYSTEM before-replay 4
 
-# Where the record of a directory is empty, that is said: before, each name in it
-# was merely not there, and the report knew of no installation and of no damage.
+# Two machines' disks in one report: neither namespace has the other's letters,
+# and numbers that are given move no answer.
+both=$scratch/both
+mkdir "$both"
+"$COLDMOUNT" -q --json --disk 7="$scratch/win7.disks/disk0.raw" \
+	"$scratch/phony.disks/disk0.raw" > "$both/report" 2> "$both/errors"
+place='{v["id"]: v["partition"] for v in d["volumes"]}'
+is "two installations: each has its own C:" "$(tests/golden/query.py \
+	"$both/report" "[(m['installation'], m['directory'], ${place}[m['volume']])
+		for m in d['mountPoints'] if m['kind'] == 'drive-root']")" \
+	'[["windows0", "C:\\", "disk0/p1"], ["windows1", "C:\\", "disk1/p1"]]'
+is "two installations: their disks' numbers" "$(tests/golden/query.py \
+	"$both/report" "[(k['number'], k['numberBasis']) for k in d['disks']]")" \
+	'[[7, "given"], [0, "assumed"]]'
+
+# A disk and its clone: nothing tells which of the two a name meant.
+clone=$scratch/clone
+mkdir "$clone"
+cp "$scratch/phony.disks/disk0.raw" "$clone/disk0.raw"
+cp "$clone/disk0.raw" "$clone/disk1.raw"
+is "a clone: exit status" "$(analyse "$clone")" 0
+is "a clone: each name and each mount point is ambiguous" \
+	"$(tests/golden/query.py "$clone/report" "sorted({(n['certainty'],
+		n['volume']) for n in d['names'] + d['mountPoints']})")" \
+	'[["ambiguous", null]]'
+tap tests/golden/check_citations.py "$clone/report" "$clone"/disk*.raw
+
+# Where the record of a directory is empty, that is said: before, each name in
+# it was merely not there, and the report knew of no installation and of no
+# damage.
 # empty_record PATH: of the MFT of C: in $lost; mkntfs puts it into cluster 4.
 empty_record() {
 	local at number
