@@ -281,7 +281,19 @@ const struct ntfs_info *ntfs_info(const struct ntfs *n)
 	return &n->info;
 }
 
-/* What a file has in place of content that its $DATA would hold.  */
+static bool has_wof_stream(struct mft_file *f)
+{
+	struct source *s;
+
+	if (mft_file_stream(f, ATTRIBUTE_DATA, "WofCompressedData", &s,
+			    NULL) < 0)
+		return false;
+	source_free(s);
+	return true;
+}
+
+/* Whether the content is in another stream or file, and $DATA is a hole as long
+ * as it.  The reparse point says so; where it is lost, that stream does.  */
 static bool is_wof(struct mft_file *f)
 {
 	uint8_t *bytes;
@@ -291,7 +303,7 @@ static bool is_wof(struct mft_file *f)
 
 	if (mft_file_read(f, ATTRIBUTE_REPARSE_POINT, NULL, REPARSE_MAX_BYTES,
 			  &bytes, &n, &s, NULL) < 0)
-		return false;
+		return has_wof_stream(f);
 	reparse_parse((struct span){ bytes, n, 0 }, &rp, NULL);
 	source_free(s);
 	free(bytes);

@@ -73,6 +73,34 @@ uint64_t ntfs_sample_record(struct ntfs_sample *s, uint64_t number)
 	return c.list[0].offset;
 }
 
+static unsigned le(const uint8_t *p, int n)
+{
+	unsigned x = 0;
+
+	for (int i = n; i-- > 0; )
+		x = x << 8 | p[i];
+	return x;
+}
+
+/* 0x14: where the attributes begin; each has its type and its length.  */
+uint64_t ntfs_sample_attribute(struct ntfs_sample *s, const char *path,
+			       uint64_t number, unsigned type)
+{
+	uint64_t at = ntfs_sample_record(s, number);
+	uint8_t rec[4096];
+	unsigned off;
+	FILE *f = fopen(path, "rb");
+
+	fseek(f, (long)at, SEEK_SET);
+	cr_assert_eq(fread(rec, 1, sizeof(rec), f), sizeof(rec));
+	fclose(f);
+	for (off = le(rec + 0x14, 2); le(rec + off, 4) != type;
+	     off += le(rec + off + 4, 2))
+		cr_assert(off < ntfs_info(s->ntfs)->record_size - 16u &&
+			  le(rec + off, 4) != UINT32_MAX);
+	return at + off;
+}
+
 void ntfs_sample_patch(const char *path, uint64_t off, const void *bytes,
 		       size_t n)
 {

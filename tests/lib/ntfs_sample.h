@@ -32,6 +32,11 @@ size_t ntfs_sample_findings(const struct ntfs_sample *s, const char *code);
 /* Where record @number of the $MFT begins in the volume.  */
 uint64_t ntfs_sample_record(struct ntfs_sample *s, uint64_t number);
 
+/* Where the first attribute of @type in that record begins; @path is the
+ * volume's file.  */
+uint64_t ntfs_sample_attribute(struct ntfs_sample *s, const char *path,
+			       uint64_t number, unsigned type);
+
 /* Writes @n bytes at @off of the file @path.  */
 void ntfs_sample_patch(const char *path, uint64_t off, const void *bytes,
 		       size_t n);

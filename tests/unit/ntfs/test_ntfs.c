@@ -278,6 +278,100 @@ Test(ntfs, tells_what_is_not_there_from_what_is_damaged)
 	ntfs_sample_close(&s);
 }
 
+/* [MS-FSCC] 2.1.2: WOF_EXTERNAL_INFO of version 1 for the file provider, 2,
+ * whose algorithm is 0, XPRESS4K.  The file lies in the other stream.  */
+static const char elsewhere_script[] =
+	"file /hive text\n"
+	"stream /hive WofCompressedData xpress\n"
+	"reparse /hive 0x80000017 01000000020000000100000000000000\n"
+	"file /other text\n"
+	"reparse /other 0x80000021 00\n"
+	"copy /secret LICENSE\n";
+
+static void expect_unread(struct ntfs_sample *s, const char *path,
+			  unsigned why)
+{
+	struct source *data = NULL;
+	struct err e = { 0 };
+	ntfs_ref ref;
+
+	cr_assert_eq(ntfs_find_path(s->ntfs, path, &ref, NULL), 0);
+	cr_expect_eq(ntfs_open_stream(s->ntfs, ref, NULL, path, &data, &e),
+		     ERR_UNSUPPORTED, "%s", path);
+	cr_expect_eq(e.got, why, "%s", path);
+	cr_expect_null(data);
+	cr_assert_eq(s->diags.n, 1, "%s", path);
+	cr_expect_str_eq(s->diags.list[0].kind->code, "CM0320");
+	cr_expect_not_null(strstr(s->diags.list[0].message, path));
+	cr_expect_eq(s->diags.list[0].cites.n, 1);
+}
+
+static void expect_content(struct ntfs_sample *s, const char *path,
+			   const char *stream, const char *want)
+{
+	struct source *data;
+	char buf[64] = "";
+	ntfs_ref ref;
+
+	cr_assert_eq(ntfs_find_path(s->ntfs, path, &ref, NULL), 0);
+	cr_assert_eq(ntfs_open_stream(s->ntfs, ref, stream, path, &data, NULL),
+		     0, "%s", path);
+	cr_assert_eq(data->size, strlen(want));
+	cr_assert_eq(source_read(data, 0, buf, strlen(want), NULL), 0);
+	cr_expect_str_eq(buf, want);
+	source_free(data);
+}
+
+Test(ntfs, content_that_wof_compressed_is_not_taken_from_the_data)
+{
+	const char *path = ntfs_sample_make("wof", elsewhere_script);
+	struct source *data;
+	struct ntfs_sample s;
+	ntfs_ref ref;
+	uint64_t at;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	expect_unread(&s, "\\hive", 0x80000017);
+	expect_content(&s, "\\hive", "WofCompressedData", "xpress");
+	/* A reparse point alone takes no content away.  */
+	expect_content(&s, "\\other", NULL, "text");
+	cr_expect_eq(s.diags.n, 1);
+	cr_assert_eq(ntfs_find_path(s.ntfs, "\\hive", &ref, NULL), 0);
+	at = ntfs_sample_attribute(&s, path, NTFS_RECORD(ref), 0xc0);
+	ntfs_sample_close(&s);
+
+	/* The value of the reparse point is longer than its attribute.  */
+	ntfs_sample_patch(path, at + 0x10, "\xff\xff", 2);
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_eq(ntfs_open_stream(s.ntfs, ref, NULL, "\\hive", &data,
+				      NULL), ERR_UNSUPPORTED);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0320"), 1);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0306"), 1, "the attribute");
+	ntfs_sample_close(&s);
+}
+
+/* Attribute flag 0x4000, of which libntfs-3g makes none without a key.  */
+Test(ntfs, encrypted_content_is_not_read)
+{
+	const char *path = ntfs_sample_make("efs", elsewhere_script);
+	struct ntfs_sample s;
+	ntfs_ref ref;
+	uint64_t at;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_assert_eq(ntfs_find_path(s.ntfs, "\\secret", &ref, NULL), 0);
+	at = ntfs_sample_attribute(&s, path, NTFS_RECORD(ref), 0x80);
+	ntfs_sample_close(&s);
+	ntfs_sample_patch(path, at + 12, "\x00\x40", 2);
+	cr_assert(ntfs_sample_open(&s, path));
+	expect_unread(&s, "\\secret", 0x4000);
+	ntfs_sample_close(&s);
+}
+
 static const char *const names_script =
 	"file /case/Foo 1\n"
 	"file /case/foo 2\n"
