@@ -8,6 +8,12 @@
 #include "format/partition_type.h"
 #include "format/vhd.h"
 
+/* Windows begins partitions at multiples of a mebibyte.  So many of these are
+ * looked at before a disk is called blank, and as many places all over it.  */
+#define PARTITION_ALIGNMENT (1u << 20)
+#define PROBES 512
+#define PROBE_BYTES 4096
+
 #define DEFAULT_SECTOR_BYTES 512
 
 /* The descriptor of a CD-ROM file system lies in its 17th sector of 2048
@@ -497,9 +503,46 @@ static int use_volume(struct layout *l, const struct first_sector *f,
 	return 0;
 }
 
+static bool is_blank_at(const struct layout *l, uint64_t off)
+{
+	uint8_t buf[PROBE_BYTES];
+	size_t n = sizeof(buf);
+
+	if (off >= l->size)
+		return true;
+	if (n > l->size - off)
+		n = (size_t)(l->size - off);
+	return source_read(l->source, off, buf, n, NULL) == 0 &&
+	       span_is_zero((struct span){ buf, n, off });
+}
+
+/* A disk whose table was wiped has zeros at both ends as well, up to the first
+ * partition: so look where partitions begin, and all over it.  */
 static bool is_blank(const struct layout *l)
 {
-	return span_is_zero(l->head) && span_is_zero(l->tail);
+	uint64_t step = l->size / PROBES / PROBE_BYTES * PROBE_BYTES;
+
+	if (!span_is_zero(l->head) || !span_is_zero(l->tail))
+		return false;
+	for (uint64_t i = 0; i < PROBES; i++)
+		if (!is_blank_at(l, i * PARTITION_ALIGNMENT) ||
+		    !is_blank_at(l, i * step))
+			return false;
+	return true;
+}
+
+static void report_no_table(struct layout *l)
+{
+	if (is_blank(l))
+		layout_report(l, &FINDING_BLANK, mbr_place,
+			      "The disk has no partition table and seems to be "
+			      "blank: there are zeros at its start, at its end "
+			      "and in %d places between.", 2 * PROBES);
+	else
+		layout_report(l, &FINDING_NO_TABLE, mbr_place,
+			      "The disk is not blank, but has neither a "
+			      "partition table nor, in sector 0, a volume that "
+			      "Windows knows.");
 }
 
 static int read_tables(struct layout *l, struct first_sector *f,
@@ -525,11 +568,8 @@ static int read_tables(struct layout *l, struct first_sector *f,
 		r = use_mbr(l, f, disk, reterr);
 	if (r == 0 && !gpt_rules)
 		r = read_leftover(l, &g, disk, reterr);
-	if (r == 0 && !f->has_mbr && !f->is_volume && !is_blank(l))
-		layout_report(l, &FINDING_NO_TABLE, mbr_place,
-			      "The disk is not blank, but has neither a "
-			      "partition table nor, in sector 0, a volume that "
-			      "Windows knows.");
+	if (r == 0 && !f->has_mbr && !f->is_volume)
+		report_no_table(l);
 	return r;
 }
 

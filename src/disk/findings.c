@@ -173,3 +173,9 @@ const struct diag_kind FINDING_VOLUME_LABEL = {
 	"The label of a volume cannot be read",
 	true,
 };
+
+const struct diag_kind FINDING_BLANK = {
+	"CM0230", SEVERITY_INFO,
+	"A disk has no partition table and seems to be blank",
+	false,
+};

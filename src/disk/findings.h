@@ -9,6 +9,7 @@
 extern const struct diag_kind FINDING_DISK_UNREADABLE;
 extern const struct diag_kind FINDING_SECTOR_SIZE;
 extern const struct diag_kind FINDING_NO_TABLE;
+extern const struct diag_kind FINDING_BLANK;
 extern const struct diag_kind FINDING_SECTOR_0_AMBIGUOUS;
 extern const struct diag_kind FINDING_VHD_FOOTER;
 extern const struct diag_kind FINDING_MBR_ENTRY;

@@ -112,10 +112,32 @@ Test(disk, a_blank_disk_has_no_table_and_is_no_error)
 	cr_expect_eq(t.table.size, 5ull << 30);
 	cr_expect_eq(t.table.sector_size, 512);
 	cr_expect_eq(t.table.sector_size_basis, SECTOR_SIZE_ASSUMED);
-	cr_expect_eq(t.diags.n, 0);
-	cr_expect_leq(t.disk.stats.calls, 3);
-	cr_expect_leq(t.disk.stats.bytes, 3 * MIB);
+	cr_expect_eq(t.diags.n, 1);
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_BLANK));
+	cr_expect_leq(t.disk.stats.calls, 1100);
+	cr_expect_leq(t.disk.stats.bytes, 8 * MIB);
 	test_read_done(&t);
+}
+
+/* A disk with a wiped table was called blank, and its report complete.  */
+Test(disk, a_wiped_table_is_a_finding)
+{
+	static const uint64_t places[] = {
+		1 << 20, 137 << 20, (5ull << 30) / 512 * 300,
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		size_t n = (size_t)places[i] / 4096 * 4096 + 512;
+		uint8_t *p = calloc(1, n);
+		struct test_reading t;
+
+		memcpy(p + n - 509, "NTFS    ", 8);
+		test_read(&t, p, n, 5ull << 30, 0);
+		cr_expect_eq(t.diags.n, 1);
+		cr_expect_not_null(test_finding(&t.diags, &FINDING_NO_TABLE));
+		test_read_done(&t);
+		free(p);
+	}
 }
 
 Test(disk, disks_of_every_small_size_are_read)

@@ -165,7 +165,8 @@ Test(witness, is_not_asked_where_there_is_no_table)
 
 	test_read(&t, NULL, 0, 16 * MIB, 0);
 	cr_expect_eq(ask(&t), WITNESS_NOT_ASKED);
-	cr_expect_eq(t.diags.n, 0);
+	cr_expect_eq(t.diags.n, 1);
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_BLANK));
 	test_read_done(&t);
 }
 
