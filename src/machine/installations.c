@@ -3,7 +3,8 @@
  * that their mount managers and the volumes' remote databases hold
  *
  * A system root is a directory in the root of an NTFS volume, of any name,
- * below which System32\config\SYSTEM is.
+ * below which System32\config\SYSTEM is; or Windows or WINNT in such a
+ * directory, since an upgrade leaves the old one in \Windows.old\Windows.
  */
 #include "machine/internal.h"
 #include "registry/system.h"
@@ -305,13 +306,69 @@ static void root_not_searched(struct machine *m, const struct root_dir *root,
 		 err_text(e, text, sizeof(text)));
 }
 
-static int search_root(struct machine *m, size_t volume, struct err *reterr)
+/* Take @root for an installation if it holds one.  */
+static int try_root(struct machine *m, size_t volume,
+		    const struct root_dir *root, struct err *reterr)
 {
 	struct ntfs *n = m->volumes[volume].ntfs;
+	struct err e = { 0 };
+	ntfs_ref ref;
+	int r = find_below(m, n, root->ref, system_hive, &ref, &e);
+
+	if (r == 0)
+		return add_installation(m, volume, root, ref, reterr);
+	if (r == ERR_NOMEM)
+		return err_set(reterr, r, 0, "installation", 0, 0);
+	if (r != ERR_NOT_FOUND)
+		root_not_searched(m, root, &e);
+	return 0;
+}
+
+/* The text behind the backslash that @t opens with.  */
+static struct text without_backslash(struct text t)
+{
+	if (t.utf8 != NULL && t.utf8[0] == '\\')
+		t.utf8++;
+	if (t.hex != NULL)
+		t.hex += 4;
+	return t;
+}
+
+/* What an upgrade or a copy has moved into the directory @root.  */
+static int try_inner_roots(struct machine *m, size_t volume,
+			   const struct root_dir *root, struct err *reterr)
+{
+	static const char *const names[][2] = {
+		{ "Windows", NULL }, { "WINNT", NULL },
+	};
+	struct ntfs *n = m->volumes[volume].ntfs;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct root_dir inner;
+		int r;
+
+		/* Where this fails, try_root() has said so.  */
+		if (find_below(m, n, root->ref, names[i], &inner.ref, NULL) < 0)
+			continue;
+		inner.name = without_backslash(
+			stored_path(n, inner.ref,
+				    arena_printf(m->arena, "\\%s\\%s",
+						 root->name.utf8,
+						 names[i][0])));
+		r = try_root(m, volume, &inner, reterr);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int search_root(struct machine *m, size_t volume, struct err *reterr)
+{
 	struct root_dirs dirs = { .m = m };
 	struct err e = { 0 };
 	char text[256];
-	int r = ntfs_list(n, NTFS_ROOT, collect_directory, &dirs, &e);
+	int r = ntfs_list(m->volumes[volume].ntfs, NTFS_ROOT,
+			  collect_directory, &dirs, &e);
 
 	if (r == ERR_NOMEM)
 		return err_set(reterr, ERR_NOMEM, 0, "root directory", 0, 0);
@@ -325,16 +382,11 @@ static int search_root(struct machine *m, size_t volume, struct err *reterr)
 			 "that many were searched for a Windows "
 			 "installation.", MAX_ROOT_DIRECTORIES);
 	for (size_t i = 0; i < dirs.n; i++) {
-		ntfs_ref ref;
-
-		r = find_below(m, n, dirs.list[i].ref, system_hive, &ref, &e);
+		r = try_root(m, volume, &dirs.list[i], reterr);
 		if (r == 0)
-			r = add_installation(m, volume, &dirs.list[i], ref,
-					     reterr);
-		else if (r != ERR_NOT_FOUND)
-			root_not_searched(m, &dirs.list[i], &e);
-		if (r == ERR_NOMEM)
-			return err_set(reterr, r, 0, "installation", 0, 0);
+			r = try_inner_roots(m, volume, &dirs.list[i], reterr);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

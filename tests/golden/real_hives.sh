@@ -60,7 +60,7 @@ machine phony Windows/System32/config/SYSTEM both 0
 machine layered winnt/SYSTEM32/Config/system both 0
 # A mount point leads to a device that is not there, or logs are missing.
 machine win7 WINNT/system32/CONFIG/System both 4
-machine win8 Windows.old/System32/config/SYSTEM before-replay 4
+machine win8 Windows.old/WINDOWS/System32/config/SYSTEM before-replay 4
 machine win10 Windows/System32/config/SYSTEM before-replay 4
 
 # Two machines' disks in one report: neither namespace has the other's letters,
