@@ -127,6 +127,41 @@ static bool volume_prefix(struct span name, struct guid *ret)
 	       guid_parse(ascii + 11, ret);
 }
 
+static bool begins_with(struct span name, const char *ascii)
+{
+	size_t n = strlen(ascii);
+
+	if (name.n < 2 * n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (name.p[2 * i] != ascii[i] || name.p[2 * i + 1] != 0)
+			return false;
+	return true;
+}
+
+/* "\??\C:", of any letter.  */
+static bool names_letter(struct span name)
+{
+	char letter;
+
+	if (!begins_with(name, "\\?\?\\") || name.n < 12 || name.p[9] != 0)
+		return false;
+	letter = (char)(name.p[8] & ~0x20);
+	return letter >= 'A' && letter <= 'Z' && name.p[10] == ':' &&
+	       name.p[11] == 0;
+}
+
+static bool names_path(struct span name, bool names_volume)
+{
+	size_t end = (size_t)2 * REPARSE_VOLUME_UNITS;
+
+	if (names_volume)
+		return name.n > end && memcmp(name.p + end, "\\", 2) == 0;
+	return names_letter(name) || begins_with(name, "\\?\?\\UNC\\") ||
+	       begins_with(name, "\\?\?\\GLOBALROOT\\") ||
+	       begins_with(name, "\\Device\\");
+}
+
 static void classify(struct reparse *rp)
 {
 	struct span name = rp->substitute_name;
@@ -140,6 +175,7 @@ static void classify(struct reparse *rp)
 	rp->kind = names_volume && name.n == 2 * REPARSE_VOLUME_UNITS + 2 &&
 		   memcmp(name.p + name.n - 2, "\\\0", 2) == 0 ?
 		   REPARSE_VOLUME_MOUNT_POINT : REPARSE_JUNCTION;
+	rp->odd_target = !names_path(name, names_volume);
 }
 
 static int take_name(struct span buffer, le16 offset, le16 length,

@@ -29,6 +29,8 @@ struct reparse {
 	enum reparse_kind kind;
 	struct span substitute_name, print_name;	/* UTF-16LE, without
 							 * trailing NULs */
+	bool odd_target;	/* of a junction: no path as Windows writes it,
+				 * so perhaps a damaged one */
 	uint32_t symlink_flags;	/* 1: relative */
 	struct guid volume;	/* of a volume mount point, and of a junction
 				 * into a volume: the GUID named; else zero */

@@ -119,3 +119,8 @@ const struct diag_kind FINDING_NTFS_LOST = {
 	"CM0324", SEVERITY_ERROR,
 	"A directory is not in the record that is named as its own", true,
 };
+
+const struct diag_kind FINDING_NTFS_TARGET = {
+	"CM0325", SEVERITY_WARNING,
+	"A junction leads to what is no path as Windows writes it", false,
+};

@@ -128,6 +128,21 @@ static void data_finding(struct group *g, const struct err *e)
 		cites_join(g->ntfs->arena, &d->cites, &p->cites);
 }
 
+static void target_finding(struct group *g)
+{
+	const struct ntfs_reparse *p = g->point;
+	struct diag *d;
+
+	if (p->deleted)
+		return;
+	d = diag_add(g->ntfs->diags, &FINDING_NTFS_TARGET,
+		     "The target of the junction in MFT record %llu is no path "
+		     "as Windows writes it.",
+		     (unsigned long long)NTFS_RECORD(p->ref));
+	if (d != NULL)
+		cites_join(g->ntfs->arena, &d->cites, &p->cites);
+}
+
 static void length_finding(struct group *g)
 {
 	const struct reparse *rp = &g->point->data;
@@ -183,6 +198,8 @@ static void read_data(struct group *g, struct mft_file *f)
 		data_finding(g, &e);
 	else if (p->data.data_bytes != p->data.data_bytes_there)
 		length_finding(g);
+	if (p->data.odd_target)
+		target_finding(g);
 }
 
 static void entry_finding(struct group *g, const struct diag_kind *kind,

@@ -127,6 +127,41 @@ static size_t mount_point(const char *target, size_t closing_nuls,
 
 #define GUID_IN_TEXT "D0000000-00AB-4000-8000-0123456789ab"
 
+/* One changed character made a volume mount point a junction, and nobody was
+ * told.  */
+Test(reparse, a_junction_to_no_path_is_marked)
+{
+	static const struct {
+		const char *target;
+		bool odd;
+	} rows[] = {
+		{ "\\?\?\\C:\\Users", false },
+		{ "\\?\?\\z:", false },
+		{ "\\?\?\\UNC\\server\\share", false },
+		{ "\\?\?\\Volume{" GUID_IN_TEXT "}\\", false },
+		{ "\\?\?\\Volume{" GUID_IN_TEXT "}\\sub", false },
+		{ "\\?\?\\Volume{" GUID_IN_TEXT "}", true },
+		{ "\\?\?\\Volume{" GUID_IN_TEXT "}]", true },
+		{ "\\?\?\\Volume{" GUID_IN_TEXT "|\\", true },
+		{ "\\?\?\\Vomume{" GUID_IN_TEXT "}\\", true },
+		{ "\\?\?_C:\\Users", true },
+		{ "\\?\?\\4:\\Users", true },
+		{ "C:\\Users", true },
+		{ "", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t buf[512];
+		size_t n = mount_point(rows[i].target, 0, buf);
+		struct span s = guard_copy(buf, n, 0);
+		struct reparse rp;
+
+		cr_assert_eq(reparse_parse(s, &rp, NULL), 0);
+		cr_expect_eq(rp.odd_target, rows[i].odd, "%s", rows[i].target);
+		guard_free(s);
+	}
+}
+
 /* The rule of formats.md 3.6, as the Mount Manager has it: the whole name, and
  * nothing else, names the volume.  */
 Test(reparse, tells_a_volume_mount_point_from_a_junction)
