@@ -10,7 +10,8 @@
 
 /* An image that reads from @s, which it does not own; of @size bytes, of which
  * no more than @budget are read before reading fails: libtsk follows a table or
- * chain of any length.  NULL: out of memory.  Close it with tsk_img_close().  */
+ * chain of any length.  NULL: out of memory.  Close it with
+ * tsk_img_close().  */
 TSK_IMG_INFO *tsk_image_of(struct source *s, uint64_t size, uint64_t budget,
 			   unsigned sector_size);
 

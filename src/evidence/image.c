@@ -186,8 +186,9 @@ int container_open(struct opening *o, const char *path, struct container *ret,
 	if (r == 0)
 		return 0;
 	what = arena_printf(o->arena, "%s: %s", file_name(path), e.what);
-	return err_set(reterr, e.code, e.at, what != NULL ? what : e.what,
-		       e.want, e.got);
+	err_set(reterr, e.code, e.at, what != NULL ? what : e.what, e.want,
+		e.got);
+	return r;
 }
 
 static void set_image(struct image_with_files *w, const struct container *c,

@@ -363,11 +363,11 @@ static int load_bat(struct vhdx_source *v, const struct vhdx_region *region,
 	if (v->meta.has_parent)
 		v->n_entries = ((v->n_blocks - 1) / v->chunk_blocks + 1) *
 			       (v->chunk_blocks + 1);
-	bytes = v->n_entries * sizeof(*v->bat);
-	if (v->n_entries > MAX_BAT_ENTRIES)
+	if (v->n_entries == 0 || v->n_entries > MAX_BAT_ENTRIES)
 		return err_set(reterr, ERR_LIMIT, region->offset,
 			       "VHDX BAT: entries", MAX_BAT_ENTRIES,
 			       v->n_entries);
+	bytes = v->n_entries * sizeof(*v->bat);
 	if (bytes > region->length ||
 	    !range_fits(region->offset, bytes, v->file->size))
 		return err_set(reterr, ERR_TRUNCATED, region->offset,

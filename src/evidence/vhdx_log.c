@@ -38,7 +38,7 @@ struct ring {
 
 struct write {
 	uint64_t offset, length;
-	const uint8_t *page;	/* NULL: zeros */
+	uint8_t *page;		/* NULL: zeros */
 };
 
 struct replayed {
@@ -94,7 +94,7 @@ static void replayed_free(struct source *s)
 	struct replayed *p = (struct replayed *)s;
 
 	for (size_t i = 0; i < p->n; i++)
-		free((void *)p->writes[i].page);
+		free(p->writes[i].page);
 	free(p->writes);
 	free(p);
 }
@@ -232,8 +232,8 @@ static struct sequence best_sequence(const struct ring *ring)
 static int add_write(struct replayed *p, const struct vhdx_log_write *w,
 		     struct err *reterr)
 {
+	struct write *slot = &p->writes[p->n];
 	uint64_t end;
-	uint8_t *page = NULL;
 
 	if (!checked_add(w->offset, w->length, &end))
 		return err_set(reterr, ERR_VALUE, w->offset,
@@ -241,14 +241,15 @@ static int add_write(struct replayed *p, const struct vhdx_log_write *w,
 	if (p->n >= MAX_WRITES)
 		return err_set(reterr, ERR_LIMIT, w->offset,
 			       "VHDX log: pages", MAX_WRITES, p->n);
+	*slot = (struct write){ w->offset, w->length, NULL };
 	if (!w->zero) {
-		page = malloc(sizeof(w->page));
-		if (page == NULL)
+		slot->page = malloc(sizeof(w->page));
+		if (slot->page == NULL)
 			return err_set(reterr, ERR_NOMEM, w->offset,
 				       "VHDX log", 0, 0);
-		memcpy(page, w->page, sizeof(w->page));
+		memcpy(slot->page, w->page, sizeof(w->page));
 	}
-	p->writes[p->n++] = (struct write){ w->offset, w->length, page };
+	p->n++;
 	if (w->offset < p->low)
 		p->low = w->offset;
 	if (end > p->high)

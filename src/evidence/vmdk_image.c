@@ -442,9 +442,9 @@ static int open_extent_file(struct vmdk_open *v, const struct vmdk_extent *e,
 	if (r == 0)
 		r = opening_file(v->o, *ret_path, ret, &why);
 	if (r < 0)
-		return opening_fail(v->o, why.code, e->name.at, reterr,
-				    "extent %s of the VMDK", name);
-	return 0;
+		opening_fail(v->o, why.code, e->name.at, reterr,
+			     "extent %s of the VMDK", name);
+	return r;
 }
 
 static int open_extent(struct vmdk_open *v, const struct vmdk_extent *e,

@@ -177,7 +177,9 @@ static bool prepend_ascii(struct path *p, const char *s)
 	uint8_t utf16[2 * 64] = { 0 };
 	size_t n = strlen(s);
 
-	for (size_t i = 0; i < n && i < 64; i++)
+	if (n > sizeof(utf16) / 2)
+		return false;
+	for (size_t i = 0; i < n; i++)
 		utf16[2 * i] = (uint8_t)s[i];
 	return prepend(p, utf16, 2 * n);
 }
