@@ -442,6 +442,7 @@ static int add_point(struct machine *m, size_t host,
 	    mounts_cut(m, host))
 		return 0;
 	machine_look_at(m, host);
+	ntfs_check_name(m->volumes[host].ntfs, point);
 	if (!point->deleted &&
 	    ntfs_witness_fsntfs(m->volumes[host].ntfs, point, &fsntfs,
 				reterr) < 0)

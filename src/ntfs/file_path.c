@@ -20,6 +20,10 @@
 #define MAX_READS (1u << 20)
 #define MAX_TEXT_BYTES (6u << 20)
 
+/* Names that are looked up in their directories: a machine has a few mount
+ * points.  */
+#define MAX_LOOKED_UP 256
+
 /* Names of directories, each in the slot of its record number.  */
 #define SLOTS 512
 #define MAX_NAME_BYTES (255 * 2)
@@ -42,6 +46,7 @@ struct name {
 
 struct name_cache {
 	unsigned reads;
+	unsigned looked_up;
 	size_t text_bytes;
 	bool used[SLOTS];
 	struct name slots[SLOTS];
@@ -307,6 +312,39 @@ void file_path_unknown(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret)
 
 	build_unknown(&p, ref);
 	finish(&p, ret, NULL);
+}
+
+/* Whether the directory above @ref lists it under the name that its record
+ * gives.  True where that cannot be looked up, which has its own finding.  */
+static bool is_listed(struct ntfs *n, ntfs_ref ref)
+{
+	struct name leaf;
+	ntfs_ref found;
+	int r;
+
+	if (read_name(n, ref, &leaf, NULL) < 0 || !leaf.found)
+		return true;
+	r = ntfs_find(n, leaf.parent,
+		      (struct span){ leaf.utf16, leaf.bytes, 0 }, &found, NULL);
+	if (r < 0)
+		return r != ERR_NOT_FOUND;
+	return NTFS_RECORD(found) == NTFS_RECORD(leaf.ref);
+}
+
+void ntfs_check_name(struct ntfs *n, const struct ntfs_reparse *p)
+{
+	struct diag *d;
+
+	if (p->deleted || p->path.state != PATH_WHOLE ||
+	    n->names->looked_up++ >= MAX_LOOKED_UP || is_listed(n, p->ref))
+		return;
+	d = diag_add(n->diags, &FINDING_NTFS_NAME,
+		     "MFT record %llu calls itself %s, but the directory above "
+		     "does not list it under this name.",
+		     (unsigned long long)NTFS_RECORD(p->ref),
+		     p->path.text.utf8);
+	if (d != NULL)
+		cites_join(n->arena, &d->cites, &p->path.cites);
 }
 
 static void limit_finding(struct ntfs *n)

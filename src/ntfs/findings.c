@@ -124,3 +124,8 @@ const struct diag_kind FINDING_NTFS_TARGET = {
 	"CM0325", SEVERITY_WARNING,
 	"A junction leads to what is no path as Windows writes it", false,
 };
+
+const struct diag_kind FINDING_NTFS_NAME = {
+	"CM0326", SEVERITY_WARNING,
+	"A directory does not list a mount point under its name", false,
+};

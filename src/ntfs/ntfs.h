@@ -137,6 +137,10 @@ enum ntfs_witness {
 	NTFS_WITNESS_UNAVAILABLE,	/* libfsntfs cannot read it */
 };
 
+/* A file's name stands in its record and in the directory above: a finding
+ * where these differ, since one is damaged.  Of the first 256 of a volume.  */
+void ntfs_check_name(struct ntfs *n, const struct ntfs_reparse *p);
+
 /* Read the reparse point @p again, with libfsntfs, and compare tag and, for
  * mount points and symbolic links, the substitute name.  Fails only where
  * memory is out.  */

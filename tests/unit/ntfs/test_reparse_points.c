@@ -418,3 +418,42 @@ Test(reparse_points, of_no_length_are_not_shown_to_libfsntfs)
 	cr_expect_eq(w, NTFS_WITNESS_UNAVAILABLE);
 	ntfs_sample_close(&s);
 }
+
+/* One changed letter in the record gave a mount point another path, and nobody
+ * was told.  */
+Test(reparse_points, the_name_is_held_against_the_directory)
+{
+	const char *path = ntfs_sample_make("reparse-name",
+		"mount /Mount/Data d0000000-0000-4000-8000-000000000002\n");
+	static const uint8_t name[] = { 'D', 0, 'a', 0, 't', 0, 'a', 0 };
+	const struct ntfs_reparse *p;
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+	uint8_t record[1024];
+	size_t at = 0;
+	uint64_t off;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	scan(&s, NTFS_SCAN_AUTO, &l);
+	p = by_path(&l, "\\Mount\\Data");
+	cr_assert_not_null(p);
+	ntfs_check_name(s.ntfs, p);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0326"), 0);
+	off = ntfs_sample_record(&s, NTFS_RECORD(p->ref));
+	cr_assert_eq(source_read(s.source, off, record, sizeof(record), NULL),
+		     0);
+	while (memcmp(record + at, name, sizeof(name)) != 0)
+		cr_assert_lt(++at, sizeof(record) - sizeof(name));
+	ntfs_sample_close(&s);
+
+	ntfs_sample_patch(path, off + at, "F", 1);
+	cr_assert(ntfs_sample_open(&s, path));
+	scan(&s, NTFS_SCAN_AUTO, &l);
+	p = by_path(&l, "\\Mount\\Fata");
+	cr_assert_not_null(p);
+	ntfs_check_name(s.ntfs, p);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0326"), 1);
+	ntfs_sample_close(&s);
+}
