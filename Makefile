@@ -48,10 +48,11 @@ PACKAGES_BUILD = gcc libc6-dev make libbfio-dev libewf-dev libfsntfs-dev \
 PACKAGES_TEST  = binutils dosfstools ewf-tools exfatprogs faketime fdisk gdisk \
 		 libcriterion-dev libfsntfs-utils libhivex-bin libhivex-dev \
 		 libregf-utils libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full \
-		 pkg-config python3 python3-jsonschema qemu-utils sleuthkit unzip xxd xz-utils
+		 pkg-config python3 python3-jsonschema qemu-utils sleuthkit time \
+		 unzip xxd xz-utils
 PACKAGES_CI    = clang clang-tidy cppcheck g++ libclang-rt-dev llvm mandoc \
 		 shellcheck
-PACKAGES_BENCH = hyperfine time
+PACKAGES_BENCH = hyperfine
 
 LAYERS     = base format evidence disk ntfs registry mountmgr machine provider \
 	     report case
