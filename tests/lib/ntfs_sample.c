@@ -30,6 +30,12 @@ void ntfs_sample_close(struct ntfs_sample *s)
 
 const char *ntfs_sample_make(const char *name, const char *script)
 {
+	return ntfs_sample_make_as(name, "-s 512", 12, script);
+}
+
+const char *ntfs_sample_make_as(const char *name, const char *options,
+				unsigned mib, const char *script)
+{
 	static char path[256];
 	char command[2048];
 	FILE *f;
@@ -39,10 +45,10 @@ const char *ntfs_sample_make(const char *name, const char *script)
 	mkdir("build/data", 0777);
 	snprintf(path, sizeof(path), "build/data/%s.ntfs", name);
 	snprintf(command, sizeof(command),
-		 "rm -f %s && truncate -s 12M %s && "
-		 "PATH=$PATH:/usr/sbin mkntfs -F -Q -q -s 512 -p 0 %s "
-		 ">/dev/null 2>&1 && exec " BUILDER " %s 0 12582912",
-		 path, path, path, path);
+		 "rm -f %s && truncate -s %uM %s && "
+		 "PATH=$PATH:/usr/sbin mkntfs -F -Q -q -p 0 %s %s "
+		 ">/dev/null 2>&1 && exec " BUILDER " %s 0 %u",
+		 path, mib, path, options, path, path, mib << 20);
 	f = popen(command, "w");
 	if (f == NULL)
 		return NULL;

@@ -26,6 +26,10 @@ void ntfs_sample_close(struct ntfs_sample *s);
  */
 const char *ntfs_sample_make(const char *name, const char *script);
 
+/* The same of @mib MiB, with the @options "-s 4096 -c 65536" for mkntfs.  */
+const char *ntfs_sample_make_as(const char *name, const char *options,
+				unsigned mib, const char *script);
+
 /* How many findings of @code, "CM0301", there are.  */
 size_t ntfs_sample_findings(const struct ntfs_sample *s, const char *code);
 

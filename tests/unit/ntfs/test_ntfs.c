@@ -55,12 +55,12 @@ struct fls_line {
 	const char *stream;	/* NULL: unnamed */
 };
 
-static bool fls_parse(char *line, struct fls_line *ret)
+static bool fls_parse(char *line, bool dashes, struct fls_line *ret)
 {
 	char *tab = strchr(line, '\t'), *colon;
 
 	/* `-': the name is not in the index any more, only in its slack.  */
-	if (tab == NULL || line[0] == '-' ||
+	if (tab == NULL || (line[0] == '-' && !dashes) ||
 	    strstr(line, "$OrphanFiles") != NULL ||
 	    sscanf(line, "%*s %63[0-9-]", ret->id) != 1 ||
 	    sscanf(ret->id, "%lu-%u", &ret->record, &ret->type) != 2)
@@ -113,7 +113,8 @@ static void check_content(struct ntfs_sample *s, const char *image,
 	source_free(data);
 }
 
-static size_t compare_with_fls(const char *image, bool content)
+/* @dashes: names that fls takes to be in the slack are there, too.  */
+static size_t compare_with_fls(const char *image, bool content, bool dashes)
 {
 	struct ntfs_sample s;
 	struct fls_line l;
@@ -125,7 +126,7 @@ static size_t compare_with_fls(const char *image, bool content)
 	snprintf(command, sizeof(command), "fls -r -p -u %s", image);
 	f = popen(command, "r");
 	while (fgets(line, sizeof(line), f) != NULL) {
-		if (!fls_parse(line, &l))
+		if (!fls_parse(line, dashes, &l))
 			continue;
 		check_path(&s, &l, &n);
 		if (content)
@@ -144,7 +145,7 @@ Test(ntfs, finds_every_path_that_the_sleuth_kit_lists)
 	for (size_t i = 0; i < sizeof(volumes) / sizeof(volumes[0]); i++) {
 		if (!volume_path(i, path, sizeof(path)))
 			cr_skip_test("no shared data");
-		cr_expect_geq(compare_with_fls(path, false),
+		cr_expect_geq(compare_with_fls(path, false, false),
 			      volumes[i].least_paths, "%s", path);
 	}
 }
@@ -158,7 +159,82 @@ Test(ntfs, reads_every_stream_as_the_sleuth_kit_does)
 	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
 		if (!volume_path(some[i], path, sizeof(path)))
 			cr_skip_test("no shared data");
-		cr_expect_gt(compare_with_fls(path, true), 0);
+		cr_expect_gt(compare_with_fls(path, true, false), 0);
+	}
+}
+
+static const char geometry_script[] =
+	"file /dir/a.txt text\n"
+	"copy /dir/b.txt LICENSE\n"
+	"bulk /many 400 2 20\n";
+
+/* The Sleuth Kit reads clusters of 64 KiB at most.  Where they are larger than
+ * index blocks, it takes most names to be in the slack.  */
+Test(ntfs, reads_large_clusters_and_records_as_the_sleuth_kit_does)
+{
+	static const char *const options[] = {
+		"-s 512 -c 65536", "-s 4096 -c 4096", "-s 4096 -c 65536",
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		const char *path = ntfs_sample_make_as(
+			"large", options[i], 96, geometry_script);
+
+		if (path == NULL)
+			cr_skip_test("no sample builder");
+		cr_expect_geq(compare_with_fls(path, false, true), 425);
+	}
+}
+
+/* ntfsinfo of ntfs-3g says which record a path has.  */
+static unsigned long record_by_ntfsinfo(const char *image, const char *path)
+{
+	char command[512];
+	unsigned long number = 0;
+	FILE *f;
+
+	snprintf(command, sizeof(command), "ntfsinfo -f -F '%s' %s 2>&1 | "
+		 "sed -n 's/^Dumping Inode \\([0-9]*\\).*/\\1/p'",
+		 path, image);
+	f = popen(command, "r");
+	cr_assert_eq(fscanf(f, "%lu", &number), 1, "%s", path);
+	pclose(f);
+	return number;
+}
+
+Test(ntfs, reads_clusters_of_2_mib_as_ntfs_3g_does)
+{
+	static const char *const options[] = {
+		"-s 512 -c 2097152", "-s 4096 -c 2097152",
+	};
+	char want[DIGEST_CHARS + 1], got[DIGEST_CHARS + 1];
+
+	digest_file("LICENSE", "md5sum", want);
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		const char *path = ntfs_sample_make_as(
+			"huge", options[i], 96, geometry_script);
+		struct ntfs_sample s;
+		struct source *data;
+		ntfs_ref ref;
+
+		if (path == NULL)
+			cr_skip_test("no sample builder");
+		cr_assert(ntfs_sample_open(&s, path));
+		cr_assert_eq(ntfs_find_path(
+				s.ntfs, "\\many\\d00001\\f00000333.dat",
+				&ref, NULL), 0);
+		cr_expect_eq(NTFS_RECORD(ref), record_by_ntfsinfo(
+				     path, "/many/d00001/f00000333.dat"));
+		cr_assert_eq(ntfs_find_path(s.ntfs, "\\dir\\b.txt", &ref,
+					    NULL), 0);
+		cr_expect_eq(NTFS_RECORD(ref),
+			     record_by_ntfsinfo(path, "/dir/b.txt"));
+		cr_assert_eq(ntfs_open_stream(s.ntfs, ref, NULL, NULL, &data,
+					      NULL), 0);
+		cr_expect_str_eq(digest(data, "md5sum", got, NULL), want);
+		source_free(data);
+		cr_expect_eq(s.diags.n, 0);
+		ntfs_sample_close(&s);
 	}
 }
 

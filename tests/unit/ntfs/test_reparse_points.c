@@ -52,7 +52,7 @@ static const struct ntfs_reparse *by_path(const struct ntfs_reparse_list *l,
 	return NULL;
 }
 
-Test(reparse_points, tells_the_kinds_apart_and_where_each_was_met)
+static void check_kinds(struct ntfs_sample *s)
 {
 	static const struct {
 		const char *path;
@@ -81,10 +81,8 @@ Test(reparse_points, tells_the_kinds_apart_and_where_each_was_met)
 		  "\\??\\Volume{d0000000-0000-4000-8000-000000000007}\\" },
 	};
 	struct ntfs_reparse_list l;
-	struct ntfs_sample s;
 
-	make(&s, "kinds");
-	scan(&s, NTFS_SCAN_FULL, &l);
+	scan(s, NTFS_SCAN_FULL, &l);
 	cr_expect(l.index_read && l.swept);
 	cr_expect_eq(l.n, 308);
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
@@ -96,7 +94,7 @@ Test(reparse_points, tells_the_kinds_apart_and_where_each_was_met)
 			     want[i].path);
 		cr_expect_eq(p->deleted, want[i].deleted, "%s", want[i].path);
 		cr_expect_eq(p->path.state, PATH_WHOLE);
-		cr_expect_str_eq(text_from_utf16(s.arena,
+		cr_expect_str_eq(text_from_utf16(s->arena,
 						 p->data.substitute_name).utf8,
 				 want[i].target);
 		if (p->in_record)
@@ -108,9 +106,17 @@ Test(reparse_points, tells_the_kinds_apart_and_where_each_was_met)
 		cr_expect_lt(l.list[i - 1].ref & 0xffffffffffff,
 			     l.list[i].ref & 0xffffffffffff);
 	cr_expect(l.list[l.n - 2].deleted && l.list[l.n - 1].deleted);
-	cr_expect_eq(ntfs_sample_findings(&s, "CM0314"), 1, "stale");
-	cr_expect_eq(ntfs_sample_findings(&s, "CM0315"), 1, "not indexed");
-	cr_expect_eq(s.diags.n, 2);
+	cr_expect_eq(ntfs_sample_findings(s, "CM0314"), 1, "stale");
+	cr_expect_eq(ntfs_sample_findings(s, "CM0315"), 1, "not indexed");
+	cr_expect_eq(s->diags.n, 2);
+}
+
+Test(reparse_points, tells_the_kinds_apart_and_where_each_was_met)
+{
+	struct ntfs_sample s;
+
+	make(&s, "kinds");
+	check_kinds(&s);
 	ntfs_sample_close(&s);
 }
 
@@ -291,23 +297,65 @@ Test(reparse_points, every_citation_gives_the_bytes_of_the_fact)
 	ntfs_sample_close(&s);
 }
 
-Test(reparse_points, libfsntfs_agrees)
+static void check_witness(struct ntfs_sample *s)
 {
 	struct ntfs_reparse_list l;
-	struct ntfs_sample s;
 	enum ntfs_witness w;
 
-	make(&s, "witness");
-	scan(&s, NTFS_SCAN_FULL, &l);
+	scan(s, NTFS_SCAN_FULL, &l);
 	for (size_t i = 0; i < l.n; i++) {
 		if (!l.list[i].in_record)
 			continue;
-		cr_assert_eq(ntfs_witness_fsntfs(s.ntfs, &l.list[i], &w, NULL),
+		cr_assert_eq(ntfs_witness_fsntfs(s->ntfs, &l.list[i], &w, NULL),
 			     0);
 		cr_expect_eq(w, NTFS_WITNESS_AGREES, "%s",
 			     l.list[i].path.text.utf8);
 	}
+}
+
+Test(reparse_points, libfsntfs_agrees)
+{
+	struct ntfs_sample s;
+
+	make(&s, "witness");
+	check_witness(&s);
 	ntfs_sample_close(&s);
+}
+
+/* Clusters larger than index blocks, up to the largest there are, and records
+ * of 4096 bytes, which sectors of that size make.  */
+Test(reparse_points, are_the_same_in_every_geometry)
+{
+	static const struct {
+		const char *options;
+		unsigned cluster, record;
+	} geometries[] = {
+		{ "-s 512 -c 512", 512, 1024 },
+		{ "-s 512 -c 65536", 65536, 1024 },
+		{ "-s 4096 -c 4096", 4096, 4096 },
+		{ "-s 4096 -c 65536", 65536, 4096 },
+		{ "-s 512 -c 2097152", 2097152, 1024 },
+		{ "-s 4096 -c 2097152", 2097152, 4096 },
+	};
+
+	for (size_t i = 0; i < sizeof(geometries) / sizeof(geometries[0]);
+	     i++) {
+		const char *path = ntfs_sample_make_as(
+			"geometry", geometries[i].options, 96, script);
+		struct ntfs_sample s;
+
+		if (path == NULL)
+			cr_skip_test("no sample builder");
+		cr_assert(ntfs_sample_open(&s, path));
+		cr_expect_eq(ntfs_info(s.ntfs)->cluster_size,
+			     geometries[i].cluster);
+		cr_expect_eq(ntfs_info(s.ntfs)->record_size,
+			     geometries[i].record);
+		check_kinds(&s);
+		check_citations(&s);
+		check_witness(&s);
+		ntfs_sample_close(&s);
+	}
 }
 
 /* That the witness can disagree: the tag and the name that it is asked to
