@@ -372,7 +372,7 @@ static int load_bat(struct vhdx_source *v, const struct vhdx_region *region,
 	    !range_fits(region->offset, bytes, v->file->size))
 		return err_set(reterr, ERR_TRUNCATED, region->offset,
 			       "VHDX BAT", bytes, region->length);
-	v->bat = malloc((size_t)bytes);
+	v->bat = calloc((size_t)v->n_entries, sizeof(*v->bat));
 	if (v->bat == NULL)
 		return err_set(reterr, ERR_NOMEM, region->offset, "VHDX BAT",
 			       0, 0);

@@ -441,7 +441,7 @@ static int open_extent_file(struct vmdk_open *v, const struct vmdk_extent *e,
 	r = opening_sibling(v->o, v->path, base_name(name), ret_path, &why);
 	if (r == 0)
 		r = opening_file(v->o, *ret_path, ret, &why);
-	if (r < 0)
+	if (r != 0)
 		opening_fail(v->o, why.code, e->name.at, reterr,
 			     "extent %s of the VMDK", name);
 	return r;
@@ -464,12 +464,12 @@ static int open_extent(struct vmdk_open *v, const struct vmdk_extent *e,
 				    "VMDK extent of type %.*s", (int)e->type.n,
 				    (const char *)e->type.p);
 	r = open_extent_file(v, e, &path, &file, reterr);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (e->kind == VMDK_SPARSE) {
 		r = open_sparse(v->o, file_name(path), file, v->parent,
 				v->size, &file, reterr);
-		if (r < 0)
+		if (r != 0)
 			return r;
 		off = 0;
 	}

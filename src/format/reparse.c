@@ -134,7 +134,8 @@ static bool begins_with(struct span name, const char *ascii)
 	if (name.n < 2 * n)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (name.p[2 * i] != ascii[i] || name.p[2 * i + 1] != 0)
+		if (name.p[2 * i] != (uint8_t)ascii[i] ||
+		    name.p[2 * i + 1] != 0)
 			return false;
 	return true;
 }
