@@ -19,6 +19,7 @@
 #include <hivex.h>
 
 #include "hive_new.h"
+#include "script.h"
 #include "text.h"
 
 enum { STAMPS_MAX = 256, VALUES_MAX = 256 };
@@ -242,12 +243,7 @@ static int cmd_dmio(struct build *b)
 		set_value(b, hive_t_REG_BINARY, id, sizeof(id));
 }
 
-static const struct command {
-	const char *name;
-	int min, max;
-	int (*run)(struct build *b);
-	const char *usage;
-} commands[] = {
+static const struct script_command commands[] = {
 	{ "time", 1, 1, cmd_time, "YYYY-MM-DDThh:mm:ssZ, of keys made after" },
 	{ "name", 1, 1, cmd_name, "TAIL-OF-PATH" },
 	{ "sequence", 2, 2, cmd_sequence, "PRIMARY SECONDARY" },
@@ -259,48 +255,6 @@ static const struct command {
 	{ "mbr", 3, 3, cmd_mbr, "NAME SIGNATURE OFFSET" },
 	{ "dmio", 2, 2, cmd_dmio, "NAME GUID" },
 };
-
-static const struct command *find_command(const char *name)
-{
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (strcmp(name, commands[i].name) == 0)
-			return &commands[i];
-	return NULL;
-}
-
-static int run_line(struct build *b, char *line, int number_of_line)
-{
-	char *field[4];
-	int n = text_fields(line, field, 4);
-
-	if (n == 0 || (n > 0 && field[0][0] == '#'))
-		return 0;
-	const struct command *c = n < 0 ? NULL : find_command(field[0]);
-
-	if (c == NULL || n - 1 < c->min || n - 1 > c->max) {
-		fprintf(stderr, "hivebuild: line %d: %s %s\n", number_of_line,
-			c == NULL ? "no such command" : c->name,
-			c == NULL ? "" : c->usage);
-		return -1;
-	}
-	b->arg = field + 1;
-	b->n_args = n - 1;
-	if (c->run(b) == 0)
-		return 0;
-	fprintf(stderr, "hivebuild: line %d: %s: %s\n", number_of_line,
-		c->name, strerror(errno));
-	return -1;
-}
-
-static int run_script(struct build *b, FILE *script)
-{
-	static char line[16384];
-	int err = 0;
-
-	for (int i = 1; err == 0 && fgets(line, sizeof(line), script); i++)
-		err = run_line(b, line, i);
-	return ferror(script) ? -1 : err;
-}
 
 static int write_new(const char *path)
 {
@@ -350,7 +304,9 @@ static int build(struct build *b, const char *path)
 	if (b->hive == NULL)
 		return -1;
 	b->key = hivex_root(b->hive);
-	int err = run_script(b, stdin);
+	int err = script_run("hivebuild", commands,
+			     sizeof(commands) / sizeof(commands[0]), b,
+			     &b->arg, &b->n_args, stdin);
 
 	if (err == 0)
 		err = flush_values(b);

@@ -20,6 +20,7 @@
 #include "ntfs3g.h"
 #include "ntfs_tree.h"
 #include "reparse_buffer.h"
+#include "script.h"
 #include "text.h"
 #include "window_device.h"
 
@@ -475,12 +476,7 @@ static int cmd_bulk(struct build *b)
 	return 0;
 }
 
-static const struct command {
-	const char *name;
-	int min, max;
-	int (*run)(struct build *b);
-	const char *usage;
-} commands[] = {
+static const struct script_command commands[] = {
 	{ "time", 1, 1, cmd_time, "YYYY-MM-DDThh:mm:ssZ, of what follows" },
 	{ "label", 1, 1, cmd_label, "TEXT" },
 	{ "serial", 1, 1, cmd_serial, "16 hex digits, most significant first" },
@@ -503,48 +499,6 @@ static const struct command {
 	{ "bulk", 4, 4, cmd_bulk, "PATH FILES DIRECTORIES REPARSE-POINTS" },
 	{ "delete", 1, 1, cmd_delete, "PATH" },
 };
-
-static const struct command *find_command(const char *name)
-{
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (strcmp(name, commands[i].name) == 0)
-			return &commands[i];
-	return NULL;
-}
-
-static int run_line(struct build *b, char *line, int number_of_line)
-{
-	char *field[5];
-	int n = text_fields(line, field, 5);
-
-	if (n == 0 || (n > 0 && field[0][0] == '#'))
-		return 0;
-	const struct command *c = n < 0 ? NULL : find_command(field[0]);
-
-	if (c == NULL || n - 1 < c->min || n - 1 > c->max) {
-		fprintf(stderr, "ntfsbuild: line %d: %s %s\n", number_of_line,
-			c == NULL ? "no such command" : c->name,
-			c == NULL ? "" : c->usage);
-		return -1;
-	}
-	b->arg = field + 1;
-	b->n_args = n - 1;
-	if (c->run(b) == 0)
-		return 0;
-	fprintf(stderr, "ntfsbuild: line %d: %s %s: %s\n", number_of_line,
-		c->name, n > 1 ? field[1] : "", strerror(errno));
-	return -1;
-}
-
-static int run_script(struct build *b, FILE *script)
-{
-	static char line[65536];
-	int err = 0;
-
-	for (int i = 1; err == 0 && fgets(line, sizeof(line), script); i++)
-		err = run_line(b, line, i);
-	return ferror(script) ? -1 : err;
-}
 
 static int usage(void)
 {
@@ -575,7 +529,9 @@ int main(int argc, char **argv)
 	/* look-up by name and reparse points need the caches */
 	ntfs_create_lru_caches(vol);
 	struct build b = { .vol = vol, .length = (int64_t)length };
-	int err = run_script(&b, stdin);
+	int err = script_run("ntfsbuild", commands,
+			     sizeof(commands) / sizeof(commands[0]), &b,
+			     &b.arg, &b.n_args, stdin);
 
 	if (ntfs_umount(vol, FALSE) < 0) {
 		perror(argv[1]);
