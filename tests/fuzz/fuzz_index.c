@@ -9,7 +9,10 @@ static void walk(struct span entries, bool is_view)
 	struct index_entry e;
 	struct reparse_key key;
 	struct file_name fn;
+	struct span again = entries;
 
+	while (index_entry_by_key(&again, is_view, &e, NULL) > 0)
+		file_name_parse(e.key, &fn, NULL);
 	while (index_entry_next(&entries, is_view, &e, NULL) > 0 && !e.last) {
 		file_name_parse(e.key, &fn, NULL);
 		reparse_key_parse(e.key, &key, NULL);

@@ -232,6 +232,38 @@ Test(reparse_points, a_damaged_block_of_the_index_is_a_finding)
 	ntfs_sample_close(&s);
 }
 
+/* The lengths of one key's entry: its own at 8, that of the key at 10.  */
+Test(reparse_points, a_broken_key_costs_no_other)
+{
+	static const struct { unsigned off; size_t lost; } bad[] = {
+		{ 8, 0 }, { 10, 1 },
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct ntfs_reparse_list l;
+		struct ntfs_sample s;
+		const struct ntfs_reparse *p;
+		uint64_t at;
+
+		make(&s, "broken_key");
+		scan(&s, NTFS_SCAN_INDEX, &l);
+		cr_assert_eq(l.n, 305);
+		p = by_path(&l, "\\Mount\\Junction");
+		at = p->cites.list[p->cites.n - 1].offset + bad[i].off;
+		ntfs_sample_close(&s);
+		ntfs_sample_patch("build/data/broken_key.ntfs", at, "\xef\xef",
+				  2);
+		cr_assert(ntfs_sample_open(&s, "build/data/broken_key.ntfs"));
+		scan(&s, NTFS_SCAN_INDEX, &l);
+		cr_expect_not(l.index_read, "damaged");
+		cr_expect_eq(l.n, 305 - bad[i].lost, "case %zu: %zu", i, l.n);
+		cr_expect_eq(by_path(&l, "\\Mount\\Junction") == NULL,
+			     bad[i].lost == 1);
+		cr_expect_eq(ntfs_sample_findings(&s, "CM0310"), 1);
+		ntfs_sample_close(&s);
+	}
+}
+
 /* The bytes that the citations of @p name, put together, but for those of the
  * index entry.  */
 static size_t cited_bytes(struct ntfs_sample *s, const struct ntfs_reparse *p,
