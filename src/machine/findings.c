@@ -192,3 +192,8 @@ const struct diag_kind FINDING_VOLUMES_CUT = {
 	"CM0650", SEVERITY_ERROR,
 	"There are more NTFS volumes than are read", true,
 };
+
+const struct diag_kind FINDING_NAME_OF_NO_FORM = {
+	"CM0651", SEVERITY_WARNING,
+	"The name of a value of MountedDevices is of no known form", false,
+};

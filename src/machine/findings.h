@@ -42,5 +42,6 @@ extern const struct diag_kind FINDING_MOUNT_DELETED;
 extern const struct diag_kind FINDING_MOUNT_LOOPS;
 extern const struct diag_kind FINDING_PATHS_CUT;
 extern const struct diag_kind FINDING_REMOTE_DATABASE_DIFFERS;
+extern const struct diag_kind FINDING_NAME_OF_NO_FORM;
 
 #endif /* MACHINE_FINDINGS_H */

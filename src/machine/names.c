@@ -87,6 +87,22 @@ static bool has_dynamic_disk(const struct model *o)
 	return false;
 }
 
+/* A letter or volume name that was damaged looks like this, and then one is
+ * missing.  */
+static void explain_form(struct machine *m, const struct machine_name *n)
+{
+	struct diag *d;
+
+	if (n->name->kind != NAME_OTHER)
+		return;
+	d = diag_add(&m->model.findings, &FINDING_NAME_OF_NO_FORM,
+		     "windows%zu: %s is neither a drive letter, nor a volume "
+		     "name, nor a no-letter marker.", n->installation,
+		     n->name->name.utf8);
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &n->name->cites);
+}
+
 static void explain_name(struct machine *m, const struct machine_name *n)
 {
 	const char *phrase;
@@ -170,8 +186,10 @@ int machine_resolve_names(struct machine *m, struct err *reterr)
 		cite_first(m, n->name, &n->resolution);
 	}
 	compare_letters(m);
-	for (size_t i = 0; i < o->n_names; i++)
+	for (size_t i = 0; i < o->n_names; i++) {
+		explain_form(m, &o->names[i]);
 		explain_name(m, &o->names[i]);
+	}
 	for (size_t i = 0; i < o->n_remote_names; i++) {
 		struct machine_remote_name *r = &o->remote_names[i];
 

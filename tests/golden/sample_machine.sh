@@ -40,6 +40,9 @@ analyse index.json 4 --json --scan index
 analyse tree 4 --scan full
 analyse verbose-tree 4 -v --scan full
 analyse again.json 4 --json --scan full
+# Were it a letter's value with a byte changed, nothing else would tell.
+is "a name of no known form is a finding" "$(tests/golden/query.py \
+	"$scratch/full.json" "sum(f['code'] == 'CM0651' for f in d['findings'])")" 1
 ok "a second run writes the same bytes" \
 	cmp "$scratch/full.json" "$scratch/again.json"
 ok "the reports satisfy the schema" tests/golden/validate.py \
