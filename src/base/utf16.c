@@ -21,56 +21,71 @@ static bool is_low(uint32_t u)
 	return u >= 0xdc00 && u < 0xe000;
 }
 
-static char *put_utf8(char *out, uint32_t c)
+/* Write @c as UTF-8, and return the bytes that it takes.  */
+static size_t put_utf8(char *out, uint32_t c)
 {
 	if (c < 0x80) {
-		*out++ = (char)c;
-		return out;
+		out[0] = (char)c;
+		return 1;
 	}
 	if (c < 0x800) {
-		*out++ = (char)(0xc0 | c >> 6);
-	} else if (c < 0x10000) {
-		*out++ = (char)(0xe0 | c >> 12);
-		*out++ = (char)(0x80 | (c >> 6 & 0x3f));
-	} else {
-		*out++ = (char)(0xf0 | c >> 18);
-		*out++ = (char)(0x80 | (c >> 12 & 0x3f));
-		*out++ = (char)(0x80 | (c >> 6 & 0x3f));
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
 	}
-	*out++ = (char)(0x80 | (c & 0x3f));
-	return out;
+	if (c < 0x10000) {
+		out[0] = (char)(0xe0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (c & 0x3f));
+	return 4;
 }
 
-static char *put_escape(char *out, uint32_t c)
+/* Decode @s into @out, which may be NULL, and return the bytes that this takes,
+ * without the NUL.  *@ret_exact: nothing had to be escaped.  */
+static size_t decode(struct span s, char *out, bool *ret_exact)
 {
-	return out + snprintf(out, UNIT_MAX_CHARS + 1, "<U+%04X>", c);
-}
+	size_t units = s.n / 2, n = 0;
 
-struct text text_from_utf16(struct arena *a, struct span s)
-{
-	size_t n = s.n / 2;
-	char *buf = arena_alloc(a, n * UNIT_MAX_CHARS + 1), *out = buf;
-	bool exact = s.n % 2 == 0;
-
-	if (buf == NULL)
-		return (struct text){ 0 };
-	for (size_t i = 0; i < n; i++) {
+	*ret_exact = s.n % 2 == 0;
+	for (size_t i = 0; i < units; i++) {
+		char buf[UNIT_MAX_CHARS + 1];
 		uint32_t c = unit_at(s, i);
+		size_t k;
 
-		if (is_high(c) && i + 1 < n && is_low(unit_at(s, i + 1))) {
+		if (is_high(c) && i + 1 < units && is_low(unit_at(s, i + 1))) {
 			uint32_t low = unit_at(s, ++i);
 
 			c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 		}
 		if (c == 0 || is_high(c) || is_low(c)) {
-			out = put_escape(out, c);
-			exact = false;
+			snprintf(buf, sizeof(buf), "<U+%04X>", (unsigned)c);
+			k = UNIT_MAX_CHARS;
+			*ret_exact = false;
 		} else {
-			out = put_utf8(out, c);
+			k = put_utf8(buf, c);
 		}
+		if (out != NULL)
+			memcpy(out + n, buf, k);
+		n += k;
 	}
-	*out = '\0';
-	return (struct text){ buf, exact ? NULL : hex_encode(a, s.p, s.n) };
+	return n;
+}
+
+struct text text_from_utf16(struct arena *a, struct span s)
+{
+	bool exact;
+	char *utf8 = arena_alloc(a, decode(s, NULL, &exact) + 1);
+
+	if (utf8 == NULL)
+		return (struct text){ 0 };
+	decode(s, utf8, &exact);
+	return (struct text){ utf8, exact ? NULL : hex_encode(a, s.p, s.n) };
 }
 
 struct text text_from_latin1(struct arena *a, struct span s)

@@ -17,9 +17,9 @@
 #define MAX_HOSTS_PER_PATH 16
 
 /* What all facts together may take, for mount points and paths to be added: a
- * report fits into 64 MiB.  */
-#define MOUNTS_MAX_BYTES (42u << 20)
-#define PATHS_MAX_BYTES (44u << 20)
+ * report fits into 256 MiB.  */
+#define MOUNTS_MAX_BYTES (144u << 20)
+#define PATHS_MAX_BYTES (152u << 20)
 
 static struct machine_mount *push_mount(struct machine *m, struct err *reterr)
 {

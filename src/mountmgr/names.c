@@ -24,9 +24,9 @@
 
 /* Every device that was ever plugged in leaves a value or two: old machines
  * have hundreds.  No more are kept, nor more bytes of them, than can be kept
- * beside the rest of a report within 64 MiB.  */
+ * beside the rest of a report within 256 MiB.  */
 #define MOUNTED_DEVICES_MAX 16384
-#define NAMES_MAX_BYTES (34u << 20)
+#define NAMES_MAX_BYTES (120u << 20)
 
 #define LETTER_PREFIX "\\DosDevices\\"
 #define VOLUME_PREFIX "\\??\\Volume{"

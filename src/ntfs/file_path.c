@@ -18,7 +18,7 @@
 /* Directory records read for all paths of a volume, and bytes of all the
  * paths: so that records made to form long chains cost seconds, not hours.  */
 #define MAX_READS (1u << 20)
-#define MAX_TEXT_BYTES (6u << 20)
+#define MAX_TEXT_BYTES (32u << 20)
 
 /* Names that are looked up in their directories: a machine has a few mount
  * points.  */

@@ -22,11 +22,12 @@
  * another call for.  */
 #define MAX_GAP 3
 
-/* What may be kept of all volumes: citations of $R, then reparse points.  The
- * mount manager's names and what is made of both shall have room beside it, all
- * within 64 MiB.  */
-#define CITES_MAX_BYTES (10u << 20)
-#define POINTS_MAX_BYTES (24u << 20)
+/* What may be kept of all volumes: citations of $R, then reparse points, a
+ * kilobyte each.  A system that is compressed by WOF has tens of thousands.
+ * The mount manager's names and what is made of both shall have room beside it,
+ * all within 256 MiB.  */
+#define CITES_MAX_BYTES (40u << 20)
+#define POINTS_MAX_BYTES (96u << 20)
 
 /* So many hits are no burden: they are taken in the order of their records.  Of
  * more, the mount points come first.  */
