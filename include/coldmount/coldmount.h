@@ -86,7 +86,8 @@ struct cm_options {
 /*
  * Read everything.  @o may be NULL.  An image that cannot be read does not make
  * it fail: it is a finding of the report, and the others are still analysed.
- * 0, or negative when out of memory or when @m was analysed before.
+ * 0, or negative when an option cannot be, when out of memory or when @m was
+ * analysed before.
  */
 CM_API int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
 			      struct cm_error *error);

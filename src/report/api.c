@@ -19,7 +19,8 @@
 
 struct cm_machine {
 	struct machine *machine;
-	bool analysed;
+	bool started;		/* the analysis, of which there is one */
+	bool analysed;		/* it did not fail */
 };
 
 static int fail(struct cm_error *error, int code, const char *text)
@@ -68,12 +69,32 @@ int cm_machine_add_image(struct cm_machine *m, const char *path, int number,
 {
 	struct err e = { 0 };
 
-	if (m->analysed)
+	if (m->started)
 		return fail(error, CM_ERROR_ARGUMENT,
 			    "images are added before the analysis");
-	if (machine_add_image(m->machine, path, number, &e) < 0)
-		return fail_err(error, &e);
-	return 0;
+	if (path == NULL)
+		return fail(error, CM_ERROR_ARGUMENT, "an image has no path");
+	if (number < -1)
+		return fail(error, CM_ERROR_ARGUMENT,
+			    "a disk number is negative");
+	if (machine_add_image(m->machine, path, number, &e) == 0)
+		return 0;
+	if (e.code == ERR_VALUE)
+		return fail(error, CM_ERROR_ARGUMENT,
+			    "a disk number is given twice");
+	return fail_err(error, &e);
+}
+
+/* What is wrong with the options; NULL: nothing.  */
+static const char *options_fault(const struct cm_options *o)
+{
+	if (o->scan != CM_SCAN_AUTO && o->scan != CM_SCAN_INDEX &&
+	    o->scan != CM_SCAN_FULL)
+		return "there is no such way to scan";
+	if (o->sector_size != 0 && o->sector_size != 512 &&
+	    o->sector_size != 4096)
+		return "a sector has 512 or 4096 bytes";
+	return NULL;
 }
 
 static enum ntfs_scan ntfs_scan_of(enum cm_scan s)
@@ -93,19 +114,23 @@ int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
 		       struct cm_error *error)
 {
 	struct machine_options mo = { .scan = NTFS_SCAN_AUTO };
+	const char *fault = o != NULL ? options_fault(o) : NULL;
 	struct err e = { 0 };
 
-	if (m->analysed)
+	if (m->started)
 		return fail(error, CM_ERROR_ARGUMENT,
 			    "a machine is analysed only once");
+	if (fault != NULL)
+		return fail(error, CM_ERROR_ARGUMENT, fault);
 	if (o != NULL)
 		mo = (struct machine_options){
 			ntfs_scan_of(o->scan), o->parents, o->n_parents,
 			o->sector_size
 		};
-	m->analysed = true;
+	m->started = true;
 	if (machine_analyse(m->machine, &mo, &e) < 0)
 		return fail_err(error, &e);
+	m->analysed = true;
 	return 0;
 }
 
@@ -114,7 +139,7 @@ struct cm_outcome cm_machine_outcome(const struct cm_machine *m)
 	const struct model *model = machine_model(m->machine);
 
 	return (struct cm_outcome){
-		.complete = model->complete,
+		.complete = m->analysed && model->complete,
 		.unreadable = model->unreadable,
 		.images = model->n_images,
 		.disks = model->n_disks,
@@ -150,7 +175,8 @@ int cm_report_write(const struct cm_machine *m, const char *format,
 		    const struct cm_report_options *o, cm_write_fn *write,
 		    void *ctx, struct cm_error *error)
 {
-	const struct report_format *f = report_format_find(format);
+	const struct report_format *f = format != NULL ?
+					report_format_find(format) : NULL;
 	struct report_options ro = { 0 };
 	struct out out;
 
