@@ -41,6 +41,11 @@ const struct diag_kind FINDING_REPARSE_UNREADABLE = {
 	"The reparse points of a volume could not be listed", true,
 };
 
+const struct diag_kind FINDING_REFS_NOT_READ = {
+	"CM0609", SEVERITY_WARNING,
+	"A volume is ReFS, whose mount points are not read", true,
+};
+
 const struct diag_kind FINDING_HIVE_UNREADABLE = {
 	"CM0610", SEVERITY_ERROR,
 	"A registry hive could not be read", true,
@@ -196,4 +201,9 @@ const struct diag_kind FINDING_VOLUMES_CUT = {
 const struct diag_kind FINDING_NAME_OF_NO_FORM = {
 	"CM0651", SEVERITY_WARNING,
 	"The name of a value of MountedDevices is of no known form", false,
+};
+
+const struct diag_kind FINDING_MOUNT_ON_FILE = {
+	"CM0652", SEVERITY_WARNING,
+	"A mount point lies on a file, where Windows makes none", false,
 };

@@ -297,6 +297,9 @@ static void explain_volume(struct machine *m, size_t volume)
 	case FS_STORAGE_SPACES:
 		kind = &FINDING_STORAGE_SPACES;
 		break;
+	case FS_REFS:
+		kind = &FINDING_REFS_NOT_READ;
+		break;
 	case FS_UNKNOWN:
 		kind = &FINDING_VOLUME_UNKNOWN;
 		break;

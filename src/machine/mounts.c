@@ -51,18 +51,23 @@ static const char *drive_root(struct machine *m, char letter)
 	return arena_printf(m->arena, "%c:\\", letter);
 }
 
+static const char *nt_name(struct machine *m, const struct guid *g)
+{
+	char buf[GUID_TEXT_CHARS + 1];
+
+	return arena_printf(m->arena, "\\?\?\\Volume{%s}\\", guid_text(g, buf));
+}
+
 /* "\??\Volume{G}\" for the volume's name in the namespace; NULL where it has
  * none.  */
 static const char *nt_volume_name(struct machine *m, size_t installation,
 				  size_t volume)
 {
-	char buf[GUID_TEXT_CHARS + 1];
 	struct guid g;
 
 	if (!machine_volume_name(m, installation, volume, &g))
 		return NULL;
-	return arena_printf(m->arena, "\\?\?\\Volume{%s}\\",
-			    guid_text(&g, buf));
+	return nt_name(m, &g);
 }
 
 static int add_root(struct machine *m, size_t installation, char letter,
@@ -398,8 +403,8 @@ static int add_directory(struct machine *m, size_t installation, size_t host,
 		.host_volume = host,
 		.path = point->path.text,
 		.directory = directory_of(m, installation, host, &point->path),
-		.target = text_from_utf16(m->arena,
-					  point->data.substitute_name),
+		/* One spelling, by which it is found among the names.  */
+		.target = { .utf8 = nt_name(m, &point->data.volume) },
 		.in_index = point->in_index,
 		.in_record = point->in_record,
 		.ref = point->ref,
@@ -416,6 +421,19 @@ static int add_directory(struct machine *m, size_t installation, size_t host,
 	*mount = made;
 	explain_target(m, mount);
 	return 0;
+}
+
+static void check_directory(struct machine *m, const struct ntfs_reparse *point)
+{
+	struct diag *d;
+
+	if (point->is_directory)
+		return;
+	d = diag_add(&m->model.findings, &FINDING_MOUNT_ON_FILE,
+		     "The mount point %s lies on a file, where Windows makes "
+		     "none.", point->path.text.utf8);
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &point->cites);
 }
 
 /* Take a reparse point of @host into the model, and, where it is a volume mount
@@ -442,6 +460,7 @@ static int add_point(struct machine *m, size_t host,
 	    mounts_cut(m, host))
 		return 0;
 	machine_look_at(m, host);
+	check_directory(m, point);
 	ntfs_check_name(m->volumes[host].ntfs, point);
 	if (!point->deleted &&
 	    ntfs_witness_fsntfs(m->volumes[host].ntfs, point, &fsntfs,

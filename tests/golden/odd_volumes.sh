@@ -1,0 +1,82 @@
+#!/bin/bash
+# odd_volumes - mount points that Windows would not have written so, and a
+# volume that could have mount points but is not read
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+work=$scratch dir=$scratch bin=$SAMPLE_BIN
+export work dir bin
+# shellcheck source=samples/lib.sh
+. samples/lib.sh
+
+signature=0dd0dd00
+image=$scratch/disk.raw
+guid=$(stable_guid $signature $((17 * mib)))
+
+# query EXPRESSION: what it makes of the report.
+query() {
+	tests/golden/query.py "$scratch/report.json" "$1"
+}
+
+# name_hex TEXT: as UTF-16.
+name_hex() {
+	printf %s "$1" | iconv -t UTF-16LE | xxd -p | tr -d '\n'
+}
+
+# The data of a mount point without print name, behind the 8 bytes of its head.
+mount_data() {
+	printf '00006200640000%s%s00000000' 00 "$(name_hex "$1")"
+}
+
+truncate -s $((32 * mib)) "$image"
+sfdisk -q --no-reread --no-tell-kernel "$image" <<-END2
+	label: dos
+	label-id: 0x$signature
+	start=2048, size=32768, type=7
+	start=34816, size=16384, type=7
+END2
+ntfs_volume disk0/p1 "$image" $mib $((16 * mib)) 00000000000000dd Odd
+upper="\\??\\Volume{$(echo "$guid" | tr a-f A-F)}\\"
+dos="\\\\?\\Volume{$guid}\\"
+script disk0/p1 "mkdir /upper"
+script disk0/p1 "reparse /upper 0xa0000003 $(mount_data "$upper")"
+script disk0/p1 "mkdir /dos"
+script disk0/p1 "reparse /dos 0xa0000003 $(mount_data "$dos")"
+# libntfs-3g lets no mount point onto a file: a symbolic link becomes one.
+buffer=030000a06e000000$(mount_data "\\??\\Volume{$guid}\\")
+script disk0/p1 "symlink /file \"\\??\\Volume{$guid}\\\" ."
+script disk0/p1 "damage /file 0 ${buffer:0:100}"
+script disk0/p1 "damage /file 50 ${buffer:100:100}"
+script disk0/p1 "damage /file 100 ${buffer:200}"
+fill disk0/p1 "$image" || fail "the volume is filled"
+# The boot sector of ReFS: name, FSRS, 16384 sectors of 512 bytes, 8 a cluster,
+# version 3.4, serial number.
+printf '%s%s' 00000052654653000000000000000000 46535253000200000040000000000000 \
+	0002000008000000 0304000000000000 0000000000000000 8877665544332211 |
+	xxd -r -p | dd of="$image" bs=1M seek=17 conv=notrunc status=none
+
+status=0
+"$COLDMOUNT" -q --json "$image" > "$scratch/report.json" || status=$?
+ok "the report satisfies the schema" \
+	tests/golden/validate.py "$scratch/report.json"
+mounts="{m['path']: m for m in d['mountPoints']}"
+is "three mount points are found" "$(query "sorted($mounts)")" \
+	'["\\dos", "\\file", "\\upper"]'
+is "their target is spelled in one way" \
+	"$(query "sorted({m['target'] for m in d['mountPoints']})")" \
+	"[\"\\\\??\\\\Volume{$guid}\\\\\"]"
+is "and as it lies there beside it" \
+	"$(query "[r['target'] for r in d['reparsePoints'] if r['path'] == '\\\\upper'][0]")" \
+	"$upper"
+is "the one on a file is a finding" \
+	"$(query "[f['message'] for f in d['findings'] if f['code'] == 'CM0652']")" \
+	'["volume0 (disk 0, partition 1): The mount point \\file lies on a file, where Windows makes none."]'
+is "the volume after it is ReFS" \
+	"$(query "[v['fileSystem'] for v in d['volumes']]")" '["NTFS", "ReFS"]'
+is "that its mount points are not read is a finding" \
+	"$(query "sum(f['code'] == 'CM0609' for f in d['findings'])")" 1
+is "and the report is partial" "$status" 4
+finish
