@@ -19,6 +19,31 @@ static void put_count(struct tree *t, const char *before, size_t n,
 	tree_printf(t, "%s%zu %s", before, n, n == 1 ? one : many);
 }
 
+/* What was read to find mount points: who did not sweep has not looked for
+ * deleted ones.  */
+static void put_scan(struct tree *t)
+{
+	const struct model *m = t->model;
+	size_t indexes = 0, swept = 0;
+
+	for (size_t i = 0; i < m->n_volumes; i++) {
+		indexes += m->volumes[i].index_read;
+		swept += m->volumes[i].swept;
+	}
+	if (indexes + swept == 0)
+		return;
+	tree_put(t, "Mount points were looked for in ");
+	if (indexes > 0)
+		put_count(t, "$Extend\\$Reparse of ", indexes, "volume",
+			  "volumes");
+	if (indexes > 0 && swept > 0)
+		tree_put(t, ", in ");
+	if (swept > 0)
+		put_count(t, "the whole $MFT of ", swept, "volume", "volumes");
+	tree_put(t, ".");
+	tree_end_line(t);
+}
+
 static void put_summary(struct tree *t)
 {
 	const struct model *m = t->model;
@@ -37,6 +62,7 @@ static void put_summary(struct tree *t)
 		 "used; the findings below say what.");
 	tree_plain(t);
 	tree_end_line(t);
+	put_scan(t);
 	tree_end_line(t);
 }
 

@@ -57,6 +57,34 @@ Test(tree_report, maps_letters_and_folders_to_partitions_and_images)
 	free(s);
 }
 
+/* Deleted mount points are not to be missed where nobody looked for them.  */
+Test(tree_report, tells_where_mount_points_were_looked_for)
+{
+	struct report_options o = { 0 };
+	struct model m = sample_model();
+	char *s;
+
+	for (size_t i = 0; i < m.n_volumes; i++)
+		m.volumes[i].index_read = m.volumes[i].swept = false;
+	s = tree(&m, &o);
+	cr_expect_null(strstr(s, "looked for"));
+	free(s);
+	m.volumes[0].index_read = m.volumes[1].index_read = true;
+	s = tree(&m, &o);
+	expect_part(s, "Mount points were looked for in $Extend\\$Reparse of 2 "
+		    "volumes.\n");
+	free(s);
+	m.volumes[0].swept = true;
+	s = tree(&m, &o);
+	expect_part(s, "of 2 volumes, in the whole $MFT of 1 volume.\n");
+	free(s);
+	m.volumes[0].index_read = m.volumes[1].index_read = false;
+	s = tree(&m, &o);
+	expect_part(s, "Mount points were looked for in the whole $MFT of 1 "
+		    "volume.\n");
+	free(s);
+}
+
 /* Nobody reaches a volume through a folder that is gone.  */
 Test(tree_report, keeps_deleted_mount_points_out_of_the_maps)
 {
