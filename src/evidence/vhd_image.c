@@ -20,6 +20,7 @@
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
+#include "evidence/runs.h"
 #include "format/vhd.h"
 
 #define SECTOR 512u
@@ -34,39 +35,9 @@ struct vhd_source {
 	uint32_t block_bytes, bitmap_bytes;
 	uint32_t n_blocks;
 	be32 *bat;
-	uint8_t *bitmap;	/* of `bitmap_block' */
+	struct sector_bitmap bitmap;	/* of `bitmap_block' */
 	uint32_t bitmap_block;	/* VHD_NO_BLOCK: of none yet */
 };
-
-/* Bytes that one source has together, or that are zeros.  */
-struct run {
-	struct source *from;	/* NULL: zeros */
-	uint64_t off, n;
-};
-
-static bool bit(const uint8_t *map, uint64_t i)
-{
-	return map[i / 8] >> (7 - i % 8) & 1;
-}
-
-/* How many sectors from @first on, and before @end, have the bit of @first.  */
-static uint64_t count_same(const uint8_t *map, uint64_t first, uint64_t end)
-{
-	bool want = bit(map, first);
-	uint64_t i = first;
-
-	while (i < end) {
-		bool whole = i % 8 == 0 && end - i >= 8;
-
-		if (whole && map[i / 8] == (want ? 0xff : 0))
-			i += 8;
-		else if (bit(map, i) == want)
-			i++;
-		else
-			break;
-	}
-	return i - first;
-}
 
 static int load_bitmap(struct vhd_source *v, uint32_t block, struct err *reterr)
 {
@@ -76,28 +47,17 @@ static int load_bitmap(struct vhd_source *v, uint32_t block, struct err *reterr)
 		return 0;
 	v->bitmap_block = VHD_NO_BLOCK;
 	r = source_read(v->file, (uint64_t)get_be32(v->bat[block]) * SECTOR,
-			v->bitmap, v->bitmap_bytes, reterr);
+			v->bitmap.bytes, v->bitmap_bytes, reterr);
 	if (r == 0)
 		v->bitmap_block = block;
 	return r;
 }
 
-/* The bytes of the parent, which can be smaller than the child: beyond its end
- * are zeros.  */
-static struct run parent_run(const struct vhd_source *v, uint64_t off,
-			     uint64_t n)
-{
-	if (v->parent == NULL || off >= v->parent->size)
-		return (struct run){ NULL, 0, n };
-	if (n > v->parent->size - off)
-		n = v->parent->size - off;
-	return (struct run){ v->parent, off, n };
-}
-
 /* Where the first of the @n bytes at @off lie, all of them in one block.  */
-static int find_run(struct vhd_source *v, uint64_t off, uint64_t n,
+static int find_run(struct source *s, uint64_t off, uint64_t n,
 		    struct run *ret, struct err *reterr)
 {
+	struct vhd_source *v = (struct vhd_source *)s;
 	uint32_t block = (uint32_t)(off / v->block_bytes);
 	uint64_t in = off % v->block_bytes;
 	uint32_t sector = get_be32(v->bat[block]);
@@ -105,60 +65,40 @@ static int find_run(struct vhd_source *v, uint64_t off, uint64_t n,
 	int r;
 
 	if (sector == VHD_NO_BLOCK) {
-		*ret = parent_run(v, off, n);
+		*ret = run_of_parent(v->parent, off, n);
 		return 0;
 	}
 	*ret = (struct run){
 		v->file, (uint64_t)sector * SECTOR + v->bitmap_bytes + in, n,
 	};
-	if (v->bitmap == NULL)
+	if (v->bitmap.bytes == NULL)
 		return 0;
 	r = load_bitmap(v, block, reterr);
 	if (r < 0)
 		return r;
-	same = count_same(v->bitmap, first, (in + n + SECTOR - 1) / SECTOR);
+	same = sectors_alike(&v->bitmap, first, (in + n + SECTOR - 1) / SECTOR);
 	if (n > (first + same) * SECTOR - in)
 		n = (first + same) * SECTOR - in;
-	if (bit(v->bitmap, first))
+	if (sector_bit(&v->bitmap, first))
 		ret->n = n;
 	else
-		*ret = parent_run(v, off, n);
+		*ret = run_of_parent(v->parent, off, n);
 	return 0;
 }
 
 static int vhd_read(struct source *s, uint64_t off, void *buf, size_t n,
 		    struct err *reterr)
 {
-	struct vhd_source *v = (struct vhd_source *)s;
-	uint8_t *out = buf;
+	const struct vhd_source *v = (struct vhd_source *)s;
 
-	/* Ends: a run has at least one byte.  */
-	while (n > 0) {
-		uint64_t left = v->block_bytes - off % v->block_bytes;
-		struct run run = { 0 };
-		struct err e;
-		int r = find_run(v, off, n < left ? n : left, &run, &e);
-
-		if (r == 0 && run.from != NULL)
-			r = source_read(run.from, run.off, out, (size_t)run.n,
-					&e);
-		if (r < 0)
-			return err_set(reterr, e.code, off,
-				       "block of a VHD", e.want, e.got);
-		if (run.from == NULL)
-			memset(out, 0, (size_t)run.n);
-		out += run.n;
-		off += run.n;
-		n -= (size_t)run.n;
-	}
-	return 0;
+	return runs_read(s, v->block_bytes, find_run, off, buf, n, reterr);
 }
 
 static void vhd_free(struct source *s)
 {
 	struct vhd_source *v = (struct vhd_source *)s;
 
-	free(v->bitmap);
+	free(v->bitmap.bytes);
 	free(v->bat);
 	free(v);
 }
@@ -490,8 +430,9 @@ static int open_parent(struct opening *o, const char *path,
 	if (r < 0)
 		return r;
 	v->parent = parent.disk;
-	v->bitmap = malloc(v->bitmap_bytes);
-	if (v->bitmap == NULL)
+	v->bitmap.high_first = true;
+	v->bitmap.bytes = malloc(v->bitmap_bytes);
+	if (v->bitmap.bytes == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VHD bitmap", 0, 0);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
+#include "evidence/runs.h"
 #include "evidence/vhdx_log.h"
 #include "format/vhdx.h"
 
@@ -33,13 +34,8 @@ struct vhdx_source {
 	uint64_t chunk_blocks;	/* blocks that share a sector bitmap */
 	uint64_t n_entries;
 	le64 *bat;
-	uint8_t *bitmap;	/* of `bitmap_block' */
+	struct sector_bitmap bitmap;	/* of `bitmap_block' */
 	uint64_t bitmap_block;	/* UINT64_MAX: of none yet */
-};
-
-struct run {
-	struct source *from;	/* NULL: zeros */
-	uint64_t off, n;
 };
 
 static uint64_t block_entry(const struct vhdx_source *v, uint64_t block)
@@ -59,30 +55,6 @@ static size_t bitmap_bytes(const struct vhdx_source *v)
 	return v->meta.block_bytes / v->meta.sector_bytes / 8;
 }
 
-static bool bit(const uint8_t *map, uint64_t i)
-{
-	return map[i / 8] >> (i % 8) & 1;
-}
-
-/* How many sectors from @first on, and before @end, have the bit of @first.  */
-static uint64_t count_same(const uint8_t *map, uint64_t first, uint64_t end)
-{
-	bool want = bit(map, first);
-	uint64_t i = first;
-
-	while (i < end) {
-		bool whole = i % 8 == 0 && end - i >= 8;
-
-		if (whole && map[i / 8] == (want ? 0xff : 0))
-			i += 8;
-		else if (bit(map, i) == want)
-			i++;
-		else
-			break;
-	}
-	return i - first;
-}
-
 static int load_bitmap(struct vhdx_source *v, uint64_t block,
 		       struct err *reterr)
 {
@@ -98,22 +70,10 @@ static int load_bitmap(struct vhdx_source *v, uint64_t block,
 			       "sector bitmap of a VHDX block",
 			       VHDX_FULLY_PRESENT, VHDX_STATE(entry));
 	v->bitmap_block = UINT64_MAX;
-	r = source_read(v->file, off, v->bitmap, bitmap_bytes(v), reterr);
+	r = source_read(v->file, off, v->bitmap.bytes, bitmap_bytes(v), reterr);
 	if (r == 0)
 		v->bitmap_block = block;
 	return r;
-}
-
-/* The bytes of the parent, which can be smaller than the child: beyond its end
- * are zeros.  */
-static struct run parent_run(const struct vhdx_source *v, uint64_t off,
-			     uint64_t n)
-{
-	if (v->parent == NULL || off >= v->parent->size)
-		return (struct run){ NULL, 0, n };
-	if (n > v->parent->size - off)
-		n = v->parent->size - off;
-	return (struct run){ v->parent, off, n };
 }
 
 /* A block of which some sectors are the parent's.  */
@@ -126,19 +86,19 @@ static int find_partial_run(struct vhdx_source *v, uint64_t off, uint64_t n,
 	uint64_t same;
 	int r;
 
-	if (v->bitmap == NULL)
+	if (v->bitmap.bytes == NULL)
 		return err_set(reterr, ERR_VALUE, off,
 			       "VHDX block state in a disk without parent",
 			       VHDX_FULLY_PRESENT, VHDX_PARTIALLY_PRESENT);
 	r = load_bitmap(v, block, reterr);
 	if (r < 0)
 		return r;
-	same = count_same(v->bitmap, in / sector,
+	same = sectors_alike(&v->bitmap, in / sector,
 			  (in + n + sector - 1) / sector);
 	if (n > (in / sector + same) * sector - in)
 		n = (in / sector + same) * sector - in;
-	if (!bit(v->bitmap, in / sector)) {
-		*ret = parent_run(v, off, n);
+	if (!sector_bit(&v->bitmap, in / sector)) {
+		*ret = run_of_parent(v->parent, off, n);
 		return 0;
 	}
 	*ret = (struct run){
@@ -152,14 +112,15 @@ static int find_partial_run(struct vhdx_source *v, uint64_t off, uint64_t n,
  * is undefined or unmapped may hold anything by the format; Windows and qemu
  * answer zeros, and not what the parent has.
  */
-static int find_run(struct vhdx_source *v, uint64_t off, uint64_t n,
+static int find_run(struct source *s, uint64_t off, uint64_t n,
 		    struct run *ret, struct err *reterr)
 {
+	struct vhdx_source *v = (struct vhdx_source *)s;
 	uint64_t entry = block_entry(v, off / v->meta.block_bytes);
 
 	switch (VHDX_STATE(entry)) {
 	case VHDX_NOT_PRESENT:
-		*ret = parent_run(v, off, n);
+		*ret = run_of_parent(v->parent, off, n);
 		return 0;
 	case VHDX_UNDEFINED:
 	case VHDX_ZERO:
@@ -183,36 +144,16 @@ static int find_run(struct vhdx_source *v, uint64_t off, uint64_t n,
 static int vhdx_read(struct source *s, uint64_t off, void *buf, size_t n,
 		     struct err *reterr)
 {
-	struct vhdx_source *v = (struct vhdx_source *)s;
-	uint8_t *out = buf;
+	const struct vhdx_source *v = (struct vhdx_source *)s;
 
-	/* Ends: a run has at least one byte.  */
-	while (n > 0) {
-		uint64_t left = v->meta.block_bytes - off % v->meta.block_bytes;
-		struct run run = { 0 };
-		struct err e;
-		int r = find_run(v, off, n < left ? n : left, &run, &e);
-
-		if (r == 0 && run.from != NULL)
-			r = source_read(run.from, run.off, out, (size_t)run.n,
-					&e);
-		if (r < 0)
-			return err_set(reterr, e.code, off, e.what, e.want,
-				       e.got);
-		if (run.from == NULL)
-			memset(out, 0, (size_t)run.n);
-		out += run.n;
-		off += run.n;
-		n -= (size_t)run.n;
-	}
-	return 0;
+	return runs_read(s, v->meta.block_bytes, find_run, off, buf, n, reterr);
 }
 
 static void vhdx_free(struct source *s)
 {
 	struct vhdx_source *v = (struct vhdx_source *)s;
 
-	free(v->bitmap);
+	free(v->bitmap.bytes);
 	free(v->bat);
 	free(v);
 }
@@ -510,8 +451,8 @@ static int open_parent(struct opening *o, const char *path,
 	if (r < 0)
 		return r;
 	v->parent = parent.disk;
-	v->bitmap = malloc(bitmap_bytes(v));
-	if (v->bitmap == NULL)
+	v->bitmap.bytes = malloc(bitmap_bytes(v));
+	if (v->bitmap.bytes == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VHDX bitmap", 0, 0);
 	return 0;
 }

@@ -1,0 +1,65 @@
+#include "evidence/runs.h"
+
+#include <string.h>
+
+struct run run_of_parent(struct source *parent, uint64_t off, uint64_t n)
+{
+	if (parent == NULL || off >= parent->size)
+		return (struct run){ NULL, 0, n };
+	if (n > parent->size - off)
+		n = parent->size - off;
+	return (struct run){ parent, off, n };
+}
+
+int runs_read(struct source *s, uint64_t block_bytes, run_find_fn *find,
+	      uint64_t off, void *buf, size_t n, struct err *reterr)
+{
+	uint8_t *out = buf;
+
+	/* Ends: a run has at least one byte.  */
+	while (n > 0) {
+		uint64_t left = block_bytes - off % block_bytes;
+		struct run run = { 0 };
+		struct err e;
+		int r = find(s, off, n < left ? n : left, &run, &e);
+
+		if (r == 0 && run.from != NULL)
+			r = source_read(run.from, run.off, out, (size_t)run.n,
+					&e);
+		if (r < 0)
+			return err_set(reterr, e.code, off, e.what, e.want,
+				       e.got);
+		if (run.from == NULL)
+			memset(out, 0, (size_t)run.n);
+		out += run.n;
+		off += run.n;
+		n -= (size_t)run.n;
+	}
+	return 0;
+}
+
+bool sector_bit(const struct sector_bitmap *map, uint64_t i)
+{
+	unsigned shift = map->high_first ? 7 - i % 8 : i % 8;
+
+	return map->bytes[i / 8] >> shift & 1;
+}
+
+uint64_t sectors_alike(const struct sector_bitmap *map, uint64_t first,
+		       uint64_t end)
+{
+	bool want = sector_bit(map, first);
+	uint64_t i = first;
+
+	while (i < end) {
+		bool whole = i % 8 == 0 && end - i >= 8;
+
+		if (whole && map->bytes[i / 8] == (want ? 0xff : 0))
+			i += 8;
+		else if (sector_bit(map, i) == want)
+			i++;
+		else
+			break;
+	}
+	return i - first;
+}
