@@ -36,7 +36,8 @@ const char *machine_id_text(struct machine *m, const struct mountmgr_name *n)
 		text = "no data";
 		break;
 	default:
-		text = arena_printf(m->arena, "%zu bytes %s", id->raw.n,
+		text = arena_printf(m->arena, "%zu byte%s %s", id->raw.n,
+				    id->raw.n == 1 ? "" : "s",
 				    hex_encode(m->arena, id->raw.p, shown));
 	}
 	return text != NULL ? text : "?";

@@ -64,18 +64,40 @@ static bool has_signature(const struct disk *d, uint32_t signature)
 	       (d->scheme == SCHEME_GPT && signature != 0);
 }
 
+/* Whether the MBR holds nothing but the protective entry.  */
+static bool is_protective(const struct disk *d)
+{
+	return d->scheme == SCHEME_GPT && d->n_others == 0;
+}
+
+/* Whether an MBR with partitions of its own carries @signature.  Beside such a
+ * disk, one whose MBR only protects its GPT is not meant: it is a copy of the
+ * other that was converted.  */
+static bool mbr_has_signature(const struct model *o, uint32_t signature)
+{
+	for (size_t i = 0; i < o->n_disks; i++) {
+		const struct disk *d = &o->disks[i].table;
+
+		if (has_signature(d, signature) && !is_protective(d))
+			return true;
+	}
+	return false;
+}
+
 /* The volumes of disks with @signature that begin at byte @offset.  A disk that
  * has the signature but no such partition makes the id stale.  */
 static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 				     uint64_t offset)
 {
 	const struct model *o = &m->model;
+	const bool is_mbr = mbr_has_signature(o, signature);
 	struct lead l = { .outcome = LEAD_ABSENT };
 
 	for (size_t i = 0; i < o->n_disks; i++) {
 		const struct machine_disk *d = &o->disks[i];
 
-		if (!has_signature(&d->table, signature))
+		if (!has_signature(&d->table, signature) ||
+		    (is_mbr && is_protective(&d->table)))
 			continue;
 		cites_join(m->arena, &l.cites, &d->table.cites);
 		if (l.outcome == LEAD_ABSENT)

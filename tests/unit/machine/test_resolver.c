@@ -289,6 +289,27 @@ Test(resolver, a_gpt_disk_answers_to_the_signature_that_it_still_has)
 	arena_free(s.m.arena);
 }
 
+/* Windows calls GPT volumes by their GUIDs: a copy of an MBR disk that was
+ * converted keeps the signature, but does not make the disk's names ambiguous.
+ * A hybrid MBR does.  */
+Test(resolver, a_converted_copy_is_not_taken_for_the_mbr_disk)
+{
+	struct stage s;
+	struct partition other = { .offset = 1048576 };
+
+	set_up(&s);
+	s.disks[1].table.signature = 0x5ca1ab1e;
+	s.entries[DATA].offset = 1048576;
+	add_registry(&s, 0, v1, mbr_id(0x5ca1ab1e, 1048576));
+	expect(resolve(&s, 0, NONE, &v1), SYSTEM, TIER_REGISTRY,
+	       CERTAINTY_SINGLE);
+	s.disks[1].table.others = &other;
+	s.disks[1].table.n_others = 1;
+	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY,
+	       CERTAINTY_AMBIGUOUS);
+	arena_free(s.m.arena);
+}
+
 /* Each value costs time and citations again for each mount point: a hundred
  * thousand values of one name took 760 MB.  */
 Test(resolver, a_name_with_many_values_is_contradicted_after_a_few)
