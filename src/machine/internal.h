@@ -26,6 +26,9 @@ struct open_volume {
 	struct ntfs_reparse_list reparse;
 	/* Its directories among the mount points, until these are sorted.  */
 	size_t first_mount, n_mounts;
+	/* In the namespace at hand: how often what is mounted inside was added
+	 * below a path through others, and how many such paths lead here.  */
+	size_t n_visits, n_nested;
 	bool paths_cut;		/* it has been said */
 };
 

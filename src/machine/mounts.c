@@ -11,9 +11,10 @@
 
 #include "machine/internal.h"
 
-/* The paths of a chain of mounted volumes multiply.  A real machine has a path
- * or two for each volume; past these bounds they are cut, with a finding.  */
-#define MAX_PATHS_PER_VOLUME 64
+/* A folder of a volume that has a letter is one path.  Those through a chain of
+ * mounted volumes multiply: a real machine has one or two for each volume; past
+ * these bounds they are cut, with a finding.  */
+#define MAX_NESTED_PATHS 64
 #define MAX_HOSTS_PER_PATH 16
 
 /* What all facts together may take, for mount points and paths to be added: a
@@ -506,9 +507,13 @@ static int reach_mounted(struct walk *w, size_t volume, const struct text *path,
 			 struct err *reterr)
 {
 	const struct model *o = &w->m->model;
-	const struct open_volume *host = &w->m->volumes[volume];
+	struct open_volume *host = &w->m->volumes[volume];
 
 	if (w->chain.n == MAX_HOSTS_PER_PATH || chain_has(&w->chain, volume))
+		return 0;
+	/* Each visit gives a path to all that is mounted here: by now it has as
+	 * many as are listed, and the last visit has said so.  */
+	if (w->chain.n > 0 && host->n_visits++ > MAX_NESTED_PATHS)
 		return 0;
 	w->chain.hosts[w->chain.n++] = volume;
 	for (size_t i = 0; i < host->n_mounts; i++) {
@@ -528,25 +533,32 @@ static int reach_mounted(struct walk *w, size_t volume, const struct text *path,
 	return 0;
 }
 
+static void say_paths_cut(struct machine *m, size_t volume)
+{
+	if (!m->volumes[volume].paths_cut)
+		diag_add(&m->model.findings, &FINDING_PATHS_CUT,
+			 "%s has more access paths than are listed.",
+			 machine_place(m, volume));
+	m->volumes[volume].paths_cut = true;
+}
+
 /* @volume is mounted on @path below @prefix; a drive root is its own prefix,
  * with a @path of NULL.  Ends: the chain of hosts grows with each step and
- * holds no volume twice, and each volume takes a bounded number of paths.  */
+ * holds no volume twice, and each volume takes a bounded number of paths through
+ * others.  */
 static int reach(struct walk *w, size_t volume, const struct text *prefix,
 		 const struct text *path, struct err *reterr)
 {
 	struct machine *m = w->m;
 	struct machine_volume *v = &m->model.volumes[volume];
+	const bool nested = w->chain.n > 1;
+	size_t *n_nested = &m->volumes[volume].n_nested;
 	struct access_path *slot;
 	struct text here;
 
-	if (v->n_paths == MAX_PATHS_PER_VOLUME ||
+	if ((nested && *n_nested == MAX_NESTED_PATHS) ||
 	    arena_bytes(m->arena) > PATHS_MAX_BYTES) {
-		if (!m->volumes[volume].paths_cut)
-			diag_add(&m->model.findings, &FINDING_PATHS_CUT,
-				 "%s has more access paths than the %zu that "
-				 "are listed.", machine_place(m, volume),
-				 v->n_paths);
-		m->volumes[volume].paths_cut = true;
+		say_paths_cut(m, volume);
 		return 0;
 	}
 	slot = arena_push(m->arena, &v->paths, v->n_paths, sizeof(*slot));
@@ -555,6 +567,7 @@ static int reach(struct walk *w, size_t volume, const struct text *prefix,
 	here = path != NULL ? join_path(m, prefix, path, "\\") : *prefix;
 	*slot = (struct access_path){ w->installation, here };
 	v->n_paths++;
+	*n_nested += nested;
 	return reach_mounted(w, volume, &here, reterr);
 }
 
@@ -574,6 +587,8 @@ static int find_paths(struct machine *m, size_t installation,
 	const struct model *o = &m->model;
 	struct walk w = { .m = m, .installation = installation };
 
+	for (size_t i = 0; i < m->n_volumes; i++)
+		m->volumes[i].n_visits = m->volumes[i].n_nested = 0;
 	for (size_t i = 0; i < o->n_mounts; i++) {
 		const struct machine_mount *p = &o->mounts[i];
 		int r;

@@ -1,6 +1,6 @@
 #!/bin/bash
-# odd_volumes - mount points that Windows would not have written so, and a
-# volume that could have mount points but is not read
+# odd_volumes - mount points that Windows would not have written so, very many
+# of one volume, and a volume that could have mount points but is not read
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -45,6 +45,9 @@ script disk0/p1 "mkdir /upper"
 script disk0/p1 "reparse /upper 0xa0000003 $(mount_data "$upper")"
 script disk0/p1 "mkdir /dos"
 script disk0/p1 "reparse /dos 0xa0000003 $(mount_data "$dos")"
+for i in $(seq 1 100); do
+	script disk0/p1 "mount /many/$i $guid"
+done
 # libntfs-3g lets no mount point onto a file: a symbolic link becomes one.
 buffer=030000a06e000000$(mount_data "\\??\\Volume{$guid}\\")
 script disk0/p1 "symlink /file \"\\??\\Volume{$guid}\\\" ."
@@ -62,7 +65,7 @@ status=0
 "$COLDMOUNT" -q --json "$image" > "$scratch/report.json" || status=$?
 ok "the report satisfies the schema" \
 	tests/golden/validate.py "$scratch/report.json"
-mounts="{m['path']: m for m in d['mountPoints']}"
+mounts="{m['path'] for m in d['mountPoints'] if 'many' not in m['path']}"
 is "three mount points are found" "$(query "sorted($mounts)")" \
 	'["\\dos", "\\file", "\\upper"]'
 is "their target is spelled in one way" \
@@ -74,6 +77,8 @@ is "and as it lies there beside it" \
 is "the one on a file is a finding" \
 	"$(query "[f['message'] for f in d['findings'] if f['code'] == 'CM0652']")" \
 	'["volume0 (disk 0, partition 1): The mount point \\file lies on a file, where Windows makes none."]'
+is "a volume with many folders lists each as an access path" \
+	"$(query "len(d['volumes'][1]['accessPaths'])")" 103
 is "the volume after it is ReFS" \
 	"$(query "[v['fileSystem'] for v in d['volumes']]")" '["NTFS", "ReFS"]'
 is "that its mount points are not read is a finding" \
