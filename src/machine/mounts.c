@@ -544,8 +544,8 @@ static void say_paths_cut(struct machine *m, size_t volume)
 
 /* @volume is mounted on @path below @prefix; a drive root is its own prefix,
  * with a @path of NULL.  Ends: the chain of hosts grows with each step and
- * holds no volume twice, and each volume takes a bounded number of paths through
- * others.  */
+ * holds no volume twice, and through others each volume takes a bounded number
+ * of paths.  */
 static int reach(struct walk *w, size_t volume, const struct text *prefix,
 		 const struct text *path, struct err *reterr)
 {
