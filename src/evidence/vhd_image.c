@@ -17,6 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/filetime.h"
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
@@ -385,8 +386,17 @@ static bool is_parent(struct opening *o, const char *path, const void *uuid)
 	return best != NULL && memcmp(best->uuid, uuid, 16) == 0;
 }
 
-/* Seconds between 1970 and 2000, from which a VHD counts.  */
+/* Seconds between 1970 and 2000, from which a VHD counts, and between 1601 and
+ * 2000.  */
 #define EPOCH_2000 946684800
+#define FILETIME_2000 12591158400u
+
+/* @seconds from 2000 on.  */
+static const char *time_text(int64_t seconds, char buf[FILETIME_TEXT_BYTES])
+{
+	return filetime_text(((uint64_t)seconds + FILETIME_2000) * 10000000,
+			     buf);
+}
 
 /*
  * The child notes when its parent was changed last.  A copy of the parent has
@@ -396,17 +406,18 @@ static bool is_parent(struct opening *o, const char *path, const void *uuid)
 static void check_timestamp(struct opening *o, const char *name,
 			    const char *parent, uint32_t want)
 {
+	char then[FILETIME_TEXT_BYTES], here[FILETIME_TEXT_BYTES];
 	struct stat st;
 
 	if (want == 0 || stat(parent, &st) < 0 ||
 	    st.st_mtime - EPOCH_2000 == (time_t)want)
 		return;
 	diag_add(o->diags, &FINDING_CONTAINER_PARENT,
-		 "%s: its parent %s was last changed %" PRIu32 " seconds after "
-		 "the start of 2000 when the child was made, and %lld seconds "
-		 "after it by the time of the file here; the ids agree.",
-		 name, file_name(parent), want,
-		 (long long)st.st_mtime - EPOCH_2000);
+		 "%s: its parent %s was last changed at %s when the child was "
+		 "made, and at %s by the time of the file here, which a copy "
+		 "does not keep; the ids agree.",
+		 name, file_name(parent), time_text(want, then),
+		 time_text(st.st_mtime - EPOCH_2000, here));
 }
 
 static int open_parent(struct opening *o, const char *path,

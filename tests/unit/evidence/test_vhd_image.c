@@ -383,6 +383,15 @@ Test(vhd_image, a_parent_changed_at_another_time_is_said)
 	seal(f + 512, 1024, 36);
 	path = scratch_write("child.vhd", f, sizeof(f));
 	expect_finding(path, &FINDING_CONTAINER_PARENT);
+	cr_assert(run("touch -d 1999-12-31T23:59:59Z '%s'",
+		      scratch("base.vhd")));
+	o = open_image(path, NULL);
+	cr_assert_eq(o.diags.n, 1);
+	cr_expect_not_null(strstr(o.diags.list[0].message,
+				  "at 2000-01-02T00:00:00.0000000Z when"));
+	cr_expect_not_null(strstr(o.diags.list[0].message,
+				  "at 1999-12-31T23:59:59.0000000Z by"));
+	close_image(&o);
 	cr_assert(run("touch -d 2000-01-02T00:00:00Z '%s'",
 		      scratch("base.vhd")));
 	o = open_image(path, NULL);
