@@ -1,8 +1,9 @@
 /*
  * fuzz_container.h - a container from its file to the sectors of its disk
- *
- * Included by a target that says which reader it is for: CONTAINER_OPEN.
  */
+#ifndef FUZZ_CONTAINER_H
+#define FUZZ_CONTAINER_H
+
 #include <stdlib.h>
 
 #include "evidence/opening.h"
@@ -10,9 +11,12 @@
 /* Of the disk, so that a small file with a large one does not cost seconds.  */
 #define MAX_DISK_BYTES (1u << 20)
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+typedef int container_open_fn(struct opening *o, const char *path,
+			      struct source *file, struct container *ret,
+			      struct err *reterr);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+static inline int fuzz_container(container_open_fn *open, const uint8_t *data,
+				 size_t n)
 {
 	struct arena *a = arena_new();
 	struct diag_list d = { .arena = a };
@@ -22,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	uint8_t buf[8192];
 
 	if (a != NULL && file != NULL &&
-	    CONTAINER_OPEN(&o, "fuzz", file, &c, NULL) == 0)
+	    open(&o, "fuzz", file, &c, NULL) == 0)
 		for (uint64_t off = 0;
 		     off < c.disk->size && off < MAX_DISK_BYTES;
 		     off += sizeof(buf) + 100)
@@ -32,3 +36,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	arena_free(a);
 	return 0;
 }
+
+#endif /* FUZZ_CONTAINER_H */

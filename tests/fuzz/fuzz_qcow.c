@@ -1,3 +1,9 @@
 /* Header, tables, clusters.  */
-#define CONTAINER_OPEN qcow_open
 #include "fuzz_container.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	return fuzz_container(qcow_open, data, n);
+}

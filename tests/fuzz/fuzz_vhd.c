@@ -1,3 +1,9 @@
 /* Footers, header, table, blocks.  */
-#define CONTAINER_OPEN vhd_open
 #include "fuzz_container.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	return fuzz_container(vhd_open, data, n);
+}

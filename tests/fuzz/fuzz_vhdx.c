@@ -1,3 +1,9 @@
 /* Headers, log, regions, metadata, blocks.  */
-#define CONTAINER_OPEN vhdx_open
 #include "fuzz_container.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	return fuzz_container(vhdx_open, data, n);
+}
