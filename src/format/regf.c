@@ -16,6 +16,7 @@
  *       40     4  size of the bins, a multiple of 4096
  *       44     4  clustering factor
  *       48    64  tail of the file's path, UTF-16LE
+ *      144     4  flags: 1 transactions are pending
  *      508     4  XOR of the 127 words above; 0 becomes 1, -1 becomes -2
  *
  * Bins follow, each of them cells behind a header of 32 bytes:
@@ -53,12 +54,16 @@ struct regf_base_disk {
 	le32 bins_size;
 	le32 clustering_factor;
 	uint8_t file_name[64];
-	uint8_t unknown_0x70[396];
+	uint8_t unknown_0x70[32];
+	le32 flags;
+	uint8_t unknown_0x94[360];
 	le32 checksum;
 };
+static_assert(offsetof(struct regf_base_disk, flags) == 144, "base block");
 static_assert(offsetof(struct regf_base_disk, file_name) == 48, "base block");
 static_assert(offsetof(struct regf_base_disk, checksum) == 508, "base block");
-static_assert(sizeof(struct regf_base_disk) == 512, "base block");
+static_assert(sizeof(struct regf_base_disk) == REGF_BASE_RECORD_BYTES,
+	      "base block");
 
 struct regf_bin_disk {
 	le32 signature;
@@ -173,11 +178,28 @@ int regf_base_parse(struct span s, struct regf_base *ret, struct err *reterr)
 		.file_type = get_le32(d->file_type),
 		.root_cell = get_le32(d->root_cell),
 		.bins_size = get_le32(d->bins_size),
+		.flags = get_le32(d->flags),
 		.checksum = get_le32(d->checksum),
 		.checksum_computed = base_checksum(s),
 		.file_name = up_to_nul(name),
 	};
 	return 0;
+}
+
+void regf_base_settle(uint8_t block[REGF_BASE_RECORD_BYTES],
+		      const struct regf_base *as)
+{
+	struct span s = { block, REGF_BASE_RECORD_BYTES, 0 };
+	struct regf_base_disk d = *span_view(s, 0, struct regf_base_disk);
+
+	d.primary_sequence = put_le32(as->primary_sequence);
+	d.secondary_sequence = put_le32(as->primary_sequence);
+	d.file_type = put_le32(REGF_PRIMARY);
+	d.bins_size = put_le32(as->bins_size);
+	d.flags = put_le32(as->flags);
+	memcpy(block, &d, sizeof(d));
+	d.checksum = put_le32(base_checksum(s));
+	memcpy(block, &d, sizeof(d));
 }
 
 int regf_bin_parse(struct span s, struct regf_bin *ret, struct err *reterr)
@@ -191,7 +213,8 @@ int regf_bin_parse(struct span s, struct regf_bin *ret, struct err *reterr)
 		return err_set(reterr, ERR_MAGIC, s.at, "hive bin",
 			       TAG4('h', 'b', 'i', 'n'),
 			       get_le32(d->signature));
-	*ret = (struct regf_bin){ get_le32(d->offset), get_le32(d->size) };
+	*ret = (struct regf_bin){ get_le32(d->offset), get_le32(d->size),
+				  get_le64(d->last_written) };
 	return 0;
 }
 

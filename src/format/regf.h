@@ -10,11 +10,15 @@
 #include "base/span.h"
 
 #define REGF_BASE_BYTES 4096	/* every offset in a hive counts from here */
+#define REGF_BASE_RECORD_BYTES 512	/* of them, what has a meaning */
 #define REGF_BIN_HEADER_BYTES 32
 #define REGF_NONE 0xffffffffu	/* an offset that points nowhere */
 
 enum regf_file_type {
 	REGF_PRIMARY = 0,	/* others are transaction logs */
+	REGF_LOG_XP = 1,	/* from Windows XP to Windows 8 */
+	REGF_LOG_NT = 2,	/* up to Windows 2000 */
+	REGF_LOG_ENTRIES = 6,	/* since Windows 8.1 */
 };
 
 struct regf_base {
@@ -23,6 +27,7 @@ struct regf_base {
 	uint32_t major, minor;
 	uint32_t file_type;
 	uint32_t root_cell, bins_size;
+	uint32_t flags;
 	uint32_t checksum, checksum_computed;
 	struct span file_name;		/* UTF-16LE, up to its NUL */
 };
@@ -31,8 +36,14 @@ struct regf_base {
  * judge, because a hive outlives a damaged base block.  512 bytes suffice.  */
 int regf_base_parse(struct span s, struct regf_base *ret, struct err *reterr);
 
+/* Make the base block @block that of a hive at rest: both sequences are the
+ * primary one of @as, whose size of the bins and flags it takes, too.  */
+void regf_base_settle(uint8_t block[REGF_BASE_RECORD_BYTES],
+		      const struct regf_base *as);
+
 struct regf_bin {
 	uint32_t offset, size;
+	uint64_t last_written;		/* FILETIME, in the first bin */
 };
 
 int regf_bin_parse(struct span s, struct regf_bin *ret, struct err *reterr);

@@ -58,3 +58,30 @@ const struct diag_kind FINDING_PARENT_DIFFERS = {
 	"it",
 	false,
 };
+const struct diag_kind FINDING_HIVE_RECOVERED = {
+	"CM0415", SEVERITY_INFO,
+	"A hive was recovered from its transaction logs, in memory", false,
+};
+const struct diag_kind FINDING_LOG_REMNANT = {
+	"CM0416", SEVERITY_INFO,
+	"Behind the last entry of a transaction log lie older ones, which were "
+	"not applied",
+	false,
+};
+const struct diag_kind FINDING_LOG_DAMAGED = {
+	"CM0417", SEVERITY_WARNING,
+	"A transaction log is damaged; what follows in it was not applied",
+	true,
+};
+const struct diag_kind FINDING_LOG_GAP = {
+	"CM0418", SEVERITY_WARNING,
+	"A transaction log does not go on where the other one ends; it was not "
+	"applied",
+	true,
+};
+const struct diag_kind FINDING_LOG_NOT_APPLIED = {
+	"CM0419", SEVERITY_INFO,
+	"A transaction log does not belong to the state that the hive is in; "
+	"it was not applied",
+	false,
+};

@@ -20,5 +20,10 @@ extern const struct diag_kind FINDING_COUNT_DIFFERS;
 extern const struct diag_kind FINDING_CONTROL_SET;
 extern const struct diag_kind FINDING_SYSTEM_VALUE;
 extern const struct diag_kind FINDING_PARENT_DIFFERS;
+extern const struct diag_kind FINDING_HIVE_RECOVERED;
+extern const struct diag_kind FINDING_LOG_REMNANT;
+extern const struct diag_kind FINDING_LOG_DAMAGED;
+extern const struct diag_kind FINDING_LOG_GAP;
+extern const struct diag_kind FINDING_LOG_NOT_APPLIED;
 
 #endif /* REGISTRY_FINDINGS_H */

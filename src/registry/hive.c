@@ -19,9 +19,13 @@
 
 static const char *label(const struct hive *h)
 {
-	const char *file = h->cells.source->file;
+	struct source *s = h->cells.source;
 
-	return file != NULL ? file : "hive";
+	/* A recovered hive lies in several files; its base block is in that of
+	 * the hive.  */
+	if (s->file == NULL && s->ops->place != NULL && s->size > 0)
+		s = s->ops->place(s, 0).below;
+	return s != NULL && s->file != NULL ? s->file : "hive";
 }
 
 static bool said_before(struct hive *h, const struct diag_kind *kind,
