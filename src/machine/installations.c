@@ -6,7 +6,11 @@
  * below which System32\config\SYSTEM is; or Windows or WINNT in such a
  * directory, since an upgrade leaves the old one in \Windows.old\Windows.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "machine/internal.h"
+#include "registry/replay.h"
 #include "registry/system.h"
 
 /* Directories of one root that are tried as system roots.  A root of a system
@@ -92,39 +96,133 @@ static struct text stored_path(struct ntfs *n, ntfs_ref ref, const char *path)
 	return p.text;
 }
 
-/* A hive in a volume, open.  */
+/* A hive in a volume, open, as its logs complete it.  */
 struct open_hive {
-	struct source *source;
-	struct hive *hive;
+	struct source *source;		/* the file */
+	struct source *logs[REPLAY_LOGS];
+	struct source *recovered;	/* NULL: no log was applied */
+	struct replay_report replay;
+	struct hive *hive;		/* recovered, where it was */
+	struct hive *before;		/* the file alone; NULL: the same, or it
+					 * cannot be read without its logs */
+	struct diag_list before_findings;
 	struct text path;
 };
 
 static void hive_done(struct open_hive *h)
 {
 	hive_close(h->hive);
+	hive_close(h->before);
+	source_free(h->recovered);
+	for (size_t i = 0; i < REPLAY_LOGS; i++)
+		source_free(h->logs[i]);
 	source_free(h->source);
 }
 
-static int hive_init(struct machine *m, size_t volume, ntfs_ref ref,
-		     const char *path, struct open_hive *ret,
-		     struct err *reterr)
-{
-	struct ntfs *n = m->volumes[volume].ntfs;
-	struct open_hive h = { .path = stored_path(n, ref, path) };
-	int r;
+static const char *const log_suffixes[REPLAY_LOGS] = {
+	[REPLAY_LOG1] = ".LOG1", [REPLAY_LOG2] = ".LOG2", [REPLAY_LOG] = ".LOG",
+};
 
-	if (h.path.utf8 == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
-	r = ntfs_open_stream(n, ref, NULL, h.path.utf8, &h.source, reterr);
+static int open_log(struct machine *m, size_t volume,
+		    const struct root_dir *root, const char *file,
+		    struct source **ret, struct err *reterr)
+{
+	const char *const below[] = { "System32", "config", file, NULL };
+	struct ntfs *n = m->volumes[volume].ntfs;
+	struct text path;
+	ntfs_ref ref;
+	int r = find_below(m, n, root->ref, below, &ref, reterr);
+
 	if (r < 0)
 		return r;
-	r = hive_open(h.source, m->arena, &m->model.findings, &h.hive, reterr);
-	if (r < 0) {
-		hive_done(&h);
-		return r;
+	path = stored_path(n, ref, path_below(m, root, file));
+	if (path.utf8 == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
+	return ntfs_open_stream(n, ref, NULL, path.utf8, ret, reterr);
+}
+
+/* Open the logs of a dirty hive.  One that is not there is no loss, another
+ * is in use.  */
+static int open_logs(struct machine *m, size_t volume,
+		     const struct root_dir *root, const char *hive,
+		     struct open_hive *h, struct err *reterr)
+{
+	for (size_t i = 0; i < REPLAY_LOGS; i++) {
+		const char *file = arena_printf(m->arena, "%s%s", hive,
+						log_suffixes[i]);
+		struct err e = { 0 };
+		char text[256];
+		int r = ERR_NOMEM;
+
+		if (file != NULL)
+			r = open_log(m, volume, root, file, &h->logs[i], &e);
+		if (r == ERR_NOMEM)
+			return err_set(reterr, r, 0, "log", 0, 0);
+		if (r < 0 && r != ERR_NOT_FOUND)
+			diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
+				 "the transaction log %s could not be read: %s.",
+				 file, err_text(&e, text, sizeof(text)));
 	}
-	*ret = h;
 	return 0;
+}
+
+/* Lay the logs of the hive over it, if it asks for them.  */
+static int recover(struct machine *m, size_t volume,
+		   const struct root_dir *root, const char *file,
+		   struct open_hive *h, struct err *reterr)
+{
+	struct diag_list *findings = &m->model.findings;
+	/* Without logs this only tells if the hive needs them.  */
+	int r = hive_replay(h->source, NULL, 0, m->arena, findings,
+			    &h->recovered, &h->replay, reterr);
+
+	if (r < 0 || !h->replay.needed)
+		return r;
+	r = open_logs(m, volume, root, file, h, reterr);
+	if (r < 0)
+		return r;
+	return hive_replay(h->source, h->logs, REPLAY_LOGS, m->arena, findings,
+			   &h->recovered, &h->replay, reterr);
+}
+
+/* Open the hive as the logs complete it, and as it is without them.  What is
+ * wrong with the latter is what the logs are there to mend: no finding.  */
+static int open_states(struct machine *m, struct open_hive *h,
+		       struct err *reterr)
+{
+	struct diag_list *findings = &m->model.findings;
+
+	if (h->recovered == NULL)
+		return hive_open(h->source, m->arena, findings, &h->hive,
+				 reterr);
+	h->before_findings.arena = m->arena;
+	hive_open(h->source, m->arena, &h->before_findings, &h->before, NULL);
+	return hive_open(h->recovered, m->arena, findings, &h->hive, reterr);
+}
+
+/* Open the hive @file of @root, whose record is @ref.  On success @ret must
+ * stay where it is.  */
+static int hive_init(struct machine *m, size_t volume,
+		     const struct root_dir *root, const char *file,
+		     ntfs_ref ref, struct open_hive *ret, struct err *reterr)
+{
+	struct ntfs *n = m->volumes[volume].ntfs;
+	int r;
+
+	*ret = (struct open_hive){
+		.path = stored_path(n, ref, path_below(m, root, file)),
+	};
+	if (ret->path.utf8 == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
+	r = ntfs_open_stream(n, ref, NULL, ret->path.utf8, &ret->source,
+			     reterr);
+	if (r == 0)
+		r = recover(m, volume, root, file, ret, reterr);
+	if (r == 0)
+		r = open_states(m, ret, reterr);
+	if (r < 0)
+		hive_done(ret);
+	return r;
 }
 
 static void hive_unreadable(struct machine *m, const char *path,
@@ -138,50 +236,146 @@ static void hive_unreadable(struct machine *m, const char *path,
 		 err_text(e, text, sizeof(text)));
 }
 
-static struct machine_hive describe_hive(const struct open_hive *h)
+/* The hive as it was found: its own base block, and the logs that were
+ * applied.  */
+static int describe_hive(struct machine *m, const struct open_hive *h,
+			 struct machine_hive *ret, struct err *reterr)
 {
-	const struct hive_info *i = hive_info(h->hive);
+	const struct hive_info *i = hive_info(h->before != NULL ? h->before
+								: h->hive);
+	const char **logs = arena_alloc(m->arena, REPLAY_LOGS * sizeof(*logs));
 
-	return (struct machine_hive){
+	if (logs == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "logs", 0, 0);
+	for (size_t k = 0; k < REPLAY_LOGS; k++)
+		if (h->replay.logs[k].applied)
+			logs[h->replay.logs[k].order] = h->logs[k]->file;
+	*ret = (struct machine_hive){
 		.path = h->path,
-		.dirty = i->dirty,
-		.checksum_ok = i->checksum_ok,
+		.dirty = h->replay.needed,
+		.checksum_ok = i->checksum_ok && !h->replay.base_rebuilt,
 		.primary_sequence = i->primary_sequence,
 		.secondary_sequence = i->secondary_sequence,
 		.last_written = i->last_written,
+		.logs = logs,
+		.n_logs = h->replay.n_applied,
 	};
+	return 0;
 }
 
-/* The values of MountedDevices, as names of @installation.  */
-static int add_names(struct machine *m, size_t installation,
-		     const struct open_hive *h, struct err *reterr)
+static int compare_names(const void *a, const void *b)
 {
-	struct model *o = &m->model;
-	struct mountmgr_names names = { 0 };
+	const struct mountmgr_name *x = *(const struct mountmgr_name *const *)a;
+	const struct mountmgr_name *y = *(const struct mountmgr_name *const *)b;
+	int r = strcmp(x->name.utf8, y->name.utf8);
+
+	if (r != 0)
+		return r;
+	if (x->id.raw.n != y->id.raw.n)
+		return x->id.raw.n < y->id.raw.n ? -1 : 1;
+	return x->id.raw.n == 0
+		? 0 : memcmp(x->id.raw.p, y->id.raw.p, x->id.raw.n);
+}
+
+/* The names of @names in the order of compare_names(); in the arena, NULL when
+ * out of memory.  */
+static const struct mountmgr_name **sort_names(struct machine *m,
+					       const struct mountmgr_names *names)
+{
+	const struct mountmgr_name **sorted =
+		arena_alloc(m->arena, (names->n + 1) * sizeof(*sorted));
+
+	if (sorted == NULL)
+		return NULL;
+	for (size_t i = 0; i < names->n; i++)
+		sorted[i] = &names->list[i];
+	if (names->n > 0)
+		qsort(sorted, names->n, sizeof(*sorted), compare_names);
+	return sorted;
+}
+
+/* The values of MountedDevices of one state of a hive.  */
+struct name_state {
+	struct mountmgr_names names;
+	const struct mountmgr_name **sorted;
+};
+
+static int read_names(struct machine *m, const struct open_hive *h,
+		      struct hive *hive, struct diag_list *findings,
+		      struct name_state *ret, struct err *reterr)
+{
 	struct err e = { 0 };
 	char text[256];
 
-	if (mounted_devices_read(h->hive, m->arena, &o->findings, &names,
+	if (mounted_devices_read(hive, m->arena, findings, &ret->names,
 				 &e) < 0) {
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
-		diag_add(&o->findings, &FINDING_NO_MOUNTED_DEVICES,
+		diag_add(findings, &FINDING_NO_MOUNTED_DEVICES,
 			 "MountedDevices of %s could not be read: %s.",
 			 h->path.utf8, err_text(&e, text, sizeof(text)));
 	}
-	for (size_t i = 0; i < names.n; i++) {
-		struct machine_name *n = arena_push(m->arena, &o->names,
-						    o->n_names, sizeof(*n));
-
-		if (n == NULL)
-			return err_set(reterr, ERR_NOMEM, 0, "name", 0, 0);
-		n->installation = installation;
-		n->name = &names.list[i];
-		n->presence = hive_info(h->hive)->dirty ? PRESENT_BEFORE
-							: PRESENT_BOTH;
-		o->n_names++;
-	}
+	ret->sorted = sort_names(m, &ret->names);
+	if (ret->sorted == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "names", 0, 0);
 	return 0;
+}
+
+static bool state_has(const struct name_state *s, const struct mountmgr_name *n)
+{
+	return s->names.n > 0 && bsearch(&n, s->sorted, s->names.n,
+					 sizeof(*s->sorted),
+					 compare_names) != NULL;
+}
+
+static int add_name(struct machine *m, size_t installation,
+		    const struct mountmgr_name *name, enum presence presence,
+		    struct err *reterr)
+{
+	struct model *o = &m->model;
+	struct machine_name *n = arena_push(m->arena, &o->names, o->n_names,
+					    sizeof(*n));
+
+	if (n == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "name", 0, 0);
+	n->installation = installation;
+	n->name = name;
+	n->presence = presence;
+	o->n_names++;
+	return 0;
+}
+
+/* The values of MountedDevices, as names of @installation: those that there
+ * are, and then those that were before the logs were applied.  */
+static int add_names(struct machine *m, size_t installation,
+		     struct open_hive *h, struct err *reterr)
+{
+	struct model *o = &m->model;
+	struct name_state now = { 0 }, before = { 0 };
+	int r = read_names(m, h, h->hive, &o->findings, &now, reterr);
+
+	if (r == 0 && h->before != NULL)
+		r = read_names(m, h, h->before, &h->before_findings, &before,
+			       reterr);
+	for (size_t i = 0; i < now.names.n && r == 0; i++) {
+		const struct mountmgr_name *n = &now.names.list[i];
+		enum presence presence = PRESENT_BOTH;
+
+		if (h->recovered != NULL && !state_has(&before, n))
+			presence = PRESENT_AFTER;
+		else if (h->recovered == NULL && h->replay.needed)
+			presence = PRESENT_BEFORE;
+		r = add_name(m, installation, n, presence, reterr);
+	}
+	for (size_t i = 0; i < before.names.n && r == 0; i++) {
+		if (state_has(&now, &before.names.list[i]))
+			continue;
+		r = add_name(m, installation, &before.names.list[i],
+			     PRESENT_BEFORE, reterr);
+		if (r == 0)
+			o->names[o->n_names - 1].superseded = true;
+	}
+	return r;
 }
 
 /* The letter that @root, "C:\\Windows", begins with.  */
@@ -213,7 +407,7 @@ static int add_software(struct machine *m, size_t volume,
 	if (find_below(m, n, root->ref, software_hive, &ref, &e) < 0)
 		return e.code == ERR_NOMEM
 			? err_set(reterr, e.code, e.at, e.what, 0, 0) : 0;
-	if (hive_init(m, volume, ref, path, &h, &e) < 0) {
+	if (hive_init(m, volume, root, "SOFTWARE", ref, &h, &e) < 0) {
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		hive_unreadable(m, path, &e);
@@ -262,7 +456,7 @@ static int add_installation(struct machine *m, size_t volume,
 			 path != NULL ? path : "SYSTEM", MAX_INSTALLATIONS);
 		return 0;
 	}
-	if (hive_init(m, volume, ref, path, &h, &e) < 0) {
+	if (hive_init(m, volume, root, "SYSTEM", ref, &h, &e) < 0) {
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		hive_unreadable(m, path, &e);
@@ -280,7 +474,6 @@ static int add_installation(struct machine *m, size_t volume,
 	o->n_installations++;
 	i->volume = volume;
 	i->system_root = root_path(m, root);
-	i->hive = describe_hive(&h);
 	source_cite(h.source, 0, 512, "regf", m->arena, &i->cites);
 	if (system_read(h.hive, m->arena, &o->findings, &facts, &e) == 0) {
 		i->computer_name = facts.computer_name.text;
@@ -290,7 +483,9 @@ static int add_installation(struct machine *m, size_t volume,
 		cites_join(m->arena, &i->cites, &facts.computer_name.cites);
 		cites_join(m->arena, &i->cites, &facts.time_zone.cites);
 	}
-	r = add_names(m, o->n_installations - 1, &h, reterr);
+	r = describe_hive(m, &h, &i->hive, reterr);
+	if (r == 0)
+		r = add_names(m, o->n_installations - 1, &h, reterr);
 	hive_done(&h);
 	return r < 0 ? r : add_software(m, volume, root, i, letter, reterr);
 }

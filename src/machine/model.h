@@ -78,13 +78,15 @@ struct machine_volume {
 	bool index_read, swept;
 };
 
-/* A registry hive, and the state in which it was found.  */
+/* A registry hive, and the state in which it was found: before its logs.  */
 struct machine_hive {
 	struct text path;	/* in its volume */
 	bool dirty;
 	bool checksum_ok;
 	uint32_t primary_sequence, secondary_sequence;
 	uint64_t last_written;	/* FILETIME */
+	const char *const *logs;	/* paths of those applied, in order */
+	size_t n_logs;
 };
 
 struct machine_installation {
@@ -124,6 +126,8 @@ struct machine_name {
 	const struct mountmgr_name *name;
 	enum presence presence;
 	struct resolution resolution;
+	bool superseded;	/* by what the hive's logs hold: history, and no
+				 * part of the map */
 };
 
 /* An entry of a volume's MountPointManagerRemoteDatabase.  */

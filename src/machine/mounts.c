@@ -99,6 +99,7 @@ static const struct machine_name *find_letter(const struct model *o,
 {
 	for (size_t i = 0; i < o->n_names; i++)
 		if (o->names[i].installation == installation &&
+		    !o->names[i].superseded &&
 		    o->names[i].name->kind == NAME_DRIVE_LETTER &&
 		    o->names[i].name->letter == letter)
 			return &o->names[i];
@@ -110,6 +111,7 @@ static bool volume_has_letter(const struct model *o, size_t installation,
 {
 	for (size_t i = 0; i < o->n_names; i++)
 		if (o->names[i].installation == installation &&
+		    !o->names[i].superseded &&
 		    o->names[i].name->kind == NAME_DRIVE_LETTER &&
 		    o->names[i].resolution.volume == volume)
 			return true;
@@ -196,6 +198,7 @@ static void explain_letter(struct machine *m, const struct machine_name *n)
 		const struct machine_name *other = &o->names[i];
 
 		if (other->installation != n->installation ||
+		    other->superseded ||
 		    other->resolution.volume != n->resolution.volume)
 			continue;
 		if (!marker && other->name->kind == NAME_NO_LETTER) {
@@ -221,7 +224,7 @@ static int list_roots(struct machine *m, size_t installation,
 		const struct machine_name *n = &o->names[i];
 		int r;
 
-		if (n->installation != installation ||
+		if (n->installation != installation || n->superseded ||
 		    n->name->kind != NAME_DRIVE_LETTER ||
 		    n->resolution.volume == NONE)
 			continue;

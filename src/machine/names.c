@@ -128,7 +128,7 @@ static struct resolution resolve_name(struct machine *m,
 				      const struct machine_name *n)
 {
 	/* Only a volume name is a GUID that the other tiers can know.  */
-	if (n->name->kind == NAME_VOLUME)
+	if (n->name->kind == NAME_VOLUME && !n->superseded)
 		return resolve_guid(m, n->installation, NONE, &n->name->guid);
 	return resolve_id(m, &n->name->id, TIER_REGISTRY);
 }
@@ -163,7 +163,7 @@ static void compare_letters(struct machine *m)
 
 		if (i > 0 && n->installation != n[-1].installation)
 			memset(first, 0, sizeof(first));
-		if (n->name->kind != NAME_DRIVE_LETTER)
+		if (n->name->kind != NAME_DRIVE_LETTER || n->superseded)
 			continue;
 		slot = &first[n->name->letter - 'A'];
 		if (*slot == NULL) {
@@ -245,6 +245,7 @@ bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
 
 	for (size_t i = 0; i < o->n_names; i++)
 		if (o->names[i].installation == installation &&
+		    !o->names[i].superseded &&
 		    o->names[i].name->kind == NAME_VOLUME &&
 		    o->names[i].resolution.volume == volume) {
 			*ret = o->names[i].name->guid;
@@ -299,6 +300,7 @@ int machine_name_volumes(struct machine *m, struct err *reterr)
 
 	for (size_t i = 0; i < o->n_names && r == 0; i++)
 		if (o->names[i].name->kind == NAME_VOLUME &&
+		    !o->names[i].superseded &&
 		    o->names[i].resolution.volume != NONE)
 			r = add_volume_name(m, o->names[i].resolution.volume,
 					    &o->names[i].name->guid, reterr);

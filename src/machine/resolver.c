@@ -224,8 +224,9 @@ int machine_index_guids(struct machine *m, struct err *reterr)
 
 	m->n_guids = 0;
 	for (size_t i = 0; i < o->n_names && r == 0; i++)
-		r = add_known(m, o->names[i].name, false,
-			      o->names[i].installation, reterr);
+		if (!o->names[i].superseded)
+			r = add_known(m, o->names[i].name, false,
+				      o->names[i].installation, reterr);
 	for (size_t i = 0; i < o->n_remote_names && r == 0; i++)
 		r = add_known(m, o->remote_names[i].name, true,
 			      o->remote_names[i].host_volume, reterr);

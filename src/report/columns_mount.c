@@ -91,10 +91,14 @@ static void hive_last_written(const struct row *r, struct value *v)
 	value_time(v, hive_of(r)->last_written);
 }
 
-/* No transaction log is replayed yet, so none was applied.  */
+static void hive_log_at(const struct row *r, size_t i, struct value *v)
+{
+	value_string(v, hive_of(r)->logs[i]);
+}
+
 static void hive_logs_applied(const struct row *r, struct value *v)
 {
-	value_array(v, r, 0, NULL);
+	value_array(v, r, hive_of(r)->n_logs, hive_log_at);
 }
 
 static const struct column hive_columns[] = {

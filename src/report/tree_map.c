@@ -204,10 +204,16 @@ static void put_hive(struct tree *t, const struct machine_hive *h)
 	tree_text(t, h->path.utf8 != NULL ? h->path.utf8 : "?");
 	if (!h->dirty) {
 		tree_put(t, ", clean");
-	} else {
+	} else if (h->n_logs == 0) {
 		tree_style(t, STYLE_WARNING);
 		tree_put(t, ", dirty: its logs may hold newer values");
 		tree_plain(t);
+	} else {
+		tree_put(t, ", dirty, read with its logs");
+		for (size_t i = 0; i < h->n_logs; i++) {
+			tree_put(t, i == 0 ? " " : ", ");
+			tree_text(t, h->logs[i]);
+		}
 	}
 	tree_end_line(t);
 }
