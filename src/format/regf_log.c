@@ -205,7 +205,8 @@ int regf_log_entry_parse(struct span s, struct regf_log_entry *ret,
 		return r;
 	n = (uint64_t)e.n_pages * sizeof(struct regf_log_page_disk);
 	if (!span_sub(s, REGF_LOG_HEAD_BYTES, n, &e.references))
-		return err_set(reterr, ERR_TRUNCATED, s.at + REGF_LOG_HEAD_BYTES,
+		return err_set(reterr, ERR_TRUNCATED,
+			       s.at + REGF_LOG_HEAD_BYTES,
 			       "log entry: list of pages", n,
 			       s.n - REGF_LOG_HEAD_BYTES);
 	n += REGF_LOG_HEAD_BYTES;

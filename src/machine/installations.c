@@ -160,8 +160,8 @@ static int open_logs(struct machine *m, size_t volume,
 			return err_set(reterr, r, 0, "log", 0, 0);
 		if (r < 0 && r != ERR_NOT_FOUND)
 			diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
-				 "the transaction log %s could not be read: %s.",
-				 file, err_text(&e, text, sizeof(text)));
+				 "the transaction log %s could not be read: "
+				 "%s.", file, err_text(&e, text, sizeof(text)));
 	}
 	return 0;
 }
@@ -279,8 +279,8 @@ static int compare_names(const void *a, const void *b)
 
 /* The names of @names in the order of compare_names(); in the arena, NULL when
  * out of memory.  */
-static const struct mountmgr_name **sort_names(struct machine *m,
-					       const struct mountmgr_names *names)
+static const struct mountmgr_name **
+sort_names(struct machine *m, const struct mountmgr_names *names)
 {
 	const struct mountmgr_name **sorted =
 		arena_alloc(m->arena, (names->n + 1) * sizeof(*sorted));

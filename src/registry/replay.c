@@ -211,9 +211,9 @@ static void report_remnant(struct replay *r, struct source *s, uint64_t at,
 {
 	report_at(r, &FINDING_LOG_REMNANT, s, at, REGF_LOG_HEAD_BYTES,
 		  "log entry",
-		  arena_printf(r->diags->arena, "the entry at byte %llu has the "
-			       "sequence number %u where %u would follow: the "
-			       "log ends there, the rest is older.",
+		  arena_printf(r->diags->arena, "the entry at byte %llu has "
+			       "the sequence number %u where %u would follow: "
+			       "the log ends there, the rest is older.",
 			       (unsigned long long)at, sequence, want));
 }
 
@@ -239,7 +239,8 @@ static bool head_at(struct replay *r, size_t log, uint64_t at, uint32_t want,
 				     "; the log was not applied");
 		return false;
 	}
-	if (ret->sequence == want)
+	if (ret->sequence == want ||
+	    (at == REGF_LOG_START && !ret->head_sound))
 		return true;
 	report_remnant(r, s, at, ret->sequence, want);
 	return false;
@@ -280,8 +281,8 @@ static int apply_entries(struct replay *r, size_t log, struct err *reterr)
 }
 
 /* Say that a log was passed over, with a reason in the arena.  */
-static void pass_over(struct replay *r, size_t log, const struct diag_kind *kind,
-		      const char *why)
+static void pass_over(struct replay *r, size_t log,
+		      const struct diag_kind *kind, const char *why)
 {
 	report_at(r, kind, r->logs[log].source, 0, REGF_BASE_RECORD_BYTES,
 		  "log base block", why);
@@ -460,6 +461,7 @@ static int read_bitmap(struct replay *r, size_t log, uint8_t **ret_buf,
 {
 	const struct log *l = &r->logs[log];
 	uint32_t n = regf_dirt_bytes(l->base.bins_size);
+	struct span span = { NULL, n, REGF_LOG_START };
 	struct regf_dirt d;
 	int x;
 
@@ -470,9 +472,9 @@ static int read_bitmap(struct replay *r, size_t log, uint8_t **ret_buf,
 	if (*ret_buf == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "log bitmap", n, 0);
 	x = source_read(l->source, REGF_LOG_START, *ret_buf, n, reterr);
+	span.p = *ret_buf;
 	if (x == 0)
-		x = regf_dirt_parse((struct span){ *ret_buf, n, REGF_LOG_START },
-				    l->base.bins_size, &d, reterr);
+		x = regf_dirt_parse(span, l->base.bins_size, &d, reterr);
 	return x < 0 ? x : add_bitmap(r, log, &d, reterr);
 }
 

@@ -35,9 +35,9 @@ struct replay_report {
 /*
  * Find which of the @n_logs logs, by replay_log_index, NULL where there is
  * none, complete @hive, and lay them over it. The recovered hive borrows all of
- * them. *@ret_recovered is NULL where nothing was applied: the hive is clean, or
- * no log fits; ERR_NOMEM is the only failure.  Logs with their `file' set are
- * named in findings.
+ * them, and must be freed before them.  *@ret_recovered is NULL where nothing
+ * was applied: the hive is clean, or no log fits; ERR_NOMEM is the only
+ * failure.  Logs with their `file' set are named in findings.
  */
 int hive_replay(struct source *hive, struct source *const *logs, size_t n_logs,
 		struct arena *a, struct diag_list *d,

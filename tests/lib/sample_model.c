@@ -262,13 +262,13 @@ static void fill_names(void)
 	names[0] = (struct machine_name){ 0, &stored[0], PRESENT_BOTH,
 		{ 1, TIER_REGISTRY, CERTAINTY_CONFIRMED,
 		  1u << TIER_REGISTRY | 1u << TIER_GPT_GUID,
-		  CITES(gpt_entries[2]) } };
+		  CITES(gpt_entries[2]) }, false };
 	names[1] = (struct machine_name){ 0, &stored[1], PRESENT_AFTER,
 		{ 2, TIER_REGISTRY, CERTAINTY_SINGLE, 1u << TIER_REGISTRY,
-		  CITES(letter_values[1]) } };
+		  CITES(letter_values[1]) }, false };
 	names[2] = (struct machine_name){ 0, &stored[2], PRESENT_BOTH,
 		{ NONE, TIER_REGISTRY, CERTAINTY_NOT_IN_EVIDENCE, 0,
-		  { NULL, 0 } } };
+		  { NULL, 0 } }, false };
 	remote_names[0] = (struct machine_remote_name){ 1, &stored[3],
 		{ 2, TIER_REMOTE_DATABASE, CERTAINTY_SINGLE,
 		  1u << TIER_REMOTE_DATABASE, CITES(mbr_entry) } };

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "format/regf.h"
+#include "format/regf_log.h"
 #include "lib/bytes_source.h"
 #include "lib/shared_data.h"
 #include "registry/findings.h"
@@ -176,7 +178,8 @@ static const struct oracle {
 	  YARP "NewDirtyHive1/NewDirtyHive.LOG1",
 	  YARP "NewDirtyHive1/NewDirtyHive.LOG2",
 	  YARP "NewDirtyHive1/RecoveredHive_Windows10", 6, 5, 2 },
-	{ YARP "OldDirtyHive/OldDirtyHive", YARP "OldDirtyHive/OldDirtyHive.LOG1",
+	{ YARP "OldDirtyHive/OldDirtyHive",
+	  YARP "OldDirtyHive/OldDirtyHive.LOG1",
 	  YARP "OldDirtyHive/OldDirtyHive.LOG2",
 	  YARP "OldDirtyHive/RecoveredHive_Windows7", 5002, 5003, 1 },
 	{ YARP "OldDirtyHive/OldDirtyHive", YARP "OldLogWithRemnantData",
@@ -293,4 +296,234 @@ Test(replay, a_letter_comes_that_only_the_logs_of_a_windows_10_know)
 	cr_expect_eq(diag_count(&s.diags, &FINDING_HIVE_RECOVERED), 1);
 	cr_expect_eq(diag_count(&s.diags, &FINDING_LOG_DAMAGED), 0);
 	set_done(&s);
+}
+
+/*
+ * Hives of four pages, 'a' to 'd' all through, and logs of entries that change
+ * one page each.
+ */
+#define PAGE 4096
+#define ENTRY_BYTES 4608		/* head, one page, padding */
+
+struct small_log {
+	uint32_t start;
+	struct small_entry {
+		uint32_t sequence;
+		unsigned page;
+		char fill;		/* 0: the log ends */
+	} entries[3];
+};
+
+static void put64(uint8_t *p, uint64_t v)
+{
+	for (int i = 0; i < 8; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+}
+
+static void put32(uint8_t *p, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+}
+
+static void put_base(uint8_t *b, uint32_t primary, uint32_t secondary,
+		     uint32_t type, uint32_t bins)
+{
+	memcpy(b, "regf", 4);
+	put32(b + 4, primary);
+	put32(b + 8, secondary);
+	put32(b + 20, 1);		/* version 1.5 */
+	put32(b + 24, 5);
+	put32(b + 28, type);
+	put32(b + 36, 0x20);		/* root cell */
+	put32(b + 40, bins);
+	memset(b + 508, 0, 4);
+	for (int i = 0; i < 508; i++)
+		b[508 + i % 4] ^= b[i];
+}
+
+/* The log as bytes, to be freed.  */
+static uint8_t *make_log(const struct small_log *l, size_t *ret_n)
+{
+	uint8_t *b = calloc(1, 512 + 3 * ENTRY_BYTES);
+
+	put_base(b, l->start, l->start, 6, 4 * PAGE);
+	*ret_n = 512;
+	for (size_t i = 0; i < 3 && l->entries[i].fill != 0; i++) {
+		const struct small_entry *e = &l->entries[i];
+		uint8_t *p = b + *ret_n;
+
+		memcpy(p, "HvLE", 4);
+		put32(p + 4, ENTRY_BYTES);
+		put32(p + 12, e->sequence);
+		put32(p + 16, e->page < 4 ? 4 * PAGE : (e->page + 1) * PAGE);
+		put32(p + 20, 1);
+		put32(p + 40, e->page * PAGE);
+		put32(p + 44, PAGE);
+		memset(p + 48, e->fill, PAGE);
+		put64(p + 24, regf_log_hash((struct span){
+			p + 40, ENTRY_BYTES - 40, 0 }));
+		put64(p + 32, regf_log_hash((struct span){ p, 32, 0 }));
+		*ret_n += ENTRY_BYTES;
+	}
+	return b;
+}
+
+struct small {
+	const char *name;
+	uint32_t primary, secondary;
+	bool base_damaged;
+	struct small_log logs[REPLAY_LOGS];
+	size_t damaged_at;	/* in LOG1; 0: nowhere */
+	const char *pages;	/* afterwards; NULL: nothing was applied */
+	uint32_t sequence;
+	const struct diag_kind *finding;	/* besides CM0415 */
+};
+
+static const struct small smalls[] = {
+	{ "two logs, LOG1 first", 9, 5, false,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } }, { 9, { { 9, 0, 'C' } } } },
+	  0, "CBcd", 9, NULL },
+	{ "two logs, LOG2 first", 9, 5, false,
+	  { { 9, { { 9, 0, 'C' } } }, { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  0, "CBcd", 9, NULL },
+	{ "sequences wrap", 1, 0xfffffffe, false,
+	  { { 0, { { 0, 0, 'C' } } }, { 0xffffffff, { { 0xffffffff, 0, 'A' } } } },
+	  0, "Cbcd", 0, NULL },
+	{ "a gap between the logs", 9, 5, false,
+	  { { 7, { { 7, 0, 'A' } } }, { 9, { { 9, 1, 'C' } } } },
+	  0, "Abcd", 7, &FINDING_LOG_GAP },
+	{ "a gap in a log: the rest is old", 9, 5, false,
+	  { { 7, { { 7, 0, 'A' }, { 9, 1, 'B' } } } },
+	  0, "Abcd", 7, &FINDING_LOG_REMNANT },
+	{ "a log that the hive has had", 9, 8, false,
+	  { { 7, { { 7, 0, 'A' } } }, { 9, { { 9, 1, 'C' } } } },
+	  0, "aCcd", 9, &FINDING_LOG_NOT_APPLIED },
+	{ "a byte changed in the second entry", 9, 7, false,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' }, { 9, 2, 'C' } } } },
+	  512 + ENTRY_BYTES + 1000, "Abcd", 7, &FINDING_LOG_DAMAGED },
+	{ "a byte changed in the head of the first", 9, 7, false,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  512 + 20, NULL, 0, &FINDING_LOG_DAMAGED },
+	{ "no signature where the first entry is", 9, 7, false,
+	  { { 7, { { 7, 0, 'A' } } } }, 512, NULL, 0, &FINDING_LOG_DAMAGED },
+	{ "what the first log loses, the second does not go on", 9, 7, false,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
+	  512 + 1000, NULL, 0, &FINDING_LOG_GAP },
+	{ "the base block of a log is damaged", 9, 7, false,
+	  { { 7, { { 7, 0, 'A' } } }, { 9, { { 9, 1, 'C' } } } },
+	  100, "aCcd", 9, &FINDING_LOG_DAMAGED },
+	{ "the base block of the hive is damaged: the later log", 9, 7, true,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
+	  0, "aBcd", 8, NULL },
+	{ "a log that extends the hive", 9, 7, false,
+	  { { 7, { { 7, 4, 'E' } } } }, 0, "abcdE", 7, NULL },
+	{ "a size far beyond what the log holds", 9, 7, false,
+	  { { 7, { { 7, 0x7ffff, 'E' } } } }, 0, "abcd", 7, NULL },
+	{ "only a log of the oldest name", 9, 7, false,
+	  { [REPLAY_LOG] = { 7, { { 7, 0, 'A' } } } }, 0, "Abcd", 7, NULL },
+	{ "a clean hive keeps to itself", 9, 9, false,
+	  { { 9, { { 9, 0, 'A' } } } }, 0, NULL, 0, NULL },
+};
+
+static void make_small(struct set *s, const struct small *t)
+{
+	*s = (struct set){ .arena = arena_new() };
+	s->diags.arena = s->arena;
+	s->bytes[0] = calloc(5, PAGE);
+	put_base(s->bytes[0], t->primary, t->secondary, 0, 4 * PAGE);
+	for (int i = 0; i < 4; i++)
+		memset(s->bytes[0] + (1 + i) * PAGE, 'a' + i, PAGE);
+	if (t->base_damaged)
+		s->bytes[0][100] ^= 1;
+	s->hive = bytes_source(s->bytes[0], 5 * PAGE);
+	for (size_t i = 0; i < REPLAY_LOGS; i++) {
+		size_t n;
+
+		if (t->logs[i].entries[0].fill == 0)
+			continue;
+		s->bytes[1 + i] = make_log(&t->logs[i], &n);
+		s->logs[i] = bytes_source(s->bytes[1 + i], n);
+		s->logs[i].source.image = 1 + (unsigned)i;
+	}
+	if (t->damaged_at != 0)
+		s->bytes[1][t->damaged_at] ^= 1;
+}
+
+static void check_pages(const struct small *t, struct source *s)
+{
+	struct regf_base base;
+	uint8_t b[PAGE];
+
+	cr_assert_eq(source_read(s, 0, b, PAGE, NULL), 0);
+	cr_assert_eq(regf_base_parse((struct span){ b, 512, 0 }, &base, NULL),
+		     0);
+	cr_expect_eq(base.checksum, base.checksum_computed, "%s", t->name);
+	cr_expect_eq(base.primary_sequence, t->sequence, "%s", t->name);
+	cr_expect_eq(base.secondary_sequence, t->sequence, "%s", t->name);
+	cr_expect_eq(base.file_type, REGF_PRIMARY, "%s", t->name);
+	for (size_t i = 0; t->pages[i] != '\0'; i++) {
+		struct cites c = { 0 };
+		struct arena *a = arena_new();
+
+		cr_assert_eq(source_read(s, (1 + i) * PAGE, b, PAGE, NULL), 0,
+			     "%s", t->name);
+		cr_expect_eq(b[0], t->pages[i], "%s: %zu", t->name, i);
+		cr_expect_eq(b[PAGE - 1], t->pages[i], "%s: %zu", t->name, i);
+		source_cite(s, (1 + i) * PAGE, PAGE, "page", a, &c);
+		cr_expect_eq(c.n, 1, "%s: %zu", t->name, i);
+		cr_expect_eq(c.list[0].image == 0, b[0] >= 'a', "%s: %zu",
+			     t->name, i);
+		arena_free(a);
+	}
+}
+
+Test(replay, logs_are_applied_as_far_as_they_follow_each_other)
+{
+	for (size_t i = 0; i < sizeof(smalls) / sizeof(smalls[0]); i++) {
+		const struct small *t = &smalls[i];
+		struct set s;
+
+		make_small(&s, t);
+		set_replay(&s);
+		cr_expect_eq(s.recovered != NULL, t->pages != NULL, "%s",
+			     t->name);
+		if (s.recovered != NULL && t->pages != NULL)
+			check_pages(t, s.recovered);
+		cr_expect_eq(s.report.base_rebuilt, t->base_damaged, "%s",
+			     t->name);
+		cr_expect_eq(diag_count(&s.diags, &FINDING_HIVE_RECOVERED),
+			     t->pages != NULL, "%s", t->name);
+		if (t->finding != NULL)
+			cr_expect_eq(diag_count(&s.diags, t->finding), 1, "%s",
+				     t->name);
+		else
+			cr_expect_eq(s.diags.n, t->pages != NULL, "%s",
+				     t->name);
+		set_done(&s);
+	}
+}
+
+/* Each of these calls reads what is there, or fails; nothing of it crashes.  */
+Test(replay, survives_every_truncation_and_changed_byte_of_a_log)
+{
+	size_t n;
+	uint8_t *log = make_log(&smalls[0].logs[0], &n);
+
+	for (size_t i = 0; i < n; i += i < 1200 ? 1 : 61) {
+		for (int how = 0; how < 2; how++) {
+			struct set s;
+
+			make_small(&s, &smalls[0]);
+			if (how == 0)
+				s.bytes[1][i] ^= 0x81;
+			else
+				s.logs[0].source.size = i;
+			set_replay(&s);
+			cr_expect_lt(s.report.n_applied, 2, "%zu", i);
+			cr_expect(how == 1 || s.diags.n >= 1, "%zu", i);
+			set_done(&s);
+		}
+	}
+	free(log);
 }

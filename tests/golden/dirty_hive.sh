@@ -1,0 +1,60 @@
+#!/bin/bash
+# dirty_hive - a machine that was not shut down: the report has the names as the
+# logs of its SYSTEM hive complete them, and those that they take away
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+machine=$scratch/machine
+export BIN=$SAMPLE_BIN
+if ! DIRTY_HIVE=1 samples/make-machine "$machine" > "$scratch/log" 2>&1; then
+	fail "the dirty machine is built" "$(tail -n 5 "$scratch/log")"
+	finish
+fi
+disks=("$machine/disk0.raw" "$machine/disk1.raw")
+report=$scratch/report
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+status=0
+"$COLDMOUNT" -q --json --scan full "${disks[@]}" > "$report" || status=$?
+is "exit status: a disk is missing on purpose" "$status" 4
+ok "the report satisfies the schema" tests/golden/validate.py "$report"
+tap tests/golden/expected.py "$report" "$machine/expected.tsv"
+tap tests/golden/check_citations.py "$report" "${disks[@]}"
+is "the logs that were applied" "$(tests/golden/query.py "$report" \
+	'd["installations"][0]["hive"]["logsApplied"]')" \
+	'["\\Windows\\System32\\config\\SYSTEM.LOG1", "\\Windows\\System32\\config\\SYSTEM.LOG2"]'
+is "what is said of the hive" "$(tests/golden/query.py "$report" \
+	'" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05"
+		and f["code"] > "CM04")')" 'CM0415 CM0416'
+is "a letter that only the log has is cited there" "$(tests/golden/query.py \
+	"$report" '[n["citations"][0]["file"] for n in d["names"]
+		if n["name"].endswith("S:")][0]')" \
+	'\Windows\System32\config\SYSTEM.LOG2'
+is "a letter that the log takes away gives no mount point" \
+	"$(tests/golden/query.py "$report" \
+		'[m for m in d["mountPoints"] if m["directory"] == "T:\\"]')" '[]'
+
+# Without its logs the same machine has the old letter, and says that this may
+# not be all.
+for log in 'SYSTEM.LOG1' 'SYSTEM.LOG2'; do
+	LC_ALL=C sed -i "s/$(printf %s "$log" | sed 's/./&\\x00/g;s/\.\\x00/[.]\\x00/')/$(
+		printf %s "${log/SYSTEM/SYSTEX}" | sed 's/./&\\x00/g')/g" \
+		"${disks[0]}"
+done
+"$COLDMOUNT" -q --json "${disks[@]}" > "$report"
+is "without logs: T: is there, S: is not" "$(tests/golden/query.py "$report" \
+	'[m["directory"] for m in d["mountPoints"]
+		if m["directory"] in ("S:\\", "T:\\")]')" '["T:\\"]'
+is "without logs: each name says so" "$(tests/golden/query.py "$report" \
+	'sorted({n["present"] for n in d["names"]})')" '["before-replay"]'
+is "without logs: what is said of the hive" "$(tests/golden/query.py "$report" \
+	'" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05"
+		and f["code"] > "CM04")')" 'CM0401'
+finish
