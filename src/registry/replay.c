@@ -9,9 +9,11 @@
  *     before the hive's secondary sequence; then the other, if it goes on where
  *     that one ended. A hive without a sound base block takes that of the log
  *     that starts last, and its pages only.
- *   - A bitmap log is applied if it was written at the same time as the hive;
- *     without a sound base block its first bin counts, and the log's block is
- *     taken.
+ *   - A bitmap log is applied if it was written at the same time as the hive.
+ *     Without a sound base block the hive's first bin tells its time, and the
+ *     log's block is taken.  Sources differ on whether that time may be older;
+ *     here it may, because a bin that is still to be written has the time of
+ *     its last write.
  */
 #include "registry/replay.h"
 
@@ -388,29 +390,22 @@ static int replay_entries(struct replay *r, size_t first, size_t n,
 	return 0;
 }
 
-/* When the hive was written last, as far as a bitmap log cares.  */
-static bool hive_time(const struct replay *r, uint64_t *ret)
+/* Whether a bitmap log that was written at @time completes the hive.  */
+static bool time_fits(const struct replay *r, uint64_t time)
 {
 	uint8_t b[REGF_BIN_HEADER_BYTES];
 	struct span span = { b, sizeof(b), REGF_BASE_BYTES };
 	struct regf_bin bin;
 
-	if (r->base_sound) {
-		*ret = r->base.last_written;
-		return true;
-	}
-	if (source_read(r->hive, REGF_BASE_BYTES, b, sizeof(b), NULL) < 0 ||
-	    regf_bin_parse(span, &bin, NULL) < 0)
-		return false;
-	*ret = bin.last_written;
-	return true;
+	if (r->base_sound)
+		return time == r->base.last_written;
+	return source_read(r->hive, REGF_BASE_BYTES, b, sizeof(b), NULL) == 0 &&
+	       regf_bin_parse(span, &bin, NULL) == 0 &&
+	       time >= bin.last_written;
 }
 
 static void drop_bitmap_logs(struct replay *r)
 {
-	uint64_t time = 0;
-	bool known = hive_time(r, &time);
-
 	for (size_t i = 0; i < REPLAY_LOGS; i++) {
 		const struct log *l = &r->logs[i];
 
@@ -420,7 +415,7 @@ static void drop_bitmap_logs(struct replay *r)
 			pass_over(r, i, &FINDING_LOG_DAMAGED,
 				  "it was not written to its end; it was not "
 				  "applied.");
-		else if (!known || l->base.last_written != time)
+		else if (!time_fits(r, l->base.last_written))
 			pass_over(r, i, &FINDING_LOG_NOT_APPLIED,
 				  "it was not written at the time of the hive; "
 				  "it was not applied.");
@@ -496,19 +491,37 @@ static void settle_bitmap(struct replay *r, size_t log)
 	r->base.bins_size = l->base.bins_size;
 }
 
-/* The first that can be applied is: those that are left were all written at
- * the time of the hive.  */
+/* The bitmap log that was written last, the first of several; REPLAY_LOGS where
+ * there is none left.  */
+static size_t pick_bitmap(const struct replay *r)
+{
+	size_t best = REPLAY_LOGS;
+
+	uint64_t time = 0;
+
+	for (size_t i = 0; i < REPLAY_LOGS; i++) {
+		const struct log *l = &r->logs[i];
+
+		if (!is_bitmap_log(l) ||
+		    (best != REPLAY_LOGS && l->base.last_written <= time))
+			continue;
+		best = i;
+		time = l->base.last_written;
+	}
+	return best;
+}
+
 static int replay_bitmap(struct replay *r, struct err *reterr)
 {
+	size_t i;
+
 	drop_bitmap_logs(r);
-	for (size_t i = 0; i < REPLAY_LOGS; i++) {
+	/* Ends: one that fails is dropped.  */
+	while ((i = pick_bitmap(r)) != REPLAY_LOGS) {
 		uint8_t *buf = NULL;
 		struct err e;
-		int x;
+		int x = read_bitmap(r, i, &buf, &e);
 
-		if (!is_bitmap_log(&r->logs[i]))
-			continue;
-		x = read_bitmap(r, i, &buf, &e);
 		free(buf);
 		if (x == 0) {
 			settle_bitmap(r, i);
@@ -518,6 +531,7 @@ static int replay_bitmap(struct replay *r, struct err *reterr)
 			return err_set(reterr, x, e.at, e.what, e.want, 0);
 		report_error(r, r->logs[i].source, &e, UNIT,
 			     "; the log was not applied");
+		r->logs[i].source = NULL;
 	}
 	return 0;
 }

@@ -355,6 +355,7 @@ static uint8_t *make_log(const struct small_log *l, size_t *ret_n)
 
 		memcpy(p, "HvLE", 4);
 		put32(p + 4, ENTRY_BYTES);
+		put32(p + 8, 1);		/* transactions pending */
 		put32(p + 12, e->sequence);
 		put32(p + 16, e->page < 4 ? 4 * PAGE : (e->page + 1) * PAGE);
 		put32(p + 20, 1);
@@ -450,6 +451,19 @@ static void make_small(struct set *s, const struct small *t)
 		s->bytes[1][t->damaged_at] ^= 1;
 }
 
+/* The base block comes from the hive, or from the log that served instead.  */
+static void check_base_cite(const struct small *t, struct source *s)
+{
+	struct arena *a = arena_new();
+	struct cites c = { 0 };
+
+	source_cite(s, 0, 512, "base", a, &c);
+	cr_assert_eq(c.n, 1, "%s", t->name);
+	cr_expect_eq(c.list[0].image == 0, !t->base_damaged, "%s", t->name);
+	cr_expect_eq(c.list[0].offset, 0, "%s", t->name);
+	arena_free(a);
+}
+
 static void check_pages(const struct small *t, struct source *s)
 {
 	struct regf_base base;
@@ -462,6 +476,10 @@ static void check_pages(const struct small *t, struct source *s)
 	cr_expect_eq(base.primary_sequence, t->sequence, "%s", t->name);
 	cr_expect_eq(base.secondary_sequence, t->sequence, "%s", t->name);
 	cr_expect_eq(base.file_type, REGF_PRIMARY, "%s", t->name);
+	cr_expect_eq(base.flags, 1, "%s", t->name);
+	cr_expect_leq(s->size, 10 * PAGE, "%s: %llu", t->name,
+		      (unsigned long long)s->size);
+	check_base_cite(t, s);
 	for (size_t i = 0; t->pages[i] != '\0'; i++) {
 		struct cites c = { 0 };
 		struct arena *a = arena_new();
@@ -526,4 +544,63 @@ Test(replay, survives_every_truncation_and_changed_byte_of_a_log)
 		}
 	}
 	free(log);
+}
+
+/* Change a bit of a base block, and its checksum with it.  */
+static void flip(uint8_t *base, size_t at)
+{
+	base[at] ^= 1;
+	base[508 + at % 4] ^= 1;
+}
+
+static const struct bitmap_case {
+	const char *name;
+	size_t log_bit;		/* a byte of the log's base block; 0: none */
+	size_t cut;		/* bytes off the log's end */
+	bool base_damaged, applied;
+	const struct diag_kind *finding;
+} bitmap_cases[] = {
+	{ "as it is", 0, 0, false, true, NULL },
+	{ "a hive without a base block", 0, 0, true, true, NULL },
+	{ "of another time", 12, 0, false, false, &FINDING_LOG_NOT_APPLIED },
+	/* Its time is in 1788, before the first bin was written.  */
+	{ "older than the hive, which has no base block", 19, 0, true, false,
+	  &FINDING_LOG_NOT_APPLIED },
+	{ "not written to its end", 8, 0, false, false, &FINDING_LOG_DAMAGED },
+	{ "a page short", 0, 1024, false, false, &FINDING_LOG_DAMAGED },
+	{ "nothing but a base block", 0, 33792 - 512, false, false,
+	  &FINDING_LOG_DAMAGED },
+};
+
+Test(replay, a_bitmap_log_is_applied_if_it_is_whole_and_of_the_same_time)
+{
+	for (size_t i = 0; i < sizeof(bitmap_cases) / sizeof(bitmap_cases[0]);
+	     i++) {
+		const struct bitmap_case *t = &bitmap_cases[i];
+		struct set s;
+
+		if (shared_data(oracles[1].hive) == NULL)
+			cr_skip_test("no shared data");
+		set_load(&s, shared_data(oracles[1].hive));
+		set_log(&s, REPLAY_LOG1, shared_data(oracles[1].log1));
+		if (t->log_bit != 0)
+			flip(s.bytes[1], t->log_bit);
+		if (t->base_damaged)
+			s.bytes[0][100] ^= 1;
+		s.logs[0].source.size -= t->cut;
+		set_replay(&s);
+		cr_expect_eq(s.recovered != NULL, t->applied, "%s", t->name);
+		cr_expect_eq(s.report.base_rebuilt,
+			     t->applied && t->base_damaged, "%s", t->name);
+		if (s.recovered != NULL) {
+			size_t items;
+
+			free(tree_of(s.recovered, &items));
+			cr_expect_eq(items, 5003, "%s: %zu", t->name, items);
+		}
+		if (t->finding != NULL)
+			cr_expect_eq(diag_count(&s.diags, t->finding), 1, "%s",
+				     t->name);
+		set_done(&s);
+	}
 }
