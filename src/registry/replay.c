@@ -639,7 +639,10 @@ static void lay_pieces(struct replay *r, struct pieces *p)
 {
 	uint64_t end = recovered_end(r);
 
-	qsort(r->patches, r->n_patches, sizeof(*r->patches), compare_patches);
+	/* A bitmap may have no bit set.  */
+	if (r->n_patches > 0)
+		qsort(r->patches, r->n_patches, sizeof(*r->patches),
+		      compare_patches);
 	for (size_t i = 0; i < r->n_patches; i++) {
 		const struct patch *x = &r->patches[i];
 		uint64_t at = REGF_BASE_BYTES + (uint64_t)x->unit * UNIT;
