@@ -267,8 +267,8 @@ static int read_linkage(FILE *parent, char *ret, size_t room)
 		    fread(header[i], 1, 64, parent) != 64 ||
 		    memcmp(header[i], "head", 4) != 0)
 			return -1;
-	/* sequences are small here, so that one byte of them tells */
-	g = header[header[1][8] > header[0][8]] + 32;
+	/* qemu-img begins with any sequence number */
+	g = header[get_le64(header[1] + 8) > get_le64(header[0] + 8)] + 32;
 	snprintf(ret, room, "{%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
 		 "%02x%02x%02x%02x%02x%02x}", g[3], g[2], g[1], g[0], g[5],
 		 g[4], g[7], g[6], g[8], g[9], g[10], g[11], g[12], g[13],

@@ -457,7 +457,7 @@ static int read_bitmap(struct replay *r, size_t log, uint8_t **ret_buf,
 	const struct log *l = &r->logs[log];
 	uint32_t n = regf_dirt_bytes(l->base.bins_size);
 	struct span span = { NULL, n, REGF_LOG_START };
-	struct regf_dirt d;
+	struct regf_dirt d = { 0 };
 	int x;
 
 	if (!range_fits(REGF_LOG_START, n, l->source->size))
@@ -693,15 +693,18 @@ static void report_recovered(struct replay *r)
 			by_order[r->report->logs[i].order] =
 				&r->report->logs[i];
 	for (size_t i = 0; i < r->report->n_applied && text != NULL; i++) {
-		size_t log = (size_t)(by_order[i] - r->report->logs);
+		const struct replay_log *l = by_order[i];
+		size_t log;
 
+		if (l == NULL)
+			continue;
+		log = (size_t)(l - r->report->logs);
 		text = arena_printf(r->arena, "%s%s%s (sequence numbers %u to "
 				    "%u, %llu pages of 512 bytes)", text,
 				    i == 0 ? "" : ", then ",
 				    name_of(r->logs[log].source),
-				    by_order[i]->first_sequence,
-				    by_order[i]->last_sequence,
-				    (unsigned long long)by_order[i]->pages);
+				    l->first_sequence, l->last_sequence,
+				    (unsigned long long)l->pages);
 	}
 	report_at(r, &FINDING_HIVE_RECOVERED, r->hive, 0,
 		  REGF_BASE_RECORD_BYTES, "hive base block",

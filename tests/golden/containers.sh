@@ -14,7 +14,11 @@ facts() {
 	fa_out=$1
 	shift
 	"$COLDMOUNT" -q --json --scan full "$@" > "$scratch/report.json"
-	[ $? -eq 4 ] || return 1
+	fa_status=$?
+	if [ $fa_status -ne 4 ]; then
+		echo "exit status $fa_status"
+		return 1
+	fi
 	/usr/bin/python3 - "$scratch/report.json" > "$fa_out" <<-'END'
 	import json, sys
 	report = json.load(open(sys.argv[1], encoding="utf-8"))
