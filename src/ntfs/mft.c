@@ -181,8 +181,7 @@ static int record_load(struct ntfs *n, struct record *r, struct err *reterr)
 		check_number(n, r);
 		return 0;
 	}
-	if (code != ERR_NOT_FOUND &&
-	    try_mirror(n, r, code < 0 ? &e : &torn) == 0)
+	if (try_mirror(n, r, code < 0 ? &e : &torn) == 0)
 		return 0;
 	/* The mirror was tried in the same buffer.  */
 	if (r->number < MFT_MIRRORED && code == 0 &&

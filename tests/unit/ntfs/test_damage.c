@@ -325,6 +325,27 @@ Test(damage, the_mirror_has_the_first_records)
 	ntfs_sample_close(&s);
 }
 
+/* A sector that could not be read is zeros in an image, as a record is that was
+ * never used; but these four records always were.  */
+Test(damage, the_mirror_has_first_records_that_are_zeros)
+{
+	static const uint8_t record[1024];
+	const char *path = make("mirror_zeros");
+	struct ntfs_sample s;
+	uint64_t at;
+
+	cr_assert(ntfs_sample_open(&s, path));
+	at = ntfs_sample_record(&s, 0);
+	ntfs_sample_close(&s);
+	ntfs_sample_patch(path, at, record, sizeof(record));
+	ntfs_sample_patch(path, at + 3 * 1024, record, sizeof(record));
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_eq(ntfs_info(s.ntfs)->version_major, 3);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0305"), 2);
+	cr_expect_geq(tour(s.ntfs), 14);
+	ntfs_sample_close(&s);
+}
+
 /* A child pointer that leads nowhere: the name is found all the same, among all
  * the blocks.  */
 Test(damage, a_broken_tree_is_searched_block_by_block)
