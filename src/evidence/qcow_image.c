@@ -23,6 +23,10 @@
  * 4 GiB.  */
 #define MAX_TABLES 8
 
+/* Tables that are looked through for clusters outside of the file: of 32 TiB,
+ * in clusters as qemu makes them.  */
+#define MAX_CHECKED_TABLES 65536
+
 struct table {
 	uint64_t index;		/* in the level 1 table */
 	be64 *entries;		/* NULL: not in use */
@@ -389,6 +393,38 @@ static void check_l1(struct opening *o, const char *name,
 	}
 }
 
+static bool is_outside(const struct qcow_source *v, uint64_t entry)
+{
+	struct qcow_cluster c = qcow_cluster_of(&v->q, entry);
+
+	if (c.kind == QCOW_COMPRESSED)
+		return c.offset >= v->file->size;
+	return c.kind == QCOW_DATA && c.offset >= v->data->size;
+}
+
+/* A cluster that begins in the file may end behind it: a writer need not write
+ * the zeros at the end of the last one.  */
+static void check_clusters(struct opening *o, const char *name,
+			   struct qcow_source *v)
+{
+	uint64_t outside = 0;
+
+	for (uint64_t i = 0; i < v->q.l1_entries && i < MAX_CHECKED_TABLES;
+	     i++) {
+		const be64 *table;
+
+		if (load_table(v, i, &table, NULL) < 0 || table == NULL)
+			continue;
+		for (uint64_t k = 0; k < (uint64_t)1 << v->q.l2_bits; k++)
+			outside += is_outside(v, get_be64(table[k]));
+	}
+	if (outside > 0)
+		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
+			 "%s: %" PRIu64 " clusters of the QCOW image should "
+			 "lie behind the end of the file, which has %" PRIu64
+			 " bytes.", name, outside, v->file->size);
+}
+
 static void note_state(struct opening *o, const char *name,
 		       const struct qcow *q)
 {
@@ -425,6 +461,7 @@ static int open_clusters(struct opening *o, const char *path,
 	r = open_data(o, path, v, header, reterr);
 	if (r < 0)
 		return r;
+	check_clusters(o, file_name(path), v);
 	return open_backing(o, path, v, reterr);
 }
 

@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "evidence/findings.h"
@@ -153,6 +154,30 @@ Test(containers, vmdk_with_a_short_extent_says_so)
 	cr_assert_not_null(o.img);
 	cr_expect_eq(diag_count(&o.diags, &FINDING_CONTAINER_SIZE), 1);
 	close_image(&o);
+}
+
+/* The whole image earns no such finding, cut by a quarter it does, although its
+ * tables are all there.  */
+Test(containers, qcow2_that_was_cut_says_so)
+{
+	static const char *const options[] = { "", "-c" };
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		const char *path = convert("qcow2", options[i], "cut.qcow2");
+		struct opened o = open_image(path, NULL);
+		struct stat st;
+
+		cr_assert_not_null(o.img);
+		cr_expect_eq(diag_count(&o.diags, &FINDING_CONTAINER_BLOCK), 0);
+		close_image(&o);
+		cr_assert_eq(stat(path, &st), 0);
+		cr_assert_eq(truncate(path, st.st_size / 4 * 3), 0);
+		o = open_image(path, NULL);
+		cr_assert_not_null(o.img);
+		cr_expect_eq(diag_count(&o.diags, &FINDING_CONTAINER_BLOCK), 1,
+			     "%s", options[i]);
+		close_image(&o);
+	}
 }
 
 /* The child has only what was changed, in whatever lies below.  */
