@@ -49,13 +49,6 @@ const struct model *machine_model(const struct machine *m)
 	return &m->model;
 }
 
-struct source *machine_disk_source(struct machine *m, size_t image)
-{
-	if (image >= m->n_images || m->images[image] == NULL)
-		return NULL;
-	return m->images[image]->disk;
-}
-
 static bool number_taken(const struct machine *m, unsigned number)
 {
 	for (size_t i = 0; i < m->n_requests; i++)

@@ -32,10 +32,6 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 /* What was found; complete after machine_analyse().  */
 const struct model *machine_model(const struct machine *m);
 
-/* The disk of image @image, to read what a citation names.  NULL:
- * unreadable.  */
-struct source *machine_disk_source(struct machine *m, size_t image);
-
 const char *tier_name(enum tier t);	/* NULL for TIER_NONE */
 const char *certainty_name(enum certainty c);
 

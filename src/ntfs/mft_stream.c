@@ -180,14 +180,6 @@ uint64_t mft_stream_mapped(const struct source *s)
 	return st->clusters * st->ntfs->info.cluster_size;
 }
 
-const struct run *mft_stream_runs(const struct source *s, size_t *ret_n)
-{
-	const struct stream *st = (const struct stream *)s;
-
-	*ret_n = st->n;
-	return st->runs;
-}
-
 /* Put @rec's run list @a behind the runs of earlier pieces.  False: it belongs
  * to clusters that are there already.  */
 static bool close_gap(struct stream *st, const struct record *rec,

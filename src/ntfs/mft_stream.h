@@ -29,9 +29,6 @@ int mft_stream_append_piece(struct source *s, const struct record *rec,
 /* How many bytes the runs cover.  */
 uint64_t mft_stream_mapped(const struct source *s);
 
-/* The runs, to read large parts in their order on disk.  */
-const struct run *mft_stream_runs(const struct source *s, size_t *ret_n);
-
 /* The value of the resident attribute @a of @rec; copied.  */
 struct source *mft_stream_resident(const struct record *rec,
 				   const struct attribute *a);
