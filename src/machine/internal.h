@@ -1,15 +1,17 @@
 /*
  * internal.h - the machine while it is being analysed
  *
- * machine.c opens images and volumes, installations.c finds the installations
- * and their names, resolver.c leads names to volumes, mounts.c makes mount
- * points and access paths of them.  Each step fills arrays of the model that
- * the next ones read.
+ * machine.c opens images and volumes, installations.c finds the installations,
+ * system_hive.c and software_hive.c read what their hives say (hives.c opens
+ * them), remote_databases.c what the volumes say of each other; resolver.c
+ * leads names to volumes, mounts.c makes mount points and access paths of them.
+ * Each step fills arrays of the model that the next ones read.
  */
 #ifndef MACHINE_INTERNAL_H
 #define MACHINE_INTERNAL_H
 
 #include "machine/findings.h"
+#include "machine/hives.h"
 #include "machine/machine.h"
 
 /* An image as the caller named it.  */
@@ -38,6 +40,13 @@ struct system_letter {
 	struct cites cites;
 };
 
+/* Where the files of an installation lie.  */
+struct open_installation {
+	ntfs_ref root;		/* directory of the system root */
+	struct hive_place config;	/* its SYSTEM hive */
+	struct system_letter letter;
+};
+
 /* A volume name that a registry or a remote database knows.  */
 struct known_guid {
 	const struct mountmgr_name *name;
@@ -56,8 +65,8 @@ struct machine {
 	struct open_volume *volumes;	/* as model.volumes */
 	size_t n_volumes;
 	unsigned n_ntfs;	/* volumes that were opened as NTFS */
-	struct system_letter *letters;	/* as model.installations */
-	size_t n_letters;
+	struct open_installation *installations; /* as model.installations */
+	size_t n_installations;
 	struct known_guid *guids;	/* sorted by machine_index_guids() */
 	size_t n_guids;
 	const char **prefixes;	/* by namespace and volume: "C:\\" */
@@ -72,6 +81,12 @@ int machine_resolve_names(struct machine *m, struct err *reterr);
 int machine_name_volumes(struct machine *m, struct err *reterr);
 int machine_list_mounts(struct machine *m, struct err *reterr);
 int machine_find_clones(struct machine *m, struct err *reterr);
+
+/* What an open hive of @installation says goes into the model.  */
+int machine_read_system_hive(struct machine *m, size_t installation,
+			     struct open_hive *h, struct err *reterr);
+int machine_read_software_hive(struct machine *m, size_t installation,
+			       struct open_hive *h, struct err *reterr);
 
 /* The first in m->guids of those that know @g, from a remote database or not,
  * of @owner; or where it would be.  */
@@ -97,7 +112,8 @@ bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
 /* Findings that come now are about @volume; NONE: about nothing alone.  */
 void machine_look_at(struct machine *m, size_t volume);
 
-/* "disk 0, partition 2" in the arena: for messages.  */
+/* "volume1 (disk0, partition 2)" in the arena: for messages.  A disk goes by
+ * its id there, since its number may be learned later.  */
 const char *machine_place(struct machine *m, size_t volume);
 
 /* @id in words: "MBR signature 5ca1ab1e, offset 1048576".  */

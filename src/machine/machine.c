@@ -262,15 +262,15 @@ const char *machine_place(struct machine *m, size_t volume)
 {
 	const struct model *o = &m->model;
 	const struct machine_volume *v = &o->volumes[volume];
-	unsigned disk = o->disks[v->extents[0].disk].number;
+	size_t disk = v->extents[0].disk;
 	const char *text;
 
 	if (v->partition == NONE)
-		text = arena_printf(m->arena, "volume%zu (all of disk %u)",
+		text = arena_printf(m->arena, "volume%zu (all of disk%zu)",
 				    volume, disk);
 	else
 		text = arena_printf(m->arena,
-				    "volume%zu (disk %u, partition %u)",
+				    "volume%zu (disk%zu, partition %u)",
 				    volume, disk,
 				    o->partitions[v->partition].entry->number);
 	return text != NULL ? text : "volume";

@@ -121,7 +121,7 @@ static bool volume_has_letter(const struct model *o, size_t installation,
 static void report_system_letter(struct machine *m, size_t installation,
 				 size_t now)
 {
-	const struct system_letter *s = &m->letters[installation];
+	const struct system_letter *s = &m->installations[installation].letter;
 	size_t volume = m->model.installations[installation].volume;
 	struct diag *d;
 
@@ -145,7 +145,7 @@ static int infer_system_letter(struct machine *m, size_t installation,
 {
 	struct model *o = &m->model;
 	const struct machine_installation *i = &o->installations[installation];
-	const struct system_letter *s = &m->letters[installation];
+	const struct system_letter *s = &m->installations[installation].letter;
 	char letter = s->letter != 0 ? s->letter : 'C';
 	const struct machine_name *n = find_letter(o, installation, letter);
 	size_t now = n != NULL ? n->resolution.volume : NONE;

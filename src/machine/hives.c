@@ -1,0 +1,193 @@
+/*
+ * hives.c - hive files in the evidence, opened as their logs complete them
+ */
+#include "machine/hives.h"
+
+#include "machine/internal.h"
+
+int machine_find_below(struct machine *m, struct ntfs *n, ntfs_ref dir,
+		       const char *const *names, ntfs_ref *ret,
+		       struct err *reterr)
+{
+	for (; *names != NULL; names++) {
+		struct span name;
+		int r;
+
+		if (!utf16_from_utf8(m->arena, *names, &name))
+			return err_set(reterr, ERR_NOMEM, 0, "name", 0, 0);
+		r = ntfs_find(n, dir, name, &dir, reterr);
+		if (r < 0)
+			return r;
+	}
+	*ret = dir;
+	return 0;
+}
+
+struct text machine_stored_path(struct ntfs *n, ntfs_ref ref, const char *path)
+{
+	struct ntfs_path p;
+
+	if (ntfs_path_of(n, ref, &p, NULL) < 0 || p.state != PATH_WHOLE)
+		return (struct text){ .utf8 = path };
+	return p.text;
+}
+
+void machine_hive_close(struct open_hive *h)
+{
+	hive_close(h->hive);
+	hive_close(h->before);
+	source_free(h->recovered);
+	for (size_t i = 0; i < REPLAY_LOGS; i++)
+		source_free(h->logs[i]);
+	source_free(h->source);
+}
+
+static const char *const log_suffixes[REPLAY_LOGS] = {
+	[REPLAY_LOG1] = ".LOG1", [REPLAY_LOG2] = ".LOG2", [REPLAY_LOG] = ".LOG",
+};
+
+/* Find @file in the directory of @p; *@ret_path is as it is stored.  */
+static int find_file(struct machine *m, const struct hive_place *p,
+		     const char *file, ntfs_ref *ret, struct text *ret_path,
+		     struct err *reterr)
+{
+	const char *const below[] = { file, NULL };
+	struct ntfs *n = m->volumes[p->volume].ntfs;
+	const char *path = arena_printf(m->arena, "%s\\%s", p->path, file);
+	int r = machine_find_below(m, n, p->directory, below, ret, reterr);
+
+	if (r < 0)
+		return r;
+	*ret_path = machine_stored_path(n, *ret, path);
+	if (ret_path->utf8 == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
+	return 0;
+}
+
+static int open_file(struct machine *m, const struct hive_place *p,
+		     const char *file, struct source **ret,
+		     struct text *ret_path, struct err *reterr)
+{
+	ntfs_ref ref;
+	int r = find_file(m, p, file, &ref, ret_path, reterr);
+
+	if (r < 0)
+		return r;
+	r = ntfs_open_stream(m->volumes[p->volume].ntfs, ref, NULL,
+			     ret_path->utf8, ret, reterr);
+	/* Its directory names the file, so that it should be there.  */
+	if (r == ERR_NOT_FOUND)
+		return err_set(reterr, ERR_IO, reterr->at,
+			       "file, whose record is empty or another file's",
+			       0, 0);
+	return r;
+}
+
+/* Open the logs of a dirty hive.  One that is not there is no loss, another
+ * is in use.  */
+static int open_logs(struct machine *m, const struct hive_place *p,
+		     struct open_hive *h, struct err *reterr)
+{
+	for (size_t i = 0; i < REPLAY_LOGS; i++) {
+		const char *file = arena_printf(m->arena, "%s%s", p->file,
+						log_suffixes[i]);
+		struct err e = { 0 };
+		struct text path;
+		char text[256];
+		int r = ERR_NOMEM;
+
+		if (file != NULL)
+			r = open_file(m, p, file, &h->logs[i], &path, &e);
+		if (r == ERR_NOMEM)
+			return err_set(reterr, r, 0, "log", 0, 0);
+		if (r < 0 && r != ERR_NOT_FOUND)
+			diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
+				 "the transaction log %s could not be read: "
+				 "%s.", file, err_text(&e, text, sizeof(text)));
+	}
+	return 0;
+}
+
+/* Lay the logs of the hive over it, if it asks for them.  */
+static int recover(struct machine *m, const struct hive_place *p,
+		   struct open_hive *h, struct err *reterr)
+{
+	struct diag_list *findings = &m->model.findings;
+	/* Without logs this only tells if the hive needs them.  */
+	int r = hive_replay(h->source, NULL, 0, m->arena, findings,
+			    &h->recovered, &h->replay, reterr);
+
+	if (r < 0 || !h->replay.needed)
+		return r;
+	r = open_logs(m, p, h, reterr);
+	if (r < 0)
+		return r;
+	return hive_replay(h->source, h->logs, REPLAY_LOGS, m->arena, findings,
+			   &h->recovered, &h->replay, reterr);
+}
+
+/* Open the hive as the logs complete it, and as it is without them.  What is
+ * wrong with the latter is what the logs are there to mend: no finding.  */
+static int open_states(struct machine *m, struct open_hive *h,
+		       struct err *reterr)
+{
+	struct diag_list *findings = &m->model.findings;
+
+	if (h->recovered == NULL)
+		return hive_open(h->source, m->arena, findings, &h->hive,
+				 reterr);
+	h->before_findings.arena = m->arena;
+	hive_open(h->source, m->arena, &h->before_findings, &h->before, NULL);
+	return hive_open(h->recovered, m->arena, findings, &h->hive, reterr);
+}
+
+int machine_hive_open(struct machine *m, const struct hive_place *p,
+		      struct open_hive *ret, struct err *reterr)
+{
+	int r;
+
+	*ret = (struct open_hive){ 0 };
+	r = open_file(m, p, p->file, &ret->source, &ret->path, reterr);
+	if (r == 0)
+		r = recover(m, p, ret, reterr);
+	if (r == 0)
+		r = open_states(m, ret, reterr);
+	if (r < 0)
+		machine_hive_close(ret);
+	return r;
+}
+
+void machine_hive_unreadable(struct machine *m, const struct hive_place *p,
+			     const struct err *e)
+{
+	char text[256];
+
+	diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
+		 "the hive %s\\%s could not be read: %s.", p->path, p->file,
+		 err_text(e, text, sizeof(text)));
+}
+
+int machine_hive_describe(struct machine *m, const struct open_hive *h,
+			  struct machine_hive *ret, struct err *reterr)
+{
+	const struct hive_info *i = hive_info(h->before != NULL ? h->before
+								: h->hive);
+	const char **logs = arena_alloc(m->arena, REPLAY_LOGS * sizeof(*logs));
+
+	if (logs == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "logs", 0, 0);
+	for (size_t k = 0; k < REPLAY_LOGS; k++)
+		if (h->replay.logs[k].applied)
+			logs[h->replay.logs[k].order] = h->logs[k]->file;
+	*ret = (struct machine_hive){
+		.path = h->path,
+		.dirty = h->replay.needed,
+		.checksum_ok = i->checksum_ok && !h->replay.base_rebuilt,
+		.primary_sequence = i->primary_sequence,
+		.secondary_sequence = i->secondary_sequence,
+		.last_written = i->last_written,
+		.logs = logs,
+		.n_logs = h->replay.n_applied,
+	};
+	return 0;
+}

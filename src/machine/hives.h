@@ -1,0 +1,55 @@
+/*
+ * hives.h - hive files in the evidence, opened as their logs complete them
+ */
+#ifndef MACHINE_HIVES_H
+#define MACHINE_HIVES_H
+
+#include "machine/machine.h"
+#include "registry/replay.h"
+
+/* Where a hive lies: the file @file, in any letter case, in a directory.  */
+struct hive_place {
+	size_t volume;
+	ntfs_ref directory;
+	const char *path;	/* of the directory: "\\Windows\\System32" */
+	const char *file;	/* "SYSTEM" */
+};
+
+struct open_hive {
+	struct source *source;		/* the file */
+	struct source *logs[REPLAY_LOGS];
+	struct source *recovered;	/* NULL: no log was applied */
+	struct replay_report replay;
+	struct hive *hive;		/* recovered, where it was */
+	struct hive *before;		/* the file alone; NULL: the same, or it
+					 * cannot be read without its logs */
+	struct diag_list before_findings;
+	struct text path;		/* as the directories spell it */
+};
+
+/* Open the hive at @p with its logs.  ERR_NOT_FOUND where there is no such
+ * file; no failure is a finding yet.  On success @ret must stay where it is,
+ * until machine_hive_close().  */
+int machine_hive_open(struct machine *m, const struct hive_place *p,
+		      struct open_hive *ret, struct err *reterr);
+void machine_hive_close(struct open_hive *h);
+
+/* The hive as it was found: its own base block, and the logs that were
+ * applied.  */
+int machine_hive_describe(struct machine *m, const struct open_hive *h,
+			  struct machine_hive *ret, struct err *reterr);
+
+/* The finding that the hive at @p could not be read because of @e.  */
+void machine_hive_unreadable(struct machine *m, const struct hive_place *p,
+			     const struct err *e);
+
+/* Follow @names, ASCII and closed by NULL, down from the directory @dir.  */
+int machine_find_below(struct machine *m, struct ntfs *n, ntfs_ref dir,
+		       const char *const *names, ntfs_ref *ret,
+		       struct err *reterr);
+
+/* The path of the file @ref as its directories spell it; @path, where a damaged
+ * record does not lead back to the root.  */
+struct text machine_stored_path(struct ntfs *n, ntfs_ref ref, const char *path);
+
+#endif /* MACHINE_HIVES_H */
