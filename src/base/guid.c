@@ -30,6 +30,9 @@ const char *guid_text(const struct guid *g, char *buf)
 	return buf;
 }
 
+/* The node of Windows before it knows a network card: 0x80, "nonic".  */
+static const uint8_t no_card[6] = { 0x80, 'n', 'o', 'n', 'i', 'c' };
+
 static int digit_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -58,6 +61,30 @@ bool guid_parse(const char *s, struct guid *ret)
 		s += 2;
 	}
 	*ret = g;
+	return true;
+}
+
+/* Ticks of 100 ns from 1582-10-15, where these GUIDs count from, to 1601.  */
+#define TICKS_TO_1601 UINT64_C(0x00146bf33e42c000)
+
+bool guid_time(const struct guid *g, struct guid_time *ret)
+{
+	const uint8_t *b = g->b;
+	uint64_t ticks = b[7] & 0x0f;
+
+	if (b[7] >> 4 != 1 || b[8] >> 6 != 2)
+		return false;
+	/* As stored, the three groups are one little-endian number.  */
+	for (int i = 6; i >= 0; i--)
+		ticks = ticks << 8 | b[i];
+	if (ticks < TICKS_TO_1601)
+		return false;
+	ret->filetime = ticks - TICKS_TO_1601;
+	ret->clock_sequence = (uint16_t)((b[8] & 0x3f) << 8 | b[9]);
+	memcpy(ret->node, b + 10, sizeof(ret->node));
+	/* Random nodes have the multicast bit, which no network card has.  */
+	ret->node_is_mac = (b[10] & 1) == 0 &&
+			   memcmp(ret->node, no_card, sizeof(no_card)) != 0;
 	return true;
 }
 

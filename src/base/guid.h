@@ -29,6 +29,22 @@ const char *guid_text(const struct guid *g, char *buf);
  * *@ret is left alone.  Either case.  */
 bool guid_parse(const char *s, struct guid *ret);
 
+/*
+ * What a version-1 GUID says of its making.  The clock is that of the machine,
+ * which early in a boot may still be off by the time zone; GUIDs made at once
+ * count on from one tick; and clones of a virtual machine share the node.
+ */
+struct guid_time {
+	uint64_t filetime;
+	uint16_t clock_sequence;	/* 14 bits */
+	uint8_t node[6];		/* MAC address, if @node_is_mac */
+	bool node_is_mac;	/* else a random number, or Windows' "nonic" */
+};
+
+/* False where @g is of another version or variant, or older than FILETIME.
+ * Source: RFC 9562 5.1.  */
+bool guid_time(const struct guid *g, struct guid_time *ret);
+
 bool guid_equal(const struct guid *a, const struct guid *b);
 bool guid_is_zero(const struct guid *g);
 

@@ -49,6 +49,7 @@ ok "the reports satisfy the schema" tests/golden/validate.py \
 	"$scratch"/*.json "$scratch/full.jsonl"
 ok "and broken ones do not" tests/golden/refused.py "$scratch/full.json"
 tap tests/golden/expected.py "$scratch/full.json" "$machine/expected.tsv"
+tap tests/golden/guid_times.py "$scratch/full.json"
 tap tests/golden/check_citations.py "$scratch/full.json" "${disks[@]}"
 unsafe=$(LC_ALL=C.UTF-8 grep -cP '[\x00-\x09\x0b-\x1f\x7f-\x9f\x{200e}\x{202a}-\x{202e}]' \
 	"$scratch/tree" "$scratch/verbose-tree" "$scratch/full.json" | cut -d: -f2 | sort -u)
