@@ -41,7 +41,9 @@ const char *err_text(const struct err *e, char *buf, size_t n)
 		if (words[i].want != NULL)
 			snprintf(want, sizeof(want), ", %s 0x%" PRIx64,
 				 words[i].want, e->want);
-		if (words[i].got != NULL)
+		/* Some are not supported whatever a number says.  */
+		if (words[i].got != NULL &&
+		    (e->code != ERR_UNSUPPORTED || e->got != 0))
 			snprintf(got, sizeof(got), ", %s 0x%" PRIx64,
 				 words[i].got, e->got);
 	}

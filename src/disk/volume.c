@@ -386,22 +386,40 @@ static bool identify_iso9660(struct reader *r, struct volume_identity *v)
  * that of UFS2 is the last, at 64 KiB.  */
 #define SUPERBLOCKS_END (72u << 10)
 
-static bool begins_blank(struct reader *r)
+/* The first of the @n bytes that cannot be read.  */
+static void find_unread(struct reader *r, size_t n, struct err *ret)
+{
+	uint8_t sector[BOOT_SECTOR_BYTES];
+
+	for (uint64_t at = 0; at < n; at += sizeof(sector)) {
+		size_t take = n - at < sizeof(sector) ? (size_t)(n - at) :
+			      sizeof(sector);
+
+		if (source_read(r->volume, at, sector, take, ret) < 0)
+			return;
+	}
+}
+
+/* Not knowing a file system means something only where its superblock, had it
+ * one, could be read.  */
+static bool begins_blank(struct reader *r, struct volume_identity *v)
 {
 	size_t n = r->volume->size < SUPERBLOCKS_END ?
 			   (size_t)r->volume->size : SUPERBLOCKS_END;
 	uint8_t *buf = malloc(n);
-	bool blank = buf != NULL &&
-		     source_read(r->volume, 0, buf, n, NULL) == 0 &&
-		     span_is_zero((struct span){ buf, n, 0 });
+	int err = buf == NULL ? ERR_NOMEM :
+				source_read(r->volume, 0, buf, n, NULL);
+	bool blank = err == 0 && span_is_zero((struct span){ buf, n, 0 });
 
+	if (buf != NULL && err < 0)
+		find_unread(r, n, &v->unread);
 	free(buf);
 	return blank;
 }
 
 static void ask_tsk(struct reader *r, struct volume_identity *v)
 {
-	if (begins_blank(r))
+	if (begins_blank(r, v))
 		return;
 	v->name = tsk_file_system_name(r->volume);
 	if (v->name != NULL)
@@ -414,7 +432,8 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 			       struct volume_identity *v)
 {
 	if (damaged != NULL) {
-		if (!use_ntfs_backup(r, v))
+		v->damaged = !use_ntfs_backup(r, v);
+		if (v->damaged)
 			report_err(r, &FINDING_VOLUME_DAMAGED, 0,
 				   BOOT_SECTOR_BYTES, damaged);
 		return;
@@ -424,6 +443,8 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 	ask_tsk(r, v);
 	if (v->kind == FS_UNKNOWN)
 		use_ntfs_backup(r, v);
+	if (v->kind != FS_UNKNOWN)
+		v->unread = (struct err){ 0 };
 }
 
 int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
@@ -434,12 +455,10 @@ int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
 	uint8_t sector[BOOT_SECTOR_BYTES];
 	struct boot_sector b;
 	struct err e;
-	int err = source_read(volume, 0, sector, sizeof(sector), &e);
+	int err = source_read(volume, 0, sector, sizeof(sector), &v.unread);
 
 	(void)reterr;
 	if (err < 0) {
-		report_err(&r, &FINDING_VOLUME_DAMAGED, 0, BOOT_SECTOR_BYTES,
-			   &e);
 		use_ntfs_backup(&r, &v);
 		*ret = v;
 		return 0;

@@ -25,6 +25,10 @@ struct volume_identity {
 	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0: unknown */
 	struct text label;	/* utf8 NULL: none, or (NTFS) not read here */
 	bool from_backup;	/* the first boot sector was not usable */
+	bool damaged;		/* it has a known signature, but cannot be
+				 * used; a finding says why */
+	struct err unread;	/* why the bytes that would tell more cannot be
+				 * read; code 0: they can */
 	struct cites cites;	/* the boot sector */
 };
 
@@ -32,7 +36,8 @@ struct volume_identity {
  * Recognise the volume whose bytes are @volume.  NTFS is found by its backup
  * boot sector too.  Labels of FAT and exFAT are read from their root directory.
  * Never fails for what the evidence holds: FS_UNKNOWN, with findings in @d
- * where a known boot sector is damaged.
+ * where a known boot sector is damaged.  What cannot be read is left to the
+ * caller to tell, who knows where the volume lies.
  */
 int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
 		    struct volume_identity *ret, struct err *reterr);

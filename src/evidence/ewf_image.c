@@ -161,13 +161,11 @@ static int check_number(struct opening *o, struct source *file,
 		r = ewf_segment_parse((struct span){ buf, sizeof(buf), 0 },
 				      &got, &e);
 	if (r < 0)
-		return opening_fail(o, e.code, e.at, reterr, "%s: %s", name,
-				    e.what);
-	if (got != want)
-		return opening_fail(o, ERR_VALUE, 9, reterr,
-				    "%s: segment number %u in place of %u",
-				    name, got, want);
-	return 0;
+		return opening_fail(o, &e, reterr, "%s: %s", name, e.what);
+	if (got == want)
+		return 0;
+	err_set(&e, ERR_VALUE, 9, NULL, want, got);
+	return opening_fail(o, &e, reterr, "%s: segment number", name);
 }
 
 static int check_segment(struct opening *o, const char *path, unsigned number,
@@ -235,7 +233,8 @@ static int open_handle(struct opening *o, struct ewf_source *e, char **names,
 	if (error != NULL)
 		libewf_error_sprint(error, text, sizeof(text));
 	libewf_error_free(&error);
-	return opening_fail(o, ERR_IO, 0, reterr, "EWF image: %s", text);
+	return opening_fail(o, &(struct err){ .code = ERR_IO }, reterr,
+			    "EWF image: %s", text);
 }
 
 static int measure(struct ewf_source *e, struct container *ret,

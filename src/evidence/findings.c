@@ -31,12 +31,6 @@ const struct diag_kind FINDING_CONTAINER_BLOCK = {
 	true,
 };
 
-const struct diag_kind FINDING_CONTAINER_PARENT = {
-	"CM0106", SEVERITY_WARNING,
-	"the parent of a differencing image may have been changed since",
-	false,
-};
-
 const struct diag_kind FINDING_LOG_REPLAYED = {
 	"CM0107", SEVERITY_INFO,
 	"a container's log was replayed in memory",
@@ -53,4 +47,16 @@ const struct diag_kind FINDING_CONTAINER_CHECKSUM = {
 	"CM0109", SEVERITY_ERROR,
 	"a structure of a container was used although its checksum is wrong",
 	true,
+};
+
+const struct diag_kind FINDING_BACKING_UNVERIFIED = {
+	"CM0110", SEVERITY_INFO,
+	"a parent was found by its name, and nothing proves that it is the one",
+	false,
+};
+
+const struct diag_kind FINDING_BACKING_DIFFERS = {
+	"CM0111", SEVERITY_WARNING,
+	"the parent of an image is not as the image says, or not of its size",
+	false,
 };

@@ -14,9 +14,10 @@ extern const struct diag_kind FINDING_CONTAINER_SEGMENT;
 extern const struct diag_kind FINDING_CONTAINER_COPY;
 extern const struct diag_kind FINDING_CONTAINER_SIZE;
 extern const struct diag_kind FINDING_CONTAINER_BLOCK;
-extern const struct diag_kind FINDING_CONTAINER_PARENT;
 extern const struct diag_kind FINDING_CONTAINER_CHECKSUM;
 extern const struct diag_kind FINDING_LOG_REPLAYED;
 extern const struct diag_kind FINDING_LOG_NOT_REPLAYED;
+extern const struct diag_kind FINDING_BACKING_UNVERIFIED;
+extern const struct diag_kind FINDING_BACKING_DIFFERS;
 
 #endif /* EVIDENCE_FINDINGS_H */

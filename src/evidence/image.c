@@ -79,6 +79,29 @@ static int detect(struct source *file, struct container_guess *ret,
 	return r;
 }
 
+/* Fail since @file has not the signature that its extension @dot promises.  */
+static int no_signature(struct opening *o, const char *dot,
+			struct source *file, const struct container_mark *m,
+			struct err *reterr)
+{
+	uint64_t at = m->from_end ? file->size - m->at : m->at;
+	uint64_t want = 0, got = 0;
+	unsigned n = m->n < 8 ? m->n : 8;
+	uint8_t found[8];
+	struct err e;
+	int r = source_read(file, at, found, n, reterr);
+
+	if (r < 0)
+		return r;
+	for (unsigned i = 0; i < n; i++) {
+		want = want << 8 | (uint8_t)m->bytes[i];
+		got = got << 8 | found[i];
+	}
+	err_set(&e, ERR_MAGIC, at, NULL, want, got);
+	return opening_fail(o, &e, reterr,
+			    "named %s, but without its signature", dot);
+}
+
 /*
  * A file without signature but with the name of a container: if it begins with
  * a boot sector, it is a disk after all; else its signature was lost, and what
@@ -88,17 +111,17 @@ static int check_name(struct opening *o, const char *path, struct source *file,
 		      struct err *reterr)
 {
 	const char *dot = strrchr(file_name(path), '.');
+	struct container_mark promised;
 	uint8_t mark[2];
 	int r;
 
-	if (dot == NULL || container_of_extension(dot + 1) == CONTAINER_RAW)
+	if (dot == NULL || !container_of_extension(dot + 1, &promised))
 		return 0;
 	r = source_read(file, 510, mark, sizeof(mark), reterr);
 	if (r < 0)
 		return r;
 	if (memcmp(mark, "\x55\xaa", sizeof(mark)) != 0)
-		return opening_fail(o, ERR_MAGIC, 0, reterr,
-				    "named %s, but without its signature", dot);
+		return no_signature(o, dot, file, &promised, reterr);
 	diag_add(o->diags, &FINDING_CONTAINER_MISNAMED,
 		 "%s: the file is named %s but has no signature of that "
 		 "format; it begins with a boot sector and was read as a raw "

@@ -55,8 +55,8 @@ int opening_file(struct opening *o, const char *path, struct source **ret,
 	return 0;
 }
 
-int opening_fail(struct opening *o, enum err_code code, uint64_t at,
-		 struct err *reterr, const char *fmt, ...)
+int opening_fail(struct opening *o, const struct err *e, struct err *reterr,
+		 const char *fmt, ...)
 {
 	const char *what;
 	va_list ap;
@@ -64,8 +64,8 @@ int opening_fail(struct opening *o, enum err_code code, uint64_t at,
 	va_start(ap, fmt);
 	what = arena_vprintf(o->arena, fmt, ap);
 	va_end(ap);
-	return err_set(reterr, code, at, what != NULL ? what : "container", 0,
-		       0);
+	return err_set(reterr, e->code, e->at,
+		       what != NULL ? what : "container", e->want, e->got);
 }
 
 void opening_done(struct opening *o)
@@ -73,6 +73,8 @@ void opening_done(struct opening *o)
 	while (o->n_owned > 0)
 		source_free(o->owned[--o->n_owned]);
 }
+
+static const struct err not_there = { .code = ERR_NOT_FOUND };
 
 /* The name in the open directory @d that equals @name but for case.  */
 static const char *find_name(struct opening *o, DIR *d, const char *name)
@@ -106,7 +108,7 @@ int opening_sibling(struct opening *o, const char *path, const char *name,
 	if (d != NULL)
 		closedir(d);
 	if (found == NULL)
-		return opening_fail(o, ERR_NOT_FOUND, 0, reterr, "%s", name);
+		return opening_fail(o, &not_there, reterr, "%s", name);
 	full = arena_printf(o->arena, "%s%s", dir, found);
 	if (full == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "file name", 0, 0);
@@ -144,34 +146,51 @@ static const char *all_paths(struct opening *o, const struct parent_hint *h)
 	return text != NULL ? text : "without a name";
 }
 
+/* Is @path the parent?  If not, the reason is added to *@why.  */
+static bool try_parent(struct opening *o, const struct parent_hint *h,
+		       const char *path, const char **why)
+{
+	const char *reason = h->mismatch, *before = *why;
+	struct source *file;
+	struct err e;
+
+	if (file_open(path, o->arena, &file, &e) < 0) {
+		reason = e.what;
+	} else {
+		source_free(file);
+		if (h->is_parent(o, path, h->arg))
+			return true;
+	}
+	*why = arena_printf(o->arena, "%s%s%s: %s", before != NULL ? before :
+			    "", before != NULL ? "; " : "", file_name(path),
+			    reason);
+	return false;
+}
+
 int parent_find(struct opening *o, const char *path,
 		const struct parent_hint *h, const char **ret,
 		struct err *reterr)
 {
-	const char *other = NULL;
+	const char *why = NULL;
 
 	for (size_t i = 0; i < h->n_paths; i++) {
 		const char *beside;
 
 		if (opening_sibling(o, path, base_name(h->paths[i]), &beside,
-				    NULL) < 0)
-			continue;
-		if (h->is_parent(o, beside, h->arg)) {
+				    NULL) == 0 &&
+		    try_parent(o, h, beside, &why)) {
 			*ret = beside;
 			return 0;
 		}
-		other = file_name(beside);
 	}
 	for (size_t i = 0; i < o->options.n_parents; i++)
-		if (h->is_parent(o, o->options.parents[i], h->arg)) {
+		if (try_parent(o, h, o->options.parents[i], &why)) {
 			*ret = o->options.parents[i];
 			return 0;
 		}
-	if (other != NULL)
-		return opening_fail(o, ERR_NOT_FOUND, 0, reterr,
-				    "%s %s (%s lies beside it, but has another "
-				    "id or is damaged)", h->what,
-				    all_paths(o, h), other);
-	return opening_fail(o, ERR_NOT_FOUND, 0, reterr, "%s %s", h->what,
+	if (why != NULL)
+		return opening_fail(o, &not_there, reterr, "%s %s (%s)",
+				    h->what, all_paths(o, h), why);
+	return opening_fail(o, &not_there, reterr, "%s %s", h->what,
 			    all_paths(o, h));
 }

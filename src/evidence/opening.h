@@ -50,10 +50,9 @@ int opening_file(struct opening *o, const char *path, struct source **ret,
 		 struct err *reterr);
 int opening_list(struct opening *o, const char *path, struct err *reterr);
 
-/* Fail with a `what' that is put together, in the arena.  */
-int opening_fail(struct opening *o, enum err_code code, uint64_t at,
-		 struct err *reterr, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+/* Fail as @e says, but with a `what' that is put together, in the arena.  */
+int opening_fail(struct opening *o, const struct err *e, struct err *reterr,
+		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* Free all that is owned.  */
 void opening_done(struct opening *o);
@@ -71,7 +70,9 @@ struct parent_hint {
 	const char *what;	/* "parent", for messages */
 	const char *paths[16];	/* where it was on its own system */
 	size_t n_paths;
-	/* Is the file @path the parent?  */
+	const char *mismatch;	/* what a file that is not it has: "another
+				 * id, or it is damaged" */
+	/* Is the file @path, which can be opened, the parent?  */
 	bool (*is_parent)(struct opening *o, const char *path,
 			  const void *arg);
 	const void *arg;

@@ -302,6 +302,7 @@ static int find_file(struct opening *o, const char *path, const char *what,
 	struct parent_hint hint = {
 		.what = what, .paths = { name }, .n_paths = 1,
 		.is_parent = is_named, .arg = name,
+		.mismatch = "has another name",
 	};
 
 	return parent_find(o, path, &hint, ret, reterr);
@@ -312,8 +313,58 @@ static char *text_of(struct opening *o, struct span s)
 	return arena_printf(o->arena, "%.*s", (int)s.n, (const char *)s.p);
 }
 
+/* Is @name, by which qemu calls a format, another one than @f?  */
+static bool is_other_format(struct span name, enum image_format f)
+{
+	static const struct {
+		const char *name;
+		enum image_format first, last;
+	} table[] = {
+		{ "raw", IMAGE_RAW, IMAGE_SPLIT_RAW },
+		{ "vpc", IMAGE_VHD_FIXED, IMAGE_VHD_DIFFERENCING },
+		{ "vhdx", IMAGE_VHDX_FIXED, IMAGE_VHDX_DIFFERENCING },
+		{ "vmdk", IMAGE_VMDK, IMAGE_VMDK },
+		{ "qcow", IMAGE_QCOW, IMAGE_QCOW },
+		{ "qcow2", IMAGE_QCOW2, IMAGE_QCOW2 },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		if (name.n == strlen(table[i].name) &&
+		    span_has(name, 0, table[i].name, name.n))
+			return f < table[i].first || f > table[i].last;
+	return false;
+}
+
+/* What a QCOW image says of its backing file is little: its name, perhaps its
+ * format.  */
+static void check_backing(struct opening *o, const char *path,
+			  const char *found, const struct qcow_source *v,
+			  const struct container *backing, struct span header)
+{
+	const char *name = file_name(path), *below = file_name(found);
+	struct span format;
+
+	diag_add(o->diags, &FINDING_BACKING_UNVERIFIED,
+		 "%s: the backing file %s was found by its name; a QCOW image "
+		 "keeps no id of it that could be compared.", name, below);
+	if (backing->disk->size != v->q.size)
+		diag_add(o->diags, &FINDING_BACKING_DIFFERS,
+			 "%s: the QCOW image has a disk of %" PRIu64
+			 " bytes, its backing file %s one of %" PRIu64 ".",
+			 name, v->q.size, below, backing->disk->size);
+	if (qcow_extension_find(header, &v->q, QCOW_EXTENSION_BACKING_FORMAT,
+				&format) &&
+	    is_other_format(format, backing->format))
+		diag_add(o->diags, &FINDING_BACKING_DIFFERS,
+			 "%s: the QCOW image says that its backing file is of "
+			 "the format %.*s, but %s was read as %s.", name,
+			 (int)format.n, (const char *)format.p, below,
+			 image_format_name(backing->format));
+}
+
 static int open_backing(struct opening *o, const char *path,
-			struct qcow_source *v, struct err *reterr)
+			struct qcow_source *v, struct span header,
+			struct err *reterr)
 {
 	uint8_t buf[1024];
 	struct container backing;
@@ -336,6 +387,7 @@ static int open_backing(struct opening *o, const char *path,
 	if (r < 0)
 		return r;
 	v->backing = backing.disk;
+	check_backing(o, path, found, v, &backing, header);
 	return 0;
 }
 
@@ -462,7 +514,7 @@ static int open_clusters(struct opening *o, const char *path,
 	if (r < 0)
 		return r;
 	check_clusters(o, file_name(path), v);
-	return open_backing(o, path, v, reterr);
+	return open_backing(o, path, v, header, reterr);
 }
 
 int qcow_open(struct opening *o, const char *path, struct source *file,

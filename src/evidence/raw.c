@@ -171,8 +171,7 @@ static int open_segments(struct opening *o, const char *path,
 			return err_set(reterr, ERR_NOMEM, 0, "segment", 0, 0);
 		r = opening_file(o, segment, &s, &e);
 		if (r < 0)
-			return opening_fail(o, e.code, 0, reterr,
-					    "segment %s: %s",
+			return opening_fail(o, &e, reterr, "segment %s: %s",
 					    file_name(segment), e.what);
 		check_size(o, segment, &pieces[0], s->size, i == high);
 		pieces[i - nb->first] = (struct source_piece){ s, 0, s->size };

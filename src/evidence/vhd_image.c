@@ -9,15 +9,17 @@
  * In a dynamic disk the sector bitmaps are not looked at, as in Windows and
  * qemu: a sector that was never written reads as what its block holds.  In a
  * differencing disk they decide, sector by sector, between child and parent.
+ *
+ * A parent is known by its unique id.  The child also notes when its parent's
+ * file was last changed; nothing inside the parent says that, and the time of
+ * the file here is that of a copy, so the note is not used.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/bytes.h"
 #include "base/checked.h"
-#include "base/filetime.h"
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
@@ -183,7 +185,7 @@ static int check_footer_sum(struct opening *o, const char *name,
 	if (best->type == VHD_FIXED ? best->current_size != f->data_end :
 				      !equal_copies(f))
 		return err_set(reterr, ERR_CHECKSUM, f->data_end, "VHD footer",
-			       0, 0);
+			       best->sum, best->checksum);
 	diag_add(o->diags, &FINDING_CONTAINER_CHECKSUM,
 		 "%s: the checksum of the VHD's footer is wrong; it was used "
 		 "since %s.", name, best->type == VHD_FIXED ?
@@ -386,40 +388,6 @@ static bool is_parent(struct opening *o, const char *path, const void *uuid)
 	return best != NULL && memcmp(best->uuid, uuid, 16) == 0;
 }
 
-/* Seconds between 1970 and 2000, from which a VHD counts, and between 1601 and
- * 2000.  */
-#define EPOCH_2000 946684800
-#define FILETIME_2000 12591158400u
-
-/* @seconds from 2000 on.  */
-static const char *time_text(int64_t seconds, char buf[FILETIME_TEXT_BYTES])
-{
-	return filetime_text(((uint64_t)seconds + FILETIME_2000) * 10000000,
-			     buf);
-}
-
-/*
- * The child notes when its parent was changed last.  A copy of the parent has
- * another time of change, so that another time proves nothing; the same one
- * would have been better.  Windows itself may leave it zero.
- */
-static void check_timestamp(struct opening *o, const char *name,
-			    const char *parent, uint32_t want)
-{
-	char then[FILETIME_TEXT_BYTES], here[FILETIME_TEXT_BYTES];
-	struct stat st;
-
-	if (want == 0 || stat(parent, &st) < 0 ||
-	    st.st_mtime - EPOCH_2000 == (time_t)want)
-		return;
-	diag_add(o->diags, &FINDING_CONTAINER_PARENT,
-		 "%s: its parent %s was last changed at %s when the child was "
-		 "made, and at %s by the time of the file here, which a copy "
-		 "does not keep; the ids agree.",
-		 name, file_name(parent), time_text(want, then),
-		 time_text(st.st_mtime - EPOCH_2000, here));
-}
-
 static int open_parent(struct opening *o, const char *path,
 		       struct vhd_source *v, const struct vhd_header *h,
 		       struct err *reterr)
@@ -427,6 +395,7 @@ static int open_parent(struct opening *o, const char *path,
 	struct parent_hint hint = {
 		.what = "parent", .is_parent = is_parent,
 		.arg = h->parent_uuid,
+		.mismatch = "has another id or is damaged",
 	};
 	struct container parent;
 	const char *found;
@@ -436,7 +405,6 @@ static int open_parent(struct opening *o, const char *path,
 	r = parent_find(o, path, &hint, &found, reterr);
 	if (r < 0)
 		return r;
-	check_timestamp(o, file_name(path), found, h->parent_timestamp);
 	r = container_open(o, found, &parent, reterr);
 	if (r < 0)
 		return r;

@@ -433,6 +433,7 @@ static int open_parent(struct opening *o, const char *path,
 	struct linkage link = { .n = 0 };
 	struct parent_hint hint = {
 		.what = "parent", .is_parent = is_parent, .arg = &link,
+		.mismatch = "has another id or is damaged",
 	};
 	struct container parent;
 	const char *found;

@@ -441,10 +441,10 @@ static int open_extent_file(struct vmdk_open *v, const struct vmdk_extent *e,
 	r = opening_sibling(v->o, v->path, base_name(name), ret_path, &why);
 	if (r == 0)
 		r = opening_file(v->o, *ret_path, ret, &why);
-	if (r != 0)
-		opening_fail(v->o, why.code, e->name.at, reterr,
-			     "extent %s of the VMDK", name);
-	return r;
+	if (r == 0)
+		return 0;
+	why.at = e->name.at;
+	return opening_fail(v->o, &why, reterr, "extent %s of the VMDK", name);
 }
 
 static int open_extent(struct vmdk_open *v, const struct vmdk_extent *e,
@@ -452,6 +452,7 @@ static int open_extent(struct vmdk_open *v, const struct vmdk_extent *e,
 {
 	struct source *file;
 	const char *path;
+	struct err why;
 	uint64_t n = e->sectors * VMDK_SECTOR;
 	uint64_t off = e->offset * VMDK_SECTOR;
 	int r;
@@ -459,10 +460,12 @@ static int open_extent(struct vmdk_open *v, const struct vmdk_extent *e,
 	*ret = (struct source_piece){ NULL, 0, n };
 	if (e->kind == VMDK_ZERO)
 		return 0;
-	if (e->kind == VMDK_OTHER)
-		return opening_fail(v->o, ERR_UNSUPPORTED, e->type.at, reterr,
+	if (e->kind == VMDK_OTHER) {
+		err_set(&why, ERR_UNSUPPORTED, e->type.at, NULL, 0, 0);
+		return opening_fail(v->o, &why, reterr,
 				    "VMDK extent of type %.*s", (int)e->type.n,
 				    (const char *)e->type.p);
+	}
 	r = open_extent_file(v, e, &path, &file, reterr);
 	if (r != 0)
 		return r;
@@ -536,6 +539,7 @@ static int open_parent(struct vmdk_open *v, struct err *reterr)
 	uint32_t id = vmdk_id(v->text, "parentCID", VMDK_NO_PARENT);
 	struct parent_hint hint = {
 		.what = "parent", .is_parent = is_parent, .arg = &id,
+		.mismatch = "has another id or is damaged",
 	};
 	struct container parent;
 	const char *found;

@@ -145,25 +145,46 @@ struct container_guess container_detect(struct span head, struct span tail)
 	return g;
 }
 
-enum container_kind container_of_extension(const char *ext)
-{
-	static const struct {
-		const char *ext;
-		enum container_kind kind;
-	} table[] = {
-		{ "vhd", CONTAINER_VHD }, { "avhd", CONTAINER_VHD },
-		{ "vhdx", CONTAINER_VHDX }, { "avhdx", CONTAINER_VHDX },
-		{ "e01", CONTAINER_EWF }, { "s01", CONTAINER_EWF },
-		{ "vmdk", CONTAINER_VMDK },
-		{ "qcow", CONTAINER_QCOW }, { "qcow2", CONTAINER_QCOW },
-		{ "ex01", CONTAINER_OTHER }, { "l01", CONTAINER_OTHER },
-		{ "lx01", CONTAINER_OTHER }, { "vdi", CONTAINER_OTHER },
-		{ "aff", CONTAINER_OTHER }, { "aff4", CONTAINER_OTHER },
-		{ "ad1", CONTAINER_OTHER },
-	};
+/* The extensions, and which of the signatures they promise.  */
+static const struct {
+	const char *ext, *name;
+	enum where where;
+} extensions[] = {
+	{ "vhd", "VHD", TAIL }, { "avhd", "VHD", TAIL },
+	{ "vhdx", "VHDX", FIRST }, { "avhdx", "VHDX", FIRST },
+	{ "e01", "EWF image", FIRST }, { "s01", "EWF image", FIRST },
+	{ "vmdk", "VMDK sparse extent", FIRST },
+	{ "qcow", "QCOW image", FIRST }, { "qcow2", "QCOW image", FIRST },
+	{ "ex01", "EWF version 2 image (Ex01)", FIRST },
+	{ "l01", "logical EWF image (L01)", FIRST },
+	{ "lx01", "logical EWF image (Lx01)", FIRST },
+	{ "vdi", "VirtualBox disk image (VDI)", FIRST },
+	{ "aff", "AFF image", FIRST },
+	{ "aff4", "Zip file (AFF4 image or archive)", FIRST },
+	{ "ad1", "AccessData logical image (AD1)", FIRST },
+};
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
-		if (strcasecmp(ext, table[i].ext) == 0)
-			return table[i].kind;
-	return CONTAINER_RAW;
+static bool find_mark(const char *name, enum where where,
+		      struct container_mark *ret)
+{
+	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++) {
+		const struct signature *sig = &signatures[i];
+
+		if (sig->where != where || strcmp(sig->name, name) != 0)
+			continue;
+		*ret = (struct container_mark){
+			sig->kind, sig->bytes, sig->n, sig->at, where == TAIL,
+		};
+		return true;
+	}
+	return false;
+}
+
+bool container_of_extension(const char *ext, struct container_mark *ret)
+{
+	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++)
+		if (strcasecmp(ext, extensions[i].ext) == 0)
+			return find_mark(extensions[i].name,
+					 extensions[i].where, ret);
+	return false;
 }

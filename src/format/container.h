@@ -31,8 +31,17 @@ struct container_guess {
  * smaller than that.  */
 struct container_guess container_detect(struct span head, struct span tail);
 
-/* What a file with the extension @ext ("E01", without dot) should be;
- * CONTAINER_RAW if that says nothing.  */
-enum container_kind container_of_extension(const char *ext);
+/* The signature that a file should have by its name.  */
+struct container_mark {
+	enum container_kind kind;
+	const char *bytes;
+	unsigned n;
+	unsigned at;		/* from the file's start, or from its end */
+	bool from_end;
+};
+
+/* What a file with the extension @ext ("E01", without dot) should begin or end
+ * with; false if the extension promises nothing.  */
+bool container_of_extension(const char *ext, struct container_mark *ret);
 
 #endif /* FORMAT_CONTAINER_H */

@@ -28,6 +28,7 @@ struct qcow {
 
 enum qcow_extension {
 	QCOW_EXTENSION_DATA_FILE = 0x44415441,
+	QCOW_EXTENSION_BACKING_FORMAT = 0xe2792aca,
 };
 
 enum qcow_kind {

@@ -163,6 +163,7 @@ int vhd_footer_parse(struct span s, struct vhd_footer *ret, struct err *reterr)
 {
 	struct vhd_footer_disk f = { 0 };
 	struct span whole = { (const uint8_t *)&f, sizeof(f), s.at };
+	uint32_t sum;
 	int r;
 
 	if (s.n < VHD_FOOTER_BYTES - 1)
@@ -172,14 +173,15 @@ int vhd_footer_parse(struct span s, struct vhd_footer *ret, struct err *reterr)
 	r = check_footer(whole, &f, reterr);
 	if (r < 0)
 		return r;
+	sum = sum_without(whole, offsetof(struct vhd_footer_disk, checksum));
 	*ret = (struct vhd_footer){
 		.data_offset = get_be64(f.data_offset),
 		.timestamp = get_be32(f.timestamp),
 		.current_size = get_be64(f.current_size),
 		.type = (enum vhd_type)get_be32(f.type),
-		.bad_checksum = get_be32(f.checksum) !=
-			sum_without(whole, offsetof(struct vhd_footer_disk,
-						    checksum)),
+		.checksum = get_be32(f.checksum),
+		.sum = sum,
+		.bad_checksum = get_be32(f.checksum) != sum,
 	};
 	memcpy(ret->uuid, f.uuid, sizeof(ret->uuid));
 	return 0;
@@ -236,7 +238,6 @@ int vhd_header_parse(struct span s, struct vhd_header *ret, struct err *reterr)
 		.bat_offset = get_be64(h->bat_offset),
 		.bat_entries = get_be32(h->bat_entries),
 		.block_bytes = get_be32(h->block_bytes),
-		.parent_timestamp = get_be32(h->parent_timestamp),
 		.parent_name = { h->parent_name, sizeof(h->parent_name),
 				 HEADER_AT(s, parent_name) },
 		.bad_checksum = get_be32(h->checksum) !=

@@ -21,6 +21,7 @@ struct vhd_footer {
 	uint64_t current_size;	/* of the disk, bytes */
 	enum vhd_type type;
 	uint8_t uuid[16];	/* in the order in which it is printed */
+	uint32_t checksum, sum;	/* as stored, and of the bytes */
 	bool bad_checksum;	/* believe it only if nothing better is there */
 };
 
@@ -35,7 +36,6 @@ struct vhd_header {
 	uint32_t bat_entries;
 	uint32_t block_bytes;	/* a power of two, from 512 */
 	uint8_t parent_uuid[16];
-	uint32_t parent_timestamp;
 	struct span parent_name;	/* UTF-16, big-endian; borrowed */
 	struct vhd_locator locator[VHD_LOCATORS];
 	bool bad_checksum;

@@ -207,3 +207,9 @@ const struct diag_kind FINDING_MOUNT_ON_FILE = {
 	"CM0652", SEVERITY_WARNING,
 	"A mount point lies on a file, where Windows makes none", false,
 };
+
+const struct diag_kind FINDING_VOLUME_UNREAD = {
+	"CM0653", SEVERITY_ERROR,
+	"The bytes that would tell the file system of a volume cannot be "
+	"read", true,
+};

@@ -3,6 +3,7 @@
  */
 #include "machine/machine.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,6 +277,25 @@ const char *machine_place(struct machine *m, size_t volume)
 	return text != NULL ? text : "volume";
 }
 
+/* Say where in the disk the bytes are that could not be read.  */
+static void tell_unread(struct machine *m, size_t volume)
+{
+	const struct machine_volume *v = &m->model.volumes[volume];
+	const struct err *e = &v->identity.unread;
+	uint64_t at = v->extents[0].offset + e->at;
+	char text[256];
+	struct diag *d = diag_add(
+		&m->model.findings, &FINDING_VOLUME_UNREAD,
+		"byte %" PRIu64 " of the volume, byte %" PRIu64
+		" of the disk, cannot be read, and so its file system is %s: "
+		"%s.", e->at, at, v->identity.kind == FS_UNKNOWN ? "unknown" :
+		"known from elsewhere only", err_text(e, text, sizeof(text)));
+
+	if (d != NULL)
+		source_cite(m->volumes[volume].window, e->at, 512,
+			    "boot sector", m->arena, &d->cites);
+}
+
 /* Say what keeps a volume from being read as NTFS.  */
 static void explain_volume(struct machine *m, size_t volume)
 {
@@ -283,6 +303,8 @@ static void explain_volume(struct machine *m, size_t volume)
 	const struct diag_kind *kind;
 	struct diag *d;
 
+	if (v->identity.unread.code != 0)
+		tell_unread(m, volume);
 	switch (v->identity.kind) {
 	case FS_BITLOCKER:
 		kind = &FINDING_VOLUME_ENCRYPTED;
@@ -294,6 +316,8 @@ static void explain_volume(struct machine *m, size_t volume)
 		kind = &FINDING_REFS_NOT_READ;
 		break;
 	case FS_UNKNOWN:
+		if (v->identity.damaged || v->identity.unread.code != 0)
+			return;
 		kind = &FINDING_VOLUME_UNKNOWN;
 		break;
 	default:

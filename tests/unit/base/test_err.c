@@ -25,6 +25,8 @@ Test(err, its_text_has_the_place_and_what_is_known)
 		  "MBR: truncated, bytes needed 0x200, there 0x3, at byte 0" },
 		{ { ERR_UNSUPPORTED, 8, "type", 9, 7 },
 		  "type: not supported, found 0x7, at byte 8" },
+		{ { ERR_UNSUPPORTED, 0, "Zip file", 0, 0 },
+		  "Zip file: not supported, at byte 0" },
 		{ { ERR_LOOP, 8, "chain", 9, 7 },
 		  "chain: comes back to where it was, at byte 8" },
 		{ { ERR_NOT_FOUND, 0, "x.E01", 0, 0 }, "x.E01: not found" },

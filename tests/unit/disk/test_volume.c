@@ -301,7 +301,7 @@ Test(volume, a_volume_larger_than_its_partition_is_told)
 	done(&t);
 	identify(&t, p, 100, 100);
 	cr_expect_eq(t.v.kind, FS_UNKNOWN);
-	cr_expect_not_null(test_finding(&t.diags, &FINDING_VOLUME_DAMAGED));
+	cr_expect_eq(t.v.unread.code, ERR_TRUNCATED);
 	done(&t);
 	free(p);
 }
@@ -350,6 +350,41 @@ Test(volume, cdfs_is_recognised_by_its_descriptor)
 	cr_expect_str_eq(t.v.name, "CDFS");
 	cr_expect_str_eq(t.v.label.utf8, "GSP1RMCPRXFREO_EN_DVD");
 	cr_expect_eq(t.v.cites.list[0].offset, 32768);
+	done(&t);
+}
+
+static void identify_with_bad_bytes(struct identified *t, uint64_t off,
+				    uint64_t n)
+{
+	memset(t, 0, sizeof(*t));
+	test_disk_init(&t->disk, NULL, 0, 8 * MIB);
+	t->disk.bad_off = off;
+	t->disk.bad_n = n;
+	t->arena = arena_new();
+	t->diags.arena = t->arena;
+	cr_assert_eq(volume_identify(&t->disk.source, t->arena, &t->diags,
+				     &t->v, NULL), 0);
+}
+
+/* What could not be read was called a volume without a known file system.  */
+Test(volume, says_which_bytes_could_not_be_read)
+{
+	struct identified t;
+
+	identify_with_bad_bytes(&t, 0, 512);
+	cr_expect_eq(t.v.kind, FS_UNKNOWN);
+	cr_expect_eq(t.v.unread.code, ERR_IO);
+	cr_expect_eq(t.v.unread.at, 0);
+	done(&t);
+	/* Where the superblock of an ext4 would be.  */
+	identify_with_bad_bytes(&t, 1024, 1024);
+	cr_expect_eq(t.v.kind, FS_UNKNOWN);
+	cr_expect_eq(t.v.unread.code, ERR_IO);
+	cr_expect_eq(t.v.unread.at, 1024);
+	done(&t);
+	/* Behind all superblocks.  */
+	identify_with_bad_bytes(&t, 4 * MIB, 512);
+	cr_expect_eq(t.v.unread.code, 0);
 	done(&t);
 }
 

@@ -53,8 +53,9 @@ static void expect_format(const char *path, enum image_format format)
 
 	cr_assert_not_null(o.img, "%s", o.text);
 	cr_expect_eq(o.img->format, format, "%s", path);
-	cr_expect_eq(o.diags.n, 0, "%s: %s", path,
-		     o.diags.n > 0 ? o.diags.list[0].message : "");
+	for (size_t i = 0; i < o.diags.n; i++)
+		cr_expect_eq(o.diags.list[i].kind, &FINDING_BACKING_UNVERIFIED,
+			     "%s: %s", path, o.diags.list[i].message);
 	cr_assert_geq(o.img->disk->size, DISK);
 	got = malloc(DISK);
 	cr_assert_eq(source_read(o.img->disk, 0, got, DISK, NULL), 0);
@@ -208,6 +209,37 @@ Test(containers, qcow2_reads_through_to_its_backing_file)
 	check_overlay("qcow2", "", "qcow2");
 	check_overlay("qcow2", "", "raw");
 	check_overlay("qcow2", "", "vmdk");
+}
+
+static void expect_overlay(const char *command, size_t differs,
+			   const char *words)
+{
+	struct opened o;
+
+	cr_assert(run("cd '%s' && rm -f base child && "
+		      "qemu-img convert -f raw -O qcow2 disk.raw base && %s",
+		      scratch_dir(), command));
+	o = open_image(scratch("child"), NULL);
+	cr_assert_not_null(o.img, "%s", o.text);
+	cr_expect_eq(diag_count(&o.diags, &FINDING_BACKING_UNVERIFIED), 1);
+	cr_expect_eq(diag_count(&o.diags, &FINDING_BACKING_DIFFERS), differs,
+		     "%s", command);
+	cr_assert_eq(o.diags.n, 1 + differs);
+	cr_expect_not_null(strstr(o.diags.list[differs].message, words), "%s",
+			   o.diags.list[differs].message);
+	close_image(&o);
+}
+
+Test(containers, qcow2_says_what_it_cannot_know_of_its_backing_file)
+{
+	convert("qcow2", "", "any.qcow2");	/* writes disk.raw */
+	expect_overlay("qemu-img create -q -f qcow2 -b base -F qcow2 child", 0,
+		       "no id");
+	expect_overlay("qemu-img create -q -f qcow2 -b base -F qcow2 child 9M",
+		       1, "a disk of 9437184 bytes");
+	expect_overlay("size=$(stat -c %s disk.raw); qemu-img create -q "
+		       "-f qcow2 -u -b base -F raw child $size", 1,
+		       "of the format raw, but base was read as qcow2");
 }
 
 Test(containers, vmdk_reads_through_to_its_parent)
@@ -370,7 +402,8 @@ Test(containers, ewf_segments_in_the_wrong_place_are_refused)
 {
 	acquire("-c none -S 1048576");
 	cr_assert(run("cp '%s' '%s'", scratch("e.E03"), scratch("e.E02")));
-	expect_refused(scratch("e.E01"), "e.E02: segment number 3");
+	expect_refused(scratch("e.E01"), "e.E02: segment number: impossible "
+		       "value, expected 0x2, found 0x3");
 }
 
 static void patch(const char *path, size_t at, uint8_t x)

@@ -115,6 +115,15 @@ Test(image, named_like_a_container_is_not_simply_raw)
 
 	expect_error(scratch_write("a.E01", b, sizeof(b)), ERR_MAGIC, ".E01");
 	expect_error(scratch_write("a.vhdx", b, sizeof(b)), ERR_MAGIC, ".vhdx");
+	memcpy(b, "EVX\t\r\nXY", 8);
+	memcpy(b + sizeof(b) - 512, "Conectiv", 8);
+	expect_error(scratch_write("a.E01", b, sizeof(b)), ERR_MAGIC,
+		     "expected 0x455646090d0aff00, found 0x455658090d0a5859, "
+		     "at byte 0");
+	expect_error(scratch_write("a.vhd", b, sizeof(b)), ERR_MAGIC,
+		     "expected 0x636f6e6563746978, found 0x436f6e6563746976, "
+		     "at byte 3584");
+	memset(b, 0, sizeof(b));
 	b[510] = 0x55;
 	b[511] = 0xaa;
 	o = open_image(scratch_write("b.E01", b, sizeof(b)), NULL);

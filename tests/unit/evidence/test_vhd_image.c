@@ -371,32 +371,57 @@ Test(vhd_image, a_chain_that_comes_back_is_refused)
 	close_image(&o);
 }
 
-Test(vhd_image, a_parent_changed_at_another_time_is_said)
+/* The time of the parent's file changes with each copy: it was a finding, so
+ * that copies of the same evidence gave other reports.  */
+Test(vhd_image, the_time_of_a_parents_file_does_not_matter)
 {
 	uint8_t f[FILE_BYTES], parent[DISK];
-	const char *path;
 	struct opened o;
 
 	write_parent("base.vhd", 7, parent);
 	make_child(f, 2, 7, "base.vhd");
 	put32(f + 512 + 56, 86400);		/* 2000-01-02 */
 	seal(f + 512, 1024, 36);
-	path = scratch_write("child.vhd", f, sizeof(f));
-	expect_finding(path, &FINDING_CONTAINER_PARENT);
 	cr_assert(run("touch -d 1999-12-31T23:59:59Z '%s'",
 		      scratch("base.vhd")));
-	o = open_image(path, NULL);
-	cr_assert_eq(o.diags.n, 1);
-	cr_expect_not_null(strstr(o.diags.list[0].message,
-				  "at 2000-01-02T00:00:00.0000000Z when"));
-	cr_expect_not_null(strstr(o.diags.list[0].message,
-				  "at 1999-12-31T23:59:59.0000000Z by"));
-	close_image(&o);
-	cr_assert(run("touch -d 2000-01-02T00:00:00Z '%s'",
-		      scratch("base.vhd")));
-	o = open_image(path, NULL);
+	o = open_image(scratch_write("child.vhd", f, sizeof(f)), NULL);
+	cr_assert_not_null(o.img, "%s", o.text);
 	cr_expect_eq(o.diags.n, 0);
 	close_image(&o);
+}
+
+/* Candidates that could not be used were not named.  */
+Test(vhd_image, candidates_that_are_no_parent_are_named_with_the_reason)
+{
+	uint8_t f[FILE_BYTES], parent[DISK];
+	const char *candidates[4];
+	struct image_options options = { .parents = candidates,
+					 .n_parents = 4 };
+	struct opened o;
+	const char *path;
+
+	write_parent("base.vhd", 8, parent);
+	candidates[0] = strdup(scratch("none.vhd"));
+	candidates[1] = strdup(scratch_write("empty.vhd", "", 0));
+	candidates[2] = strdup(scratch_dir());
+	candidates[3] = strdup(scratch_write("text.vhd", "text", 4));
+	make_child(f, 2, 7, "base.vhd");
+	path = scratch_write("child.vhd", f, sizeof(f));
+	o = open_image(path, &options);
+	cr_expect_null(o.img);
+	cr_expect_eq(o.err.code, ERR_NOT_FOUND);
+	cr_expect_not_null(strstr(o.text, "base.vhd: has another id"), "%s",
+			   o.text);
+	cr_expect_not_null(strstr(o.text, "none.vhd: No such file"), "%s",
+			   o.text);
+	cr_expect_not_null(strstr(o.text, "empty.vhd: empty file"), "%s",
+			   o.text);
+	cr_expect_not_null(strstr(o.text, ": directory"), "%s", o.text);
+	cr_expect_not_null(strstr(o.text, "text.vhd: has another id or is "
+				  "damaged"), "%s", o.text);
+	close_image(&o);
+	for (int i = 0; i < 4; i++)
+		free((char *)candidates[i]);
 }
 
 Test(vhd_image, of_a_fixed_disk_is_the_bytes_before_the_footer)

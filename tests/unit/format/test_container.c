@@ -96,9 +96,37 @@ Test(container, of_any_size_can_be_looked_at)
 
 Test(container, is_promised_by_an_extension)
 {
-	cr_expect_eq(container_of_extension("E01"), CONTAINER_EWF);
-	cr_expect_eq(container_of_extension("avhdx"), CONTAINER_VHDX);
-	cr_expect_eq(container_of_extension("vdi"), CONTAINER_OTHER);
-	cr_expect_eq(container_of_extension("dd"), CONTAINER_RAW);
-	cr_expect_eq(container_of_extension("001"), CONTAINER_RAW);
+	static const struct {
+		const char *ext;
+		enum container_kind kind;
+		const char *bytes;
+		unsigned at;
+	} rows[] = {
+		{ "E01", CONTAINER_EWF, "EVF\t\r\n\xff", 0 },
+		{ "avhdx", CONTAINER_VHDX, "vhdxfile", 0 },
+		{ "vdi", CONTAINER_OTHER, "\x7f\x10\xda\xbe", 0x40 },
+		{ "VHD", CONTAINER_VHD, "conectix", 512 },
+		{ "vmdk", CONTAINER_VMDK, "KDMV", 0 },
+		{ "qcow2", CONTAINER_QCOW, "QFI\xfb", 0 },
+		{ "ex01", CONTAINER_OTHER, "EVF2", 0 },
+		{ "l01", CONTAINER_OTHER, "LVF", 0 },
+		{ "Lx01", CONTAINER_OTHER, "LEF2", 0 },
+		{ "aff", CONTAINER_OTHER, "AFF10", 0 },
+		{ "aff4", CONTAINER_OTHER, "PK\x03\x04", 0 },
+		{ "ad1", CONTAINER_OTHER, "ADSEGMENTEDFILE", 0 },
+	};
+	struct container_mark m;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		cr_assert(container_of_extension(rows[i].ext, &m), "%s",
+			  rows[i].ext);
+		cr_expect_eq(m.kind, rows[i].kind, "%s", rows[i].ext);
+		cr_expect(memcmp(m.bytes, rows[i].bytes,
+				 strlen(rows[i].bytes)) == 0, "%s",
+			  rows[i].ext);
+		cr_expect_eq(m.at, rows[i].at, "%s", rows[i].ext);
+		cr_expect_eq(m.from_end, m.at == 512);
+	}
+	cr_expect(!container_of_extension("dd", &m));
+	cr_expect(!container_of_extension("001", &m));
 }
