@@ -9,7 +9,7 @@ BIN=$SAMPLE_BIN
 export BIN
 
 # facts OUT IMAGE...: a report without what rightly differs: the names and kinds
-# of the files.  The machine lacks a disk on purpose, so it is partial.
+# of the files, and that a QCOW2 does not say which parent it had.  The machine lacks a disk on purpose, so it is partial.
 facts() {
 	fa_out=$1
 	shift
@@ -25,6 +25,8 @@ facts() {
 	for image in report["images"]:
 	    for field in ("file", "format", "segments"):
 	        del image[field]
+	for name in ("findings", "findingCounts"):
+	    report[name] = [f for f in report[name] if f["code"] != "CM0110"]
 	json.dump(report, sys.stdout, indent=1)
 	END
 }
