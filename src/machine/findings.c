@@ -213,3 +213,8 @@ const struct diag_kind FINDING_VOLUME_UNREAD = {
 	"The bytes that would tell the file system of a volume cannot be "
 	"read", true,
 };
+
+const struct diag_kind FINDING_OFFLINE_LINK = {
+	"CM0654", SEVERITY_INFO,
+	"A volume is kept offline whose name is not in MountedDevices", false,
+};

@@ -5,6 +5,7 @@
  * system_hive.c and software_hive.c read what their hives say (hives.c opens
  * them), remote_databases.c what the volumes say of each other; resolver.c
  * leads names to volumes, mounts.c makes mount points and access paths of them.
+ * policy.c tells what was decided about volumes, and which are kept offline.
  * Each step fills arrays of the model that the next ones read.
  */
 #ifndef MACHINE_INTERNAL_H
@@ -13,6 +14,7 @@
 #include "machine/findings.h"
 #include "machine/hives.h"
 #include "machine/machine.h"
+#include "mountmgr/policy.h"
 
 /* An image as the caller named it.  */
 struct request {
@@ -45,6 +47,7 @@ struct open_installation {
 	ntfs_ref root;		/* directory of the system root */
 	struct hive_place config;	/* its SYSTEM hive */
 	struct system_letter letter;
+	struct offline_links offline;
 };
 
 /* A volume name that a registry or a remote database knows.  */
@@ -78,6 +81,7 @@ int machine_find_installations(struct machine *m, struct err *reterr);
 int machine_read_remote_databases(struct machine *m, struct err *reterr);
 int machine_index_guids(struct machine *m, struct err *reterr);
 int machine_resolve_names(struct machine *m, struct err *reterr);
+int machine_mark_offline(struct machine *m, struct err *reterr);
 int machine_name_volumes(struct machine *m, struct err *reterr);
 int machine_list_mounts(struct machine *m, struct err *reterr);
 int machine_find_clones(struct machine *m, struct err *reterr);
@@ -87,6 +91,8 @@ int machine_read_system_hive(struct machine *m, size_t installation,
 			     struct open_hive *h, struct err *reterr);
 int machine_read_software_hive(struct machine *m, size_t installation,
 			       struct open_hive *h, struct err *reterr);
+int machine_read_policy(struct machine *m, size_t installation,
+			struct open_hive *h, struct err *reterr);
 
 /* The first in m->guids of those that know @g, from a remote database or not,
  * of @owner; or where it would be.  */

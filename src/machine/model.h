@@ -15,6 +15,7 @@
 #include "disk/witness.h"
 #include "evidence/image.h"
 #include "mountmgr/names.h"
+#include "mountmgr/policy.h"
 #include "ntfs/ntfs.h"
 
 #define NONE SIZE_MAX
@@ -95,6 +96,7 @@ struct machine_installation {
 	struct text computer_name, product_name, build, time_zone;
 	unsigned control_set;	/* 0: unknown */
 	struct machine_hive hive;	/* SYSTEM */
+	struct mount_policy policy;
 	struct cites cites;
 };
 
@@ -128,6 +130,7 @@ struct machine_name {
 	struct resolution resolution;
 	bool superseded;	/* by what the hive's logs hold: history, and no
 				 * part of the map */
+	bool offline;		/* MountedDevices\Offline names it */
 };
 
 /* An entry of a volume's MountPointManagerRemoteDatabase.  */

@@ -64,7 +64,7 @@ int machine_read_system_hive(struct machine *m, size_t installation,
 	add_facts(m, installation, h);
 	r = machine_hive_describe(
 		m, h, &m->model.installations[installation].hive, reterr);
-	if (r < 0)
-		return r;
-	return add_names(m, installation, h, reterr);
+	if (r == 0)
+		r = machine_read_policy(m, installation, h, reterr);
+	return r < 0 ? r : add_names(m, installation, h, reterr);
 }

@@ -33,3 +33,9 @@ const struct diag_kind FINDING_NAMES_CUT = {
 	"CM0508", SEVERITY_ERROR,
 	"MountedDevices has more values than are kept", true,
 };
+const struct diag_kind FINDING_POLICY_VALUE = {
+	"CM0509", SEVERITY_WARNING,
+	"A switch of the mount manager or the partition manager is not a "
+	"number",
+	false,
+};

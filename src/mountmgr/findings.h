@@ -14,5 +14,6 @@ extern const struct diag_kind FINDING_VOLUME_NAME_TWICE;
 extern const struct diag_kind FINDING_VALUE_TOMBSTONE;
 extern const struct diag_kind FINDING_REMOTE_DATABASE;
 extern const struct diag_kind FINDING_NAMES_CUT;
+extern const struct diag_kind FINDING_POLICY_VALUE;
 
 #endif /* MOUNTMGR_FINDINGS_H */

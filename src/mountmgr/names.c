@@ -57,8 +57,7 @@ static unsigned char lower(char c)
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* As strcasecmp(), in every locale.  */
-static int compare_names(const char *a, const char *b)
+int mountmgr_compare_names(const char *a, const char *b)
 {
 	while (*a != '\0' && lower(*a) == lower(*b)) {
 		a++;
@@ -80,6 +79,11 @@ static bool guid_and_brace(const char *s, struct guid *ret)
 {
 	return s != NULL && strlen(s) == GUID_TEXT_CHARS + 1 &&
 	       s[GUID_TEXT_CHARS] == '}' && guid_parse(s, ret);
+}
+
+bool mountmgr_volume_guid(const char *name, struct guid *ret)
+{
+	return guid_and_brace(after(name, VOLUME_PREFIX), ret);
 }
 
 static char letter_and_colon(const char *s)
@@ -194,7 +198,8 @@ struct sorted {
 static int by_name(const void *a, const void *b)
 {
 	const struct sorted *x = a, *y = b;
-	int r = compare_names(x->name->name.utf8, y->name->name.utf8);
+	int r = mountmgr_compare_names(x->name->name.utf8,
+				       y->name->name.utf8);
 
 	/* Those of one name in the order in which they are stored.  */
 	return r != 0 ? r : (x->name > y->name) - (x->name < y->name);
@@ -216,7 +221,8 @@ static void check_twice(struct arena *a, struct diag_list *d,
 		const struct mountmgr_name *again = sorted[i].name;
 		struct diag *diag;
 
-		if (compare_names(before->name.utf8, again->name.utf8) != 0)
+		if (mountmgr_compare_names(before->name.utf8,
+					   again->name.utf8) != 0)
 			continue;
 		diag = diag_add(d, &FINDING_VOLUME_NAME_TWICE,
 				"%s gives the name \"%s\" twice.", where,

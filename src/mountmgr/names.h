@@ -47,6 +47,12 @@ int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 int remote_database_read(struct source *s, struct arena *a, struct diag_list *d,
 			 struct mountmgr_names *ret, struct err *reterr);
 
+/* As strcasecmp(), in every locale: the registry knows no letter case.  */
+int mountmgr_compare_names(const char *a, const char *b);
+
+/* Whether @name is "\\??\\Volume{guid}", and its GUID.  */
+bool mountmgr_volume_guid(const char *name, struct guid *ret);
+
 /* The volume name that Windows 10 and later compute for a volume on an MBR
  * disk: {signature, 0, offset}.  */
 struct guid mbr_stable_guid(uint32_t signature, uint64_t offset);

@@ -51,6 +51,32 @@ static void installation_time_zone(const struct row *r, struct value *v)
 	value_text(v, installation_of(r)->time_zone);
 }
 
+/* Not set: Windows does as it does by default.  */
+static void installation_automount(const struct row *r, struct value *v)
+{
+	const struct policy_value *p =
+		&installation_of(r)->policy.no_automount;
+
+	if (p->is_set)
+		value_bool(v, p->value == 0);
+}
+
+static void installation_san_policy(const struct row *r, struct value *v)
+{
+	const struct policy_value *p = &installation_of(r)->policy.san_policy;
+
+	if (p->is_set)
+		value_integer(v, p->value);
+}
+
+static void installation_san_policy_name(const struct row *r, struct value *v)
+{
+	const struct policy_value *p = &installation_of(r)->policy.san_policy;
+
+	if (p->is_set)
+		value_string(v, san_policy_name(p->value));
+}
+
 static void installation_hive(const struct row *r, struct value *v)
 {
 	value_hive(v, r, &installation_of(r)->hive);
@@ -75,6 +101,9 @@ static const struct column installation_columns[] = {
 	{ "build", VALUE_TEXT, installation_build },
 	{ "currentControlSet", VALUE_STRING, installation_control_set },
 	{ "timeZone", VALUE_TEXT, installation_time_zone },
+	{ "automount", VALUE_BOOL, installation_automount },
+	{ "sanPolicy", VALUE_INTEGER, installation_san_policy },
+	{ "sanPolicyName", VALUE_STRING, installation_san_policy_name },
 	{ "hive", VALUE_OBJECT, installation_hive },
 	{ "citations", VALUE_ARRAY, installation_cites },
 };

@@ -46,6 +46,11 @@ static void name_guid_time(const struct row *r, struct value *v)
 	value_guid_time(v, r, &name_of(r)->name->guid);
 }
 
+static void name_offline(const struct row *r, struct value *v)
+{
+	value_bool(v, name_of(r)->offline);
+}
+
 static void name_volume(const struct row *r, struct value *v)
 {
 	value_volume(v, &name_of(r)->resolution);
@@ -92,6 +97,7 @@ static const struct column name_columns[] = {
 	{ "present", VALUE_STRING, name_present },
 	{ "lastWritten", VALUE_STRING, name_last_written },
 	{ "guidTime", VALUE_OBJECT, name_guid_time },
+	{ "offline", VALUE_BOOL, name_offline },
 	{ "volume", VALUE_STRING, name_volume },
 	{ "tier", VALUE_STRING, name_tier },
 	{ "certainty", VALUE_STRING, name_certainty },

@@ -1,6 +1,7 @@
 /*
  * tree_map.c - for each installation, what its letters and folders lead to
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "report/tree.h"
@@ -218,6 +219,43 @@ static void put_hive(struct tree *t, const struct machine_hive *h)
 	tree_end_line(t);
 }
 
+/* Where nothing was decided, Windows mounts what is new.  */
+static void put_policy(struct tree *t, const struct mount_policy *p)
+{
+	const char *name = san_policy_name(p->san_policy.value);
+
+	if (!p->no_automount.is_set && !p->san_policy.is_set)
+		return;
+	if (p->no_automount.is_set)
+		tree_put(t, p->no_automount.value == 0
+			 ? "  new volumes are mounted"
+			 : "  new volumes are not mounted (NoAutoMount)");
+	if (p->san_policy.is_set) {
+		tree_printf(t, "%sSAN policy %" PRIu32,
+			    p->no_automount.is_set ? ", " : "  ",
+			    p->san_policy.value);
+		if (name != NULL)
+			tree_printf(t, " (%s)", name);
+	}
+	tree_end_line(t);
+}
+
+/* The volumes that stay offline although they have a name.  */
+static void put_offline(struct tree *t, size_t installation)
+{
+	const struct model *m = t->model;
+
+	for (size_t i = 0; i < m->n_names; i++) {
+		const struct machine_name *n = &m->names[i];
+
+		if (n->installation != installation || !n->offline)
+			continue;
+		tree_put(t, "  kept offline: ");
+		tree_text(t, n->name->name.utf8);
+		tree_end_line(t);
+	}
+}
+
 static void put_installation(struct tree *t, size_t i)
 {
 	const struct machine_installation *w = &t->model->installations[i];
@@ -237,6 +275,8 @@ static void put_installation(struct tree *t, size_t i)
 	put_part(t, ", time zone ", w->time_zone);
 	tree_end_line(t);
 	put_hive(t, &w->hive);
+	put_policy(t, &w->policy);
+	put_offline(t, i);
 	tree_cites(t, 2, &w->cites, NULL);
 	tree_end_line(t);
 	put_map(t, i);

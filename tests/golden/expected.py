@@ -88,6 +88,8 @@ class Report:
             return units(record["uniqueId"]["kind"])
         if name == "dirty":
             return units(str(int(record["hive"]["dirty"])))
+        if isinstance(record[name], bool):
+            return units(str(record[name]).lower())
         if isinstance(record[name], str) or name + "Hex" in record:
             return member_units(record, name)
         return units("-" if record[name] is None else str(record[name]))

@@ -209,6 +209,8 @@ static void fill_installations(void)
 			  .dirty = true, .checksum_ok = true,
 			  .primary_sequence = 42, .secondary_sequence = 41,
 			  .last_written = UINT64_C(129543680083281240) },
+		.policy = { .no_automount = { .is_set = true, .value = 1 },
+			    .san_policy = { .is_set = true, .value = 2 } },
 		.cites = CITES(select_value),
 	};
 }
@@ -259,16 +261,22 @@ static void fill_names(void)
 			.signature = 0xdf4546ae, .offset = 1 * MIB },
 		.cites = CITES(remote_entry),
 	};
-	names[0] = (struct machine_name){ 0, &stored[0], PRESENT_BOTH,
-		{ 1, TIER_REGISTRY, CERTAINTY_CONFIRMED,
-		  1u << TIER_REGISTRY | 1u << TIER_GPT_GUID,
-		  CITES(gpt_entries[2]) }, false };
-	names[1] = (struct machine_name){ 0, &stored[1], PRESENT_AFTER,
-		{ 2, TIER_REGISTRY, CERTAINTY_SINGLE, 1u << TIER_REGISTRY,
-		  CITES(letter_values[1]) }, false };
-	names[2] = (struct machine_name){ 0, &stored[2], PRESENT_BOTH,
-		{ NONE, TIER_REGISTRY, CERTAINTY_NOT_IN_EVIDENCE, 0,
-		  { NULL, 0 } }, false };
+	names[0] = (struct machine_name){
+		.name = &stored[0], .presence = PRESENT_BOTH,
+		.resolution = { 1, TIER_REGISTRY, CERTAINTY_CONFIRMED,
+				1u << TIER_REGISTRY | 1u << TIER_GPT_GUID,
+				CITES(gpt_entries[2]) },
+	};
+	names[1] = (struct machine_name){
+		.name = &stored[1], .presence = PRESENT_AFTER,
+		.resolution = { 2, TIER_REGISTRY, CERTAINTY_SINGLE,
+				1u << TIER_REGISTRY, CITES(letter_values[1]) },
+	};
+	names[2] = (struct machine_name){
+		.name = &stored[2], .presence = PRESENT_BOTH, .offline = true,
+		.resolution = { NONE, TIER_REGISTRY,
+				CERTAINTY_NOT_IN_EVIDENCE, 0, { NULL, 0 } },
+	};
 	remote_names[0] = (struct machine_remote_name){ 1, &stored[3],
 		{ 2, TIER_REMOTE_DATABASE, CERTAINTY_SINGLE,
 		  1u << TIER_REMOTE_DATABASE, CITES(mbr_entry) } };
