@@ -47,8 +47,9 @@ const char *filetime_text(uint64_t filetime, char buf[FILETIME_TEXT_BYTES])
 
 	civil_date(seconds / 86400, &year, &month, &day);
 	snprintf(buf, FILETIME_TEXT_BYTES,
-		 "%04" PRIu64 "-%02u-%02uT%02u:%02u:%02u.%07uZ", year, month,
-		 day, second / 3600, second / 60 % 60, second % 60,
+		 "%s%04" PRIu64 "-%02u-%02uT%02u:%02u:%02u.%07uZ",
+		 year > 9999 ? "+" : "", year, month, day, second / 3600,
+		 second / 60 % 60, second % 60,
 		 (unsigned)(filetime % TICKS_PER_SECOND));
 	return buf;
 }

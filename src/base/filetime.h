@@ -13,7 +13,8 @@
 #define FILETIME_TEXT_BYTES 40
 
 /* ISO 8601 in UTC with seven decimals, "2011-07-05T19:33:28.3281240Z".  Every
- * 64-bit value has a text.  Returns @buf.  */
+ * 64-bit value has a text; a year of five digits takes the sign that ISO 8601
+ * asks of it, "+30828-09-14T02:48:05.4775807Z".  Returns @buf.  */
 const char *filetime_text(uint64_t filetime, char buf[FILETIME_TEXT_BYTES]);
 
 #endif /* BASE_FILETIME_H */

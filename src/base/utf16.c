@@ -47,12 +47,14 @@ static size_t put_utf8(char *out, uint32_t c)
 }
 
 /* Decode @s into @out, which may be NULL, and return the bytes that this takes,
- * without the NUL.  *@ret_exact: nothing had to be escaped.  */
-static size_t decode(struct span s, char *out, bool *ret_exact)
+ * without the NUL.  The character @special is escaped as well as what cannot be
+ * written.  *@exact becomes false if anything was.  */
+static size_t decode(struct span s, uint32_t special, char *out, bool *exact)
 {
 	size_t units = s.n / 2, n = 0;
 
-	*ret_exact = s.n % 2 == 0;
+	if (s.n % 2 != 0)
+		*exact = false;
 	for (size_t i = 0; i < units; i++) {
 		char buf[UNIT_MAX_CHARS + 1];
 		uint32_t c = unit_at(s, i);
@@ -63,10 +65,10 @@ static size_t decode(struct span s, char *out, bool *ret_exact)
 
 			c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 		}
-		if (c == 0 || is_high(c) || is_low(c)) {
+		if (c == 0 || c == special || is_high(c) || is_low(c)) {
 			snprintf(buf, sizeof(buf), "<U+%04X>", (unsigned)c);
 			k = UNIT_MAX_CHARS;
-			*ret_exact = false;
+			*exact = false;
 		} else {
 			k = put_utf8(buf, c);
 		}
@@ -79,13 +81,58 @@ static size_t decode(struct span s, char *out, bool *ret_exact)
 
 struct text text_from_utf16(struct arena *a, struct span s)
 {
-	bool exact;
-	char *utf8 = arena_alloc(a, decode(s, NULL, &exact) + 1);
+	bool exact = true;
+	char *utf8 = arena_alloc(a, decode(s, 0, NULL, &exact) + 1);
 
 	if (utf8 == NULL)
 		return (struct text){ 0 };
-	decode(s, utf8, &exact);
+	decode(s, 0, utf8, &exact);
 	return (struct text){ utf8, exact ? NULL : hex_encode(a, s.p, s.n) };
+}
+
+static char *put_hex(char *out, const uint8_t *b, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		*out++ = digits[b[i] >> 4];
+		*out++ = digits[b[i] & 15];
+	}
+	return out;
+}
+
+/* The raw bytes of a path that takes @bytes.  */
+static char *names_hex(struct arena *a, const struct span *names, size_t n,
+		       size_t bytes)
+{
+	char *hex = arena_alloc(a, 2 * bytes + 1), *end = hex;
+
+	for (size_t i = 0; hex != NULL && i < n; i++) {
+		end = put_hex(end, (const uint8_t *)"\\", 2);
+		end = put_hex(end, names[i].p, names[i].n);
+	}
+	return hex;
+}
+
+struct text text_from_names(struct arena *a, const struct span *names, size_t n)
+{
+	size_t size = 1, bytes = 0;
+	bool exact = true;
+	char *utf8, *end;
+
+	for (size_t i = 0; i < n; i++) {
+		size += 1 + decode(names[i], '\\', NULL, &exact);
+		bytes += 2 + names[i].n;
+	}
+	utf8 = end = arena_alloc(a, size);
+	if (utf8 == NULL)
+		return (struct text){ 0 };
+	for (size_t i = 0; i < n; i++) {
+		*end++ = '\\';
+		end += decode(names[i], '\\', end, &exact);
+	}
+	return (struct text){ utf8, exact ? NULL :
+			      names_hex(a, names, n, bytes) };
 }
 
 struct text text_from_latin1(struct arena *a, struct span s)
@@ -179,15 +226,9 @@ bool utf16_equals_ascii(struct span s, const char *ascii)
 
 char *hex_encode(struct arena *a, const void *p, size_t n)
 {
-	static const char digits[] = "0123456789abcdef";
-	const uint8_t *b = p;
 	char *hex = arena_alloc(a, 2 * n + 1);
 
-	if (hex == NULL)
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		hex[2 * i] = digits[b[i] >> 4];
-		hex[2 * i + 1] = digits[b[i] & 15];
-	}
+	if (hex != NULL)
+		put_hex(hex, p, n);
 	return hex;
 }

@@ -30,6 +30,12 @@ struct text {
  * lives in @a.  utf8 is NULL only when out of memory.  */
 struct text text_from_utf16(struct arena *a, struct span s);
 
+/* The path that @names make, each behind a backslash.  One inside a name, which
+ * POSIX programs can put there, is written <U+005C>, so that it is not taken for
+ * the end of a name; the text is inexact then.  */
+struct text text_from_names(struct arena *a, const struct span *names,
+			    size_t n);
+
 /* Decode @s, one byte a character (ISO 8859-1), as in registry names.  */
 struct text text_from_latin1(struct arena *a, struct span s);
 

@@ -15,6 +15,9 @@
  * letter; of real trees, the deepest known have a few hundred levels.  */
 #define MAX_DEPTH 1024
 
+/* Those, and the one that stands for a root.  */
+#define MAX_NAMES (MAX_DEPTH + 1)
+
 /* Directory records read for all paths of a volume, and bytes of all the
  * paths: so that records made to form long chains cost seconds, not hours.  */
 #define MAX_READS (1u << 20)
@@ -50,8 +53,9 @@ struct name_cache {
 	size_t text_bytes;
 	bool used[SLOTS];
 	struct name slots[SLOTS];
-	/* The path that is being built, from its end.  */
+	/* The path that is being built, from its end, and its names.  */
 	uint8_t path[2 * (MAX_PATH_UNITS + 1)];
+	struct span names[MAX_NAMES];
 };
 
 struct name_cache *name_cache_new(void)
@@ -159,21 +163,30 @@ static const struct name *directory(struct ntfs *n, ntfs_ref ref)
 /* A path while it grows from its end.  */
 struct path {
 	struct ntfs *ntfs;
-	size_t start;		/* in the buffer of the cache */
+	struct path_start {
+		size_t byte;	/* in the buffer of the cache */
+		size_t name;	/* in its names */
+	} start;
 	struct cites cites;
 	enum ntfs_path_state state;
+};
+
+static const struct path_start path_end = {
+	sizeof(((struct name_cache *)0)->path), MAX_NAMES,
 };
 
 static bool prepend(struct path *p, const void *utf16, size_t bytes)
 {
 	struct name_cache *c = p->ntfs->names;
 
-	if (bytes + 2 > p->start)
+	if (bytes + 2 > p->start.byte || p->start.name == 0)
 		return false;
-	p->start -= bytes;
-	memcpy(c->path + p->start, utf16, bytes);
-	p->start -= 2;
-	memcpy(c->path + p->start, "\\", 2);
+	p->start.byte -= bytes;
+	memcpy(c->path + p->start.byte, utf16, bytes);
+	c->names[--p->start.name] = (struct span){ c->path + p->start.byte,
+						   bytes, 0 };
+	p->start.byte -= 2;
+	memcpy(c->path + p->start.byte, "\\", 2);
 	return true;
 }
 
@@ -230,7 +243,7 @@ static void build_unknown(struct path *p, ntfs_ref ref)
 
 	snprintf(number, sizeof(number), "MFT record %llu",
 		 (unsigned long long)NTFS_RECORD(ref));
-	p->start = sizeof(p->ntfs->names->path);
+	p->start = path_end;
 	prepend_ascii(p, number);
 	prepend_ascii(p, orphans);
 	p->state = PATH_UNNAMED;
@@ -238,13 +251,13 @@ static void build_unknown(struct path *p, ntfs_ref ref)
 
 static void build(struct path *p, const struct name *leaf)
 {
-	size_t after_leaf;
+	struct path_start after_leaf;
 
 	if (!leaf->found) {
 		build_unknown(p, leaf->ref);
 		return;
 	}
-	p->start = sizeof(p->ntfs->names->path);
+	p->start = path_end;
 	prepend_name(p, leaf);
 	after_leaf = p->start;
 	p->state = climb(p, leaf);
@@ -293,13 +306,17 @@ static void report(struct ntfs *n, const struct name *leaf,
 static int finish(struct path *p, struct ntfs_path *ret, struct err *reterr)
 {
 	struct ntfs *n = p->ntfs;
-	size_t bytes = sizeof(n->names->path) - p->start;
+	struct path_start at = p->start;
+	size_t bytes = path_end.byte - at.byte;
 	struct ntfs_path path = { .state = p->state, .cites = p->cites };
 
-	path.utf16.p = arena_copy(n->arena, n->names->path + p->start, bytes);
+	path.utf16.p = arena_copy(n->arena, n->names->path + at.byte, bytes);
 	path.utf16.n = bytes;
 	if (path.utf16.p != NULL)
-		path.text = text_from_utf16(n->arena, path.utf16);
+		path.text = at.name < MAX_NAMES ?
+			    text_from_names(n->arena, n->names->names + at.name,
+					    MAX_NAMES - at.name) :
+			    text_from_utf16(n->arena, path.utf16);
 	if (path.text.utf8 == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "path", bytes, 0);
 	*ret = path;
@@ -365,8 +382,9 @@ int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
 	int r;
 
 	if (NTFS_RECORD(ref) == NTFS_ROOT) {
-		p.start = sizeof(n->names->path) - 2;
-		memcpy(n->names->path + p.start, "\\", 2);
+		p.start = path_end;
+		p.start.byte -= 2;
+		memcpy(n->names->path + p.start.byte, "\\", 2);
 		return finish(&p, ret, reterr);
 	}
 	r = read_name(n, ref, &leaf, reterr);
@@ -378,7 +396,7 @@ int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
 	} else {
 		build(&p, &leaf);
 	}
-	n->names->text_bytes += sizeof(n->names->path) - p.start;
+	n->names->text_bytes += path_end.byte - p.start.byte;
 	r = finish(&p, ret, reterr);
 	if (r == 0)
 		report(n, &leaf, ret);

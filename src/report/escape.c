@@ -102,10 +102,10 @@ static unsigned visible_escape(struct glyph g, char buf[ESCAPE_BYTES])
 				  (unsigned)g.c);
 }
 
-/* A blank at the end cannot be seen either.  */
+/* A blank at the end of a text or of a name cannot be seen either.  */
 static bool is_hidden(const char *s, struct glyph g)
 {
-	return g.unsafe || (g.c == ' ' && s[1] == '\0');
+	return g.unsafe || (g.c == ' ' && (s[1] == '\0' || s[1] == '\\'));
 }
 
 void out_text(struct out *o, const char *s)

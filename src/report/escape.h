@@ -30,8 +30,8 @@ struct glyph glyph_at(const char *s);
 
 bool utf8_valid(const char *s);
 
-/* @s as text for people, with what is unsafe, and a blank at the end, made
- * visible.  */
+/* @s as text for people, with what is unsafe, and a blank at the end of it or
+ * before a backslash, made visible.  */
 void out_text(struct out *o, const char *s);
 
 /* How many columns out_text(@s) takes, a character counted as one.  */

@@ -43,6 +43,11 @@ analyse again.json 4 --json --scan full
 # Were it a letter's value with a byte changed, nothing else would tell.
 is "a name of no known form is a finding" "$(tests/golden/query.py \
 	"$scratch/full.json" "sum(f['code'] == 'CM0651' for f in d['findings'])")" 1
+# It was one more directory, \Hostile\back.
+is "a backslash inside a name is not the end of that name" \
+	"$(tests/golden/query.py "$scratch/full.json" \
+		"sorted({m['path'] for m in d['mountPoints'] if 'back' in m['path']})")" \
+	'["\\Hostile\\back<U+005C>slash"]'
 ok "a second run writes the same bytes" \
 	cmp "$scratch/full.json" "$scratch/again.json"
 ok "the reports satisfy the schema" tests/golden/validate.py \

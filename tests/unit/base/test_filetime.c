@@ -14,7 +14,7 @@ Test(filetime, agrees_with_date_1)
 		{ 126227807999999999, "2000-12-31T23:59:59.9999999Z" },
 		{ 94354847990000001, "1899-12-31T23:59:59.0000001Z" },
 		{ 157469183999999999, "2099-12-31T23:59:59.9999999Z" },
-		{ INT64_MAX, "30828-09-14T02:48:05.4775807Z" },
+		{ INT64_MAX, "+30828-09-14T02:48:05.4775807Z" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -29,6 +29,11 @@ Test(filetime, the_largest_value_fits)
 {
 	char buf[FILETIME_TEXT_BYTES];
 
+	/* 9999-12-31 and the day after, by Python's datetime.  */
+	cr_expect_str_eq(filetime_text(2650467743999999999, buf),
+			 "9999-12-31T23:59:59.9999999Z");
+	cr_expect_str_eq(filetime_text(2650467744000000000, buf),
+			 "+10000-01-01T00:00:00.0000000Z");
 	cr_expect_lt(strlen(filetime_text(UINT64_MAX, buf)),
 		     FILETIME_TEXT_BYTES - 1);
 }

@@ -90,6 +90,27 @@ Test(utf16, units_without_a_form_are_escaped_and_given_in_hexadecimal)
 	}
 }
 
+/* \back\slash was one name and looked like two.  */
+Test(utf16, names_with_a_backslash_are_not_two_names)
+{
+	static const uint8_t one[] = "a\0\\\0b", two[] = "a\0", b[] = "b";
+	static const uint8_t half[] = "\x3d\xd8", rest[] = "\0\xde";
+	struct span names[] = { { two, 2, 0 }, { b, 2, 0 } };
+	struct text t = text_from_names(arena, names, 2);
+
+	cr_expect_str_eq(t.utf8, "\\a\\b");
+	cr_expect_null(t.hex);
+	t = text_from_names(arena, (struct span[]){ { one, 6, 0 } }, 1);
+	cr_expect_str_eq(t.utf8, "\\a<U+005C>b");
+	cr_expect_str_eq(t.hex, "5c0061005c006200");
+	/* Halves of a character do not find each other across names.  */
+	names[0] = (struct span){ half, 2, 0 };
+	names[1] = (struct span){ rest, 2, 0 };
+	t = text_from_names(arena, names, 2);
+	cr_expect_str_eq(t.utf8, "\\<U+D83D>\\<U+DE00>");
+	cr_expect_str_eq(t.hex, "5c003dd85c0000de");
+}
+
 Test(utf16, one_byte_characters_are_latin_1)
 {
 	struct text t = text_from_latin1(arena, (struct span){

@@ -34,6 +34,7 @@ Test(escape, makes_visible_what_a_terminal_would_obey)
 	static const struct { const char *in, *text, *json; } cases[] = {
 		{ "plain", "plain", "\"plain\"" },
 		{ "a b ", "a b<U+0020>", "\"a b \"" },
+		{ "a b \\c", "a b<U+0020>\\c", "\"a b \\\\c\"" },
 		{ "C:\\dir", "C:\\dir", "\"C:\\\\dir\"" },
 		{ "say \"x\"", "say \"x\"", "\"say \\\"x\\\"\"" },
 		{ "\x1b[2J", "<U+001B>[2J", "\"\\u001b[2J\"" },
