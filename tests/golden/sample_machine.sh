@@ -46,7 +46,7 @@ is "a name of no known form is a finding" "$(tests/golden/query.py \
 # It was one more directory, \Hostile\back.
 is "a backslash inside a name is not the end of that name" \
 	"$(tests/golden/query.py "$scratch/full.json" \
-		"sorted({m['path'] for m in d['mountPoints'] if 'back' in m['path']})")" \
+		"sorted({m['path'] for m in d['mountPoints'] if 'back' in (m['path'] or '')})")" \
 	'["\\Hostile\\back<U+005C>slash"]'
 ok "a second run writes the same bytes" \
 	cmp "$scratch/full.json" "$scratch/again.json"
