@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf16.h"
+#include "format/file_name.h"
 #include "ntfs/findings.h"
 #include "ntfs/mft_stream.h"
 
@@ -332,4 +333,36 @@ void mft_file_done(struct mft_file *f)
 	mft_record_done(&f->rec);
 	free(f->list);
 	f->list = NULL;
+}
+
+struct times_walk {
+	struct ntfs *ntfs;
+	struct ntfs_times *times;
+};
+
+static int take_times(void *ctx, const struct record *rec,
+		      const struct attribute *a, struct err *reterr)
+{
+	struct times_walk *w = ctx;
+	struct standard_information si;
+
+	if (!a->resident ||
+	    standard_information_parse(a->value, &si, reterr) < 0)
+		return 0;
+	w->times->created = si.created;
+	w->times->modified = si.modified;
+	w->times->record_changed = si.record_changed;
+	record_block_cite(&rec->block, a->value.at - rec->block.at, a->value.n,
+			  "standard information", w->ntfs->arena,
+			  &w->times->cites);
+	return 1;
+}
+
+void mft_file_times(struct mft_file *f, struct ntfs_times *ret)
+{
+	struct times_walk w = { f->ntfs, ret };
+
+	*ret = (struct ntfs_times){ 0 };
+	mft_file_each(f, ATTRIBUTE_STANDARD_INFORMATION, NULL, take_times, &w,
+		      NULL);
 }

@@ -202,6 +202,7 @@ static void read_volume_file(struct ntfs *n, struct mft_file *f)
 	struct span label = { buf, 0, 0 };
 	size_t size;
 
+	mft_file_times(f, &n->info.times);
 	if (read_small(f, ATTRIBUTE_VOLUME_NAME, sizeof(buf), buf, &label.n) &&
 	    label.n > 0)
 		n->info.label = text_from_utf16(n->arena,

@@ -24,6 +24,12 @@ typedef uint64_t ntfs_ref;
 #define NTFS_SEQUENCE(ref) ((unsigned)((ref) >> 48))
 #define NTFS_ROOT ((ntfs_ref)5)
 
+/* Of a file, by its $STANDARD_INFORMATION, which programs can set.  */
+struct ntfs_times {
+	uint64_t created, modified, record_changed;	/* FILETIME; 0: unknown */
+	struct cites cites;
+};
+
 struct ntfs_info {
 	uint64_t serial;
 	unsigned sector_size, cluster_size, record_size, index_size; /* bytes */
@@ -34,6 +40,7 @@ struct ntfs_info {
 	struct text label;	/* utf8 NULL: none */
 	bool from_backup;	/* opened by the backup boot sector */
 	struct guid object_id;	/* of the volume; zero if none */
+	struct ntfs_times times;	/* of $Volume: made with the volume */
 };
 
 /* Open the NTFS volume whose bytes are @volume (borrowed).  Findings go to @d,
@@ -110,8 +117,7 @@ struct ntfs_reparse {
 	struct span raw;	/* the reparse data; empty if unreadable */
 	struct reparse data;	/* decoded; strings point into raw */
 	struct ntfs_path path;
-	uint64_t modified;	/* FILETIME of the record's last change, by
-				 * $STANDARD_INFORMATION; 0: unknown */
+	struct ntfs_times times;
 	struct cites cites;	/* the attribute's data, then the index entry */
 };
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "format/file_name.h"
 #include "ntfs/mft_file.h"
 #include "ntfs/file_path.h"
 #include "ntfs/findings.h"
@@ -101,19 +100,6 @@ struct group {
 	bool compare;		/* both the index and the $MFT were read */
 	struct ntfs_reparse *point;
 };
-
-static int take_times(void *ctx, const struct record *rec,
-		      const struct attribute *a, struct err *reterr)
-{
-	struct standard_information si;
-
-	(void)rec;
-	if (!a->resident ||
-	    standard_information_parse(a->value, &si, reterr) < 0)
-		return 0;
-	*(uint64_t *)ctx = si.record_changed;
-	return 1;
-}
 
 static void data_finding(struct group *g, const struct err *e)
 {
@@ -287,7 +273,7 @@ static void take_from_entry(struct ntfs_reparse *p, const struct hit *hit,
 		return;
 	p->ref = hit->ref;
 	p->is_directory = false;
-	p->modified = 0;
+	p->times = (struct ntfs_times){ 0 };
 }
 
 /* Fill g->point.  False: nothing there to report but what is a finding.  */
@@ -303,8 +289,7 @@ static bool load_point(struct group *g)
 		p->deleted = !mft_file_in_use(&f);
 		p->is_directory =
 			(f.rec.head.flags & MFT_RECORD_DIRECTORY) != 0;
-		mft_file_each(&f, ATTRIBUTE_STANDARD_INFORMATION, NULL,
-			      take_times, &p->modified, &e);
+		mft_file_times(&f, &p->times);
 		read_data(g, &f);
 		mft_file_done(&f);
 	}

@@ -129,7 +129,7 @@ Test(reparse_points, give_the_time_of_the_record)
 
 	make(&s, "times");
 	scan(&s, NTFS_SCAN_INDEX, &l);
-	cr_expect_eq(by_path(&l, "\\Mount\\Data")->modified,
+	cr_expect_eq(by_path(&l, "\\Mount\\Data")->times.record_changed,
 		     132593079670000000);
 	ntfs_sample_close(&s);
 }
