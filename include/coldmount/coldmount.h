@@ -121,7 +121,8 @@ struct cm_report_options {
 };
 
 /*
- * Write the report of @m in @format: "tree", "json" or "jsonl".  @o may be
+ * Write the report of @m in @format: "tree", "json", "jsonl" or another that
+ * cm_report_format() names.  @o may be
  * NULL.  The same evidence and options give the same bytes, which are valid
  * UTF-8 whatever the names in the evidence hold.  0; negative where the format
  * is unknown, @m was not analysed, memory is out or @write stopped.

@@ -21,7 +21,7 @@ enum {
 
 static const struct option_row option_rows[] = {
 	{ 'f', "format", "FORMAT",
-	  "tree (default), json or jsonl; list tells them all" },
+	  "tree (default), json, jsonl or timeline; list tells them all" },
 	{ OPT_JSON, "json", NULL, "the same as --format json" },
 	{ OPT_JSONL, "jsonl", NULL, "the same as --format jsonl" },
 	{ 'o', "output", "FILE",

@@ -218,3 +218,8 @@ const struct diag_kind FINDING_OFFLINE_LINK = {
 	"CM0654", SEVERITY_INFO,
 	"A volume is kept offline whose name is not in MountedDevices", false,
 };
+
+const struct diag_kind FINDING_TIMELINE_CUT = {
+	"CM0655", SEVERITY_WARNING,
+	"There are more times than the timeline holds", true,
+};

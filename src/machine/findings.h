@@ -47,5 +47,6 @@ extern const struct diag_kind FINDING_PATHS_CUT;
 extern const struct diag_kind FINDING_REMOTE_DATABASE_DIFFERS;
 extern const struct diag_kind FINDING_NAME_OF_NO_FORM;
 extern const struct diag_kind FINDING_OFFLINE_LINK;
+extern const struct diag_kind FINDING_TIMELINE_CUT;
 
 #endif /* MACHINE_FINDINGS_H */

@@ -85,6 +85,7 @@ int machine_mark_offline(struct machine *m, struct err *reterr);
 int machine_name_volumes(struct machine *m, struct err *reterr);
 int machine_list_mounts(struct machine *m, struct err *reterr);
 int machine_find_clones(struct machine *m, struct err *reterr);
+int machine_make_timeline(struct machine *m, struct err *reterr);
 
 /* What an open hive of @installation says goes into the model.  */
 int machine_read_system_hive(struct machine *m, size_t installation,

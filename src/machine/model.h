@@ -163,6 +163,25 @@ struct machine_reparse {
 	struct text target;	/* utf8 NULL: it has none that we decode */
 };
 
+/* What the time of an event is of, and in which array its record lies.  */
+enum event_kind {
+	EVENT_VOLUME_CREATED,	/* volumes */
+	EVENT_HIVE_WRITTEN,	/* installations */
+	EVENT_NAME_SET,		/* names */
+	EVENT_NAME_MADE,	/* names: the GUID */
+	EVENT_REMOTE_NAME_MADE,	/* remote_names */
+	EVENT_MOUNT_CREATED,	/* reparses */
+	EVENT_MOUNT_MODIFIED,
+	EVENT_MOUNT_CHANGED,
+	N_EVENT_KINDS
+};
+
+struct machine_event {
+	uint64_t time;		/* FILETIME */
+	enum event_kind kind;
+	size_t index;		/* of the record */
+};
+
 /* Everything.  */
 struct model {
 	struct machine_image *images;
@@ -183,6 +202,8 @@ struct model {
 	size_t n_mounts;
 	struct machine_reparse *reparses;	/* volume mount points too */
 	size_t n_reparses;
+	struct machine_event *events;	/* by time */
+	size_t n_events;
 	struct diag_list findings;	/* sorted by code, then by place */
 	bool unreadable;	/* an image could not be opened */
 	bool complete;		/* nothing was unreadable or left out */

@@ -275,6 +275,7 @@ static int add_value(void *ctx, const struct hive_value *v)
 	n->last_written = r->key->last_written;
 	cites_join(r->arena, &n->cites, &v->cites);
 	n->id = read_id(r, v, &n->cites);
+	cites_join(r->arena, &n->cites, &r->key->cites);
 	n->id_text = id_text(r->arena, &n->id);
 	well_spelled = parse_name(v->name_utf16, n);
 	if (v->type != REG_BINARY)

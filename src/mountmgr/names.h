@@ -25,7 +25,7 @@ struct mountmgr_name {
 	uint64_t last_written;	/* FILETIME of the key; 0 if none */
 	uint32_t references;	/* in a remote database: mount points on its
 				 * volume that name this one; else 0 */
-	struct cites cites;	/* vk record, then data */
+	struct cites cites;	/* vk record, data, and the key's nk record */
 };
 
 struct mountmgr_names {

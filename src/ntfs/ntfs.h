@@ -26,7 +26,8 @@ typedef uint64_t ntfs_ref;
 
 /* Of a file, by its $STANDARD_INFORMATION, which programs can set.  */
 struct ntfs_times {
-	uint64_t created, modified, record_changed;	/* FILETIME; 0: unknown */
+	/* FILETIME; 0: unknown.  */
+	uint64_t created, modified, record_changed;
 	struct cites cites;
 };
 

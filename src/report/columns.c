@@ -218,6 +218,6 @@ const struct record_kind finding_count_kind = {
 const struct record_kind *const record_kinds[] = {
 	&image_kind, &disk_kind, &partition_kind, &volume_kind,
 	&installation_kind, &name_kind, &remote_name_kind, &mount_point_kind,
-	&reparse_point_kind, &finding_kind, &finding_count_kind,
+	&reparse_point_kind, &event_kind, &finding_kind, &finding_count_kind,
 };
 const size_t n_record_kinds = ARRAY_LENGTH(record_kinds);

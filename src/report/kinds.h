@@ -8,6 +8,7 @@
 
 extern const struct record_kind image_kind, disk_kind, partition_kind,
 	volume_kind, installation_kind, name_kind, remote_name_kind,
-	mount_point_kind, reparse_point_kind, finding_kind, finding_count_kind;
+	mount_point_kind, reparse_point_kind, event_kind, finding_kind,
+	finding_count_kind;
 
 #endif /* REPORT_KINDS_H */

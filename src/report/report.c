@@ -8,6 +8,8 @@ const struct report_format report_formats[] = {
 	{ "json", "everything, as one document (docs/coldmount.schema.json)",
 	  json_report },
 	{ "jsonl", "the same records, one a line", jsonl_report },
+	{ "timeline", "all times that the evidence tells, an event a line",
+	  timeline_report },
 };
 const size_t n_report_formats =
 	sizeof(report_formats) / sizeof(report_formats[0]);

@@ -22,6 +22,8 @@ int jsonl_report(const struct model *m, const struct report_options *o,
 		 struct out *out);
 int tree_report(const struct model *m, const struct report_options *o,
 		struct out *out);
+int timeline_report(const struct model *m, const struct report_options *o,
+		    struct out *out);
 
 struct report_format {
 	const char *name, *purpose;

@@ -55,9 +55,26 @@ ok "the reports satisfy the schema" tests/golden/validate.py \
 ok "and broken ones do not" tests/golden/refused.py "$scratch/full.json"
 tap tests/golden/expected.py "$scratch/full.json" "$machine/expected.tsv"
 tap tests/golden/guid_times.py "$scratch/full.json"
+
+# The builder gives a folder one time; three that differ are told apart.
+cp --sparse=always "$machine/disk0.raw" "$scratch/times.raw"
+at=$(tests/golden/query.py "$scratch/full.json" 'next(
+	e["citations"][0]["offset"] for e in d["timeline"]
+	if e["subject"] == "\\Mount\\Data")')
+printf '\1\0\0\0\0\0\324\1\2\0\0\0\0\0\325\1\3\0\0\0\0\0\326\1' |
+	dd of="$scratch/times.raw" bs=1 seek="$at" conv=notrunc status=none
+disks=("$scratch/times.raw" "$machine/disk1.raw")
+analyse times.json 4 --json --scan full
+analyse times.txt 4 -f timeline --scan full
+tap tests/golden/timeline.py "$scratch/times.json" "${disks[@]}"
+is "a line of text for each event" "$(wc -l < "$scratch/times.txt")" \
+	"$(tests/golden/query.py "$scratch/times.json" 'len(d["timeline"])')"
+disks=("$machine/disk0.raw" "$machine/disk1.raw")
+
 tap tests/golden/check_citations.py "$scratch/full.json" "${disks[@]}"
 unsafe=$(LC_ALL=C.UTF-8 grep -cP '[\x00-\x09\x0b-\x1f\x7f-\x9f\x{200e}\x{202a}-\x{202e}]' \
-	"$scratch/tree" "$scratch/verbose-tree" "$scratch/full.json" | cut -d: -f2 | sort -u)
+	"$scratch/tree" "$scratch/verbose-tree" "$scratch/times.txt" \
+	"$scratch/full.json" | cut -d: -f2 | sort -u)
 is "no hostile name reaches the terminal" "$unsafe" 0
 ok "the tree has the folder and the disk behind it" \
 	grep -q 'C:\\Mount\\Data  *→ disk 1, partition 4 (disk1.raw)' "$scratch/tree"

@@ -16,6 +16,10 @@ import jsonschema
 TOP = Path(__file__).resolve().parent.parent.parent
 
 
+# Records whose array is not called by their plural.
+IRREGULAR = {"event": "timeline", "historicName": "nameHistory"}
+
+
 def document_of_lines(text):
     """Put the records of JSON Lines together as the document they stand for."""
     records = [json.loads(line) for line in text.splitlines()]
@@ -24,7 +28,7 @@ def document_of_lines(text):
         raise ValueError("no start or no end: the file is cut")
     document = {"schema": start["schema"], "complete": end["complete"]}
     document.update({array: [] for array in end["counts"]})
-    arrays = {array[:-1]: array for array in end["counts"]}
+    arrays = {array[:-1]: array for array in end["counts"]} | IRREGULAR
     for record in records[1:-1]:
         document[arrays[record.pop("record")]].append(record)
     for array, count in end["counts"].items():

@@ -385,6 +385,17 @@ static void fill_findings(void)
 		CITES(reparse_data[1]) };
 }
 
+/* Of the first record of each kind; all at 2024-05-06 07:08:09 UTC.  */
+static struct machine_event events[N_EVENT_KINDS];
+
+static void fill_events(void)
+{
+	for (int i = 0; i < N_EVENT_KINDS; i++)
+		events[i] = (struct machine_event){
+			UINT64_C(133594528890000000), (enum event_kind)i, 0,
+		};
+}
+
 struct model sample_model(void)
 {
 	fill_images();
@@ -395,14 +406,16 @@ struct model sample_model(void)
 	fill_reparse_points();
 	fill_mounts();
 	fill_findings();
+	fill_events();
 	return (struct model){
 		images, LENGTH(images), disks, LENGTH(disks),
 		partitions, LENGTH(partitions), volumes, LENGTH(volumes),
 		installations, LENGTH(installations), names, LENGTH(names),
 		remote_names, LENGTH(remote_names), mounts, LENGTH(mounts),
 		reparses, LENGTH(reparses),
-		{ NULL, findings, LENGTH(findings), counts, LENGTH(counts),
-		  false, NULL },
+		.events = events, .n_events = LENGTH(events),
+		.findings = { NULL, findings, LENGTH(findings), counts,
+			      LENGTH(counts), false, NULL },
 		.unreadable = true, .complete = false,
 		.stats = { 123456, 78 },
 	};

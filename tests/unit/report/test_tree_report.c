@@ -11,14 +11,20 @@
 
 static struct out out;
 
-static char *tree(const struct model *m, const struct report_options *o)
+static char *written(const char *format, const struct model *m,
+		     const struct report_options *o)
 {
 	struct capture c = { 0 };
 
 	out_init(&out, capture_write, &c);
-	cr_assert_eq(tree_report(m, o, &out), 0);
+	cr_assert_eq(report_format_find(format)->write(m, o, &out), 0);
 	cr_assert_eq(out_end(&out), 0);
 	return c.data;
+}
+
+static char *tree(const struct model *m, const struct report_options *o)
+{
+	return written("tree", m, o);
 }
 
 static void expect_part(const char *whole, const char *part)
@@ -126,20 +132,26 @@ static void expect_harmless(const char *s)
 
 /* A hostile name reads as its escaped form would: it forges no line, and moves
  * nothing.  */
-Test(tree_report, lets_no_name_reach_the_terminal)
+static void expect_no_name_obeyed(const char *format)
 {
 	struct report_options o = { .verbose = true };
 	struct model m = hostile_model("<U+001B>]0;x<U+0007><U+000D><U+000A>"
 				       "<U+202E><U+009B>2J<FF><U+2066>");
-	char *harmless = tree(&m, &o), *hostile;
+	char *harmless = written(format, &m, &o), *hostile;
 
 	m = hostile_model("\x1b]0;x\x07\r\n\xe2\x80\xae\xc2\x9b" "2J\xff"
 			  "\xe2\x81\xa6");
-	hostile = tree(&m, &o);
+	hostile = written(format, &m, &o);
 	expect_harmless(hostile);
 	cr_expect_str_eq(hostile, harmless);
 	free(hostile);
 	free(harmless);
+}
+
+Test(tree_report, lets_no_name_reach_the_terminal)
+{
+	expect_no_name_obeyed("tree");
+	expect_no_name_obeyed("timeline");
 }
 
 Test(tree_report, is_the_same_text_in_colour)

@@ -1,0 +1,154 @@
+/*
+ * timeline.c - all times that the evidence tells, in their order
+ *
+ * An event is a time and the record that tells it; what happened then is for
+ * the report to say.  So events cost little, however many there are.
+ */
+#include <stdlib.h>
+
+#include "format/reparse.h"
+#include "machine/internal.h"
+
+/* 24 bytes each: 6 MiB.  A timeline of real evidence has hundreds.  */
+#define MAX_EVENTS (1u << 18)
+
+struct collector {
+	struct machine *m;
+	uint64_t left_out;
+	struct err *err;
+};
+
+/* Add the event, unless there is no time.  */
+static int add_event(struct collector *c, enum event_kind kind, size_t index,
+		     uint64_t time)
+{
+	struct model *o = &c->m->model;
+	struct machine_event *e;
+
+	if (time == 0)
+		return 0;
+	if (o->n_events == MAX_EVENTS) {
+		c->left_out++;
+		return 0;
+	}
+	e = arena_push(c->m->arena, &o->events, o->n_events, sizeof(*e));
+	if (e == NULL)
+		return err_set(c->err, ERR_NOMEM, 0, "timeline", 0, 0);
+	*e = (struct machine_event){ time, kind, index };
+	o->n_events++;
+	return 0;
+}
+
+static int add_volumes(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_volumes && r == 0; i++)
+		if (o->volumes[i].is_ntfs)
+			r = add_event(c, EVENT_VOLUME_CREATED, i,
+				      o->volumes[i].ntfs.times.created);
+	return r;
+}
+
+static int add_hives(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_installations && r == 0; i++)
+		r = add_event(c, EVENT_HIVE_WRITTEN, i,
+			      o->installations[i].hive.last_written);
+	return r;
+}
+
+/* When @g was made, if it tells.  */
+static int add_guid(struct collector *c, enum event_kind kind, size_t index,
+		    const struct guid *g)
+{
+	struct guid_time t;
+
+	return guid_time(g, &t) ? add_event(c, kind, index, t.filetime) : 0;
+}
+
+static int add_names(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_names && r == 0; i++) {
+		const struct mountmgr_name *n = o->names[i].name;
+
+		r = add_event(c, EVENT_NAME_SET, i, n->last_written);
+		if (r == 0)
+			r = add_guid(c, EVENT_NAME_MADE, i, &n->guid);
+	}
+	for (size_t i = 0; i < o->n_remote_names && r == 0; i++)
+		r = add_guid(c, EVENT_REMOTE_NAME_MADE, i,
+			     &o->remote_names[i].name->guid);
+	return r;
+}
+
+static int add_directory(struct collector *c, size_t reparse)
+{
+	const struct ntfs_times *t =
+		&c->m->model.reparses[reparse].point->times;
+	int r = add_event(c, EVENT_MOUNT_CREATED, reparse, t->created);
+
+	if (r == 0)
+		r = add_event(c, EVENT_MOUNT_MODIFIED, reparse, t->modified);
+	if (r == 0)
+		r = add_event(c, EVENT_MOUNT_CHANGED, reparse,
+			      t->record_changed);
+	return r;
+}
+
+static int add_directories(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_reparses && r == 0; i++) {
+		const struct ntfs_reparse *p = o->reparses[i].point;
+
+		if (p->raw.n > 0 &&
+		    p->data.kind == REPARSE_VOLUME_MOUNT_POINT)
+			r = add_directory(c, i);
+	}
+	return r;
+}
+
+static int compare_events(const void *a, const void *b)
+{
+	const struct machine_event *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+int machine_make_timeline(struct machine *m, struct err *reterr)
+{
+	static int (*const sources[])(struct collector *) = {
+		add_volumes, add_hives, add_names, add_directories,
+	};
+	struct model *o = &m->model;
+	struct collector c = { .m = m, .err = reterr };
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+		int r = sources[i](&c);
+
+		if (r < 0)
+			return r;
+	}
+	if (o->n_events > 0)
+		qsort(o->events, o->n_events, sizeof(o->events[0]),
+		      compare_events);
+	if (c.left_out > 0)
+		diag_add(&o->findings, &FINDING_TIMELINE_CUT,
+			 "%llu more times are not in the timeline, which holds "
+			 "%u.", (unsigned long long)c.left_out, MAX_EVENTS);
+	return 0;
+}

@@ -1,0 +1,202 @@
+/*
+ * timeline.c - events in words
+ */
+#include "report/timeline.h"
+
+#include <inttypes.h>
+
+#include "machine/machine.h"
+
+/* A key's time is that of its last change: no value of it is younger.  */
+#define NO_LATER "no-later-than"
+/* The clock of the machine, when the record was written.  */
+#define EXACT "exact"
+/* The clock of the machine as the GUID's maker knew it: see guid_time().  */
+#define BY_GUID "guid"
+
+static const char *place_text(const struct row *r, size_t volume)
+{
+	const struct model *m = r->model;
+	const struct machine_volume *v;
+	const char *text;
+
+	if (volume == NONE)
+		return "no volume of this evidence";
+	v = &m->volumes[volume];
+	if (v->n_extents == 0 || v->partition == NONE)
+		text = arena_printf(r->scratch, "volume%zu", volume);
+	else
+		text = arena_printf(r->scratch, "volume%zu (disk%zu, partition "
+				    "%u)", volume, v->extents[0].disk,
+				    m->partitions[v->partition].entry->number);
+	return text != NULL ? text : "";
+}
+
+static const char *id_text(const struct row *r, const struct mountmgr_name *n)
+{
+	const struct unique_id *id = &n->id;
+	char guid[GUID_TEXT_CHARS + 1];
+	const char *text = NULL;
+
+	switch (id->kind) {
+	case UNIQUE_ID_MBR:
+		text = arena_printf(r->scratch, "MBR signature %08" PRIx32
+				    ", offset %" PRIu64, id->signature,
+				    id->offset);
+		break;
+	case UNIQUE_ID_DMIO:
+		text = arena_printf(r->scratch, "GUID {%s}",
+				    guid_text(&id->guid, guid));
+		break;
+	case UNIQUE_ID_DEVICE:
+		text = n->id_text.utf8;
+		break;
+	default:
+		text = arena_printf(r->scratch, "data of %zu byte%s",
+				    id->raw.n, id->raw.n == 1 ? "" : "s");
+	}
+	return text != NULL ? text : "";
+}
+
+static const char *describe(const struct row *r, const char *what,
+			    const char *detail)
+{
+	const char *text = arena_printf(r->scratch, "%s%s", what, detail);
+
+	return text != NULL ? text : what;
+}
+
+static void tell_volume(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_volume *v = &r->model->volumes[i];
+
+	ret->volume = i;
+	ret->subject.utf8 = place_text(r, i);
+	ret->description = describe(r, "the file system was made: its $Volume "
+				    "file was created", "");
+	ret->cites = &v->ntfs.times.cites;
+}
+
+static void tell_hive(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_installation *w = &r->model->installations[i];
+
+	ret->installation = i;
+	ret->subject = w->hive.path;
+	ret->description = "the base block was last written; not kept up since "
+			   "Windows 8.1";
+	ret->cites = &w->cites;
+}
+
+/* The words for a name of each kind, set and made.  */
+static const char *const set_words[] = {
+	[NAME_DRIVE_LETTER] = "letter-set", [NAME_VOLUME] = "volume-name-set",
+	[NAME_NO_LETTER] = "marker-set", [NAME_OTHER] = "name-set",
+};
+static const char *const made_words[] = {
+	[NAME_DRIVE_LETTER] = "letter-made", [NAME_VOLUME] = "volume-name-made",
+	[NAME_NO_LETTER] = "marker-made", [NAME_OTHER] = "name-made",
+};
+
+static void tell_name(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_name *n = &r->model->names[i];
+
+	ret->installation = n->installation;
+	ret->volume = n->resolution.volume;
+	ret->subject = n->name->name;
+	ret->cites = &n->name->cites;
+	ret->more = &n->resolution.cites;
+}
+
+static void tell_name_set(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_name *n = &r->model->names[i];
+
+	tell_name(r, i, ret);
+	ret->event = set_words[n->name->kind];
+	ret->description = arena_printf(
+		r->scratch, "%s, which leads to %s (%s)%s",
+		id_text(r, n->name), place_text(r, ret->volume),
+		certainty_name(n->resolution.certainty),
+		n->presence == PRESENT_AFTER ? "; by the transaction logs" :
+		n->presence == PRESENT_DELETED ? "; a deleted value" :
+		n->superseded ? "; before the transaction logs" : "");
+}
+
+static void tell_name_made(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_name *n = &r->model->names[i];
+
+	tell_name(r, i, ret);
+	ret->event = made_words[n->name->kind];
+	ret->description = describe(
+		r, n->name->kind == NAME_NO_LETTER ?
+		"the letter was taken from " : "the name was made for ",
+		id_text(r, n->name));
+}
+
+static void tell_remote_name_made(const struct row *r, size_t i,
+				  struct told *ret)
+{
+	const struct machine_remote_name *n = &r->model->remote_names[i];
+
+	ret->volume = n->resolution.volume;
+	ret->subject = n->name->name;
+	ret->event = made_words[n->name->kind];
+	ret->description = describe(r, "the name was made for ",
+				    id_text(r, n->name));
+	ret->cites = &n->name->cites;
+	ret->more = &n->resolution.cites;
+}
+
+static void tell_directory(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_reparse *p = &r->model->reparses[i];
+
+	ret->volume = p->volume;
+	ret->subject = p->point->path.text;
+	ret->description = arena_printf(
+		r->scratch, "on %s, %s%s", place_text(r, p->volume),
+		p->point->deleted ? "a deleted mount point of " :
+		"a mount point of ",
+		p->target.utf8 != NULL ? p->target.utf8 : "?");
+	ret->cites = &p->point->times.cites;
+	ret->more = &p->point->cites;
+}
+
+static const struct event_type {
+	const char *event, *basis, *source, *array;
+	void (*tell)(const struct row *r, size_t i, struct told *ret);
+} types[N_EVENT_KINDS] = {
+	[EVENT_VOLUME_CREATED] = { "volume-created", EXACT,
+		"$STANDARD_INFORMATION of $Volume", "volumes", tell_volume },
+	[EVENT_HIVE_WRITTEN] = { "hive-written", EXACT,
+		"base block", "installations", tell_hive },
+	[EVENT_NAME_SET] = { NULL, NO_LATER,
+		"MountedDevices", "names", tell_name_set },
+	[EVENT_NAME_MADE] = { NULL, BY_GUID,
+		"version-1 GUID", "names", tell_name_made },
+	[EVENT_REMOTE_NAME_MADE] = { NULL, BY_GUID,
+		"version-1 GUID", "remoteNames", tell_remote_name_made },
+	[EVENT_MOUNT_CREATED] = { "mount-directory-created", EXACT,
+		"$STANDARD_INFORMATION", "reparsePoints", tell_directory },
+	[EVENT_MOUNT_MODIFIED] = { "mount-directory-modified", EXACT,
+		"$STANDARD_INFORMATION", "reparsePoints", tell_directory },
+	[EVENT_MOUNT_CHANGED] = { "mount-directory-changed", EXACT,
+		"$STANDARD_INFORMATION", "reparsePoints", tell_directory },
+};
+
+void timeline_tell(const struct row *r, struct told *ret)
+{
+	static const struct cites none;
+	const struct machine_event *e = r->record;
+	const struct event_type *t = &types[e->kind];
+
+	*ret = (struct told){
+		.event = t->event, .basis = t->basis, .source = t->source,
+		.array = t->array, .index = e->index,
+		.installation = NONE, .volume = NONE, .cites = &none,
+	};
+	t->tell(r, e->index, ret);
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+"""Compare the timeline of a report with its records, and with istat.
+
+usage: timeline.py REPORT.json DISK...
+
+Each time of a record is an event, and each event is a time of a record. The
+times of mounted folders are those that istat prints. Prints `ok' and `not ok'
+lines.
+"""
+
+import json
+import re
+import subprocess
+import sys
+
+ISTAT = {"created": "Created", "modified": "File Modified",
+         "changed": "MFT Modified"}
+failed = False
+
+
+def check(name, good, why=""):
+    global failed
+    print(f"{'ok' if good else 'not ok'} {name}")
+    if not good:
+        failed = True
+        print(f"# {why}")
+
+
+def expected(report):
+    """(array, index, time) of the records that tell one."""
+    for array in "names", "remoteNames":
+        for i, record in enumerate(report[array]):
+            if record.get("lastWritten"):
+                yield array, i, record["lastWritten"], "no-later-than"
+            if record["guidTime"]:
+                yield array, i, record["guidTime"]["time"], "guid"
+    for i, installation in enumerate(report["installations"]):
+        if installation["hive"]["lastWritten"]:
+            yield ("installations", i, installation["hive"]["lastWritten"],
+                   "exact")
+
+
+def by_istat(report, disks, index):
+    """The times of a reparse point's file."""
+    point = report["reparsePoints"][index]
+    volume = next(v for v in report["volumes"] if v["id"] == point["volume"])
+    partition = next(p for p in report["partitions"]
+                     if p["id"] == volume["partition"])
+    disk = disks[int(partition["disk"].removeprefix("disk"))]
+    text = subprocess.run(
+        ["istat", "-z", "UTC", "-o", str(partition["offset"] // 512), disk,
+         str(point["mftRecord"])],
+        check=True, capture_output=True, text=True, errors="replace").stdout
+    text = text.split("$STANDARD_INFORMATION")[1].split("$FILE_NAME")[0]
+    return {key: re.search(rf"^{name}:\s*(\S+ \S+\.\d{{7}})", text, re.M)[1]
+            for key, name in ISTAT.items()}
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        report = json.load(file)
+    disks = sys.argv[2:]
+    timeline = report["timeline"]
+    times = [e["time"] for e in timeline]
+    check("the timeline is sorted", times == sorted(times))
+    got = sorted((e["of"]["array"], e["of"]["index"], e["time"], e["basis"])
+                 for e in timeline
+                 if e["of"]["array"] in ("names", "remoteNames",
+                                         "installations"))
+    want = sorted(expected(report))
+    check(f"{len(want)} times of names and hives are events, no others",
+          got == want and want, set(got) ^ set(want))
+    folders = [e for e in timeline if e["of"]["array"] == "reparsePoints"]
+    wrong = []
+    for event in folders:
+        key = event["event"].removeprefix("mount-directory-")
+        time = by_istat(report, disks, event["of"]["index"])[key]
+        if event["time"] != time.replace(" ", "T") + "Z":
+            wrong.append((event["subject"], event["time"], time))
+    mounts = sum(r["kind"] == "volume-mount-point" for r in report["reparsePoints"])
+    check(f"the times of {mounts} mounted folders are istat's",
+          not wrong and folders and len(folders) == 3 * mounts, wrong)
+    check("each event cites its bytes", all(e["citations"] for e in timeline))
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
