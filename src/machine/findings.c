@@ -72,6 +72,11 @@ const struct diag_kind FINDING_REMOTE_DATABASE_UNREADABLE = {
 	"A MountPointManagerRemoteDatabase could not be read", true,
 };
 
+const struct diag_kind FINDING_NAMES_BY_CASE = {
+	"CM0615", SEVERITY_WARNING,
+	"Names of parts of an installation differ in letter case only", false,
+};
+
 const struct diag_kind FINDING_SIGNATURE_CLONED = {
 	"CM0620", SEVERITY_WARNING,
 	"Several disks have one MBR signature", false,

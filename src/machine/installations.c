@@ -24,6 +24,16 @@ struct root_dirs {
 	bool cut;
 };
 
+/* The text behind the backslash that @t opens with.  */
+static struct text without_backslash(struct text t)
+{
+	if (t.utf8 != NULL && t.utf8[0] == '\\')
+		t.utf8++;
+	if (t.hex != NULL)
+		t.hex += 4;
+	return t;
+}
+
 static int collect_directory(void *ctx, const struct ntfs_dir_entry *e)
 {
 	struct root_dirs *dirs = ctx;
@@ -41,7 +51,8 @@ static int collect_directory(void *ctx, const struct ntfs_dir_entry *e)
 	if (d == NULL)
 		return ERR_NOMEM;
 	d->ref = e->ref;
-	d->name = text_from_utf16(dirs->m->arena, e->name);
+	d->name = without_backslash(text_from_names(dirs->m->arena, &e->name,
+						    1));
 	dirs->n++;
 	return 0;
 }
@@ -55,29 +66,6 @@ static struct text root_path(struct machine *m, const struct root_dir *root)
 	if (root->name.hex != NULL)
 		t.hex = arena_printf(m->arena, "5c00%s", root->name.hex);
 	return t;
-}
-
-/* Where the hive @file of the system root @root lies.  */
-static int config_place(struct machine *m, size_t volume,
-			const struct root_dir *root, const char *file,
-			struct hive_place *ret, struct err *reterr)
-{
-	static const char *const names[] = { "System32", "config", NULL };
-	struct hive_place p = {
-		.volume = volume,
-		.path = arena_printf(m->arena, "\\%s\\System32\\config",
-				     root->name.utf8),
-		.file = file,
-	};
-	int r;
-
-	if (p.path == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
-	r = machine_find_below(m, m->volumes[volume].ntfs, root->ref, names,
-			       &p.directory, reterr);
-	if (r == 0)
-		*ret = p;
-	return r;
 }
 
 /* Open the hive at @p; one that is there and cannot be read is a finding.
@@ -176,65 +164,105 @@ static void root_not_searched(struct machine *m, const struct root_dir *root,
 		 err_text(e, text, sizeof(text)));
 }
 
+/* Names that Windows cannot tell apart, unless it is told to.  */
+static void several_cases(struct machine *m, const char *path, const char *name)
+{
+	diag_add(&m->model.findings, &FINDING_NAMES_BY_CASE,
+		 "%s holds several names that differ from %s in letter case "
+		 "only; each was taken for a part of an installation, of which "
+		 "Windows may have seen one.", path, name);
+}
+
+/* Below @dir, which is @path of @root, look for @names: of directories, and of
+ * a hive.  Ends: each call takes a name.  */
+static int try_below(struct machine *m, size_t volume,
+		     const struct root_dir *root, const char *path,
+		     ntfs_ref dir, const char *const *names,
+		     struct err *reterr)
+{
+	struct ntfs *n = m->volumes[volume].ntfs;
+	struct ntfs_case cases[NTFS_MAX_CASES];
+	size_t n_cases = 0;
+	struct err e = { 0 };
+	struct span name;
+	int r = ERR_NOMEM;
+
+	if (path != NULL && utf16_from_utf8(m->arena, names[0], &name))
+		r = ntfs_find_cases(n, dir, name, cases, &n_cases, &e);
+	if (r == ERR_NOMEM)
+		return err_set(reterr, r, 0, "installation", 0, 0);
+	if (r < 0 && r != ERR_NOT_FOUND)
+		root_not_searched(m, root, &e);
+	if (n_cases > 1)
+		several_cases(m, path, names[0]);
+	for (size_t i = 0; i < n_cases; i++) {
+		const char *found = cases[i].name.utf8;
+		struct hive_place p = { volume, dir, path, found };
+
+		r = names[1] == NULL ?
+		    add_installation(m, volume, root, &p, reterr) :
+		    try_below(m, volume, root,
+			      arena_printf(m->arena, "%s\\%s", path, found),
+			      cases[i].ref, names + 1, reterr);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 /* Take @root for an installation if it holds one.  */
 static int try_root(struct machine *m, size_t volume,
 		    const struct root_dir *root, struct err *reterr)
 {
-	static const char *const names[] = { "SYSTEM", NULL };
-	struct hive_place p;
-	struct err e = { 0 };
-	ntfs_ref ref;
-	int r = config_place(m, volume, root, "SYSTEM", &p, &e);
+	static const char *const names[] = {
+		"System32", "config", "SYSTEM", NULL,
+	};
 
-	if (r == 0)
-		r = machine_find_below(m, m->volumes[volume].ntfs, p.directory,
-				       names, &ref, &e);
-	if (r == 0)
-		return add_installation(m, volume, root, &p, reterr);
+	return try_below(m, volume, root,
+			 arena_printf(m->arena, "\\%s", root->name.utf8),
+			 root->ref, names, reterr);
+}
+
+/* What an upgrade or a copy has moved into the directory @root, by the name
+ * @name.  */
+static int try_inner(struct machine *m, size_t volume,
+		     const struct root_dir *root, const char *name,
+		     struct err *reterr)
+{
+	struct ntfs *n = m->volumes[volume].ntfs;
+	struct ntfs_case cases[NTFS_MAX_CASES];
+	size_t n_cases = 0;
+	struct span wanted;
+	int r = ERR_NOMEM;
+
+	/* Where this fails, try_root() has said so.  */
+	if (utf16_from_utf8(m->arena, name, &wanted))
+		r = ntfs_find_cases(n, root->ref, wanted, cases, &n_cases,
+				    NULL);
 	if (r == ERR_NOMEM)
 		return err_set(reterr, r, 0, "installation", 0, 0);
-	if (r != ERR_NOT_FOUND)
-		root_not_searched(m, root, &e);
-	return 0;
-}
+	for (size_t i = 0; i < n_cases; i++) {
+		const char *path = arena_printf(m->arena, "\\%s\\%s",
+						root->name.utf8,
+						cases[i].name.utf8);
+		struct root_dir inner = {
+			cases[i].ref, without_backslash(machine_stored_path(
+				n, cases[i].ref, path)),
+		};
 
-/* The text behind the backslash that @t opens with.  */
-static struct text without_backslash(struct text t)
-{
-	if (t.utf8 != NULL && t.utf8[0] == '\\')
-		t.utf8++;
-	if (t.hex != NULL)
-		t.hex += 4;
-	return t;
-}
-
-/* What an upgrade or a copy has moved into the directory @root.  */
-static int try_inner_roots(struct machine *m, size_t volume,
-			   const struct root_dir *root, struct err *reterr)
-{
-	static const char *const names[][2] = {
-		{ "Windows", NULL }, { "WINNT", NULL },
-	};
-	struct ntfs *n = m->volumes[volume].ntfs;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct root_dir inner;
-		int r;
-
-		/* Where this fails, try_root() has said so.  */
-		if (machine_find_below(m, n, root->ref, names[i],
-				       &inner.ref, NULL) < 0)
-			continue;
-		inner.name = without_backslash(
-			machine_stored_path(n, inner.ref,
-					    arena_printf(m->arena, "\\%s\\%s",
-							 root->name.utf8,
-							 names[i][0])));
 		r = try_root(m, volume, &inner, reterr);
 		if (r < 0)
 			return r;
 	}
 	return 0;
+}
+
+static int try_inner_roots(struct machine *m, size_t volume,
+			   const struct root_dir *root, struct err *reterr)
+{
+	int r = try_inner(m, volume, root, "Windows", reterr);
+
+	return r < 0 ? r : try_inner(m, volume, root, "WINNT", reterr);
 }
 
 static int search_root(struct machine *m, size_t volume, struct err *reterr)

@@ -15,6 +15,8 @@
  * volume.  */
 #define MAX_DEPTH 32
 
+#define MAX_NAME_BYTES (255 * 2)
+
 #define ENTRY_ALIGNMENT 8
 
 /* Blocks are read together in parts of this size, if they are in use.  */
@@ -398,9 +400,19 @@ int index_tree_each(struct tree *t, tree_fn *fn, void *ctx)
 /* What a look-up has found so far.  */
 struct search {
 	struct span name;
+	enum index_pick pick;
 	bool exact, folded;	/* found in this case; in another */
 	ntfs_ref ref;
+	size_t bytes;		/* of the name that was found */
+	uint8_t found[MAX_NAME_BYTES];
 };
+
+static void take(struct search *s, ntfs_ref ref, struct span name)
+{
+	s->ref = ref;
+	s->bytes = name.n < sizeof(s->found) ? name.n : sizeof(s->found);
+	memcpy(s->found, name.p, s->bytes);
+}
 
 /* Compare the name that is looked for with that of @e; note @e if it is the
  * one.  A damaged key compares as @ret tells: negative.  */
@@ -417,8 +429,10 @@ static int search_compare(struct tree *t, struct search *s,
 	if (*ret_order != 0)
 		return 0;
 	*ret_order = utf16_compare(s->name, key.name);
-	if (*ret_order == 0 || !s->folded)
-		s->ref = e->ref;
+	if (s->pick != INDEX_EXACT)	/* as if it stood before or behind */
+		*ret_order = s->pick == INDEX_FIRST ? -1 : 1;
+	if (*ret_order == 0 || !s->folded || s->pick != INDEX_EXACT)
+		take(s, e->ref, key.name);
 	s->folded = true;
 	if (*ret_order == 0)
 		s->exact = true;
@@ -501,28 +515,51 @@ static int search_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 		index_tree_entry_finding(t, e, &err);
 		return 0;
 	}
-	return s->exact ? 1 : 0;
+	return s->exact || (s->pick == INDEX_FIRST && s->folded) ? 1 : 0;
+}
+
+static int search(struct tree *t, struct search *s, struct err *reterr)
+{
+	struct err e;
+	int r = descend(t, s, &e);
+
+	if (r < 0 && r != ERR_NOMEM) {
+		ntfs_finding(t->ntfs, &FINDING_NTFS_INDEX_SCAN, t->file.ref,
+			     &e, "The tree of index %s of MFT record %llu is "
+			     "damaged, all its entries are searched", t->name,
+			     (unsigned long long)t->file.rec.number);
+		r = index_tree_each(t, search_entry, s);
+	}
+	if (r == ERR_NOMEM)
+		return err_set(reterr, r, 0, "index block", 0, 0);
+	if (!s->folded)
+		return err_set(reterr, ERR_NOT_FOUND, t->file.rec.block.at,
+			       "file name", 0, 0);
+	return 0;
 }
 
 int index_tree_find(struct tree *t, struct span name, ntfs_ref *ret,
 		    struct err *reterr)
 {
 	struct search s = { .name = name };
-	struct err e;
-	int r = descend(t, &s, &e);
+	int r = search(t, &s, reterr);
 
-	if (r == ERR_NOMEM)
-		return err_set(reterr, r, e.at, e.what, e.want, e.got);
-	if (r < 0) {
-		ntfs_finding(t->ntfs, &FINDING_NTFS_INDEX_SCAN, t->file.ref,
-			     &e, "The tree of index %s of MFT record %llu is "
-			     "damaged, all its entries are searched", t->name,
-			     (unsigned long long)t->file.rec.number);
-		index_tree_each(t, search_entry, &s);
-	}
-	if (!s.folded)
-		return err_set(reterr, ERR_NOT_FOUND, t->file.rec.block.at,
-			       "file name", 0, 0);
+	if (r == 0)
+		*ret = s.ref;
+	return r;
+}
+
+int index_tree_pick(struct tree *t, struct span name, enum index_pick pick,
+		    ntfs_ref *ret, struct text *ret_name, struct err *reterr)
+{
+	struct search s = { .name = name, .pick = pick };
+	int r = search(t, &s, reterr);
+
+	if (r < 0)
+		return r;
 	*ret = s.ref;
+	*ret_name = text_from_utf16(t->ntfs->arena, (struct span){ s.found,
+								   s.bytes,
+								   0 });
 	return 0;
 }

@@ -46,6 +46,16 @@ int index_tree_each(struct tree *t, tree_fn *fn, void *ctx);
 int index_tree_find(struct tree *t, struct span name, ntfs_ref *ret,
 		    struct err *reterr);
 
+/* Which of the names that differ from the wanted one in case only.  */
+enum index_pick {
+	INDEX_EXACT,		/* the one that does not, if there is one */
+	INDEX_FIRST, INDEX_LAST,	/* in the order of the index */
+};
+
+/* The same, with a choice, and the name as it is stored.  */
+int index_tree_pick(struct tree *t, struct span name, enum index_pick pick,
+		    ntfs_ref *ret, struct text *ret_name, struct err *reterr);
+
 void index_tree_cite(const struct tree *t, const struct tree_entry *e,
 		     const char *structure, struct cites *c);
 

@@ -461,6 +461,42 @@ int ntfs_find(struct ntfs *n, ntfs_ref dir, struct span name, ntfs_ref *ret,
 	return r;
 }
 
+static void add_case(const struct ntfs_case *c, struct ntfs_case *list,
+		     size_t *n)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (NTFS_RECORD(list[i].ref) == NTFS_RECORD(c->ref))
+			return;
+	list[(*n)++] = *c;
+}
+
+int ntfs_find_cases(struct ntfs *n, ntfs_ref dir, struct span name,
+		    struct ntfs_case ret[NTFS_MAX_CASES], size_t *ret_n,
+		    struct err *reterr)
+{
+	static const enum index_pick picks[] = {
+		INDEX_EXACT, INDEX_FIRST, INDEX_LAST,
+	};
+	struct tree t;
+	size_t found = 0;
+	int r = open_directory(n, dir, &t, reterr);
+
+	if (r < 0)
+		return r;
+	for (int i = 0; i < NTFS_MAX_CASES && r == 0; i++) {
+		struct ntfs_case c;
+
+		r = index_tree_pick(&t, name, picks[i], &c.ref, &c.name,
+				    reterr);
+		if (r == 0)
+			add_case(&c, ret, &found);
+	}
+	index_tree_done(&t);
+	if (r == 0)
+		*ret_n = found;
+	return r;
+}
+
 /* Cut the first name off *@path.  False: none is left.  */
 static bool next_name(struct span *path, struct span *ret)
 {

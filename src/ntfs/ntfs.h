@@ -72,7 +72,23 @@ int ntfs_list(struct ntfs *n, ntfs_ref dir, ntfs_dir_fn *fn, void *ctx,
 int ntfs_find(struct ntfs *n, ntfs_ref dir, struct span name, ntfs_ref *ret,
 	      struct err *reterr);
 
-/* The same for a path below the root, UTF-8: "\\Windows\\System32\\config".
+/* Names in one directory that differ in letter case only, which a POSIX program
+ * or a directory with case sensitivity can hold.  More than these are not
+ * told.  */
+#define NTFS_MAX_CASES 3
+
+struct ntfs_case {
+	ntfs_ref ref;
+	struct text name;	/* as it is stored */
+};
+
+/* All that @name can mean in @dir, the one that ntfs_find() gives first;
+ * ERR_NOT_FOUND where there is none.  */
+int ntfs_find_cases(struct ntfs *n, ntfs_ref dir, struct span name,
+		    struct ntfs_case ret[NTFS_MAX_CASES], size_t *ret_n,
+		    struct err *reterr);
+
+/* Look up a path below the root, UTF-8: "\\Windows\\System32\\config".
  * Reparse points on the way are not followed.  */
 int ntfs_find_path(struct ntfs *n, const char *path, ntfs_ref *ret,
 		   struct err *reterr);
