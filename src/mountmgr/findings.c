@@ -39,3 +39,11 @@ const struct diag_kind FINDING_POLICY_VALUE = {
 	"number",
 	false,
 };
+const struct diag_kind FINDING_PARTITION_TABLE_CACHE = {
+	"CM0530", SEVERITY_WARNING,
+	"The registry's copy of a partition table cannot be read whole", true,
+};
+const struct diag_kind FINDING_DISK_RECORDS_CUT = {
+	"CM0531", SEVERITY_ERROR,
+	"The registry remembers more disks than are read", true,
+};

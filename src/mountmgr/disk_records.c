@@ -1,0 +1,633 @@
+/*
+ * disk_records.c - the keys of a SYSTEM hive that speak of disks
+ *
+ *   ControlSet00n\Enum\<bus>\<device>\<instance>
+ *       FriendlyName, HardwareID, LocationInformation, ContainerID, Service
+ *       Device Parameters\Partmgr    DiskId, PartitionTableCache, ...
+ *       Properties\{83da6326-...}      times, the last known parent
+ *   ControlSet00n\Enum\STORAGE, SWD\WPDBUSENUM, WpdBusEnumRoot    volumes
+ *   ControlSet00n\Control\DeviceClasses    the interfaces of both
+ *   ControlSet00n\Services\disk\Enum       numbers; of a running Windows only
+ *   Setup\Upgrade\PnP\...\DeviceMigration    the same keys before an upgrade
+ *
+ * Times are the data of Properties\{...}\0064 to 0067, in Windows 7 that of
+ * 00000064\00000000\Data.
+ *
+ * Sources: libyal winreg-kb "USB storage", "Current control set"; hives of
+ * Windows 7, 8.1 and 10.
+ */
+#include "mountmgr/disk_records.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/bytes.h"
+#include "mountmgr/findings.h"
+
+/* Machines have tens of disks, those that test disks thousands.  What refers to
+ * a record is looked for in all, so that these bound the time as well.  */
+#define MAX_DEVICES 2048
+#define MAX_VOLUMES 4096
+
+/* Instances of all buses that are looked at; a machine has hundreds.  */
+#define MAX_INSTANCES 65536
+
+/* Records stand beside the rest of a report, within 256 MiB.  */
+#define RECORDS_MAX_BYTES (120u << 20)
+
+/* Windows keeps two or three.  */
+#define MAX_CONTROL_SETS 8
+
+#define DISK_CLASS "{4d36e967-e325-11ce-bfc1-08002be10318}"
+#define DISK_INTERFACES \
+	"Control\\DeviceClasses\\{53f56307-b6bf-11d0-94f2-00a0c91efb8b}"
+#define VOLUME_INTERFACES \
+	"Control\\DeviceClasses\\{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}"
+#define DEVICE_PROPERTIES "Properties\\{83da6326-97a6-4088-9453-a1923f573b29}"
+#define MIGRATION \
+	"Setup\\Upgrade\\PnP\\CurrentControlSet\\Control\\" \
+	"DeviceMigration\\Devices"
+
+#define REG_SZ 1
+
+struct reader {
+	struct hive *hive;
+	struct arena *arena;
+	struct diag_list *diags;
+	struct disk_records out;
+	enum record_place place;
+	size_t first_device, first_volume;	/* of this place */
+	size_t n_instances;
+	bool full;
+};
+
+/* A key on the way from Enum down to an instance.  */
+struct level {
+	struct reader *reader;
+	const struct level *above;	/* NULL: Enum itself */
+	const char *name;
+};
+
+/* Buses whose devices are never disks, and which have most of the keys.  */
+static const char *const other_buses[] = {
+	"ACPI", "ACPI_HAL", "BTH", "BTHENUM", "BTHLE", "DISPLAY", "FDC",
+	"HDAUDIO", "HID", "HTREE", "LPTENUM", "PCI", "PCIIDE", "SW",
+	"TS_USB_HUB_Enumerator", "UMB", "USB", "USBPRINT",
+};
+
+static bool is_other_bus(const char *bus)
+{
+	for (size_t i = 0; i < sizeof(other_buses) / sizeof(*other_buses); i++)
+		if (ascii_compare(bus, other_buses[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_full(struct reader *r, size_t n, size_t max)
+{
+	if (n < max && r->n_instances < MAX_INSTANCES &&
+	    arena_bytes(r->arena) <= RECORDS_MAX_BYTES)
+		return false;
+	r->full = true;
+	return true;
+}
+
+static struct span up_to_nul(struct span s)
+{
+	for (size_t i = 0; i + 1 < s.n; i += 2)
+		if (s.p[i] == 0 && s.p[i + 1] == 0)
+			s.n = i;
+	return s;
+}
+
+/* The data of the value @name of @k, whatever its type; where there is no such
+ * value, p is NULL.  */
+static struct span get_data(struct reader *r, const struct hive_key *k,
+			    const char *name, struct cites *c)
+{
+	struct hive_value v;
+	struct cites data = { 0 };
+	struct span s = { 0 };
+
+	if (hive_find_value(r->hive, k, name, &v, NULL) < 0 ||
+	    hive_read_value(r->hive, &v, &s, &data, NULL) < 0)
+		return (struct span){ 0 };
+	cites_join(r->arena, c, &v.cites);
+	cites_join(r->arena, c, &data);
+	return s;
+}
+
+/* The first string of the value @name of @k.  */
+static struct text get_text(struct reader *r, const struct hive_key *k,
+			    const char *name, struct cites *c)
+{
+	struct span s = up_to_nul(get_data(r, k, name, c));
+
+	if (s.n == 0)
+		return (struct text){ 0 };
+	return text_from_utf16(r->arena, s);
+}
+
+/* The same, of a text that may be given as "@disk.inf,%name%;Microsoft Virtual
+ * Disk": what stands behind the reference.  */
+static struct text get_name(struct reader *r, const struct hive_key *k,
+			    const char *name, struct cites *c)
+{
+	struct text t = get_text(r, k, name, c);
+	const char *end;
+
+	if (t.utf8 == NULL || t.utf8[0] != '@' || t.hex != NULL)
+		return t;
+	end = strrchr(t.utf8, ';');
+	if (end != NULL && end[1] != '\0')
+		t.utf8 = end + 1;
+	return t;
+}
+
+/* The GUID in the text @t, "{...}"; zero if it is none.  */
+static struct guid guid_of(struct text t)
+{
+	struct guid g = { { 0 } };
+
+	if (t.utf8 != NULL && t.utf8[0] == '{' &&
+	    strlen(t.utf8) == GUID_TEXT_CHARS + 2)
+		guid_parse(t.utf8 + 1, &g);
+	return g;
+}
+
+/* The data of the property @id of a device: that of the default value since
+ * Windows 8, of Data before.  */
+static struct span property(struct reader *r, const struct hive_key *properties,
+			    unsigned id, struct cites *c)
+{
+	struct hive_key k;
+	char name[32];
+
+	snprintf(name, sizeof(name), "%04X", id);
+	if (hive_find_key(r->hive, properties, name, &k, NULL) == 0)
+		return get_data(r, &k, "", c);
+	snprintf(name, sizeof(name), "%08X\\00000000", id);
+	if (hive_find_key(r->hive, properties, name, &k, NULL) == 0)
+		return get_data(r, &k, "Data", c);
+	return (struct span){ 0 };
+}
+
+static uint64_t time_of(struct span s)
+{
+	const le64 *t = span_view(s, 0, le64);
+
+	return t != NULL && s.n == sizeof(*t) ? get_le64(*t) : 0;
+}
+
+static void read_times(struct reader *r, const struct hive_key *properties,
+		       struct device_times *t, struct cites *c)
+{
+	t->installed = time_of(property(r, properties, 0x64, c));
+	t->first_installed = time_of(property(r, properties, 0x65, c));
+	t->last_arrival = time_of(property(r, properties, 0x66, c));
+	t->last_removal = time_of(property(r, properties, 0x67, c));
+}
+
+static void read_properties(struct reader *r, const struct hive_key *instance,
+			    struct device_record *d)
+{
+	struct hive_key k;
+	struct span parent;
+
+	if (hive_find_key(r->hive, instance, DEVICE_PROPERTIES, &k, NULL) < 0)
+		return;
+	read_times(r, &k, &d->times, &d->cites);
+	parent = up_to_nul(property(r, &k, 0x0a, &d->cites));
+	if (parent.n > 0)
+		d->parent = text_from_utf16(r->arena, parent);
+}
+
+static void layout_finding(struct reader *r, const struct device_record *d,
+			   const char *what)
+{
+	struct diag *diag = diag_add(r->diags, &FINDING_PARTITION_TABLE_CACHE,
+				     "PartitionTableCache of %s: %s.",
+				     d->instance.utf8, what);
+
+	if (diag != NULL)
+		cites_join(r->diags->arena, &diag->cites, &d->layout_cites);
+}
+
+static void check_layout(struct reader *r, const struct device_record *d)
+{
+	struct drive_layout_partition p;
+	char text[160];
+	struct err e;
+
+	if (d->layout.n_partitions < d->layout.declared)
+		layout_finding(r, d, "it ends before its last partition");
+	for (size_t i = 0; i < d->layout.n_partitions; i++)
+		if (drive_layout_partition(&d->layout, i, &p, &e) < 0)
+			layout_finding(r, d, err_text(&e, text, sizeof(text)));
+}
+
+static void read_layout(struct reader *r, const struct hive_key *partmgr,
+			struct device_record *d)
+{
+	struct span s = get_data(r, partmgr, "PartitionTableCache",
+				 &d->layout_cites);
+	char text[160];
+	struct err e;
+
+	if (s.p == NULL)
+		return;
+	cites_join(r->arena, &d->cites, &d->layout_cites);
+	d->has_layout = drive_layout_parse(s, &d->layout, &e) == 0;
+	if (d->has_layout)
+		check_layout(r, d);
+	else
+		layout_finding(r, d, err_text(&e, text, sizeof(text)));
+}
+
+static void read_partmgr(struct reader *r, const struct hive_key *instance,
+			 struct device_record *d)
+{
+	const char *path = d->place == RECORD_MIGRATION
+		? "Device\\Partmgr" : "Device Parameters\\Partmgr";
+	struct hive_key k;
+
+	if (hive_find_key(r->hive, instance, path, &k, NULL) < 0)
+		return;
+	d->layout_written = k.last_written;
+	d->disk_id = guid_of(get_text(r, &k, "DiskId", &d->cites));
+	d->has_attributes = hive_get_dword(r->hive, &k, "Attributes",
+					   &d->attributes, NULL) == 0;
+	read_layout(r, &k, d);
+	d->attributes_table = get_data(r, &k, "AttributesTableCache",
+				       &d->cites);
+}
+
+/* The instance's own values.  */
+static void read_device(struct reader *r, const struct hive_key *k,
+			struct device_record *d)
+{
+	struct text hardware;
+
+	cites_join(r->arena, &d->cites, &k->cites);
+	d->friendly_name = get_name(r, k, "FriendlyName", &d->cites);
+	d->location = get_text(r, k, "LocationInformation", &d->cites);
+	d->container = guid_of(get_text(r, k, "ContainerID", &d->cites));
+	hardware = get_text(r, k, "HardwareID", &d->cites);
+	d->parent_prefix = get_text(r, k, "ParentIdPrefix", &d->cites);
+	if (d->place == RECORD_MIGRATION) {
+		d->friendly_name = get_name(r, k, "BusDeviceDesc", &d->cites);
+		hardware = get_text(r, k, "HardwareIds", &d->cites);
+		d->times.last_present = time_of(get_data(r, k,
+							 "LastPresentDate",
+							 &d->cites));
+	}
+	read_properties(r, k, d);
+	read_partmgr(r, k, d);
+	device_record_name(r->arena, d, hardware.utf8);
+}
+
+static bool text_is(struct text t, const char *want)
+{
+	return t.utf8 != NULL && ascii_compare(t.utf8, want) == 0;
+}
+
+/* Whether the instance @k of @device is a disk.  */
+static bool is_disk(struct reader *r, const char *device,
+		    const struct hive_key *k)
+{
+	struct cites none = { 0 };
+	struct text class = get_text(r, k, "ClassGUID", &none);
+
+	if (class.utf8 != NULL)
+		return text_is(class, DISK_CLASS);
+	return text_is(get_text(r, k, "Service", &none), "disk") ||
+	       ascii_after(device, "Disk") != NULL;
+}
+
+static struct device_record *new_device(struct reader *r, const char *instance,
+					const char *hex)
+{
+	struct device_record *d;
+
+	if (is_full(r, r->out.n_devices, MAX_DEVICES))
+		return NULL;
+	d = arena_push(r->arena, &r->out.devices, r->out.n_devices, sizeof(*d));
+	if (d == NULL)
+		return NULL;
+	d->place = r->place;
+	d->instance.utf8 = instance;
+	d->instance.hex = hex;
+	r->out.n_devices++;
+	return d;
+}
+
+static struct volume_record *new_volume(struct reader *r,
+					enum volume_source source,
+					const char *instance)
+{
+	const char *last = strrchr(instance, '\\');
+	struct volume_record *v;
+
+	if (is_full(r, r->out.n_volumes, MAX_VOLUMES))
+		return NULL;
+	v = arena_push(r->arena, &r->out.volumes, r->out.n_volumes, sizeof(*v));
+	if (v == NULL)
+		return NULL;
+	v->place = r->place;
+	v->source = source;
+	v->instance.utf8 = instance;
+	v->at = volume_form_parse(r->arena, last != NULL ? last + 1 : instance);
+	r->out.n_volumes++;
+	return v;
+}
+
+static int out_of_memory(const struct reader *r)
+{
+	return r->full ? 1 : ERR_NOMEM;
+}
+
+static int add_device(struct reader *r, const char *path,
+		      const struct hive_key *k)
+{
+	struct device_record *d = new_device(r, path, NULL);
+
+	if (d == NULL)
+		return out_of_memory(r);
+	d->last_written = k->last_written;
+	read_device(r, k, d);
+	return 0;
+}
+
+static int add_volume(struct reader *r, enum volume_source source,
+		      const char *path, const struct hive_key *k)
+{
+	struct volume_record *v = new_volume(r, source, path);
+	struct hive_key properties;
+
+	if (v == NULL)
+		return out_of_memory(r);
+	v->last_written = k->last_written;
+	cites_join(r->arena, &v->cites, &k->cites);
+	if (source == VOLUME_SOURCE_PORTABLE)
+		v->label = get_text(r, k, "FriendlyName", &v->cites);
+	if (hive_find_key(r->hive, k, DEVICE_PROPERTIES, &properties,
+			  NULL) == 0)
+		read_times(r, &properties, &v->times, &v->cites);
+	return 0;
+}
+
+/* True where the instances of @device on @bus are volumes.  */
+static bool has_volumes(const char *bus, const char *device,
+			enum volume_source *ret)
+{
+	*ret = VOLUME_SOURCE_STORAGE;
+	if (ascii_compare(bus, "STORAGE") == 0)
+		return ascii_compare(device, "Volume") == 0 ||
+		       ascii_compare(device, "RemovableMedia") == 0;
+	*ret = VOLUME_SOURCE_PORTABLE;
+	return ascii_compare(bus, "WpdBusEnumRoot") == 0 ||
+	       (ascii_compare(bus, "SWD") == 0 &&
+		ascii_compare(device, "WPDBUSENUM") == 0);
+}
+
+static int visit_instance(void *ctx, const struct hive_key *k)
+{
+	const struct level *device = ctx;
+	struct reader *r = device->reader;
+	const char *bus = device->above->name;
+	enum volume_source source;
+	const char *path;
+
+	r->n_instances++;
+	if (is_full(r, 0, 1))
+		return 1;
+	path = arena_printf(r->arena, "%s\\%s\\%s", bus, device->name,
+			    k->name.utf8);
+	if (path == NULL)
+		return ERR_NOMEM;
+	if (has_volumes(bus, device->name, &source))
+		return add_volume(r, source, path, k);
+	if (is_disk(r, device->name, k))
+		return add_device(r, path, k);
+	return 0;
+}
+
+static int visit_device(void *ctx, const struct hive_key *k)
+{
+	const struct level *bus = ctx;
+	struct level device = { bus->reader, bus, k->name.utf8 };
+	enum volume_source source;
+	int r;
+
+	/* Of these buses, only the volumes: the others are sound devices,
+	 * printers, snapshots.  */
+	if ((ascii_compare(bus->name, "SWD") == 0 &&
+	     !has_volumes(bus->name, device.name, &source)) ||
+	    ascii_compare(device.name, "VolumeSnapshot") == 0)
+		return 0;
+	r = hive_each_subkey(bus->reader->hive, k, visit_instance, &device,
+			     NULL);
+	return r == ERR_NOMEM || r == 1 ? r : 0;
+}
+
+static int visit_bus(void *ctx, const struct hive_key *k)
+{
+	const struct level *top = ctx;
+	struct level bus = { top->reader, top, k->name.utf8 };
+	int r;
+
+	if (bus.name == NULL || is_other_bus(bus.name))
+		return 0;
+	r = hive_each_subkey(top->reader->hive, k, visit_device, &bus, NULL);
+	return r == ERR_NOMEM || r == 1 ? r : 0;
+}
+
+static int read_enum(struct reader *r, const struct hive_key *key)
+{
+	struct level top = { r, NULL, "" };
+	int status = hive_each_subkey(r->hive, key, visit_bus, &top, NULL);
+
+	return status == ERR_NOMEM ? ERR_NOMEM : 0;
+}
+
+static struct device_record *find_device(struct reader *r, const char *path)
+{
+	for (size_t i = r->first_device; i < r->out.n_devices; i++)
+		if (device_path_equal(r->out.devices[i].instance.utf8, path))
+			return &r->out.devices[i];
+	return NULL;
+}
+
+static int visit_disk_interface(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	struct cites cites = { 0 };
+	struct text path = get_text(r, k, "DeviceInstance", &cites);
+	struct device_record *d;
+
+	r->n_instances++;
+	if (path.utf8 == NULL)
+		return 0;
+	d = find_device(r, path.utf8);
+	if (d == NULL) {
+		d = new_device(r, path.utf8, path.hex);
+		if (d == NULL)
+			return out_of_memory(r);
+		d->place = RECORD_INTERFACE;
+		device_record_name(r->arena, d, NULL);
+	}
+	d->interface_written = k->last_written;
+	cites_join(r->arena, &d->cites, &k->cites);
+	cites_join(r->arena, &d->cites, &cites);
+	return 0;
+}
+
+static bool has_volume(struct reader *r, const char *path)
+{
+	for (size_t i = r->first_volume; i < r->out.n_volumes; i++)
+		if (device_path_equal(r->out.volumes[i].instance.utf8, path))
+			return true;
+	return false;
+}
+
+/* Of volumes, the interface says no more than the volume's own key; but it may
+ * be left when that is gone.  */
+static int visit_volume_interface(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	struct cites cites = { 0 };
+	struct text path = get_text(r, k, "DeviceInstance", &cites);
+	struct volume_record *v;
+
+	r->n_instances++;
+	if (path.utf8 == NULL || ascii_after(path.utf8, "STORAGE\\") == NULL ||
+	    ascii_after(path.utf8, "STORAGE\\VolumeSnapshot\\") != NULL ||
+	    has_volume(r, path.utf8))
+		return 0;
+	v = new_volume(r, VOLUME_SOURCE_INTERFACE, path.utf8);
+	if (v == NULL)
+		return out_of_memory(r);
+	v->instance.hex = path.hex;
+	v->place = RECORD_INTERFACE;
+	v->last_written = k->last_written;
+	cites_join(r->arena, &v->cites, &k->cites);
+	cites_join(r->arena, &v->cites, &cites);
+	return 0;
+}
+
+/* The values of Services\disk\Enum: a number, and the disk that has it.  */
+static int visit_number(void *ctx, const struct hive_value *v)
+{
+	struct reader *r = ctx;
+	struct device_record *d;
+	struct cites data = { 0 };
+	struct span s = { 0 };
+	struct text path;
+	unsigned number;
+	char end;
+
+	if (v->tombstone || v->type != REG_SZ || v->name.utf8 == NULL ||
+	    sscanf(v->name.utf8, "%4u%c", &number, &end) != 1 ||
+	    hive_read_value(r->hive, v, &s, &data, NULL) < 0)
+		return 0;
+	path = text_from_utf16(r->arena, up_to_nul(s));
+	d = path.utf8 != NULL ? find_device(r, path.utf8) : NULL;
+	if (d == NULL)
+		return 0;
+	d->has_number = true;
+	d->number = number;
+	cites_join(r->arena, &d->cites, &v->cites);
+	cites_join(r->arena, &d->cites, &data);
+	return 0;
+}
+
+static int read_control_set(struct reader *r, const struct hive_key *set,
+			    enum record_place place)
+{
+	struct hive_key k;
+	int status = 0;
+
+	r->place = place;
+	r->first_device = r->out.n_devices;
+	r->first_volume = r->out.n_volumes;
+	if (hive_find_key(r->hive, set, "Enum", &k, NULL) == 0)
+		status = read_enum(r, &k);
+	if (status != ERR_NOMEM &&
+	    hive_find_key(r->hive, set, DISK_INTERFACES, &k, NULL) == 0)
+		status = hive_each_subkey(r->hive, &k, visit_disk_interface, r,
+					  NULL);
+	if (status != ERR_NOMEM &&
+	    hive_find_key(r->hive, set, VOLUME_INTERFACES, &k, NULL) == 0)
+		status = hive_each_subkey(r->hive, &k, visit_volume_interface,
+					  r, NULL);
+	if (status != ERR_NOMEM &&
+	    hive_find_key(r->hive, set, "Services\\disk\\Enum", &k, NULL) == 0)
+		hive_each_value(r->hive, &k, visit_number, r, NULL);
+	return status == ERR_NOMEM ? ERR_NOMEM : 0;
+}
+
+/* The control set @n; false where there is none.  */
+static bool control_set(struct reader *r, unsigned n, struct hive_key *ret)
+{
+	char name[sizeof("ControlSet4294967295")];
+
+	snprintf(name, sizeof(name), "ControlSet%03u", n);
+	return n != 0 && hive_find_key(r->hive, NULL, name, ret, NULL) == 0;
+}
+
+/* The control sets beside the current one: LastKnownGood, and where none is
+ * current, all.  */
+static int read_other_sets(struct reader *r, unsigned current)
+{
+	struct hive_key select, set;
+	uint32_t good = 0;
+	int status = 0;
+
+	if (current != 0) {
+		if (hive_find_key(r->hive, NULL, "Select", &select, NULL) < 0 ||
+		    hive_get_dword(r->hive, &select, "LastKnownGood", &good,
+				   NULL) < 0 || good == current)
+			return 0;
+		return control_set(r, good, &set)
+			? read_control_set(r, &set, RECORD_OTHER_SET) : 0;
+	}
+	for (unsigned n = 1; n <= MAX_CONTROL_SETS && status == 0; n++)
+		if (control_set(r, n, &set))
+			status = read_control_set(r, &set, RECORD_OTHER_SET);
+	return status;
+}
+
+static int read_all(struct reader *r, unsigned current)
+{
+	struct hive_key k;
+	int status = 0;
+
+	if (control_set(r, current, &k))
+		status = read_control_set(r, &k, RECORD_ENUM);
+	if (status == 0)
+		status = read_other_sets(r, current);
+	if (status == 0 &&
+	    hive_find_key(r->hive, NULL, MIGRATION, &k, NULL) == 0) {
+		r->place = RECORD_MIGRATION;
+		status = read_enum(r, &k);
+	}
+	return status;
+}
+
+int disk_records_read(struct hive *h, struct arena *a, struct diag_list *d,
+		      unsigned control_set_number, struct disk_records *ret,
+		      struct err *reterr)
+{
+	struct reader r = { .hive = h, .arena = a, .diags = d };
+
+	if (read_all(&r, control_set_number) < 0)
+		return err_set(reterr, ERR_NOMEM, 0, "disk records", 0, 0);
+	if (r.full)
+		diag_add(d, &FINDING_DISK_RECORDS_CUT,
+			 "The hive remembers more disks or volumes than are "
+			 "read: %zu disks and %zu volumes are.",
+			 r.out.n_devices, r.out.n_volumes);
+	*ret = r.out;
+	return 0;
+}

@@ -1,0 +1,123 @@
+/*
+ * disk_records.h - what a SYSTEM hive remembers of disks
+ *
+ * The plug-and-play manager keeps a key for each device that was ever attached,
+ * Enum\<bus>\<device>\<instance>, and for each volume that was ever there.
+ * These are the facts as they are stored, one record a key; which of them speak
+ * of one physical disk is for the machine layer to say.
+ */
+#ifndef MOUNTMGR_DISK_RECORDS_H
+#define MOUNTMGR_DISK_RECORDS_H
+
+#include "base/guid.h"
+#include "format/drive_layout.h"
+#include "registry/hive.h"
+
+/* FILETIMEs, 0 where there is none.  */
+struct device_times {
+	uint64_t first_installed, installed;
+	uint64_t last_arrival, last_removal;
+	uint64_t last_present;	/* of a record that an upgrade left */
+};
+
+/* Where in the hive a record is.  */
+enum record_place {
+	RECORD_ENUM,		/* Enum of the current control set */
+	RECORD_OTHER_SET,	/* Enum of another one */
+	RECORD_MIGRATION,	/* what an upgrade of Windows left */
+	RECORD_INTERFACE,	/* Control\DeviceClasses only */
+};
+
+/* A disk, as a device.  Texts are NULL where the hive does not say.  */
+struct device_record {
+	enum record_place place;
+	struct text instance;	/* "SCSI\Disk&Ven_X&Prod_Y\5&1ec5&0&000000" */
+	const char *bus;	/* "SCSI" */
+	const char *vendor, *product, *revision;	/* without padding */
+	const char *serial;	/* of the device; NULL where Windows made up
+				 * what stands in its place */
+	struct text friendly_name;	/* "SanDisk Cruzer USB Device" */
+	struct text location;
+	struct text parent;	/* "USB\VID_0781&PID_5530\2006..." */
+	struct text parent_prefix;	/* ParentIdPrefix, up to Windows XP */
+	struct guid container;	/* zero: none */
+	struct guid disk_id;	/* Partmgr\DiskId; zero: none */
+	bool has_attributes;
+	uint32_t attributes;	/* Partmgr\Attributes */
+	bool has_layout;
+	struct drive_layout layout;	/* Partmgr\PartitionTableCache */
+	struct span attributes_table;	/* Partmgr\AttributesTableCache */
+	uint64_t layout_written;	/* of the key Partmgr */
+	bool has_number;
+	unsigned number;	/* PhysicalDrive number, of a live export */
+	struct device_times times;
+	uint64_t last_written;	/* of its key */
+	uint64_t interface_written;	/* of its key in DeviceClasses */
+	struct cites cites;
+	struct cites layout_cites;	/* of the table alone */
+};
+
+/* How a volume's record says which disk it lies on.  */
+enum volume_form {
+	VOLUME_FORM_OTHER,
+	VOLUME_FORM_DISK_ID,	/* {DiskId}#offset */
+	VOLUME_FORM_DEVICE,	/* _??_USBSTOR#...: the one volume of a disk */
+	VOLUME_FORM_SIGNATURE,	/* Signature...Offset...Length..., to Vista */
+	VOLUME_FORM_GPT,	/* GptPartition{guid}, to Vista */
+	VOLUME_FORM_PREFIX,	/* RemovableMedia: of a ParentIdPrefix */
+};
+
+struct volume_form_parts {
+	enum volume_form form;
+	struct guid guid;	/* DISK_ID: of the disk.  GPT: of the entry */
+	const char *device;	/* DEVICE: its instance.  PREFIX: the prefix */
+	uint32_t signature;	/* SIGNATURE */
+	bool has_offset;	/* DISK_ID, SIGNATURE */
+	uint64_t offset, length;	/* bytes; length 0: not said */
+};
+
+enum volume_source {
+	VOLUME_SOURCE_STORAGE,	/* Enum\STORAGE */
+	VOLUME_SOURCE_INTERFACE,	/* Control\DeviceClasses */
+	VOLUME_SOURCE_PORTABLE,	/* the portable devices' bus: with a label */
+};
+
+struct volume_record {
+	enum record_place place;
+	enum volume_source source;
+	struct text instance;	/* "STORAGE\Volume\{...}#0000000000100000" */
+	struct volume_form_parts at;
+	struct text label;	/* of a portable device: label or letter */
+	struct device_times times;
+	uint64_t last_written;
+	struct cites cites;
+};
+
+struct disk_records {
+	struct device_record *devices;
+	size_t n_devices;
+	struct volume_record *volumes;
+	size_t n_volumes;
+};
+
+/* What the SYSTEM hive @h remembers, in its arena @a.  @control_set: the number
+ * of the current one; where that is 0, all that there are are others.  What
+ * cannot be read is a finding; the rest is still listed.  Fails only when out
+ * of memory.  */
+int disk_records_read(struct hive *h, struct arena *a, struct diag_list *d,
+		      unsigned control_set, struct disk_records *ret,
+		      struct err *reterr);
+
+/* What the last part of a volume's instance says.  Texts in @a.  */
+struct volume_form_parts volume_form_parse(struct arena *a, const char *s);
+
+/* Fill in what the instance of @r says of its maker, its product and its serial
+ * number.  @hardware_id: the first one, or NULL.  Texts in @a.  */
+void device_record_name(struct arena *a, struct device_record *r,
+			const char *hardware_id);
+
+/* Whether the device paths @a and @b are one: without regard to case, and with
+ * `#' for a backslash, as they stand in names of other keys.  */
+bool device_path_equal(const char *a, const char *b);
+
+#endif /* MOUNTMGR_DISK_RECORDS_H */

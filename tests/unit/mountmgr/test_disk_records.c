@@ -1,0 +1,327 @@
+#include <criterion/criterion.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/bytes_source.h"
+#include "lib/hive_tree.h"
+#include "mountmgr/disk_records.h"
+#include "mountmgr/findings.h"
+
+#define DISK "{4d36e967-e325-11ce-bfc1-08002be10318}"
+#define STICK "Enum\\USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&0"
+#define TIMES "Properties\\{83da6326-97a6-4088-9453-a1923f573b29}"
+
+/* A table of one MBR slot: signature 5ca1ab1e, offset 1 MiB, length 2 MiB.  */
+#define LAYOUT_HEAD "0000000001000000" "1eaba15c" "44332211"
+#define ZEROS_16 "00000000000000000000000000000000"
+#define LAYOUT LAYOUT_HEAD ZEROS_16 ZEROS_16 \
+	"0000000000000000" "0000100000000000" "0000200000000000" "ffffffff" \
+	"00000000" "07000100" "00080000" "1eaba15c00000000" "0000100000000000" \
+	ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 "0000000000000000"
+
+static const struct hive_tree_row rows[] = {
+	{ "Select", "Current", TREE_DWORD, "01000000" },
+	{ "Select", "LastKnownGood", TREE_DWORD, "02000000" },
+	/* A stick, as Windows 10 keeps one.  */
+	{ "ControlSet001\\" STICK, "ClassGUID", TREE_SZ, DISK },
+	{ "ControlSet001\\" STICK, "FriendlyName", TREE_SZ,
+	  "@disk.inf,%name%;A B USB Device" },
+	{ "ControlSet001\\" STICK, "HardwareID", TREE_MULTI_SZ,
+	  "USBSTOR\\DiskA_______B_______________1___" },
+	{ "ControlSet001\\" STICK "\\Device Parameters\\Partmgr", "DiskId",
+	  TREE_SZ, "{656b1713-ecf6-11df-92e6-806e6f6e6963}" },
+	{ "ControlSet001\\" STICK "\\Device Parameters\\Partmgr", "Attributes",
+	  TREE_DWORD, "02000000" },
+	{ "ControlSet001\\" STICK "\\Device Parameters\\Partmgr",
+	  "PartitionTableCache", TREE_BINARY, LAYOUT },
+	{ "ControlSet001\\" STICK "\\" TIMES "\\000A", "", 0xffff0012,
+	  "5500530042005c0058005c00590000" "00" },
+	{ "ControlSet001\\" STICK "\\" TIMES "\\0064", "", 0xffff0010,
+	  "0100000000000000" },
+	{ "ControlSet001\\" STICK "\\" TIMES "\\0065", "", 0xffff0010,
+	  "0200000000000000" },
+	{ "ControlSet001\\" STICK "\\" TIMES "\\0066", "", 0xffff0010,
+	  "0300000000000000" },
+	{ "ControlSet001\\" STICK "\\" TIMES "\\0067", "", 0xffff0010,
+	  "04000000000000" },		/* cut: no time */
+	/* A disk of Windows 7, which has its times elsewhere.  */
+	{ "ControlSet001\\Enum\\SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000",
+	  "ClassGUID", TREE_SZ, DISK },
+	{ "ControlSet001\\Enum\\SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000\\" TIMES
+	  "\\00000064\\00000000", "Data", TREE_BINARY, "0500000000000000" },
+	/* No class: the service, or the name, says that it is a disk.  */
+	{ "ControlSet001\\Enum\\SD\\VID_03\\1", "Service", TREE_SZ, "DISK" },
+	{ "ControlSet001\\Enum\\IDE\\DiskX\\1&2", NULL, 0, NULL },
+	/* No disks.  */
+	{ "ControlSet001\\Enum\\IDE\\CdRomX\\1&2", "ClassGUID", TREE_SZ,
+	  "{4d36e965-e325-11ce-bfc1-08002be10318}" },
+	{ "ControlSet001\\Enum\\PCI\\Disk\\1&2", "ClassGUID", TREE_SZ, DISK },
+	/* Volumes.  */
+	{ "ControlSet001\\Enum\\STORAGE\\Volume\\{656b1713-ecf6-11df-92e6-"
+	  "806e6f6e6963}#0000000000100000", NULL, 0, NULL },
+	{ "ControlSet001\\Enum\\STORAGE\\VolumeSnapshot\\1", NULL, 0, NULL },
+	{ "ControlSet001\\Enum\\STORAGE\\RemovableMedia\\7&1&0&RM", NULL, 0,
+	  NULL },
+	{ "ControlSet001\\Enum\\SWD\\WPDBUSENUM\\{656b1713-ecf6-11df-92e6-"
+	  "806e6f6e6963}#0000000000100000", "FriendlyName", TREE_SZ, "LABEL" },
+	{ "ControlSet001\\Enum\\SWD\\PRINTENUM\\{1}", NULL, 0, NULL },
+	/* Interfaces: of the stick, and of disks whose own key is gone.  */
+	{ "ControlSet001\\Control\\DeviceClasses\\{53f56307-b6bf-11d0-94f2-"
+	  "00a0c91efb8b}\\a", "DeviceInstance", TREE_SZ,
+	  "USBSTOR\\DISK&VEN_A&PROD_B&REV_1\\0123&0" },
+	{ "ControlSet001\\Control\\DeviceClasses\\{53f56307-b6bf-11d0-94f2-"
+	  "00a0c91efb8b}\\b", "DeviceInstance", TREE_SZ,
+	  "USBSTOR\\Disk&Ven_E&Prod_F&Rev_2\\4567&0" },
+	{ "ControlSet001\\Control\\DeviceClasses\\{53f5630d-b6bf-11d0-94f2-"
+	  "00a0c91efb8b}\\a", "DeviceInstance", TREE_SZ,
+	  "STORAGE\\Volume\\{656b1713-ecf6-11df-92e6-806e6f6e6963}#"
+	  "0000000000100000" },
+	{ "ControlSet001\\Control\\DeviceClasses\\{53f5630d-b6bf-11d0-94f2-"
+	  "00a0c91efb8b}\\b", "DeviceInstance", TREE_SZ,
+	  "STORAGE\\Volume\\{656b1713-ecf6-11df-92e6-806e6f6e6963}#"
+	  "0000000000200000" },
+	/* Numbers, where a running Windows was exported.  */
+	{ "ControlSet001\\Services\\disk\\Enum", "0", TREE_SZ,
+	  "SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000" },
+	{ "ControlSet001\\Services\\disk\\Enum", "Count", TREE_DWORD,
+	  "01000000" },
+	/* Another control set, and what an upgrade left.  */
+	{ "ControlSet002\\Enum\\SCSI\\Disk&Ven_G&Prod_H\\5&1&0&000000",
+	  "ClassGUID", TREE_SZ, DISK },
+	{ "ControlSet003\\Enum\\SCSI\\Disk&Ven_I&Prod_J\\5&1&0&000000",
+	  "ClassGUID", TREE_SZ, DISK },
+	{ "Setup\\Upgrade\\PnP\\CurrentControlSet\\Control\\DeviceMigration\\"
+	  "Devices\\SCSI\\Disk&Ven_K&Prod_L\\000001", "ClassGuid", TREE_SZ,
+	  DISK },
+	{ "Setup\\Upgrade\\PnP\\CurrentControlSet\\Control\\DeviceMigration\\"
+	  "Devices\\SCSI\\Disk&Ven_K&Prod_L\\000001", "BusDeviceDesc", TREE_SZ,
+	  "K L SCSI Disk Device" },
+	{ "Setup\\Upgrade\\PnP\\CurrentControlSet\\Control\\DeviceMigration\\"
+	  "Devices\\SCSI\\Disk&Ven_K&Prod_L\\000001", "LastPresentDate",
+	  TREE_BINARY, "0600000000000000" },
+	{ "Setup\\Upgrade\\PnP\\CurrentControlSet\\Control\\DeviceMigration\\"
+	  "Devices\\SCSI\\Disk&Ven_K&Prod_L\\000001\\Device\\Partmgr",
+	  "PartitionTableCache", TREE_BINARY, LAYOUT },
+};
+
+struct read {
+	struct arena *arena;
+	struct diag_list diags;
+	struct bytes_source source;
+	struct hive_image image;
+	struct hive *hive;
+	struct disk_records records;
+};
+
+static struct read *read_rows(const struct hive_tree_row *list, size_t n,
+			      unsigned control_set)
+{
+	struct read *r = calloc(1, sizeof(*r));
+
+	r->arena = arena_new();
+	r->diags.arena = r->arena;
+	hive_tree_build(&r->image, list, n);
+	r->source = bytes_source(r->image.bytes, sizeof(r->image.bytes));
+	cr_assert_eq(hive_open(&r->source.source, r->arena, &r->diags,
+			       &r->hive, NULL), 0);
+	cr_assert_eq(disk_records_read(r->hive, r->arena, &r->diags,
+				       control_set, &r->records, NULL), 0);
+	return r;
+}
+
+static void read_done(struct read *r)
+{
+	hive_close(r->hive);
+	arena_free(r->arena);
+	free(r);
+}
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static struct device_record *device(struct read *r, const char *instance)
+{
+	for (size_t i = 0; i < r->records.n_devices; i++)
+		if (strcmp(r->records.devices[i].instance.utf8, instance) == 0)
+			return &r->records.devices[i];
+	cr_assert_fail("no %s", instance);
+	abort();
+}
+
+Test(disk_records, a_disk_has_what_its_keys_say)
+{
+	struct read *r = read_rows(rows, COUNT(rows), 1);
+	struct device_record *d = device(r, "USBSTOR\\Disk&Ven_A&Prod_B&Rev_1"
+					 "\\0123&0");
+	struct drive_layout_partition p;
+	char text[GUID_TEXT_CHARS + 1];
+
+	cr_expect_eq(d->place, RECORD_ENUM);
+	cr_expect_str_eq(d->friendly_name.utf8, "A B USB Device");
+	cr_expect_str_eq(d->serial, "0123");
+	cr_expect_str_eq(d->parent.utf8, "USB\\X\\Y");
+	cr_expect_str_eq(guid_text(&d->disk_id, text),
+			 "656b1713-ecf6-11df-92e6-806e6f6e6963");
+	cr_expect(d->has_attributes);
+	cr_expect_eq(d->attributes, 2);
+	cr_expect_eq(d->times.installed, 1);
+	cr_expect_eq(d->times.first_installed, 2);
+	cr_expect_eq(d->times.last_arrival, 3);
+	cr_expect_eq(d->times.last_removal, 0);
+	/* hive_image_key() stamps every key so.  */
+	cr_expect_eq(d->last_written, 0x12345678);
+	cr_expect_eq(d->layout_written, 0x12345678);
+	cr_expect_eq(d->interface_written, 0x12345678);
+	cr_assert(d->has_layout);
+	cr_expect_eq(d->layout.signature, 0x5ca1ab1e);
+	cr_assert_eq(drive_layout_partition(&d->layout, 0, &p, NULL), 0);
+	cr_expect_eq(p.offset, 1048576);
+	cr_expect_eq(p.length, 2097152);
+	/* The value, then its data: 48 and 144 bytes.  */
+	cr_assert_eq(d->layout_cites.n, 2);
+	cr_expect_eq(d->layout_cites.list[1].length, 192);
+	cr_expect_gt(d->cites.n, 10);
+	cr_expect_eq(r->diags.n, 0);
+	read_done(r);
+}
+
+Test(disk_records, every_disk_is_found_and_nothing_else)
+{
+	static const struct {
+		const char *instance;
+		enum record_place place;
+	} want[] = {
+		{ "USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&0", RECORD_ENUM },
+		{ "SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000", RECORD_ENUM },
+		{ "SD\\VID_03\\1", RECORD_ENUM },
+		{ "IDE\\DiskX\\1&2", RECORD_ENUM },
+		{ "USBSTOR\\Disk&Ven_E&Prod_F&Rev_2\\4567&0",
+		  RECORD_INTERFACE },
+		{ "SCSI\\Disk&Ven_G&Prod_H\\5&1&0&000000", RECORD_OTHER_SET },
+		{ "SCSI\\Disk&Ven_K&Prod_L\\000001", RECORD_MIGRATION },
+	};
+	struct read *r = read_rows(rows, COUNT(rows), 1);
+
+	cr_assert_eq(r->records.n_devices, COUNT(want));
+	for (size_t i = 0; i < COUNT(want); i++)
+		cr_expect_eq(device(r, want[i].instance)->place, want[i].place,
+			     "%s", want[i].instance);
+	read_done(r);
+}
+
+Test(disk_records, times_lie_elsewhere_in_windows_7)
+{
+	struct read *r = read_rows(rows, COUNT(rows), 1);
+	struct device_record *d = device(r, "SCSI\\Disk&Ven_C&Prod_D\\"
+					 "5&1&0&000000");
+
+	cr_expect_eq(d->times.installed, 5);
+	cr_expect_eq(d->times.first_installed, 0);
+	cr_expect(!d->has_layout);
+	cr_expect(guid_is_zero(&d->disk_id));
+	read_done(r);
+}
+
+Test(disk_records, a_running_windows_numbers_its_disks)
+{
+	struct read *r = read_rows(rows, COUNT(rows), 1);
+	struct device_record *d = device(r, "SCSI\\Disk&Ven_C&Prod_D\\"
+					 "5&1&0&000000");
+
+	cr_expect(d->has_number);
+	cr_expect_eq(d->number, 0);
+	cr_expect(!device(r, "SD\\VID_03\\1")->has_number);
+	read_done(r);
+}
+
+Test(disk_records, an_upgrade_leaves_what_was_before)
+{
+	struct read *r = read_rows(rows, COUNT(rows), 1);
+	struct device_record *d = device(r, "SCSI\\Disk&Ven_K&Prod_L\\000001");
+
+	cr_expect_str_eq(d->friendly_name.utf8, "K L SCSI Disk Device");
+	cr_expect_eq(d->times.last_present, 6);
+	cr_expect(d->has_layout);
+	read_done(r);
+}
+
+Test(disk_records, volumes_are_found_with_labels)
+{
+	struct read *r = read_rows(rows, COUNT(rows), 1);
+	const struct volume_record *v = r->records.volumes;
+
+	cr_assert_eq(r->records.n_volumes, 4);
+	cr_expect_eq(v[0].source, VOLUME_SOURCE_STORAGE);
+	cr_expect_eq(v[0].at.form, VOLUME_FORM_DISK_ID);
+	cr_expect_eq(v[0].at.offset, 1048576);
+	cr_expect_eq(v[0].last_written, 0x12345678);
+	cr_expect_eq(v[1].at.form, VOLUME_FORM_PREFIX);
+	cr_expect_eq(v[2].source, VOLUME_SOURCE_PORTABLE);
+	cr_expect_str_eq(v[2].label.utf8, "LABEL");
+	/* Of the two interfaces, the one whose volume's key is gone.  */
+	cr_expect_eq(v[3].source, VOLUME_SOURCE_INTERFACE);
+	cr_expect_eq(v[3].at.offset, 2097152);
+	read_done(r);
+}
+
+/* Where Select is damaged, all control sets are others; not the third one of a
+ * hive that says which is current.  */
+Test(disk_records, without_a_current_control_set_all_are_read)
+{
+	struct read *r = read_rows(rows, COUNT(rows), 0);
+
+	cr_expect_eq(r->records.n_devices, 8);
+	cr_expect_eq(device(r, "SCSI\\Disk&Ven_I&Prod_J\\5&1&0&000000")->place,
+		     RECORD_OTHER_SET);
+	cr_expect_eq(device(r, "SD\\VID_03\\1")->place, RECORD_OTHER_SET);
+	read_done(r);
+}
+
+Test(disk_records, a_table_that_is_cut_is_a_finding)
+{
+	static const struct {
+		const char *data;
+		bool has_layout;
+		size_t findings;
+	} cases[] = {
+		{ "", false, 1 },
+		{ "02000000", false, 1 },
+		{ "0300000000000000" ZEROS_16 ZEROS_16 "0000000000000000",
+		  false, 1 },
+		{ LAYOUT_HEAD ZEROS_16 ZEROS_16, true, 1 },
+		/* A GPT's slot in the table of an MBR.  */
+		{ LAYOUT_HEAD ZEROS_16 ZEROS_16 "01000000" "00000000"
+		  ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16
+		  ZEROS_16 ZEROS_16 "0000000000000000", true, 0 },
+		{ LAYOUT_HEAD ZEROS_16 ZEROS_16 "01000000" "00000000"
+		  ZEROS_16 "0000000000000000" "0700000000000000" ZEROS_16
+		  ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16, true, 1 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct hive_tree_row list[] = {
+			rows[0], rows[2],
+			{ "ControlSet001\\" STICK
+			  "\\Device Parameters\\Partmgr",
+			  "PartitionTableCache", TREE_BINARY, cases[i].data },
+		};
+		struct read *r = read_rows(list, COUNT(list), 1);
+
+		cr_assert_eq(r->records.n_devices, 1);
+		cr_expect_eq(r->records.devices[0].has_layout,
+			     cases[i].has_layout, "case %zu", i);
+		cr_expect_eq(diag_count(&r->diags,
+					&FINDING_PARTITION_TABLE_CACHE),
+			     cases[i].findings, "case %zu", i);
+		read_done(r);
+	}
+}
+
+Test(disk_records, a_hive_without_any_is_no_error)
+{
+	struct read *r = read_rows(rows, 2, 1);
+
+	cr_expect_eq(r->records.n_devices, 0);
+	cr_expect_eq(r->records.n_volumes, 0);
+	read_done(r);
+}
