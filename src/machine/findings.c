@@ -228,3 +228,19 @@ const struct diag_kind FINDING_TIMELINE_CUT = {
 	"CM0655", SEVERITY_WARNING,
 	"There are more times than the timeline holds", true,
 };
+
+const struct diag_kind FINDING_ROOT_REPLACED = {
+	"CM0656", SEVERITY_INFO,
+	"A system root that was moved into a directory is read as history of "
+	"the one beside it", false,
+};
+
+const struct diag_kind FINDING_OLDER_HIVE_EMPTY = {
+	"CM0657", SEVERITY_INFO,
+	"An older SYSTEM hive is empty, or has no MountedDevices", false,
+};
+
+const struct diag_kind FINDING_OLDER_HIVES_CUT = {
+	"CM0658", SEVERITY_ERROR,
+	"There are more older SYSTEM hives than are read", true,
+};

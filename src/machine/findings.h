@@ -49,5 +49,8 @@ extern const struct diag_kind FINDING_REMOTE_DATABASE_DIFFERS;
 extern const struct diag_kind FINDING_NAME_OF_NO_FORM;
 extern const struct diag_kind FINDING_OFFLINE_LINK;
 extern const struct diag_kind FINDING_TIMELINE_CUT;
+extern const struct diag_kind FINDING_ROOT_REPLACED;
+extern const struct diag_kind FINDING_OLDER_HIVE_EMPTY;
+extern const struct diag_kind FINDING_OLDER_HIVES_CUT;
 
 #endif /* MACHINE_FINDINGS_H */

@@ -4,6 +4,12 @@
  * A system root is a directory in the root of an NTFS volume, of any name,
  * below which System32\config\SYSTEM is; or Windows or WINNT in such a
  * directory, since an upgrade leaves the old one in \Windows.old\Windows.
+ *
+ * Such an inner root does not start any more where it lies.  Beside a root of
+ * the first kind it is what that one has replaced: its letters are older ones
+ * of the same machine, and a map of its own would give each mount point again
+ * under letters that nobody sees.  Then it is history (name_history.c).  Alone
+ * on its volume it is the only map that there is, and an installation.
  */
 #include "machine/internal.h"
 
@@ -19,6 +25,8 @@ struct root_dirs {
 	struct root_dir {
 		ntfs_ref ref;
 		struct text name;
+		size_t live;	/* the installation that has replaced it, if
+				 * it is a system root; or NONE */
 	} *list;
 	size_t n;
 	bool cut;
@@ -53,6 +61,7 @@ static int collect_directory(void *ctx, const struct ntfs_dir_entry *e)
 	d->ref = e->ref;
 	d->name = without_backslash(text_from_names(dirs->m->arena, &e->name,
 						    1));
+	d->live = NONE;
 	dirs->n++;
 	return 0;
 }
@@ -153,6 +162,42 @@ static int add_installation(struct machine *m, size_t volume,
 	return r < 0 ? r : read_software(m, index, *system, reterr);
 }
 
+/* Remember where older hives of @installation may lie.  */
+static int add_root(struct machine *m, size_t installation,
+		    const struct root_dir *root,
+		    const struct hive_place *system, struct err *reterr)
+{
+	struct system_root *s = arena_push(m->arena, &m->roots, m->n_roots,
+					   sizeof(*s));
+	struct text path = root_path(m, root);
+
+	if (s == NULL || path.utf8 == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "system root", 0, 0);
+	*s = (struct system_root){ root->ref, path.utf8, *system, installation,
+				   root->live != NONE };
+	m->n_roots++;
+	return 0;
+}
+
+/* Take @root, whose SYSTEM hive is @system, for an installation; or for what
+ * another has replaced.  */
+static int take_root(struct machine *m, size_t volume,
+		     const struct root_dir *root,
+		     const struct hive_place *system, struct err *reterr)
+{
+	size_t index = m->model.n_installations;
+	int r;
+
+	if (root->live != NONE)
+		return add_root(m, root->live, root, system, reterr);
+	r = add_installation(m, volume, root, system, reterr);
+	if (r < 0)
+		return r;
+	if (index == m->model.n_installations)
+		index = NONE;
+	return add_root(m, index, root, system, reterr);
+}
+
 static void root_not_searched(struct machine *m, const struct root_dir *root,
 			      const struct err *e)
 {
@@ -200,7 +245,7 @@ static int try_below(struct machine *m, size_t volume,
 		struct hive_place p = { volume, dir, path, found };
 
 		r = names[1] == NULL ?
-		    add_installation(m, volume, root, &p, reterr) :
+		    take_root(m, volume, root, &p, reterr) :
 		    try_below(m, volume, root,
 			      arena_printf(m->arena, "%s\\%s", path, found),
 			      cases[i].ref, names + 1, reterr);
@@ -210,7 +255,7 @@ static int try_below(struct machine *m, size_t volume,
 	return 0;
 }
 
-/* Take @root for an installation if it holds one.  */
+/* Take @root if it is a system root.  */
 static int try_root(struct machine *m, size_t volume,
 		    const struct root_dir *root, struct err *reterr)
 {
@@ -223,11 +268,30 @@ static int try_root(struct machine *m, size_t volume,
 			 root->ref, names, reterr);
 }
 
+/* Installations that lie side by side in the root of one volume.  */
+struct live_roots {
+	size_t first, end;
+};
+
+/* Which of them has replaced a system root called @name: the one of that name,
+ * else the first; NONE where there are none.  */
+static size_t successor(const struct machine *m, const struct live_roots *live,
+			const char *name)
+{
+	for (size_t i = live->first; i < live->end; i++) {
+		const char *root = m->model.installations[i].system_root.utf8;
+
+		if (root != NULL && mountmgr_compare_names(root + 1, name) == 0)
+			return i;
+	}
+	return live->first < live->end ? live->first : NONE;
+}
+
 /* What an upgrade or a copy has moved into the directory @root, by the name
  * @name.  */
 static int try_inner(struct machine *m, size_t volume,
 		     const struct root_dir *root, const char *name,
-		     struct err *reterr)
+		     const struct live_roots *live, struct err *reterr)
 {
 	struct ntfs *n = m->volumes[volume].ntfs;
 	struct ntfs_case cases[NTFS_MAX_CASES];
@@ -248,6 +312,7 @@ static int try_inner(struct machine *m, size_t volume,
 		struct root_dir inner = {
 			cases[i].ref, without_backslash(machine_stored_path(
 				n, cases[i].ref, path)),
+			successor(m, live, name),
 		};
 
 		r = try_root(m, volume, &inner, reterr);
@@ -258,11 +323,26 @@ static int try_inner(struct machine *m, size_t volume,
 }
 
 static int try_inner_roots(struct machine *m, size_t volume,
-			   const struct root_dir *root, struct err *reterr)
+			   const struct root_dir *root,
+			   const struct live_roots *live, struct err *reterr)
 {
-	int r = try_inner(m, volume, root, "Windows", reterr);
+	int r = try_inner(m, volume, root, "Windows", live, reterr);
 
-	return r < 0 ? r : try_inner(m, volume, root, "WINNT", reterr);
+	return r < 0 ? r : try_inner(m, volume, root, "WINNT", live, reterr);
+}
+
+static int try_roots(struct machine *m, size_t volume,
+		     const struct root_dirs *dirs, struct err *reterr)
+{
+	struct live_roots live = { .first = m->model.n_installations };
+	int r = 0;
+
+	for (size_t i = 0; i < dirs->n && r == 0; i++)
+		r = try_root(m, volume, &dirs->list[i], reterr);
+	live.end = m->model.n_installations;
+	for (size_t i = 0; i < dirs->n && r == 0; i++)
+		r = try_inner_roots(m, volume, &dirs->list[i], &live, reterr);
+	return r;
 }
 
 static int search_root(struct machine *m, size_t volume, struct err *reterr)
@@ -284,14 +364,7 @@ static int search_root(struct machine *m, size_t volume, struct err *reterr)
 			 "the root holds more than %d directories; only "
 			 "that many were searched for a Windows "
 			 "installation.", MAX_ROOT_DIRECTORIES);
-	for (size_t i = 0; i < dirs.n; i++) {
-		r = try_root(m, volume, &dirs.list[i], reterr);
-		if (r == 0)
-			r = try_inner_roots(m, volume, &dirs.list[i], reterr);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return try_roots(m, volume, &dirs, reterr);
 }
 
 int machine_find_installations(struct machine *m, struct err *reterr)

@@ -5,7 +5,8 @@
  * system_hive.c and software_hive.c read what their hives say (hives.c opens
  * them), remote_databases.c what the volumes say of each other; resolver.c
  * leads names to volumes, mounts.c makes mount points and access paths of them.
- * policy.c tells what was decided about volumes, and which are kept offline.
+ * policy.c tells what was decided about volumes, and which are kept offline;
+ * name_history.c reads older hives, apart from all that.
  * Each step fills arrays of the model that the next ones read.
  */
 #ifndef MACHINE_INTERNAL_H
@@ -50,6 +51,15 @@ struct open_installation {
 	struct offline_links offline;
 };
 
+/* A directory as Windows lies in, where older hives may be.  */
+struct system_root {
+	ntfs_ref directory;
+	const char *path;	/* "\\Windows" */
+	struct hive_place system;	/* its SYSTEM hive */
+	size_t installation;	/* NONE: that hive cannot be read */
+	bool former;		/* that installation has replaced it */
+};
+
 /* A volume name that a registry or a remote database knows.  */
 struct known_guid {
 	const struct mountmgr_name *name;
@@ -70,6 +80,8 @@ struct machine {
 	unsigned n_ntfs;	/* volumes that were opened as NTFS */
 	struct open_installation *installations; /* as model.installations */
 	size_t n_installations;
+	struct system_root *roots;	/* those of one directory adjoin */
+	size_t n_roots;
 	struct known_guid *guids;	/* sorted by machine_index_guids() */
 	size_t n_guids;
 	const char **prefixes;	/* by namespace and volume: "C:\\" */
@@ -85,6 +97,7 @@ int machine_mark_offline(struct machine *m, struct err *reterr);
 int machine_name_volumes(struct machine *m, struct err *reterr);
 int machine_list_mounts(struct machine *m, struct err *reterr);
 int machine_find_clones(struct machine *m, struct err *reterr);
+int machine_find_name_history(struct machine *m, struct err *reterr);
 int machine_make_timeline(struct machine *m, struct err *reterr);
 
 /* What an open hive of @installation says goes into the model.  */

@@ -133,6 +133,20 @@ struct machine_name {
 	bool offline;		/* MountedDevices\Offline names it */
 };
 
+/* How a name of an older hive stands to those of the live one.  */
+enum name_change { NAME_SAME, NAME_DIFFERS, NAME_ABSENT };
+
+/* A value of MountedDevices of a hive that is not in use: a backup of it, or
+ * that of a Windows which was replaced.  Never part of the map.  */
+struct machine_former_name {
+	size_t installation;	/* NONE: whose SYSTEM hive cannot be read */
+	const struct machine_hive *hive;
+	const struct mountmgr_name *name;
+	enum presence presence;
+	enum name_change change;
+	struct resolution resolution;	/* of its unique id */
+};
+
 /* An entry of a volume's MountPointManagerRemoteDatabase.  */
 struct machine_remote_name {
 	size_t host_volume;
@@ -196,6 +210,8 @@ struct model {
 	size_t n_installations;
 	struct machine_name *names;
 	size_t n_names;
+	struct machine_former_name *former_names;	/* by hive */
+	size_t n_former_names;
 	struct machine_remote_name *remote_names;
 	size_t n_remote_names;
 	struct machine_mount *mounts;

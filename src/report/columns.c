@@ -69,6 +69,16 @@ const char *presence_name(enum presence p)
 	return names[p];
 }
 
+const char *name_change_name(enum name_change c)
+{
+	static const char *const names[] = {
+		[NAME_SAME] = "same", [NAME_DIFFERS] = "differs",
+		[NAME_ABSENT] = "absent",
+	};
+
+	return names[c];
+}
+
 /* The tags whose data we decode, where it could not be.  */
 static bool is_damaged(const struct ntfs_reparse *p)
 {
@@ -217,7 +227,8 @@ const struct record_kind finding_count_kind = {
 
 const struct record_kind *const record_kinds[] = {
 	&image_kind, &disk_kind, &partition_kind, &volume_kind,
-	&installation_kind, &name_kind, &remote_name_kind, &mount_point_kind,
-	&reparse_point_kind, &event_kind, &finding_kind, &finding_count_kind,
+	&installation_kind, &name_kind, &name_history_kind, &remote_name_kind,
+	&mount_point_kind, &reparse_point_kind, &event_kind, &finding_kind,
+	&finding_count_kind,
 };
 const size_t n_record_kinds = ARRAY_LENGTH(record_kinds);

@@ -7,8 +7,8 @@
 #include "report/columns.h"
 
 extern const struct record_kind image_kind, disk_kind, partition_kind,
-	volume_kind, installation_kind, name_kind, remote_name_kind,
-	mount_point_kind, reparse_point_kind, event_kind, finding_kind,
-	finding_count_kind;
+	volume_kind, installation_kind, name_kind, name_history_kind,
+	remote_name_kind, mount_point_kind, reparse_point_kind, event_kind,
+	finding_kind, finding_count_kind;
 
 #endif /* REPORT_KINDS_H */

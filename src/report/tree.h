@@ -66,4 +66,8 @@ void tree_unique_id(struct tree *t, const struct mountmgr_name *n);
 void tree_installations(struct tree *t);
 void tree_disks(struct tree *t);
 
+/* The names of @installation (NONE: none) that older hives have otherwise; or
+ * nothing.  */
+void tree_history(struct tree *t, size_t installation);
+
 #endif /* REPORT_TREE_H */

@@ -281,6 +281,7 @@ static void put_installation(struct tree *t, size_t i)
 	tree_end_line(t);
 	put_map(t, i);
 	put_lost_names(t, i);
+	tree_history(t, i);
 	tree_end_line(t);
 }
 
@@ -304,6 +305,7 @@ void tree_installations(struct tree *t)
 		tree_end_line(t);
 		tree_end_line(t);
 	}
+	tree_history(t, NONE);
 	if (!any_outside(m))
 		return;
 	tree_style(t, STYLE_HEAD);

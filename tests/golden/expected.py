@@ -4,8 +4,8 @@
 usage: expected.py REPORT EXPECTED.tsv
 
 samples/README.md describes the table.  Every line of it must be in the report,
-and the report must hold no disk, partition, volume, name, installation, mount
-point or reparse point that is not in the table.  Prints a line for each fact.
+and the report must hold no disk, partition, volume, name, older name,
+installation, mount point or reparse point that is not in the table.  Prints a line for each fact.
 """
 
 import json
@@ -75,6 +75,9 @@ class Report:
                     for v in document["volumes"] for p in v["accessPaths"]]
         if kind == "name":
             return [(member_units(r, "name"), r) for r in document["names"]]
+        if kind == "nameHistory":
+            return [(units(r["hive"]["path"] + ":") + member_units(r, "name"),
+                     r) for r in document[kind]]
         if kind == "volume":
             return [(units(self.place[r["id"]]), r)
                     for r in document["volumes"]]

@@ -72,6 +72,26 @@ is "a line of text for each event" "$(wc -l < "$scratch/times.txt")" \
 disks=("$machine/disk0.raw" "$machine/disk1.raw")
 
 tap tests/golden/check_citations.py "$scratch/full.json" "${disks[@]}"
+# Letters and names of older hives stay out of the map.
+for older in X: 3f8c2a17; do
+	is "$older of an older hive is nowhere but there" \
+		"$(tests/golden/query.py "$scratch/full.json" "sum('$older' in str(r)
+			for k in ('volumes', 'names', 'mountPoints', 'findings')
+			for r in d[k])")" 0
+done
+is "what was moved to Windows.old is said, and is no installation" \
+	"$(tests/golden/query.py "$scratch/full.json" \
+		"[len(d['installations']), sum(f['code'] == 'CM0656' and
+			'OLD-SAMPLE' in f['message'] for f in d['findings'])]")" \
+	'[1, 1]'
+is "an empty older hive is said, and no damage" "$(tests/golden/query.py \
+	"$scratch/full.json" "[(f['severity'], f['partial'])
+		for f in d['findings'] if f['code'] == 'CM0657']")" \
+	'[["info", false]]'
+ok "the tree has what an older hive says otherwise" grep -q \
+	'^      X: → disk 0, partition 4; now not there$' "$scratch/tree"
+ok "and not what it says as well" [ "$(grep -c '^      C: → ' \
+	"$scratch/tree")" -eq 1 ]
 unsafe=$(LC_ALL=C.UTF-8 grep -cP '[\x00-\x09\x0b-\x1f\x7f-\x9f\x{200e}\x{202a}-\x{202e}]' \
 	"$scratch/tree" "$scratch/verbose-tree" "$scratch/times.txt" \
 	"$scratch/full.json" | cut -d: -f2 | sort -u)

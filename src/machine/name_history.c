@@ -1,0 +1,300 @@
+/*
+ * name_history.c - names in SYSTEM hives that are not in use
+ *
+ *   System32\config\RegBack\SYSTEM   copied by a task, from Vista to version
+ *                                    1709 of Windows 10; later it is empty
+ *   System32\config\SYSTEM.sav       left by setup
+ *   System32\config\SYSTEM.alt       kept as a second copy before Windows XP
+ *   System32\config\SYSTEM.bak .old  renamed by people who repair
+ *   repair\SYSTEM                    as setup left it, before Vista
+ *   repair\RegBack\SYSTEM            copied with an emergency repair disk
+ *
+ * and the same, with SYSTEM itself, below a system root that was replaced.
+ * They tell which letters there were before.  What they say never reaches the
+ * map: they are read last, resolved by the id alone, and what they lead to is
+ * no finding.  A hive that is damaged is evidence that could not be used, here
+ * as elsewhere, so the report is not complete then.
+ */
+#include "machine/hive_names.h"
+#include "machine/internal.h"
+#include "machine/sorted_names.h"
+#include "registry/system.h"
+
+/* Each system root has two or three.  */
+#define MAX_OLDER_HIVES 128
+
+struct folder {
+	const char *names[4];	/* below the system root */
+	const char *path;
+};
+
+static const struct folder folders[] = {
+	{ { "System32", "config", NULL }, "\\System32\\config" },
+	{ { "System32", "config", "RegBack", NULL },
+	  "\\System32\\config\\RegBack" },
+	{ { "repair", NULL }, "\\repair" },
+	{ { "repair", "RegBack", NULL }, "\\repair\\RegBack" },
+};
+
+/* The first of them in the first folder is the one in use, or was; it is not
+ * sought here.  */
+static const char *const files[] = {
+	"SYSTEM", "SYSTEM.sav", "SYSTEM.alt", "SYSTEM.bak", "SYSTEM.old",
+};
+
+#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
+
+struct history {
+	struct machine *m;
+	const struct system_root *root;
+	size_t volume;		/* that it is on */
+	struct sorted_names live;	/* of the root's installation */
+	size_t n_hives;
+};
+
+static enum name_change change_of(const struct history *h,
+				  const struct mountmgr_name *n)
+{
+	enum name_change change = NAME_ABSENT;
+	const char *text = n->name.utf8;
+	size_t i = sorted_names_first(&h->live, text);
+
+	for (; sorted_names_has(&h->live, i, text); i++) {
+		const struct machine_name *live = h->live.list[i];
+
+		if (live->superseded || live->presence == PRESENT_DELETED)
+			continue;
+		if (unique_id_equal(&live->name->id, &n->id))
+			return NAME_SAME;
+		change = NAME_DIFFERS;
+	}
+	return change;
+}
+
+static int add_name(struct history *h, const struct machine_hive *hive,
+		    const struct hive_name *name, struct err *reterr)
+{
+	struct machine *m = h->m;
+	struct model *o = &m->model;
+	struct machine_former_name *n;
+
+	n = arena_push(m->arena, &o->former_names, o->n_former_names,
+		       sizeof(*n));
+	if (n == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "former name", 0, 0);
+	*n = (struct machine_former_name){
+		.installation = h->root->installation,
+		.hive = hive,
+		.name = name->name,
+		.presence = name->presence,
+		.change = change_of(h, name->name),
+		.resolution = resolve_id(m, &name->name->id, TIER_REGISTRY),
+	};
+	o->n_former_names++;
+	return 0;
+}
+
+/* Setup's copy was made before there was a mount manager to fill the key.  */
+static void explain_unread(struct machine *m, const struct open_hive *open,
+			   const struct err *e)
+{
+	const struct diag_kind *kind = e->code == ERR_NOT_FOUND
+		? &FINDING_OLDER_HIVE_EMPTY : &FINDING_HIVE_UNREADABLE;
+	char text[256];
+	struct diag *d = diag_add(&m->model.findings, kind,
+				  "MountedDevices of the older hive %s could "
+				  "not be read: %s.", open->path.utf8,
+				  err_text(e, text, sizeof(text)));
+
+	if (d != NULL)
+		source_cite(open->source, 0, 512, "regf", m->arena, &d->cites);
+}
+
+/* Whose hive this is: what was replaced may have been another machine's.  */
+static void explain_former(struct history *h, struct open_hive *open)
+{
+	struct machine *m = h->m;
+	struct diag_list unsaid = { .arena = m->arena };
+	struct system_facts facts = { 0 };
+	struct diag *d;
+
+	system_read(open->hive, m->arena, &unsaid, &facts, NULL);
+	d = diag_add(&m->model.findings, &FINDING_ROOT_REPLACED,
+		     "%s is read as history of windows%zu, which lies on the "
+		     "same volume: it has no map of its own. Its computer "
+		     "name is %s.", h->root->path, h->root->installation,
+		     facts.computer_name.text.utf8 != NULL
+		     ? facts.computer_name.text.utf8 : "unknown");
+	if (d == NULL)
+		return;
+	source_cite(open->source, 0, 512, "regf", m->arena, &d->cites);
+	cites_join(m->arena, &d->cites, &facts.computer_name.cites);
+}
+
+static int read_hive(struct history *h, struct open_hive *open,
+		     struct err *reterr)
+{
+	struct machine *m = h->m;
+	struct machine_hive *hive = arena_alloc(m->arena, sizeof(*hive));
+	struct hive_names names = { 0 };
+	int r;
+
+	if (hive == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "hive", 0, 0);
+	r = machine_hive_describe(m, open, hive, reterr);
+	if (r == 0)
+		r = machine_hive_names(m, open, &names, reterr);
+	if (r == 0 && names.unread.code != 0)
+		explain_unread(m, open, &names.unread);
+	for (size_t i = 0; i < names.n && r == 0; i++)
+		r = add_name(h, hive, &names.list[i], reterr);
+	return r;
+}
+
+static int stop(void *ctx, const struct ntfs_dir_entry *e)
+{
+	(void)ctx;
+	(void)e;
+	return 1;
+}
+
+enum found { NOTHING, EMPTY_FILE, HIVE };
+
+/* What is at @p.  What cannot be told is left to who opens the hive.  */
+static enum found look_at(struct machine *m, const struct hive_place *p)
+{
+	const char *const names[] = { p->file, NULL };
+	struct ntfs *n = m->volumes[p->volume].ntfs;
+	enum found found = HIVE;
+	struct source *s = NULL;
+	ntfs_ref ref;
+	int r = machine_find_below(m, n, p->directory, names, &ref, NULL);
+
+	if (r < 0)
+		return r == ERR_NOT_FOUND ? NOTHING : HIVE;
+	r = ntfs_open_stream(n, ref, NULL, p->file, &s, NULL);
+	if (r == 0 && s->size == 0)
+		found = EMPTY_FILE;
+	/* People keep directories of such names, too.  */
+	if (r == ERR_NOT_FOUND && ntfs_list(n, ref, stop, NULL, NULL) >= 0)
+		found = NOTHING;
+	source_free(s);
+	return found;
+}
+
+static bool is_older_hive(struct history *h, const struct hive_place *p)
+{
+	struct diag_list *findings = &h->m->model.findings;
+	enum found found = look_at(h->m, p);
+
+	if (found == EMPTY_FILE)
+		diag_add(findings, &FINDING_OLDER_HIVE_EMPTY,
+			 "the file %s\\%s is empty: no older hive was kept "
+			 "there.", p->path, p->file);
+	if (found != HIVE)
+		return false;
+	if (h->n_hives++ < MAX_OLDER_HIVES)
+		return true;
+	diag_add(findings, &FINDING_OLDER_HIVES_CUT,
+		 "the hive %s\\%s is not read: there are more than %d older "
+		 "ones.", p->path, p->file, MAX_OLDER_HIVES);
+	return false;
+}
+
+static int try_hive(struct history *h, const struct hive_place *p,
+		    bool is_former_system, struct err *reterr)
+{
+	struct open_hive open;
+	struct err e = { 0 };
+	int r;
+
+	if (!is_older_hive(h, p))
+		return 0;
+	r = machine_hive_open(h->m, p, &open, &e);
+	if (r == ERR_NOMEM)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
+	if (r < 0) {
+		machine_hive_unreadable(h->m, p, &e);
+		return 0;
+	}
+	if (is_former_system)
+		explain_former(h, &open);
+	r = read_hive(h, &open, reterr);
+	machine_hive_close(&open);
+	return r;
+}
+
+static void folder_unread(struct machine *m, const struct hive_place *p,
+			  const struct err *e)
+{
+	char text[256];
+
+	diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
+		 "whether %s holds older hives cannot be told: %s.", p->path,
+		 err_text(e, text, sizeof(text)));
+}
+
+static int search_folder(struct history *h, const struct folder *f,
+			 struct err *reterr)
+{
+	struct machine *m = h->m;
+	struct err e = { 0 };
+	struct hive_place p = {
+		.volume = h->volume,
+		.path = arena_printf(m->arena, "%s%s", h->root->path, f->path),
+	};
+	int r;
+
+	if (p.path == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
+	r = machine_find_below(m, m->volumes[p.volume].ntfs,
+			       h->root->directory, f->names, &p.directory, &e);
+	if (r == ERR_NOMEM)
+		return err_set(reterr, r, 0, "path", 0, 0);
+	if (r < 0 && r != ERR_NOT_FOUND)
+		folder_unread(m, &p, &e);
+	if (r < 0)
+		return 0;
+	for (size_t i = f == &folders[0]; i < LENGTH(files) && r == 0; i++) {
+		p.file = files[i];
+		r = try_hive(h, &p, false, reterr);
+	}
+	return r;
+}
+
+static int search_root(struct history *h, bool is_first, struct err *reterr)
+{
+	int r = 0;
+
+	if (h->root->former)
+		r = try_hive(h, &h->root->system, true, reterr);
+	for (size_t i = 0; i < LENGTH(folders) && is_first && r == 0; i++)
+		r = search_folder(h, &folders[i], reterr);
+	return r;
+}
+
+int machine_find_name_history(struct machine *m, struct err *reterr)
+{
+	struct history h = { .m = m };
+	int r = 0;
+
+	for (size_t i = 0; i < m->n_roots && r == 0; i++) {
+		const struct system_root *before = h.root;
+
+		h.root = &m->roots[i];
+		h.volume = h.root->system.volume;
+		h.live = (struct sorted_names){ 0 };
+		if (h.root->installation != NONE)
+			r = machine_sort_names(m, h.root->installation,
+					       &h.live, reterr);
+		machine_look_at(m, h.volume);
+		/* One root can have two hives, named in two cases.  */
+		if (r == 0)
+			r = search_root(&h, before == NULL ||
+					before->system.volume != h.volume ||
+					before->directory != h.root->directory,
+					reterr);
+	}
+	machine_look_at(m, NONE);
+	return r;
+}
