@@ -85,3 +85,20 @@ const struct diag_kind FINDING_LOG_NOT_APPLIED = {
 	"it was not applied",
 	false,
 };
+const struct diag_kind FINDING_REG_LINE = {
+	"CM0440", SEVERITY_ERROR,
+	"A line of exported registry text cannot be read", true,
+};
+const struct diag_kind FINDING_REG_DELETION = {
+	"CM0441", SEVERITY_WARNING,
+	"Registry text asks to delete keys or values, which no export does",
+	false,
+};
+const struct diag_kind FINDING_REG_LIMIT = {
+	"CM0442", SEVERITY_ERROR,
+	"Registry text holds more keys than are read", true,
+};
+const struct diag_kind FINDING_REG_ENCODING = {
+	"CM0443", SEVERITY_INFO,
+	"Registry text does not tell the code page of its letters", false,
+};

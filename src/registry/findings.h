@@ -25,5 +25,9 @@ extern const struct diag_kind FINDING_LOG_REMNANT;
 extern const struct diag_kind FINDING_LOG_DAMAGED;
 extern const struct diag_kind FINDING_LOG_GAP;
 extern const struct diag_kind FINDING_LOG_NOT_APPLIED;
+extern const struct diag_kind FINDING_REG_LINE;
+extern const struct diag_kind FINDING_REG_DELETION;
+extern const struct diag_kind FINDING_REG_LIMIT;
+extern const struct diag_kind FINDING_REG_ENCODING;
 
 #endif /* REGISTRY_FINDINGS_H */

@@ -381,6 +381,11 @@ static int read_base(struct hive *h, uint32_t *ret_root, struct err *reterr)
 	return 0;
 }
 
+static const struct hive_ops hive_cell_ops = {
+	cell_each_subkey, cell_find_subkey, cell_each_value, cell_find_value,
+	cell_read_value,
+};
+
 int hive_open(struct source *s, struct arena *a, struct diag_list *d,
 	      struct hive **ret, struct err *reterr)
 {
@@ -390,6 +395,7 @@ int hive_open(struct source *s, struct arena *a, struct diag_list *d,
 
 	if (h == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "hive", sizeof(*h), 0);
+	h->ops = &hive_cell_ops;
 	h->cells.source = s;
 	h->arena = a;
 	h->diags = d;
@@ -414,11 +420,4 @@ void hive_close(struct hive *h)
 const struct hive_info *hive_info(const struct hive *h)
 {
 	return &h->info;
-}
-
-int hive_root(struct hive *h, struct hive_key *ret, struct err *reterr)
-{
-	(void)reterr;
-	*ret = h->root;
-	return 0;
 }

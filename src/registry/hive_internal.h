@@ -23,8 +23,39 @@
  * remembered so as to be made once.  */
 #define HIVE_SAID_MAX 256
 
+/* How the questions of hive.h are answered; names are UTF-16LE.  */
+struct hive_ops {
+	int (*each_subkey)(struct hive *h, const struct hive_key *k,
+			   hive_key_fn *fn, void *ctx, struct err *reterr);
+	int (*find_subkey)(struct hive *h, const struct hive_key *k,
+			   struct span name, struct hive_key *ret,
+			   struct err *reterr);
+	int (*each_value)(struct hive *h, const struct hive_key *k,
+			  hive_value_fn *fn, void *ctx, struct err *reterr);
+	int (*find_value)(struct hive *h, const struct hive_key *k,
+			  struct span name, struct hive_value *ret,
+			  struct err *reterr);
+	int (*read_value)(struct hive *h, const struct hive_value *v,
+			  struct span *ret, struct cites *c,
+			  struct err *reterr);
+};
+
+/* Those of a hive file.  */
+int cell_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
+		     void *ctx, struct err *reterr);
+int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
+		     struct hive_key *ret, struct err *reterr);
+int cell_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
+		    void *ctx, struct err *reterr);
+int cell_find_value(struct hive *h, const struct hive_key *k, struct span name,
+		    struct hive_value *ret, struct err *reterr);
+int cell_read_value(struct hive *h, const struct hive_value *v,
+		    struct span *ret, struct cites *c, struct err *reterr);
+
 struct hive {
-	struct cells cells;
+	const struct hive_ops *ops;
+	struct registry_text *text;	/* NULL: it is made of cells */
+	struct cells cells;		/* of text, only its source is used */
 	struct arena *arena;
 	struct diag_list *diags;
 	struct hive_info info;

@@ -254,7 +254,7 @@ static int give_key(struct walk *w, const struct list_entry *e)
 	return w->key_fn(w->ctx, &key);
 }
 
-int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
+int cell_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 		     void *ctx, struct err *reterr)
 {
 	struct walk w = {
@@ -322,9 +322,8 @@ static int match_key(struct walk *w, const struct list_entry *e)
 	return 0;
 }
 
-static int find_subkey(struct hive *h, const struct hive_key *k,
-		       struct span name, struct hive_key *ret,
-		       struct err *reterr)
+int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
+		     struct hive_key *ret, struct err *reterr)
 {
 	struct hive_key found = { 0 };
 	struct walk w = {
@@ -348,45 +347,4 @@ static int find_subkey(struct hive *h, const struct hive_key *k,
 	return r < 0 ? r : err_set(reterr, ERR_NOT_FOUND,
 				   REGF_BASE_BYTES + (uint64_t)k->cell,
 				   "registry key", 0, 0);
-}
-
-/* Cut the part before the first backslash off *@path, with the backslash.  */
-static struct span next_part(struct span *path)
-{
-	struct span part = *path;
-	size_t n = 0;
-
-	while (n < path->n && !(path->p[n] == '\\' && path->p[n + 1] == 0))
-		n += 2;
-	part.n = n;
-	if (n < path->n)
-		n += 2;
-	path->p += n;
-	path->n -= n;
-	return part;
-}
-
-int hive_find_key(struct hive *h, const struct hive_key *from, const char *path,
-		  struct hive_key *ret, struct err *reterr)
-{
-	struct hive_key k = from != NULL ? *from : h->root;
-	struct span left;
-
-	if (!utf16_from_utf8(h->arena, path, &left))
-		return err_set(reterr, ERR_VALUE, 0, "path of a registry key",
-			       0, 0);
-	while (left.n > 0) {
-		struct span part = next_part(&left);
-		struct hive_key sub;
-		int r;
-
-		if (part.n == 0)
-			continue;
-		r = find_subkey(h, &k, part, &sub, reterr);
-		if (r < 0)
-			return r;
-		k = sub;
-	}
-	*ret = k;
-	return 0;
 }

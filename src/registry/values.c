@@ -9,8 +9,6 @@
 
 #define VALUE_LIST_STRIDE 4
 
-enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_DWORD = 4 };
-
 static void list_damaged(struct hive *h, const struct hive_key *k,
 			 struct hive_place place, const struct err *e)
 {
@@ -188,7 +186,7 @@ static int give_value(struct walk *w, uint32_t cell, const struct regf_value *v,
 	return w->value_fn(w->ctx, &value);
 }
 
-int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
+int cell_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 		    void *ctx, struct err *reterr)
 {
 	struct walk w = {
@@ -218,19 +216,16 @@ static int match_value(struct walk *w, uint32_t cell,
 	return 0;
 }
 
-int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
+int cell_find_value(struct hive *h, const struct hive_key *k, struct span name,
 		    struct hive_value *ret, struct err *reterr)
 {
 	struct hive_value found = { 0 };
 	struct walk w = {
-		.hive = h, .key = k, .fn = match_value, .found = &found,
+		.hive = h, .key = k, .fn = match_value, .name = name,
+		.found = &found,
 	};
-	int r;
+	int r = walk_values(&w, reterr);
 
-	if (!utf16_from_utf8(h->arena, name, &w.name))
-		return err_set(reterr, ERR_VALUE, 0, "name of a registry value",
-			       0, 0);
-	r = walk_values(&w, reterr);
 	if (w.n_found > 0) {
 		*ret = found;
 		return 0;
@@ -367,7 +362,7 @@ static int data_init(struct hive *h, const struct hive_value *v,
 	return 0;
 }
 
-int hive_read_value(struct hive *h, const struct hive_value *v,
+int cell_read_value(struct hive *h, const struct hive_value *v,
 		    struct span *ret, struct cites *c, struct err *reterr)
 {
 	struct hive_place place = { v->inline_data_at, 4, "vk" };
@@ -389,66 +384,5 @@ int hive_read_value(struct hive *h, const struct hive_value *v,
 	if (r < 0 && d.n == 0)
 		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
 	*ret = (struct span){ d.p, d.n, v->inline_data_at };
-	return 0;
-}
-
-int hive_get_string(struct hive *h, const struct hive_key *k, const char *name,
-		    struct text *ret, struct err *reterr)
-{
-	return hive_get_string_cited(h, k, name, ret, NULL, reterr);
-}
-
-static struct span up_to_nul(struct span s)
-{
-	for (size_t i = 0; i + 1 < s.n; i += 2)
-		if (s.p[i] == 0 && s.p[i + 1] == 0)
-			s.n = i;
-	return s;
-}
-
-int hive_get_string_cited(struct hive *h, const struct hive_key *k,
-			  const char *name, struct text *ret, struct cites *c,
-			  struct err *reterr)
-{
-	struct hive_value v = { 0 };
-	struct cites data = { 0 };
-	struct span s = { 0 };
-	int r = hive_find_value(h, k, name, &v, reterr);
-
-	if (r == 0 && v.type != REG_SZ && v.type != REG_EXPAND_SZ)
-		r = err_set(reterr, ERR_VALUE, v.inline_data_at,
-			    "type of a string value", REG_SZ, v.type);
-	if (r == 0)
-		r = hive_read_value(h, &v, &s, &data, reterr);
-	if (r < 0)
-		return r;
-	*ret = text_from_utf16(h->arena, up_to_nul(s));
-	if (c != NULL) {
-		cites_join(h->arena, c, &v.cites);
-		cites_join(h->arena, c, &data);
-	}
-	return 0;
-}
-
-int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,
-		   uint32_t *ret, struct err *reterr)
-{
-	struct hive_value v = { 0 };
-	struct span s = { 0 };
-	const le32 *number;
-	int r = hive_find_value(h, k, name, &v, reterr);
-
-	if (r == 0 && v.type != REG_DWORD)
-		r = err_set(reterr, ERR_VALUE, v.inline_data_at,
-			    "type of a number value", REG_DWORD, v.type);
-	if (r == 0)
-		r = hive_read_value(h, &v, &s, NULL, reterr);
-	if (r < 0)
-		return r;
-	number = span_view(s, 0, le32);
-	if (number == NULL || s.n != sizeof(*number))
-		return err_set(reterr, ERR_VALUE, v.inline_data_at,
-			       "size of a number value", sizeof(*number), s.n);
-	*ret = get_le32(*number);
 	return 0;
 }
