@@ -209,7 +209,7 @@ build/samples/%.o: samples/%.c
 
 $(SAMPLE_BINS): build/samples/%: build/samples/%.o $(SAMPLE_OBJS)
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lntfs-3g -lhivex
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lntfs-3g -lhivex -lz
 
 sample-tools: $(SAMPLE_BINS)
 

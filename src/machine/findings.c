@@ -244,3 +244,29 @@ const struct diag_kind FINDING_OLDER_HIVES_CUT = {
 	"CM0658", SEVERITY_ERROR,
 	"There are more older SYSTEM hives than are read", true,
 };
+
+const struct diag_kind FINDING_PROFILES_NOT_SEARCHED = {
+	"CM0670", SEVERITY_WARNING,
+	"A directory could not be searched for users' profiles", true,
+};
+
+const struct diag_kind FINDING_PROFILES_CUT = {
+	"CM0671", SEVERITY_ERROR,
+	"There are more users' profiles than are read", true,
+};
+
+const struct diag_kind FINDING_PROFILE_MISSING = {
+	"CM0672", SEVERITY_INFO,
+	"An account's profile, or the hive in it, is not in this "
+	"evidence", false,
+};
+
+const struct diag_kind FINDING_PROFILE_SHARED = {
+	"CM0673", SEVERITY_INFO,
+	"Several accounts have one profile", false,
+};
+
+const struct diag_kind FINDING_USER_VOLUMES_ABSENT = {
+	"CM0674", SEVERITY_INFO,
+	"A user knew volumes that are not in this evidence", false,
+};

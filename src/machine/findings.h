@@ -52,5 +52,10 @@ extern const struct diag_kind FINDING_TIMELINE_CUT;
 extern const struct diag_kind FINDING_ROOT_REPLACED;
 extern const struct diag_kind FINDING_OLDER_HIVE_EMPTY;
 extern const struct diag_kind FINDING_OLDER_HIVES_CUT;
+extern const struct diag_kind FINDING_PROFILES_NOT_SEARCHED;
+extern const struct diag_kind FINDING_PROFILES_CUT;
+extern const struct diag_kind FINDING_PROFILE_MISSING;
+extern const struct diag_kind FINDING_PROFILE_SHARED;
+extern const struct diag_kind FINDING_USER_VOLUMES_ABSENT;
 
 #endif /* MACHINE_FINDINGS_H */

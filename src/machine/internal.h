@@ -7,6 +7,7 @@
  * leads names to volumes, mounts.c makes mount points and access paths of them.
  * policy.c tells what was decided about volumes, and which are kept offline;
  * name_history.c reads older hives, apart from all that.
+ * profiles.c finds the users' profiles by locate.c, users.c reads their hives.
  * Each step fills arrays of the model that the next ones read.
  */
 #ifndef MACHINE_INTERNAL_H
@@ -16,6 +17,7 @@
 #include "machine/hives.h"
 #include "machine/machine.h"
 #include "mountmgr/policy.h"
+#include "registry/profiles.h"
 
 /* An image as the caller named it.  */
 struct request {
@@ -49,6 +51,7 @@ struct open_installation {
 	struct hive_place config;	/* its SYSTEM hive */
 	struct system_letter letter;
 	struct offline_links offline;
+	struct profile_list profiles;	/* of its SOFTWARE hive */
 };
 
 /* A directory as Windows lies in, where older hives may be.  */
@@ -99,6 +102,7 @@ int machine_list_mounts(struct machine *m, struct err *reterr);
 int machine_find_clones(struct machine *m, struct err *reterr);
 int machine_find_name_history(struct machine *m, struct err *reterr);
 int machine_make_timeline(struct machine *m, struct err *reterr);
+int machine_read_users(struct machine *m, struct err *reterr);
 
 /* What an open hive of @installation says goes into the model.  */
 int machine_read_system_hive(struct machine *m, size_t installation,
@@ -107,6 +111,8 @@ int machine_read_software_hive(struct machine *m, size_t installation,
 			       struct open_hive *h, struct err *reterr);
 int machine_read_policy(struct machine *m, size_t installation,
 			struct open_hive *h, struct err *reterr);
+int machine_read_profile_list(struct machine *m, size_t installation,
+			      struct open_hive *h, struct err *reterr);
 
 /* The first in m->guids of those that know @g, from a remote database or not,
  * of @owner; or where it would be.  */
@@ -128,6 +134,18 @@ struct resolution resolve_id(struct machine *m, const struct unique_id *id,
  * neither, one that somebody else knows.  False where there is none at all.  */
 bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
 			 struct guid *ret);
+
+/* The directory that was the root of its volume when the installation ran: the
+ * root, or the one that its system root was moved into.  */
+int machine_base_directory(struct machine *m, size_t installation,
+			   ntfs_ref *ret, struct err *reterr);
+
+/* Follow the path @path, "C:\\Users\\joe" or "%SystemDrive%\\Users", as
+ * @installation understands it.  Only for what its map has come to: after
+ * machine_list_mounts().  */
+int machine_locate(struct machine *m, size_t installation, const char *path,
+		   size_t *ret_volume, ntfs_ref *ret_directory,
+		   struct err *reterr);
 
 /* Findings that come now are about @volume; NONE: about nothing alone.  */
 void machine_look_at(struct machine *m, size_t volume);

@@ -16,7 +16,9 @@
 #include "evidence/image.h"
 #include "mountmgr/names.h"
 #include "mountmgr/policy.h"
+#include "mountmgr/user_traces.h"
 #include "ntfs/ntfs.h"
+#include "registry/profiles.h"
 
 #define NONE SIZE_MAX
 
@@ -187,6 +189,10 @@ enum event_kind {
 	EVENT_MOUNT_CREATED,	/* reparses */
 	EVENT_MOUNT_MODIFIED,
 	EVENT_MOUNT_CHANGED,
+	EVENT_PROFILE_LOADED,	/* users: of the first account */
+	EVENT_PROFILE_UNLOADED,
+	EVENT_USER_MET,		/* user_volumes */
+	EVENT_USER_NAME_MADE,	/* user_volumes: the GUID */
 	N_EVENT_KINDS
 };
 
@@ -194,6 +200,28 @@ struct machine_event {
 	uint64_t time;		/* FILETIME */
 	enum event_kind kind;
 	size_t index;		/* of the record */
+};
+
+/* A user's hive, or an account whose hive was not found.  */
+struct machine_user {
+	size_t installation;
+	struct text name;	/* of the profile's directory; of the hive
+				 * DEFAULT, that */
+	size_t volume;		/* NONE: the profile was not found */
+	struct text profile;	/* its path there: "\\Users\\joe" */
+	const struct profile_account *const *accounts;
+	size_t n_accounts;
+	struct machine_hive hive;	/* path.utf8 NULL: it was not found */
+	struct cites cites;
+};
+
+/* What a user's hive remembers of a volume.  */
+struct machine_user_volume {
+	size_t user;
+	const struct user_trace *trace;
+	enum presence presence;
+	bool is_volume;		/* something that the resolution is of */
+	struct resolution resolution;
 };
 
 /* Everything.  */
@@ -220,6 +248,10 @@ struct model {
 	size_t n_reparses;
 	struct machine_event *events;	/* by time */
 	size_t n_events;
+	struct machine_user *users;
+	size_t n_users;
+	struct machine_user_volume *user_volumes;	/* by user */
+	size_t n_user_volumes;
 	struct diag_list findings;	/* sorted by code, then by place */
 	bool unreadable;	/* an image could not be opened */
 	bool complete;		/* nothing was unreadable or left out */

@@ -25,7 +25,6 @@ int machine_read_software_hive(struct machine *m, size_t installation,
 		&m->model.installations[installation];
 	struct software_facts facts = { 0 };
 
-	(void)reterr;
 	if (software_read(h->hive, m->arena, &m->model.findings, &facts,
 			  NULL) < 0)
 		return 0;
@@ -33,5 +32,5 @@ int machine_read_software_hive(struct machine *m, size_t installation,
 	i->build = facts.build.text;
 	cites_join(m->arena, &i->cites, &facts.product_name.cites);
 	m->installations[installation].letter = letter_of(&facts.system_root);
-	return 0;
+	return machine_read_profile_list(m, installation, h, reterr);
 }

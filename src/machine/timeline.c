@@ -118,6 +118,40 @@ static int add_directories(struct collector *c)
 	return r;
 }
 
+static int add_users(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_users && r == 0; i++) {
+		const struct machine_user *u = &o->users[i];
+
+		if (u->n_accounts == 0)
+			continue;
+		r = add_event(c, EVENT_PROFILE_LOADED, i,
+			      u->accounts[0]->loaded);
+		if (r == 0)
+			r = add_event(c, EVENT_PROFILE_UNLOADED, i,
+				      u->accounts[0]->unloaded);
+	}
+	return r;
+}
+
+static int add_user_volumes(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_user_volumes && r == 0; i++) {
+		const struct user_trace *t = o->user_volumes[i].trace;
+
+		r = add_event(c, EVENT_USER_MET, i, t->last_written);
+		if (r == 0 && t->has_guid)
+			r = add_guid(c, EVENT_USER_NAME_MADE, i, &t->guid);
+	}
+	return r;
+}
+
 static int compare_events(const void *a, const void *b)
 {
 	const struct machine_event *x = a, *y = b;
@@ -133,6 +167,7 @@ int machine_make_timeline(struct machine *m, struct err *reterr)
 {
 	static int (*const sources[])(struct collector *) = {
 		add_volumes, add_hives, add_names, add_directories,
+		add_users, add_user_volumes,
 	};
 	struct model *o = &m->model;
 	struct collector c = { .m = m, .err = reterr };

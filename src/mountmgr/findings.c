@@ -47,3 +47,7 @@ const struct diag_kind FINDING_DISK_RECORDS_CUT = {
 	"CM0531", SEVERITY_ERROR,
 	"The registry remembers more disks than are read", true,
 };
+const struct diag_kind FINDING_TRACES_CUT = {
+	"CM0520", SEVERITY_ERROR,
+	"A user's hive remembers more volumes than are kept", true,
+};

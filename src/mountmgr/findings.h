@@ -17,5 +17,6 @@ extern const struct diag_kind FINDING_NAMES_CUT;
 extern const struct diag_kind FINDING_POLICY_VALUE;
 extern const struct diag_kind FINDING_PARTITION_TABLE_CACHE;
 extern const struct diag_kind FINDING_DISK_RECORDS_CUT;
+extern const struct diag_kind FINDING_TRACES_CUT;
 
 #endif /* MOUNTMGR_FINDINGS_H */

@@ -102,3 +102,7 @@ const struct diag_kind FINDING_REG_ENCODING = {
 	"CM0443", SEVERITY_INFO,
 	"Registry text does not tell the code page of its letters", false,
 };
+const struct diag_kind FINDING_ACCOUNTS_CUT = {
+	"CM0460", SEVERITY_ERROR,
+	"A SOFTWARE hive lists more profiles than are kept", true,
+};

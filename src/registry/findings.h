@@ -29,5 +29,6 @@ extern const struct diag_kind FINDING_REG_LINE;
 extern const struct diag_kind FINDING_REG_DELETION;
 extern const struct diag_kind FINDING_REG_LIMIT;
 extern const struct diag_kind FINDING_REG_ENCODING;
+extern const struct diag_kind FINDING_ACCOUNTS_CUT;
 
 #endif /* REGISTRY_FINDINGS_H */

@@ -79,6 +79,18 @@ const char *name_change_name(enum name_change c)
 	return names[c];
 }
 
+const char *trace_kind_name(enum trace_kind k)
+{
+	static const char *const names[] = {
+		[TRACE_VOLUME] = "volume", [TRACE_LETTER] = "letter",
+		[TRACE_SHARE] = "share", [TRACE_FOLDER] = "folder",
+		[TRACE_DEVICE] = "device",
+		[TRACE_RECYCLE_BIN] = "recycle-bin", [TRACE_OTHER] = "other",
+	};
+
+	return names[k];
+}
+
 /* The tags whose data we decode, where it could not be.  */
 static bool is_damaged(const struct ntfs_reparse *p)
 {
@@ -228,7 +240,9 @@ const struct record_kind finding_count_kind = {
 const struct record_kind *const record_kinds[] = {
 	&image_kind, &disk_kind, &partition_kind, &volume_kind,
 	&installation_kind, &name_kind, &name_history_kind, &remote_name_kind,
-	&mount_point_kind, &reparse_point_kind, &event_kind, &finding_kind,
+	&mount_point_kind, &reparse_point_kind,
+	&user_kind, &user_volume_kind,
+	&event_kind, &finding_kind,
 	&finding_count_kind,
 };
 const size_t n_record_kinds = ARRAY_LENGTH(record_kinds);

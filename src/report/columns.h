@@ -90,6 +90,7 @@ const char *name_kind_name(enum name_kind k);
 const char *unique_id_kind_name(enum unique_id_kind k);
 const char *presence_name(enum presence p);
 const char *name_change_name(enum name_change c);
+const char *trace_kind_name(enum trace_kind k);
 const char *reparse_kind_name(const struct ntfs_reparse *p);
 const char *severity_name(enum severity s);
 

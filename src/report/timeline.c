@@ -4,6 +4,7 @@
 #include "report/timeline.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "machine/machine.h"
 
@@ -165,6 +166,72 @@ static void tell_directory(const struct row *r, size_t i, struct told *ret)
 	ret->more = &p->point->cites;
 }
 
+static const char *user_name(const struct machine_user *u)
+{
+	return u->name.utf8 != NULL ? u->name.utf8 : "?";
+}
+
+static void tell_profile(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_user *u = &r->model->users[i];
+
+	ret->installation = u->installation;
+	ret->volume = u->volume;
+	ret->subject = u->accounts[0]->sid;
+	ret->description = describe(r, "the last time of the profile of ",
+				    user_name(u));
+	ret->cites = &u->accounts[0]->cites;
+}
+
+static void tell_user_volume(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_user_volume *v = &r->model->user_volumes[i];
+
+	ret->installation = r->model->users[v->user].installation;
+	ret->volume = v->resolution.volume;
+	ret->subject = v->trace->key;
+	ret->cites = &v->trace->cites;
+	ret->more = &v->resolution.cites;
+}
+
+static void tell_user_met(const struct row *r, size_t i, struct told *ret)
+{
+	static const char *const events[] = {
+		[TRACE_VOLUME] = "user-met-volume",
+		[TRACE_LETTER] = "user-met-volume",
+		[TRACE_FOLDER] = "user-met-volume",
+		[TRACE_SHARE] = "user-met-share",
+		[TRACE_DEVICE] = "user-noted",
+		[TRACE_RECYCLE_BIN] = "user-noted",
+		[TRACE_OTHER] = "user-noted",
+	};
+	const struct machine_user_volume *v = &r->model->user_volumes[i];
+	const char *place = strrchr(v->trace->place, '\\');
+
+	tell_user_volume(r, i, ret);
+	ret->event = events[v->trace->kind];
+	ret->description = arena_printf(
+		r->scratch, "by %s, in %s%s%s%s",
+		user_name(&r->model->users[v->user]),
+		place != NULL ? place + 1 : v->trace->place,
+		v->is_volume ? "; it leads to " : "",
+		v->is_volume ? place_text(r, ret->volume) : "",
+		v->presence == PRESENT_AFTER ? "; by the transaction logs" :
+		"");
+}
+
+static void tell_user_name_made(const struct row *r, size_t i,
+				struct told *ret)
+{
+	const struct machine_user_volume *v = &r->model->user_volumes[i];
+
+	tell_user_volume(r, i, ret);
+	ret->event = made_words[NAME_VOLUME];
+	ret->description = describe(r, "the name was made of a volume known "
+				    "to ",
+				    user_name(&r->model->users[v->user]));
+}
+
 static const struct event_type {
 	const char *event, *basis, *source, *array;
 	void (*tell)(const struct row *r, size_t i, struct told *ret);
@@ -185,6 +252,14 @@ static const struct event_type {
 		"$STANDARD_INFORMATION", "reparsePoints", tell_directory },
 	[EVENT_MOUNT_CHANGED] = { "mount-directory-changed", EXACT,
 		"$STANDARD_INFORMATION", "reparsePoints", tell_directory },
+	[EVENT_PROFILE_LOADED] = { "profile-loaded", EXACT,
+		"ProfileList", "users", tell_profile },
+	[EVENT_PROFILE_UNLOADED] = { "profile-unloaded", EXACT,
+		"ProfileList", "users", tell_profile },
+	[EVENT_USER_MET] = { NULL, NO_LATER,
+		"NTUSER.DAT", "userVolumes", tell_user_met },
+	[EVENT_USER_NAME_MADE] = { NULL, BY_GUID,
+		"version-1 GUID", "userVolumes", tell_user_name_made },
 };
 
 void timeline_tell(const struct row *r, struct told *ret)

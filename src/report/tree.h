@@ -69,5 +69,7 @@ void tree_disks(struct tree *t);
 /* The names of @installation (NONE: none) that older hives have otherwise; or
  * nothing.  */
 void tree_history(struct tree *t, size_t installation);
+/* The users of an installation, below its map.  */
+void tree_users(struct tree *t, size_t installation);
 
 #endif /* REPORT_TREE_H */

@@ -32,7 +32,12 @@ is "the logs that were applied" "$(tests/golden/query.py "$report" \
 	'["\\Windows\\System32\\config\\SYSTEM.LOG1", "\\Windows\\System32\\config\\SYSTEM.LOG2"]'
 is "what is said of the hive" "$(tests/golden/query.py "$report" \
 	'" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05"
-		and f["code"] > "CM04")')" 'CM0415 CM0416'
+		and f["code"] > "CM04" and "SYSTEM" in f["message"])')" \
+	'CM0415 CM0416'
+is "what a user met last is in the logs of NTUSER.DAT" \
+	"$(tests/golden/query.py "$report" '[v["citations"][0]["file"]
+		for v in d["userVolumes"] if v["present"] == "after-replay"]')" \
+	'["\\Users\\Ada Lovelace\\ntuser.dat.LOG2"]'
 is "a letter that only the log has is cited there" "$(tests/golden/query.py \
 	"$report" '[n["citations"][0]["file"] for n in d["names"]
 		if n["name"].endswith("S:")][0]')" \
@@ -56,5 +61,5 @@ is "without logs: each name says so" "$(tests/golden/query.py "$report" \
 	'sorted({n["present"] for n in d["names"]})')" '["before-replay"]'
 is "without logs: what is said of the hive" "$(tests/golden/query.py "$report" \
 	'" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05"
-		and f["code"] > "CM04")')" 'CM0401'
+		and f["code"] > "CM04" and "SYSTEM" in f["message"])')" 'CM0401'
 finish

@@ -57,6 +57,13 @@ class Report:
     def reparse_key(self, record):
         return units(self.volume(record) + ":") + member_units(record, "path")
 
+    def user_volume_key(self, record):
+        """The user's name, the place below Explorer, the key."""
+        user = {u["id"]: u for u in self.document["users"]}[record["user"]]
+        return (member_units(user, "name") + units(":")
+                + units(record["place"].split("\\Explorer\\")[-1] + "\\")
+                + member_units(record, "key"))
+
     def records(self, kind):
         """Each record of KIND with the key that the table gives it."""
         if kind not in self.known:
@@ -78,6 +85,9 @@ class Report:
         if kind == "nameHistory":
             return [(units(r["hive"]["path"] + ":") + member_units(r, "name"),
                      r) for r in document[kind]]
+        if kind == "userVolume":
+            return [(self.user_volume_key(r), r)
+                    for r in document["userVolumes"]]
         if kind == "volume":
             return [(units(self.place[r["id"]]), r)
                     for r in document["volumes"]]

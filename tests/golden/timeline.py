@@ -28,7 +28,7 @@ def check(name, good, why=""):
 
 def expected(report):
     """(array, index, time) of the records that tell one."""
-    for array in "names", "remoteNames":
+    for array in "names", "remoteNames", "userVolumes":
         for i, record in enumerate(report[array]):
             if record.get("lastWritten"):
                 yield array, i, record["lastWritten"], "no-later-than"
@@ -66,7 +66,7 @@ def main():
     got = sorted((e["of"]["array"], e["of"]["index"], e["time"], e["basis"])
                  for e in timeline
                  if e["of"]["array"] in ("names", "remoteNames",
-                                         "installations"))
+                                         "installations", "userVolumes"))
     want = sorted(expected(report))
     check(f"{len(want)} times of names and hives are events, no others",
           got == want and want, set(got) ^ set(want))

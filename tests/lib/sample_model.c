@@ -42,6 +42,15 @@ static struct cite reparse_data[2][1] = {
 	{ { 0, 140000000, 120, "reparse point", NULL } },
 	{ { 0, 140002048, 120, "reparse point", NULL } },
 };
+static struct cite account_key[] = {
+	{ 0, 151000000, 120, "nk", "\\Windows\\System32\\config\\SOFTWARE" },
+};
+static struct cite trace_keys[4][1] = {
+	{ { 0, 152000000, 114, "nk", "\\Users\\ada\\NTUSER.DAT" } },
+	{ { 0, 152000200, 92, "nk", "\\Users\\ada\\NTUSER.DAT" } },
+	{ { 0, 152000300, 77, "nk", "\\Users\\ada\\NTUSER.DAT" } },
+	{ { 0, 152000400, 114, "nk", "\\Users\\ada\\NTUSER.DAT" } },
+};
 static struct cite remote_entry[] = {
 	{ 0, 150000000, 140, "remote database entry",
 	  "\\System Volume Information\\MountPointManagerRemoteDatabase" },
@@ -71,6 +80,11 @@ static struct machine_remote_name remote_names[1];
 static struct ntfs_reparse points[3];
 static struct machine_mount mounts[4];
 static struct machine_reparse reparses[3];
+static struct profile_account accounts[1];
+static const struct profile_account *user_accounts[1] = { accounts };
+static struct machine_user users[2];
+static struct user_trace traces[4];
+static struct machine_user_volume user_volumes[4];
 
 static struct text text_of(const char *s)
 {
@@ -364,6 +378,62 @@ static void fill_mounts(void)
 	};
 }
 
+/* Two users: one with an account and four traces, one without a hive.  */
+static void fill_users(void)
+{
+	static const char *const places[] = { "MountPoints2", "BitBucket" };
+
+	accounts[0] = (struct profile_account){
+		.sid = text_of("S-1-5-21-1-2-3-1001"),
+		.path = text_of("%SystemDrive%\\Users\\ada"),
+		.loaded = UINT64_C(133594528890000000),
+		.cites = CITES(account_key),
+	};
+	users[0] = (struct machine_user){
+		.installation = 0, .name = text_of("ada"), .volume = 1,
+		.profile = text_of("\\Users\\ada"), .accounts = user_accounts,
+		.n_accounts = 1,
+		.hive = { .path = text_of("\\Users\\ada\\NTUSER.DAT"),
+			  .checksum_ok = true },
+		.cites = CITES(account_key),
+	};
+	users[1] = users[0];
+	users[1].name = text_of("gone");
+	users[1].volume = NONE;
+	users[1].profile = users[1].hive.path = text_of(NULL);
+	traces[0] = (struct user_trace){
+		.kind = TRACE_VOLUME, .place = places[0], .has_guid = true,
+		.key = text_of("{21212121-2121-2121-2121-212121212121}"),
+		.guid = GUID_OF(0x21), .label = text_of("Photos"),
+		.shell = true, .last_written = UINT64_C(133594528890000000),
+	};
+	traces[1] = (struct user_trace){
+		.kind = TRACE_SHARE, .place = places[0],
+		.key = text_of("##server#share"),
+		.share = text_of("\\\\server\\share"),
+	};
+	traces[2] = (struct user_trace){
+		.kind = TRACE_LETTER, .place = places[0], .key = text_of("E"),
+		.letter = 'E',
+	};
+	traces[3] = (struct user_trace){
+		.kind = TRACE_RECYCLE_BIN, .place = places[1],
+		.key = text_of("{99999999-9999-9999-9999-999999999999}"),
+		.has_guid = true, .guid = GUID_OF(0x99),
+	};
+	for (size_t i = 0; i < 4; i++) {
+		traces[i].cites = (struct cites)CITES(trace_keys[i]);
+		user_volumes[i] = (struct machine_user_volume){
+			.user = 0, .trace = &traces[i],
+			.presence = PRESENT_BOTH,
+			.resolution = { .volume = NONE, .certainty =
+					CERTAINTY_NOT_IN_EVIDENCE },
+		};
+	}
+	user_volumes[0].is_volume = user_volumes[3].is_volume = true;
+	user_volumes[0].resolution = remote_names[0].resolution;
+}
+
 static const struct diag_kind finding_unreadable = {
 	"CM0101", SEVERITY_ERROR, "an image cannot be read", true
 };
@@ -405,14 +475,24 @@ struct model sample_model(void)
 	fill_names();
 	fill_reparse_points();
 	fill_mounts();
+	fill_users();
 	fill_findings();
 	fill_events();
 	return (struct model){
-		images, LENGTH(images), disks, LENGTH(disks),
-		partitions, LENGTH(partitions), volumes, LENGTH(volumes),
-		installations, LENGTH(installations), names, LENGTH(names),
-		remote_names, LENGTH(remote_names), mounts, LENGTH(mounts),
-		reparses, LENGTH(reparses),
+		.images = images, .n_images = LENGTH(images),
+		.disks = disks, .n_disks = LENGTH(disks),
+		.partitions = partitions, .n_partitions = LENGTH(partitions),
+		.volumes = volumes, .n_volumes = LENGTH(volumes),
+		.installations = installations,
+		.n_installations = LENGTH(installations),
+		.names = names, .n_names = LENGTH(names),
+		.remote_names = remote_names,
+		.n_remote_names = LENGTH(remote_names),
+		.mounts = mounts, .n_mounts = LENGTH(mounts),
+		.reparses = reparses, .n_reparses = LENGTH(reparses),
+		.users = users, .n_users = LENGTH(users),
+		.user_volumes = user_volumes,
+		.n_user_volumes = LENGTH(user_volumes),
 		.events = events, .n_events = LENGTH(events),
 		.findings = { NULL, findings, LENGTH(findings), counts,
 			      LENGTH(counts), false, NULL },
@@ -451,6 +531,11 @@ struct model hostile_model(const char *name)
 	mounts[2].directory = t;
 	mounts[3].path = t;
 	mounts[3].target = t;
+	accounts[0].sid = accounts[0].path = t;
+	users[0].name = users[0].profile = users[0].hive.path = t;
+	for (size_t i = 0; i < 4; i++)
+		traces[i].key = traces[i].label = traces[i].share =
+			traces[i].media_label = traces[i].autorun = t;
 	findings[0].message = name;
 	letter_values[0][0].file = name;
 	return m;

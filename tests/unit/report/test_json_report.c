@@ -144,6 +144,19 @@ Test(json_report, says_what_the_model_holds)
 		  "[null, false, true]" },
 		{ "d[\"volumes\"][2][\"volumeNames\"][0]", "\\\\?\\Volume{"
 		  "21212121-2121-2121-2121-212121212121}\\" },
+		{ "[(u[\"id\"], u[\"name\"], u[\"sid\"], u[\"volume\"], "
+		  "u[\"hive\"] and u[\"hive\"][\"path\"]) for u in d[\"users\"]]",
+		  "[[\"user0\", \"ada\", \"S-1-5-21-1-2-3-1001\", \"volume1\", "
+		  "\"\\\\Users\\\\ada\\\\NTUSER.DAT\"], [\"user1\", \"gone\", "
+		  "\"S-1-5-21-1-2-3-1001\", null, null]]" },
+		{ "[(v[\"user\"], v[\"kind\"], v[\"volume\"], v[\"certainty\"]) "
+		  "for v in d[\"userVolumes\"]]",
+		  "[[\"user0\", \"volume\", \"volume2\", \"single\"], "
+		  "[\"user0\", \"share\", null, null], "
+		  "[\"user0\", \"letter\", null, null], "
+		  "[\"user0\", \"recycle-bin\", null, \"not-in-evidence\"]]" },
+		{ "d[\"users\"][0][\"accounts\"][0][\"loaded\"]",
+		  "2024-05-06T07:08:09.0000000Z" },
 		{ "d[\"volumes\"][2][\"accessPaths\"][1][\"path\"]",
 		  "C:\\Mount\\Data\\" },
 		{ "d[\"installations\"][0][\"id\"]", "windows0" },

@@ -108,6 +108,57 @@ Test(tree_report, keeps_deleted_mount_points_out_of_the_maps)
 	free(s);
 }
 
+/* A letter may have stood for something else; a share is no volume.  */
+Test(tree_report, tells_who_knew_which_volume)
+{
+	struct report_options o = { 0 };
+	struct model m = sample_model();
+	char *s = tree(&m, &o);
+
+	expect_part(s, "\n    ada  S-1-5-21-1-2-3-1001  \\Users\\ada\\NTUSER.DAT "
+		    "on disk 0, partition 3\n");
+	expect_part(s, "      2024-05-06 07:08:09   {21212121-2121-2121-2121-"
+		    "212121212121} \"Photos\"\n");
+	expect_part(s, "→ disk 5, partition 1  NTFS \"Data\" C0FF-EE00; one "
+		    "source: a remote database\n");
+	expect_part(s, "      at no known time      share \\\\server\\share\n");
+	expect_part(s, "letter E, a share of the user's\n");
+	expect_part(s, "recycle bin of {99999999-9999-9999-9999-999999999999}\n"
+		    "                              not in this evidence: no disk "
+		    "here has that id\n");
+	/* Who knew nothing is there when asked for.  */
+	cr_expect_null(strstr(s, "gone"));
+	free(s);
+	o.verbose = true;
+	s = tree(&m, &o);
+	expect_part(s, "\n    gone  S-1-5-21-1-2-3-1001  no hive was found\n");
+	expect_part(s, "@152000200 +92 nk in system.E01, "
+		    "\\Users\\ada\\NTUSER.DAT\n");
+	free(s);
+}
+
+/* Of many, the first are listed, and all when asked for.  */
+Test(tree_report, does_not_drown_a_person_in_volumes)
+{
+	static struct machine_user_volume many[40];
+	struct report_options o = { 0 };
+	struct model m = sample_model();
+	char *s;
+
+	for (size_t i = 0; i < 40; i++)
+		many[i] = m.user_volumes[1];
+	m.user_volumes = many;
+	m.n_user_volumes = 40;
+	m.n_events = 0;
+	s = tree(&m, &o);
+	expect_part(s, "; the first 24 of 40, --verbose lists all\n");
+	free(s);
+	o.verbose = true;
+	s = tree(&m, &o);
+	cr_expect_null(strstr(s, "--verbose lists all"));
+	free(s);
+}
+
 Test(tree_report, tells_where_each_fact_lies_when_verbose)
 {
 	struct report_options o = { .verbose = true };

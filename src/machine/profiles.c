@@ -1,0 +1,393 @@
+/*
+ * profiles.c - the profiles of users, and where they lie
+ *
+ *   ProfileList\<SID>\ProfileImagePath     of an account
+ *   \Users\*, \Documents and Settings\*    of Windows since Vista, and before
+ *   ProfilesDirectory\*                    where the installation keeps them
+ *   <system root>\ServiceProfiles\*
+ *   <system root>\System32\config\systemprofile
+ *   <system root>\System32\config\DEFAULT  the hive of who is not logged on
+ *
+ * A directory is a profile if it holds the hive of a user; one that an account
+ * has is a profile anyway.
+ */
+#include "machine/profiles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A terminal server has hundreds of profiles, each a hive to be read.  */
+#define MAX_PROFILES 2048
+
+/* Subdirectories of one directory that are tried.  */
+#define MAX_TRIED 4096
+
+struct search {
+	struct machine *m;
+	size_t installation;
+	struct profiles found;
+	bool full;		/* no more profiles are kept */
+	bool cut;		/* no more directories were tried */
+	struct err *reterr;
+	/* Where the search of subdirectories is.  */
+	size_t volume;
+};
+
+static int no_memory(struct search *s)
+{
+	return err_set(s->reterr, ERR_NOMEM, 0, "profiles", 0, 0);
+}
+
+/* What is behind the last backslash of the path @p.  */
+static struct text last_part(struct arena *a, const struct ntfs_path *p)
+{
+	struct span s = p->utf16;
+	size_t begin = 0;
+
+	for (size_t i = 0; i + 1 < s.n; i += 2)
+		if (s.p[i] == '\\' && s.p[i + 1] == 0)
+			begin = i + 2;
+	span_sub(s, begin, s.n - begin, &s);
+	return text_from_utf16(a, s);
+}
+
+static struct text last_part_of_text(struct text t)
+{
+	const char *end = t.utf8 != NULL ? strrchr(t.utf8, '\\') : NULL;
+
+	return (struct text){ .utf8 = end != NULL ? end + 1 : t.utf8 };
+}
+
+static int name_profile(struct search *s, struct profile *p)
+{
+	struct ntfs_path path;
+
+	if (ntfs_path_of(s->m->volumes[p->volume].ntfs, p->directory, &path,
+			 NULL) < 0)
+		return no_memory(s);
+	p->path = path.text;
+	p->name = last_part(s->m->arena, &path);
+	if (p->is_default)
+		p->name = (struct text){ .utf8 = "DEFAULT" };
+	return p->path.utf8 == NULL || p->name.utf8 == NULL ? no_memory(s) : 0;
+}
+
+static struct profile *add_profile(struct search *s)
+{
+	struct profile *p;
+
+	if (s->found.n == MAX_PROFILES) {
+		s->full = true;
+		return NULL;
+	}
+	p = arena_push(s->m->arena, &s->found.list, s->found.n, sizeof(*p));
+	if (p == NULL) {
+		no_memory(s);
+		return NULL;
+	}
+	s->found.n++;
+	p->installation = s->installation;
+	p->volume = NONE;
+	return p;
+}
+
+static bool same_place(const struct profile *a, const struct profile *b)
+{
+	return a->volume != NONE && a->volume == b->volume &&
+	       NTFS_RECORD(a->directory) == NTFS_RECORD(b->directory) &&
+	       a->is_default == b->is_default;
+}
+
+/* The profile in @directory; NULL, with s->full, where no more are kept.  */
+static int profile_at(struct search *s, size_t volume, ntfs_ref directory,
+		      bool is_default, struct profile **ret)
+{
+	struct profile want = { .volume = volume, .directory = directory,
+				.is_default = is_default };
+
+	for (size_t i = 0; i < s->found.n; i++)
+		if (s->found.list[i].installation == s->installation &&
+		    same_place(&s->found.list[i], &want)) {
+			*ret = &s->found.list[i];
+			return 0;
+		}
+	*ret = add_profile(s);
+	if (*ret == NULL)
+		return s->full ? 0 : ERR_NOMEM;
+	(*ret)->volume = volume;
+	(*ret)->directory = directory;
+	(*ret)->is_default = is_default;
+	return name_profile(s, *ret);
+}
+
+static int give_account(struct search *s, struct profile *p,
+			const struct profile_account *a)
+{
+	const struct profile_account **slot;
+
+	slot = arena_push(s->m->arena, &p->accounts, p->n_accounts,
+			  sizeof(const struct profile_account *));
+	if (slot == NULL)
+		return no_memory(s);
+	*slot = a;
+	p->n_accounts++;
+	return 0;
+}
+
+/* Damage on the way to a directory.  */
+static void not_searched(struct search *s, const char *path,
+			 const struct err *e)
+{
+	char text[256];
+
+	diag_add(&s->m->model.findings, &FINDING_PROFILES_NOT_SEARCHED,
+		 "windows%zu: %s could not be searched for users' profiles: "
+		 "%s.", s->installation, path,
+		 err_text(e, text, sizeof(text)));
+}
+
+/* Follow @path; *@ret_found says whether a directory is there.  */
+static int locate(struct search *s, const char *path, size_t *ret_volume,
+		  ntfs_ref *ret_directory, bool *ret_found)
+{
+	struct err e = { 0 };
+	int r = machine_locate(s->m, s->installation, path, ret_volume,
+			       ret_directory, &e);
+
+	*ret_found = r == 0;
+	if (r == ERR_NOMEM)
+		return no_memory(s);
+	if (r < 0 && r != ERR_NOT_FOUND)
+		not_searched(s, path, &e);
+	return 0;
+}
+
+static int add_account(struct search *s, const struct profile_account *a)
+{
+	struct profile *p = NULL;
+	ntfs_ref directory;
+	bool found = false;
+	size_t volume;
+	int r = 0;
+
+	if (a->path.utf8 != NULL && a->path.hex == NULL)
+		r = locate(s, a->path.utf8, &volume, &directory, &found);
+	if (r < 0)
+		return r;
+	if (found) {
+		r = profile_at(s, volume, directory, false, &p);
+	} else {
+		p = add_profile(s);
+		if (p != NULL)
+			p->name = last_part_of_text(a->path);
+		else if (!s->full)
+			r = ERR_NOMEM;
+	}
+	return r < 0 || p == NULL ? r : give_account(s, p, a);
+}
+
+/* Whether the directory @ref holds the hive of a user.  */
+static bool has_user_hive(struct search *s, ntfs_ref ref)
+{
+	static const char *const hives[][2] = {
+		{ "NTUSER.DAT", NULL }, { "NTUSER.MAN", NULL },
+	};
+	struct ntfs *n = s->m->volumes[s->volume].ntfs;
+
+	for (size_t i = 0; i < sizeof(hives) / sizeof(hives[0]); i++) {
+		struct err e = { 0 };
+		ntfs_ref hive;
+		int r = machine_find_below(s->m, n, ref, hives[i], &hive, &e);
+
+		/* Where the directory is damaged, the hive will say so.  */
+		if (r != ERR_NOT_FOUND)
+			return true;
+	}
+	return false;
+}
+
+/* The directories of one directory; they are tried after the walk, which lends
+ * its names for the call only.  */
+struct subdirectories {
+	struct search *s;
+	ntfs_ref *list;
+	size_t n;
+};
+
+static int collect(void *ctx, const struct ntfs_dir_entry *e)
+{
+	struct subdirectories *d = ctx;
+	ntfs_ref *slot;
+
+	if (!e->is_directory)
+		return 0;
+	if (d->n == MAX_TRIED) {
+		d->s->cut = true;
+		return 1;
+	}
+	slot = arena_push(d->s->m->arena, &d->list, d->n, sizeof(*slot));
+	if (slot == NULL)
+		return ERR_NOMEM;
+	*slot = e->ref;
+	d->n++;
+	return 0;
+}
+
+/* Take the subdirectories of @directory that are profiles.  */
+static int search_directory(struct search *s, size_t volume,
+			    ntfs_ref directory, const char *path)
+{
+	struct subdirectories d = { .s = s };
+	struct err e = { 0 };
+	int r = ntfs_list(s->m->volumes[volume].ntfs, directory, collect, &d,
+			  &e);
+
+	if (r == ERR_NOMEM)
+		return no_memory(s);
+	if (r < 0)
+		not_searched(s, path, &e);
+	s->volume = volume;
+	for (size_t i = 0; i < d.n && !s->full; i++) {
+		struct profile *p;
+
+		if (!has_user_hive(s, d.list[i]))
+			continue;
+		if (profile_at(s, volume, d.list[i], false, &p) < 0)
+			return ERR_NOMEM;
+	}
+	return 0;
+}
+
+static int search_path(struct search *s, const char *path)
+{
+	ntfs_ref directory;
+	size_t volume;
+	bool found;
+	int r = locate(s, path, &volume, &directory, &found);
+
+	if (r < 0 || !found)
+		return r;
+	return search_directory(s, volume, directory, path);
+}
+
+static int add_services(struct search *s)
+{
+	const struct open_installation *i =
+		&s->m->installations[s->installation];
+	size_t volume = s->m->model.installations[s->installation].volume;
+	struct profile *p;
+	ntfs_ref directory;
+	bool found;
+	int r;
+
+	r = search_path(s, "%SystemRoot%\\ServiceProfiles");
+	if (r == 0)
+		r = locate(s, "%SystemRoot%\\System32\\config\\systemprofile",
+			   &volume, &directory, &found);
+	if (r < 0)
+		return r;
+	s->volume = volume;
+	if (found && has_user_hive(s, directory))
+		r = profile_at(s, volume, directory, false, &p);
+	return r < 0 ? r : profile_at(s, i->config.volume, i->config.directory,
+				      true, &p);
+}
+
+static int search_installation(struct search *s)
+{
+	static const char *const paths[] = {
+		"%SystemDrive%\\Users", "%SystemDrive%\\Documents and Settings",
+	};
+	const struct profile_list *l =
+		&s->m->installations[s->installation].profiles;
+	int r = 0;
+
+	for (size_t i = 0; i < l->n && r == 0; i++)
+		r = add_account(s, &l->list[i]);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]) && r == 0; i++)
+		r = search_path(s, paths[i]);
+	if (r == 0 && l->directory.utf8 != NULL && l->directory.hex == NULL)
+		r = search_path(s, l->directory.utf8);
+	return r < 0 ? r : add_services(s);
+}
+
+/* Whether the profile is an account's of another installation only.  */
+static bool is_of_another(const struct profiles *all, const struct profile *p)
+{
+	if (p->n_accounts > 0)
+		return false;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->list[i].installation != p->installation &&
+		    all->list[i].n_accounts > 0 &&
+		    same_place(&all->list[i], p))
+			return true;
+	return false;
+}
+
+static int compare_texts(const struct text *a, const struct text *b)
+{
+	if (a->utf8 == NULL || b->utf8 == NULL)
+		return (a->utf8 != NULL) - (b->utf8 != NULL);
+	return strcmp(a->utf8, b->utf8);
+}
+
+static int compare_profiles(const void *a, const void *b)
+{
+	const struct profile *x = a, *y = b;
+	int r;
+
+	if (x->installation != y->installation)
+		return x->installation < y->installation ? -1 : 1;
+	if (x->volume != y->volume)
+		return x->volume < y->volume ? -1 : 1;
+	r = compare_texts(&x->path, &y->path);
+	if (r == 0)
+		r = compare_texts(&x->name, &y->name);
+	if (r == 0 && x->n_accounts > 0 && y->n_accounts > 0)
+		r = compare_texts(&x->accounts[0]->sid, &y->accounts[0]->sid);
+	if (r != 0 || x->directory == y->directory)
+		return r != 0 ? r : x->is_default - y->is_default;
+	return x->directory < y->directory ? -1 : 1;
+}
+
+static void drop_others(struct profiles *all)
+{
+	struct profiles kept = { all->list, 0 };
+	bool other[MAX_PROFILES];
+
+	for (size_t i = 0; i < all->n; i++)
+		other[i] = is_of_another(all, &all->list[i]);
+	for (size_t i = 0; i < all->n; i++)
+		if (!other[i])
+			kept.list[kept.n++] = all->list[i];
+	*all = kept;
+}
+
+int machine_find_profiles(struct machine *m, struct profiles *ret,
+			  struct err *reterr)
+{
+	struct search s = { .m = m, .reterr = reterr };
+
+	for (size_t i = 0; i < m->n_installations; i++) {
+		size_t volume = m->model.installations[i].volume;
+
+		if (volume == NONE || m->volumes[volume].ntfs == NULL)
+			continue;
+		s.installation = i;
+		machine_look_at(m, volume);
+		if (search_installation(&s) < 0)
+			return ERR_NOMEM;
+	}
+	machine_look_at(m, NONE);
+	if (s.full || s.cut)
+		diag_add(&m->model.findings, &FINDING_PROFILES_CUT,
+			 "there are more users' profiles, or directories that "
+			 "could be profiles, than are read; %zu were found.",
+			 s.found.n);
+	drop_others(&s.found);
+	if (s.found.n > 1)
+		qsort(s.found.list, s.found.n, sizeof(*s.found.list),
+		      compare_profiles);
+	*ret = s.found;
+	return 0;
+}

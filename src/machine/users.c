@@ -1,0 +1,423 @@
+/*
+ * users.c - which user knew which volume, and when
+ *
+ * A volume's GUID is led to a volume as the installation of the user knows it.
+ * A letter says only what it stands for now, at the time of the evidence: what
+ * the user saw there may have been another volume, so that the answer is
+ * inferred at best.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/profiles.h"
+
+/* The places of all users together: each is a record of the report.  */
+#define MAX_USER_VOLUMES 65536
+
+int machine_read_profile_list(struct machine *m, size_t installation,
+			      struct open_hive *h, struct err *reterr)
+{
+	return profile_list_read(h->hive, m->arena, &m->model.findings,
+				 &m->installations[installation].profiles,
+				 reterr);
+}
+
+/* The traces of one state of a hive, sorted.  */
+struct traces {
+	const struct user_trace **list;
+	size_t n;
+};
+
+static int compare_keys(const struct user_trace *x, const struct user_trace *y)
+{
+	int r = strcmp(x->place, y->place);
+
+	return r != 0 ? r : strcmp(x->key.utf8, y->key.utf8);
+}
+
+static int same_trace(const void *a, const void *b)
+{
+	return compare_keys(*(const struct user_trace *const *)a,
+			    *(const struct user_trace *const *)b);
+}
+
+/* Those of one name in the order in which they were read.  */
+static int compare_traces(const void *a, const void *b)
+{
+	const struct user_trace *x = *(const struct user_trace *const *)a;
+	const struct user_trace *y = *(const struct user_trace *const *)b;
+	int r = compare_keys(x, y);
+
+	return r != 0 ? r : x < y ? -1 : x > y;
+}
+
+static int read_traces(struct machine *m, struct hive *h,
+		       struct diag_list *findings, struct traces *ret,
+		       struct err *reterr)
+{
+	struct user_traces t;
+	int r = user_traces_read(h, m->arena, findings, &t, reterr);
+
+	if (r < 0)
+		return r;
+	ret->list = arena_alloc(m->arena, (t.n + 1) * sizeof(*ret->list));
+	if (ret->list == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "user's hive", 0, 0);
+	for (size_t i = 0; i < t.n; i++)
+		ret->list[i] = &t.list[i];
+	ret->n = t.n;
+	if (t.n > 1)
+		qsort(ret->list, t.n, sizeof(*ret->list), compare_traces);
+	return 0;
+}
+
+static bool has_trace(const struct traces *t, const struct user_trace *trace)
+{
+	return t->n > 0 && bsearch(&trace, t->list, t->n, sizeof(*t->list),
+				   same_trace) != NULL;
+}
+
+static int add_trace(struct machine *m, const struct user_trace *trace,
+		     enum presence presence, struct err *reterr)
+{
+	struct model *o = &m->model;
+	struct machine_user_volume *v;
+
+	if (o->n_user_volumes == MAX_USER_VOLUMES) {
+		diag_add(&o->findings, &FINDING_PROFILES_CUT,
+			 "%s of user%zu is not listed: more than %d were found "
+			 "of all users together.", trace->key.utf8,
+			 o->n_users - 1, MAX_USER_VOLUMES);
+		return 0;
+	}
+	v = arena_push(m->arena, &o->user_volumes, o->n_user_volumes,
+		       sizeof(*v));
+	if (v == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "user's volume", 0, 0);
+	v->user = o->n_users - 1;
+	v->trace = trace;
+	v->presence = presence;
+	v->resolution.volume = NONE;
+	o->n_user_volumes++;
+	return 0;
+}
+
+/* The traces in @h, as the last user's: those that there are, and then those
+ * that were before the logs were applied.  */
+static int add_traces(struct machine *m, struct open_hive *h,
+		      struct err *reterr)
+{
+	struct traces now = { 0 }, before = { 0 };
+	int r = read_traces(m, h->hive, &m->model.findings, &now, reterr);
+
+	if (r == 0 && h->before != NULL)
+		r = read_traces(m, h->before, &h->before_findings, &before,
+				reterr);
+	for (size_t i = 0; i < now.n && r == 0; i++) {
+		enum presence presence = PRESENT_BOTH;
+
+		if (h->recovered != NULL && !has_trace(&before, now.list[i]))
+			presence = PRESENT_AFTER;
+		else if (h->recovered == NULL && h->replay.needed)
+			presence = PRESENT_BEFORE;
+		r = add_trace(m, now.list[i], presence, reterr);
+	}
+	for (size_t i = 0; i < before.n && r == 0; i++)
+		if (!has_trace(&now, before.list[i]))
+			r = add_trace(m, before.list[i], PRESENT_BEFORE,
+				      reterr);
+	return r;
+}
+
+static struct machine_user *add_user(struct machine *m,
+				     const struct profile *p,
+				     struct err *reterr)
+{
+	struct model *o = &m->model;
+	struct machine_user *u = arena_push(m->arena, &o->users, o->n_users,
+					    sizeof(*u));
+
+	if (u == NULL) {
+		err_set(reterr, ERR_NOMEM, 0, "user", 0, 0);
+		return NULL;
+	}
+	o->n_users++;
+	u->installation = p->installation;
+	u->name = p->name;
+	u->volume = p->volume;
+	u->profile = p->path;
+	u->accounts = p->accounts;
+	u->n_accounts = p->n_accounts;
+	for (size_t i = 0; i < p->n_accounts; i++)
+		cites_join(m->arena, &u->cites, &p->accounts[i]->cites);
+	return u;
+}
+
+static int add_hive(struct machine *m, const struct profile *p,
+		    struct open_hive *h, struct err *reterr)
+{
+	struct machine_user *u = add_user(m, p, reterr);
+	int r;
+
+	if (u == NULL)
+		return ERR_NOMEM;
+	source_cite(h->source, 0, 512, "regf", m->arena, &u->cites);
+	r = machine_hive_describe(m, h, &u->hive, reterr);
+	return r < 0 ? r : add_traces(m, h, reterr);
+}
+
+/* Read the hive @file of @p; *@ret_there: it is there, if only as damage.  */
+static int read_hive(struct machine *m, const struct profile *p,
+		     const char *file, bool *ret_there, struct err *reterr)
+{
+	const struct hive_place place = {
+		p->volume, p->directory, p->path.utf8, file,
+	};
+	struct open_hive h;
+	struct err e = { 0 };
+	int r = machine_hive_open(m, &place, &h, &e);
+
+	if (r == ERR_NOMEM)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
+	if (r == ERR_NOT_FOUND)
+		return 0;
+	*ret_there = true;
+	if (r < 0) {
+		machine_hive_unreadable(m, &place, &e);
+		return 0;
+	}
+	r = add_hive(m, p, &h, reterr);
+	machine_hive_close(&h);
+	return r;
+}
+
+/* The services' accounts do without a hive of their own in many versions of
+ * Windows.  */
+static bool is_service(const struct profile *p)
+{
+	static const char *const sids[] = {
+		"S-1-5-18", "S-1-5-19", "S-1-5-20",
+	};
+
+	for (size_t i = 0; i < sizeof(sids) / sizeof(sids[0]); i++)
+		if (strcmp(p->accounts[0]->sid.utf8, sids[i]) == 0)
+			return true;
+	return false;
+}
+
+static void say_missing(struct machine *m, const struct profile *p)
+{
+	const struct profile_account *a = p->accounts[0];
+	struct diag *d;
+
+	if (is_service(p))
+		return;
+	d = diag_add(&m->model.findings, &FINDING_PROFILE_MISSING,
+		     "windows%zu: the profile of %s, %s, %s.", p->installation,
+		     a->sid.utf8,
+		     a->path.utf8 != NULL ? a->path.utf8 : "without a path",
+		     p->volume == NONE ? "is not in this evidence"
+				       : "holds no hive");
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &a->cites);
+}
+
+static void say_shared(struct machine *m, const struct profile *p)
+{
+	struct diag *d = diag_add(&m->model.findings, &FINDING_PROFILE_SHARED,
+				  "windows%zu: %s is the profile of %zu "
+				  "accounts, of which one is %s.",
+				  p->installation, p->path.utf8, p->n_accounts,
+				  p->accounts[0]->sid.utf8);
+
+	if (d == NULL)
+		return;
+	for (size_t i = 0; i < p->n_accounts; i++)
+		cites_join(m->arena, &d->cites, &p->accounts[i]->cites);
+}
+
+/* A profile that Windows must not write has NTUSER.MAN; a machine may have had
+ * both, each with its own history.  */
+static int read_profile(struct machine *m, const struct profile *p,
+			struct err *reterr)
+{
+	size_t before = m->model.n_users;
+	bool there = false;
+	int r = 0;
+
+	machine_look_at(m, p->volume);
+	if (p->is_default)
+		return read_hive(m, p, "DEFAULT", &there, reterr);
+	if (p->volume != NONE)
+		r = read_hive(m, p, "NTUSER.DAT", &there, reterr);
+	if (r == 0 && p->volume != NONE)
+		r = read_hive(m, p, "NTUSER.MAN", &there, reterr);
+	if (p->n_accounts > 1)
+		say_shared(m, p);
+	if (!there && p->n_accounts > 0)
+		say_missing(m, p);
+	if (r < 0 || m->model.n_users > before)
+		return r;
+	return add_user(m, p, reterr) == NULL ? ERR_NOMEM : 0;
+}
+
+/* The share that @user has mapped to the letter; NULL: none.  */
+static const struct user_trace *mapped(const struct model *o, size_t first,
+				       size_t end, char letter)
+{
+	for (size_t i = first; i < end; i++) {
+		const struct user_trace *t = o->user_volumes[i].trace;
+
+		if (t->kind == TRACE_SHARE && t->letter == letter)
+			return t;
+	}
+	return NULL;
+}
+
+/* A rule, not a fact, leads from what @r says to what the user saw.  */
+static void weaken(struct resolution *r)
+{
+	if (r->certainty == CERTAINTY_CONFIRMED ||
+	    r->certainty == CERTAINTY_SINGLE)
+		r->certainty = CERTAINTY_INFERRED;
+}
+
+static struct resolution absent(void)
+{
+	return (struct resolution){ .volume = NONE,
+				    .certainty = CERTAINTY_NOT_IN_EVIDENCE };
+}
+
+/* What the letter is in the installation's map.  */
+static struct resolution by_letter(const struct model *o, size_t installation,
+				   char letter)
+{
+	struct resolution r = absent();
+
+	for (size_t i = 0; i < o->n_mounts; i++) {
+		const struct machine_mount *p = &o->mounts[i];
+
+		if (p->kind == MOUNT_DRIVE_ROOT && !p->deleted &&
+		    p->installation == installation &&
+		    p->directory.utf8 != NULL &&
+		    p->directory.utf8[0] == letter) {
+			r = p->resolution;
+			break;
+		}
+	}
+	weaken(&r);
+	return r;
+}
+
+static unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+/* Whether the path @directory, which has no closing backslash, is @path, which
+ * has one; letters of ASCII compared without case.  */
+static bool same_path(const char *directory, const char *path)
+{
+	while (*directory != '\0' && lower(*directory) == lower(*path)) {
+		directory++;
+		path++;
+	}
+	return *directory == '\0' &&
+	       (*path == '\0' || strcmp(path, "\\") == 0);
+}
+
+/* What is mounted in the folder now.  */
+static struct resolution by_folder(const struct model *o, size_t installation,
+				   const char *path)
+{
+	struct resolution r = absent();
+
+	for (size_t i = 0; i < o->n_mounts; i++) {
+		const struct machine_mount *p = &o->mounts[i];
+
+		if (p->kind == MOUNT_DIRECTORY && !p->deleted &&
+		    p->installation == installation &&
+		    p->directory.utf8 != NULL &&
+		    same_path(p->directory.utf8, path)) {
+			r = p->resolution;
+			break;
+		}
+	}
+	weaken(&r);
+	return r;
+}
+
+static void resolve(struct machine *m, size_t i, size_t first, size_t end)
+{
+	const struct model *o = &m->model;
+	struct machine_user_volume *v = &m->model.user_volumes[i];
+	size_t installation = o->users[v->user].installation;
+	const struct user_trace *t = v->trace;
+
+	v->is_volume = true;
+	if (t->has_guid)
+		v->resolution = resolve_guid(m, installation, NONE, &t->guid);
+	else if (t->kind == TRACE_FOLDER)
+		v->resolution = by_folder(o, installation, t->key.utf8);
+	else if (t->letter != 0 && mapped(o, first, end, t->letter) == NULL)
+		v->resolution = by_letter(o, installation, t->letter);
+	else
+		v->is_volume = false;
+}
+
+/* Volumes that nobody supplied are history.  */
+static void say_absent(struct machine *m, size_t user, size_t first, size_t end)
+{
+	struct model *o = &m->model;
+	struct cites cites = { 0 };
+	struct diag *d;
+	size_t n = 0;
+
+	for (size_t i = first; i < end; i++) {
+		const struct machine_user_volume *v = &o->user_volumes[i];
+
+		if (!v->trace->has_guid || v->resolution.volume != NONE)
+			continue;
+		n++;
+		cites_join(m->arena, &cites, &v->trace->cites);
+	}
+	if (n == 0)
+		return;
+	d = diag_add(&o->findings, &FINDING_USER_VOLUMES_ABSENT,
+		     "user%zu: %zu volume name%s in %s lead%s to no volume of "
+		     "this evidence.", user, n, n == 1 ? "" : "s",
+		     o->users[user].hive.path.utf8, n == 1 ? "s" : "");
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &cites);
+}
+
+static void resolve_users(struct machine *m)
+{
+	const struct model *o = &m->model;
+	size_t first = 0;
+
+	for (size_t user = 0; user < o->n_users; user++) {
+		size_t end = first;
+
+		while (end < o->n_user_volumes &&
+		       o->user_volumes[end].user == user)
+			end++;
+		for (size_t i = first; i < end; i++)
+			resolve(m, i, first, end);
+		say_absent(m, user, first, end);
+		first = end;
+	}
+}
+
+int machine_read_users(struct machine *m, struct err *reterr)
+{
+	struct profiles profiles = { 0 };
+	int r = machine_find_profiles(m, &profiles, reterr);
+
+	for (size_t i = 0; i < profiles.n && r == 0; i++)
+		r = read_profile(m, &profiles.list[i], reterr);
+	machine_look_at(m, NONE);
+	if (r == 0)
+		resolve_users(m);
+	return r;
+}

@@ -1,0 +1,335 @@
+/*
+ * user_traces.c - what a user's Explorer remembers of volumes
+ *
+ * Below Software\Microsoft\Windows\CurrentVersion\Explorer:
+ *
+ *   MountPoints2\{guid}                  a volume that the user has seen
+ *   MountPoints2\X                       a letter (Windows XP)
+ *   MountPoints2\##server#share          a share
+ *   MountPoints2\##?#device#...          a device
+ *   MountPoints2\CPC\Volume\{guid}       a volume; often volatile
+ *   MountPoints2\CPC\LocalMOF            values are named by mounted folders
+ *   MountPoints\X                        a letter (Windows 2000)
+ *   BitBucket\Volume\{guid}, BitBucket\X settings of a recycle bin
+ *
+ * and, in the hive's root,
+ *
+ *   Network\X                            a letter that stands for a share
+ *
+ * A key is written when the user meets the volume, and seldom later: its time
+ * is that of a meeting.
+ *
+ * Sources: libyal/winreg-kb, "Mount points"; hives of Windows XP to 11.
+ */
+#include "mountmgr/user_traces.h"
+
+#include <string.h>
+
+#include "mountmgr/findings.h"
+
+#define EXPLORER "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"
+
+/* A user meets tens of volumes, hundreds on a machine that copies sticks.  No
+ * more are kept, nor more bytes of them, than can be kept beside the rest of a
+ * report within 256 MiB.  */
+#define TRACES_MAX 4096
+#define TRACES_MAX_BYTES (140u << 20)
+
+struct place;
+
+struct reader {
+	struct hive *hive;
+	struct arena *arena;
+	struct diag_list *diags;
+	const struct place *place;
+	const struct hive_key *parent;
+	struct user_traces traces;
+	bool full;		/* more are there, and are not kept */
+	int status;		/* ERR_NOMEM, or 0 */
+};
+
+/* A key with traces: what makes them of each subkey, or of each value.  */
+struct place {
+	const char *path;
+	void (*subkey)(struct reader *r, const struct hive_key *k);
+	void (*value)(struct reader *r, const struct hive_value *v);
+};
+
+static bool is_ascii_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+/* As strcmp() == 0, in either letter case.  */
+static bool equals(const char *a, const char *b)
+{
+	while (*a != '\0' && upper(*a) == upper(*b)) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+/* "X" or "X:"; 0 for anything else.  */
+static char letter_of(const char *s)
+{
+	if (!is_ascii_letter(s[0]) || (s[1] != '\0' && strcmp(s + 1, ":") != 0))
+		return 0;
+	return upper(s[0]);
+}
+
+/* "{guid}", and nothing else.  */
+static bool braced_guid(const char *s, struct guid *ret)
+{
+	return strlen(s) == GUID_TEXT_CHARS + 2 && s[0] == '{' &&
+	       s[GUID_TEXT_CHARS + 1] == '}' && guid_parse(s + 1, ret);
+}
+
+/* A share or device stands in a key's name with # for each backslash.  Where a
+ * share's own name has a #, the result is wrong; the key's name is beside it.
+ */
+static struct text with_backslashes(struct arena *a, struct text t)
+{
+	struct text r = { .utf8 = NULL };
+	char *s = arena_strdup(a, t.utf8);
+	char *hex = t.hex != NULL ? arena_strdup(a, t.hex) : NULL;
+
+	if (s == NULL)
+		return r;
+	for (size_t i = 0; s[i] != '\0'; i++)
+		if (s[i] == '#')
+			s[i] = '\\';
+	for (size_t i = 0; hex != NULL && strlen(hex + i) >= 4; i += 4)
+		if (memcmp(hex + i, "2300", 4) == 0)
+			memcpy(hex + i, "5c00", 4);
+	r.utf8 = s;
+	r.hex = hex;
+	return r;
+}
+
+/* Another trace, or NULL where no more are kept.  */
+static struct user_trace *add(struct reader *r)
+{
+	struct user_trace *t;
+
+	if (r->traces.n == TRACES_MAX ||
+	    arena_bytes(r->arena) > TRACES_MAX_BYTES) {
+		r->full = true;
+		return NULL;
+	}
+	t = arena_push(r->arena, &r->traces.list, r->traces.n, sizeof(*t));
+	if (t == NULL) {
+		r->status = ERR_NOMEM;
+		return NULL;
+	}
+	r->traces.n++;
+	t->place = r->place->path;
+	return t;
+}
+
+/* A trace of @kind for the key @k.  */
+static struct user_trace *add_key(struct reader *r, const struct hive_key *k,
+				  enum trace_kind kind)
+{
+	struct user_trace *t;
+
+	if (k->name.utf8 == NULL) {
+		r->status = ERR_NOMEM;
+		return NULL;
+	}
+	t = add(r);
+	if (t == NULL)
+		return NULL;
+	t->kind = kind;
+	t->key = k->name;
+	t->last_written = k->last_written;
+	cites_join(r->arena, &t->cites, &k->cites);
+	return t;
+}
+
+/* The string value @name of the key @path below @k.  */
+static void read_string(struct reader *r, const struct hive_key *k,
+			const char *path, const char *name, struct text *ret,
+			struct cites *cites)
+{
+	struct hive_key below;
+	struct text t = { .utf8 = NULL };
+
+	if (k->n_subkeys + k->n_values == 0 ||
+	    hive_find_key(r->hive, k, path, &below, NULL) < 0 ||
+	    hive_get_string_cited(r->hive, &below, name, &t, cites, NULL) < 0)
+		return;
+	/* Windows writes empty ones for what it found nothing in.  */
+	if (t.utf8 != NULL && t.utf8[0] != '\0')
+		*ret = t;
+}
+
+static void read_labels(struct reader *r, const struct hive_key *k,
+			struct user_trace *t)
+{
+	struct hive_key shell;
+
+	read_string(r, k, "", "_LabelFromReg", &t->label, &t->cites);
+	read_string(r, k, "", "_LabelFromDesktopINI", &t->media_label,
+		    &t->cites);
+	if (t->media_label.utf8 == NULL)
+		read_string(r, k, "_Autorun\\DefaultLabel", "",
+			    &t->media_label, &t->cites);
+	if (k->n_subkeys == 0 ||
+	    hive_find_key(r->hive, k, "shell", &shell, NULL) < 0)
+		return;
+	t->shell = true;
+	cites_join(r->arena, &t->cites, &shell.cites);
+	read_string(r, &shell, "AutoRun\\command", "", &t->autorun, &t->cites);
+}
+
+/* What the name of a subkey of MountPoints2 says.  */
+static void read_name(struct reader *r, const char *s, struct user_trace *t)
+{
+	static const char volume[] = "##?#Volume";
+	struct guid g;
+
+	t->letter = letter_of(s);
+	if (strncmp(s, volume, sizeof(volume) - 1) == 0)
+		s += sizeof(volume) - 1;
+	if (braced_guid(s, &g)) {
+		t->kind = TRACE_VOLUME;
+		t->has_guid = true;
+		t->guid = g;
+	} else if (t->letter != 0) {
+		t->kind = TRACE_LETTER;
+	} else if (strncmp(t->key.utf8, "##?#", 4) == 0) {
+		t->kind = TRACE_DEVICE;
+	} else if (strncmp(s, "##", 2) == 0 && s[2] != '\0') {
+		t->kind = TRACE_SHARE;
+		t->share = with_backslashes(r->arena, t->key);
+	}
+}
+
+static void mount_point(struct reader *r, const struct hive_key *k)
+{
+	struct user_trace *t;
+
+	/* The cache that the user's processes share: places of their own.  */
+	if (k->name.utf8 != NULL && equals(k->name.utf8, "CPC"))
+		return;
+	t = add_key(r, k, TRACE_OTHER);
+	if (t == NULL)
+		return;
+	read_name(r, k->name.utf8, t);
+	read_labels(r, k, t);
+}
+
+/* A mounted folder; the data of the value is empty.  */
+static void folder(struct reader *r, const struct hive_value *v)
+{
+	struct user_trace *t;
+
+	if (v->tombstone || (v->name.utf8 != NULL && v->name.utf8[0] == '\0'))
+		return;
+	t = add(r);
+	if (t == NULL)
+		return;
+	t->kind = TRACE_FOLDER;
+	t->key = v->name;
+	t->last_written = r->parent->last_written;
+	cites_join(r->arena, &t->cites, &v->cites);
+	cites_join(r->arena, &t->cites, &r->parent->cites);
+}
+
+static void recycle_bin(struct reader *r, const struct hive_key *k)
+{
+	struct user_trace *t = add_key(r, k, TRACE_RECYCLE_BIN);
+
+	if (t == NULL)
+		return;
+	t->has_guid = braced_guid(t->key.utf8, &t->guid);
+	t->letter = letter_of(t->key.utf8);
+}
+
+/* BitBucket itself: before Vista it has letters, since then other things.  */
+static void old_recycle_bin(struct reader *r, const struct hive_key *k)
+{
+	if (k->name.utf8 != NULL && letter_of(k->name.utf8) != 0)
+		recycle_bin(r, k);
+}
+
+static void mapped_letter(struct reader *r, const struct hive_key *k)
+{
+	struct user_trace *t;
+
+	if (k->name.utf8 == NULL || letter_of(k->name.utf8) == 0)
+		return;
+	t = add_key(r, k, TRACE_SHARE);
+	if (t == NULL)
+		return;
+	t->letter = letter_of(k->name.utf8);
+	read_string(r, k, "", "RemotePath", &t->share, &t->cites);
+}
+
+static const struct place places[] = {
+	{ EXPLORER "MountPoints2", mount_point, NULL },
+	{ EXPLORER "MountPoints2\\CPC\\Volume", mount_point, NULL },
+	{ EXPLORER "MountPoints2\\CPC\\LocalMOF", NULL, folder },
+	{ EXPLORER "MountPoints", mount_point, NULL },
+	{ EXPLORER "BitBucket", old_recycle_bin, NULL },
+	{ EXPLORER "BitBucket\\Volume", recycle_bin, NULL },
+	{ "Network", mapped_letter, NULL },
+};
+
+static int each_subkey(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+
+	r->place->subkey(r, k);
+	return r->full || r->status != 0;
+}
+
+static int each_value(void *ctx, const struct hive_value *v)
+{
+	struct reader *r = ctx;
+
+	r->place->value(r, v);
+	return r->full || r->status != 0;
+}
+
+/* Damage has its findings already.  */
+static void read_place(struct reader *r)
+{
+	struct hive_key k;
+
+	if (hive_find_key(r->hive, NULL, r->place->path, &k, NULL) < 0)
+		return;
+	r->parent = &k;
+	if (r->place->subkey != NULL)
+		hive_each_subkey(r->hive, &k, each_subkey, r, NULL);
+	if (r->place->value != NULL)
+		hive_each_value(r->hive, &k, each_value, r, NULL);
+	r->parent = NULL;
+	if (r->full)
+		diag_add(r->diags, &FINDING_TRACES_CUT,
+			 "the user's hive remembers more volumes than are "
+			 "kept; the first %zu were read, up to some of %s.",
+			 r->traces.n, r->place->path);
+}
+
+int user_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
+		     struct user_traces *ret, struct err *reterr)
+{
+	struct reader r = { .hive = h, .arena = a, .diags = d };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		r.place = &places[i];
+		if (!r.full && r.status == 0)
+			read_place(&r);
+	}
+	if (r.status != 0)
+		return err_set(reterr, ERR_NOMEM, 0, "user's hive", 0, 0);
+	*ret = r.traces;
+	return 0;
+}

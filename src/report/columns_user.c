@@ -1,0 +1,307 @@
+/*
+ * columns_user.c - users, and the volumes that they knew
+ */
+#include "report/kinds.h"
+#include "report/shared.h"
+
+/* Accounts: the users of a profile */
+
+static const struct profile_account *account_of(const struct row *r)
+{
+	return r->record;
+}
+
+static void account_sid(const struct row *r, struct value *v)
+{
+	value_text(v, account_of(r)->sid);
+}
+
+static void account_path(const struct row *r, struct value *v)
+{
+	value_text(v, account_of(r)->path);
+}
+
+static void account_loaded(const struct row *r, struct value *v)
+{
+	value_time(v, account_of(r)->loaded);
+}
+
+static void account_unloaded(const struct row *r, struct value *v)
+{
+	value_time(v, account_of(r)->unloaded);
+}
+
+static void account_last_written(const struct row *r, struct value *v)
+{
+	value_time(v, account_of(r)->last_written);
+}
+
+static void account_cite_at(const struct row *r, size_t i, struct value *v)
+{
+	value_cite(v, r, &account_of(r)->cites, NULL, i);
+}
+
+static void account_cites(const struct row *r, struct value *v)
+{
+	value_array(v, r, account_of(r)->cites.n, account_cite_at);
+}
+
+static const struct column account_columns[] = {
+	{ "sid", VALUE_TEXT, account_sid },
+	{ "profileImagePath", VALUE_TEXT, account_path },
+	{ "loaded", VALUE_STRING, account_loaded },
+	{ "unloaded", VALUE_STRING, account_unloaded },
+	{ "lastWritten", VALUE_STRING, account_last_written },
+	{ "citations", VALUE_ARRAY, account_cites },
+};
+static const struct table account_table = {
+	account_columns, ARRAY_LENGTH(account_columns)
+};
+
+/* Users */
+
+static const struct machine_user *user_of(const struct row *r)
+{
+	return r->record;
+}
+
+static void user_id(const struct row *r, struct value *v)
+{
+	value_id(v, "user", r->index);
+}
+
+static void user_installation(const struct row *r, struct value *v)
+{
+	value_id(v, "windows", user_of(r)->installation);
+}
+
+static void user_name(const struct row *r, struct value *v)
+{
+	value_text(v, user_of(r)->name);
+}
+
+static void user_sid(const struct row *r, struct value *v)
+{
+	if (user_of(r)->n_accounts > 0)
+		value_text(v, user_of(r)->accounts[0]->sid);
+}
+
+static void user_volume(const struct row *r, struct value *v)
+{
+	value_id(v, "volume", user_of(r)->volume);
+}
+
+static void user_profile(const struct row *r, struct value *v)
+{
+	value_text(v, user_of(r)->profile);
+}
+
+static void user_account_at(const struct row *r, size_t i, struct value *v)
+{
+	value_object(v, r, &account_table, user_of(r)->accounts[i], i);
+}
+
+static void user_accounts(const struct row *r, struct value *v)
+{
+	value_array(v, r, user_of(r)->n_accounts, user_account_at);
+}
+
+static void user_hive(const struct row *r, struct value *v)
+{
+	if (user_of(r)->hive.path.utf8 != NULL)
+		value_hive(v, r, &user_of(r)->hive);
+}
+
+static void user_cite_at(const struct row *r, size_t i, struct value *v)
+{
+	value_cite(v, r, &user_of(r)->cites, NULL, i);
+}
+
+static void user_cites(const struct row *r, struct value *v)
+{
+	value_array(v, r, user_of(r)->cites.n, user_cite_at);
+}
+
+static const struct column user_columns[] = {
+	{ "id", VALUE_STRING, user_id },
+	{ "installation", VALUE_STRING, user_installation },
+	{ "name", VALUE_TEXT, user_name },
+	{ "sid", VALUE_TEXT, user_sid },
+	{ "volume", VALUE_STRING, user_volume },
+	{ "profile", VALUE_TEXT, user_profile },
+	{ "accounts", VALUE_ARRAY, user_accounts },
+	{ "hive", VALUE_OBJECT, user_hive },
+	{ "citations", VALUE_ARRAY, user_cites },
+};
+
+static size_t user_count(const struct model *m)
+{
+	return m->n_users;
+}
+
+static const void *user_at(const struct model *m, size_t i)
+{
+	return &m->users[i];
+}
+
+const struct record_kind user_kind = {
+	"users", "user", { user_columns, ARRAY_LENGTH(user_columns) },
+	user_count, user_at
+};
+
+/* The volumes that they knew */
+
+static const struct machine_user_volume *known_of(const struct row *r)
+{
+	return r->record;
+}
+
+static void known_user(const struct row *r, struct value *v)
+{
+	value_id(v, "user", known_of(r)->user);
+}
+
+static void known_kind(const struct row *r, struct value *v)
+{
+	value_string(v, trace_kind_name(known_of(r)->trace->kind));
+}
+
+static void known_place(const struct row *r, struct value *v)
+{
+	value_string(v, known_of(r)->trace->place);
+}
+
+static void known_key(const struct row *r, struct value *v)
+{
+	value_text(v, known_of(r)->trace->key);
+}
+
+static void known_present(const struct row *r, struct value *v)
+{
+	value_string(v, presence_name(known_of(r)->presence));
+}
+
+static void known_guid(const struct row *r, struct value *v)
+{
+	if (known_of(r)->trace->has_guid)
+		value_string(v, guid_text(&known_of(r)->trace->guid, v->buf));
+}
+
+static void known_guid_time(const struct row *r, struct value *v)
+{
+	if (known_of(r)->trace->has_guid)
+		value_guid_time(v, r, &known_of(r)->trace->guid);
+}
+
+static void known_letter(const struct row *r, struct value *v)
+{
+	if (known_of(r)->trace->letter != 0)
+		value_format(v, "%c", known_of(r)->trace->letter);
+}
+
+static void known_share(const struct row *r, struct value *v)
+{
+	value_text(v, known_of(r)->trace->share);
+}
+
+static void known_label(const struct row *r, struct value *v)
+{
+	value_text(v, known_of(r)->trace->label);
+}
+
+static void known_media_label(const struct row *r, struct value *v)
+{
+	value_text(v, known_of(r)->trace->media_label);
+}
+
+static void known_auto_play(const struct row *r, struct value *v)
+{
+	value_bool(v, known_of(r)->trace->shell);
+}
+
+static void known_autorun(const struct row *r, struct value *v)
+{
+	value_text(v, known_of(r)->trace->autorun);
+}
+
+static void known_last_written(const struct row *r, struct value *v)
+{
+	value_time(v, known_of(r)->trace->last_written);
+}
+
+static void known_volume(const struct row *r, struct value *v)
+{
+	value_volume(v, &known_of(r)->resolution);
+}
+
+static void known_tier(const struct row *r, struct value *v)
+{
+	value_tier(v, &known_of(r)->resolution);
+}
+
+static void known_certainty(const struct row *r, struct value *v)
+{
+	if (known_of(r)->is_volume)
+		value_certainty(v, &known_of(r)->resolution);
+}
+
+static void known_tier_at(const struct row *r, size_t i, struct value *v)
+{
+	value_tier_at(v, &known_of(r)->resolution, i);
+}
+
+static void known_tiers(const struct row *r, struct value *v)
+{
+	value_array(v, r, tier_count(&known_of(r)->resolution), known_tier_at);
+}
+
+static void known_cite_at(const struct row *r, size_t i, struct value *v)
+{
+	value_cite(v, r, &known_of(r)->trace->cites,
+		   &known_of(r)->resolution.cites, i);
+}
+
+static void known_cites(const struct row *r, struct value *v)
+{
+	value_array(v, r, cites_count(&known_of(r)->trace->cites,
+				      &known_of(r)->resolution.cites),
+		    known_cite_at);
+}
+
+static const struct column known_columns[] = {
+	{ "user", VALUE_STRING, known_user },
+	{ "kind", VALUE_STRING, known_kind },
+	{ "place", VALUE_STRING, known_place },
+	{ "key", VALUE_TEXT, known_key },
+	{ "present", VALUE_STRING, known_present },
+	{ "guid", VALUE_STRING, known_guid },
+	{ "guidTime", VALUE_OBJECT, known_guid_time },
+	{ "letter", VALUE_STRING, known_letter },
+	{ "share", VALUE_TEXT, known_share },
+	{ "label", VALUE_TEXT, known_label },
+	{ "mediaLabel", VALUE_TEXT, known_media_label },
+	{ "autoPlay", VALUE_BOOL, known_auto_play },
+	{ "autorunCommand", VALUE_TEXT, known_autorun },
+	{ "lastWritten", VALUE_STRING, known_last_written },
+	{ "volume", VALUE_STRING, known_volume },
+	{ "tier", VALUE_STRING, known_tier },
+	{ "certainty", VALUE_STRING, known_certainty },
+	{ "tiers", VALUE_ARRAY, known_tiers },
+	{ "citations", VALUE_ARRAY, known_cites },
+};
+
+static size_t known_count(const struct model *m)
+{
+	return m->n_user_volumes;
+}
+
+static const void *known_at(const struct model *m, size_t i)
+{
+	return &m->user_volumes[i];
+}
+
+const struct record_kind user_volume_kind = {
+	"userVolumes", "userVolume",
+	{ known_columns, ARRAY_LENGTH(known_columns) },
+	known_count, known_at
+};
