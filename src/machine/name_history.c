@@ -160,8 +160,10 @@ static int stop(void *ctx, const struct ntfs_dir_entry *e)
 
 enum found { NOTHING, EMPTY_FILE, HIVE };
 
-/* What is at @p.  What cannot be told is left to who opens the hive.  */
-static enum found look_at(struct machine *m, const struct hive_place *p)
+/* What is at @p, and its path as it is stored.  What cannot be told is left to
+ * who opens the hive.  */
+static enum found look_at(struct machine *m, const struct hive_place *p,
+			  const char **ret_path)
 {
 	const char *const names[] = { p->file, NULL };
 	struct ntfs *n = m->volumes[p->volume].ntfs;
@@ -175,6 +177,7 @@ static enum found look_at(struct machine *m, const struct hive_place *p)
 	r = ntfs_open_stream(n, ref, NULL, p->file, &s, NULL);
 	if (r == 0 && s->size == 0)
 		found = EMPTY_FILE;
+	*ret_path = machine_stored_path(n, ref, p->file).utf8;
 	/* People keep directories of such names, too.  */
 	if (r == ERR_NOT_FOUND && ntfs_list(n, ref, stop, NULL, NULL) >= 0)
 		found = NOTHING;
@@ -185,19 +188,20 @@ static enum found look_at(struct machine *m, const struct hive_place *p)
 static bool is_older_hive(struct history *h, const struct hive_place *p)
 {
 	struct diag_list *findings = &h->m->model.findings;
-	enum found found = look_at(h->m, p);
+	const char *path = p->file;
+	enum found found = look_at(h->m, p, &path);
 
 	if (found == EMPTY_FILE)
 		diag_add(findings, &FINDING_OLDER_HIVE_EMPTY,
-			 "the file %s\\%s is empty: no older hive was kept "
-			 "there.", p->path, p->file);
+			 "the file %s is empty: no older hive was kept there.",
+			 path);
 	if (found != HIVE)
 		return false;
 	if (h->n_hives++ < MAX_OLDER_HIVES)
 		return true;
 	diag_add(findings, &FINDING_OLDER_HIVES_CUT,
-		 "the hive %s\\%s is not read: there are more than %d older "
-		 "ones.", p->path, p->file, MAX_OLDER_HIVES);
+		 "the hive %s is not read: there are more than %d older ones.",
+		 path, MAX_OLDER_HIVES);
 	return false;
 }
 

@@ -18,7 +18,7 @@ from collections import Counter
 
 SECTOR = 512
 FACTS = ["disks", "partitions", "volumes", "installations", "names",
-         "remoteNames", "mountPoints", "reparsePoints"]
+         "nameHistory", "remoteNames", "mountPoints", "reparsePoints"]
 
 
 class Wrong(Exception):
@@ -210,7 +210,7 @@ def check_record(kind, record, disks, checked, wrong):
             return
     if kind in FACTS:
         check_facts(kind, record, disks, wrong)
-    if kind == "names":
+    if kind in ("names", "nameHistory"):
         try:
             check_value_data(record, disks.read)
         except Wrong as why:
@@ -237,7 +237,7 @@ def main():
         for line in wrong[structure][:10]:
             print(f"# {line}")
     # A name, a folder or a partition that rests on nothing is no fact.
-    bare = [f"{kind}: {record}" for kind in FACTS[:3] + ["names"]
+    bare = [f"{kind}: {record}" for kind in FACTS[:3] + ["names", "nameHistory"]
             for record in document[kind] if not record["citations"]]
     print("not ok" if bare else "ok", "each fact has a citation")
     for line in bare[:10]:

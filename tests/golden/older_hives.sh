@@ -1,0 +1,164 @@
+#!/bin/bash
+# older_hives - SYSTEM hives of real machines lie where backups and replaced
+# installations do: their names are told, and nothing else of the report changes
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+if ! regipy=$(real mkorman90__regipy/regipy_tests/data) ||
+	! libguestfs=$(real libguestfs__libguestfs/tests/guests/guest-aux) ||
+	! yarp=$(real msuhanov__yarp/hives_for_tests); then
+	skip "older hives" "../shared/data is not here"
+	finish
+fi
+xz -dc "$regipy/SYSTEM.xz" > "$scratch/win7"
+xz -dc "$regipy/SYSTEM_2.xz" > "$scratch/win8"
+for part in '' .LOG1 .LOG2; do
+	xz -dc "$regipy/SYSTEM_B$part.xz" > "$scratch/win10$part"
+done
+cp "$libguestfs/windows-system" "$scratch/phony"
+cp "$yarp/System_Delta" "$scratch/layered"
+export SYSTEM_MIB=64
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+query() {
+	tests/golden/query.py "$scratch/report" "$@"
+}
+
+# The live machine: C: is the only letter. Whatever is added lies on C:.
+live=$scratch/live
+mkdir "$live"
+if ! tests/golden/compose.py "$scratch/phony" "$live" \
+		Windows/System32/config/SYSTEM both > "$scratch/log" 2>&1; then
+	fail "the machine is composed" "$(cat "$scratch/log")"
+	finish
+fi
+"$COLDMOUNT" -q --json "$live/disk0.raw" > "$scratch/before"
+place=$(tests/golden/query.py "$scratch/before" 'next(" ".join(map(str,
+	(p["offset"], p["length"]))) for p in d["partitions"])')
+
+# machine LINE...: the live machine, and what lines for ntfsbuild put there.
+machine() {
+	cp "$live/disk0.raw" "$scratch/disk.raw"
+	# shellcheck disable=SC2086 # offset and length
+	printf '%s\n' "$@" | "$SAMPLE_BIN/ntfsbuild" "$scratch/disk.raw" $place
+	"$COLDMOUNT" -q --json "$scratch/disk.raw" > "$scratch/report" \
+		2> "$scratch/errors"
+	echo $?
+}
+
+# All that a map is made of. Its facts lie where they lay.
+parts='("disks", "partitions", "volumes", "installations", "names",
+	"remoteNames", "mountPoints", "reparsePoints")'
+
+# same_map NAME: older hives have not changed the answer.
+same_map() {
+	ok "$1: the report satisfies the schema" \
+		tests/golden/validate.py "$scratch/report"
+	is "$1: the map is as before" "$(query "[d[k] for k in $parts]" | md5sum)" \
+		"$(tests/golden/query.py "$scratch/before" "[d[k] for k in $parts]" |
+			md5sum)"
+	tap tests/golden/check_citations.py "$scratch/report" \
+		"$scratch/disk.raw"
+}
+
+config='\Windows\System32\config'
+is "clean older hives make no report partial" "$(machine \
+	"copy /Windows/System32/config/RegBack/SYSTEM $scratch/win7" \
+	"file /Windows/System32/config/RegBack/SYSTEM.OLD" \
+	"copy /Windows/System32/config/system.sav $scratch/layered" \
+	"mkdir /Windows/System32/config/SYSTEM.BAK" \
+	"copy /Windows/repair/system $scratch/phony")" 0
+same_map "clean older hives"
+tap tests/golden/older_hives.py "$scratch/report" "$scratch/phony" \
+	"$config\\system.sav=$scratch/layered" \
+	"$config\\RegBack\\SYSTEM=$scratch/win7" \
+	"\\Windows\\repair\\system=$scratch/phony"
+is "an empty file in RegBack is no damage, a directory nothing at all" "$(query \
+	'[(f["severity"], f["message"].split(" file ")[1].split(" ")[0])
+		for f in d["findings"] if f["code"] == "CM0657"]')" \
+	'[["info", "\\Windows\\System32\\config\\RegBack\\SYSTEM.OLD"]]'
+
+# A dirty hive without its logs is not all that there is to know of the past.
+is "a dirty hive in RegBack" "$(machine \
+	"copy /Windows/System32/config/RegBack/SYSTEM $scratch/win8")" 4
+same_map "a dirty hive in RegBack"
+tap tests/golden/older_hives.py "$scratch/report" "$scratch/phony" \
+	"$config\\RegBack\\SYSTEM=$scratch/win8"
+is "and it says so" "$(query '[sorted({n["present"] for n in d["nameHistory"]}),
+	sorted({n["hive"]["dirty"] for n in d["nameHistory"]}),
+	[f["code"] for f in d["findings"] if f["partial"]]]')" \
+	'[["before-replay"], [true], ["CM0401"]]'
+
+# A replaced Windows is read with its logs: they bring F:, of which the hive
+# itself knows nothing (yarp).
+old=/Windows.old.000/WINDOWS/system32/config
+is "a replaced Windows" "$(machine \
+	"copy $old/SYSTEM $scratch/win10" \
+	"copy $old/SYSTEM.LOG1 $scratch/win10.LOG1" \
+	"copy $old/SYSTEM.LOG2 $scratch/win10.LOG2" \
+	"copy $old/SYSTEM.alt $scratch/win7")" 0
+same_map "a replaced Windows"
+is "names that its logs hold" "$(query 'sorted((n["name"], n["present"],
+	n["lastWritten"][:23]) for n in d["nameHistory"] if "Dos" in n["name"]
+	and n["hive"]["path"].endswith("SYSTEM"))')" \
+	"[$(for letter in C D E F; do
+		present=both
+		[ $letter != F ] || present=after-replay
+		printf '["\\\\DosDevices\\\\%s:", "%s", "%s"], ' $letter \
+			$present 2018-04-06T12:35:08.685
+	done | sed 's/, $//')]"
+is "it is said whose history it is" "$(query '[(f["severity"], f["partial"],
+	"DESKTOP-PM6C56D" in f["message"], "of windows0" in f["message"])
+	for f in d["findings"] if f["code"] == "CM0656"]')" \
+	'[["info", false, true, true]]'
+
+# Damage in the past is said, and does not reach the present.
+head -c 200000 "$scratch/win7" > "$scratch/cut"
+head -c 8192 /dev/zero > "$scratch/zeros"
+is "damaged older hives" "$(machine \
+	"copy /Windows/System32/config/RegBack/SYSTEM $scratch/cut" \
+	"copy /Windows/System32/config/SYSTEM.bak $scratch/zeros" \
+	"copy /Windows.old/Windows/System32/config/SYSTEM $scratch/zeros")" 4
+same_map "damaged older hives"
+is "each of them is a finding" "$(query 'sorted(f["message"].split(" hive ")[1]
+	.split(" ")[0] for f in d["findings"] if f["code"] == "CM0610")')" \
+	'["\\Windows.old\\Windows\\System32\\config\\SYSTEM", "\\Windows\\System32\\config\\SYSTEM.bak"]'
+
+# Two that live side by side keep a map each, and each its own history.
+is "two installations on a volume" "$(machine \
+	"copy /WINNT/system32/config/SYSTEM $scratch/layered" \
+	"copy /Windows.old/WINNT/system32/config/SYSTEM $scratch/win7" \
+	"copy /Windows.old/Windows/system32/config/SYSTEM $scratch/phony")" 4
+is "have a letter each" "$(query '[(n["installation"], n["uniqueId"]["kind"])
+	for n in d["names"] if n["name"].endswith("C:")]')" \
+	'[["windows0", "mbr"], ["windows1", "dmio"]]'
+is "and their own history" "$(query '[sorted({(n["installation"],
+	n["hive"]["path"].split("\\")[2]) for n in d["nameHistory"]}),
+	[i["systemRoot"] for i in d["installations"]]]')" \
+	'[[["windows0", "Windows"], ["windows1", "WINNT"]], ["\\Windows", "\\WINNT"]]'
+
+# Where the live hive is lost, its backup is what is left, and no map.
+cp "$live/disk0.raw" "$scratch/lost.raw"
+live_hive=$(tests/golden/query.py "$scratch/before" 'next(c["offset"]
+	for c in d["installations"][0]["citations"] if c["structure"] == "regf")')
+dd if=/dev/zero of="$live/disk0.raw" bs=512 count=$(($(stat -c %s \
+	"$scratch/phony") / 512)) seek=$((live_hive / 512)) conv=notrunc \
+	status=none
+is "a lost hive and its backup" "$(machine \
+	"copy /Windows/System32/config/RegBack/SYSTEM $scratch/phony")" 4
+tap tests/golden/older_hives.py "$scratch/report" - \
+	"$config\\RegBack\\SYSTEM=$scratch/phony"
+is "belong to no installation" "$(query '[sorted({n["installation"]
+	for n in d["nameHistory"]}, key=str), d["installations"], d["names"]]')" \
+	'[[null], [], []]'
+"$COLDMOUNT" -q "$scratch/disk.raw" > "$scratch/tree"
+ok "the tree shows them" grep -q '^      C: → disk 0, partition 1; now not there$' \
+	"$scratch/tree"
+finish
