@@ -16,6 +16,7 @@
  *       40     4  size of the bins, a multiple of 4096
  *       44     4  clustering factor
  *       48    64  tail of the file's path, UTF-16LE
+ *      112    16  GUID of its resource manager; Windows Vista and later
  *      144     4  flags: 1 transactions are pending
  *      508     4  XOR of the 127 words above; 0 becomes 1, -1 becomes -2
  *
@@ -54,7 +55,8 @@ struct regf_base_disk {
 	le32 bins_size;
 	le32 clustering_factor;
 	uint8_t file_name[64];
-	uint8_t unknown_0x70[32];
+	uint8_t resource_manager[16];
+	uint8_t log_id[16];
 	le32 flags;
 	uint8_t unknown_0x94[360];
 	le32 checksum;
@@ -158,7 +160,7 @@ static struct span up_to_nul(struct span s)
 int regf_base_parse(struct span s, struct regf_base *ret, struct err *reterr)
 {
 	const struct regf_base_disk *d = span_view(s, 0, struct regf_base_disk);
-	struct span name;
+	struct span name, manager;
 
 	if (d == NULL)
 		return err_set(reterr, ERR_TRUNCATED, s.at, "hive base block",
@@ -169,6 +171,8 @@ int regf_base_parse(struct span s, struct regf_base *ret, struct err *reterr)
 			       get_le32(d->signature));
 	span_sub(s, offsetof(struct regf_base_disk, file_name),
 		 sizeof(d->file_name), &name);
+	span_sub(s, offsetof(struct regf_base_disk, resource_manager),
+		 sizeof(d->resource_manager), &manager);
 	*ret = (struct regf_base){
 		.primary_sequence = get_le32(d->primary_sequence),
 		.secondary_sequence = get_le32(d->secondary_sequence),
@@ -182,6 +186,7 @@ int regf_base_parse(struct span s, struct regf_base *ret, struct err *reterr)
 		.checksum = get_le32(d->checksum),
 		.checksum_computed = base_checksum(s),
 		.file_name = up_to_nul(name),
+		.resource_manager = manager,
 	};
 	return 0;
 }

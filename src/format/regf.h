@@ -30,6 +30,7 @@ struct regf_base {
 	uint32_t flags;
 	uint32_t checksum, checksum_computed;
 	struct span file_name;		/* UTF-16LE, up to its NUL */
+	struct span resource_manager;	/* its GUID: the hive's own; or zeros */
 };
 
 /* Only the signature is demanded; what else is wrong is for the caller to

@@ -57,38 +57,51 @@ static_assert(sizeof(struct regf_log_page_disk) == 8, "HvLE page");
 #define MARVIN_LOW 0x7a4e55c5u
 #define MARVIN_HIGH 0x82ef4d88u
 
-struct marvin {
-	uint32_t low, high;
-};
-
 static uint32_t rotate_left(uint32_t v, unsigned n)
 {
 	return v << n | v >> (32 - n);
 }
 
-static void marvin_mix(struct marvin *m, uint32_t v)
+static void mix(struct regf_log_hash *h, uint32_t v)
 {
-	m->low += v;
-	m->high ^= m->low;
-	m->low = rotate_left(m->low, 20) + m->high;
-	m->high = rotate_left(m->high, 9) ^ m->low;
-	m->low = rotate_left(m->low, 27) + m->high;
-	m->high = rotate_left(m->high, 19);
+	h->low += v;
+	h->high ^= h->low;
+	h->low = rotate_left(h->low, 20) + h->high;
+	h->high = rotate_left(h->high, 9) ^ h->low;
+	h->low = rotate_left(h->low, 27) + h->high;
+	h->high = rotate_left(h->high, 19);
+}
+
+void regf_log_hash_start(struct regf_log_hash *h)
+{
+	*h = (struct regf_log_hash){ MARVIN_LOW, MARVIN_HIGH };
+}
+
+void regf_log_hash_add(struct regf_log_hash *h, struct span part)
+{
+	for (size_t i = 0; part.n - i >= sizeof(le32); i += sizeof(le32))
+		mix(h, get_le32(*(const le32 *)(part.p + i)));
+}
+
+uint64_t regf_log_hash_end(struct regf_log_hash *h, struct span last)
+{
+	size_t whole = last.n - last.n % sizeof(le32);
+	uint32_t tail = 0x80;
+
+	regf_log_hash_add(h, last);
+	for (size_t i = last.n; i > whole; i--)
+		tail = tail << 8 | last.p[i - 1];
+	mix(h, tail);
+	mix(h, 0);
+	return (uint64_t)h->high << 32 | h->low;
 }
 
 uint64_t regf_log_hash(struct span s)
 {
-	struct marvin m = { MARVIN_LOW, MARVIN_HIGH };
-	uint32_t last = 0x80;
-	size_t i;
+	struct regf_log_hash h;
 
-	for (i = 0; s.n - i >= sizeof(le32); i += sizeof(le32))
-		marvin_mix(&m, get_le32(*(const le32 *)(s.p + i)));
-	for (size_t k = s.n; k > i; k--)
-		last = last << 8 | s.p[k - 1];
-	marvin_mix(&m, last);
-	marvin_mix(&m, 0);
-	return (uint64_t)m.high << 32 | m.low;
+	regf_log_hash_start(&h);
+	return regf_log_hash_end(&h, s);
 }
 
 int regf_log_head_parse(struct span s, struct regf_log_entry *ret,
@@ -117,48 +130,55 @@ int regf_log_head_parse(struct span s, struct regf_log_entry *ret,
 		.n_pages = get_le32(d->n_pages),
 		.body_hash = get_le64(d->body_hash),
 		.head_hash = get_le64(d->head_hash),
+		.at = s.at,
 	};
 	s.n = offsetof(struct regf_log_head_disk, head_hash);
-	ret->head_sound = regf_log_hash(s) == ret->head_hash;
+	ret->head_hash_computed = regf_log_hash(s);
+	ret->head_sound = ret->head_hash_computed == ret->head_hash;
 	return 0;
 }
 
-static int check_hashes(struct span s, const struct regf_log_entry *e,
-			struct err *reterr)
-{
-	struct span head = s, body = s;
-	uint64_t sum;
-
-	head.n = offsetof(struct regf_log_head_disk, head_hash);
-	if (!e->head_sound)
-		return err_set(reterr, ERR_CHECKSUM, s.at + head.n,
-			       "log entry: hash of its head",
-			       regf_log_hash(head), e->head_hash);
-	span_sub(s, REGF_LOG_HEAD_BYTES, e->size - REGF_LOG_HEAD_BYTES, &body);
-	sum = regf_log_hash(body);
-	if (sum != e->body_hash)
-		return err_set(reterr, ERR_CHECKSUM,
-			       s.at + offsetof(struct regf_log_head_disk,
-					       body_hash),
-			       "log entry: hash of its pages", sum,
-			       e->body_hash);
-	return 0;
-}
-
-static int check_counts(struct span s, const struct regf_log_entry *e,
-			struct err *reterr)
+static int check_counts(const struct regf_log_entry *e, struct err *reterr)
 {
 	if (e->bins_size == 0 || e->bins_size % BINS_UNIT_BYTES != 0)
 		return err_set(reterr, ERR_VALUE,
-			       s.at + offsetof(struct regf_log_head_disk,
-					       bins_size),
+			       e->at + offsetof(struct regf_log_head_disk,
+						bins_size),
 			       "log entry: size of the bins", BINS_UNIT_BYTES,
 			       e->bins_size);
 	if (e->n_pages == 0)
 		return err_set(reterr, ERR_VALUE,
-			       s.at + offsetof(struct regf_log_head_disk,
-					       n_pages),
+			       e->at + offsetof(struct regf_log_head_disk,
+						n_pages),
 			       "log entry: pages", 1, 0);
+	return 0;
+}
+
+int regf_log_list_bytes(const struct regf_log_entry *head, uint32_t *ret,
+			struct err *reterr)
+{
+	uint32_t room = head->size - REGF_LOG_HEAD_BYTES;
+	/* The least that a page takes, with its place in the list.  */
+	uint32_t each = sizeof(struct regf_log_page_disk) +
+			REGF_LOG_UNIT_BYTES;
+	int r;
+
+	if (!head->head_sound)
+		return err_set(reterr, ERR_CHECKSUM,
+			       head->at + offsetof(struct regf_log_head_disk,
+						   head_hash),
+			       "log entry: hash of its head",
+			       head->head_hash_computed, head->head_hash);
+	r = check_counts(head, reterr);
+	if (r < 0)
+		return r;
+	if (head->n_pages > room / each)
+		return err_set(reterr, ERR_TRUNCATED,
+			       head->at + REGF_LOG_HEAD_BYTES,
+			       "log entry: list of pages",
+			       (uint64_t)head->n_pages * each, room);
+	*ret = REGF_LOG_HEAD_BYTES +
+	       head->n_pages * (uint32_t)sizeof(struct regf_log_page_disk);
 	return 0;
 }
 
@@ -167,7 +187,7 @@ static int check_page(const struct regf_log_entry *e, uint32_t i,
 {
 	uint64_t at = e->references.at +
 		      (uint64_t)i * sizeof(struct regf_log_page_disk);
-	uint64_t end = e->pages.at + e->pages.n;
+	uint64_t end = e->at + e->size;
 
 	if (p->size == 0 || p->size % REGF_LOG_UNIT_BYTES != 0)
 		return err_set(reterr, ERR_VALUE, at + 4,
@@ -189,28 +209,18 @@ int regf_log_entry_parse(struct span s, struct regf_log_entry *ret,
 {
 	struct regf_log_entry e = { 0 };
 	struct regf_log_page p = { 0 };
-	uint64_t n;
+	uint32_t n = 0;
 	int r = regf_log_head_parse(s, &e, reterr);
 
-	if (r < 0)
-		return r;
-	if (e.size > s.n)
-		return err_set(reterr, ERR_TRUNCATED, s.at, "log entry",
-			       e.size, s.n);
-	s.n = e.size;
-	r = check_hashes(s, &e, reterr);
 	if (r == 0)
-		r = check_counts(s, &e, reterr);
+		r = regf_log_list_bytes(&e, &n, reterr);
 	if (r < 0)
 		return r;
-	n = (uint64_t)e.n_pages * sizeof(struct regf_log_page_disk);
-	if (!span_sub(s, REGF_LOG_HEAD_BYTES, n, &e.references))
+	if (!span_sub(s, REGF_LOG_HEAD_BYTES, n - REGF_LOG_HEAD_BYTES,
+		      &e.references))
 		return err_set(reterr, ERR_TRUNCATED,
 			       s.at + REGF_LOG_HEAD_BYTES,
-			       "log entry: list of pages", n,
-			       s.n - REGF_LOG_HEAD_BYTES);
-	n += REGF_LOG_HEAD_BYTES;
-	span_sub(s, n, s.n - n, &e.pages);
+			       "log entry: list of pages", n, s.n);
 	for (uint32_t i = 0; i < e.n_pages && r == 0; i++) {
 		regf_log_page(&e, i, &p);
 		r = check_page(&e, i, &p, reterr);
@@ -227,7 +237,8 @@ void regf_log_page(const struct regf_log_entry *e, uint32_t i,
 		span_view(e->references, (uint64_t)i * sizeof(*d),
 			  struct regf_log_page_disk);
 
-	ret->at = i == 0 ? e->pages.at : ret->at + ret->size;
+	ret->at = i == 0 ? e->references.at + e->references.n
+			 : ret->at + ret->size;
 	ret->offset = get_le32(d->offset);
 	ret->size = get_le32(d->size);
 }

@@ -22,8 +22,10 @@ struct regf_log_entry {
 	uint32_t bins_size;		/* of the hive behind this entry */
 	uint32_t n_pages;
 	uint64_t body_hash, head_hash;	/* as stored */
-	bool head_sound;		/* head_hash is right */
-	struct span references, pages;	/* only by regf_log_entry_parse() */
+	uint64_t head_hash_computed;
+	bool head_sound;		/* they are the same */
+	uint64_t at;			/* of the entry, in the log */
+	struct span references;		/* only by regf_log_entry_parse() */
 };
 
 /* Read the head of an entry, whose pages need not be there.  Demands the
@@ -32,8 +34,15 @@ struct regf_log_entry {
 int regf_log_head_parse(struct span s, struct regf_log_entry *ret,
 			struct err *reterr);
 
-/* Read a whole entry, which has to be right: both hashes, and each page, which
- * lies in the bins and in the entry.  */
+/* How many bytes the head of an entry takes with the list of its pages.  Fails
+ * where the head is not right, or the entry too small for so many pages.  */
+int regf_log_list_bytes(const struct regf_log_entry *head, uint32_t *ret,
+			struct err *reterr);
+
+/* Read the head of an entry and the list of its pages, which have to be right:
+ * each page lies in the bins and in the entry.  The pages themselves need not
+ * be there: the hash over them is for the caller, who need not hold them all
+ * at once.  */
 int regf_log_entry_parse(struct span s, struct regf_log_entry *ret,
 			 struct err *reterr);
 
@@ -47,7 +56,17 @@ struct regf_log_page {
 void regf_log_page(const struct regf_log_entry *e, uint32_t i,
 		   struct regf_log_page *ret);
 
-/* The Marvin32 hash of @s, with the registry's seed.  */
+/* The Marvin32 hash, with the registry's seed, of bytes that come in parts: all
+ * of them but the last are multiples of 4.  */
+struct regf_log_hash {
+	uint32_t low, high;
+};
+
+void regf_log_hash_start(struct regf_log_hash *h);
+void regf_log_hash_add(struct regf_log_hash *h, struct span part);
+uint64_t regf_log_hash_end(struct regf_log_hash *h, struct span last);
+
+/* The same of @s alone.  */
 uint64_t regf_log_hash(struct span s);
 
 /* The bitmap of a log before Windows 8.1: a bit for each unit of the bins.  */
