@@ -85,6 +85,18 @@ const struct diag_kind FINDING_LOG_NOT_APPLIED = {
 	"it was not applied",
 	false,
 };
+const struct diag_kind FINDING_LOG_BIN = {
+	"CM0420", SEVERITY_WARNING,
+	"A transaction log leaves a part of a hive without a valid header; "
+	"what it has there was not applied",
+	true,
+};
+const struct diag_kind FINDING_LOG_NEWER = {
+	"CM0421", SEVERITY_INFO,
+	"A transaction log holds entries newer than its hive, which is clean; "
+	"they were not applied",
+	false,
+};
 const struct diag_kind FINDING_REG_LINE = {
 	"CM0440", SEVERITY_ERROR,
 	"A line of exported registry text cannot be read", true,

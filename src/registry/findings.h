@@ -25,6 +25,8 @@ extern const struct diag_kind FINDING_LOG_REMNANT;
 extern const struct diag_kind FINDING_LOG_DAMAGED;
 extern const struct diag_kind FINDING_LOG_GAP;
 extern const struct diag_kind FINDING_LOG_NOT_APPLIED;
+extern const struct diag_kind FINDING_LOG_BIN;
+extern const struct diag_kind FINDING_LOG_NEWER;
 extern const struct diag_kind FINDING_REG_LINE;
 extern const struct diag_kind FINDING_REG_DELETION;
 extern const struct diag_kind FINDING_REG_LIMIT;

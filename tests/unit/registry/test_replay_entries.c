@@ -1,0 +1,551 @@
+/* Logs of entries, built field by field after the specification.  */
+#include <criterion/criterion.h>
+
+#include <string.h>
+
+#include "lib/small_hive.h"
+#include "registry/findings.h"
+
+/* One entry of a log; the first with no fill ends it.  */
+struct entry {
+	uint32_t sequence;
+	unsigned page;
+	char fill;
+};
+
+static const struct small {
+	const char *name;
+	uint32_t primary, secondary;
+	struct {
+		uint32_t start;
+		struct entry entries[4];
+	} logs[REPLAY_LOGS];
+	const char *pages;	/* afterwards; NULL: nothing was applied */
+	uint32_t sequence;
+	const struct diag_kind *finding;	/* besides CM0415 */
+	/* What else is done to it.  */
+	void (*change)(struct small_set *s);
+	bool rebuilt;
+} smalls[];
+
+static void break_hive(struct small_set *s)
+{
+	s->hive_bytes[100] ^= 1;
+}
+
+static void lose_hive_base(struct small_set *s)
+{
+	memset(s->hive_bytes, 0, 512);
+}
+
+static void break_log1(struct small_set *s)
+{
+	s->log_bytes[0][100] ^= 1;
+}
+
+static void break_both_bases(struct small_set *s)
+{
+	break_hive(s);
+	break_log1(s);
+}
+
+static void break_first_head(struct small_set *s)
+{
+	s->log_bytes[0][512 + 20] ^= 1;
+}
+
+static void break_first_magic(struct small_set *s)
+{
+	s->log_bytes[0][512] ^= 1;
+}
+
+static void break_first_page(struct small_set *s)
+{
+	s->log_bytes[0][512 + 1000] ^= 1;
+}
+
+static void break_second_page(struct small_set *s)
+{
+	s->log_bytes[0][512 + SMALL_ENTRY_BYTES + 1000] ^= 1;
+}
+
+static void break_hive_and_log2(struct small_set *s)
+{
+	break_hive(s);
+	s->log_bytes[1][512 + 1000] ^= 1;
+}
+
+static void cut_second_entry(struct small_set *s)
+{
+	s->logs[0].source.size -= 512;
+}
+
+static void cut_second_head(struct small_set *s)
+{
+	s->logs[0].source.size -= SMALL_ENTRY_BYTES - 39;
+}
+
+static void cut_log_base(struct small_set *s)
+{
+	s->logs[0].source.size = 511;
+}
+
+static void only_a_base(struct small_set *s)
+{
+	s->logs[0].source.size = 512;
+}
+
+static void empty_log2(struct small_set *s)
+{
+	s->absent[1] = false;
+	s->logs[1] = bytes_source(s->log_bytes[1], 0);
+}
+
+static void zeroed_log2(struct small_set *s)
+{
+	s->absent[1] = false;
+	s->logs[1] = bytes_source(s->log_bytes[1], SMALL_LOG_BYTES);
+}
+
+static void garbage_behind(struct small_set *s)
+{
+	memset(s->log_bytes[0] + s->logs[0].source.size, 0x5a, 1024);
+	s->logs[0].source.size += 1024;
+}
+
+static void half_written_base(struct small_set *s)
+{
+	small_put(s->log_bytes[0], 8, 6);
+}
+
+static void type_of_a_hive(struct small_set *s)
+{
+	small_put(s->log_bytes[0], 28, 0);
+}
+
+static void other_id(struct small_set *s)
+{
+	small_put(s->hive_bytes, 112, 0x11111111);
+	small_put(s->log_bytes[0], 112, 0x22222222);
+}
+
+static void other_name(struct small_set *s)
+{
+	small_put(s->hive_bytes, 48, 'S');
+	small_put(s->log_bytes[0], 48, 'N');
+}
+
+static void other_hive(struct small_set *s)
+{
+	other_id(s);
+	other_name(s);
+}
+
+static void other_hive_without_base(struct small_set *s)
+{
+	other_hive(s);
+	break_hive(s);
+}
+
+/* The entries' hashes are right all the same.  */
+static void second_beyond_bins(struct small_set *s)
+{
+	uint8_t *e = s->log_bytes[0] + 512 + SMALL_ENTRY_BYTES;
+
+	e[16 + 1] -= 0x10;		/* a page less */
+	e[40 + 1] = 0x30;		/* the page that is gone */
+	small_seal(e);
+}
+
+static void second_of_odd_bins(struct small_set *s)
+{
+	uint8_t *e = s->log_bytes[0] + 512 + SMALL_ENTRY_BYTES;
+
+	e[16 + 1] += 2;
+	small_seal(e);
+}
+
+static void second_without_pages(struct small_set *s)
+{
+	uint8_t *e = s->log_bytes[0] + 512 + SMALL_ENTRY_BYTES;
+
+	e[20] = 0;
+	small_seal(e);
+}
+
+static void shrink(struct small_set *s)
+{
+	uint8_t *e = s->log_bytes[0] + 512;
+
+	e[16 + 1] -= 0x10;
+	small_seal(e);
+}
+
+static void first_without_header(struct small_set *s)
+{
+	uint8_t *e = s->log_bytes[0] + 512;
+
+	memset(e + 48, 'A', 32);
+	small_seal(e);
+}
+
+static void first_of_another_place(struct small_set *s)
+{
+	uint8_t *e = s->log_bytes[0] + 512;
+
+	e[48 + 4 + 1] = 0x40;
+	small_seal(e);
+}
+
+static void first_of_no_size(struct small_set *s)
+{
+	uint8_t *e = s->log_bytes[0] + 512;
+
+	e[48 + 8 + 1] = 0;
+	small_seal(e);
+}
+
+/* 'b' and 'c' were made one bin; what looks like a header in it is a rest, and
+ * goes with the page that the log changes.  */
+static void inside_of_an_old_bin(struct small_set *s)
+{
+	s->hive_bytes[2 * SMALL_PAGE + 8 + 1] = 0x20;
+	first_without_header(s);
+}
+
+/* The first entry makes one bin of 'b' and 'c', the second gives its rest.  */
+static void inside_of_a_new_bin(struct small_set *s)
+{
+	uint8_t *e = s->log_bytes[0] + 512;
+
+	e[48 + 8 + 1] = 0x20;
+	small_seal(e);
+	e += SMALL_ENTRY_BYTES;
+	memset(e + 48, 'C', 32);
+	small_seal(e);
+}
+
+/* Nothing tells what the page was; the log's is no worse.  */
+static void without_header_before(struct small_set *s)
+{
+	memset(s->hive_bytes + 2 * SMALL_PAGE, 'b', 32);
+	first_without_header(s);
+}
+
+static const struct small smalls[] = {
+	{ "two logs, LOG1 first", 9, 5,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } }, { 9, { { 9, 0, 'C' } } } },
+	  "CBcd", 9, NULL, NULL, false },
+	{ "two logs, LOG2 first", 9, 5,
+	  { { 9, { { 9, 0, 'C' } } }, { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  "CBcd", 9, NULL, NULL, false },
+	{ "sequences wrap", 1, 0xfffffffe,
+	  { { 0, { { 0, 0, 'C' } } }, { 0xffffffff, { { 0xffffffff, 0, 'A' } } } },
+	  "Cbcd", 0, NULL, NULL, false },
+	{ "sequences wrap in a log", 1, 0xfffffffe,
+	  { { 0xffffffff, { { 0xffffffff, 0, 'A' }, { 0, 1, 'B' } } } },
+	  "ABcd", 0, NULL, NULL, false },
+	{ "the log starts where the hive ends", 8, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, NULL, false },
+	{ "the hive has lagged far behind", 0x655, 0x654,
+	  { { 0x83b, { { 0x83b, 0, 'A' } } } }, "Abcd", 0x83b, NULL, NULL,
+	  false },
+	{ "a page that was changed again and again", 9, 5,
+	  { { 7, { { 7, 0, 'A' }, { 8, 0, 'B' }, { 9, 0, 'C' } } } },
+	  "Cbcd", 9, NULL, NULL, false },
+	{ "a gap between the logs", 9, 5,
+	  { { 7, { { 7, 0, 'A' } } }, { 9, { { 9, 1, 'C' } } } },
+	  "Abcd", 7, &FINDING_LOG_GAP, NULL, false },
+	{ "a gap in a log: the rest is old", 9, 5,
+	  { { 7, { { 7, 0, 'A' }, { 9, 1, 'B' } } } },
+	  "Abcd", 7, &FINDING_LOG_REMNANT, NULL, false },
+	{ "what is left from the log's last use", 9, 5,
+	  { { 7, { { 7, 0, 'A' }, { 4, 1, 'X' }, { 5, 2, 'Y' } } } },
+	  "Abcd", 7, &FINDING_LOG_REMNANT, NULL, false },
+	{ "both logs start alike: the second is none's successor", 9, 5,
+	  { { 7, { { 7, 0, 'A' } } }, { 7, { { 7, 1, 'B' } } } },
+	  "Abcd", 7, &FINDING_LOG_GAP, NULL, false },
+	{ "a log that the hive has had", 9, 8,
+	  { { 7, { { 7, 0, 'A' } } }, { 9, { { 9, 1, 'C' } } } },
+	  "aCcd", 9, &FINDING_LOG_NOT_APPLIED, NULL, false },
+	{ "only a log that the hive has had", 9, 8,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' }, { 9, 2, 'C' } } } },
+	  NULL, 0, &FINDING_LOG_NOT_APPLIED, NULL, false },
+	{ "a base block whose entries are gone", 9, 7,
+	  { { 8, { { 7, 0, 'A' } } } }, NULL, 0, &FINDING_LOG_REMNANT, NULL,
+	  false },
+	{ "a byte changed in the second entry", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' }, { 9, 2, 'C' } } } },
+	  "Abcd", 7, &FINDING_LOG_DAMAGED, break_second_page, false },
+	{ "a byte changed in the head of the first", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  NULL, 0, &FINDING_LOG_DAMAGED, break_first_head, false },
+	{ "no signature where the first entry is", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } },
+	  NULL, 0, &FINDING_LOG_DAMAGED, break_first_magic, false },
+	{ "cut in the second entry", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  "Abcd", 7, &FINDING_LOG_DAMAGED, cut_second_entry, false },
+	{ "cut in the head of the second entry", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  "Abcd", 7, NULL, cut_second_head, false },
+	{ "cut in its base block", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } },
+	  NULL, 0, &FINDING_LOG_DAMAGED, cut_log_base, false },
+	{ "nothing but a base block", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, NULL, 0, NULL, only_a_base, false },
+	{ "an empty second log", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, empty_log2, false },
+	{ "a second log of zeros", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, zeroed_log2, false },
+	{ "a log that is longer than its entries", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, garbage_behind,
+	  false },
+	{ "a page beyond the bins", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' }, { 9, 2, 'C' } } } },
+	  "Abcd", 7, &FINDING_LOG_DAMAGED, second_beyond_bins, false },
+	{ "bins that are no multiple of a page", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  "Abcd", 7, &FINDING_LOG_DAMAGED, second_of_odd_bins, false },
+	{ "an entry without pages", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  "Abcd", 7, &FINDING_LOG_DAMAGED, second_without_pages, false },
+	{ "what the first log loses, the second does not go on", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
+	  NULL, 0, &FINDING_LOG_GAP, break_first_page, false },
+	{ "the base block of a log is damaged", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } }, { 9, { { 9, 1, 'C' } } } },
+	  "aCcd", 9, &FINDING_LOG_DAMAGED, break_log1, false },
+	{ "the base block of a log is half-written", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } },
+	  NULL, 0, &FINDING_LOG_DAMAGED, half_written_base, false },
+	{ "a hive in place of a log", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } },
+	  NULL, 0, &FINDING_LOG_DAMAGED, type_of_a_hive, false },
+	{ "the log of another hive", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } },
+	  NULL, 0, &FINDING_LOG_NOT_APPLIED, other_hive, false },
+	{ "a hive that was copied: it has another id", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, other_id, false },
+	{ "a hive that was moved: it has another name", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, other_name, false },
+	{ "the base block of the hive is damaged: the later log", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
+	  "aBcd", 8, NULL, break_hive, true },
+	{ "no base block at all", 9, 7,
+	  { { 8, { { 8, 1, 'B' } } }, { 7, { { 7, 0, 'A' } } } },
+	  "aBcd", 8, NULL, lose_hive_base, true },
+	{ "a damaged base block tells of no other hive", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL,
+	  other_hive_without_base, true },
+	{ "no base block, and no entry in the later log", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
+	  "Abcd", 7, &FINDING_LOG_DAMAGED, break_hive_and_log2, true },
+	{ "the base blocks of hive and log are damaged", 9, 7,
+	  { { 8, { { 8, 0, 'A' } } }, { 7, { { 7, 1, 'B' } } } },
+	  "aBcd", 7, &FINDING_LOG_DAMAGED, break_both_bases, true },
+	{ "a log that extends the hive", 9, 7,
+	  { { 7, { { 7, 4, 'E' } } } }, "abcdE", 7, NULL, NULL, false },
+	{ "a log that extends the hive behind a gap", 9, 7,
+	  { { 7, { { 7, 5, 'F' }, { 8, 4, 'E' } } } }, "abcdE", 8, NULL, NULL,
+	  false },
+	{ "a log that shortens the hive", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, shrink, false },
+	{ "a size far beyond what the log holds", 9, 7,
+	  { { 7, { { 7, 0x7ffff, 'E' } } } }, "abcd", 7, NULL, NULL, false },
+	{ "only a log of the oldest name", 9, 7,
+	  { [REPLAY_LOG] = { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, NULL,
+	  false },
+	{ "a log of the oldest name beside the others", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } },
+	    { 9, { { 9, 2, 'C' } } } }, "ABcd", 8, NULL, NULL, false },
+	{ "the others are old: a log of the oldest name", 9, 7,
+	  { { 5, { { 5, 0, 'X' } } }, { 0 }, { 7, { { 7, 2, 'C' } } } },
+	  "abCd", 7, &FINDING_LOG_NOT_APPLIED, NULL, false },
+	{ "a page without the header of its bin", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  "aBcd", 8, &FINDING_LOG_BIN, first_without_header, false },
+	{ "a page with the header of another bin", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  "aBcd", 8, &FINDING_LOG_BIN, first_of_another_place, false },
+	{ "a page with a header of no size", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' } } } },
+	  "aBcd", 8, &FINDING_LOG_BIN, first_of_no_size, false },
+	{ "a later entry gives the header again", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 0, 'B' } } } },
+	  "Bbcd", 8, NULL, first_without_header, false },
+	{ "what extends the hive has no header", 9, 7,
+	  { { 7, { { 7, 4, 'E' }, { 8, 1, 'B' } } } },
+	  "aBcd", 8, &FINDING_LOG_BIN, first_without_header, false },
+	{ "a page inside of a bin has no header", 9, 7,
+	  { { 7, { { 7, 2, 'C' } } } },
+	  "abCd", 7, NULL, inside_of_an_old_bin, false },
+	{ "a page inside of what is a larger bin now", 9, 7,
+	  { { 7, { { 7, 1, 'B' }, { 8, 2, 'C' } } } },
+	  "aBCd", 8, NULL, inside_of_a_new_bin, false },
+	{ "a page whose bin had no header before either", 9, 7,
+	  { { 7, { { 7, 1, 'B' } } } },
+	  "aBcd", 7, NULL, without_header_before, false },
+};
+
+static struct small_set *make_small(const struct small *t)
+{
+	struct small_set *s = small_new(t->primary, t->secondary);
+
+	for (size_t i = 0; i < REPLAY_LOGS; i++) {
+		const struct entry *e = t->logs[i].entries;
+
+		if (e->fill == 0)
+			continue;
+		small_log(s, i, t->logs[i].start);
+		for (; e->fill != 0; e++)
+			small_entry(s, i, e->sequence, e->page, e->fill);
+	}
+	if (t->change != NULL)
+		t->change(s);
+	return s;
+}
+
+Test(replay_entries, logs_are_applied_as_far_as_they_follow_each_other)
+{
+	for (size_t i = 0; i < sizeof(smalls) / sizeof(smalls[0]); i++) {
+		const struct small *t = &smalls[i];
+		struct small_set *s = make_small(t);
+		size_t recovered;
+
+		small_replay(s);
+		if (t->pages != NULL)
+			cr_expect(small_has(s, t->name, t->pages, t->sequence),
+				  "%s", t->name);
+		else
+			cr_expect(s->recovered == NULL, "%s", t->name);
+		if (s->recovered != NULL)
+			cr_expect_leq(s->recovered->size,
+				      SMALL_HIVE_BYTES + 3 * SMALL_PAGE, "%s",
+				      t->name);
+		cr_expect_eq(s->report.base_rebuilt, t->rebuilt, "%s", t->name);
+		cr_expect(s->report.needed, "%s", t->name);
+		recovered = diag_count(&s->diags, &FINDING_HIVE_RECOVERED);
+		cr_expect_eq(recovered, t->pages != NULL, "%s", t->name);
+		if (t->finding != NULL)
+			cr_expect_eq(diag_count(&s->diags, t->finding), 1, "%s",
+				     t->name);
+		else
+			cr_expect_eq(s->diags.n, recovered, "%s", t->name);
+		small_done(s);
+	}
+}
+
+Test(replay_entries, a_base_block_comes_from_the_hive_or_the_log_in_its_place)
+{
+	for (size_t i = 0; i < sizeof(smalls) / sizeof(smalls[0]); i++) {
+		const struct small *t = &smalls[i];
+		struct small_set *s = make_small(t);
+		struct cites c = { 0 };
+
+		small_replay(s);
+		if (s->recovered != NULL) {
+			source_cite(s->recovered, 0, 512, "base", s->arena, &c);
+			cr_assert_eq(c.n, 1, "%s", t->name);
+			cr_expect_eq(c.list[0].image == 0, !t->rebuilt, "%s",
+				     t->name);
+			cr_expect_eq(c.list[0].offset, 0, "%s", t->name);
+		}
+		small_done(s);
+	}
+}
+
+/* What an entry says of transactions goes to the base block, and nothing else
+ * of its flags does.  */
+Test(replay_entries, the_last_entry_says_if_transactions_are_pending)
+{
+	for (uint32_t flags = 0; flags < 4; flags++) {
+		struct small_set *s = small_new(9, 7);
+		uint8_t *e, b[4];
+
+		small_put(s->hive_bytes, 144, 3);
+		small_log(s, REPLAY_LOG1, 7);
+		e = small_entry(s, REPLAY_LOG1, 7, 0, 'A');
+		e[8] = (uint8_t)flags;
+		small_seal(e);
+		small_replay(s);
+		cr_assert_eq(source_read(s->recovered, 144, b, 4, NULL), 0);
+		cr_expect_eq(b[0], 2 | (flags & 1), "%u", flags);
+		small_done(s);
+	}
+}
+
+static const struct clean {
+	const char *name;
+	uint32_t start;
+	struct entry entries[4];
+	bool newer;
+} clean_hives[] = {
+	{ "what the hive has had", 7, { { 7, 0, 'A' }, { 8, 1, 'B' } }, false },
+	{ "one entry more", 9, { { 9, 0, 'A' } }, true },
+	{ "one entry more, behind old ones", 7,
+	  { { 7, 0, 'A' }, { 8, 1, 'B' }, { 9, 1, 'B' } }, true },
+	{ "an entry that does not follow", 7, { { 7, 0, 'A' }, { 9, 1, 'B' } },
+	  false },
+};
+
+Test(replay_entries, newer_entries_beside_a_clean_hive_are_said_not_applied)
+{
+	for (size_t i = 0; i < sizeof(clean_hives) / sizeof(clean_hives[0]);
+	     i++) {
+		const struct clean *t = &clean_hives[i];
+		struct small_set *s = small_new(9, 9);
+
+		small_log(s, REPLAY_LOG2, t->start);
+		for (const struct entry *e = t->entries; e->fill != 0; e++)
+			small_entry(s, REPLAY_LOG2, e->sequence, e->page,
+				    e->fill);
+		small_replay(s);
+		cr_expect(s->recovered == NULL, "%s", t->name);
+		cr_expect(!s->report.needed, "%s", t->name);
+		cr_expect_eq(diag_count(&s->diags, &FINDING_LOG_NEWER),
+			     t->newer, "%s", t->name);
+		cr_expect_eq(s->diags.n, t->newer, "%s", t->name);
+		/* A base block and the heads of entries.  */
+		cr_expect_leq(s->logs[REPLAY_LOG2].bytes, 512 + 3 * 40, "%s",
+			      t->name);
+		small_done(s);
+	}
+}
+
+/* A damaged log beside a clean hive is nobody's loss.  */
+Test(replay_entries, nothing_is_said_of_a_damaged_log_beside_a_clean_hive)
+{
+	struct small_set *s = small_new(9, 9);
+
+	small_log(s, REPLAY_LOG1, 9);
+	small_entry(s, REPLAY_LOG1, 9, 0, 'A');
+	break_first_head(s);
+	small_log(s, REPLAY_LOG2, 9);
+	small_entry(s, REPLAY_LOG2, 9, 0, 'A');
+	s->log_bytes[1][100] ^= 1;
+	small_replay(s);
+	cr_expect_eq(s->diags.n, 0);
+	small_done(s);
+}
+
+/* Each of these calls reads what is there, or fails; nothing of it crashes.  */
+Test(replay_entries, survives_every_truncation_and_changed_byte_of_a_log)
+{
+	size_t n = 512 + 2 * SMALL_ENTRY_BYTES;
+
+	for (size_t i = 0; i < n; i += i < 1200 ? 1 : 61) {
+		for (int how = 0; how < 2; how++) {
+			struct small_set *s = make_small(&smalls[0]);
+
+			if (how == 0)
+				s->log_bytes[0][i] ^= 0x81;
+			else
+				s->logs[0].source.size = i;
+			small_replay(s);
+			cr_expect_lt(s->report.n_applied, 2, "%zu", i);
+			cr_expect(how == 1 || s->diags.n >= 1, "%zu", i);
+			small_done(s);
+		}
+	}
+}
