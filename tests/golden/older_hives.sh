@@ -131,6 +131,32 @@ is "each of them is a finding" "$(query 'sorted(f["message"].split(" hive ")[1]
 	.split(" ")[0] for f in d["findings"] if f["code"] == "CM0610")')" \
 	'["\\Windows.old\\Windows\\System32\\config\\SYSTEM", "\\Windows\\System32\\config\\SYSTEM.bak"]'
 
+# Setup's copy may be older than any name.
+printf 'key Select\ndword Current 1\n' |
+	"$SAMPLE_BIN/hivebuild" "$scratch/nameless"
+is "an older hive without names" "$(machine \
+	"copy /Windows/System32/config/SYSTEM.sav $scratch/nameless")" 0
+same_map "an older hive without names"
+is "is said" "$(query '[(f["severity"], [c["structure"] for c in f["citations"]])
+	for f in d["findings"] if f["code"] == "CM0657"]')" \
+	'[["info", ["regf"]]]'
+
+# More than a machine has: 20 in each of 7 replaced installations.
+for root in 0 1 2 3 4 5 6; do
+	for folder in System32/config System32/config/RegBack repair \
+			repair/RegBack; do
+		for suffix in '' .sav .alt .bak .old; do
+			echo "copy /old$root/Windows/$folder/SYSTEM$suffix" \
+				"$scratch/phony"
+		done
+	done
+done > "$scratch/many"
+is "too many older hives" "$(machine "$(cat "$scratch/many")")" 4
+same_map "too many older hives"
+is "are cut, and counted" "$(query '[len(d["nameHistory"]),
+	[c["count"] for c in d["findingCounts"] if c["code"] == "CM0658"]]')" \
+	'[128, [12]]'
+
 # Two that live side by side keep a map each, and each its own history.
 is "two installations on a volume" "$(machine \
 	"copy /WINNT/system32/config/SYSTEM $scratch/layered" \
