@@ -527,6 +527,8 @@ const uint8_t *event_log_finish(struct event_log *log, bool dirty,
 	for (size_t at = FILE_HEAD; at < log->n; at += CHUNK) {
 		memcpy(log->p + at, "ElfChnk", 8);
 		put_le32(log->p + at + 40, 128);
+		if (get_le32(log->p + at + 48) == 0)
+			put_le32(log->p + at + 48, CHUNK_HEAD);
 		put_le32(log->p + at + 120, 1);
 	}
 	memcpy(log->p, "ElfFile", 8);

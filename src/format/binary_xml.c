@@ -35,9 +35,9 @@
  * inside itself, a hundred times on each of four levels, costs it 22 seconds
  * and then fails at 4 GiB; to tell such a record from others takes a reader of
  * binary XML.  It gives names of fields as XML text only, values as text, and
- * where the bytes of a value lie not at all.  Its archive also has 774 functions
- * in common with that of libfsntfs, of another year; linked with each other, one
- * would run the other's.  Tests hold this reader against it.
+ * where the bytes of a value lie not at all.  Its archive also has 774
+ * functions in common with that of libfsntfs, of another year; linked with each
+ * other, one would run the other's.  Tests hold this reader against it.
  *
  * Sources: libyal, libevtx, "Windows XML Event Log (EVTX) format", "Binary
  * XML"; [MS-EVEN6] 2.2.12.

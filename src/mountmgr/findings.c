@@ -51,3 +51,15 @@ const struct diag_kind FINDING_TRACES_CUT = {
 	"CM0520", SEVERITY_ERROR,
 	"A user's hive remembers more volumes than are kept", true,
 };
+const struct diag_kind FINDING_EVENT_LOG = {
+	"CM0540", SEVERITY_ERROR,
+	"Not all of an event log could be read", true,
+};
+const struct diag_kind FINDING_EVENT_LOG_DAMAGED = {
+	"CM0541", SEVERITY_WARNING,
+	"A header or a checksum of an event log is not right", false,
+};
+const struct diag_kind FINDING_EVENT_RECORD = {
+	"CM0542", SEVERITY_ERROR,
+	"A record of an event log could not be read, or not whole", true,
+};

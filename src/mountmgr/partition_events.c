@@ -1,0 +1,663 @@
+/*
+ * partition_events.c - event 1006 of Microsoft-Windows-Partition/Diagnostic
+ *
+ * Its fields are found by their names: versions of Windows have had them in
+ * other places, and more of them.  Names and types are those of the provider's
+ * manifest (OTRF/OSSEM, event-1006) and of logs of Windows 10 and 11.
+ *
+ * The log is read by going through all chunks that the file has, whatever its
+ * header says: on a machine that was running the header is older than they are,
+ * and the chunk that was written to last has records that its own header does
+ * not count yet.  Behind these lie remnants of what was there before; they are
+ * read, too, where their templates still are.
+ */
+#include "mountmgr/partition_events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "disk/boot_sector.h"
+#include "format/binary_xml.h"
+#include "format/evtx.h"
+#include "format/mbr.h"
+#include "mountmgr/findings.h"
+
+#define EVENT_DISK 1006
+
+/* 412bdff2-a8c4-470d-8f33-63fe0d8c20e2 */
+static const struct guid provider = { {
+	0xf2, 0xdf, 0x2b, 0x41, 0xc4, 0xa8, 0x0d, 0x47,
+	0x8f, 0x33, 0x63, 0xfe, 0x0d, 0x8c, 0x20, 0xe2,
+} };
+
+/* Windows keeps this log below 1 MiB unless it is told otherwise.  */
+#define MAX_LOG_BYTES (64u << 20)
+
+/* An event of Windows 11 has 567 tokens, and takes 2 KB.  */
+#define MAX_RECORD_TOKENS 16384
+#define MAX_LOG_TOKENS (1u << 25)
+
+/* A log of 1 MiB holds 500.  No more are kept, nor more bytes of them, than can
+ * be kept beside the rest of a report within 256 MiB.  */
+#define MAX_EVENTS 16384
+#define MAX_ARENA_BYTES (140u << 20)
+
+enum field {
+	FIELD_EVENT_ID, FIELD_PROVIDER, FIELD_TIME, FIELD_COMPUTER,
+	FIELD_NUMBER, FIELD_CAPACITY, FIELD_BUS, FIELD_MANUFACTURER,
+	FIELD_MODEL, FIELD_REVISION, FIELD_SERIAL, FIELD_LOCATION,
+	FIELD_PARENT, FIELD_DISK_ID, FIELD_ADAPTER_ID, FIELD_REGISTRY_ID,
+	FIELD_LAYOUT, FIELD_MBR, FIELD_VBR,
+	N_FIELDS = FIELD_VBR + PARTITION_EVENT_VBRS
+};
+
+static const struct {
+	const char *section, *element, *attribute, *name;
+} fields[N_FIELDS] = {
+	[FIELD_EVENT_ID] = { "System", "EventID", NULL, NULL },
+	[FIELD_PROVIDER] = { "System", "Provider", "Guid", NULL },
+	[FIELD_TIME] = { "System", "TimeCreated", "SystemTime", NULL },
+	[FIELD_COMPUTER] = { "System", "Computer", NULL, NULL },
+	[FIELD_NUMBER] = { "EventData", "Data", NULL, "DiskNumber" },
+	[FIELD_CAPACITY] = { "EventData", "Data", NULL, "Capacity" },
+	[FIELD_BUS] = { "EventData", "Data", NULL, "BusType" },
+	[FIELD_MANUFACTURER] = { "EventData", "Data", NULL, "Manufacturer" },
+	[FIELD_MODEL] = { "EventData", "Data", NULL, "Model" },
+	[FIELD_REVISION] = { "EventData", "Data", NULL, "Revision" },
+	[FIELD_SERIAL] = { "EventData", "Data", NULL, "SerialNumber" },
+	[FIELD_LOCATION] = { "EventData", "Data", NULL, "Location" },
+	[FIELD_PARENT] = { "EventData", "Data", NULL, "ParentId" },
+	[FIELD_DISK_ID] = { "EventData", "Data", NULL, "DiskId" },
+	[FIELD_ADAPTER_ID] = { "EventData", "Data", NULL, "AdapterId" },
+	[FIELD_REGISTRY_ID] = { "EventData", "Data", NULL, "RegistryId" },
+	[FIELD_LAYOUT] = { "EventData", "Data", NULL, "PartitionTable" },
+	[FIELD_MBR] = { "EventData", "Data", NULL, "Mbr" },
+	[FIELD_VBR] = { "EventData", "Data", NULL, "Vbr0" },
+	[FIELD_VBR + 1] = { "EventData", "Data", NULL, "Vbr1" },
+	[FIELD_VBR + 2] = { "EventData", "Data", NULL, "Vbr2" },
+	[FIELD_VBR + 3] = { "EventData", "Data", NULL, "Vbr3" },
+};
+
+/* The fields of one record, in the bytes of its chunk.  */
+struct found {
+	struct {
+		bool there;
+		unsigned type;
+		struct span data;
+	} field[N_FIELDS];
+	bool twice;		/* one of them is given with two values */
+};
+
+struct reader {
+	struct source *source;
+	struct arena *arena;
+	struct diag_list *diags;
+	struct partition_events events;
+	uint8_t *chunk;
+	uint32_t budget;
+	bool full;		/* what is left is not read */
+	bool cut;		/* it has more than is read of a log */
+};
+
+static void finding(struct reader *r, const struct diag_kind *kind,
+		    uint64_t off, uint64_t n, const char *structure,
+		    const char *text)
+{
+	struct diag *d = diag_add(r->diags, kind, "%s: %s.",
+				  r->source->file != NULL ? r->source->file :
+				  "the event log", text);
+
+	if (d != NULL)
+		source_cite(r->source, off, n, structure, r->arena, &d->cites);
+}
+
+static void finding_err(struct reader *r, const struct diag_kind *kind,
+			uint64_t off, uint64_t n, const char *structure,
+			const struct err *e)
+{
+	char text[200];
+
+	finding(r, kind, off, n, structure, err_text(e, text, sizeof(text)));
+}
+
+static bool name_is(struct span s, const char *want)
+{
+	return want == NULL ? s.n == 0 : utf16_equals_ascii(s, want);
+}
+
+static bool value_is(const struct binary_xml_value *v, enum field f)
+{
+	/* Elements of <System> may have an attribute that is called Name.  */
+	if (fields[f].name != NULL && !name_is(v->name, fields[f].name))
+		return false;
+	return name_is(v->attribute, fields[f].attribute) &&
+	       name_is(v->element, fields[f].element) &&
+	       name_is(v->section, fields[f].section);
+}
+
+static bool same_data(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static int collect(void *ctx, const struct binary_xml_value *v)
+{
+	struct found *found = ctx;
+
+	for (size_t i = 0; i < N_FIELDS; i++) {
+		if (!value_is(v, (enum field)i))
+			continue;
+		if (found->field[i].there &&
+		    !same_data(found->field[i].data, v->data))
+			found->twice = true;
+		if (found->field[i].there)
+			return 0;
+		found->field[i].there = true;
+		found->field[i].type = v->type;
+		found->field[i].data = v->data;
+		return 0;
+	}
+	return 0;
+}
+
+static bool is_integer(unsigned type)
+{
+	return (type >= BINARY_XML_INT8 && type <= BINARY_XML_UINT64) ||
+	       type == BINARY_XML_BOOL || type == BINARY_XML_HEX32 ||
+	       type == BINARY_XML_HEX64;
+}
+
+static bool integer_of(const struct found *found, enum field f, uint64_t *ret)
+{
+	struct span s = found->field[f].data;
+	uint64_t v = 0;
+
+	if (!is_integer(found->field[f].type) || s.n == 0 || s.n > 8)
+		return false;
+	for (size_t i = s.n; i > 0; i--)
+		v = v << 8 | s.p[i - 1];
+	*ret = v;
+	return true;
+}
+
+static bool number_of(const struct found *found, enum field f, uint32_t *ret)
+{
+	uint64_t v;
+
+	if (!integer_of(found, f, &v) || v > UINT32_MAX)
+		return false;
+	*ret = (uint32_t)v;
+	return true;
+}
+
+static struct guid guid_of(const struct found *found, enum field f)
+{
+	struct span s = found->field[f].data;
+	struct guid g = { { 0 } };
+
+	if (found->field[f].type == BINARY_XML_GUID && s.n == sizeof(g.b))
+		memcpy(g.b, s.p, sizeof(g.b));
+	return g;
+}
+
+static struct text text_of(struct reader *r, const struct found *found,
+			   enum field f)
+{
+	struct span s = found->field[f].data;
+
+	if (found->field[f].type != BINARY_XML_STRING)
+		return (struct text){ 0 };
+	s = utf16_trim_nul(s);
+	return s.n > 0 ? text_from_utf16(r->arena, s) : (struct text){ 0 };
+}
+
+static struct span bytes_of(const struct found *found, enum field f)
+{
+	return found->field[f].type == BINARY_XML_BINARY ?
+	       found->field[f].data : (struct span){ 0 };
+}
+
+static void read_serial(struct partition_event_vbr *v, uint64_t serial)
+{
+	v->has_serial = v->has_serial64 = true;
+	v->serial64 = serial;
+	v->serial = (uint32_t)serial;
+}
+
+static struct partition_event_vbr read_vbr(struct span s)
+{
+	struct partition_event_vbr v = { .there = s.n > 0 };
+	struct boot_sector b;
+
+	if (!v.there || boot_sector_parse(s, &b, NULL) < 0)
+		return v;
+	v.kind = b.kind;
+	switch (b.kind) {
+	case FS_NTFS:
+		v.name = "NTFS";
+		read_serial(&v, b.ntfs.serial);
+		break;
+	case FS_REFS:
+		v.name = "ReFS";
+		read_serial(&v, b.refs.serial);
+		break;
+	case FS_EXFAT:
+		v.name = "exFAT";
+		v.has_serial = true;
+		v.serial = b.exfat.serial;
+		break;
+	case FS_FAT12:
+	case FS_FAT16:
+	case FS_FAT32:
+		v.name = b.kind == FS_FAT12 ? "FAT12" :
+			 b.kind == FS_FAT16 ? "FAT16" : "FAT32";
+		v.has_serial = b.fat.has_serial;
+		v.serial = b.fat.serial;
+		break;
+	case FS_BITLOCKER:
+		v.name = "BitLocker";
+		break;
+	default:
+		break;
+	}
+	return v;
+}
+
+/* The partition table of the event; its bytes are kept.  */
+static int read_layout(struct reader *r, struct span s,
+		       struct partition_event *e, struct err *reterr)
+{
+	struct err damage = { 0 };
+	int err;
+
+	if (s.n == 0)
+		return 0;
+	s.p = arena_copy(r->arena, s.p, s.n);
+	if (s.p == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "event", 0, 0);
+	err = drive_layout_parse(s, &e->layout, &damage);
+	e->has_layout = err == 0;
+	if (err == 0 && e->layout.n_partitions < e->layout.declared)
+		err = err_set(&damage, ERR_TRUNCATED, s.at,
+			      "drive layout: slots", e->layout.declared,
+			      e->layout.n_partitions);
+	if (err == 0)
+		return 0;
+	e->damaged = true;
+	finding_err(r, &FINDING_EVENT_RECORD, s.at, s.n, "drive layout",
+		    &damage);
+	return 0;
+}
+
+static void read_signature(const struct found *found, struct partition_event *e)
+{
+	struct mbr mbr;
+
+	if (e->has_layout) {
+		e->has_signature = e->layout.scheme == DRIVE_LAYOUT_MBR;
+		e->signature = e->layout.signature;
+	} else if (mbr_parse(bytes_of(found, FIELD_MBR), &mbr, NULL) == 0) {
+		e->has_signature = true;
+		e->signature = mbr.disk_signature;
+	}
+}
+
+static int fill_event(struct reader *r, const struct found *found,
+		      struct partition_event *e, struct err *reterr)
+{
+	integer_of(found, FIELD_TIME, &e->time);
+	e->has_number = number_of(found, FIELD_NUMBER, &e->number);
+	e->has_capacity = integer_of(found, FIELD_CAPACITY, &e->capacity);
+	e->has_bus = number_of(found, FIELD_BUS, &e->bus);
+	e->computer = text_of(r, found, FIELD_COMPUTER);
+	e->manufacturer = text_of(r, found, FIELD_MANUFACTURER);
+	e->model = text_of(r, found, FIELD_MODEL);
+	e->revision = text_of(r, found, FIELD_REVISION);
+	e->serial = text_of(r, found, FIELD_SERIAL);
+	e->location = text_of(r, found, FIELD_LOCATION);
+	e->parent = text_of(r, found, FIELD_PARENT);
+	e->disk_id = guid_of(found, FIELD_DISK_ID);
+	e->adapter_id = guid_of(found, FIELD_ADAPTER_ID);
+	e->registry_id = guid_of(found, FIELD_REGISTRY_ID);
+	for (unsigned i = 0; i < PARTITION_EVENT_VBRS; i++)
+		e->vbr[i] = read_vbr(bytes_of(found, FIELD_VBR + i));
+	if (read_layout(r, bytes_of(found, FIELD_LAYOUT), e, reterr) < 0)
+		return ERR_NOMEM;
+	read_signature(found, e);
+	return 0;
+}
+
+/* A record, and how sure it is.  */
+struct record {
+	struct evtx_record record;
+	uint64_t at;		/* in the log */
+	bool remnant;		/* of what was there before */
+	bool damaged;
+};
+
+static int add_event(struct reader *r, const struct found *found,
+		     const struct record *rec, struct err *reterr)
+{
+	struct partition_event *e;
+
+	if (r->events.n == MAX_EVENTS ||
+	    arena_bytes(r->arena) > MAX_ARENA_BYTES) {
+		r->full = true;
+		return 0;
+	}
+	e = arena_push(r->arena, &r->events.list, r->events.n, sizeof(*e));
+	if (e == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "event", 0, 0);
+	e->record = rec->record.id;
+	e->time = rec->record.written;
+	e->remnant = rec->remnant;
+	e->damaged = rec->damaged;
+	source_cite(r->source, rec->at, rec->record.size, "event record",
+		    r->arena, &e->cites);
+	r->events.n++;
+	return fill_event(r, found, e, reterr);
+}
+
+static bool is_wanted(const struct found *found)
+{
+	struct guid g = guid_of(found, FIELD_PROVIDER);
+	uint64_t id;
+
+	return integer_of(found, FIELD_EVENT_ID, &id) && id == EVENT_DISK &&
+	       (guid_is_zero(&g) || guid_equal(&g, &provider));
+}
+
+static int read_record(struct reader *r, struct span chunk, struct record *rec,
+		       struct err *reterr)
+{
+	uint32_t budget = r->budget < MAX_RECORD_TOKENS ? r->budget :
+			  MAX_RECORD_TOKENS, left = budget;
+	struct found found = { 0 };
+	struct err e = { 0 };
+	int err = binary_xml_walk(chunk, rec->record.event, &left, collect,
+				  &found, &e);
+
+	r->budget -= budget - left;
+	if (err == 0 && found.twice)
+		err = err_set(&e, ERR_VALUE, rec->at,
+			      "event record: a field, given twice", 1, 2);
+	/* The template of a remnant may be gone.  */
+	if (err < 0 && !rec->remnant)
+		finding_err(r, &FINDING_EVENT_RECORD, rec->at,
+			    rec->record.size, "event record", &e);
+	if (r->budget == 0)
+		r->full = true;
+	rec->damaged = rec->damaged || err < 0;
+	return is_wanted(&found) ? add_event(r, &found, rec, reterr) : 0;
+}
+
+static bool parse_sound(struct span s, size_t off, struct evtx_record *ret)
+{
+	return evtx_record_parse(s, off, ret, NULL) == 0 && ret->sound;
+}
+
+/*
+ * Where the damaged record at @off ends, by the one of its two sizes that leads
+ * to the next record or to @end; false, and where the next sound one begins, if
+ * none does.  Ends: each turn looks behind the one before.
+ */
+static bool find_end(struct span s, size_t off, size_t end, size_t *ret)
+{
+	const le32 *d = span_view(s, off + 4, le32);
+	uint32_t declared = d != NULL ? get_le32(*d) : 0;
+	size_t next = off + 3;
+
+	for (;;) {
+		struct evtx_record r;
+
+		next = evtx_find_record(s, next + 1, end);
+		*ret = next;
+		if (declared == next - off ||
+		    evtx_size_before(s, next) == next - off)
+			return true;
+		if (next >= end || parse_sound(s, next, &r))
+			return false;
+	}
+}
+
+static void say_damaged(struct reader *r, struct span s, size_t off,
+			size_t end, bool readable)
+{
+	finding(r, &FINDING_EVENT_RECORD, s.at + off, end - off,
+		"event record", readable ?
+		"the two sizes of a record are not the same; one of them leads "
+		"to the next record" :
+		"no record can be made out between two others");
+}
+
+/* The records that the chunk counts, up to @end.  *@ret_off: where they do end;
+ * *@ret_id: the id of the last one.  Ends: each turn goes ahead.  */
+static int read_counted(struct reader *r, struct span s, size_t end,
+			size_t *ret_off, uint64_t *ret_id, struct err *reterr)
+{
+	size_t off = EVTX_CHUNK_HEAD_BYTES;
+	int err = 0;
+
+	while (off < end && !r->full && err == 0) {
+		struct record rec = { .at = s.at + off };
+		struct span rest;
+		size_t next;
+
+		/* Some logs count the empty space behind the last record.  */
+		if (span_sub(s, off, end - off, &rest) && span_is_zero(rest))
+			break;
+		if (!parse_sound(s, off, &rec.record)) {
+			rec.damaged = true;
+			rec.record.size = 0;
+			if (find_end(s, off, end, &next))
+				evtx_record_parse_sized(
+					s, off, (uint32_t)(next - off),
+					&rec.record, NULL);
+			say_damaged(r, s, off, next, rec.record.size > 0);
+		} else {
+			next = off + rec.record.size;
+		}
+		off = next;
+		if (rec.record.size == 0)
+			continue;
+		*ret_id = rec.record.id;
+		err = read_record(r, s, &rec, reterr);
+	}
+	*ret_off = off;
+	return err;
+}
+
+/* What lies behind them: records that are newer than the chunk's header, then
+ * remnants.  */
+static int read_uncounted(struct reader *r, struct span s, size_t off,
+			  uint64_t id, struct err *reterr)
+{
+	bool newer = true;
+	int err = 0;
+
+	while (!r->full && err == 0) {
+		size_t at = evtx_find_record(s, off, s.n);
+		struct record rec = { .at = s.at + at };
+
+		if (at >= s.n)
+			break;
+		newer = newer && at == off;
+		off = at + 1;
+		if (!parse_sound(s, at, &rec.record)) {
+			newer = false;
+			continue;
+		}
+		newer = newer && (id == 0 || rec.record.id == id + 1);
+		id = rec.record.id;
+		rec.remnant = !newer;
+		off = at + rec.record.size;
+		err = read_record(r, s, &rec, reterr);
+	}
+	return err;
+}
+
+static void check_chunk(struct reader *r, struct span s,
+			const struct evtx_chunk *k)
+{
+	if (k->head_checksum != k->head_checksum_computed)
+		finding(r, &FINDING_EVENT_LOG_DAMAGED, s.at,
+			EVTX_CHUNK_HEAD_BYTES, "event log chunk",
+			"the checksum in the header of a chunk is not that of "
+			"the header");
+	if (k->checksum != k->checksum_computed)
+		finding(r, &FINDING_EVENT_LOG_DAMAGED,
+			s.at + EVTX_CHUNK_HEAD_BYTES,
+			k->free_offset - EVTX_CHUNK_HEAD_BYTES,
+			"event log chunk",
+			"the checksum of a chunk is not that of its records, "
+			"which are read all the same");
+}
+
+static int read_chunk(struct reader *r, struct span s, struct err *reterr)
+{
+	struct evtx_chunk k = { .free_offset = EVTX_CHUNK_BYTES };
+	size_t off = EVTX_CHUNK_HEAD_BYTES;
+	struct err e = { 0 };
+	uint64_t id = 0;
+	int err;
+
+	if (span_is_zero(s))
+		return 0;
+	if (evtx_chunk_parse(s, &k, &e) < 0)
+		finding_err(r, &FINDING_EVENT_LOG_DAMAGED, s.at,
+			    EVTX_CHUNK_HEAD_BYTES, "event log chunk", &e);
+	else
+		check_chunk(r, s, &k);
+	err = read_counted(r, s, k.free_offset, &off, &id, reterr);
+	return err < 0 ? err : read_uncounted(r, s, off, id, reterr);
+}
+
+/* Read the chunk at @at; of one that is cut, what there is.  */
+static int load_chunk(struct reader *r, uint64_t at, struct err *reterr)
+{
+	uint64_t left = r->source->size - at;
+	size_t n = left < EVTX_CHUNK_BYTES ? (size_t)left : EVTX_CHUNK_BYTES;
+	struct span s = { r->chunk, EVTX_CHUNK_BYTES, at };
+	struct err e = { 0 };
+
+	if (n < EVTX_CHUNK_BYTES)
+		finding(r, &FINDING_EVENT_LOG, at, n, "event log chunk",
+			"the log ends inside of a chunk");
+	memset(r->chunk + n, 0, EVTX_CHUNK_BYTES - n);
+	if (source_read(r->source, at, r->chunk, n, &e) < 0) {
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, 0, "event log", 0, 0);
+		finding_err(r, &FINDING_EVENT_LOG, at, n, "event log chunk",
+			    &e);
+		return 0;
+	}
+	return read_chunk(r, s, reterr);
+}
+
+static void check_file(struct reader *r)
+{
+	uint8_t head[128];
+	struct evtx_file f;
+	struct err e = { 0 };
+
+	if (source_read(r->source, 0, head, sizeof(head), &e) < 0 ||
+	    evtx_file_parse((struct span){ head, sizeof(head), 0 }, &f,
+			    &e) < 0)
+		finding_err(r, &FINDING_EVENT_LOG_DAMAGED, 0, sizeof(head),
+			    "event log", &e);
+	else if (f.checksum != f.checksum_computed)
+		finding(r, &FINDING_EVENT_LOG_DAMAGED, 0, sizeof(head),
+			"event log", "the checksum in the header of the log is "
+			"not that of the header");
+}
+
+static int by_record(const void *a, const void *b)
+{
+	const struct partition_event *x = a, *y = b;
+
+	if (x->record != y->record)
+		return x->record < y->record ? -1 : 1;
+	if (x->remnant != y->remnant)
+		return x->remnant ? 1 : -1;
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	/* Read from the same log, hence in the order of their places.  */
+	if (x->cites.n == 0 || y->cites.n == 0)
+		return (x->cites.n > 0) - (y->cites.n > 0);
+	return x->cites.list[0].offset < y->cites.list[0].offset ? -1 :
+	       x->cites.list[0].offset > y->cites.list[0].offset;
+}
+
+/* A remnant of a record that the log still has elsewhere says nothing new.  */
+static void sort_events(struct partition_events *events)
+{
+	size_t n = 0;
+
+	if (events->n > 0)
+		qsort(events->list, events->n, sizeof(*events->list),
+		      by_record);
+	for (size_t i = 0; i < events->n; i++) {
+		const struct partition_event *e = &events->list[i];
+
+		if (e->remnant && n > 0 &&
+		    events->list[n - 1].record == e->record &&
+		    events->list[n - 1].time == e->time)
+			continue;
+		events->list[n++] = *e;
+	}
+	events->n = n;
+}
+
+static int read_chunks(struct reader *r, struct err *reterr)
+{
+	uint64_t end = r->source->size;
+	int err = 0;
+
+	if (end > MAX_LOG_BYTES) {
+		end = MAX_LOG_BYTES;
+		r->cut = true;
+	}
+	for (uint64_t at = EVTX_FILE_HEAD_BYTES; at < end && err == 0;
+	     at += EVTX_CHUNK_BYTES)
+		err = load_chunk(r, at, reterr);
+	return err;
+}
+
+int partition_events_read(struct source *s, struct arena *a,
+			  struct diag_list *d, struct partition_events *ret,
+			  struct err *reterr)
+{
+	struct reader r = {
+		.source = s, .arena = a, .diags = d, .budget = MAX_LOG_TOKENS,
+		.chunk = malloc(EVTX_CHUNK_BYTES),
+	};
+	int err;
+
+	if (r.chunk == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "event log", 0, 0);
+	check_file(&r);
+	err = read_chunks(&r, reterr);
+	free(r.chunk);
+	if (err < 0)
+		return err;
+	if (r.full || r.cut)
+		finding(&r, &FINDING_EVENT_LOG, 0, 0, "event log",
+			"it is larger, or has more events, than is read of "
+			"one; the rest is left out");
+	sort_events(&r.events);
+	*ret = r.events;
+	return 0;
+}
+
+const char *partition_event_bus_name(uint32_t bus)
+{
+	static const char *const names[] = {
+		"Unknown", "SCSI", "ATAPI", "ATA", "1394", "SSA",
+		"Fibre Channel", "USB", "RAID", "iSCSI", "SAS", "SATA", "SD",
+		"MMC", "Virtual", "File Backed Virtual", "Spaces", "NVMe",
+		"SCM", "UFS", "NVMe-oF",
+	};
+
+	return bus < sizeof(names) / sizeof(names[0]) ? names[bus] : NULL;
+}

@@ -1,0 +1,68 @@
+/*
+ * partition_events.h - what the partition manager's event log says of disks
+ *
+ * Since Windows 10 the partition manager writes event 1006 each time that a
+ * disk comes or goes.  It is the one place on a disk that keeps the numbers
+ * which disks had.
+ */
+#ifndef MOUNTMGR_PARTITION_EVENTS_H
+#define MOUNTMGR_PARTITION_EVENTS_H
+
+#include "base/guid.h"
+#include "base/utf16.h"
+#include "disk/volume.h"
+#include "evidence/source.h"
+#include "format/drive_layout.h"
+
+/* Of the first volumes of a disk: Vbr0 to Vbr3.  */
+#define PARTITION_EVENT_VBRS 4
+
+struct partition_event_vbr {
+	bool there;
+	enum fs_kind kind;	/* FS_UNKNOWN: of no kind that we know */
+	const char *name;	/* "NTFS", as in volume_identity */
+	bool has_serial, has_serial64;
+	uint32_t serial;	/* as `vol' shows it */
+	uint64_t serial64;	/* NTFS and ReFS */
+};
+
+/* Texts: utf8 NULL where the event has none.  GUIDs: zero.  */
+struct partition_event {
+	uint64_t record;	/* its id; later events have higher ones, while
+				 * the clock may have been set back */
+	uint64_t time;		/* FILETIME */
+	struct text computer;	/* as it was called then */
+	bool has_number;
+	uint32_t number;	/* PhysicalDrive number */
+	bool has_capacity;
+	uint64_t capacity;	/* bytes; 0: the disk went */
+	bool has_bus;
+	uint32_t bus;		/* STORAGE_BUS_TYPE */
+	struct text manufacturer, model, revision, serial, location, parent;
+	struct guid disk_id, adapter_id, registry_id;
+	bool has_layout;
+	struct drive_layout layout;	/* its spans are in the arena */
+	bool has_signature;	/* of the layout, or else of sector 0 */
+	uint32_t signature;
+	struct partition_event_vbr vbr[PARTITION_EVENT_VBRS];
+	bool remnant;		/* it lies where the log has no record any
+				 * more */
+	bool damaged;		/* not all of it could be read */
+	struct cites cites;	/* the record */
+};
+
+struct partition_events {
+	struct partition_event *list;	/* sorted by their ids */
+	size_t n;
+};
+
+/* The events 1006 of the log whose bytes are @s.  What is damaged is a finding,
+ * and the rest is read.  Fails only when out of memory.  */
+int partition_events_read(struct source *s, struct arena *a,
+			  struct diag_list *d, struct partition_events *ret,
+			  struct err *reterr);
+
+/* "NVMe", as Get-Disk prints it; NULL for a number without a name.  */
+const char *partition_event_bus_name(uint32_t bus);
+
+#endif /* MOUNTMGR_PARTITION_EVENTS_H */

@@ -1,0 +1,506 @@
+#include <criterion/criterion.h>
+
+#include <string.h>
+
+#include "lib/bytes_source.h"
+#include "lib/event_log.h"
+#include "mountmgr/findings.h"
+#include "mountmgr/partition_events.h"
+
+#define TIME 132885713937164219u	/* 2022-02-05 21:49:53 */
+
+/* A table with one of two slots used: NTFS at 1 MiB, 8 MiB long, active.  */
+static const uint8_t mbr_layout[48 + 2 * 144] = {
+	[0] = 0, 0, 0, 0, 2, 0, 0, 0,
+	0x1e, 0xab, 0xa1, 0x5c,			/* signature */
+	[48 + 8] = 0, 0, 0x10, 0,		/* offset */
+	[48 + 16] = 0, 0, 0x80, 0,		/* length */
+	[48 + 24] = 0xff, 0xff, 0xff, 0xff,
+	[48 + 32] = 7, 1, 1,			/* type, active, recognized */
+};
+
+static const uint8_t ntfs_boot[512] = {
+	0xeb, 0x52, 0x90, 'N', 'T', 'F', 'S', ' ', ' ', ' ', ' ',
+	[0x0c] = 2, 1,
+	[0x15] = 0xf8,
+	[0x28] = 0xff, 0x37,
+	[0x30] = 0xaa, 0x12,
+	[0x38] = 0x10,
+	[0x40] = 2,
+	[0x44] = 0xf4,
+	[0x48] = 0x66, 0xcc, 0xe2, 0xf4, 0x0d, 0xe3, 0xf4, 0x38,
+	[0x1fe] = 0x55, 0xaa,
+};
+
+static const uint8_t mbr_sector[512] = {
+	[440] = 0x0d, 0xf0, 0xad, 0x0b, [510] = 0x55, 0xaa,
+};
+
+#define BYTE(v, i) (uint8_t)((unsigned)(v) >> 8 * (i))
+#define U32(v) (uint8_t[]){ BYTE(v, 0), BYTE(v, 1), BYTE(v, 2), BYTE(v, 3) }, 4
+#define TEXT(s) u##s, sizeof(u##s)	/* with its NUL */
+
+static const uint8_t guid_bytes[16] = {
+	0x52, 0x17, 0x6f, 0x7b, 0x95, 0xbd, 0x22, 0x6e,
+	0xe3, 0xa5, 0x6e, 0xe8, 0x41, 0x9e, 0xca, 0xd7,
+};
+
+/* The fields of an event are not in the order of the reader's table, and there
+ * are others between them.  */
+static size_t add(struct event_log *log, unsigned id, unsigned number,
+		  const void *capacity, const void *layout, size_t layout_n)
+{
+	const struct event_field fields[] = {
+		{ "Version", EVENT_UINT32, U32(1) },
+		{ "Vbr0", EVENT_BINARY, ntfs_boot, sizeof(ntfs_boot) },
+		{ "Vbr1", EVENT_BINARY, mbr_sector, 100 },
+		{ "Vbr2", EVENT_BINARY, "", 0 },
+		{ "Mbr", EVENT_BINARY, mbr_sector, sizeof(mbr_sector) },
+		{ "PartitionTableBytes", EVENT_UINT32, U32(336) },
+		{ "PartitionTable", EVENT_BINARY, layout, layout_n },
+		{ "DiskId", EVENT_GUID, guid_bytes, 16 },
+		{ "Flags", EVENT_UINT32, U32(0x20202010) },
+		{ "ParentId", EVENT_STRING, TEXT("PCI\\VEN_15AD&DEV_07F0") },
+		{ "SerialNumber", EVENT_STRING, TEXT("VMWare NVME_0000") },
+		{ "Model", EVENT_STRING, TEXT("Virtual \u00e9") },
+		{ "Manufacturer", EVENT_STRING, "", 0 },
+		{ "BusType", EVENT_UINT32, U32(17) },
+		{ "Capacity", EVENT_UINT64, capacity, 8 },
+		{ "DiskNumber", EVENT_UINT32, U32(number) },
+	};
+	const struct event e = {
+		id, TIME, "GoldPaper", fields,
+		sizeof(fields) / sizeof(fields[0]),
+	};
+
+	return event_log_add(log, &e);
+}
+
+static const uint8_t gib60[8] = { 0, 0, 0, 0, 15 };	/* 60 GiB */
+static const uint8_t nothing[8];
+
+static size_t add_disk(struct event_log *log, unsigned number)
+{
+	return add(log, 1006, number, gib60, mbr_layout, sizeof(mbr_layout));
+}
+
+struct read {
+	struct arena *arena;
+	struct diag_list diags;
+	struct bytes_source source;
+	struct partition_events events;
+};
+
+static void read_log(struct read *r, const void *p, size_t n)
+{
+	*r = (struct read){ .arena = arena_new() };
+	r->diags.arena = r->arena;
+	r->source = bytes_source(p, n);
+	cr_assert_eq(partition_events_read(&r->source.source, r->arena,
+					   &r->diags, &r->events, NULL), 0);
+}
+
+static void read_done(struct read *r)
+{
+	arena_free(r->arena);
+}
+
+static size_t found(const struct read *r, const struct diag_kind *kind)
+{
+	return diag_count(&r->diags, kind);
+}
+
+Test(partition_events, finds_fields_by_their_names)
+{
+	struct event_log *log = event_log_new(7);
+	const struct partition_event *e;
+	const uint8_t *p;
+	struct read r;
+	size_t n, at;
+
+	add(log, 1007, 9, gib60, "", 0);
+	at = add_disk(log, 3);
+	p = event_log_finish(log, false, &n);
+	read_log(&r, p, n);
+	cr_assert_eq(r.events.n, 1);
+	cr_expect_eq(r.diags.n, 0);
+	e = &r.events.list[0];
+	cr_expect_eq(e->record, 8);
+	cr_expect_eq(e->time, TIME);
+	cr_expect_str_eq(e->computer.utf8, "GoldPaper");
+	cr_expect(e->has_number && e->number == 3);
+	cr_expect(e->has_capacity && e->capacity == 60ull << 30);
+	cr_expect(e->has_bus && e->bus == 17);
+	cr_expect_str_eq(partition_event_bus_name(e->bus), "NVMe");
+	cr_expect_null(e->manufacturer.utf8);
+	cr_expect_null(e->revision.utf8);
+	cr_expect_str_eq(e->model.utf8, "Virtual \u00e9");
+	cr_expect_str_eq(e->serial.utf8, "VMWare NVME_0000");
+	cr_expect_str_eq(e->parent.utf8, "PCI\\VEN_15AD&DEV_07F0");
+	cr_expect_arr_eq(e->disk_id.b, guid_bytes, 16);
+	cr_expect(guid_is_zero(&e->adapter_id));
+	cr_assert(e->has_layout);
+	cr_expect_eq(e->layout.n_partitions, 2);
+	cr_expect(e->has_signature && e->signature == 0x5ca1ab1e);
+	cr_expect(!e->remnant && !e->damaged);
+	cr_assert_eq(e->cites.n, 1);
+	cr_expect_eq(e->cites.list[0].offset, at);
+	cr_expect_str_eq(e->cites.list[0].structure, "event record");
+	cr_expect_eq(memcmp(p + at, "**\0\0", 4), 0);
+	read_done(&r);
+	event_log_free(log);
+}
+
+Test(partition_events, reads_boot_sectors_and_sector_0)
+{
+	struct event_log *log = event_log_new(1);
+	const struct partition_event *e;
+	const uint8_t *p;
+	struct read r;
+	size_t n;
+
+	add(log, 1006, 0, gib60, "", 0);
+	p = event_log_finish(log, false, &n);
+	read_log(&r, p, n);
+	cr_assert_eq(r.events.n, 1);
+	e = &r.events.list[0];
+	cr_expect(!e->has_layout);
+	cr_expect(e->has_signature && e->signature == 0x0badf00d);
+	cr_expect(e->vbr[0].there);
+	cr_expect_str_eq(e->vbr[0].name, "NTFS");
+	cr_expect_eq(e->vbr[0].serial64, 0x38f4e30df4e2cc66);
+	cr_expect_eq(e->vbr[0].serial, 0xf4e2cc66);
+	cr_expect(e->vbr[1].there && e->vbr[1].name == NULL);
+	cr_expect(!e->vbr[2].there);
+	cr_expect(!e->vbr[3].there);
+	read_done(&r);
+	event_log_free(log);
+}
+
+/* What is said twice is not believed once.  */
+Test(partition_events, a_field_with_two_values_is_damage)
+{
+	struct event_log *log = event_log_new(1);
+	const struct event_field fields[] = {
+		{ "DiskNumber", EVENT_UINT32, U32(1) },
+		{ "DiskNumber", EVENT_UINT32, U32(2) },
+	};
+	const uint8_t *p;
+	struct read r;
+	size_t n;
+
+	event_log_add(log, &(struct event){ 1006, TIME, "PC", fields, 2 });
+	p = event_log_finish(log, false, &n);
+	read_log(&r, p, n);
+	cr_expect_eq(found(&r, &FINDING_EVENT_RECORD), 1);
+	cr_assert_eq(r.events.n, 1);
+	cr_expect(r.events.list[0].damaged);
+	read_done(&r);
+	event_log_free(log);
+}
+
+static void put32(uint8_t *p, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+}
+
+/* A log of @n disks, one chunk; @at are the places of its records.  */
+static size_t make(uint8_t **ret, unsigned n_disks, size_t *at)
+{
+	struct event_log *log = event_log_new(1);
+	const uint8_t *p;
+	size_t n;
+
+	for (unsigned i = 0; i < n_disks; i++)
+		at[i] = add_disk(log, i);
+	p = event_log_finish(log, true, &n);
+	cr_assert_eq(n, 4096 + 65536);
+	*ret = malloc(n);
+	memcpy(*ret, p, n);
+	event_log_free(log);
+	return n;
+}
+
+/* The header of a chunk that was written to goes to the disk later.  */
+Test(partition_events, records_that_a_chunk_does_not_count_yet_are_read)
+{
+	uint8_t *p;
+	size_t at[3], n = make(&p, 3, at);
+	struct read r;
+
+	p[4096 + 32] = 1;
+	put32(p + 4096 + 44, (uint32_t)at[0] - 4096);
+	put32(p + 4096 + 48, (uint32_t)at[1] - 4096);
+	event_log_seal(p, n);
+	read_log(&r, p, n);
+	cr_expect_eq(r.diags.n, 0);
+	cr_assert_eq(r.events.n, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		cr_expect_eq(r.events.list[i].number, i);
+		cr_expect(!r.events.list[i].remnant, "%u", i);
+	}
+	read_done(&r);
+	free(p);
+}
+
+/* One without any is as good.  */
+Test(partition_events, a_chunk_that_counts_nothing_yet_is_read)
+{
+	uint8_t *p;
+	size_t at[2], n = make(&p, 2, at);
+	struct read r;
+
+	put32(p + 4096 + 48, 512);
+	event_log_seal(p, n);
+	read_log(&r, p, n);
+	cr_expect_eq(r.diags.n, 0);
+	cr_assert_eq(r.events.n, 2);
+	cr_expect(!r.events.list[1].remnant);
+	read_done(&r);
+	free(p);
+}
+
+/* A chunk that is used again: the first record is new, and what was behind it
+ * before is still there.  Its ids are not the next ones.  */
+Test(partition_events, remnants_are_told_from_what_is_newer)
+{
+	uint8_t *p;
+	size_t at[3], n = make(&p, 3, at);
+	struct read r;
+
+	put32(p + 4096 + 48, (uint32_t)at[1] - 4096);
+	p[at[0] + 8] = 90;
+	event_log_seal(p, n);
+	read_log(&r, p, n);
+	cr_expect_eq(r.diags.n, 0);
+	cr_assert_eq(r.events.n, 3);
+	cr_expect_eq(r.events.list[0].record, 2);
+	cr_expect(r.events.list[0].remnant);
+	cr_expect(r.events.list[1].remnant);
+	cr_expect_eq(r.events.list[2].record, 90);
+	cr_expect(!r.events.list[2].remnant);
+	read_done(&r);
+	/* Where their templates are gone they are nothing, and no finding. */
+	memset(p + 4096 + 512 + 30, 0, 40);
+	read_log(&r, p, n);
+	cr_expect_eq(r.events.n, 0);
+	cr_expect_eq(found(&r, &FINDING_EVENT_RECORD), 1, "the first one");
+	cr_expect_eq(found(&r, &FINDING_EVENT_LOG_DAMAGED), 1);
+	read_done(&r);
+	free(p);
+}
+
+/* The same record in two chunks: once where it is counted, once not.  */
+Test(partition_events, a_remnant_of_what_is_there_is_left_out)
+{
+	uint8_t *p, *two;
+	size_t at[2], n = make(&p, 2, at);
+	struct read r;
+
+	two = malloc(n + 65536);
+	memcpy(two, p, n);
+	memcpy(two + n, p + 4096, 65536);
+	put32(two + n + 48, (uint32_t)at[1] - 4096);
+	two[n - 4096 + at[1] + 8] = 2;
+	two[n - 4096 + at[0] + 8] = 77;
+	event_log_seal(two, n + 65536);
+	read_log(&r, two, n + 65536);
+	cr_assert_eq(r.events.n, 3);
+	cr_expect_eq(r.events.list[1].record, 2);
+	cr_expect(!r.events.list[1].remnant);
+	cr_expect_eq(r.events.list[2].record, 77);
+	read_done(&r);
+	free(two);
+	free(p);
+}
+
+static void expect_numbers(const struct read *r, const char *want, int line)
+{
+	char got[32] = "";
+
+	for (size_t i = 0; i < r->events.n && i < sizeof(got) - 1; i++)
+		got[i] = (char)('0' + r->events.list[i].number);
+	cr_expect_str_eq(got, want, "line %d: %s", line, got);
+}
+
+/* One change to a log of four, and what is left.  */
+Test(partition_events, damage_costs_one_record)
+{
+	enum { HEAD = 4096 };
+	uint8_t *good, p[4096 + 65536];
+	size_t at[4], n = make(&good, 4, at);
+	const struct row {
+		int line;
+		size_t at;
+		uint32_t value;
+		const char *left;
+		size_t records, headers;	/* findings */
+	} rows[] = {
+		{ __LINE__, at[1] + 4, 8, "0123", 1, 1 },
+		{ __LINE__, at[1] + 4, 0xffffffff, "0123", 1, 1 },
+		{ __LINE__, at[1], 0, "023", 1, 1 },
+		{ __LINE__, at[2] - 4, 0, "0123", 1, 1 },
+		{ __LINE__, at[1] + 24, 0xffffffff, "023", 1, 1 },
+		/* another template than the record wants */
+		{ __LINE__, at[1] + 30, 0x11111111, "023", 1, 1 },
+		{ __LINE__, HEAD, 0, "0123", 0, 1 },
+		{ __LINE__, HEAD + 48, 0, "0123", 0, 1 },
+		{ __LINE__, HEAD + 48, 0xffffffff, "0123", 0, 1 },
+		{ __LINE__, HEAD + 52, 0, "0123", 0, 2 },
+		{ __LINE__, HEAD + 124, 0, "0123", 0, 1 },
+		{ __LINE__, 0, 0, "0123", 0, 1 },
+		{ __LINE__, 24, 0, "0123", 0, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct read r;
+
+		memcpy(p, good, n);
+		put32(p + rows[i].at, rows[i].value);
+		read_log(&r, p, n);
+		expect_numbers(&r, rows[i].left, rows[i].line);
+		cr_expect_eq(found(&r, &FINDING_EVENT_RECORD),
+			     rows[i].records, "line %d", rows[i].line);
+		cr_expect_eq(found(&r, &FINDING_EVENT_LOG_DAMAGED),
+			     rows[i].headers, "line %d: %zu", rows[i].line,
+			     found(&r, &FINDING_EVENT_LOG_DAMAGED));
+		read_done(&r);
+	}
+	free(good);
+}
+
+Test(partition_events, what_comes_before_the_damage_of_a_record_is_kept)
+{
+	uint8_t *p;
+	size_t at[2], n = make(&p, 2, at);
+	struct read r;
+	size_t name;
+
+	/* The first record's template, behind the field DiskId.  */
+	for (name = at[0]; memcmp(p + name, "F\0l\0a\0g\0s\0", 10) != 0;)
+		name++;
+	p[name - 4] = 0x1b;	/* no token */
+	read_log(&r, p, n);
+	cr_expect_eq(found(&r, &FINDING_EVENT_RECORD), 2, "both use it");
+	cr_assert_eq(r.events.n, 2);
+	cr_expect(r.events.list[1].damaged);
+	cr_expect(!guid_is_zero(&r.events.list[1].disk_id));
+	cr_expect_null(r.events.list[1].serial.utf8);
+	cr_expect(!r.events.list[1].has_number);
+	read_done(&r);
+	free(p);
+}
+
+Test(partition_events, chunks_are_read_whatever_the_header_says)
+{
+	struct event_log *log = event_log_new(1);
+	uint8_t *p;
+	struct read r;
+	size_t n;
+
+	for (unsigned i = 0; i < 3; i++) {
+		event_log_new_chunk(log);
+		add_disk(log, i);
+	}
+	p = (uint8_t *)(uintptr_t)event_log_finish(log, true, &n);
+	cr_assert_eq(n, 4096 + 4 * 65536, "the first one is empty");
+	p[42] = 1;
+	event_log_seal(p, n);
+	read_log(&r, p, n);
+	expect_numbers(&r, "012", __LINE__);
+	cr_expect_eq(r.diags.n, 0);
+	read_done(&r);
+	memset(p + 4096 + 65536, 0xa5, 2 * 65536);
+	read_log(&r, p, n);
+	expect_numbers(&r, "2", __LINE__);
+	cr_expect_eq(found(&r, &FINDING_EVENT_LOG_DAMAGED), 2);
+	read_done(&r);
+	/* One that cannot be read, and one that is cut.  */
+	read_log(&r, p, n - 65536 + 1000);
+	cr_expect_eq(found(&r, &FINDING_EVENT_LOG), 1);
+	expect_numbers(&r, "", __LINE__);
+	read_done(&r);
+	r = (struct read){ .arena = arena_new() };
+	r.diags.arena = r.arena;
+	r.source = bytes_source(p, n);
+	r.source.bad_at = 4096 + 65536;
+	cr_assert_eq(partition_events_read(&r.source.source, r.arena, &r.diags,
+					   &r.events, NULL), 0);
+	expect_numbers(&r, "2", __LINE__);
+	cr_expect_eq(found(&r, &FINDING_EVENT_LOG), 1);
+	read_done(&r);
+	event_log_free(log);
+}
+
+Test(partition_events, a_disk_that_went_has_no_capacity)
+{
+	struct event_log *log = event_log_new(1);
+	const uint8_t *p;
+	struct read r;
+	size_t n;
+
+	add(log, 1006, 2, nothing, "", 0);
+	p = event_log_finish(log, false, &n);
+	read_log(&r, p, n);
+	cr_assert_eq(r.events.n, 1);
+	cr_expect(r.events.list[0].has_capacity);
+	cr_expect_eq(r.events.list[0].capacity, 0);
+	read_done(&r);
+	event_log_free(log);
+}
+
+Test(partition_events, a_table_that_is_cut_is_damage)
+{
+	struct event_log *log = event_log_new(1);
+	const uint8_t *p;
+	struct read r;
+	size_t n;
+
+	add(log, 1006, 0, gib60, mbr_layout, 48 + 144 + 143);
+	add(log, 1006, 1, gib60, mbr_layout, 47);
+	p = event_log_finish(log, false, &n);
+	read_log(&r, p, n);
+	cr_expect_eq(found(&r, &FINDING_EVENT_RECORD), 2);
+	cr_assert_eq(r.events.n, 2);
+	cr_expect(r.events.list[0].has_layout && r.events.list[0].damaged);
+	cr_expect_eq(r.events.list[0].layout.n_partitions, 1);
+	cr_expect(!r.events.list[1].has_layout && r.events.list[1].damaged);
+	cr_expect_eq(r.events.list[1].number, 1);
+	read_done(&r);
+	event_log_free(log);
+}
+
+Test(partition_events, no_log_at_all_is_a_finding)
+{
+	struct read r;
+
+	read_log(&r, "", 0);
+	cr_expect_eq(found(&r, &FINDING_EVENT_LOG_DAMAGED), 1);
+	cr_expect_eq(r.events.n, 0);
+	read_done(&r);
+}
+
+/* Wherever a log ends, and whatever byte is changed.  */
+Test(partition_events, survives_truncation_and_changed_bytes)
+{
+	uint8_t *p;
+	size_t at[2], n = make(&p, 2, at), end;
+	struct read r;
+
+	end = at[1] + 2000;
+	for (size_t i = 0; i < end; i += 61) {
+		read_log(&r, p, i);
+		read_done(&r);
+	}
+	for (size_t i = 4096; i < end; i += 13) {
+		uint8_t old = p[i];
+
+		p[i] = (uint8_t)(i % 3 == 0 ? 0xff : p[i] ^ 1u << i % 8);
+		read_log(&r, p, n);
+		cr_expect_leq(r.events.n, 3);
+		read_done(&r);
+		p[i] = old;
+	}
+	free(p);
+}
