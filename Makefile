@@ -47,9 +47,9 @@ PACKAGES_BUILD = gcc libc6-dev make libbfio-dev libewf-dev libfsntfs-dev \
 		 libtsk-dev libzstd-dev zlib1g-dev
 PACKAGES_TEST  = binutils dosfstools ewf-tools exfatprogs faketime fdisk gdisk \
 		 libcriterion-dev libfsntfs-utils libhivex-bin libhivex-dev \
-		 libregf-utils libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full \
-		 pkg-config python3 python3-jsonschema qemu-utils sleuthkit time \
-		 unzip xxd xz-utils
+		 libregf-dev libregf-utils libwin-hivex-perl ntfs-3g \
+		 ntfs-3g-dev p7zip-full pkg-config python3 python3-jsonschema \
+		 qemu-utils sleuthkit time unzip xxd xz-utils
 PACKAGES_CI    = clang clang-tidy cppcheck g++ libclang-rt-dev llvm mandoc \
 		 shellcheck
 PACKAGES_BENCH = hyperfine
@@ -67,6 +67,7 @@ LIB_OBJS   = $(LIB_SRCS:%.c=$(B)/%.o)
 CLI_OBJS   = $(CLI_SRCS:%.c=$(B)/%.o)
 TESTLIB_OBJS = $(TESTLIB_SRCS:%.c=$(B)/%.o)
 UNIT_OBJS  = $(UNIT_SRCS:%.c=$(B)/%.o)
+DUMP_BINS  = $(patsubst tests/peers/%.c,$(B)/%,$(sort $(wildcard tests/peers/dump_*.c)))
 FUZZ_BINS  = $(FUZZ_SRCS:tests/fuzz/%.c=$(B)/%)
 STATIC     = $(B)/libcoldmount.a
 SONAME     = libcoldmount.so.$(SOVERSION)
@@ -158,7 +159,7 @@ $(UNIT): $(UNIT_OBJS) $(TESTLIB_OBJS) $(STATIC)
 	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -lcriterion -lhivex $(LIBS)
 
 # Who tests wants to see warnings; who only builds is not stopped by them.
-unit run-tests fuzz-targets: WERROR = 1
+unit run-tests fuzz-targets dumpers: WERROR = 1
 
 unit: $(UNIT)
 	@tests/run $(B) $<
@@ -166,7 +167,7 @@ unit: $(UNIT)
 check: deps
 	$(AGAIN) run-tests
 
-run-tests: all $(UNIT) $(SAMPLE_BINS)
+run-tests: all $(UNIT) $(SAMPLE_BINS) $(DUMP_BINS)
 	+@tests/run $(B) $(UNIT) tests/lint/layers \
 		$(and $(TOOL),$(sort $(wildcard tests/cli/*.sh tests/golden/*.sh tests/peers/*.sh)))
 
@@ -175,6 +176,17 @@ run-tests: all $(UNIT) $(SAMPLE_BINS)
 $(B)/libtests.a: $(TESTLIB_OBJS)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
+
+# A hive as text, as we read it and as others do: each links what it is of.
+$(B)/dump_coldmount: $(B)/tests/peers/dump_coldmount.o $(B)/libtests.a $(STATIC)
+$(B)/dump_coldmount: DUMP_LIBS = $(LIBS)
+$(B)/dump_hivex: $(B)/tests/peers/dump_hivex.o
+$(B)/dump_hivex: DUMP_LIBS = -lhivex
+$(B)/dump_libregf: $(B)/tests/peers/dump_libregf.o
+$(B)/dump_libregf: DUMP_LIBS = -lregf
+$(DUMP_BINS):
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(DUMP_LIBS)
 
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/libtests.a $(STATIC)
 	@echo "  LINK  $@"
@@ -213,6 +225,8 @@ $(SAMPLE_BINS): build/samples/%: build/samples/%.o $(SAMPLE_OBJS)
 
 sample-tools: $(SAMPLE_BINS)
 
+dumpers: $(DUMP_BINS)
+
 samples: deps
 	$(AGAIN) sample-tools
 	samples/make-machine build/machine
@@ -226,7 +240,7 @@ clean:
 	rm -rf build
 
 -include $(shell find $(B) build/samples -name '*.d' 2>/dev/null)
-.PHONY: all bench check clean demo deps deps-bench deps-ci flat fuzz \
+.PHONY: all bench check clean demo deps deps-bench deps-ci dumpers flat fuzz \
 	fuzz-smoke fuzz-targets help install lint run-tests sample-tools samples unit
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,0 +1,107 @@
+#!/bin/bash
+# hives.sh - hivex and libregf are asked what is in each hive that others made:
+# keys and their times, values, types and data are what we read
+#
+# A hive that neither can read gives something with us all the same, or a
+# finding.
+
+set -u
+export LC_ALL=C
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+if ! [ -d ../shared/data ]; then
+	skip "hives of others" "../shared/data is not here"
+	finish
+fi
+
+# Both hand out names that end with their first NUL.
+ours() {
+	"$BUILD/dump_coldmount" "$@" 2> "$scratch/findings" |
+		sed -E 's/<U\+0000>[^\t/]*//g' | sort > "$scratch/ours"
+}
+
+# ask PEER HIVE: what it reads, as $scratch/PEER; fails where it cannot.
+ask() {
+	"$BUILD/dump_$1" "$2" > "$scratch/unsorted" 2> "$scratch/$1.errors" ||
+		return
+	sort "$scratch/unsorted" > "$scratch/$1"
+}
+
+# only FILE OTHER: the lines that only FILE has.
+only() {
+	comm -23 "$scratch/$1" "$scratch/$2"
+}
+
+# Beside what hivex says that it cannot read, there is no difference.
+as_hivex() {
+	local missed
+
+	missed=$(grep -c . "$scratch/hivex.errors")
+	is "$1: as hivex reads it" "$(only hivex ours
+		only ours hivex | tail -n "+$((missed + 1))")" ""
+}
+
+# libregf 20201007 has zeros for data of less than four bytes, and strings that
+# end early; reads 8-bit names as those of code page 1252; and gives no value
+# whose data it cannot read. Where it differs, hivex must agree with us.
+as_libregf() {
+	local n
+
+	: > "$scratch/others"
+	[ -s "$scratch/hivex" ] && cp "$scratch/hivex" "$scratch/others"
+	only ours libregf | sort > "$scratch/differ"
+	n=$(comm -23 "$scratch/differ" "$scratch/others" | grep -c .)
+	if [ -s "$scratch/libregf.errors" ]; then
+		is "$1: as libregf reads it, as far as it can" \
+			"$(only libregf ours)" ""
+	else
+		is "$1: as libregf reads it, or hivex" "$n" 0
+	fi
+}
+
+compare() {
+	local readable=
+
+	rm -f "$scratch/hivex" "$scratch/libregf"
+	ours "$2"
+	if ask hivex "$2"; then
+		as_hivex "$1"
+		readable=1
+	fi
+	if ask libregf "$2"; then
+		as_libregf "$1"
+		readable=1
+	fi
+	[ -n "$readable" ] ||
+		ok "$1: read, or a finding, where no other reads it" \
+			test -s "$scratch/ours" -o -s "$scratch/findings"
+}
+
+while read -r file; do
+	name=${file#../shared/data/}
+	case $file in
+	*.xz) [ "$(xz -dc "$file" 2> /dev/null | head -c 4 | tr -d '\0')" = \
+		regf ] || continue
+		xz -dc "$file" > "$scratch/hive"
+		file=$scratch/hive ;;
+	*) [ "$(head -c 4 "$file" | tr -d '\0')" = regf ] || continue ;;
+	esac
+	compare "$name" "$file"
+done < <(find -L ../shared/data -type f | sort)
+
+# What Windows itself made of a dirty hive, as hivex reads that, is what we make
+# of it.
+if yarp=$(real msuhanov__yarp/hives_for_tests); then
+	dirty=$yarp/NewDirtyHive1/NewDirtyHive
+	ours "$dirty" "$dirty.LOG1" "$dirty.LOG2"
+	ask hivex "$yarp/NewDirtyHive1/RecoveredHive_Windows10"
+	is "recovered as by Windows 10" "$(only hivex ours; only ours hivex)" ""
+	dirty=$yarp/OldDirtyHive/OldDirtyHive
+	ours "$dirty" "$dirty.LOG1" "$dirty.LOG2"
+	ask hivex "$yarp/OldDirtyHive/RecoveredHive_Windows7"
+	is "recovered as by Windows 7" "$(only hivex ours; only ours hivex)" ""
+else
+	skip "recovered as by Windows" "no shared data"
+fi
+finish
