@@ -83,7 +83,7 @@ struct machine {
 	unsigned n_ntfs;	/* volumes that were opened as NTFS */
 	struct open_installation *installations; /* as model.installations */
 	size_t n_installations;
-	struct system_root *roots;	/* those of one directory adjoin */
+	struct system_root *roots;
 	size_t n_roots;
 	struct known_guid *guids;	/* sorted by machine_index_guids() */
 	size_t n_guids;

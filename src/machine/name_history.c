@@ -20,20 +20,21 @@
 #include "machine/sorted_names.h"
 #include "registry/system.h"
 
-/* Each system root has two or three.  */
+/* Each system root has two or three.  Empty ones count: they, too, have to be
+ * looked for.  */
 #define MAX_OLDER_HIVES 128
 
 struct folder {
-	const char *names[4];	/* below the system root */
+	bool below_config;	/* else below the system root */
+	const char *names[3];
 	const char *path;
 };
 
 static const struct folder folders[] = {
-	{ { "System32", "config", NULL }, "\\System32\\config" },
-	{ { "System32", "config", "RegBack", NULL },
-	  "\\System32\\config\\RegBack" },
-	{ { "repair", NULL }, "\\repair" },
-	{ { "repair", "RegBack", NULL }, "\\repair\\RegBack" },
+	{ true, { NULL }, "" },
+	{ true, { "RegBack", NULL }, "\\RegBack" },
+	{ false, { "repair", NULL }, "\\repair" },
+	{ false, { "repair", "RegBack", NULL }, "\\repair\\RegBack" },
 };
 
 /* The first of them in the first folder is the one in use, or was; it is not
@@ -47,24 +48,32 @@ static const char *const files[] = {
 struct history {
 	struct machine *m;
 	const struct system_root *root;
-	size_t volume;		/* that it is on */
-	struct sorted_names live;	/* of the root's installation */
+	struct sorted_names *live;	/* by installation, the last: of none */
 	size_t n_hives;
+	bool full;		/* no more are read */
 };
+
+static const struct sorted_names *live_names(const struct history *h)
+{
+	const size_t i = h->root->installation;
+
+	return &h->live[i != NONE ? i : h->m->model.n_installations];
+}
 
 static enum name_change change_of(const struct history *h,
 				  const struct mountmgr_name *n)
 {
+	const struct sorted_names *live = live_names(h);
 	enum name_change change = NAME_ABSENT;
 	const char *text = n->name.utf8;
-	size_t i = sorted_names_first(&h->live, text);
+	size_t i = sorted_names_first(live, text);
 
-	for (; sorted_names_has(&h->live, i, text); i++) {
-		const struct machine_name *live = h->live.list[i];
+	for (; sorted_names_has(live, i, text); i++) {
+		const struct machine_name *now = live->list[i];
 
-		if (live->superseded || live->presence == PRESENT_DELETED)
+		if (now->superseded || now->presence == PRESENT_DELETED)
 			continue;
-		if (unique_id_equal(&live->name->id, &n->id))
+		if (unique_id_equal(&now->name->id, &n->id))
 			return NAME_SAME;
 		change = NAME_DIFFERS;
 	}
@@ -195,13 +204,12 @@ static bool is_older_hive(struct history *h, const struct hive_place *p)
 		diag_add(findings, &FINDING_OLDER_HIVE_EMPTY,
 			 "the file %s is empty: no older hive was kept there.",
 			 path);
-	if (found != HIVE)
-		return false;
-	if (h->n_hives++ < MAX_OLDER_HIVES)
-		return true;
+	if (found == NOTHING || h->n_hives++ < MAX_OLDER_HIVES)
+		return found == HIVE;
 	diag_add(findings, &FINDING_OLDER_HIVES_CUT,
-		 "the hive %s is not read: there are more than %d older ones.",
-		 path, MAX_OLDER_HIVES);
+		 "%s is not read, nor any older hive that may follow: there "
+		 "are more than %d.", path, MAX_OLDER_HIVES);
+	h->full = true;
 	return false;
 }
 
@@ -212,7 +220,7 @@ static int try_hive(struct history *h, const struct hive_place *p,
 	struct err e = { 0 };
 	int r;
 
-	if (!is_older_hive(h, p))
+	if (h->full || !is_older_hive(h, p))
 		return 0;
 	r = machine_hive_open(h->m, p, &open, &e);
 	if (r == ERR_NOMEM)
@@ -242,17 +250,21 @@ static int search_folder(struct history *h, const struct folder *f,
 			 struct err *reterr)
 {
 	struct machine *m = h->m;
-	struct err e = { 0 };
+	const struct system_root *root = h->root;
+	ntfs_ref base = f->below_config ? root->system.directory
+					: root->directory;
 	struct hive_place p = {
-		.volume = h->volume,
-		.path = arena_printf(m->arena, "%s%s", h->root->path, f->path),
+		.volume = root->system.volume,
+		.path = arena_printf(m->arena, "%s%s", f->below_config
+				     ? root->system.path : root->path, f->path),
 	};
+	struct err e = { 0 };
 	int r;
 
 	if (p.path == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
-	r = machine_find_below(m, m->volumes[p.volume].ntfs,
-			       h->root->directory, f->names, &p.directory, &e);
+	r = machine_find_below(m, m->volumes[p.volume].ntfs, base, f->names,
+			       &p.directory, &e);
 	if (r == ERR_NOMEM)
 		return err_set(reterr, r, 0, "path", 0, 0);
 	if (r < 0 && r != ERR_NOT_FOUND)
@@ -266,38 +278,40 @@ static int search_folder(struct history *h, const struct folder *f,
 	return r;
 }
 
-static int search_root(struct history *h, bool is_first, struct err *reterr)
+static int search_root(struct history *h, struct err *reterr)
 {
 	int r = 0;
 
 	if (h->root->former)
 		r = try_hive(h, &h->root->system, true, reterr);
-	for (size_t i = 0; i < LENGTH(folders) && is_first && r == 0; i++)
+	for (size_t i = 0; i < LENGTH(folders) && !h->full && r == 0; i++)
 		r = search_folder(h, &folders[i], reterr);
+	return r;
+}
+
+static int sort_live_names(struct history *h, struct err *reterr)
+{
+	struct machine *m = h->m;
+	size_t n = m->model.n_installations;
+	int r = 0;
+
+	h->live = arena_alloc(m->arena, (n + 1) * sizeof(*h->live));
+	if (h->live == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "names", 0, 0);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = machine_sort_names(m, i, &h->live[i], reterr);
 	return r;
 }
 
 int machine_find_name_history(struct machine *m, struct err *reterr)
 {
 	struct history h = { .m = m };
-	int r = 0;
+	int r = sort_live_names(&h, reterr);
 
-	for (size_t i = 0; i < m->n_roots && r == 0; i++) {
-		const struct system_root *before = h.root;
-
+	for (size_t i = 0; i < m->n_roots && !h.full && r == 0; i++) {
 		h.root = &m->roots[i];
-		h.volume = h.root->system.volume;
-		h.live = (struct sorted_names){ 0 };
-		if (h.root->installation != NONE)
-			r = machine_sort_names(m, h.root->installation,
-					       &h.live, reterr);
-		machine_look_at(m, h.volume);
-		/* One root can have two hives, named in two cases.  */
-		if (r == 0)
-			r = search_root(&h, before == NULL ||
-					before->system.volume != h.volume ||
-					before->directory != h.root->directory,
-					reterr);
+		machine_look_at(m, h.root->system.volume);
+		r = search_root(&h, reterr);
 	}
 	machine_look_at(m, NONE);
 	return r;

@@ -21,16 +21,19 @@ int machine_sort_names(struct machine *m, size_t installation,
 		       struct sorted_names *ret, struct err *reterr)
 {
 	struct model *o = &m->model;
-	struct sorted_names s = {
-		.list = arena_alloc(m->arena, (o->n_names + 1) *
-				    sizeof(*s.list)),
-	};
+	struct sorted_names s = { 0 };
 
-	if (s.list == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "names", 0, 0);
-	for (size_t i = 0; i < o->n_names; i++)
-		if (o->names[i].installation == installation)
-			s.list[s.n++] = &o->names[i];
+	for (size_t i = 0; i < o->n_names; i++) {
+		struct machine_name **slot;
+
+		if (o->names[i].installation != installation)
+			continue;
+		slot = arena_push(m->arena, &s.list, s.n, sizeof(*slot));
+		if (slot == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "names", 0, 0);
+		*slot = &o->names[i];
+		s.n++;
+	}
 	if (s.n > 0)
 		qsort(s.list, s.n, sizeof(*s.list), by_text);
 	*ret = s;
