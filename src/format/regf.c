@@ -353,6 +353,46 @@ int regf_big_data_parse(struct span s, struct regf_big_data *ret,
 	return 0;
 }
 
+struct regf_security_disk {
+	le16 signature;
+	uint8_t unknown_0x02[2];
+	le32 next, previous;
+	le32 references;
+	le32 size;
+};
+static_assert(sizeof(struct regf_security_disk) == 20, "sk");
+
+uint64_t regf_record_bytes(struct span s)
+{
+	const struct regf_list_disk *list =
+		span_view(s, 0, struct regf_list_disk);
+	const struct regf_key_disk *key = span_view(s, 0, struct regf_key_disk);
+	const struct regf_value_disk *value =
+		span_view(s, 0, struct regf_value_disk);
+	const struct regf_security_disk *sk =
+		span_view(s, 0, struct regf_security_disk);
+	struct regf_list l;
+
+	if (list == NULL)
+		return 0;
+	switch (get_le16(list->signature)) {
+	case TAG2('n', 'k'):
+		return key == NULL ? 0
+				   : sizeof(*key) + get_le16(key->name_size);
+	case TAG2('v', 'k'):
+		return value == NULL
+			? 0 : sizeof(*value) + get_le16(value->name_size);
+	case TAG2('s', 'k'):
+		return sk == NULL ? 0
+				  : sizeof(*sk) + (uint64_t)get_le32(sk->size);
+	case TAG2('d', 'b'):
+		return sizeof(struct regf_big_data_disk);
+	}
+	if (regf_list_parse(s, &l, NULL) < 0)
+		return 0;
+	return REGF_LIST_HEAD_BYTES + (uint64_t)l.count * l.stride;
+}
+
 uint32_t regf_upcase(uint32_t unit)
 {
 	if (unit >= 'a' && unit <= 'z')

@@ -128,6 +128,10 @@ struct regf_big_data {
 int regf_big_data_parse(struct span s, struct regf_big_data *ret,
 			struct err *reterr);
 
+/* How many bytes the record at the head of @s takes, however many of them are
+ * there; 0 where there is none: data, and lists of values, bear no sign.  */
+uint64_t regf_record_bytes(struct span s);
+
 /* @unit in upper case: ASCII and Latin-1, by rule.  The registry itself knows
  * all of Unicode's simple mappings; the names that we look up are ASCII, and a
  * hash made with another mapping only costs the search its hint.  */

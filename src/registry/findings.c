@@ -85,6 +85,7 @@ const struct diag_kind FINDING_LOG_NOT_APPLIED = {
 	"it was not applied",
 	false,
 };
+};
 const struct diag_kind FINDING_LOG_BIN = {
 	"CM0420", SEVERITY_WARNING,
 	"A transaction log leaves a part of a hive without a valid header; "
@@ -96,6 +97,18 @@ const struct diag_kind FINDING_LOG_NEWER = {
 	"A transaction log holds entries newer than its hive, which is clean; "
 	"they were not applied",
 	false,
+};
+const struct diag_kind FINDING_BINS_RUINED = {
+	"CM0430", SEVERITY_WARNING,
+	"Parts of a hive are not cells; what a scan found there is told by its "
+	"own form alone",
+	false,
+};
+const struct diag_kind FINDING_SCAN_CUT = {
+	"CM0431", SEVERITY_WARNING,
+	"A hive or its logs hold more of what looks like deleted values than "
+	"is kept",
+	true,
 };
 const struct diag_kind FINDING_REG_LINE = {
 	"CM0440", SEVERITY_ERROR,
