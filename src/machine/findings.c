@@ -245,6 +245,13 @@ const struct diag_kind FINDING_OLDER_HIVES_CUT = {
 	"There are more older SYSTEM hives than are read", true,
 };
 
+const struct diag_kind FINDING_NAMES_UNREACHABLE = {
+	"CM0660", SEVERITY_WARNING,
+	"The values of MountedDevices that its key does not lead to were found "
+	"by a scan of the hive",
+	false,
+};
+
 const struct diag_kind FINDING_PROFILES_NOT_SEARCHED = {
 	"CM0670", SEVERITY_WARNING,
 	"A directory could not be searched for users' profiles", true,

@@ -57,5 +57,6 @@ extern const struct diag_kind FINDING_PROFILES_CUT;
 extern const struct diag_kind FINDING_PROFILE_MISSING;
 extern const struct diag_kind FINDING_PROFILE_SHARED;
 extern const struct diag_kind FINDING_USER_VOLUMES_ABSENT;
+extern const struct diag_kind FINDING_NAMES_UNREACHABLE;
 
 #endif /* MACHINE_FINDINGS_H */

@@ -133,6 +133,7 @@ int machine_hive_names(struct machine *m, struct open_hive *h,
 			       &unread, reterr);
 	if (r == 0)
 		r = join_states(m, h, &now, &before, &names, reterr);
+	names.whole = now.names.whole;
 	if (r == 0)
 		*ret = names;
 	return r;

@@ -18,6 +18,7 @@ struct hive_names {
 	struct hive_name *list;
 	size_t n;
 	struct err unread;	/* why the key could not be read; or no code */
+	bool whole;		/* the key has no value that could not */
 };
 
 /* Read them, in the machine's arena.  ERR_NOMEM is the only failure.  */

@@ -83,11 +83,12 @@ static int open_file(struct machine *m, const struct hive_place *p,
 	return r;
 }
 
-/* Open the logs of a dirty hive.  One that is not there is no loss, another
- * is in use.  */
-static int open_logs(struct machine *m, const struct hive_place *p,
-		     struct open_hive *h, struct err *reterr)
+/* One that is not there is no loss, another is in use.  */
+int machine_hive_open_logs(struct machine *m, struct open_hive *h,
+			   struct err *reterr)
 {
+	const struct hive_place *p = &h->place;
+
 	for (size_t i = 0; i < REPLAY_LOGS; i++) {
 		const char *file = arena_printf(m->arena, "%s%s", p->file,
 						log_suffixes[i]);
@@ -96,6 +97,8 @@ static int open_logs(struct machine *m, const struct hive_place *p,
 		char text[256];
 		int r = ERR_NOMEM;
 
+		if (h->logs[i] != NULL)
+			continue;
 		if (file != NULL)
 			r = open_file(m, p, file, &h->logs[i], &path, &e);
 		if (r == ERR_NOMEM)
@@ -109,8 +112,7 @@ static int open_logs(struct machine *m, const struct hive_place *p,
 }
 
 /* Lay the logs of the hive over it, if it asks for them.  */
-static int recover(struct machine *m, const struct hive_place *p,
-		   struct open_hive *h, struct err *reterr)
+static int recover(struct machine *m, struct open_hive *h, struct err *reterr)
 {
 	struct diag_list *findings = &m->model.findings;
 	/* Without logs this only tells if the hive needs them.  */
@@ -119,7 +121,7 @@ static int recover(struct machine *m, const struct hive_place *p,
 
 	if (r < 0 || !h->replay.needed)
 		return r;
-	r = open_logs(m, p, h, reterr);
+	r = machine_hive_open_logs(m, h, reterr);
 	if (r < 0)
 		return r;
 	return hive_replay(h->source, h->logs, REPLAY_LOGS, m->arena, findings,
@@ -128,8 +130,8 @@ static int recover(struct machine *m, const struct hive_place *p,
 
 /* Open the hive as the logs complete it, and as it is without them.  What is
  * wrong with the latter is what the logs are there to mend: no finding.  */
-static int open_states(struct machine *m, struct open_hive *h,
-		       struct err *reterr)
+int machine_hive_open_tree(struct machine *m, struct open_hive *h,
+			   struct err *reterr)
 {
 	struct diag_list *findings = &m->model.findings;
 
@@ -141,17 +143,28 @@ static int open_states(struct machine *m, struct open_hive *h,
 	return hive_open(h->recovered, m->arena, findings, &h->hive, reterr);
 }
 
-int machine_hive_open(struct machine *m, const struct hive_place *p,
-		      struct open_hive *ret, struct err *reterr)
+int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
+			    struct open_hive *ret, struct err *reterr)
 {
 	int r;
 
-	*ret = (struct open_hive){ 0 };
+	*ret = (struct open_hive){ .place = *p };
 	r = open_file(m, p, p->file, &ret->source, &ret->path, reterr);
 	if (r == 0)
-		r = recover(m, p, ret, reterr);
-	if (r == 0)
-		r = open_states(m, ret, reterr);
+		r = recover(m, ret, reterr);
+	if (r < 0)
+		machine_hive_close(ret);
+	return r;
+}
+
+int machine_hive_open(struct machine *m, const struct hive_place *p,
+		      struct open_hive *ret, struct err *reterr)
+{
+	int r = machine_hive_open_bytes(m, p, ret, reterr);
+
+	if (r < 0)
+		return r;
+	r = machine_hive_open_tree(m, ret, reterr);
 	if (r < 0)
 		machine_hive_close(ret);
 	return r;
@@ -170,12 +183,15 @@ void machine_hive_unreadable(struct machine *m, const struct hive_place *p,
 int machine_hive_describe(struct machine *m, const struct open_hive *h,
 			  struct machine_hive *ret, struct err *reterr)
 {
-	const struct hive_info *i = hive_info(h->before != NULL ? h->before
-								: h->hive);
+	const struct hive_info none = { 0 }, *i = &none;
 	const char **logs = arena_alloc(m->arena, REPLAY_LOGS * sizeof(*logs));
 
 	if (logs == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "logs", 0, 0);
+	if (h->before != NULL)
+		i = hive_info(h->before);
+	else if (h->hive != NULL)
+		i = hive_info(h->hive);
 	for (size_t k = 0; k < REPLAY_LOGS; k++)
 		if (h->replay.logs[k].applied)
 			logs[h->replay.logs[k].order] = h->logs[k]->file;

@@ -25,6 +25,7 @@ struct open_hive {
 					 * cannot be read without its logs */
 	struct diag_list before_findings;
 	struct text path;		/* as the directories spell it */
+	struct hive_place place;
 };
 
 /* Open the hive at @p with its logs.  ERR_NOT_FOUND where there is no such
@@ -34,8 +35,19 @@ int machine_hive_open(struct machine *m, const struct hive_place *p,
 		      struct open_hive *ret, struct err *reterr);
 void machine_hive_close(struct open_hive *h);
 
-/* The hive as it was found: its own base block, and the logs that were
- * applied.  */
+/* The two steps of it: the bytes, as the logs complete them, and their tree.
+ * Where that cannot be read, the bytes stay open.  */
+int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
+			    struct open_hive *ret, struct err *reterr);
+int machine_hive_open_tree(struct machine *m, struct open_hive *h,
+			   struct err *reterr);
+
+/* Open its logs, though it does not ask for them.  */
+int machine_hive_open_logs(struct machine *m, struct open_hive *h,
+			   struct err *reterr);
+
+/* The hive as it was found: its own base block, if there is one, and the logs
+ * that were applied.  */
 int machine_hive_describe(struct machine *m, const struct open_hive *h,
 			  struct machine_hive *ret, struct err *reterr);
 

@@ -134,32 +134,79 @@ static int new_installation(struct machine *m, size_t volume,
 	return 0;
 }
 
+/* An installation whose SYSTEM hive has no tree that can be read: of the hive's
+ * bytes are left its names.  */
+static int add_broken_installation(struct machine *m, size_t volume,
+				   const struct root_dir *root,
+				   struct open_hive *h, struct err *reterr)
+{
+	const size_t index = m->model.n_installations;
+	struct lost_names lost = { 0 };
+	int r = machine_find_lost_names(m, h, &lost, reterr);
+
+	if (r < 0 || lost.n == 0)
+		return r;
+	r = new_installation(m, volume, root, &h->place, reterr);
+	if (r == 0)
+		r = machine_hive_describe(
+			m, h, &m->model.installations[index].hive, reterr);
+	if (r < 0)
+		return r;
+	source_cite(h->source, 0, 512, "regf", m->arena,
+		    &m->model.installations[index].cites);
+	r = machine_add_lost_names(m, index, h, &lost, reterr);
+	return r < 0 ? r : read_software(m, index, h->place, reterr);
+}
+
+/* Read the installation of the open bytes of its SYSTEM hive.  */
+static int read_installation(struct machine *m, size_t volume,
+			     const struct root_dir *root, struct open_hive *h,
+			     struct err *reterr)
+{
+	const size_t index = m->model.n_installations;
+	struct err e = { 0 };
+	int r = machine_hive_open_tree(m, h, &e);
+
+	if (r == ERR_NOMEM)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
+	if (r < 0) {
+		machine_hive_unreadable(m, &h->place, &e);
+		return add_broken_installation(m, volume, root, h, reterr);
+	}
+	r = new_installation(m, volume, root, &h->place, reterr);
+	if (r == 0)
+		r = machine_read_system_hive(m, index, h, reterr);
+	return r < 0 ? r : read_software(m, index, h->place, reterr);
+}
+
 static int add_installation(struct machine *m, size_t volume,
 			    const struct root_dir *root,
 			    const struct hive_place *system,
 			    struct err *reterr)
 {
 	struct model *o = &m->model;
-	const size_t index = o->n_installations;
 	struct open_hive h;
-	bool found;
+	struct err e = { 0 };
 	int r;
 
-	if (index == MAX_INSTALLATIONS) {
+	if (o->n_installations == MAX_INSTALLATIONS) {
 		diag_add(&o->findings, &FINDING_INSTALLATIONS_CUT,
 			 "%s: %s\\SYSTEM is not read: there are more than %d "
 			 "installations.", machine_place(m, volume),
 			 system->path, MAX_INSTALLATIONS);
 		return 0;
 	}
-	r = open_or_say(m, system, &h, &found, reterr);
-	if (r < 0 || !found)
-		return r;
-	r = new_installation(m, volume, root, system, reterr);
-	if (r == 0)
-		r = machine_read_system_hive(m, index, &h, reterr);
+	r = machine_hive_open_bytes(m, system, &h, &e);
+	if (r == ERR_NOMEM)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
+	if (r < 0) {
+		if (r != ERR_NOT_FOUND)
+			machine_hive_unreadable(m, system, &e);
+		return 0;
+	}
+	r = read_installation(m, volume, root, &h, reterr);
 	machine_hive_close(&h);
-	return r < 0 ? r : read_software(m, index, *system, reterr);
+	return r;
 }
 
 /* Remember where older hives of @installation may lie.  */

@@ -109,6 +109,17 @@ int machine_read_system_hive(struct machine *m, size_t installation,
 			     struct open_hive *h, struct err *reterr);
 int machine_read_software_hive(struct machine *m, size_t installation,
 			       struct open_hive *h, struct err *reterr);
+/* The names that a hive holds outside of its tree: deleted ones, and where
+ * @whole is false, those that no walk reaches.  */
+int machine_read_lost_names(struct machine *m, size_t installation,
+			    struct open_hive *h, bool whole,
+			    struct err *reterr);
+/* Find them, and make them names of @installation.  @h may have no tree.  */
+int machine_find_lost_names(struct machine *m, struct open_hive *h,
+			    struct lost_names *ret, struct err *reterr);
+int machine_add_lost_names(struct machine *m, size_t installation,
+			   const struct open_hive *h,
+			   const struct lost_names *lost, struct err *reterr);
 int machine_read_policy(struct machine *m, size_t installation,
 			struct open_hive *h, struct err *reterr);
 int machine_read_profile_list(struct machine *m, size_t installation,

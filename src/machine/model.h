@@ -14,6 +14,7 @@
 #include "disk/volume.h"
 #include "disk/witness.h"
 #include "evidence/image.h"
+#include "mountmgr/lost_names.h"
 #include "mountmgr/names.h"
 #include "mountmgr/policy.h"
 #include "mountmgr/user_traces.h"
@@ -90,6 +91,7 @@ struct machine_hive {
 	uint64_t last_written;	/* FILETIME */
 	const char *const *logs;	/* paths of those applied, in order */
 	size_t n_logs;
+	bool scanned;		/* all its bytes, for deleted values */
 };
 
 struct machine_installation {
@@ -130,8 +132,9 @@ struct machine_name {
 	const struct mountmgr_name *name;
 	enum presence presence;
 	struct resolution resolution;
-	bool superseded;	/* by what the hive's logs hold: history, and no
-				 * part of the map */
+	bool superseded;	/* by what the hive's logs hold, or deleted:
+				 * history, and no part of the map */
+	const struct lost_name *lost;	/* found by a scan; or NULL */
 	bool offline;		/* MountedDevices\Offline names it */
 };
 

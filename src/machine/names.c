@@ -187,7 +187,10 @@ int machine_resolve_names(struct machine *m, struct err *reterr)
 		cite_first(m, n->name, &n->resolution);
 	}
 	compare_letters(m);
+	/* Where a deleted name led to is no loss.  */
 	for (size_t i = 0; i < o->n_names; i++) {
+		if (o->names[i].presence == PRESENT_DELETED)
+			continue;
 		explain_form(m, &o->names[i]);
 		explain_name(m, &o->names[i]);
 	}

@@ -1,5 +1,6 @@
 /*
- * sorted_names.c - the names of one installation, found by their text
+ * sorted_names.c - the names of one installation, found by their text: deleted
+ * ones are not among them
  */
 #include "machine/sorted_names.h"
 
@@ -26,7 +27,8 @@ int machine_sort_names(struct machine *m, size_t installation,
 	for (size_t i = 0; i < o->n_names; i++) {
 		struct machine_name **slot;
 
-		if (o->names[i].installation != installation)
+		if (o->names[i].installation != installation ||
+		    o->names[i].presence == PRESENT_DELETED)
 			continue;
 		slot = arena_push(m->arena, &s.list, s.n, sizeof(*slot));
 		if (slot == NULL)

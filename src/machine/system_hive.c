@@ -33,7 +33,8 @@ static int add_names(struct machine *m, size_t installation,
 		n->superseded = names.list[i].superseded;
 		o->n_names++;
 	}
-	return 0;
+	return machine_read_lost_names(m, installation, h, names.whole,
+				       reterr);
 }
 
 static void add_facts(struct machine *m, size_t installation,

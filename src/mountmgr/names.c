@@ -15,8 +15,7 @@
 #include "base/bytes.h"
 #include "format/remote_database.h"
 #include "mountmgr/findings.h"
-
-#define REG_BINARY 3
+#include "mountmgr/names_internal.h"
 
 /* Entries of 160 bytes, one for each volume that is mounted on this one: a
  * machine has tens of volumes.  */
@@ -27,10 +26,6 @@
  * beside the rest of a report within 256 MiB.  */
 #define MOUNTED_DEVICES_MAX 16384
 #define NAMES_MAX_BYTES (120u << 20)
-
-#define LETTER_PREFIX "\\DosDevices\\"
-#define VOLUME_PREFIX "\\??\\Volume{"
-#define NO_LETTER_PREFIX "#{"
 
 /* The longest name that we know the form of, with its NUL.  */
 #define KNOWN_NAME_CHARS (sizeof(VOLUME_PREFIX "}") + GUID_TEXT_CHARS)
@@ -98,9 +93,7 @@ static char letter_and_colon(const char *s)
 	return 0;
 }
 
-/* Fill in what the name says.  Returns whether it is spelled as Windows spells
- * a name of its kind.  */
-static bool parse_name(struct span name, struct mountmgr_name *ret)
+bool name_parse(struct span name, struct mountmgr_name *ret)
 {
 	char s[KNOWN_NAME_CHARS] = "";
 
@@ -124,7 +117,7 @@ static bool parse_name(struct span name, struct mountmgr_name *ret)
 	return true;
 }
 
-static struct text id_text(struct arena *a, const struct unique_id *id)
+struct text name_id_text(struct arena *a, const struct unique_id *id)
 {
 	struct span s = id->raw;
 
@@ -276,8 +269,8 @@ static int add_value(void *ctx, const struct hive_value *v)
 	cites_join(r->arena, &n->cites, &v->cites);
 	n->id = read_id(r, v, &n->cites);
 	cites_join(r->arena, &n->cites, &r->key->cites);
-	n->id_text = id_text(r->arena, &n->id);
-	well_spelled = parse_name(v->name_utf16, n);
+	n->id_text = name_id_text(r->arena, &n->id);
+	well_spelled = name_parse(v->name_utf16, n);
 	if (v->type != REG_BINARY)
 		cite_name(r->diags,
 			  diag_add(r->diags, &FINDING_VALUE_TYPE,
@@ -311,8 +304,10 @@ int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 	if (status < 0)
 		return status;
 	/* Values that cannot be read have their findings already.  */
-	if (hive_each_value(h, &key, add_value, &r, NULL) == ERR_NOMEM)
+	status = hive_each_value(h, &key, add_value, &r, NULL);
+	if (status == ERR_NOMEM)
 		return err_set(reterr, ERR_NOMEM, 0, "MountedDevices", 0, 0);
+	r.names.whole = status == 0;
 	if (r.full)
 		report_full(&r);
 	check_twice(a, d, &r.names, "MountedDevices");
@@ -333,10 +328,10 @@ static int add_entry(struct reader *r, struct source *s,
 	n->name = text_from_utf16(r->arena, e->name);
 	n->references = e->references;
 	n->id = unique_id_parse(e->unique_id);
-	n->id_text = id_text(r->arena, &n->id);
+	n->id_text = name_id_text(r->arena, &n->id);
 	source_cite(s, entry.at, e->size, "remote database entry", r->arena,
 		    &n->cites);
-	well_spelled = parse_name(e->name, n);
+	well_spelled = name_parse(e->name, n);
 	if (n->kind != NAME_VOLUME) {
 		n->kind = NAME_OTHER;
 		n->letter = 0;

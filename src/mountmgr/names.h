@@ -31,6 +31,7 @@ struct mountmgr_name {
 struct mountmgr_names {
 	struct mountmgr_name *list;	/* as stored */
 	size_t n;
+	bool whole;		/* each that the key lists could be read */
 };
 
 /* The values of \MountedDevices of the SYSTEM hive @h, in its arena and @a.  A

@@ -85,7 +85,6 @@ const struct diag_kind FINDING_LOG_NOT_APPLIED = {
 	"it was not applied",
 	false,
 };
-};
 const struct diag_kind FINDING_LOG_BIN = {
 	"CM0420", SEVERITY_WARNING,
 	"A transaction log leaves a part of a hive without a valid header; "

@@ -180,6 +180,12 @@ static bool has_data_of(struct scan *s, const struct live *l,
 	return true;
 }
 
+/* In use: what the hive was before its logs does not make it a copy.  */
+static bool is_in_hive(const struct record *r)
+{
+	return r->origin == ORIGIN_HIVE && r->place == SCAN_UNREACHABLE;
+}
+
 static bool is_copy(struct scan *s, const struct record *r)
 {
 	size_t n, i = scan_live_named(s, r->name, &n);
@@ -187,7 +193,8 @@ static bool is_copy(struct scan *s, const struct record *r)
 	for (; n > 0; i++, n--) {
 		const struct live *l = s->by_name[i];
 
-		if (r->type != l->type || r->size != l->size)
+		if (r->type != l->type || r->size != l->size ||
+		    (is_in_hive(r) && l->origin != ORIGIN_HIVE))
 			continue;
 		if (r->state == SCAN_INTACT ? has_data_of(s, l, r)
 					    : scan_same_record(r, l))
@@ -390,6 +397,10 @@ static int make_result(struct scan *s, struct scan_result *ret)
 		for (end = i + 1; end < n; end++)
 			if (!same_value(list[i], list[end]))
 				break;
+		if (ret->n == SCAN_VALUES_MAX) {
+			s->cut = true;
+			break;
+		}
 		r = add_value(s, list + i, end - i, ret);
 	}
 	return r;
@@ -544,6 +555,12 @@ int hive_scan(const struct scan_request *q, struct arena *a,
 	struct diag *diag;
 	int r = ERR_NOMEM;
 
+	if (q->tree != NULL && q->tree->text != NULL) {
+		arena_free(s.work);
+		*ret = (struct scan_result){ .key_whole = true };
+		return 0;
+	}
+	result.scanned = true;
 	if (s.work != NULL) {
 		scan_init(&s);
 		r = run(&s, &result);

@@ -60,6 +60,7 @@ struct scan_result {
 	struct scan_value *list;	/* sorted by name, then by data */
 	size_t n;
 	size_t n_copies;	/* records that equal a value of the tree */
+	bool scanned;		/* false: registry text has no bytes to scan */
 	bool key_whole;		/* the tree has the key, with all its values */
 };
 

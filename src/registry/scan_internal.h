@@ -20,6 +20,9 @@
  * of logs.  */
 #define SCAN_RECORDS_MAX 65536
 
+/* Values that are listed.  */
+#define SCAN_VALUES_MAX 16384
+
 /* Keys of the name that is sought.  */
 #define SCAN_OWNERS_MAX 1024
 

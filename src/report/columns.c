@@ -91,6 +91,29 @@ const char *trace_kind_name(enum trace_kind k)
 	return names[k];
 }
 
+const char *scan_place_name(enum scan_place p)
+{
+	static const char *const names[] = {
+		[SCAN_UNREACHABLE] = "unreachable",
+		[SCAN_FREE_CELL] = "free-cell",
+		[SCAN_CELL_SLACK] = "cell-slack",
+		[SCAN_BEYOND_BINS] = "beyond-bins",
+		[SCAN_LOG_PAGE] = "log-page",
+	};
+
+	return names[p];
+}
+
+const char *scan_data_name(enum scan_data d)
+{
+	static const char *const names[] = {
+		[SCAN_INTACT] = "intact", [SCAN_PARTIAL] = "partial",
+		[SCAN_OVERWRITTEN] = "overwritten", [SCAN_MISSING] = "missing",
+	};
+
+	return names[d];
+}
+
 /* The tags whose data we decode, where it could not be.  */
 static bool is_damaged(const struct ntfs_reparse *p)
 {

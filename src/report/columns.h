@@ -91,6 +91,8 @@ const char *unique_id_kind_name(enum unique_id_kind k);
 const char *presence_name(enum presence p);
 const char *name_change_name(enum name_change c);
 const char *trace_kind_name(enum trace_kind k);
+const char *scan_place_name(enum scan_place p);
+const char *scan_data_name(enum scan_data d);
 const char *reparse_kind_name(const struct ntfs_reparse *p);
 const char *severity_name(enum severity s);
 

@@ -52,6 +52,11 @@ static void hive_logs_applied(const struct row *r, struct value *v)
 	value_array(v, r, hive_of(r)->n_logs, hive_log_at);
 }
 
+static void hive_scanned(const struct row *r, struct value *v)
+{
+	value_bool(v, hive_of(r)->scanned);
+}
+
 static const struct column hive_columns[] = {
 	{ "path", VALUE_TEXT, hive_path },
 	{ "dirty", VALUE_BOOL, hive_dirty },
@@ -60,6 +65,7 @@ static const struct column hive_columns[] = {
 	{ "secondarySequence", VALUE_INTEGER, hive_secondary_sequence },
 	{ "lastWritten", VALUE_STRING, hive_last_written },
 	{ "logsApplied", VALUE_ARRAY, hive_logs_applied },
+	{ "scanned", VALUE_BOOL, hive_scanned },
 };
 static const struct table hive_table = {
 	hive_columns, ARRAY_LENGTH(hive_columns)

@@ -26,7 +26,8 @@ static bool in_map(const struct machine_mount *p, size_t installation)
 
 static bool leads_nowhere(const struct machine_name *n, size_t installation)
 {
-	return n->installation == installation && n->resolution.volume == NONE;
+	return n->installation == installation &&
+	       n->presence != PRESENT_DELETED && n->resolution.volume == NONE;
 }
 
 /* The letter as people write it, else the name as stored.  */
@@ -191,6 +192,49 @@ static void put_lost_names(struct tree *t, size_t installation)
 	}
 }
 
+/* What a person wants to know of a deleted name: what it stood for, and how
+ * sure that is.  */
+static void put_deleted_name(struct tree *t, const struct machine_name *n)
+{
+	char letter[3];
+
+	tree_pad(t, MAP_INDENT);
+	tree_text(t, name_title(n, letter));
+	tree_put(t, " → ");
+	if (n->lost->data == SCAN_INTACT) {
+		tree_unique_id(t, n->name);
+		if (n->resolution.volume != NONE) {
+			tree_put(t, ": ");
+			tree_place(t, n->resolution.volume);
+		}
+	} else {
+		tree_printf(t, "its data is %s", scan_data_name(n->lost->data));
+	}
+	tree_printf(t, " (%s)", scan_place_name(n->lost->place));
+	tree_end_line(t);
+	tree_cites(t, MAP_INDENT + 4, &n->name->cites, &n->resolution.cites);
+}
+
+static void put_deleted_names(struct tree *t, size_t installation)
+{
+	const struct model *m = t->model;
+	bool any = false;
+
+	for (size_t i = 0; i < m->n_names; i++) {
+		if (m->names[i].installation != installation ||
+		    m->names[i].presence != PRESENT_DELETED)
+			continue;
+		if (!any) {
+			tree_end_line(t);
+			tree_put(t, "  Deleted names that are still in the "
+				 "hive or its logs:");
+			tree_end_line(t);
+		}
+		any = true;
+		put_deleted_name(t, &m->names[i]);
+	}
+}
+
 static void put_part(struct tree *t, const char *before, struct text text)
 {
 	if (text.utf8 == NULL || *text.utf8 == '\0')
@@ -283,6 +327,7 @@ static void put_installation(struct tree *t, size_t i)
 	put_lost_names(t, i);
 	tree_history(t, i);
 	tree_users(t, i);
+	put_deleted_names(t, i);
 	tree_end_line(t);
 }
 
