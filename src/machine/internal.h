@@ -146,17 +146,21 @@ struct resolution resolve_id(struct machine *m, const struct unique_id *id,
 bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
 			 struct guid *ret);
 
-/* The directory that was the root of its volume when the installation ran: the
- * root, or the one that its system root was moved into.  */
-int machine_base_directory(struct machine *m, size_t installation,
-			   ntfs_ref *ret, struct err *reterr);
+/* Where an installation lives, or lived before it was replaced.  */
+struct home {
+	size_t installation;
+	size_t volume;
+	ntfs_ref root;		/* the system root */
+	ntfs_ref base;		/* what was the root of the volume then: that,
+				 * or what the system root was moved into */
+};
 
-/* Follow the path @path, "C:\\Users\\joe" or "%SystemDrive%\\Users", as
- * @installation understands it.  Only for what its map has come to: after
- * machine_list_mounts().  */
-int machine_locate(struct machine *m, size_t installation, const char *path,
-		   size_t *ret_volume, ntfs_ref *ret_directory,
-		   struct err *reterr);
+/* Follow the path @path, "C:\\Users\\joe" or "%SystemDrive%\\Users", as Windows
+ * at @home understands it: by the map of the installation, so only when that
+ * has been made, after machine_list_mounts().  */
+int machine_locate(struct machine *m, const struct home *home,
+		   const char *path, size_t *ret_volume,
+		   ntfs_ref *ret_directory, struct err *reterr);
 
 /* Findings that come now are about @volume; NONE: about nothing alone.  */
 void machine_look_at(struct machine *m, size_t volume);

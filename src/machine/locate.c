@@ -15,7 +15,7 @@
 
 struct cursor {
 	struct machine *m;
-	size_t installation;
+	const struct home *home;
 	size_t volume;
 	ntfs_ref directory;
 	unsigned hops;
@@ -55,50 +55,25 @@ static int go_to(struct cursor *c, size_t volume, ntfs_ref directory,
 	return 0;
 }
 
-int machine_base_directory(struct machine *m, size_t installation,
-			   ntfs_ref *ret, struct err *reterr)
-{
-	const struct machine_installation *i =
-		&m->model.installations[installation];
-	const char *root = i->system_root.utf8;
-	const char *end = root != NULL ? strrchr(root, '\\') : NULL;
-	const char *path;
-
-	if (end == NULL || end == root) {
-		*ret = NTFS_ROOT;
-		return 0;
-	}
-	path = arena_printf(m->arena, "%.*s", (int)(end - root), root);
-	if (path == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
-	return ntfs_find_path(m->volumes[i->volume].ntfs, path, ret, reterr);
-}
-
-/* The root of the installation's own volume, as it saw it: what an upgrade has
- * moved to \Windows.old lies there.  */
+/* The root of the home's own volume, as Windows saw it there.  */
 static int go_to_base(struct cursor *c, struct err *reterr)
 {
-	ntfs_ref base;
-	int r = machine_base_directory(c->m, c->installation, &base, reterr);
-
-	if (r < 0)
-		return r;
-	return go_to(c, c->m->model.installations[c->installation].volume, base,
-		     reterr);
+	return go_to(c, c->home->volume, c->home->base, reterr);
 }
 
 /* The volume that the letter is in the map of the installation.  */
 static size_t volume_of_letter(const struct cursor *c, char letter)
 {
 	const struct model *o = &c->m->model;
+	size_t installation = c->home->installation;
 
-	if (c->m->installations[c->installation].letter.letter == letter)
-		return o->installations[c->installation].volume;
+	if (c->m->installations[installation].letter.letter == letter)
+		return o->installations[installation].volume;
 	for (size_t i = 0; i < o->n_mounts; i++) {
 		const struct machine_mount *p = &o->mounts[i];
 
 		if (p->kind == MOUNT_DRIVE_ROOT && !p->deleted &&
-		    p->installation == c->installation &&
+		    p->installation == installation &&
 		    p->directory.utf8 != NULL && p->directory.utf8[0] == letter)
 			return p->resolution.volume;
 	}
@@ -115,7 +90,7 @@ static int go_to_letter(struct cursor *c, const char *s, const char **ret_rest,
 		return not_found(reterr);
 	volume = volume_of_letter(c, upper(s[0]));
 	*ret_rest = s + 2;
-	if (volume == c->m->model.installations[c->installation].volume)
+	if (volume == c->home->volume)
 		return go_to_base(c, reterr);
 	return go_to(c, volume, NTFS_ROOT, reterr);
 }
@@ -124,7 +99,8 @@ static int go_to_letter(struct cursor *c, const char *s, const char **ret_rest,
 static int go_to_guid(struct cursor *c, const struct guid *g,
 		      struct err *reterr)
 {
-	struct resolution r = resolve_guid(c->m, c->installation, c->volume, g);
+	struct resolution r = resolve_guid(c->m, c->home->installation,
+					   c->volume, g);
 
 	return go_to(c, r.volume, NTFS_ROOT, reterr);
 }
@@ -133,8 +109,6 @@ static int go_to_guid(struct cursor *c, const struct guid *g,
 static int start(struct cursor *c, const char *s, const char **ret_rest,
 		 struct err *reterr)
 {
-	struct open_installation *i = &c->m->installations[c->installation];
-	size_t volume = c->m->model.installations[c->installation].volume;
 	const char *rest = after(s, "\\\?\?\\");
 	struct guid g;
 
@@ -145,7 +119,7 @@ static int start(struct cursor *c, const char *s, const char **ret_rest,
 	if ((rest = after(s, "%SystemRoot%")) != NULL ||
 	    (rest = after(s, "%windir%")) != NULL) {
 		*ret_rest = rest;
-		return go_to(c, volume, i->root, reterr);
+		return go_to(c, c->home->volume, c->home->root, reterr);
 	}
 	if ((*ret_rest = after(s, "%SystemDrive%")) != NULL)
 		return go_to_base(c, reterr);
@@ -245,12 +219,11 @@ static int walk(struct cursor *c, const char *path, struct err *reterr)
 	return 0;
 }
 
-int machine_locate(struct machine *m, size_t installation, const char *path,
-		   size_t *ret_volume, ntfs_ref *ret_directory,
-		   struct err *reterr)
+int machine_locate(struct machine *m, const struct home *home,
+		   const char *path, size_t *ret_volume,
+		   ntfs_ref *ret_directory, struct err *reterr)
 {
-	struct cursor c = { .m = m, .installation = installation,
-			    .volume = NONE };
+	struct cursor c = { .m = m, .home = home, .volume = NONE };
 	const char *rest;
 	int r = start(&c, path, &rest, reterr);
 

@@ -214,6 +214,7 @@ struct machine_user {
 	struct text profile;	/* its path there: "\\Users\\joe" */
 	const struct profile_account *const *accounts;
 	size_t n_accounts;
+	bool former;		/* of Windows before it was replaced */
 	struct machine_hive hive;	/* path.utf8 NULL: it was not found */
 	struct cites cites;
 };

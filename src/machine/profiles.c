@@ -24,7 +24,10 @@
 
 struct search {
 	struct machine *m;
-	size_t installation;
+	struct home home;
+	struct hive_place config;	/* its hive SYSTEM */
+	struct profile_list accounts;
+	bool former;
 	struct profiles found;
 	bool full;		/* no more profiles are kept */
 	bool cut;		/* no more directories were tried */
@@ -86,7 +89,8 @@ static struct profile *add_profile(struct search *s)
 		return NULL;
 	}
 	s->found.n++;
-	p->installation = s->installation;
+	p->installation = s->home.installation;
+	p->former = s->former;
 	p->volume = NONE;
 	return p;
 }
@@ -106,7 +110,7 @@ static int profile_at(struct search *s, size_t volume, ntfs_ref directory,
 				.is_default = is_default };
 
 	for (size_t i = 0; i < s->found.n; i++)
-		if (s->found.list[i].installation == s->installation &&
+		if (s->found.list[i].installation == s->home.installation &&
 		    same_place(&s->found.list[i], &want)) {
 			*ret = &s->found.list[i];
 			return 0;
@@ -125,6 +129,10 @@ static int give_account(struct search *s, struct profile *p,
 {
 	const struct profile_account **slot;
 
+	/* What was replaced may have had the account already.  */
+	for (size_t i = 0; i < p->n_accounts; i++)
+		if (strcmp(p->accounts[i]->sid.utf8, a->sid.utf8) == 0)
+			return 0;
 	slot = arena_push(s->m->arena, &p->accounts, p->n_accounts,
 			  sizeof(const struct profile_account *));
 	if (slot == NULL)
@@ -142,7 +150,7 @@ static void not_searched(struct search *s, const char *path,
 
 	diag_add(&s->m->model.findings, &FINDING_PROFILES_NOT_SEARCHED,
 		 "windows%zu: %s could not be searched for users' profiles: "
-		 "%s.", s->installation, path,
+		 "%s.", s->home.installation, path,
 		 err_text(e, text, sizeof(text)));
 }
 
@@ -151,8 +159,8 @@ static int locate(struct search *s, const char *path, size_t *ret_volume,
 		  ntfs_ref *ret_directory, bool *ret_found)
 {
 	struct err e = { 0 };
-	int r = machine_locate(s->m, s->installation, path, ret_volume,
-			       ret_directory, &e);
+	int r = machine_locate(s->m, &s->home, path, ret_volume, ret_directory,
+			       &e);
 
 	*ret_found = r == 0;
 	if (r == ERR_NOMEM)
@@ -272,10 +280,8 @@ static int search_path(struct search *s, const char *path)
 
 static int add_services(struct search *s)
 {
-	const struct open_installation *i =
-		&s->m->installations[s->installation];
-	size_t volume = s->m->model.installations[s->installation].volume;
 	struct profile *p;
+	size_t volume;
 	ntfs_ref directory;
 	bool found;
 	int r;
@@ -289,17 +295,16 @@ static int add_services(struct search *s)
 	s->volume = volume;
 	if (found && has_user_hive(s, directory))
 		r = profile_at(s, volume, directory, false, &p);
-	return r < 0 ? r : profile_at(s, i->config.volume, i->config.directory,
+	return r < 0 ? r : profile_at(s, s->config.volume, s->config.directory,
 				      true, &p);
 }
 
-static int search_installation(struct search *s)
+static int search_home(struct search *s)
 {
 	static const char *const paths[] = {
 		"%SystemDrive%\\Users", "%SystemDrive%\\Documents and Settings",
 	};
-	const struct profile_list *l =
-		&s->m->installations[s->installation].profiles;
+	const struct profile_list *l = &s->accounts;
 	int r = 0;
 
 	for (size_t i = 0; i < l->n && r == 0; i++)
@@ -363,21 +368,113 @@ static void drop_others(struct profiles *all)
 	*all = kept;
 }
 
+/* The directory that @path lies in: "\\Windows.old", of a system root in
+ * it.  */
+static int find_base(struct search *s, const char *path, ntfs_ref *ret)
+{
+	const char *end = path != NULL ? strrchr(path, '\\') : NULL;
+	struct err e = { 0 };
+	int r;
+
+	*ret = NTFS_ROOT;
+	if (end == NULL || end == path)
+		return 0;
+	path = arena_printf(s->m->arena, "%.*s", (int)(end - path), path);
+	if (path == NULL)
+		return no_memory(s);
+	r = ntfs_find_path(s->m->volumes[s->home.volume].ntfs, path, ret, &e);
+	if (r < 0 && r != ERR_NOMEM)
+		not_searched(s, path, &e);
+	return r == ERR_NOMEM ? no_memory(s) : 0;
+}
+
+/* Search where Windows lives, or lived: at @root, which is @path.  */
+static int search_root(struct search *s, size_t volume, ntfs_ref root,
+		       const char *path)
+{
+	int r;
+
+	s->home.volume = volume;
+	s->home.root = root;
+	machine_look_at(s->m, volume);
+	r = find_base(s, path, &s->home.base);
+	return r < 0 ? r : search_home(s);
+}
+
+static int search_installations(struct search *s)
+{
+	const struct machine *m = s->m;
+	int r = 0;
+
+	s->former = false;
+	for (size_t i = 0; i < m->n_installations && r == 0; i++) {
+		const struct machine_installation *w =
+			&m->model.installations[i];
+
+		if (w->volume == NONE || m->volumes[w->volume].ntfs == NULL)
+			continue;
+		s->home.installation = i;
+		s->accounts = m->installations[i].profiles;
+		s->config = m->installations[i].config;
+		r = search_root(s, w->volume, m->installations[i].root,
+				w->system_root.utf8);
+	}
+	return r;
+}
+
+/* The accounts that Windows had before it was replaced.  */
+static int read_accounts(struct search *s)
+{
+	struct hive_place p = s->config;
+	struct open_hive h;
+	struct err e = { 0 };
+	int r;
+
+	p.file = "SOFTWARE";
+	s->accounts = (struct profile_list){ 0 };
+	r = machine_hive_open(s->m, &p, &h, &e);
+	if (r == ERR_NOMEM)
+		return no_memory(s);
+	if (r < 0) {
+		if (r != ERR_NOT_FOUND)
+			machine_hive_unreadable(s->m, &p, &e);
+		return 0;
+	}
+	r = profile_list_read(h.hive, s->m->arena, &s->m->model.findings,
+			      &s->accounts, s->reterr);
+	machine_hive_close(&h);
+	return r;
+}
+
+static int search_former(struct search *s)
+{
+	const struct machine *m = s->m;
+	int r = 0;
+
+	s->former = true;
+	for (size_t i = 0; i < m->n_roots && r == 0; i++) {
+		const struct system_root *root = &m->roots[i];
+
+		if (!root->former || root->installation == NONE)
+			continue;
+		s->home.installation = root->installation;
+		s->config = root->system;
+		machine_look_at(s->m, root->system.volume);
+		r = read_accounts(s);
+		if (r == 0)
+			r = search_root(s, root->system.volume, root->directory,
+					root->path);
+	}
+	return r;
+}
+
 int machine_find_profiles(struct machine *m, struct profiles *ret,
 			  struct err *reterr)
 {
 	struct search s = { .m = m, .reterr = reterr };
 
-	for (size_t i = 0; i < m->n_installations; i++) {
-		size_t volume = m->model.installations[i].volume;
-
-		if (volume == NONE || m->volumes[volume].ntfs == NULL)
-			continue;
-		s.installation = i;
-		machine_look_at(m, volume);
-		if (search_installation(&s) < 0)
-			return ERR_NOMEM;
-	}
+	if (search_installations(&s) < 0 || search_former(&s) < 0)
+		return ERR_NOMEM;
 	machine_look_at(m, NONE);
 	if (s.full || s.cut)
 		diag_add(&m->model.findings, &FINDING_PROFILES_CUT,

@@ -13,6 +13,7 @@ struct profile {
 				 * was not found */
 	size_t volume;		/* NONE: it was not found */
 	ntfs_ref directory;
+	bool former;		/* of Windows before it was replaced */
 	bool is_default;	/* not a profile, but the hive DEFAULT beside
 				 * SYSTEM */
 	const struct profile_account **accounts;
@@ -25,10 +26,10 @@ struct profiles {
 	size_t n;
 };
 
-/* The profiles of all installations: those that their accounts have, those that
- * lie where profiles lie, the services'.  A profile that lies where two
- * installations would look, and that is an account's in one of them, is that
- * one's.  Fails only when out of memory.  */
+/* The profiles of all installations, and of what these have replaced: those
+ * that their accounts have, those that lie where profiles lie, the services'.
+ * A profile that lies where two installations would look, and that is an
+ * account's in one of them, is that one's.  Fails only when out of memory.  */
 int machine_find_profiles(struct machine *m, struct profiles *ret,
 			  struct err *reterr);
 

@@ -148,6 +148,7 @@ static struct machine_user *add_user(struct machine *m,
 	u->profile = p->path;
 	u->accounts = p->accounts;
 	u->n_accounts = p->n_accounts;
+	u->former = p->former;
 	for (size_t i = 0; i < p->n_accounts; i++)
 		cites_join(m->arena, &u->cites, &p->accounts[i]->cites);
 	return u;

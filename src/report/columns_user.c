@@ -106,6 +106,11 @@ static void user_accounts(const struct row *r, struct value *v)
 	value_array(v, r, user_of(r)->n_accounts, user_account_at);
 }
 
+static void user_former(const struct row *r, struct value *v)
+{
+	value_bool(v, user_of(r)->former);
+}
+
 static void user_hive(const struct row *r, struct value *v)
 {
 	if (user_of(r)->hive.path.utf8 != NULL)
@@ -130,6 +135,7 @@ static const struct column user_columns[] = {
 	{ "volume", VALUE_STRING, user_volume },
 	{ "profile", VALUE_TEXT, user_profile },
 	{ "accounts", VALUE_ARRAY, user_accounts },
+	{ "former", VALUE_BOOL, user_former },
 	{ "hive", VALUE_OBJECT, user_hive },
 	{ "citations", VALUE_ARRAY, user_cites },
 };

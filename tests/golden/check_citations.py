@@ -10,6 +10,7 @@ and the bytes must say what the record says, as decoded here.
 Prints a line for each kind of structure.
 """
 
+import datetime
 import json
 import struct
 import sys
@@ -18,7 +19,8 @@ from collections import Counter
 
 SECTOR = 512
 FACTS = ["disks", "partitions", "volumes", "installations", "names",
-         "nameHistory", "remoteNames", "mountPoints", "reparsePoints"]
+         "nameHistory", "remoteNames", "mountPoints", "reparsePoints",
+         "users", "userVolumes"]
 
 
 class Wrong(Exception):
@@ -145,6 +147,24 @@ def check_value_data(record, read):
            f"{record['name']}: {data.hex()} is not {want.hex()}")
 
 
+def check_user_key(record, read):
+    """The first key of a trace has its name and its time; that of a folder is
+    behind the value that has its name."""
+    data = b"".join(read(c) for c in record["citations"][:4]
+                    if c["structure"] == "nk")
+    time = struct.unpack_from("<Q", data, 4)[0]
+    seconds, ticks = divmod(time, 10**7)
+    time = datetime.datetime(1601, 1, 1) + datetime.timedelta(seconds=seconds)
+    text = f"{time.isoformat()}.{ticks:07}Z"
+    expect(text == record["lastWritten"], f"the time {text}")
+    if record["kind"] != "folder":
+        size = struct.unpack_from("<H", data, 72)[0]
+        name = data[76:76 + size]
+        if struct.unpack_from("<H", data, 2)[0] & 0x20:
+            name = name.decode("latin-1").encode("utf-16-le")
+        expect(name == raw_text(record, "key"), f"the name {name!r}")
+
+
 class Disks:
     def __init__(self, document, paths):
         self.files = {f"image{i}": open(path, "rb")
@@ -210,9 +230,11 @@ def check_record(kind, record, disks, checked, wrong):
             return
     if kind in FACTS:
         check_facts(kind, record, disks, wrong)
-    if kind in ("names", "nameHistory"):
+    apart = {"names": check_value_data, "nameHistory": check_value_data,
+             "userVolumes": check_user_key}
+    if kind in apart:
         try:
-            check_value_data(record, disks.read)
+            apart[kind](record, disks.read)
         except Wrong as why:
             wrong["value data"].append(str(why))
 
@@ -237,7 +259,8 @@ def main():
         for line in wrong[structure][:10]:
             print(f"# {line}")
     # A name, a folder or a partition that rests on nothing is no fact.
-    bare = [f"{kind}: {record}" for kind in FACTS[:3] + ["names", "nameHistory"]
+    bare = [f"{kind}: {record}" for kind in FACTS[:3] + ["names", "nameHistory",
+                                                         "userVolumes"]
             for record in document[kind] if not record["citations"]]
     print("not ok" if bare else "ok", "each fact has a citation")
     for line in bare[:10]:

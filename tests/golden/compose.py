@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Build a machine around a real SYSTEM hive, and say what a report must say.
 
-usage: compose.py HIVE DIR PATH PRESENT
+usage: compose.py HIVE DIR PATH PRESENT [PATH=FILE | +LINE]...
 
 hivexsh tells what MountedDevices of HIVE holds.  For each MBR signature in it a
 disk is made that has a partition at each offset, the last one in the first slot
@@ -13,6 +13,8 @@ a name that only the remote database of C: knows, are mount points.
 Writes DIR/disk0.raw ... and DIR/expected.tsv, which samples/README.md
 describes.  PRESENT is what each name says of the replay of the hive's logs.
 SYSTEM_MIB, in the environment, is the size of the volume of C:.
+Each FILE is copied to its PATH on the volume of C:, each LINE is one of the
+script that ntfsbuild fills it by.
 """
 
 import os
@@ -78,9 +80,11 @@ class Partition:
 
 
 class Machine:
-    def __init__(self, hive, directory, path, present):
+    def __init__(self, hive, directory, path, present, *more):
         self.hive, self.directory = hive, directory
         self.path, self.present = path, present
+        self.files = [m.split("=", 1) for m in more if m[0] != "+"]
+        self.script = [m[1:] for m in more if m[0] == "+"]
         self.values = list(mounted_devices(hive))
         self.partitions = {}
         self.disks = 0
@@ -92,8 +96,10 @@ class Machine:
                 self.partitions[data] = Partition(data, 8 * MIB)
             if name == "\\DosDevices\\C:":
                 self.system = self.partitions[data]
+        size = sum(os.path.getsize(f) for f in
+                   [hive] + [file for _, file in self.files])
         self.system.length = MIB * int(os.environ.get(
-            "SYSTEM_MIB", os.path.getsize(hive) // MIB + 24))
+            "SYSTEM_MIB", size // MIB + 24))
 
     def expect(self, *fields):
         self.lines.append("\t".join(fields))
@@ -202,6 +208,9 @@ class Machine:
     def make(self):
         self.make_disks()
         self.system.script = [f"copy /{self.path} {self.hive}"]
+        self.system.script += [f'copy "/{path}" {file}'
+                               for path, file in self.files]
+        self.system.script += self.script
         self.expect_answers()
         for p in self.partitions.values():
             if p.length >= 2 * MIB:
