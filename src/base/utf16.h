@@ -31,8 +31,8 @@ struct text {
 struct text text_from_utf16(struct arena *a, struct span s);
 
 /* The path that @names make, each behind a backslash.  One inside a name, which
- * POSIX programs can put there, is written <U+005C>, so that it is not taken for
- * the end of a name; the text is inexact then.  */
+ * POSIX programs can put there, is written <U+005C>, so that it does not look
+ * like the end of the name; the text is inexact then.  */
 struct text text_from_names(struct arena *a, const struct span *names,
 			    size_t n);
 
