@@ -19,6 +19,7 @@ struct chunk {
 struct arena {
 	struct chunk *chunks;	/* the first one has the free room */
 	size_t bytes;
+	bool failed;
 };
 
 struct arena *arena_new(void)
@@ -35,6 +36,13 @@ void arena_free(struct arena *a)
 		free(c);
 	}
 	free(a);
+}
+
+/* Remember if there is no @p.  */
+static void *known(struct arena *a, void *p)
+{
+	a->failed = a->failed || p == NULL;
+	return p;
 }
 
 static struct chunk *chunk_new(struct arena *a, size_t n)
@@ -67,16 +75,41 @@ void *arena_alloc(struct arena *a, size_t n)
 	void *p;
 
 	if (n > SIZE_MAX - align)
-		return NULL;
+		return known(a, NULL);
 	n = (n + align - 1) / align * align;
 	if (c == NULL || n > c->size - c->used)
-		c = chunk_new(a, n);
+		c = known(a, chunk_new(a, n));
 	if (c == NULL)
 		return NULL;
 	p = (char *)c->data + c->used;
 	c->used += n;
 	a->bytes += n;
 	return p;
+}
+
+void *arena_malloc(struct arena *a, size_t n)
+{
+	return known(a, malloc(n > 0 ? n : 1));
+}
+
+void *arena_calloc(struct arena *a, size_t n, size_t size)
+{
+	return known(a, calloc(n > 0 ? n : 1, size));
+}
+
+void *arena_realloc(struct arena *a, void *p, size_t n)
+{
+	return known(a, realloc(p, n > 0 ? n : 1));
+}
+
+bool arena_failed(const struct arena *a)
+{
+	return a->failed;
+}
+
+void arena_set_failed(struct arena *a)
+{
+	a->failed = true;
 }
 
 size_t arena_bytes(const struct arena *a)
@@ -142,7 +175,7 @@ void *arena_push(struct arena *a, void *array, size_t n, size_t size)
 	if (!is_full(n))
 		return old + n * size;
 	if (room > SIZE_MAX / size)
-		return NULL;
+		return known(a, NULL);
 	grown = arena_alloc(a, room * size);
 	if (grown == NULL)
 		return NULL;

@@ -8,6 +8,7 @@
 #define BASE_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -23,6 +24,19 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
+
+/*
+ * As malloc(), calloc() and realloc(): the memory is no part of the arena, and
+ * its owner frees it.  But where it was refused, the arena knows.
+ */
+void *arena_malloc(struct arena *a, size_t n);
+void *arena_calloc(struct arena *a, size_t n, size_t size);
+void *arena_realloc(struct arena *a, void *p, size_t n);
+
+/* Memory was refused, by any of the functions here or, as somebody else said,
+ * elsewhere: what was made since may lack something that the evidence has.  */
+bool arena_failed(const struct arena *a);
+void arena_set_failed(struct arena *a);
 
 /* How many bytes the arena has handed out, for who must not keep all that
  * hostile evidence offers.  */

@@ -359,21 +359,19 @@ static int analyse(const struct request *r, struct cm_machine *m)
 
 /* Segments and parents are found by their images, so they are known only after
  * the analysis.  */
-static bool replaces_evidence(const struct request *r,
-			      const struct cm_machine *m,
-			      const struct output *out)
+static int check_output(const struct request *r, const struct cm_machine *m,
+			const struct output *out)
 {
 	const char *name;
+	int status = 0;
 
 	for (size_t i = 0; cm_machine_file(m, i, &name); i++) {
-		for (size_t k = 0; k < r->n_images; k++)
-			if (output_replaces(out, r->images[k].path, name))
-				return true;
-		for (size_t k = 0; k < r->n_parents; k++)
-			if (output_replaces(out, r->parents[k], name))
-				return true;
+		for (size_t k = 0; k < r->n_images && status == 0; k++)
+			status = output_check(out, r->images[k].path, name);
+		for (size_t k = 0; k < r->n_parents && status == 0; k++)
+			status = output_check(out, r->parents[k], name);
 	}
-	return false;
+	return status;
 }
 
 static int report_machine(const struct request *r, struct cm_machine *m,
@@ -382,8 +380,8 @@ static int report_machine(const struct request *r, struct cm_machine *m,
 	struct cm_outcome outcome;
 	int status = analyse(r, m);
 
-	if (status == 0 && replaces_evidence(r, m, out))
-		status = STATUS_OUTPUT;
+	if (status == 0)
+		status = check_output(r, m, out);
 	if (status != 0) {
 		output_end(out, false);
 		return status;
@@ -398,22 +396,24 @@ static int report_machine(const struct request *r, struct cm_machine *m,
 }
 
 /* The output is opened first: who cannot write needs not read.  */
-static struct output *open_output(const struct request *r)
+static int open_output(const struct request *r, struct output **ret)
 {
 	const char **inputs = calloc(r->n_images + r->n_parents + 1,
 				     sizeof(*inputs));
-	struct output *out;
 	size_t n = 0;
+	int status;
 
-	if (inputs == NULL)
-		return NULL;
+	if (inputs == NULL) {
+		complain("out of memory");
+		return STATUS_LIMIT;
+	}
 	for (size_t i = 0; i < r->n_images; i++)
 		inputs[n++] = r->images[i].path;
 	for (size_t i = 0; i < r->n_parents; i++)
 		inputs[n++] = r->parents[i];
-	out = output_open(r->output, r->force, inputs, n);
+	status = output_open(r->output, r->force, inputs, n, ret);
 	free(inputs);
-	return out;
+	return status;
 }
 
 static int run(struct request *r, int argc, char **argv)
@@ -427,9 +427,9 @@ static int run(struct request *r, int argc, char **argv)
 	status = answer_at_once(r);
 	if (status >= 0)
 		return status;
-	out = open_output(r);
-	if (out == NULL)
-		return STATUS_OUTPUT;
+	status = open_output(r, &out);
+	if (status != 0)
+		return status;
 	m = cm_machine_new();
 	if (m == NULL) {
 		complain("out of memory");

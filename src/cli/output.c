@@ -21,7 +21,13 @@ struct output {
 static int stop(const char *path, const char *why)
 {
 	complain("%s: %s", path, why);
-	return -1;
+	return STATUS_OUTPUT;
+}
+
+static int no_memory(void)
+{
+	complain("out of memory");
+	return STATUS_LIMIT;
 }
 
 static bool same_file(const struct stat *a, const struct stat *b)
@@ -109,7 +115,7 @@ static int open_temporary(struct output *o)
 {
 	o->temporary = path_beside(o->path, ".coldmount-XXXXXX");
 	if (o->temporary == NULL)
-		return stop(o->path, strerror(ENOMEM));
+		return no_memory();
 	o->fd = mkstemp(o->temporary);
 	if (o->fd < 0)
 		return stop(o->path, strerror(errno));
@@ -124,47 +130,59 @@ static int open_direct(struct output *o)
 	return o->fd < 0 ? stop(o->path, strerror(errno)) : 0;
 }
 
-struct output *output_open(const char *path, bool force,
-			   const char *const *inputs, size_t n_inputs)
+static int open_file(struct output *o, const char *const *inputs,
+		     size_t n_inputs)
+{
+	bool direct;
+	int r = check_target(o->path, o->force, inputs, n_inputs, &direct);
+
+	if (r != 0)
+		return r;
+	return direct ? open_direct(o) : open_temporary(o);
+}
+
+int output_open(const char *path, bool force, const char *const *inputs,
+		size_t n_inputs, struct output **ret)
 {
 	struct output *o = calloc(1, sizeof(*o));
-	bool direct;
-	int r;
+	int r = 0;
 
-	if (o == NULL) {
-		complain("%s", strerror(ENOMEM));
-		return NULL;
-	}
+	if (o == NULL)
+		return no_memory();
 	o->force = force;
 	if (path == NULL || strcmp(path, "-") == 0) {
 		o->fd = STDOUT_FILENO;
 		o->path = "standard output";
-		return o;
+	} else {
+		o->path = path;
+		r = open_file(o, inputs, n_inputs);
 	}
-	o->path = path;
-	r = check_target(path, force, inputs, n_inputs, &direct);
-	if (r == 0)
-		r = direct ? open_direct(o) : open_temporary(o);
-	if (r == 0)
-		return o;
-	free(o->temporary);
-	free(o);
-	return NULL;
+	if (r != 0) {
+		free(o->temporary);
+		free(o);
+		return r;
+	}
+	*ret = o;
+	return STATUS_COMPLETE;
 }
 
-bool output_replaces(const struct output *o, const char *beside,
-		     const char *name)
+int output_check(const struct output *o, const char *beside, const char *name)
 {
-	char *path = o->temporary != NULL ? path_beside(beside, name) : NULL;
 	struct stat out, in;
-	bool same = path != NULL && stat(o->path, &out) == 0 &&
-		    stat(path, &in) == 0 && same_file(&out, &in);
+	char *path;
+	int r = 0;
 
-	if (same)
-		stop(o->path, "is part of an image; evidence is never written "
-		     "to");
+	if (o->temporary == NULL)
+		return 0;
+	path = path_beside(beside, name);
+	if (path == NULL)
+		return no_memory();
+	if (stat(o->path, &out) == 0 && stat(path, &in) == 0 &&
+	    same_file(&out, &in))
+		r = stop(o->path, "is part of an image; evidence is never "
+			 "written to");
 	free(path);
-	return same;
+	return r;
 }
 
 int output_write(void *ctx, const void *data, size_t n)

@@ -14,15 +14,15 @@ struct output;
  * beside its final name and takes it only in output_end(), so that one under
  * the final name is complete.  A file that is there is an error unless @force
  * is set; one of @inputs is one in any case.  A device or pipe is written to as
- * it is, a block device never.  NULL after a complaint.
+ * it is, a block device never.  STATUS_COMPLETE; or STATUS_OUTPUT or
+ * STATUS_LIMIT, after a complaint.
  */
-struct output *output_open(const char *path, bool force,
-			   const char *const *inputs, size_t n_inputs);
+int output_open(const char *path, bool force, const char *const *inputs,
+		size_t n_inputs, struct output **ret);
 
-/* Whether finishing @o would replace the file @name in the directory of
- * @beside, a part of an image; complains if so.  */
-bool output_replaces(const struct output *o, const char *beside,
-		     const char *name);
+/* Complains if finishing @o would replace the file @name in the directory of
+ * @beside, a part of an image.  The same statuses.  */
+int output_check(const struct output *o, const char *beside, const char *name);
 
 /* A cm_write_fn; @ctx is the output.  */
 int output_write(void *ctx, const void *data, size_t n);

@@ -106,7 +106,7 @@ uint32_t gpt_find_hint(struct layout *l, bool deep)
 	found = scan_for_hint(l, whole_sectors(s));
 	if (found != 0 || !deep || n <= LAYOUT_END_BYTES)
 		return found;
-	p = malloc((size_t)n);
+	p = arena_malloc(l->arena, (size_t)n);
 	if (p == NULL)
 		return 0;
 	s = (struct span){ p, (size_t)n, l->size - n };

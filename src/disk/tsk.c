@@ -89,7 +89,7 @@ static const char *name_of(TSK_FS_TYPE_ENUM type)
 	return "Other";
 }
 
-const char *tsk_file_system_name(struct source *volume)
+const char *tsk_file_system_name(struct source *volume, struct arena *a)
 {
 	/* Named one by one: libtsk's own detection tries YAFFS2 as well, which
 	 * has no signature and is looked for all over the image.  */
@@ -101,11 +101,15 @@ const char *tsk_file_system_name(struct source *volume)
 					 DETECTION_BUDGET, 512);
 	const char *name = NULL;
 
-	if (img == NULL)
+	if (img == NULL) {
+		arena_set_failed(a);
 		return NULL;
+	}
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		TSK_FS_INFO *fs = tsk_fs_open_img(img, 0, types[i]);
 
+		if (fs == NULL && tsk_error_get_errno() == TSK_ERR_AUX_MALLOC)
+			arena_set_failed(a);
 		tsk_error_reset();
 		if (fs == NULL)
 			continue;

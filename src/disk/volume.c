@@ -131,7 +131,7 @@ static void read_fat_label(struct reader *r, const struct fat_boot *b,
 		b->fat_offset, b->data_offset, b->root_cluster, b->clusters,
 		b->cluster_bytes, 0x0fffffff,
 	};
-	uint8_t *buf = malloc(PIECE_BYTES);
+	uint8_t *buf = arena_malloc(r->arena, PIECE_BYTES);
 	enum label_scan found = LABEL_NONE;
 	struct span label;
 	struct err e = { .code = ERR_NOMEM, .what = "root directory" };
@@ -160,7 +160,7 @@ static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
 		b->fat_offset, b->heap_offset, b->root_cluster, b->clusters,
 		b->cluster_bytes, 0xffffffff,
 	};
-	uint8_t *buf = malloc(PIECE_BYTES);
+	uint8_t *buf = arena_malloc(r->arena, PIECE_BYTES);
 	enum label_scan found = LABEL_NONE;
 	struct span label;
 	struct err e = { .code = ERR_NOMEM, .what = "root directory" };
@@ -179,7 +179,7 @@ static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
 static void check_exfat_sum(struct reader *r, const struct exfat_boot *b)
 {
 	size_t n = (size_t)EXFAT_BOOT_SECTORS * b->bytes_per_sector;
-	uint8_t *buf = malloc(n);
+	uint8_t *buf = arena_malloc(r->arena, n);
 	struct err e = { .code = ERR_NOMEM, .what = "boot sectors" };
 	int err = buf == NULL ? ERR_NOMEM :
 				source_read(r->volume, 0, buf, n, &e);
@@ -406,7 +406,7 @@ static bool begins_blank(struct reader *r, struct volume_identity *v)
 {
 	size_t n = r->volume->size < SUPERBLOCKS_END ?
 			   (size_t)r->volume->size : SUPERBLOCKS_END;
-	uint8_t *buf = malloc(n);
+	uint8_t *buf = arena_malloc(r->arena, n);
 	int err = buf == NULL ? ERR_NOMEM :
 				source_read(r->volume, 0, buf, n, NULL);
 	bool blank = err == 0 && span_is_zero((struct span){ buf, n, 0 });
@@ -421,7 +421,7 @@ static void ask_tsk(struct reader *r, struct volume_identity *v)
 {
 	if (begins_blank(r, v))
 		return;
-	v->name = tsk_file_system_name(r->volume);
+	v->name = tsk_file_system_name(r->volume, r->arena);
 	if (v->name != NULL)
 		v->kind = FS_OTHER;
 }

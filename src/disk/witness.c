@@ -140,6 +140,8 @@ static enum witness_state silent(struct witness *w)
 {
 	const char *why = tsk_error_get();
 
+	if (tsk_error_get_errno() == TSK_ERR_AUX_MALLOC)
+		arena_set_failed(w->arena);
 	/* it does not open a table without partitions either */
 	if (w->disk->n_partitions == 0)
 		return WITNESS_NOT_ASKED;

@@ -260,7 +260,7 @@ static int measure(struct ewf_source *e, struct container *ret,
 int ewf_open(struct opening *o, const char *path, struct source *file,
 	     struct container *ret, struct err *reterr)
 {
-	struct ewf_source *e = calloc(1, sizeof(*e));
+	struct ewf_source *e = arena_calloc(o->arena, 1, sizeof(*e));
 	char **names = NULL;
 	int n = 0;
 	int r;

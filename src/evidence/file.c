@@ -127,7 +127,7 @@ int file_open(const char *path, struct arena *a, struct source **ret,
 		close(fd);
 		return r;
 	}
-	f = calloc(1, sizeof(*f));
+	f = arena_calloc(a, 1, sizeof(*f));
 	if (f == NULL) {
 		close(fd);
 		return err_set(reterr, ERR_NOMEM, 0, "image file", 0, 0);

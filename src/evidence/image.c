@@ -240,7 +240,7 @@ int image_open(const char *path, unsigned index, const struct image_options *o,
 	       struct io_stats *stats, struct arena *a, struct diag_list *d,
 	       struct image **ret, struct err *reterr)
 {
-	struct image_with_files *w = calloc(1, sizeof(*w));
+	struct image_with_files *w = arena_calloc(a, 1, sizeof(*w));
 	struct container c = { 0 };
 	int r;
 

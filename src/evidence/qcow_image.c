@@ -34,6 +34,7 @@ struct table {
 
 struct qcow_source {
 	struct source source;
+	struct arena *arena;
 	struct source *file;	/* tables, compressed clusters */
 	struct source *data;	/* clusters; usually the same */
 	struct source *backing;	/* NULL: holes are zeros */
@@ -65,7 +66,7 @@ static int load_table(struct qcow_source *v, uint64_t index, const be64 **ret,
 	if (t->entries != NULL && t->index == index)
 		return 0;
 	if (t->entries == NULL)
-		t->entries = malloc(bytes);
+		t->entries = arena_malloc(v->arena, bytes);
 	if (t->entries == NULL)
 		return err_set(reterr, ERR_NOMEM, offset, "QCOW table", 0, 0);
 	t->index = UINT64_MAX;
@@ -138,7 +139,7 @@ static int unpack(struct qcow_source *v, const struct qcow_cluster *c,
 			       "compressed cluster of a QCOW", n, 0);
 	if (n > size - c->offset)
 		n = (size_t)(size - c->offset);
-	packed = malloc(n > 0 ? n : 1);
+	packed = arena_malloc(v->arena, n > 0 ? n : 1);
 	if (packed == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "QCOW cluster", 0, 0);
 	r = source_read(v->file, c->offset, packed, n, reterr);
@@ -157,7 +158,7 @@ static int read_compressed(struct qcow_source *v, const struct qcow_cluster *c,
 	int r;
 
 	if (v->unpacked == NULL)
-		v->unpacked = malloc((size_t)cluster_bytes(v));
+		v->unpacked = arena_malloc(v->arena, (size_t)cluster_bytes(v));
 	if (v->unpacked == NULL)
 		return err_set(reterr, ERR_NOMEM, off, "QCOW cluster", 0, 0);
 	if (v->unpacked_at != off - in) {
@@ -421,7 +422,7 @@ static int load_l1(struct qcow_source *v, struct err *reterr)
 	if (!range_fits(v->q.l1_offset, bytes, v->file->size))
 		return err_set(reterr, ERR_TRUNCATED, v->q.l1_offset,
 			       "QCOW level 1 table", bytes, v->file->size);
-	v->l1 = malloc((size_t)bytes);
+	v->l1 = arena_malloc(v->arena, (size_t)bytes);
 	if (v->l1 == NULL)
 		return err_set(reterr, ERR_NOMEM, v->q.l1_offset,
 			       "QCOW level 1 table", 0, 0);
@@ -520,12 +521,13 @@ static int open_clusters(struct opening *o, const char *path,
 int qcow_open(struct opening *o, const char *path, struct source *file,
 	      struct container *ret, struct err *reterr)
 {
-	struct qcow_source *v = calloc(1, sizeof(*v));
+	struct qcow_source *v = arena_calloc(o->arena, 1, sizeof(*v));
 	int r;
 
 	if (v == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "QCOW", 0, 0);
 	v->source.ops = &qcow_ops;
+	v->arena = o->arena;
 	v->file = file;
 	v->unpacked_at = UINT64_MAX;
 	r = opening_own(o, &v->source, reterr);

@@ -184,7 +184,8 @@ static int split_open(struct opening *o, const char *path, struct source *file,
 		      struct container *ret, struct err *reterr)
 {
 	size_t n = high - nb->first + 1;
-	struct source_piece *pieces = calloc(n, sizeof(*pieces));
+	struct source_piece *pieces = arena_calloc(o->arena, n,
+						   sizeof(*pieces));
 	struct source *disk;
 	int r;
 

@@ -318,7 +318,8 @@ static void check_block(struct opening *o, const struct room *room,
 static int check_blocks(struct opening *o, const struct vhd_source *v,
 			const struct room *room, struct err *reterr)
 {
-	uint32_t *sectors = calloc(v->n_blocks, sizeof(*sectors));
+	uint32_t *sectors = arena_calloc(o->arena, v->n_blocks,
+					 sizeof(*sectors));
 	uint32_t n = v->n_blocks;
 
 	if (sectors == NULL)
@@ -344,7 +345,7 @@ static void add_locator(struct opening *o, struct source *file,
 	     strcmp(l->platform, "W2ku") != 0) ||
 	    l->length > MAX_PATH_BYTES)
 		return;
-	buf = malloc(l->length + 1);
+	buf = arena_malloc(o->arena, l->length + 1);
 	if (buf == NULL)
 		return;
 	path = (struct span){ buf, l->length, l->offset };
@@ -410,7 +411,7 @@ static int open_parent(struct opening *o, const char *path,
 		return r;
 	v->parent = parent.disk;
 	v->bitmap.high_first = true;
-	v->bitmap.bytes = malloc(v->bitmap_bytes);
+	v->bitmap.bytes = arena_malloc(o->arena, v->bitmap_bytes);
 	if (v->bitmap.bytes == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VHD bitmap", 0, 0);
 	return 0;
@@ -465,7 +466,7 @@ static int open_dynamic(struct opening *o, const char *path,
 			uint64_t data_end, struct container *ret,
 			struct err *reterr)
 {
-	struct vhd_source *v = calloc(1, sizeof(*v));
+	struct vhd_source *v = arena_calloc(o->arena, 1, sizeof(*v));
 	int r;
 
 	if (v == NULL)

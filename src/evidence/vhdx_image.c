@@ -220,10 +220,10 @@ static int find_header(struct opening *o, const char *name, struct source *file,
 	return 0;
 }
 
-static int read_regions(struct source *file, uint64_t off,
+static int read_regions(struct opening *o, struct source *file, uint64_t off,
 			struct vhdx_regions *ret, struct err *reterr)
 {
-	uint8_t *buf = malloc(VHDX_TABLE_BYTES);
+	uint8_t *buf = arena_malloc(o->arena, VHDX_TABLE_BYTES);
 	int r;
 
 	if (buf == NULL)
@@ -243,8 +243,8 @@ static int find_regions(struct opening *o, const char *name,
 {
 	struct vhdx_regions copy;
 	struct err e1 = { 0 }, e2 = { 0 };
-	int first = read_regions(file, VHDX_REGIONS_1_AT, ret, &e1);
-	int second = read_regions(file, VHDX_REGIONS_2_AT, &copy, &e2);
+	int first = read_regions(o, file, VHDX_REGIONS_1_AT, ret, &e1);
+	int second = read_regions(o, file, VHDX_REGIONS_2_AT, &copy, &e2);
 
 	if (first < 0 && second < 0)
 		return err_set(reterr, e1.code, e1.at, e1.what, e1.want,
@@ -365,7 +365,8 @@ static void check_state(struct opening *o, const char *name,
 static int check_blocks(struct opening *o, const char *name,
 			const struct vhdx_source *v, struct err *reterr)
 {
-	uint64_t *places = calloc((size_t)v->n_blocks, sizeof(*places));
+	uint64_t *places = arena_calloc(o->arena, (size_t)v->n_blocks,
+					sizeof(*places));
 	size_t n = 0;
 
 	if (places == NULL)
@@ -452,7 +453,7 @@ static int open_parent(struct opening *o, const char *path,
 	if (r < 0)
 		return r;
 	v->parent = parent.disk;
-	v->bitmap.bytes = malloc(bitmap_bytes(v));
+	v->bitmap.bytes = arena_malloc(o->arena, bitmap_bytes(v));
 	if (v->bitmap.bytes == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VHDX bitmap", 0, 0);
 	return 0;
@@ -470,6 +471,8 @@ static int open_log(struct opening *o, const char *name, struct vhdx_source *v,
 	if (guid_is_zero(&h->log_guid))
 		return 0;
 	n = vhdx_log_replay(v->file, h, &replayed, &e);
+	if (n == ERR_NOMEM)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
 	if (n < 0) {
 		diag_add(o->diags, &FINDING_LOG_NOT_REPLAYED,
 			 "%s: the VHDX was not closed, and its log could not "
@@ -523,7 +526,7 @@ static enum image_format format_of(const struct vhdx_metadata *m)
 int vhdx_open(struct opening *o, const char *path, struct source *file,
 	      struct container *ret, struct err *reterr)
 {
-	struct vhdx_source *v = calloc(1, sizeof(*v));
+	struct vhdx_source *v = arena_calloc(o->arena, 1, sizeof(*v));
 	int r;
 
 	if (v == NULL)

@@ -31,6 +31,7 @@
 
 struct sparse_source {
 	struct source source;
+	struct arena *arena;
 	struct source *file;
 	struct source *parent;	/* NULL: holes are zeros */
 	uint64_t start;		/* of the extent in the disk, bytes */
@@ -109,7 +110,7 @@ static int unpack(struct sparse_source *v, uint64_t grain, uint32_t sector,
 	if (n > 2 * grain_bytes(v))
 		return err_set(reterr, ERR_LIMIT, at, "VMDK grain",
 			       2 * grain_bytes(v), n);
-	packed = malloc(n > 0 ? n : 1);
+	packed = arena_malloc(v->arena, n > 0 ? n : 1);
 	if (packed == NULL)
 		return err_set(reterr, ERR_NOMEM, at, "VMDK grain", 0, 0);
 	r = source_read(v->file, at + sizeof(marker), packed, n, reterr);
@@ -126,7 +127,7 @@ static int read_packed(struct sparse_source *v, uint64_t grain, uint32_t sector,
 	int r;
 
 	if (v->unpacked == NULL)
-		v->unpacked = malloc((size_t)grain_bytes(v));
+		v->unpacked = arena_malloc(v->arena, (size_t)grain_bytes(v));
 	if (v->unpacked == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VMDK grain", 0, 0);
 	if (v->unpacked_grain != grain) {
@@ -245,7 +246,7 @@ static int load_directory(struct sparse_source *v, uint64_t sector, le32 **ret,
 	    !range_fits(at, bytes, v->file->size))
 		return err_set(reterr, ERR_TRUNCATED, 56,
 			       "VMDK grain directory", bytes, v->file->size);
-	d = malloc((size_t)bytes);
+	d = arena_malloc(v->arena, (size_t)bytes);
 	if (d == NULL)
 		return err_set(reterr, ERR_NOMEM, at, "VMDK grain directory",
 			       0, 0);
@@ -298,7 +299,7 @@ static int check_tables(struct opening *o, const char *name,
 {
 	uint64_t outside = 0, different = 0;
 	le32 *redundant = NULL;
-	le32 *buf = calloc(v->h.table_entries, sizeof(*buf));
+	le32 *buf = arena_calloc(v->arena, v->h.table_entries, sizeof(*buf));
 
 	if (buf == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VMDK grain table", 0, 0);
@@ -337,7 +338,8 @@ static int open_tables(struct opening *o, const char *name,
 	v->source.size = v->h.capacity * VMDK_SECTOR;
 	grains = (v->h.capacity - 1) / v->h.grain + 1;
 	v->n_tables = (grains - 1) / v->h.table_entries + 1;
-	v->table = calloc(v->h.table_entries, sizeof(*v->table));
+	v->table = arena_calloc(v->arena, v->h.table_entries,
+				sizeof(*v->table));
 	if (v->table == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VMDK grain table", 0, 0);
 	r = load_directory(v, v->h.directory, &v->directory, reterr);
@@ -350,12 +352,13 @@ static int open_sparse(struct opening *o, const char *name, struct source *file,
 		       struct source *parent, uint64_t start,
 		       struct source **ret, struct err *reterr)
 {
-	struct sparse_source *v = calloc(1, sizeof(*v));
+	struct sparse_source *v = arena_calloc(o->arena, 1, sizeof(*v));
 	int r;
 
 	if (v == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VMDK", 0, 0);
 	v->source.ops = &sparse_ops;
+	v->arena = o->arena;
 	v->file = file;
 	v->parent = parent;
 	v->start = start;

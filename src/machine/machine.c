@@ -475,6 +475,15 @@ static int read_disks(struct machine *m, struct err *reterr)
 	return r;
 }
 
+/* A layer below may have taken want of memory for damage, or left something
+ * out.  */
+static int check_memory(const struct machine *m, struct err *reterr)
+{
+	if (!arena_failed(m->arena))
+		return 0;
+	return err_set(reterr, ERR_NOMEM, 0, "analysis", 0, 0);
+}
+
 int machine_analyse(struct machine *m, const struct machine_options *o,
 		    struct err *reterr)
 {
@@ -496,9 +505,11 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		int r = steps[i](m, reterr);
 
+		if (r == 0)
+			r = check_memory(m, reterr);
 		if (r < 0)
 			return r;
 	}
 	finish_findings(m);
-	return 0;
+	return check_memory(m, reterr);
 }

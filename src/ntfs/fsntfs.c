@@ -140,7 +140,7 @@ void fsntfs_free(struct fsntfs *f)
 static libfsntfs_volume_t *volume_of(struct ntfs *n)
 {
 	if (n->fsntfs == NULL) {
-		n->fsntfs = calloc(1, sizeof(*n->fsntfs));
+		n->fsntfs = arena_calloc(n->arena, 1, sizeof(*n->fsntfs));
 		if (n->fsntfs == NULL)
 			return NULL;
 		n->fsntfs->volume = n->volume;
@@ -231,7 +231,7 @@ static int open_entry(struct ntfs *n, uint64_t number, const char *stream,
 int fsntfs_stream(struct ntfs *n, uint64_t number, const char *stream,
 		  struct source **ret, struct err *reterr)
 {
-	struct fs_stream *f = calloc(1, sizeof(*f));
+	struct fs_stream *f = arena_calloc(n->arena, 1, sizeof(*f));
 
 	if (f == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "compressed stream", 0, 0);

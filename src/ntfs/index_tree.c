@@ -364,7 +364,7 @@ static int walk_all_blocks(struct walk *w)
 {
 	struct tree *t = w->tree;
 	uint64_t most = READ_BYTES / t->block_bytes;
-	uint8_t *buf = malloc(READ_BYTES);
+	uint8_t *buf = arena_malloc(t->ntfs->arena, READ_BYTES);
 	int r = 0;
 
 	if (buf == NULL)
@@ -386,7 +386,8 @@ int index_tree_each(struct tree *t, tree_fn *fn, void *ctx)
 	struct walk w = { t, fn, ctx, NULL };
 	int r = 0;
 
-	w.reached = calloc(1, (size_t)(t->n_blocks / 8 + 1));
+	w.reached = arena_calloc(t->ntfs->arena, 1,
+				 (size_t)(t->n_blocks / 8 + 1));
 	if (t->root.entries.p != NULL)
 		r = walk_node(&w, NULL, t->root.entries);
 	if (r == 0 && t->blocks != NULL)
@@ -485,7 +486,9 @@ static int read_block(struct tree *t, uint64_t vcn, struct block *b,
 /* Follow the tree from the root down; negative if it is damaged.  */
 static int descend(struct tree *t, struct search *s, struct err *reterr)
 {
-	struct block b = { .bytes = malloc(t->block_bytes) };
+	struct block b = {
+		.bytes = arena_malloc(t->ntfs->arena, t->block_bytes),
+	};
 	struct index_block node;
 	uint64_t vcn = 0;
 	int r;

@@ -51,7 +51,7 @@ void mft_ahead(struct ntfs *n, uint64_t first, uint64_t count)
 		count = MFT_AHEAD;
 	if (first >= mft_count(n) || count > mft_count(n) - first)
 		return;
-	buf = malloc(count * size);
+	buf = arena_malloc(n->arena, count * size);
 	/* What cannot be read here is read, and reported, one by one.  */
 	if (buf != NULL &&
 	    source_read(n->mft, first * size, buf, count * size, NULL) == 0)
@@ -205,7 +205,7 @@ int mft_record_read(struct ntfs *n, uint64_t number, struct record *ret,
 	struct record r = { .number = number };
 	int code;
 
-	r.block.bytes = malloc(n->info.record_size);
+	r.block.bytes = arena_malloc(n->arena, n->info.record_size);
 	if (r.block.bytes == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "MFT record",
 			       n->info.record_size, 0);
@@ -266,9 +266,9 @@ int mft_open(struct ntfs *n, struct err *reterr)
 	struct mft_file f;
 	int r;
 
-	n->records = calloc(1, sizeof(*n->records));
+	n->records = arena_calloc(n->arena, 1, sizeof(*n->records));
 	if (n->records != NULL)
-		n->records->bytes = malloc((size_t)MFT_AHEAD *
+		n->records->bytes = arena_malloc(n->arena, (size_t)MFT_AHEAD *
 					   n->info.record_size);
 	if (n->records == NULL || n->records->bytes == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "$MFT", 0, 0);

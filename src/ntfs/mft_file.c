@@ -183,7 +183,7 @@ static int gather_piece(void *ctx, const struct record *rec,
 	if (a->resident) {
 		if (g->source != NULL)
 			return 0;
-		g->source = mft_stream_resident(rec, a);
+		g->source = mft_stream_resident(n, rec, a);
 		return g->source != NULL ? 1 :
 		       err_set(reterr, ERR_NOMEM, 0, "stream", 0, 0);
 	}
@@ -254,7 +254,7 @@ int mft_file_read(struct mft_file *f, uint32_t type, const char *name,
 		r = err_set(reterr, ERR_LIMIT, f->rec.block.at,
 			    "attribute: size", max, s->size);
 	if (r == 0) {
-		buf = malloc(s->size > 0 ? (size_t)s->size : 1);
+		buf = arena_malloc(f->ntfs->arena, (size_t)s->size);
 		r = buf != NULL ?
 		    source_read(s, 0, buf, (size_t)s->size, reterr) :
 		    err_set(reterr, ERR_NOMEM, 0, "attribute", s->size, 0);

@@ -130,7 +130,7 @@ static const struct source_ops stream_ops = {
 struct source *mft_stream_new(struct ntfs *n, uint64_t real,
 			      uint64_t initialised)
 {
-	struct stream *st = calloc(1, sizeof(*st));
+	struct stream *st = arena_calloc(n->arena, 1, sizeof(*st));
 
 	if (st == NULL)
 		return NULL;
@@ -162,7 +162,8 @@ int mft_stream_append(struct source *s, const struct run *r, struct err *reterr)
 		return 0;
 	}
 	if (st->n == st->room) {
-		grown = realloc(st->runs, room * sizeof(*grown));
+		grown = arena_realloc(st->ntfs->arena, st->runs,
+				      room * sizeof(*grown));
 		if (grown == NULL)
 			return err_set(reterr, ERR_NOMEM, 0, "run list", 0, 0);
 		st->runs = grown;
@@ -290,10 +291,11 @@ static const struct source_ops resident_ops = {
 	resident_read, resident_place, resident_free,
 };
 
-struct source *mft_stream_resident(const struct record *rec,
+struct source *mft_stream_resident(struct ntfs *n, const struct record *rec,
 				   const struct attribute *a)
 {
-	struct resident *r = calloc(1, sizeof(*r) + a->value.n);
+	struct resident *r = arena_calloc(n->arena, 1,
+					  sizeof(*r) + a->value.n);
 
 	if (r == NULL)
 		return NULL;

@@ -30,7 +30,7 @@ int mft_stream_append_piece(struct source *s, const struct record *rec,
 uint64_t mft_stream_mapped(const struct source *s);
 
 /* The value of the resident attribute @a of @rec; copied.  */
-struct source *mft_stream_resident(const struct record *rec,
+struct source *mft_stream_resident(struct ntfs *n, const struct record *rec,
 				   const struct attribute *a);
 
 #endif /* NTFS_MFT_STREAM_H */

@@ -125,7 +125,7 @@ static int search_backup(struct ntfs *n, const struct err *why)
 	uint64_t size = n->volume->size;
 	uint64_t at = size > TAIL_BYTES ?
 		      (size - TAIL_BYTES) / BOOT_BYTES * BOOT_BYTES : 0;
-	uint8_t *buf = malloc((size_t)(size - at) + 1);
+	uint8_t *buf = arena_malloc(n->arena, (size_t)(size - at) + 1);
 	int r = -1;
 
 	if (buf != NULL &&
@@ -241,7 +241,7 @@ static void read_volume(struct ntfs *n)
 int ntfs_open(struct source *volume, struct arena *a, struct diag_list *d,
 	      struct ntfs **ret, struct err *reterr)
 {
-	struct ntfs *n = calloc(1, sizeof(*n));
+	struct ntfs *n = arena_calloc(a, 1, sizeof(*n));
 	struct err e;
 
 	if (n == NULL)

@@ -244,7 +244,7 @@ static int sweep(struct ntfs *n, uint8_t *buf, struct hits *h,
 
 int sweep_mft(struct ntfs *n, struct hits *h, struct err *reterr)
 {
-	uint8_t *buf = malloc(CHUNK_BYTES);
+	uint8_t *buf = arena_malloc(n->arena, CHUNK_BYTES);
 	int r;
 
 	if (buf == NULL)

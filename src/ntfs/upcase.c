@@ -45,7 +45,7 @@ static void load_table(struct ntfs *n)
 {
 	struct err e;
 
-	n->upcase = malloc(UPCASE_UNITS * sizeof(*n->upcase));
+	n->upcase = arena_malloc(n->arena, UPCASE_UNITS * sizeof(*n->upcase));
 	if (n->upcase == NULL || read_table(n, n->upcase, &e) == 0)
 		return;
 	ntfs_finding(n, &FINDING_NTFS_UPCASE, 0, &e,

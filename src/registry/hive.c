@@ -389,7 +389,7 @@ static const struct hive_ops hive_cell_ops = {
 int hive_open(struct source *s, struct arena *a, struct diag_list *d,
 	      struct hive **ret, struct err *reterr)
 {
-	struct hive *h = calloc(1, sizeof(*h));
+	struct hive *h = arena_calloc(a, 1, sizeof(*h));
 	uint32_t root = 0;
 	int r;
 

@@ -97,6 +97,7 @@ static int write_record(struct json *j, const struct model *m,
 			const struct record_kind *k, size_t i, bool label)
 {
 	struct row r = { m, k->at(m, i), i, arena_new() };
+	bool failed;
 
 	if (r.scratch == NULL)
 		return ERR_NOMEM;
@@ -105,8 +106,9 @@ static int write_record(struct json *j, const struct model *m,
 		json_string(j, "record", k->name);
 	write_table(j, &k->table, &r);
 	json_object_close(j);
+	failed = arena_failed(r.scratch);
 	arena_free(r.scratch);
-	return 0;
+	return failed ? ERR_NOMEM : 0;
 }
 
 int json_report(const struct model *m, const struct report_options *o,

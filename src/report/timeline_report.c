@@ -66,11 +66,15 @@ int timeline_report(const struct model *m, const struct report_options *o,
 
 	for (size_t i = 0; i < m->n_events; i++) {
 		struct row r = { m, &m->events[i], i, arena_new() };
+		bool failed;
 
 		if (r.scratch == NULL)
 			return ERR_NOMEM;
 		put_event(&t, &r);
+		failed = arena_failed(r.scratch);
 		arena_free(r.scratch);
+		if (failed)
+			return ERR_NOMEM;
 	}
 	return 0;
 }
