@@ -9,7 +9,8 @@
  *   repair\SYSTEM                    as setup left it, before Vista
  *   repair\RegBack\SYSTEM            copied with an emergency repair disk
  *
- * and the same, with SYSTEM itself, below a system root that was replaced.
+ * and the same, with SYSTEM itself, below a system root that was replaced; and
+ * what Windows XP keeps with each restore point (restore_points.c).
  * They tell which letters there were before.  What they say never reaches the
  * map: they are read last, resolved by the id alone, and what they lead to is
  * no finding.  A hive that is damaged is evidence that could not be used, here
@@ -17,12 +18,14 @@
  */
 #include "machine/hive_names.h"
 #include "machine/internal.h"
+#include "machine/restore_points.h"
 #include "machine/sorted_names.h"
 #include "registry/system.h"
 
-/* Each system root has two or three.  Empty ones count: they, too, have to be
+/* Each system root has two or three, Windows XP one a day for 90 days and one
+ * for each program that was installed.  Empty ones count: they, too, have to be
  * looked for.  */
-#define MAX_OLDER_HIVES 128
+#define MAX_OLDER_HIVES 512
 
 struct folder {
 	bool below_config;	/* else below the system root */
@@ -289,6 +292,19 @@ static int search_root(struct history *h, struct err *reterr)
 	return r;
 }
 
+/* On the volume of the root at hand.  They are those of the Windows that has
+ * it as its system volume; of two, nothing tells.  */
+static int search_restore_points(struct history *h, struct err *reterr)
+{
+	struct restore_points points;
+	int r = machine_find_restore_points(h->m, h->root->system.volume,
+					    &points, reterr);
+
+	for (size_t i = 0; r == 0 && i < points.n && !h->full; i++)
+		r = try_hive(h, &points.list[i], false, reterr);
+	return r;
+}
+
 static int sort_live_names(struct history *h, struct err *reterr)
 {
 	struct machine *m = h->m;
@@ -303,6 +319,13 @@ static int sort_live_names(struct history *h, struct err *reterr)
 	return r;
 }
 
+/* The roots of one volume adjoin.  */
+static bool is_first_of_volume(const struct machine *m, size_t root)
+{
+	return root == 0 || m->roots[root - 1].system.volume !=
+			    m->roots[root].system.volume;
+}
+
 int machine_find_name_history(struct machine *m, struct err *reterr)
 {
 	struct history h = { .m = m };
@@ -312,6 +335,8 @@ int machine_find_name_history(struct machine *m, struct err *reterr)
 		h.root = &m->roots[i];
 		machine_look_at(m, h.root->system.volume);
 		r = search_root(&h, reterr);
+		if (r == 0 && is_first_of_volume(m, i))
+			r = search_restore_points(&h, reterr);
 	}
 	machine_look_at(m, NONE);
 	return r;

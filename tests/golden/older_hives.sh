@@ -141,8 +141,30 @@ is "is said" "$(query '[(f["severity"], [c["structure"] for c in f["citations"]]
 	for f in d["findings"] if f["code"] == "CM0657"]')" \
 	'[["info", ["regf"]]]'
 
-# More than a machine has: 20 in each of 7 replaced installations.
-for root in 0 1 2 3 4 5 6; do
+# Windows XP keeps a copy with each restore point.
+svi="/System Volume Information/_restore{8A5E1C0F-3C1D-4A5B-9F51-7B2B2D3B4C5D}"
+rp() {
+	printf 'copy "%s/RP%d/snapshot/_REGISTRY_MACHINE_SYSTEM" %s\n' "$svi" \
+		"$1" "$2"
+}
+is "restore points" "$(machine "$(rp 1 "$scratch/win7")" \
+	"$(rp 12 "$scratch/layered")" "mkdir \"$svi/RP13\"")" 0
+same_map "restore points"
+dos=${svi//\//\\}
+tap tests/golden/older_hives.py "$scratch/report" "$scratch/phony" \
+	"$dos\\RP1\\snapshot\\_REGISTRY_MACHINE_SYSTEM=$scratch/win7" \
+	"$dos\\RP12\\snapshot\\_REGISTRY_MACHINE_SYSTEM=$scratch/layered"
+
+for set in 0 1 2 3 4 5 6 7 8 9 a b c d e f g; do
+	echo "mkdir \"/System Volume Information/_restore{$set}\""
+done > "$scratch/sets"
+is "too many sets of restore points" "$(machine "$(cat "$scratch/sets")")" 4
+is "are said" "$(query '[f["message"].split(" holds ")[1].split(";")[0]
+	for f in d["findings"] if f["code"] == "CM0658"]')" \
+	'["more than 16 directories _restore{..."]'
+
+# More than a machine has: 20 in each of 26 replaced installations.
+for root in a b c d e f g h i j k l m n o p q r s t u v w x y z; do
 	for folder in System32/config System32/config/RegBack repair \
 			repair/RegBack; do
 		for suffix in '' .sav .alt .bak .old; do
@@ -155,7 +177,7 @@ is "too many older hives" "$(machine "$(cat "$scratch/many")")" 4
 same_map "too many older hives"
 is "are cut, and it is said" "$(query '[len(d["nameHistory"]),
 	[c["count"] for c in d["findingCounts"] if c["code"] == "CM0658"]]')" \
-	'[128, [1]]'
+	'[512, [1]]'
 
 # Two that live side by side keep a map each, and each its own history.
 is "two installations on a volume" "$(machine \
