@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Build a machine around a real SYSTEM hive, and say what a report must say.
 
-usage: compose.py HIVE DIR PATH PRESENT [PATH=FILE | +LINE]...
+usage: compose.py HIVE DIR PATH PRESENT [PATH=FILE | +LINE | @NAME=HEX]...
 
 hivexsh tells what MountedDevices of HIVE holds.  For each MBR signature in it a
 disk is made that has a partition at each offset, the last one in the first slot
@@ -11,7 +11,8 @@ volume name in the hive, and for each volume one by its computed name and one by
 a name that only the remote database of C: knows, are mount points.
 
 Writes DIR/disk0.raw ... and DIR/expected.tsv, which samples/README.md
-describes.  PRESENT is what each name says of the replay of the hive's logs.
+describes.  PRESENT is what each name says of the replay of the hive's logs;
+@NAME=HEX is a value that comes with them.
 SYSTEM_MIB, in the environment, is the size of the volume of C:.
 Each FILE is copied to its PATH on the volume of C:, each LINE is one of the
 script that ntfsbuild fills it by.
@@ -83,9 +84,12 @@ class Machine:
     def __init__(self, hive, directory, path, present, *more):
         self.hive, self.directory = hive, directory
         self.path, self.present = path, present
-        self.files = [m.split("=", 1) for m in more if m[0] != "+"]
+        self.files = [m.split("=", 1) for m in more if m[0] not in "+@"]
         self.script = [m[1:] for m in more if m[0] == "+"]
+        self.replayed = {name: bytes.fromhex(data) for name, data in
+                         (m[1:].split("=") for m in more if m[0] == "@")}
         self.values = list(mounted_devices(hive))
+        self.values += self.replayed.items()
         self.partitions = {}
         self.disks = 0
         self.lines = []
@@ -171,8 +175,9 @@ class Machine:
         if p and name == f"\\??\\Volume{{{p.name}}}":
             certainty = "confirmed"
         answer = [f"volume={place}", "tier=registry", f"certainty={certainty}"]
+        present = "after-replay" if name in self.replayed else self.present
         self.expect("name", name, f"idKind={kind_of_id(data)}",
-                    f"present={self.present}", *answer)
+                    f"present={present}", *answer)
         if p and name.startswith("\\DosDevices\\"):
             self.expect("mountPoint", name[-2:] + "\\", *answer)
         if name.startswith("\\??\\Volume"):

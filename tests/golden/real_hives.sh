@@ -17,6 +17,9 @@ fi
 xz -dc "$regipy/SYSTEM.xz" > "$scratch/win7"
 xz -dc "$regipy/SYSTEM_2.xz" > "$scratch/win8"
 xz -dc "$regipy/SYSTEM_B.xz" > "$scratch/win10"
+ln "$scratch/win10" "$scratch/replayed"
+xz -dc "$regipy/SYSTEM_B.LOG1.xz" > "$scratch/log1"
+xz -dc "$regipy/SYSTEM_B.LOG2.xz" > "$scratch/log2"
 cp "$libguestfs/windows-system" "$scratch/phony"
 cp "$yarp/System_Delta" "$scratch/layered"
 
@@ -35,12 +38,13 @@ analyse() {
 	echo $status
 }
 
-# machine NAME PATH PRESENT STATUS: one whose SYSTEM hive is NAME, at PATH.
+# machine NAME PATH PRESENT STATUS [MORE]...: one whose SYSTEM hive is NAME, at
+# PATH; more is for compose.py.
 machine() {
 	local dir=$scratch/$1.disks
 
 	mkdir "$dir"
-	if ! tests/golden/compose.py "$scratch/$1" "$dir" "$2" "$3" \
+	if ! tests/golden/compose.py "$scratch/$1" "$dir" "$2" "$3" "${@:5}" \
 			> "$scratch/log" 2>&1; then
 		fail "$1: the machine is composed" "$(cat "$scratch/log")"
 		return
@@ -62,6 +66,41 @@ machine layered winnt/SYSTEM32/Config/system both 0
 machine win7 WINNT/system32/CONFIG/System both 4
 machine win8 Windows.old/WINDOWS/System32/config/SYSTEM before-replay 4
 machine win10 Windows/System32/config/SYSTEM before-replay 4
+
+# The same hive with its logs: a name more, which its owner's tools find there
+# (../shared/data/README.md), and another time for all of them.
+machine replayed Windows/System32/config/SYSTEM both 4 \
+	"Windows/System32/config/SYSTEM.LOG1=$scratch/log1" \
+	"Windows/System32/config/SYSTEM.LOG2=$scratch/log2" \
+	'@\DosDevices\F:=8159d4760000100000000000'
+config='\\Windows\\System32\\config\\SYSTEM'
+# hive MACHINE EXPRESSION: of its report.
+hive() {
+	tests/golden/query.py "$scratch/$1.disks/report" "$2"
+}
+# written MACHINE FRACTION: the second in which its names were written, and if it
+# is to a microsecond that FRACTION of it: those tools round.
+written() {
+	hive "$1" "sorted({(n['lastWritten'][:19],
+		abs(int(n['lastWritten'][20:27]) - $2) <= 10) for n in d['names']})"
+}
+is "replayed: the logs that were applied" \
+	"$(hive replayed 'd["installations"][0]["hive"]["logsApplied"]')" \
+	"[\"$config.LOG1\", \"$config.LOG2\"]"
+is "replayed: the hive is dirty, as it was found" "$(hive replayed \
+	'(lambda h: [h["dirty"], h["primarySequence"], h["secondarySequence"]])(
+		d["installations"][0]["hive"])')" '[true, 1622, 1621]'
+is "replayed: the names are of April" "$(written replayed 6857900)" \
+	'[["2018-04-06T12:35:08", true]]'
+is "without logs: the names are of March" "$(written win10 9808500)" \
+	'[["2018-03-27T09:22:21", true]]'
+is "replayed: F: is cited in a log" "$(hive replayed \
+	'sorted({c["file"] for n in d["names"] if n["name"].endswith("F:")
+		for c in n["citations"] if c["structure"] == "vk"})')" \
+	"[\"$config.LOG2\"]"
+is "replayed: what is said of the hive" "$(hive replayed \
+	'" ".join(f["code"] for f in d["findings"] if "CM04" < f["code"] < "CM05")')" \
+	CM0415
 
 # Two machines' disks in one report: neither namespace has the other's letters,
 # and numbers that are given move no answer.

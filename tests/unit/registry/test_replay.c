@@ -303,6 +303,59 @@ static void flip(uint8_t *base, size_t at)
 	base[508 + at % 4] ^= 1;
 }
 
+/*
+ * A hive of Windows NT 3.1 and its log, of the last write.  What that wrote is
+ * made unreadable in the hive; the log has it.
+ */
+Test(replay, a_log_of_windows_nt_3_1_gives_back_what_it_has)
+{
+	static const char path[] = "msuhanov__regf-samples/3.1/SOFTWARE";
+
+	for (int lose_base = 0; lose_base < 2; lose_base++) {
+		size_t bins = 0x4a000, units = 0, before, after;
+		uint8_t *was, *now;
+		struct bytes_source original;
+		char *a, *b;
+		struct set s;
+
+		if (shared_data(path) == NULL)
+			cr_skip_test("no shared data");
+		set_load(&s, shared_data(path));
+		load(&original, &was, shared_data(path), NULL, 0);
+		set_log(&s, REPLAY_LOG, shared_data(
+			"msuhanov__regf-samples/3.1/SOFTWARE.LOG"));
+		for (size_t i = 0; i < bins / 512; i++) {
+			if ((s.bytes[3][516 + i / 8] >> i % 8 & 1) == 0)
+				continue;
+			memset(s.bytes[0] + 4096 + 512 * i, 0xcc, 512);
+			units++;
+		}
+		cr_assert_gt(units, 0);
+		flip(s.bytes[0], 8);
+		if (lose_base)
+			memset(s.bytes[0], 0, 512);
+		set_replay(&s);
+		cr_assert(s.recovered != NULL);
+		cr_expect_eq(s.report.base_rebuilt, lose_base);
+		cr_expect_eq(s.report.logs[REPLAY_LOG].pages, units);
+		now = malloc(s.recovered->size);
+		cr_assert_eq(source_read(s.recovered, 0, now,
+					 s.recovered->size, NULL), 0);
+		/* The first bin gets its time between log and hive.  */
+		memcpy(now + 4096 + 20, was + 4096 + 20, 8);
+		cr_expect_eq(memcmp(now + 4096, was + 4096, bins), 0);
+		a = tree_of(&original.source, &before);
+		b = tree_of(s.recovered, &after);
+		cr_expect_eq(before, 684, "%zu", before);
+		cr_expect_str_eq(a, b);
+		free(a);
+		free(b);
+		free(now);
+		free(was);
+		set_done(&s);
+	}
+}
+
 static const struct bitmap_case {
 	const char *name;
 	size_t log_bit;		/* a byte of the log's base block; 0: none */
