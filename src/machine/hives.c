@@ -83,9 +83,10 @@ static int open_file(struct machine *m, const struct hive_place *p,
 	return r;
 }
 
-/* One that is not there is no loss, another is in use.  */
-int machine_hive_open_logs(struct machine *m, struct open_hive *h,
-			   struct err *reterr)
+/* Open the logs of a hive.  One that is not there is no loss, another is in
+ * use.  */
+static int open_logs(struct machine *m, struct open_hive *h,
+		     struct err *reterr)
 {
 	const struct hive_place *p = &h->place;
 
@@ -97,8 +98,6 @@ int machine_hive_open_logs(struct machine *m, struct open_hive *h,
 		char text[256];
 		int r = ERR_NOMEM;
 
-		if (h->logs[i] != NULL)
-			continue;
 		if (file != NULL)
 			r = open_file(m, p, file, &h->logs[i], &path, &e);
 		if (r == ERR_NOMEM)
@@ -111,21 +110,17 @@ int machine_hive_open_logs(struct machine *m, struct open_hive *h,
 	return 0;
 }
 
-/* Lay the logs of the hive over it, if it asks for them.  */
+/* Lay the logs of the hive over it, if it asks for them.  If it does not, the
+ * heads of their entries tell whether they have something newer.  */
 static int recover(struct machine *m, struct open_hive *h, struct err *reterr)
 {
-	struct diag_list *findings = &m->model.findings;
-	/* Without logs this only tells if the hive needs them.  */
-	int r = hive_replay(h->source, NULL, 0, m->arena, findings,
-			    &h->recovered, &h->replay, reterr);
+	int r = open_logs(m, h, reterr);
 
-	if (r < 0 || !h->replay.needed)
-		return r;
-	r = machine_hive_open_logs(m, h, reterr);
 	if (r < 0)
 		return r;
-	return hive_replay(h->source, h->logs, REPLAY_LOGS, m->arena, findings,
-			   &h->recovered, &h->replay, reterr);
+	return hive_replay(h->source, h->logs, REPLAY_LOGS, m->arena,
+			   &m->model.findings, &h->recovered, &h->replay,
+			   reterr);
 }
 
 /* Open the hive as the logs complete it, and as it is without them.  What is

@@ -42,10 +42,6 @@ int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
 int machine_hive_open_tree(struct machine *m, struct open_hive *h,
 			   struct err *reterr);
 
-/* Open its logs, though it does not ask for them.  */
-int machine_hive_open_logs(struct machine *m, struct open_hive *h,
-			   struct err *reterr);
-
 /* The hive as it was found: its own base block, if there is one, and the logs
  * that were applied.  */
 int machine_hive_describe(struct machine *m, const struct open_hive *h,

@@ -21,12 +21,7 @@ int machine_find_lost_names(struct machine *m, struct open_hive *h,
 		.file_tree = h->hive != NULL ? h->before : NULL,
 		.logs = h->logs, .n_logs = REPLAY_LOGS,
 	};
-	int r = 0;
 
-	if (h->place.file != NULL)
-		r = machine_hive_open_logs(m, h, reterr);
-	if (r < 0)
-		return r;
 	return lost_names_read(q, m->arena, &m->model.findings, ret, reterr);
 }
 

@@ -100,6 +100,7 @@ struct machine_installation {
 	struct text computer_name, product_name, build, time_zone;
 	unsigned control_set;	/* 0: unknown */
 	struct machine_hive hive;	/* SYSTEM */
+	struct machine_hive software;	/* path.utf8 NULL: it was not read */
 	struct mount_policy policy;
 	struct cites cites;
 };

@@ -24,7 +24,10 @@ int machine_read_software_hive(struct machine *m, size_t installation,
 	struct machine_installation *i =
 		&m->model.installations[installation];
 	struct software_facts facts = { 0 };
+	int r = machine_hive_describe(m, h, &i->software, reterr);
 
+	if (r < 0)
+		return r;
 	if (software_read(h->hive, m->arena, &m->model.findings, &facts,
 			  NULL) < 0)
 		return 0;

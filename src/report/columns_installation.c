@@ -82,6 +82,12 @@ static void installation_hive(const struct row *r, struct value *v)
 	value_hive(v, r, &installation_of(r)->hive);
 }
 
+static void installation_software(const struct row *r, struct value *v)
+{
+	if (installation_of(r)->software.path.utf8 != NULL)
+		value_hive(v, r, &installation_of(r)->software);
+}
+
 static void installation_cite_at(const struct row *r, size_t i, struct value *v)
 {
 	value_cite(v, r, &installation_of(r)->cites, NULL, i);
@@ -105,6 +111,7 @@ static const struct column installation_columns[] = {
 	{ "sanPolicy", VALUE_INTEGER, installation_san_policy },
 	{ "sanPolicyName", VALUE_STRING, installation_san_policy_name },
 	{ "hive", VALUE_OBJECT, installation_hive },
+	{ "softwareHive", VALUE_OBJECT, installation_software },
 	{ "citations", VALUE_ARRAY, installation_cites },
 };
 

@@ -243,9 +243,10 @@ static void put_part(struct tree *t, const char *before, struct text text)
 	tree_text(t, text.utf8);
 }
 
-static void put_hive(struct tree *t, const struct machine_hive *h)
+static void put_hive(struct tree *t, const char *name,
+		     const struct machine_hive *h)
 {
-	tree_put(t, "  SYSTEM hive ");
+	tree_printf(t, "  %s hive ", name);
 	tree_text(t, h->path.utf8 != NULL ? h->path.utf8 : "?");
 	if (!h->dirty) {
 		tree_put(t, ", clean");
@@ -318,7 +319,9 @@ static void put_installation(struct tree *t, size_t i)
 	}
 	put_part(t, ", time zone ", w->time_zone);
 	tree_end_line(t);
-	put_hive(t, &w->hive);
+	put_hive(t, "SYSTEM", &w->hive);
+	if (w->software.dirty)
+		put_hive(t, "SOFTWARE", &w->software);
 	put_policy(t, &w->policy);
 	put_offline(t, i);
 	tree_cites(t, 2, &w->cites, NULL);

@@ -34,6 +34,10 @@ is "what is said of the hive" "$(tests/golden/query.py "$report" \
 	'" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05"
 		and f["code"] > "CM04" and "SYSTEM" in f["message"])')" \
 	'CM0415 CM0416'
+is "SOFTWARE is as its logs complete it" "$(tests/golden/query.py "$report" \
+	'(lambda i: [i["build"], i["softwareHive"]["dirty"],
+		i["softwareHive"]["logsApplied"]])(d["installations"][0])')" \
+	'["19042", true, ["\\Windows\\System32\\config\\SOFTWARE.LOG1", "\\Windows\\System32\\config\\SOFTWARE.LOG2"]]'
 is "what a user met last is in the logs of NTUSER.DAT" \
 	"$(tests/golden/query.py "$report" '[v["citations"][0]["file"]
 		for v in d["userVolumes"] if v["present"] == "after-replay"]')" \
@@ -45,6 +49,32 @@ is "a letter that only the log has is cited there" "$(tests/golden/query.py \
 is "a letter that the log takes away gives no mount point" \
 	"$(tests/golden/query.py "$report" \
 		'[m for m in d["mountPoints"] if m["directory"] == "T:\\"]')" '[]'
+
+# The same hive, closed: its second sequence number is that of its first, and
+# the sum over both as before.  Windows does not look at its logs, which have
+# newer entries.
+base=$(tests/golden/query.py "$report" '[f["citations"][0]["offset"]
+	for f in d["findings"] if f["code"] == "CM0415"
+		and "SYSTEM:" in f["message"]][0]')
+cp --sparse=always "${disks[0]}" "$scratch/closed"
+for at in 8 508; do
+	byte=$(xxd -p -s $((base + at)) -l 1 "$scratch/closed")
+	printf "%08x: %02x\n" $((base + at)) $((16#$byte ^ 1)) |
+		xxd -r - "$scratch/closed"
+done
+"$COLDMOUNT" -q --json "$scratch/closed" "${disks[1]}" > "$report"
+is "a clean hive is taken without its logs" "$(tests/golden/query.py "$report" \
+	'(lambda h: [h["dirty"], h["logsApplied"]])(
+		d["installations"][0]["hive"])')" '[false, []]'
+is "a clean hive: T: is there, S: is not" "$(tests/golden/query.py "$report" \
+	'[(n["name"][-2:], n["present"]) for n in d["names"]
+		if n["name"][-2:] in ("S:", "T:")
+			and n["present"] != "deleted"]')" '[["T:", "both"]]'
+is "what its logs have newer is said" "$(tests/golden/query.py "$report" \
+	'" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05"
+		and f["code"] > "CM04" and "SYSTEM" in f["message"])')" \
+	'CM0421 CM0421'
+rm "$scratch/closed"
 
 # Without its logs the same machine has the old letter, and says that this may
 # not be all.

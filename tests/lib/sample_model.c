@@ -210,6 +210,10 @@ static void fill_volumes(void)
 	};
 }
 
+static const char *const software_logs[] = {
+	"\\Windows\\System32\\config\\SOFTWARE.LOG2",
+};
+
 static void fill_installations(void)
 {
 	installations[0] = (struct machine_installation){
@@ -223,6 +227,12 @@ static void fill_installations(void)
 			  .dirty = true, .checksum_ok = true,
 			  .primary_sequence = 42, .secondary_sequence = 41,
 			  .last_written = UINT64_C(129543680083281240) },
+		.software = {
+			.path = text_of("\\Windows\\System32\\config\\SOFTWARE"),
+			.dirty = true, .checksum_ok = true,
+			.primary_sequence = 8, .secondary_sequence = 7,
+			.logs = software_logs, .n_logs = 1,
+		},
 		.policy = { .no_automount = { .is_set = true, .value = 1 },
 			    .san_policy = { .is_set = true, .value = 2 } },
 		.cites = CITES(select_value),
@@ -516,7 +526,7 @@ struct model hostile_model(const char *name)
 	installations[0].product_name = t;
 	installations[0].build = t;
 	installations[0].time_zone = t;
-	installations[0].hive.path = t;
+	installations[0].hive.path = installations[0].software.path = t;
 	stored[0].name = t;
 	stored[2].name = t;
 	stored[2].kind = NAME_OTHER;
