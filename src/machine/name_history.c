@@ -181,6 +181,7 @@ static enum found look_at(struct machine *m, const struct hive_place *p,
 	struct ntfs *n = m->volumes[p->volume].ntfs;
 	enum found found = HIVE;
 	struct source *s = NULL;
+	struct text stored;
 	ntfs_ref ref;
 	int r = machine_find_below(m, n, p->directory, names, &ref, NULL);
 
@@ -189,7 +190,9 @@ static enum found look_at(struct machine *m, const struct hive_place *p,
 	r = ntfs_open_stream(n, ref, NULL, p->file, &s, NULL);
 	if (r == 0 && s->size == 0)
 		found = EMPTY_FILE;
-	*ret_path = machine_stored_path(n, ref, p->file).utf8;
+	stored = machine_stored_path(n, ref, p->file);
+	if (stored.utf8 != NULL)
+		*ret_path = stored.utf8;
 	/* People keep directories of such names, too.  */
 	if (r == ERR_NOT_FOUND && ntfs_list(n, ref, stop, NULL, NULL) >= 0)
 		found = NOTHING;

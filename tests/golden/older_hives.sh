@@ -183,14 +183,18 @@ is "are cut, and it is said" "$(query '[len(d["nameHistory"]),
 is "two installations on a volume" "$(machine \
 	"copy /WINNT/system32/config/SYSTEM $scratch/layered" \
 	"copy /Windows.old/WINNT/system32/config/SYSTEM $scratch/win7" \
-	"copy /Windows.old/Windows/system32/config/SYSTEM $scratch/phony")" 4
+	"copy /Windows.old/Windows/system32/config/SYSTEM $scratch/phony" \
+	"$(rp 1 "$scratch/phony")")" 4
 is "have a letter each" "$(query '[(n["installation"], n["uniqueId"]["kind"])
 	for n in d["names"] if n["name"].endswith("C:")]')" \
 	'[["windows0", "mbr"], ["windows1", "dmio"]]'
 is "and their own history" "$(query '[sorted({(n["installation"],
-	n["hive"]["path"].split("\\")[2]) for n in d["nameHistory"]}),
+	n["hive"]["path"].split("\\")[2]) for n in d["nameHistory"]
+	if "_restore" not in n["hive"]["path"]}),
 	[i["systemRoot"] for i in d["installations"]]]')" \
 	'[[["windows0", "Windows"], ["windows1", "WINNT"]], ["\\Windows", "\\WINNT"]]'
+is "and restore points are told once" "$(query 'sum("_restore" in
+	n["hive"]["path"] for n in d["nameHistory"])')" 1
 
 # Where the live hive is lost, its backup is what is left, and no map.
 cp "$live/disk0.raw" "$scratch/lost.raw"
