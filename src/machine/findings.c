@@ -277,3 +277,8 @@ const struct diag_kind FINDING_USER_VOLUMES_ABSENT = {
 	"CM0674", SEVERITY_INFO,
 	"A user knew volumes that are not in this evidence", false,
 };
+const struct diag_kind FINDING_KNOWN_DISKS_ALIKE = {
+	"CM0680", SEVERITY_INFO,
+	"The registry remembers several disks with one signature or GUID",
+	false,
+};

@@ -58,5 +58,6 @@ extern const struct diag_kind FINDING_PROFILE_MISSING;
 extern const struct diag_kind FINDING_PROFILE_SHARED;
 extern const struct diag_kind FINDING_USER_VOLUMES_ABSENT;
 extern const struct diag_kind FINDING_NAMES_UNREACHABLE;
+extern const struct diag_kind FINDING_KNOWN_DISKS_ALIKE;
 
 #endif /* MACHINE_FINDINGS_H */

@@ -52,6 +52,7 @@ struct open_installation {
 	struct system_letter letter;
 	struct offline_links offline;
 	struct profile_list profiles;	/* of its SOFTWARE hive */
+	struct disk_records disks;	/* what its registry remembers */
 };
 
 /* A directory as Windows lies in, where older hives may be.  */
@@ -61,6 +62,16 @@ struct system_root {
 	struct hive_place system;	/* its SYSTEM hive */
 	size_t installation;	/* NONE: that hive cannot be read */
 	bool former;		/* that installation has replaced it */
+};
+
+/* By what a known disk can be asked for.  */
+struct known_key {
+	const char *device;	/* its instance, or its ParentIdPrefix; else
+				 * NULL and */
+	bool whole;		/* the disk's GUID, {signature, 0, 0} of an MBR;
+				 * else a volume's */
+	struct guid guid;
+	size_t known_disk;
 };
 
 /* A volume name that a registry or a remote database knows.  */
@@ -87,6 +98,8 @@ struct machine {
 	size_t n_roots;
 	struct known_guid *guids;	/* sorted by machine_index_guids() */
 	size_t n_guids;
+	struct known_key *known_keys;	/* sorted */
+	size_t n_known_keys;
 	const char **prefixes;	/* by namespace and volume: "C:\\" */
 	bool analysed;
 };
@@ -94,6 +107,8 @@ struct machine {
 /* Each step: 0, or ERR_NOMEM.  */
 int machine_find_installations(struct machine *m, struct err *reterr);
 int machine_read_remote_databases(struct machine *m, struct err *reterr);
+int machine_merge_known_disks(struct machine *m, struct err *reterr);
+int machine_place_known_disks(struct machine *m, struct err *reterr);
 int machine_index_guids(struct machine *m, struct err *reterr);
 int machine_resolve_names(struct machine *m, struct err *reterr);
 int machine_mark_offline(struct machine *m, struct err *reterr);
@@ -124,6 +139,50 @@ int machine_read_policy(struct machine *m, size_t installation,
 			struct open_hive *h, struct err *reterr);
 int machine_read_profile_list(struct machine *m, size_t installation,
 			      struct open_hive *h, struct err *reterr);
+
+/* What an open SYSTEM hive of @installation remembers of disks is kept until
+ * machine_merge_known_disks().  */
+int machine_read_disk_records(struct machine *m, size_t installation,
+			      struct open_hive *h, struct err *reterr);
+
+/* Known disks that cannot be told apart are named up to this many.  */
+#define KNOWN_DISKS_MAX 8
+
+/* Some known disks, in their order.  */
+struct known_set {
+	size_t list[KNOWN_DISKS_MAX];
+	size_t n;
+};
+
+void known_set_add(struct known_set *set, size_t known_disk);
+
+/* Add to @set the known disks that had the volume @g, or the id @id.  */
+void machine_known_by_guid(const struct machine *m, const struct guid *g,
+			   struct known_set *set);
+/* False where that is only by the device or the disk's signature.  */
+bool machine_known_by_id(struct machine *m, const struct unique_id *id,
+			 struct known_set *set);
+
+/* Put those of @set that @installation remembers, or where it remembers none
+ * of them, all into @r.  The second does so with those that are there.  */
+void machine_keep_known(struct machine *m, size_t installation,
+			const struct known_set *set, struct resolution *r);
+void machine_prefer_known(struct machine *m, size_t installation,
+			  struct resolution *r);
+
+/* Which disk that was, as the end of a sentence: ": it was on \"SanDisk Cruzer
+ * USB Device\", serial number 2006 (known3)".  "" where nobody knows.  */
+const char *machine_known_phrase(struct machine *m, const struct resolution *r);
+
+/* The slots of @layout that hold a partition.  */
+int machine_keep_partitions(struct machine *m, const struct drive_layout *l,
+			    struct kept_partitions *ret, struct err *reterr);
+
+/* "SanDisk Cruzer USB Device", serial number 2006 (known3): for messages.  */
+const char *machine_known_text(struct machine *m, size_t known_disk);
+
+/* Whether @d is the disk that Windows called by @signature.  */
+bool machine_has_signature(const struct disk *d, uint32_t signature);
 
 /* The first in m->guids of those that know @g, from a remote database or not,
  * of @owner; or where it would be.  */

@@ -489,7 +489,8 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 {
 	static int (*const steps[])(struct machine *, struct err *) = {
 		read_disks, machine_find_installations,
-		machine_read_remote_databases, machine_index_guids,
+		machine_read_remote_databases, machine_merge_known_disks,
+		machine_place_known_disks, machine_index_guids,
 		machine_resolve_names, machine_mark_offline,
 		machine_name_volumes,
 		machine_list_mounts, machine_find_clones,

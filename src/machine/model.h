@@ -15,6 +15,7 @@
 #include "disk/witness.h"
 #include "evidence/image.h"
 #include "mountmgr/lost_names.h"
+#include "mountmgr/disk_records.h"
 #include "mountmgr/names.h"
 #include "mountmgr/policy.h"
 #include "mountmgr/user_traces.h"
@@ -123,6 +124,8 @@ struct resolution {
 	enum certainty certainty;
 	unsigned tiers;		/* 1u << tier for each that leads there too */
 	struct cites cites;	/* the facts used */
+	const size_t *known_disks;	/* those that had this id, when they */
+	size_t n_known_disks;		/* were last seen */
 };
 
 enum presence { PRESENT_BEFORE, PRESENT_AFTER, PRESENT_BOTH, PRESENT_DELETED };
@@ -158,6 +161,58 @@ struct machine_remote_name {
 	size_t host_volume;
 	const struct mountmgr_name *name;
 	struct resolution resolution;	/* of its unique id */
+};
+
+/* The partitions of a table as Windows kept it.  */
+struct kept_partitions {
+	const struct drive_layout *layout;
+	const uint32_t *slots;	/* those that hold a partition */
+	size_t n;
+};
+
+/* A volume of a disk that a registry remembers; of no known disk: a trace.  */
+struct machine_known_volume {
+	size_t installation;
+	size_t known_disk;	/* NONE: which disk, is not said */
+	enum volume_source source;
+	struct text instance;	/* as the registry calls it */
+	struct volume_form_parts at;
+	struct text label;
+	struct device_times times;
+	uint64_t last_written;
+	struct cites cites;
+};
+
+/* A disk that a registry remembers: one physical disk, as far as its records
+ * can be joined for certain.  Texts are NULL where none of them says.  */
+struct machine_known_disk {
+	size_t installation;
+	const struct device_record **records;	/* the newest first */
+	size_t n_records;
+	struct text instance;	/* of the device; utf8 NULL: only its volumes
+				 * are remembered */
+	const char *bus, *vendor, *product, *revision, *serial;
+	struct text model;	/* FriendlyName */
+	struct text location;
+	struct guid disk_id;	/* zero: none */
+	const struct drive_layout *layout;	/* as last seen; or NULL */
+	struct kept_partitions partitions;	/* of it */
+	bool has_signature;	/* by its layout, or by its volumes */
+	uint32_t signature;
+	struct guid guid;	/* of a GPT; zero: none */
+	size_t first_volume, n_volumes;	/* in known_volumes */
+	bool has_number;
+	unsigned number;	/* PhysicalDrive number, of a live export */
+	struct device_times times;
+	uint64_t layout_written, interface_written, last_written;
+	size_t disk;		/* the one in the evidence; NONE: none, or it
+				 * cannot be told */
+	bool has_certainty;	/* false: nothing was kept that a disk has */
+	enum certainty certainty;	/* that it is that disk, or is none */
+	const size_t *alike;	/* other known disks of this installation */
+	size_t n_alike;		/* with the same signature or GUID */
+	struct cites cites;
+	struct cites layout_cites;
 };
 
 enum mount_kind { MOUNT_DRIVE_ROOT, MOUNT_DIRECTORY };
@@ -247,6 +302,10 @@ struct model {
 	size_t n_former_names;
 	struct machine_remote_name *remote_names;
 	size_t n_remote_names;
+	struct machine_known_disk *known_disks;
+	size_t n_known_disks;
+	struct machine_known_volume *known_volumes;	/* by known disk */
+	size_t n_known_volumes;
 	struct machine_mount *mounts;
 	size_t n_mounts;
 	struct machine_reparse *reparses;	/* volume mount points too */

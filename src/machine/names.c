@@ -117,9 +117,10 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 		phrase = "which no GPT here has; it may be a volume of the "
 			 "dynamic disks, which are not read";
 	d = diag_add(&m->model.findings, kind,
-		     "windows%zu: the name %s stands for %s, %s.",
+		     "windows%zu: the name %s stands for %s, %s%s.",
 		     n->installation, n->name->name.utf8,
-		     machine_id_text(m, n->name), phrase);
+		     machine_id_text(m, n->name), phrase,
+		     machine_known_phrase(m, &n->resolution));
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &n->resolution.cites);
 }
@@ -184,6 +185,7 @@ int machine_resolve_names(struct machine *m, struct err *reterr)
 		struct machine_name *n = &o->names[i];
 
 		n->resolution = resolve_name(m, n);
+		machine_prefer_known(m, n->installation, &n->resolution);
 		cite_first(m, n->name, &n->resolution);
 	}
 	compare_letters(m);

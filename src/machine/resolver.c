@@ -5,7 +5,8 @@
  * GPT partition GUIDs, the MBR stable form {signature, 0, offset}, the remote
  * databases on the volumes.  Each tier that knows the GUID gives a lead.  The
  * first lead is the answer; the others corroborate or contradict it, and none
- * is dropped.
+ * is dropped.  Where none leads to a volume, the partition tables that a
+ * registry has kept may still tell which disk had it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,8 @@ struct lead {
 	enum outcome outcome;
 	size_t volumes[MAX_CANDIDATES];
 	size_t n;
+	struct known_set known;		/* disks that had it once, */
+	bool kept;			/* by a table that the registry kept */
 	struct cites cites;
 };
 
@@ -56,7 +59,7 @@ static bool lead_has(const struct lead *l, size_t volume)
 /* Whether the disk is the one that Windows called by @signature.  A GPT disk
  * had one while it was an MBR disk, or still has to a Windows that boots from
  * its hybrid MBR; then its partitions lie where that MBR has them.  */
-static bool has_signature(const struct disk *d, uint32_t signature)
+bool machine_has_signature(const struct disk *d, uint32_t signature)
 {
 	if (!d->has_signature || d->signature != signature)
 		return false;
@@ -78,7 +81,7 @@ static bool mbr_has_signature(const struct model *o, uint32_t signature)
 	for (size_t i = 0; i < o->n_disks; i++) {
 		const struct disk *d = &o->disks[i].table;
 
-		if (has_signature(d, signature) && !is_protective(d))
+		if (machine_has_signature(d, signature) && !is_protective(d))
 			return true;
 	}
 	return false;
@@ -96,7 +99,7 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 	for (size_t i = 0; i < o->n_disks; i++) {
 		const struct machine_disk *d = &o->disks[i];
 
-		if (!has_signature(&d->table, signature) ||
+		if (!machine_has_signature(&d->table, signature) ||
 		    (is_mbr && is_protective(&d->table)))
 			continue;
 		cites_join(m->arena, &l.cites, &d->table.cites);
@@ -132,19 +135,52 @@ static struct lead lead_by_partition_guid(struct machine *m,
 	return l;
 }
 
+/* A removable disk goes by its device.  The registry remembers its signature or
+ * GUID; where that is in the evidence, with one volume, it is that volume.  */
+static struct lead lead_by_device(struct machine *m,
+				  const struct known_set *known)
+{
+	const struct model *o = &m->model;
+	struct lead l = { .outcome = LEAD_NONE };
+	const struct machine_known_disk *k;
+
+	if (known->n != 1 || o->known_disks[known->list[0]].disk == NONE)
+		return l;
+	k = &o->known_disks[known->list[0]];
+	for (size_t i = 0; i < o->disks[k->disk].n_partitions; i++) {
+		const struct machine_partition *p =
+			&o->partitions[o->disks[k->disk].first_partition + i];
+
+		if (p->volume != NONE)
+			lead_add(m, &l, p);
+	}
+	if (l.n != 1)
+		return (struct lead){ .outcome = LEAD_NONE };
+	cites_join(m->arena, &l.cites, &k->layout_cites);
+	return l;
+}
+
 static struct lead lead_by_id(struct machine *m, const struct unique_id *id)
 {
 	struct lead l = { .outcome = LEAD_ABSENT };
+	struct known_set known = { .n = 0 };
+	bool kept = machine_known_by_id(m, id, &known);
 
 	switch (id->kind) {
 	case UNIQUE_ID_MBR:
-		return lead_by_signature(m, id->signature, id->offset);
+		l = lead_by_signature(m, id->signature, id->offset);
+		break;
 	case UNIQUE_ID_DMIO:
 		l = lead_by_partition_guid(m, &id->guid);
+		break;
+	case UNIQUE_ID_DEVICE:
+		l = lead_by_device(m, &known);
 		break;
 	default:
 		break;
 	}
+	l.known = known;
+	l.kept = kept;
 	/* A registry that names a device which no image holds does answer: the
 	 * device is not in this evidence.  */
 	if (l.outcome == LEAD_NONE)
@@ -170,7 +206,12 @@ static void lead_merge(struct machine *m, struct lead *l, struct lead more,
 {
 	cites_join(m->arena, &l->cites, source);
 	cites_join(m->arena, &l->cites, &more.cites);
+	for (size_t i = 0; i < l->known.n; i++)
+		known_set_add(&more.known, l->known.list[i]);
+	more.kept = more.kept || l->kept;
 	more.cites = l->cites;
+	l->known = more.known;
+	l->kept = more.kept;
 	if (l->outcome == LEAD_NONE)
 		*l = more;
 	else if (!leads_agree(l, &more))
@@ -356,6 +397,51 @@ static struct resolution join_leads(struct machine *m,
 	return r;
 }
 
+/* The disk of a name that leads to no volume may be one that the registry
+ * remembers.  Where that disk is in the evidence after all, the partition is no
+ * longer on it.  */
+static void join_known(struct machine *m, struct resolution *r, bool kept)
+{
+	const struct machine_known_disk *known = m->model.known_disks;
+
+	if (r->certainty != CERTAINTY_NOT_IN_EVIDENCE ||
+	    r->n_known_disks == 0)
+		return;
+	for (size_t i = 0; i < r->n_known_disks; i++)
+		cites_join(m->arena, &r->cites,
+			   &known[r->known_disks[i]].layout_cites);
+	if (!kept)
+		return;
+	if (r->tier == TIER_NONE)
+		r->tier = TIER_PARTITION_CACHE;
+	r->tiers |= 1u << TIER_PARTITION_CACHE;
+	if (r->n_known_disks == 1 && known[r->known_disks[0]].disk != NONE)
+		r->certainty = CERTAINTY_STALE;
+}
+
+/* @g: the volume's GUID, or NULL.  */
+static struct resolution resolve(struct machine *m, size_t installation,
+				 const struct lead leads[N_TIERS],
+				 const struct guid *g)
+{
+	struct resolution r = join_leads(m, leads);
+	struct known_set known = { .n = 0 };
+	bool kept = false;
+
+	for (int t = 0; t < N_TIERS; t++) {
+		for (size_t i = 0; i < leads[t].known.n; i++)
+			known_set_add(&known, leads[t].known.list[i]);
+		kept = kept || leads[t].kept;
+	}
+	if (known.n == 0 && g != NULL) {
+		machine_known_by_guid(m, g, &known);
+		kept = known.n > 0;
+	}
+	machine_keep_known(m, installation, &known, &r);
+	join_known(m, &r, kept);
+	return r;
+}
+
 struct resolution resolve_guid(struct machine *m, size_t installation,
 			       size_t host, const struct guid *g)
 {
@@ -365,7 +451,7 @@ struct resolution resolve_guid(struct machine *m, size_t installation,
 	leads[TIER_GPT_GUID] = lead_by_partition_guid(m, g);
 	leads[TIER_MBR_STABLE] = lead_mbr_stable(m, g);
 	leads[TIER_REMOTE_DATABASE] = lead_remote(m, host, g);
-	return join_leads(m, leads);
+	return resolve(m, installation, leads, g);
 }
 
 struct resolution resolve_id(struct machine *m, const struct unique_id *id,
@@ -374,7 +460,7 @@ struct resolution resolve_id(struct machine *m, const struct unique_id *id,
 	struct lead leads[N_TIERS] = { 0 };
 
 	leads[tier] = lead_by_id(m, id);
-	return join_leads(m, leads);
+	return resolve(m, NONE, leads, NULL);
 }
 
 const char *tier_name(enum tier t)

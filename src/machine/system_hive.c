@@ -67,5 +67,7 @@ int machine_read_system_hive(struct machine *m, size_t installation,
 		m, h, &m->model.installations[installation].hive, reterr);
 	if (r == 0)
 		r = machine_read_policy(m, installation, h, reterr);
+	if (r == 0)
+		r = machine_read_disk_records(m, installation, h, reterr);
 	return r < 0 ? r : add_names(m, installation, h, reterr);
 }

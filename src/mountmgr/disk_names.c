@@ -44,13 +44,18 @@ static char fold(char c)
 			: c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-bool device_path_equal(const char *a, const char *b)
+int device_path_compare(const char *a, const char *b)
 {
 	while (*a != '\0' && fold(*a) == fold(*b)) {
 		a++;
 		b++;
 	}
-	return *a == '\0' && *b == '\0';
+	return (unsigned char)fold(*a) - (unsigned char)fold(*b);
+}
+
+bool device_path_equal(const char *a, const char *b)
+{
+	return device_path_compare(a, b) == 0;
 }
 
 /* The first @n characters of @s without the padding; NULL: nothing is left.  */

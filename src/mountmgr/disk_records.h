@@ -116,8 +116,9 @@ struct volume_form_parts volume_form_parse(struct arena *a, const char *s);
 void device_record_name(struct arena *a, struct device_record *r,
 			const char *hardware_id);
 
-/* Whether the device paths @a and @b are one: without regard to case, and with
- * `#' for a backslash, as they stand in names of other keys.  */
+/* Compare device paths without regard to case, and with `#' for a backslash, as
+ * they stand in names of other keys: as strcmp() does.  */
+int device_path_compare(const char *a, const char *b);
 bool device_path_equal(const char *a, const char *b);
 
 #endif /* MOUNTMGR_DISK_RECORDS_H */

@@ -264,6 +264,7 @@ const struct record_kind *const record_kinds[] = {
 	&image_kind, &disk_kind, &partition_kind, &volume_kind,
 	&installation_kind, &name_kind, &name_history_kind, &remote_name_kind,
 	&mount_point_kind, &reparse_point_kind,
+	&known_disk_kind, &volume_trace_kind,
 	&user_kind, &user_volume_kind,
 	&event_kind, &finding_kind,
 	&finding_count_kind,

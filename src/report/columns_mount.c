@@ -174,6 +174,22 @@ static void mount_mft_sequence(const struct row *r, struct value *v)
 		value_integer(v, NTFS_SEQUENCE(mount_of(r)->ref));
 }
 
+static void mount_known_disk(const struct row *r, struct value *v)
+{
+	value_known_disk(v, &mount_of(r)->resolution);
+}
+
+static void mount_known_disk_at(const struct row *r, size_t i, struct value *v)
+{
+	value_known_disk_at(v, &mount_of(r)->resolution, i);
+}
+
+static void mount_known_disks(const struct row *r, struct value *v)
+{
+	value_array(v, r, mount_of(r)->resolution.n_known_disks,
+		    mount_known_disk_at);
+}
+
 static void mount_cite_at(const struct row *r, size_t i, struct value *v)
 {
 	value_cite(v, r, &mount_of(r)->cites, &mount_of(r)->resolution.cites,
@@ -199,6 +215,8 @@ static const struct column mount_columns[] = {
 	{ "tier", VALUE_STRING, mount_tier },
 	{ "certainty", VALUE_STRING, mount_certainty },
 	{ "tiers", VALUE_ARRAY, mount_tiers },
+	{ "knownDisk", VALUE_STRING, mount_known_disk },
+	{ "knownDisks", VALUE_ARRAY, mount_known_disks },
 	{ "witnesses", VALUE_ARRAY, mount_witnesses },
 	{ "mftRecord", VALUE_INTEGER, mount_mft_record },
 	{ "mftSequence", VALUE_INTEGER, mount_mft_sequence },

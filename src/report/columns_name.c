@@ -110,6 +110,22 @@ static void name_tiers(const struct row *r, struct value *v)
 	value_array(v, r, tier_count(&name_of(r)->resolution), name_tier_at);
 }
 
+static void name_known_disk(const struct row *r, struct value *v)
+{
+	value_known_disk(v, &name_of(r)->resolution);
+}
+
+static void name_known_disk_at(const struct row *r, size_t i, struct value *v)
+{
+	value_known_disk_at(v, &name_of(r)->resolution, i);
+}
+
+static void name_known_disks(const struct row *r, struct value *v)
+{
+	value_array(v, r, name_of(r)->resolution.n_known_disks,
+		    name_known_disk_at);
+}
+
 static void name_cite_at(const struct row *r, size_t i, struct value *v)
 {
 	value_cite(v, r, &name_of(r)->name->cites,
@@ -137,6 +153,8 @@ static const struct column name_columns[] = {
 	{ "tier", VALUE_STRING, name_tier },
 	{ "certainty", VALUE_STRING, name_certainty },
 	{ "tiers", VALUE_ARRAY, name_tiers },
+	{ "knownDisk", VALUE_STRING, name_known_disk },
+	{ "knownDisks", VALUE_ARRAY, name_known_disks },
 	{ "citations", VALUE_ARRAY, name_cites },
 };
 

@@ -141,6 +141,18 @@ void value_unique_id(struct value *v, const struct row *r,
 
 /* Resolutions */
 
+void value_known_disk(struct value *v, const struct resolution *res)
+{
+	if (res->n_known_disks == 1)
+		value_id(v, "known", res->known_disks[0]);
+}
+
+void value_known_disk_at(struct value *v, const struct resolution *res,
+			 size_t i)
+{
+	value_id(v, "known", res->known_disks[i]);
+}
+
 void value_volume(struct value *v, const struct resolution *res)
 {
 	value_id(v, "volume", res->volume);

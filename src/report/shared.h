@@ -21,6 +21,16 @@ void value_certainty(struct value *v, const struct resolution *res);
 size_t tier_count(const struct resolution *res);
 void value_tier_at(struct value *v, const struct resolution *res, size_t i);
 
+/* The disks that had it, by a registry that remembers them: "knownDisk", the
+ * one where there is one, and "knownDisks".  */
+void value_known_disk(struct value *v, const struct resolution *res);
+void value_known_disk_at(struct value *v, const struct resolution *res,
+			 size_t i);
+
+/* The partitions of a table that Windows kept: "partitions".  */
+void value_kept_partitions(struct value *v, const struct row *r,
+			   const struct kept_partitions *p);
+
 /* When and where @g, a volume's name or a marker's, was made: "guidTime"; null
  * unless it is a version-1 GUID.  */
 void value_guid_time(struct value *v, const struct row *r,

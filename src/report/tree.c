@@ -273,6 +273,12 @@ void tree_how(struct tree *t, const struct resolution *r)
 	if (how[r->certainty].tiers)
 		put_tiers(t, r);
 	tree_plain(t);
+	if (r->volume != NONE)
+		return;
+	for (size_t i = 0; i < r->n_known_disks; i++) {
+		tree_put(t, i == 0 ? "; it was on " : ", or on ");
+		tree_known_disk(t, r->known_disks[i]);
+	}
 }
 
 /* A device's text may be long; the whole of it is in the JSON report.  */

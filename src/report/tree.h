@@ -62,9 +62,13 @@ void tree_how(struct tree *t, const struct resolution *r);
 /* The unique id of @n in words: "MBR signature df4546ae, offset 1048576".  */
 void tree_unique_id(struct tree *t, const struct mountmgr_name *n);
 
+/* "known3, SanDisk Cruzer USB Device, serial number 2006".  */
+void tree_known_disk(struct tree *t, size_t known);
+
 /* The parts of the report.  */
 void tree_installations(struct tree *t);
 void tree_disks(struct tree *t);
+void tree_known_disks(struct tree *t);
 
 /* The names of @installation (NONE: none) that older hives have otherwise; or
  * nothing.  */

@@ -273,6 +273,7 @@ int tree_report(const struct model *m, const struct report_options *o,
 	put_summary(&t);
 	tree_installations(&t);
 	tree_disks(&t);
+	tree_known_disks(&t);
 	put_deleted(&t);
 	put_reparses(&t);
 	put_findings(&t);

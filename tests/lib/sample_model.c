@@ -51,6 +51,10 @@ static struct cite trace_keys[4][1] = {
 	{ { 0, 152000300, 77, "nk", "\\Users\\ada\\NTUSER.DAT" } },
 	{ { 0, 152000400, 114, "nk", "\\Users\\ada\\NTUSER.DAT" } },
 };
+static struct cite kept_value[] = {
+	{ 0, 153000000, 44, "vk", "\\Windows\\System32\\config\\SYSTEM" },
+};
+static const size_t missing_disk = 0;
 static struct cite remote_entry[] = {
 	{ 0, 150000000, 140, "remote database entry",
 	  "\\System Volume Information\\MountPointManagerRemoteDatabase" },
@@ -289,21 +293,68 @@ static void fill_names(void)
 		.name = &stored[0], .presence = PRESENT_BOTH,
 		.resolution = { 1, TIER_REGISTRY, CERTAINTY_CONFIRMED,
 				1u << TIER_REGISTRY | 1u << TIER_GPT_GUID,
-				CITES(gpt_entries[2]) },
+				CITES(gpt_entries[2]), NULL, 0 },
 	};
 	names[1] = (struct machine_name){
 		.name = &stored[1], .presence = PRESENT_AFTER,
 		.resolution = { 2, TIER_REGISTRY, CERTAINTY_SINGLE,
-				1u << TIER_REGISTRY, CITES(letter_values[1]) },
+				1u << TIER_REGISTRY, CITES(letter_values[1]),
+				NULL, 0 },
 	};
 	names[2] = (struct machine_name){
 		.name = &stored[2], .presence = PRESENT_BOTH, .offline = true,
 		.resolution = { NONE, TIER_REGISTRY,
-				CERTAINTY_NOT_IN_EVIDENCE, 0, { NULL, 0 } },
+				CERTAINTY_NOT_IN_EVIDENCE, 0, { NULL, 0 },
+				&missing_disk, 1 },
 	};
 	remote_names[0] = (struct machine_remote_name){ 1, &stored[3],
 		{ 2, TIER_REMOTE_DATABASE, CERTAINTY_SINGLE,
-		  1u << TIER_REMOTE_DATABASE, CITES(mbr_entry) } };
+		  1u << TIER_REMOTE_DATABASE, CITES(mbr_entry), NULL, 0 } };
+}
+
+/* The table that Windows kept of the disk of E:, one slot of four: a
+ * DRIVE_LAYOUT_INFORMATION_EX as drive_layout.c describes it.  */
+static const uint8_t kept_slots[144] = {
+	[8] = 0x00, 0x7e,			/* offset: 32256 */
+	[16] = 0, 0, 0x10,			/* length: 1 MiB */
+	[32] = 0x0c, 1, 1,			/* FAT32, active, recognized */
+};
+static const struct drive_layout kept_layout = {
+	.scheme = DRIVE_LAYOUT_MBR, .signature = 0x8badf00d, .declared = 1,
+	.n_partitions = 1, .slots = { kept_slots, 144, 0 },
+};
+static struct device_record kept_record;
+static const struct device_record *kept_records[1] = { &kept_record };
+static const uint32_t kept_slot_numbers[1];
+static struct machine_known_disk known_disks[1];
+static struct machine_known_volume known_volumes[2];
+
+/* A stick that is missing, with a volume; and a volume of no known disk.  */
+static void fill_known_disks(void)
+{
+	known_disks[0] = (struct machine_known_disk){
+		.records = kept_records, .n_records = 1,
+		.instance = text_of("USBSTOR\\Disk&Ven_A&Prod_B\\0123&0"),
+		.bus = "USBSTOR", .vendor = "A", .product = "B",
+		.serial = "0123", .model = text_of("A B USB Device"),
+		.layout = &kept_layout,
+		.partitions = { &kept_layout, kept_slot_numbers, 1 },
+		.has_signature = true, .signature = 0x8badf00d,
+		.n_volumes = 1, .disk = NONE, .has_certainty = true,
+		.certainty = CERTAINTY_NOT_IN_EVIDENCE,
+		.times = { .last_arrival = UINT64_C(133594528890000000) },
+		.cites = CITES(kept_value),
+	};
+	known_volumes[0] = (struct machine_known_volume){
+		.instance = text_of("STORAGE\\Volume\\{1}#0000000000007E00"),
+		.at = { .has_offset = true, .offset = 32256 },
+		.label = text_of("STICK"), .cites = CITES(kept_value),
+	};
+	known_volumes[1] = (struct machine_known_volume){
+		.known_disk = NONE, .source = VOLUME_SOURCE_PORTABLE,
+		.instance = text_of("STORAGE\\RemovableMedia\\7&1&0&RM"),
+		.cites = CITES(kept_value),
+	};
 }
 
 /* UTF-16LE "Data".  */
@@ -483,6 +534,7 @@ struct model sample_model(void)
 	fill_volumes();
 	fill_installations();
 	fill_names();
+	fill_known_disks();
 	fill_reparse_points();
 	fill_mounts();
 	fill_users();
@@ -498,6 +550,10 @@ struct model sample_model(void)
 		.names = names, .n_names = LENGTH(names),
 		.remote_names = remote_names,
 		.n_remote_names = LENGTH(remote_names),
+		.known_disks = known_disks,
+		.n_known_disks = LENGTH(known_disks),
+		.known_volumes = known_volumes,
+		.n_known_volumes = LENGTH(known_volumes),
 		.mounts = mounts, .n_mounts = LENGTH(mounts),
 		.reparses = reparses, .n_reparses = LENGTH(reparses),
 		.users = users, .n_users = LENGTH(users),
@@ -541,6 +597,12 @@ struct model hostile_model(const char *name)
 	mounts[2].directory = t;
 	mounts[3].path = t;
 	mounts[3].target = t;
+	known_disks[0].instance = known_disks[0].model = t;
+	known_disks[0].location = t;
+	known_disks[0].bus = known_disks[0].vendor = known_disks[0].product =
+		known_disks[0].revision = known_disks[0].serial = name;
+	for (size_t i = 0; i < 2; i++)
+		known_volumes[i].instance = known_volumes[i].label = t;
 	accounts[0].sid = accounts[0].path = t;
 	users[0].name = users[0].profile = users[0].hive.path = t;
 	for (size_t i = 0; i < 4; i++)

@@ -223,6 +223,19 @@ Test(json_report, says_what_the_model_holds)
 		  "[null, null, true]" },
 		{ "d[\"reparsePoints\"][2][\"tag\"]", "0xa000000c" },
 		{ "d[\"reparsePoints\"][2][\"printName\"]", "Data" },
+		{ "d[\"names\"][2][\"knownDisk\"]", "known0" },
+		{ "d[\"names\"][1][\"knownDisk\"]", "null" },
+		{ "[d[\"knownDisks\"][0][k] for k in (\"id\", \"serial\", "
+		  "\"signature\", \"disk\", \"certainty\")]",
+		  "[\"known0\", \"0123\", \"8badf00d\", null, "
+		  "\"not-in-evidence\"]" },
+		{ "[d[\"knownDisks\"][0][\"partitions\"][0][k] for k in "
+		  "(\"offset\", \"length\", \"type\", \"active\", "
+		  "\"volumeName\")]",
+		  "[32256, 1048576, \"0c\", true, \"\\\\\\\\?\\\\Volume{"
+		  "8badf00d-0000-0000-007e-000000000000}\\\\\"]" },
+		{ "d[\"knownDisks\"][0][\"volumes\"][0][\"label\"]", "STICK" },
+		{ "d[\"volumeTraces\"][0][\"source\"]", "portable-device" },
 		{ "d[\"findings\"][0][\"code\"]", "CM0101" },
 		{ "d[\"findings\"][0][\"severity\"]", "error" },
 		{ "d[\"findings\"][1][\"citations\"][0]", "{\"image\": "

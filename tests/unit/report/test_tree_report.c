@@ -48,7 +48,11 @@ Test(tree_report, maps_letters_and_folders_to_partitions_and_images)
 		    "  NTFS \"Data\" C0FF-EE00\n");
 	expect_part(s, "confirmed: the registry, the GPT partition's GUID\n");
 	expect_part(s, "  ! E: → MBR signature 8badf00d, offset 32256\n");
-	expect_part(s, "not in this evidence");
+	expect_part(s, "not in this evidence: no disk here has that id; it was "
+		    "on known0, A B USB Device, serial number 0123\n");
+	expect_part(s, "  known0, A B USB Device, serial number 0123, MBR "
+		    "signature 8badf00d: not in this evidence\n");
+	expect_part(s, "      @32256            1.0 MiB     0c FAT32 (LBA)\n");
 	expect_part(s, "Disk 5  data.vhd  MBR signature df4546ae  2.0 GiB "
 		    "(2147483648 bytes)  number given\n");
 	expect_part(s, "└─ 1  ");

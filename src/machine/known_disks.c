@@ -1,0 +1,479 @@
+/*
+ * known_disks.c - the disks that the registries remember
+ *
+ * A disk has left a key in Enum for each way in which it was attached, in each
+ * control set, and more where Windows was upgraded.  Records are of one disk
+ * where they have
+ *   - one DiskId, which the partition manager made for this disk,
+ *   - one device instance,
+ *   - one serial number and product, on one unit of the device,
+ * and nothing that cannot be true of one disk: two serial numbers, or two
+ * partition tables with different ids.  Nothing else joins them: a signature
+ * may be a clone's.  Volumes are joined by DiskId, by device instance, and
+ * before Windows Vista by signature.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "machine/internal.h"
+
+int machine_read_disk_records(struct machine *m, size_t installation,
+			      struct open_hive *h, struct err *reterr)
+{
+	return disk_records_read(
+		h->hive, m->arena, &m->model.findings,
+		m->model.installations[installation].control_set,
+		&m->installations[installation].disks, reterr);
+}
+
+/* What one installation remembers is from `first' and `first_volume' on.  */
+struct merge {
+	struct machine *m;
+	size_t installation;
+	size_t first, first_volume;
+	struct err *err;
+};
+
+static int out_of_memory(struct merge *g)
+{
+	return err_set(g->err, ERR_NOMEM, 0, "known disk", 0, 0);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && ascii_compare(a, b) == 0;
+}
+
+static bool differ(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && ascii_compare(a, b) != 0;
+}
+
+/* Whether two tables have different ids.  One that was empty tells nothing.  */
+static bool layouts_differ(const struct drive_layout *a,
+			   const struct drive_layout *b)
+{
+	if (a->scheme == DRIVE_LAYOUT_RAW || b->scheme == DRIVE_LAYOUT_RAW)
+		return false;
+	if (a->scheme != b->scheme)
+		return true;
+	if (a->scheme == DRIVE_LAYOUT_GPT)
+		return !guid_equal(&a->guid, &b->guid);
+	return a->signature != 0 && b->signature != 0 &&
+	       a->signature != b->signature;
+}
+
+/* The unit of a device that has several: the number behind the serial number,
+ * or the last two digits of a SCSI instance.  */
+static unsigned long unit_of(const struct device_record *r)
+{
+	const char *s = r->instance.utf8, *end;
+
+	if (same_text(r->bus, "USBSTOR")) {
+		end = strrchr(s, '&');
+		return end != NULL ? strtoul(end + 1, NULL, 10) : 0;
+	}
+	return strlen(s) >= 2 ? strtoul(s + strlen(s) - 2, NULL, 16) : 0;
+}
+
+static bool can_be_one(const struct device_record *a,
+		       const struct device_record *b)
+{
+	return !differ(a->serial, b->serial) &&
+	       !(a->has_layout && b->has_layout &&
+		 layouts_differ(&a->layout, &b->layout));
+}
+
+/* Whether the two records are for certain of one disk.  */
+static bool is_one(const struct device_record *a, const struct device_record *b)
+{
+	bool have_ids = !guid_is_zero(&a->disk_id) &&
+			!guid_is_zero(&b->disk_id);
+
+	if (have_ids && guid_equal(&a->disk_id, &b->disk_id))
+		return !differ(a->serial, b->serial);
+	if (!can_be_one(a, b))
+		return false;
+	if (device_path_equal(a->instance.utf8, b->instance.utf8))
+		return !have_ids;
+	return same_text(a->serial, b->serial) &&
+	       same_text(a->product, b->product) &&
+	       !differ(a->vendor, b->vendor) && unit_of(a) == unit_of(b);
+}
+
+static struct machine_known_disk *known_of(struct merge *g,
+					   const struct device_record *r)
+{
+	struct model *o = &g->m->model;
+
+	for (size_t i = g->first; i < o->n_known_disks; i++) {
+		struct machine_known_disk *k = &o->known_disks[i];
+		bool one = false, all = true;
+
+		for (size_t j = 0; j < k->n_records; j++) {
+			one = one || is_one(k->records[j], r);
+			all = all && (is_one(k->records[j], r) ||
+				      can_be_one(k->records[j], r));
+		}
+		if (one && all)
+			return k;
+	}
+	return NULL;
+}
+
+static struct machine_known_disk *new_known(struct merge *g)
+{
+	struct model *o = &g->m->model;
+	struct machine_known_disk *k = arena_push(
+		g->m->arena, &o->known_disks, o->n_known_disks, sizeof(*k));
+
+	if (k == NULL)
+		return NULL;
+	k->installation = g->installation;
+	k->disk = NONE;
+	o->n_known_disks++;
+	return k;
+}
+
+static void take_text(struct text *to, struct text from)
+{
+	if (to->utf8 == NULL)
+		*to = from;
+}
+
+static void take_string(const char **to, const char *from)
+{
+	if (*to == NULL)
+		*to = from;
+}
+
+static void earliest(uint64_t *to, uint64_t from)
+{
+	if (*to == 0 || (from != 0 && from < *to))
+		*to = from;
+}
+
+static void latest(uint64_t *to, uint64_t from)
+{
+	if (from > *to)
+		*to = from;
+}
+
+static void take_times(struct device_times *to, const struct device_times *from)
+{
+	earliest(&to->first_installed, from->first_installed);
+	latest(&to->installed, from->installed);
+	latest(&to->last_arrival, from->last_arrival);
+	latest(&to->last_removal, from->last_removal);
+	latest(&to->last_present, from->last_present);
+}
+
+int machine_keep_partitions(struct machine *m, const struct drive_layout *l,
+			    struct kept_partitions *ret, struct err *reterr)
+{
+	struct drive_layout_partition p;
+	uint32_t *slots = arena_alloc(m->arena,
+				      l->n_partitions * sizeof(*slots));
+	size_t n = 0;
+
+	if (slots == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "partitions", 0, 0);
+	for (size_t i = 0; i < l->n_partitions; i++)
+		if (drive_layout_partition(l, i, &p, NULL) == 0 && p.used)
+			slots[n++] = (uint32_t)i;
+	*ret = (struct kept_partitions){ l, slots, n };
+	return 0;
+}
+
+static int take_layout(struct merge *g, struct machine_known_disk *k,
+		       const struct device_record *r)
+{
+	if (!r->has_layout || k->layout != NULL)
+		return 0;
+	if (machine_keep_partitions(g->m, &r->layout, &k->partitions,
+				    g->err) < 0)
+		return out_of_memory(g);
+	k->layout = &r->layout;
+	k->layout_written = r->layout_written;
+	k->has_signature = r->layout.scheme == DRIVE_LAYOUT_MBR;
+	k->signature = r->layout.signature;
+	k->guid = r->layout.guid;
+	cites_join(g->m->arena, &k->layout_cites, &r->layout_cites);
+	return 0;
+}
+
+/* The record becomes one of @k's; what newer ones have said stays.  */
+static int take_record(struct merge *g, struct machine_known_disk *k,
+		       const struct device_record *r)
+{
+	const struct device_record **slot = arena_push(
+		g->m->arena, &k->records, k->n_records, sizeof(*slot));
+
+	if (slot == NULL)
+		return out_of_memory(g);
+	*slot = r;
+	k->n_records++;
+	take_text(&k->instance, r->instance);
+	take_text(&k->model, r->friendly_name);
+	take_text(&k->location, r->location);
+	take_string(&k->bus, r->bus);
+	take_string(&k->vendor, r->vendor);
+	take_string(&k->product, r->product);
+	take_string(&k->revision, r->revision);
+	take_string(&k->serial, r->serial);
+	if (guid_is_zero(&k->disk_id))
+		k->disk_id = r->disk_id;
+	if (r->has_number && !k->has_number) {
+		k->has_number = true;
+		k->number = r->number;
+	}
+	take_times(&k->times, &r->times);
+	latest(&k->interface_written, r->interface_written);
+	latest(&k->last_written, r->last_written);
+	cites_join(g->m->arena, &k->cites, &r->cites);
+	return take_layout(g, k, r);
+}
+
+static int add_device(struct merge *g, const struct device_record *r)
+{
+	struct machine_known_disk *k = known_of(g, r);
+
+	if (k == NULL)
+		k = new_known(g);
+	return k != NULL ? take_record(g, k, r) : out_of_memory(g);
+}
+
+/* The one known disk for which @match holds.  NONE where there is none; *@ret
+ * says whether there are several.  */
+typedef bool match_fn(const struct machine_known_disk *k,
+		      const struct volume_form_parts *at);
+
+static size_t find_one(struct merge *g, match_fn *match,
+		       const struct volume_form_parts *at, bool *ret_several)
+{
+	const struct model *o = &g->m->model;
+	size_t found = NONE;
+
+	*ret_several = false;
+	for (size_t i = g->first; i < o->n_known_disks; i++) {
+		if (!match(&o->known_disks[i], at))
+			continue;
+		*ret_several = found != NONE;
+		if (*ret_several)
+			return NONE;
+		found = i;
+	}
+	return found;
+}
+
+static bool has_disk_id(const struct machine_known_disk *k,
+			const struct volume_form_parts *at)
+{
+	for (size_t i = 0; i < k->n_records; i++)
+		if (guid_equal(&k->records[i]->disk_id, &at->guid))
+			return true;
+	return guid_equal(&k->disk_id, &at->guid);
+}
+
+static bool has_device(const struct machine_known_disk *k,
+		       const struct volume_form_parts *at)
+{
+	for (size_t i = 0; i < k->n_records; i++)
+		if (device_path_equal(k->records[i]->instance.utf8, at->device))
+			return true;
+	return false;
+}
+
+static bool has_prefix(const struct machine_known_disk *k,
+		       const struct volume_form_parts *at)
+{
+	for (size_t i = 0; i < k->n_records; i++)
+		if (same_text(k->records[i]->parent_prefix.utf8, at->device))
+			return true;
+	return false;
+}
+
+static bool has_signature(const struct machine_known_disk *k,
+			  const struct volume_form_parts *at)
+{
+	return k->has_signature && k->signature == at->signature;
+}
+
+static bool has_partition(const struct machine_known_disk *k,
+			  const struct volume_form_parts *at)
+{
+	struct drive_layout_partition p;
+
+	if (k->layout == NULL || k->layout->scheme != DRIVE_LAYOUT_GPT)
+		return false;
+	for (size_t i = 0; i < k->partitions.n; i++) {
+		const uint32_t slot = k->partitions.slots[i];
+
+		if (drive_layout_partition(k->layout, slot, &p, NULL) == 0 &&
+		    guid_equal(&p.id, &at->guid))
+			return true;
+	}
+	return false;
+}
+
+/* A disk of which only a volume speaks.  */
+static int disk_of_volume(struct merge *g, const struct volume_record *v,
+			  size_t *ret)
+{
+	struct machine_known_disk *k = new_known(g);
+	struct device_record *r;
+
+	if (k == NULL)
+		return out_of_memory(g);
+	*ret = g->m->model.n_known_disks - 1;
+	if (v->at.form == VOLUME_FORM_DISK_ID)
+		k->disk_id = v->at.guid;
+	k->has_signature = v->at.form == VOLUME_FORM_SIGNATURE;
+	k->signature = v->at.signature;
+	cites_join(g->m->arena, &k->cites, &v->cites);
+	if (v->at.form != VOLUME_FORM_DEVICE)
+		return 0;
+	r = arena_alloc(g->m->arena, sizeof(*r));
+	if (r == NULL)
+		return out_of_memory(g);
+	*r = (struct device_record){
+		.place = v->place, .instance = { v->at.device, NULL },
+	};
+	device_record_name(g->m->arena, r, NULL);
+	return take_record(g, k, r);
+}
+
+/* The disk on which @v lies; NONE where the record does not tell for
+ * certain.  */
+static int disk_of(struct merge *g, const struct volume_record *v, size_t *ret)
+{
+	static const struct {
+		match_fn *match;
+		bool makes_disk;	/* the record itself names a disk */
+	} forms[] = {
+		[VOLUME_FORM_OTHER] = { NULL, false },
+		[VOLUME_FORM_DISK_ID] = { has_disk_id, true },
+		[VOLUME_FORM_DEVICE] = { has_device, true },
+		[VOLUME_FORM_SIGNATURE] = { has_signature, true },
+		[VOLUME_FORM_GPT] = { has_partition, false },
+		[VOLUME_FORM_PREFIX] = { has_prefix, false },
+	};
+	bool several;
+
+	*ret = NONE;
+	if (forms[v->at.form].match == NULL)
+		return 0;
+	*ret = find_one(g, forms[v->at.form].match, &v->at, &several);
+	if (*ret != NONE || several || !forms[v->at.form].makes_disk)
+		return 0;
+	return disk_of_volume(g, v, ret);
+}
+
+/* Whether @k speaks of the same volume as @v does.  */
+static bool is_same_volume(const struct machine_known_volume *k, size_t disk,
+			   const struct volume_record *v)
+{
+	if (disk == NONE || k->known_disk == NONE)
+		return device_path_equal(k->instance.utf8, v->instance.utf8);
+	return k->known_disk == disk && k->at.has_offset == v->at.has_offset &&
+	       (!v->at.has_offset || k->at.offset == v->at.offset);
+}
+
+static struct machine_known_volume *volume_of(struct merge *g, size_t disk,
+					      const struct volume_record *v)
+{
+	struct model *o = &g->m->model;
+	struct machine_known_volume *k;
+
+	for (size_t i = g->first_volume; i < o->n_known_volumes; i++) {
+		k = &o->known_volumes[i];
+		if (is_same_volume(k, disk, v))
+			return k;
+	}
+	k = arena_push(g->m->arena, &o->known_volumes, o->n_known_volumes,
+		       sizeof(*k));
+	if (k == NULL)
+		return NULL;
+	o->n_known_volumes++;
+	k->installation = g->installation;
+	k->known_disk = disk;
+	k->source = v->source;
+	k->at = v->at;
+	return k;
+}
+
+static int add_volume(struct merge *g, const struct volume_record *v)
+{
+	struct machine_known_volume *k;
+	size_t disk;
+
+	if (disk_of(g, v, &disk) < 0)
+		return out_of_memory(g);
+	k = volume_of(g, disk, v);
+	if (k == NULL)
+		return out_of_memory(g);
+	take_text(&k->instance, v->instance);
+	take_text(&k->label, v->label);
+	take_times(&k->times, &v->times);
+	latest(&k->last_written, v->last_written);
+	cites_join(g->m->arena, &k->cites, &v->cites);
+	return 0;
+}
+
+static int merge_records(struct machine *m, size_t installation,
+			 struct err *reterr)
+{
+	const struct disk_records *r = &m->installations[installation].disks;
+	struct merge g = {
+		m, installation, m->model.n_known_disks,
+		m->model.n_known_volumes, reterr,
+	};
+	int status = 0;
+
+	for (size_t i = 0; i < r->n_devices && status == 0; i++)
+		status = add_device(&g, &r->devices[i]);
+	for (size_t i = 0; i < r->n_volumes && status == 0; i++)
+		status = add_volume(&g, &r->volumes[i]);
+	return status;
+}
+
+/* By known disk, by place on it, by name.  */
+static int compare_volumes(const void *a, const void *b)
+{
+	const struct machine_known_volume *x = a, *y = b;
+
+	if (x->known_disk != y->known_disk)
+		return x->known_disk < y->known_disk ? -1 : 1;
+	if (x->installation != y->installation)
+		return x->installation < y->installation ? -1 : 1;
+	if (x->at.offset != y->at.offset)
+		return x->at.offset < y->at.offset ? -1 : 1;
+	return strcmp(x->instance.utf8, y->instance.utf8);
+}
+
+static void give_volumes(struct model *o)
+{
+	if (o->n_known_volumes > 0)
+		qsort(o->known_volumes, o->n_known_volumes,
+		      sizeof(o->known_volumes[0]), compare_volumes);
+	for (size_t i = 0; i < o->n_known_volumes; i++) {
+		size_t disk = o->known_volumes[i].known_disk;
+
+		if (disk == NONE)
+			return;
+		if (o->known_disks[disk].n_volumes++ == 0)
+			o->known_disks[disk].first_volume = i;
+	}
+}
+
+int machine_merge_known_disks(struct machine *m, struct err *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < m->n_installations && r == 0; i++)
+		r = merge_records(m, i, reterr);
+	if (r == 0)
+		give_volumes(&m->model);
+	return r;
+}
