@@ -230,7 +230,11 @@ static void folder(struct reader *r, const struct hive_value *v)
 {
 	struct user_trace *t;
 
-	if (v->tombstone || (v->name.utf8 != NULL && v->name.utf8[0] == '\0'))
+	if (v->name.utf8 == NULL) {
+		r->status = ERR_NOMEM;
+		return;
+	}
+	if (v->tombstone || v->name.utf8[0] == '\0')
 		return;
 	t = add(r);
 	if (t == NULL)
