@@ -66,6 +66,29 @@ CM_API void cm_machine_free(struct cm_machine *m);
 CM_API int cm_machine_add_image(struct cm_machine *m, const char *path,
 				int number, struct cm_error *error);
 
+/*
+ * Add a registry hive that lies in no image: SYSTEM, SOFTWARE or a user's
+ * NTUSER.DAT, whatever the file is called, with the transaction logs that lie
+ * beside it (its name and .LOG, .LOG1, .LOG2, in any letter case), which
+ * complete it in memory.  Each SYSTEM hive is an installation of its own, which
+ * lies on no volume; a SOFTWARE hive and users' belong to the last SYSTEM hive
+ * that was added before them, or else to the first one.  Its names lead to the
+ * disks of the images, if there are any; that they lead to none leaves a report
+ * complete.  0, or negative when memory is out.  @path is copied; the file is
+ * opened by cm_machine_analyse(), and what is wrong with it is as with an
+ * image.
+ */
+CM_API int cm_machine_add_hive(struct cm_machine *m, const char *path,
+			       struct cm_error *error);
+
+/*
+ * The same for exported registry text: what regedit, reg.exe or hivexregedit
+ * writes, in UTF-16, UTF-8 or a code page.  It may hold several hives, whole or
+ * in part, as of HKEY_LOCAL_MACHINE\SYSTEM; it tells no times.
+ */
+CM_API int cm_machine_add_registry_text(struct cm_machine *m, const char *path,
+					struct cm_error *error);
+
 /* How the $MFT of each NTFS volume is searched for reparse points.  */
 enum cm_scan {
 	CM_SCAN_AUTO,	/* $Extend\$Reparse; the whole $MFT where that is
@@ -96,7 +119,8 @@ CM_API int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
 struct cm_outcome {
 	bool complete;		/* all of the evidence was read, understood */
 	bool unreadable;	/* an image could not be read at all */
-	size_t images, disks, partitions, volumes, installations, names,
+	size_t images,		/* hives, logs and texts, too */
+	       disks, partitions, volumes, installations, names,
 	       mount_points, findings;
 	uint64_t bytes_read, read_calls;	/* from the disks */
 };

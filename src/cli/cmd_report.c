@@ -16,7 +16,8 @@
 
 enum {
 	OPT_JSON = 256, OPT_JSONL, OPT_FORCE, OPT_DISK, OPT_PARENT, OPT_SCAN,
-	OPT_SECTOR_SIZE, OPT_PARTIAL_OK, OPT_STATS, OPT_COLOR, OPT_VERSION,
+	OPT_HIVE, OPT_REG, OPT_SECTOR_SIZE, OPT_PARTIAL_OK, OPT_STATS,
+	OPT_COLOR, OPT_VERSION,
 };
 
 static const struct option_row option_rows[] = {
@@ -29,6 +30,12 @@ static const struct option_row option_rows[] = {
 	{ OPT_FORCE, "force", NULL, "let --output overwrite a file" },
 	{ OPT_DISK, "disk", "N=IMAGE",
 	  "IMAGE is PhysicalDriveN; may be repeated" },
+	{ OPT_HIVE, "hive", "FILE",
+	  "a SYSTEM, SOFTWARE or NTUSER.DAT hive that is in no image, with the "
+	  "logs beside it; may be repeated, each SYSTEM before what belongs "
+	  "to it" },
+	{ OPT_REG, "reg", "FILE",
+	  "exported registry text in place of hives; may be repeated" },
 	{ OPT_PARENT, "parent", "FILE",
 	  "a file that may be the parent of a differencing image; may be "
 	  "repeated" },
@@ -60,6 +67,11 @@ struct image_arg {
 	int number;		/* -1: the next one free */
 };
 
+struct hive_arg {
+	const char *path;
+	bool is_text;
+};
+
 struct request {
 	const char *format;
 	const char *output;
@@ -68,6 +80,8 @@ struct request {
 	struct cm_options options;
 	struct image_arg *images;
 	size_t n_images;
+	struct hive_arg *hives;
+	size_t n_hives;
 	const char **parents;
 	size_t n_parents;
 };
@@ -165,6 +179,11 @@ static int take_option(struct request *r, int id, const char *arg)
 		break;
 	case OPT_DISK:
 		return parse_disk(r, arg);
+	case OPT_HIVE:
+	case OPT_REG:
+		r->hives[r->n_hives++] =
+			(struct hive_arg){ arg, id == OPT_REG };
+		break;
 	case OPT_PARENT:
 		r->parents[r->n_parents++] = arg;
 		break;
@@ -230,9 +249,9 @@ void report_help(void)
 {
 	fputs("\nOptions:\n", stdout);
 	options_help(option_rows, N_OPTION_ROWS, stdout);
-	fputs("\nExit status: 0 complete; 2 wrong usage; 3 an image could not "
-	      "be read; 4 the\nreport is partial; 5 it could not be written; "
-	      "6 out of memory.\n", stdout);
+	fputs("\nExit status: 0 complete; 2 wrong usage; 3 an image or a hive "
+	      "could not be\nread; 4 the report is partial; 5 it could not be "
+	      "written; 6 out of memory.\n", stdout);
 }
 
 /* The options that are answered without an analysis; -1: none of them.  */
@@ -252,7 +271,7 @@ static int answer_at_once(const struct request *r)
 	if (r->format != NULL && !is_format(r->format))
 		return usage_error("--format: there is no '%s'; --format list "
 				   "tells which there are", r->format);
-	if (r->n_images == 0)
+	if (r->n_images + r->n_hives == 0)
 		return usage_error("no image is named");
 	return -1;
 }
@@ -352,6 +371,15 @@ static int analyse(const struct request *r, struct cm_machine *m)
 		if (cm_machine_add_image(m, r->images[i].path,
 					 r->images[i].number, &e) < 0)
 			return failure_status(&e);
+	for (size_t i = 0; i < r->n_hives; i++) {
+		const struct hive_arg *h = &r->hives[i];
+		int added = h->is_text
+			? cm_machine_add_registry_text(m, h->path, &e)
+			: cm_machine_add_hive(m, h->path, &e);
+
+		if (added < 0)
+			return failure_status(&e);
+	}
 	if (cm_machine_analyse(m, &r->options, &e) < 0)
 		return failure_status(&e);
 	return 0;
@@ -370,6 +398,8 @@ static int check_output(const struct request *r, const struct cm_machine *m,
 			status = output_check(out, r->images[k].path, name);
 		for (size_t k = 0; k < r->n_parents && status == 0; k++)
 			status = output_check(out, r->parents[k], name);
+		for (size_t k = 0; k < r->n_hives && status == 0; k++)
+			status = output_check(out, r->hives[k].path, name);
 	}
 	return status;
 }
@@ -398,8 +428,8 @@ static int report_machine(const struct request *r, struct cm_machine *m,
 /* The output is opened first: who cannot write needs not read.  */
 static int open_output(const struct request *r, struct output **ret)
 {
-	const char **inputs = calloc(r->n_images + r->n_parents + 1,
-				     sizeof(*inputs));
+	const char **inputs = calloc(r->n_images + r->n_parents +
+				     r->n_hives + 1, sizeof(*inputs));
 	size_t n = 0;
 	int status;
 
@@ -411,6 +441,8 @@ static int open_output(const struct request *r, struct output **ret)
 		inputs[n++] = r->images[i].path;
 	for (size_t i = 0; i < r->n_parents; i++)
 		inputs[n++] = r->parents[i];
+	for (size_t i = 0; i < r->n_hives; i++)
+		inputs[n++] = r->hives[i].path;
 	status = output_open(r->output, r->force, inputs, n, ret);
 	free(inputs);
 	return status;
@@ -448,11 +480,13 @@ int report_run(int argc, char **argv)
 
 	r.images = calloc((size_t)argc, sizeof(*r.images));
 	r.parents = calloc((size_t)argc, sizeof(*r.parents));
-	if (r.images != NULL && r.parents != NULL)
+	r.hives = calloc((size_t)argc, sizeof(*r.hives));
+	if (r.images != NULL && r.parents != NULL && r.hives != NULL)
 		status = run(&r, argc, argv);
 	else
 		complain("out of memory");
 	free(r.images);
 	free(r.parents);
+	free(r.hives);
 	return status;
 }

@@ -76,7 +76,7 @@ static int check_kind(mode_t mode, struct err *reterr)
 	if (S_ISREG(mode) || S_ISBLK(mode))
 		return 0;
 	return err_set(reterr, ERR_UNSUPPORTED, 0,
-		       S_ISDIR(mode) ? "directory in place of an image" :
+		       S_ISDIR(mode) ? "directory in place of a file" :
 		       "neither a file nor a block device", 0, mode & S_IFMT);
 }
 

@@ -77,14 +77,17 @@ void opening_done(struct opening *o)
 static const struct err not_there = { .code = ERR_NOT_FOUND };
 
 /* The name in the open directory @d that equals @name but for case.  */
+/* Of several, the first by its bytes: a directory has no order.  */
 static const char *find_name(struct opening *o, DIR *d, const char *name)
 {
+	const char *found = NULL;
 	struct dirent *e;
 
 	while ((e = readdir(d)) != NULL)
-		if (strcasecmp(e->d_name, name) == 0)
-			return arena_strdup(o->arena, e->d_name);
-	return NULL;
+		if (strcasecmp(e->d_name, name) == 0 &&
+		    (found == NULL || strcmp(e->d_name, found) < 0))
+			found = arena_strdup(o->arena, e->d_name);
+	return found;
 }
 
 int opening_sibling(struct opening *o, const char *path, const char *name,

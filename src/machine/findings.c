@@ -277,8 +277,20 @@ const struct diag_kind FINDING_USER_VOLUMES_ABSENT = {
 	"CM0674", SEVERITY_INFO,
 	"A user knew volumes that are not in this evidence", false,
 };
+
 const struct diag_kind FINDING_KNOWN_DISKS_ALIKE = {
 	"CM0680", SEVERITY_INFO,
 	"The registry remembers several disks with one signature or GUID",
 	false,
+};
+
+const struct diag_kind FINDING_LOOSE_UNUSED = {
+	"CM0690", SEVERITY_ERROR,
+	"A hive or text that was named holds nothing that is read", true,
+};
+
+const struct diag_kind FINDING_DISK_NOT_GIVEN = {
+	"CM0691", SEVERITY_INFO,
+	"A name in a hive that came without its disks leads to none of this "
+	"evidence", false,
 };

@@ -3,7 +3,11 @@
  */
 #include "machine/hives.h"
 
+#include <string.h>
+
+#include "evidence/plain_file.h"
 #include "machine/internal.h"
+#include "machine/loose.h"
 
 int machine_find_below(struct machine *m, struct ntfs *n, ntfs_ref dir,
 		       const char *const *names, ntfs_ref *ret,
@@ -64,12 +68,36 @@ static int find_file(struct machine *m, const struct hive_place *p,
 	return 0;
 }
 
+/* Open @file, which is the hive or lies beside it, on the examiner's
+ * system.  */
+static int open_local(struct machine *m, const struct hive_place *p,
+		      const char *file, struct source **ret,
+		      struct text *ret_path, struct err *reterr)
+{
+	const char *path = p->local, *format = "hive";
+	int r = 0;
+
+	if (strcmp(file, p->file) != 0) {
+		format = "hive-log";
+		r = plain_file_beside(p->local, file, m->arena, &path, reterr);
+	}
+	if (r == 0)
+		r = machine_open_local(m, path, format, ret, reterr);
+	if (r == 0)
+		*ret_path = (struct text){ .utf8 = (*ret)->file };
+	return r;
+}
+
 static int open_file(struct machine *m, const struct hive_place *p,
 		     const char *file, struct source **ret,
 		     struct text *ret_path, struct err *reterr)
 {
 	ntfs_ref ref;
-	int r = find_file(m, p, file, &ref, ret_path, reterr);
+	int r;
+
+	if (p->local != NULL)
+		return open_local(m, p, file, ret, ret_path, reterr);
+	r = find_file(m, p, file, &ref, ret_path, reterr);
 
 	if (r < 0)
 		return r;
@@ -165,13 +193,25 @@ int machine_hive_open(struct machine *m, const struct hive_place *p,
 	return r;
 }
 
+void machine_hive_cite(struct machine *m, const struct open_hive *h,
+		       struct cites *c)
+{
+	struct hive_key root;
+
+	if (!h->is_text)
+		source_cite(h->source, 0, 512, "regf", m->arena, c);
+	else if (hive_root(h->hive, &root, NULL) == 0)
+		cites_join(m->arena, c, &root.cites);
+}
+
 void machine_hive_unreadable(struct machine *m, const struct hive_place *p,
 			     const struct err *e)
 {
 	char text[256];
 
 	diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
-		 "the hive %s\\%s could not be read: %s.", p->path, p->file,
+		 "the hive %s%s%s could not be read: %s.", p->path,
+		 p->local != NULL ? "" : "\\", p->file,
 		 err_text(e, text, sizeof(text)));
 }
 
@@ -192,6 +232,7 @@ int machine_hive_describe(struct machine *m, const struct open_hive *h,
 			logs[h->replay.logs[k].order] = h->logs[k]->file;
 	*ret = (struct machine_hive){
 		.path = h->path,
+		.is_text = h->is_text,
 		.dirty = h->replay.needed,
 		.checksum_ok = i->checksum_ok && !h->replay.base_rebuilt,
 		.primary_sequence = i->primary_sequence,

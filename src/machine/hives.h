@@ -13,6 +13,8 @@ struct hive_place {
 	ntfs_ref directory;
 	const char *path;	/* of the directory: "\\Windows\\System32" */
 	const char *file;	/* "SYSTEM" */
+	const char *local;	/* path of the file on the examiner's system,
+				 * where it is in no image; else NULL */
 };
 
 struct open_hive {
@@ -26,6 +28,7 @@ struct open_hive {
 	struct diag_list before_findings;
 	struct text path;		/* as the directories spell it */
 	struct hive_place place;
+	bool is_text;			/* exported: no base block, no logs */
 };
 
 /* Open the hive at @p with its logs.  ERR_NOT_FOUND where there is no such
@@ -46,6 +49,10 @@ int machine_hive_open_tree(struct machine *m, struct open_hive *h,
  * that were applied.  */
 int machine_hive_describe(struct machine *m, const struct open_hive *h,
 			  struct machine_hive *ret, struct err *reterr);
+
+/* Cite what tells that there is such a hive.  */
+void machine_hive_cite(struct machine *m, const struct open_hive *h,
+		       struct cites *c);
 
 /* The finding that the hive at @p could not be read because of @e.  */
 void machine_hive_unreadable(struct machine *m, const struct hive_place *p,

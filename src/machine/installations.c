@@ -17,9 +17,6 @@
  * volume holds dozens; each try costs a read or two.  */
 #define MAX_ROOT_DIRECTORIES 4096
 
-/* A disk holds one, two or three.  Each gives every mount point once more.  */
-#define MAX_INSTALLATIONS 32
-
 struct root_dirs {
 	struct machine *m;
 	struct root_dir {
@@ -110,10 +107,9 @@ static int read_software(struct machine *m, size_t installation,
 	return r;
 }
 
-static int new_installation(struct machine *m, size_t volume,
-			    const struct root_dir *root,
-			    const struct hive_place *system,
-			    struct err *reterr)
+int machine_new_installation(struct machine *m, size_t volume, struct text path,
+			     ntfs_ref root, const struct hive_place *system,
+			     struct err *reterr)
 {
 	struct model *o = &m->model;
 	struct machine_installation *i;
@@ -126,12 +122,21 @@ static int new_installation(struct machine *m, size_t volume,
 	if (i == NULL || open == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "installation", 0, 0);
 	i->volume = volume;
-	i->system_root = root_path(m, root);
-	open->root = root->ref;
+	i->system_root = path;
+	open->root = root;
 	open->config = *system;
 	o->n_installations++;
 	m->n_installations++;
 	return 0;
+}
+
+static int new_installation(struct machine *m, size_t volume,
+			    const struct root_dir *root,
+			    const struct hive_place *system,
+			    struct err *reterr)
+{
+	return machine_new_installation(m, volume, root_path(m, root),
+					root->ref, system, reterr);
 }
 
 /* An installation whose SYSTEM hive has no tree that can be read: of the hive's
@@ -289,7 +294,10 @@ static int try_below(struct machine *m, size_t volume,
 		several_cases(m, path, names[0]);
 	for (size_t i = 0; i < n_cases; i++) {
 		const char *found = cases[i].name.utf8;
-		struct hive_place p = { volume, dir, path, found };
+		struct hive_place p = {
+			.volume = volume, .directory = dir, .path = path,
+			.file = found,
+		};
 
 		r = names[1] == NULL ?
 		    take_root(m, volume, root, &p, reterr) :
@@ -426,6 +434,8 @@ int machine_find_installations(struct machine *m, struct err *reterr)
 		if (r < 0)
 			return r;
 	}
+	if (machine_take_loose(m, reterr) < 0)
+		return ERR_NOMEM;
 	machine_look_at(m, NONE);
 	if (m->model.n_installations == 0 && m->model.n_volumes > 0)
 		diag_add(&m->model.findings, &FINDING_NO_INSTALLATION,

@@ -8,6 +8,7 @@
  * policy.c tells what was decided about volumes, and which are kept offline;
  * name_history.c reads older hives, apart from all that.
  * profiles.c finds the users' profiles by locate.c, users.c reads their hives.
+ * loose.c reads hives that lie in no image.
  * Each step fills arrays of the model that the next ones read.
  */
 #ifndef MACHINE_INTERNAL_H
@@ -15,6 +16,7 @@
 
 #include "machine/findings.h"
 #include "machine/hives.h"
+#include "machine/loose.h"
 #include "machine/machine.h"
 #include "mountmgr/policy.h"
 #include "registry/profiles.h"
@@ -53,6 +55,7 @@ struct open_installation {
 	struct offline_links offline;
 	struct profile_list profiles;	/* of its SOFTWARE hive */
 	struct disk_records disks;	/* what its registry remembers */
+	bool has_software;
 };
 
 /* A directory as Windows lies in, where older hives may be.  */
@@ -92,6 +95,7 @@ struct machine {
 	struct open_volume *volumes;	/* as model.volumes */
 	size_t n_volumes;
 	unsigned n_ntfs;	/* volumes that were opened as NTFS */
+	struct loose loose;
 	struct open_installation *installations; /* as model.installations */
 	size_t n_installations;
 	struct system_root *roots;
@@ -118,6 +122,15 @@ int machine_find_clones(struct machine *m, struct err *reterr);
 int machine_find_name_history(struct machine *m, struct err *reterr);
 int machine_make_timeline(struct machine *m, struct err *reterr);
 int machine_read_users(struct machine *m, struct err *reterr);
+
+/* A disk holds one, two or three.  Each gives every mount point once more.  */
+#define MAX_INSTALLATIONS 32
+
+/* One more installation, on @volume (NONE: on none) in the directory @root of
+ * the path @path; of those there are fewer than MAX_INSTALLATIONS.  */
+int machine_new_installation(struct machine *m, size_t volume, struct text path,
+			     ntfs_ref root, const struct hive_place *system,
+			     struct err *reterr);
 
 /* What an open hive of @installation says goes into the model.  */
 int machine_read_system_hive(struct machine *m, size_t installation,

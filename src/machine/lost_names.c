@@ -96,6 +96,9 @@ int machine_read_lost_names(struct machine *m, size_t installation,
 	struct lost_names lost;
 	int r;
 
+	/* Text has no bytes but those of its keys.  */
+	if (h->is_text)
+		return 0;
 	if (whole && m->options.scan == NTFS_SCAN_INDEX)
 		return 0;
 	r = machine_find_lost_names(m, h, &lost, reterr);

@@ -41,6 +41,7 @@ void machine_free(struct machine *m)
 	}
 	for (size_t i = 0; i < m->n_images; i++)
 		image_close(m->images[i]);
+	machine_close_loose(m);
 	arena_free(m->arena);
 	free(m);
 }
@@ -488,7 +489,7 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 		    struct err *reterr)
 {
 	static int (*const steps[])(struct machine *, struct err *) = {
-		read_disks, machine_find_installations,
+		read_disks, machine_open_loose, machine_find_installations,
 		machine_read_remote_databases, machine_merge_known_disks,
 		machine_place_known_disks, machine_index_guids,
 		machine_resolve_names, machine_mark_offline,

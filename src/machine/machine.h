@@ -24,6 +24,11 @@ void machine_free(struct machine *m);
 int machine_add_image(struct machine *m, const char *path, int number,
 		      struct err *reterr);
 
+/* Add the hive @path, with its logs beside it, or exported registry text.  */
+int machine_add_hive(struct machine *m, const char *path, struct err *reterr);
+int machine_add_registry_text(struct machine *m, const char *path,
+			      struct err *reterr);
+
 /* Read it all.  Fails only when out of memory; an image that cannot be read is
  * a finding, and the others are still analysed.  */
 int machine_analyse(struct machine *m, const struct machine_options *o,

@@ -24,12 +24,13 @@
 
 #define NONE SIZE_MAX
 
-/* An image file that was named on the command line.  */
+/* A file that was named on the command line, or was found beside one: an image,
+ * a hive, a hive's log, registry text.  */
 struct machine_image {
 	const char *file;	/* its name, without directory */
 	const char *format;	/* NULL: it could not be opened */
 	uint64_t size;		/* of the disk that it holds, bytes */
-	unsigned sector_size;
+	unsigned sector_size;	/* 0: it holds no disk */
 	const char *const *segments;	/* all files that were read */
 	size_t n_segments;
 };
@@ -85,7 +86,9 @@ struct machine_volume {
 
 /* A registry hive, and the state in which it was found: before its logs.  */
 struct machine_hive {
-	struct text path;	/* in its volume */
+	struct text path;	/* in its volume; of a file without one, its
+				 * name; utf8 NULL: there is no hive */
+	bool is_text;		/* exported: it has none of what follows */
 	bool dirty;
 	bool checksum_ok;
 	uint32_t primary_sequence, secondary_sequence;
@@ -96,7 +99,7 @@ struct machine_hive {
 };
 
 struct machine_installation {
-	size_t volume;
+	size_t volume;		/* NONE: of hives that lie in none */
 	struct text system_root;	/* "\Windows" */
 	struct text computer_name, product_name, build, time_zone;
 	unsigned control_set;	/* 0: unknown */

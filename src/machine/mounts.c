@@ -153,6 +153,8 @@ static int infer_system_letter(struct machine *m, size_t installation,
 				.certainty = CERTAINTY_INFERRED };
 	struct diag *d;
 
+	if (i->volume == NONE)
+		return 0;
 	if (s->letter != 0 && now != NONE && now != i->volume)
 		report_system_letter(m, installation, now);
 	if (volume_has_letter(o, installation, i->volume) || now != NONE ||

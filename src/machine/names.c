@@ -112,6 +112,10 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 
 	if (kind == NULL)
 		return;
+	/* Who gives a hive alone has no disk to be missed.  */
+	if (kind == &FINDING_DISK_MISSING &&
+	    m->model.installations[n->installation].volume == NONE)
+		kind = &FINDING_DISK_NOT_GIVEN;
 	if (kind == &FINDING_DISK_MISSING &&
 	    n->name->id.kind == UNIQUE_ID_DMIO && has_dynamic_disk(&m->model))
 		phrase = "which no GPT here has; it may be a volume of the "

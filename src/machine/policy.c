@@ -4,6 +4,7 @@
  */
 #include "machine/internal.h"
 #include "machine/sorted_names.h"
+#include "registry/system.h"
 
 int machine_read_policy(struct machine *m, size_t installation,
 			struct open_hive *h, struct err *reterr)
@@ -11,13 +12,11 @@ int machine_read_policy(struct machine *m, size_t installation,
 	struct machine_installation *i =
 		&m->model.installations[installation];
 	struct diag_list *findings = &m->model.findings;
+	char name[CONTROL_SET_NAME_BYTES];
 	const char *set = NULL;
 
-	if (i->control_set != 0) {
-		set = arena_printf(m->arena, "ControlSet%03u", i->control_set);
-		if (set == NULL)
-			return err_set(reterr, ERR_NOMEM, 0, "policy", 0, 0);
-	}
+	if (i->control_set != 0)
+		set = control_set_name(i->control_set, name);
 	i->policy = mount_policy_read(h->hive, set, m->arena, findings);
 	cites_join(m->arena, &i->cites, &i->policy.no_automount.cites);
 	cites_join(m->arena, &i->cites, &i->policy.san_policy.cites);

@@ -60,8 +60,7 @@ int machine_read_system_hive(struct machine *m, size_t installation,
 {
 	int r;
 
-	source_cite(h->source, 0, 512, "regf", m->arena,
-		    &m->model.installations[installation].cites);
+	machine_hive_cite(m, h, &m->model.installations[installation].cites);
 	add_facts(m, installation, h);
 	r = machine_hive_describe(
 		m, h, &m->model.installations[installation].hive, reterr);

@@ -162,7 +162,7 @@ static int add_hive(struct machine *m, const struct profile *p,
 
 	if (u == NULL)
 		return ERR_NOMEM;
-	source_cite(h->source, 0, 512, "regf", m->arena, &u->cites);
+	machine_hive_cite(m, h, &u->cites);
 	r = machine_hive_describe(m, h, &u->hive, reterr);
 	return r < 0 ? r : add_traces(m, h, reterr);
 }
@@ -172,7 +172,8 @@ static int read_hive(struct machine *m, const struct profile *p,
 		     const char *file, bool *ret_there, struct err *reterr)
 {
 	const struct hive_place place = {
-		p->volume, p->directory, p->path.utf8, file,
+		.volume = p->volume, .directory = p->directory,
+		.path = p->path.utf8, .file = file,
 	};
 	struct open_hive h;
 	struct err e = { 0 };
@@ -260,6 +261,41 @@ static int read_profile(struct machine *m, const struct profile *p,
 	if (r < 0 || m->model.n_users > before)
 		return r;
 	return add_user(m, p, reterr) == NULL ? ERR_NOMEM : 0;
+}
+
+/* The account of the SID @name, which is what exported text calls a user.  */
+static const struct profile_account *
+account_of(const struct machine *m, size_t installation, const char *name)
+{
+	const struct profile_list *l = &m->installations[installation].profiles;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->list[i].sid.utf8, name) == 0)
+			return &l->list[i];
+	return NULL;
+}
+
+/* A hive that lies in no profile, if it is a user's.  */
+static int read_loose(struct machine *m, struct loose_hive *l,
+		      struct err *reterr)
+{
+	const struct profile_account *account;
+	struct profile p = {
+		.installation = l->installation, .name = { l->name, NULL },
+		.volume = NONE, .accounts = &account,
+	};
+
+	if (l->role != HIVE_USER || l->installation == NONE)
+		return 0;
+	m->model.findings.where = l->where;
+	account = account_of(m, l->installation, l->name);
+	p.n_accounts = account != NULL;
+	if (account != NULL) {
+		p.accounts = arena_copy(m->arena, &account, sizeof(account));
+		if (p.accounts == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "user", 0, 0);
+	}
+	return add_hive(m, &p, &l->hive, reterr);
 }
 
 /* The share that @user has mapped to the letter; NULL: none.  */
@@ -417,6 +453,8 @@ int machine_read_users(struct machine *m, struct err *reterr)
 
 	for (size_t i = 0; i < profiles.n && r == 0; i++)
 		r = read_profile(m, &profiles.list[i], reterr);
+	for (size_t i = 0; i < m->loose.n_hives && r == 0; i++)
+		r = read_loose(m, m->loose.hives[i], reterr);
 	machine_look_at(m, NONE);
 	if (r == 0)
 		resolve_users(m);

@@ -24,6 +24,7 @@
 #include "base/ascii.h"
 #include "base/bytes.h"
 #include "mountmgr/findings.h"
+#include "registry/system.h"
 
 /* Machines have tens of disks, those that test disks thousands.  What refers to
  * a record is looked for in all, so that these bound the time as well.  */
@@ -570,10 +571,10 @@ static int read_control_set(struct reader *r, const struct hive_key *set,
 /* The control set @n; false where there is none.  */
 static bool control_set(struct reader *r, unsigned n, struct hive_key *ret)
 {
-	char name[sizeof("ControlSet4294967295")];
+	char name[CONTROL_SET_NAME_BYTES];
 
-	snprintf(name, sizeof(name), "ControlSet%03u", n);
-	return n != 0 && hive_find_key(r->hive, NULL, name, ret, NULL) == 0;
+	return n != 0 && hive_find_key(r->hive, NULL, control_set_name(n, name),
+				       ret, NULL) == 0;
 }
 
 /* The control sets beside the current one: LastKnownGood, and where none is

@@ -35,15 +35,23 @@ static void read_text(struct hive *h, struct diag_list *d,
 		cites_join(d->arena, &diag->cites, &k->cites);
 }
 
+const char *control_set_name(unsigned n, char buf[CONTROL_SET_NAME_BYTES])
+{
+	if (n == CONTROL_SET_LIVE)
+		return "CurrentControlSet";
+	snprintf(buf, CONTROL_SET_NAME_BYTES, CONTROL_SET_PREFIX "%03u", n);
+	return buf;
+}
+
 /* Find the key of control set @n; false where there is none.  */
 static bool find_control_set(struct hive *h, unsigned n, struct hive_key *ret)
 {
-	char name[sizeof(CONTROL_SET_PREFIX "4294967295")];
+	char name[CONTROL_SET_NAME_BYTES];
 
 	if (n == 0 || n > CONTROL_SET_MAX)
 		return false;
-	snprintf(name, sizeof(name), CONTROL_SET_PREFIX "%03u", n);
-	return hive_find_key(h, NULL, name, ret, NULL) == 0;
+	return hive_find_key(h, NULL, control_set_name(n, name), ret,
+			     NULL) == 0;
 }
 
 /* The values of Select, in the order in which they are asked.  */
@@ -150,6 +158,9 @@ static bool current_control_set(struct hive *h, struct diag_list *d,
 			cite_selection(h, &select, n,
 				       &facts->control_set_cites);
 	}
+	if (n == 0 && hive_find_key(h, NULL, "CurrentControlSet", ret,
+				    NULL) == 0)
+		n = CONTROL_SET_LIVE;
 	if (n == 0)
 		n = only_control_set(h, d, ret);
 	facts->current_control_set = n;

@@ -12,6 +12,14 @@ struct system_text {
 	struct cites cites;	/* vk record, then data */
 };
 
+/* In place of a number: "CurrentControlSet", which only the registry of a
+ * running system has, and so what was exported from one.  */
+#define CONTROL_SET_LIVE 1000
+
+/* The name of control set @n, "ControlSet001", in @buf.  Returns @buf.  */
+#define CONTROL_SET_NAME_BYTES 24
+const char *control_set_name(unsigned n, char buf[CONTROL_SET_NAME_BYTES]);
+
 struct system_facts {
 	unsigned current_control_set;	/* 0: it could not be made out */
 	const char *control_set;	/* "ControlSet001", or NULL */

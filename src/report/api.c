@@ -85,6 +85,34 @@ int cm_machine_add_image(struct cm_machine *m, const char *path, int number,
 	return fail_err(error, &e);
 }
 
+/* Add @path by @fn, machine_add_hive() or the like.  */
+static int add_loose(struct cm_machine *m, const char *path,
+		     int (*fn)(struct machine *m, const char *path,
+			       struct err *reterr),
+		     struct cm_error *error)
+{
+	struct err e = { 0 };
+
+	if (m->started)
+		return fail(error, CM_ERROR_ARGUMENT,
+			    "hives are added before the analysis");
+	if (path == NULL)
+		return fail(error, CM_ERROR_ARGUMENT, "a hive has no path");
+	return fn(m->machine, path, &e) == 0 ? 0 : fail_err(error, &e);
+}
+
+int cm_machine_add_hive(struct cm_machine *m, const char *path,
+			struct cm_error *error)
+{
+	return add_loose(m, path, machine_add_hive, error);
+}
+
+int cm_machine_add_registry_text(struct cm_machine *m, const char *path,
+				 struct cm_error *error)
+{
+	return add_loose(m, path, machine_add_registry_text, error);
+}
+
 /* What is wrong with the options; NULL: nothing.  */
 static const char *options_fault(const struct cm_options *o)
 {

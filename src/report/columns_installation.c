@@ -1,6 +1,7 @@
 /*
  * columns_installation.c - the Windows installations
  */
+#include "registry/system.h"
 #include "report/kinds.h"
 #include "report/shared.h"
 
@@ -41,9 +42,12 @@ static void installation_build(const struct row *r, struct value *v)
 
 static void installation_control_set(const struct row *r, struct value *v)
 {
+	char name[CONTROL_SET_NAME_BYTES];
+
 	if (installation_of(r)->control_set != 0)
-		value_format(v, "ControlSet%03u",
-			     installation_of(r)->control_set);
+		value_format(v, "%s",
+			     control_set_name(installation_of(r)->control_set,
+					      name));
 }
 
 static void installation_time_zone(const struct row *r, struct value *v)
@@ -79,7 +83,8 @@ static void installation_san_policy_name(const struct row *r, struct value *v)
 
 static void installation_hive(const struct row *r, struct value *v)
 {
-	value_hive(v, r, &installation_of(r)->hive);
+	if (installation_of(r)->hive.path.utf8 != NULL)
+		value_hive(v, r, &installation_of(r)->hive);
 }
 
 static void installation_software(const struct row *r, struct value *v)

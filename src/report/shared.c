@@ -17,24 +17,34 @@ static void hive_path(const struct row *r, struct value *v)
 	value_text(v, hive_of(r)->path);
 }
 
+/* What was exported as text has no base block.  */
+static bool has_base_block(const struct row *r)
+{
+	return hive_of(r)->path.utf8 != NULL && !hive_of(r)->is_text;
+}
+
 static void hive_dirty(const struct row *r, struct value *v)
 {
-	value_bool(v, hive_of(r)->dirty);
+	if (has_base_block(r))
+		value_bool(v, hive_of(r)->dirty);
 }
 
 static void hive_checksum_valid(const struct row *r, struct value *v)
 {
-	value_bool(v, hive_of(r)->checksum_ok);
+	if (has_base_block(r))
+		value_bool(v, hive_of(r)->checksum_ok);
 }
 
 static void hive_primary_sequence(const struct row *r, struct value *v)
 {
-	value_integer(v, hive_of(r)->primary_sequence);
+	if (has_base_block(r))
+		value_integer(v, hive_of(r)->primary_sequence);
 }
 
 static void hive_secondary_sequence(const struct row *r, struct value *v)
 {
-	value_integer(v, hive_of(r)->secondary_sequence);
+	if (has_base_block(r))
+		value_integer(v, hive_of(r)->secondary_sequence);
 }
 
 static void hive_last_written(const struct row *r, struct value *v)

@@ -246,9 +246,16 @@ static void put_part(struct tree *t, const char *before, struct text text)
 static void put_hive(struct tree *t, const char *name,
 		     const struct machine_hive *h)
 {
+	if (h->path.utf8 == NULL) {
+		tree_printf(t, "  no %s hive", name);
+		tree_end_line(t);
+		return;
+	}
 	tree_printf(t, "  %s hive ", name);
-	tree_text(t, h->path.utf8 != NULL ? h->path.utf8 : "?");
-	if (!h->dirty) {
+	tree_text(t, h->path.utf8);
+	if (h->is_text) {
+		tree_put(t, ", exported as text");
+	} else if (!h->dirty) {
 		tree_put(t, ", clean");
 	} else if (h->n_logs == 0) {
 		tree_style(t, STYLE_WARNING);
@@ -316,6 +323,8 @@ static void put_installation(struct tree *t, size_t i)
 	if (w->volume != NONE) {
 		tree_put(t, " on ");
 		tree_place(t, w->volume);
+	} else {
+		tree_put(t, "  without its disk");
 	}
 	put_part(t, ", time zone ", w->time_zone);
 	tree_end_line(t);
