@@ -64,6 +64,15 @@ bool guid_parse(const char *s, struct guid *ret)
 	return true;
 }
 
+struct guid guid_from_printed(const uint8_t *p)
+{
+	struct guid g;
+
+	for (int i = 0; i < 16; i++)
+		g.b[printed[i]] = p[i];
+	return g;
+}
+
 /* Ticks of 100 ns from 1582-10-15, where these GUIDs count from, to 1601.  */
 #define TICKS_TO_1601 UINT64_C(0x00146bf33e42c000)
 

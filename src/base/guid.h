@@ -45,6 +45,9 @@ struct guid_time {
  * Source: RFC 9562 5.1.  */
 bool guid_time(const struct guid *g, struct guid_time *ret);
 
+/* The GUID whose 16 bytes at @p are in the order in which it is printed.  */
+struct guid guid_from_printed(const uint8_t *p);
+
 bool guid_equal(const struct guid *a, const struct guid *b);
 bool guid_is_zero(const struct guid *g);
 
