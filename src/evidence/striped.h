@@ -1,0 +1,26 @@
+/*
+ * striped.h - sources whose bytes lie over several columns in turn
+ *
+ * A striped volume: a row is a chunk of each column, from the first to the
+ * last.  RAID-5: one chunk of each row is parity, in the last column for row 0,
+ * in the one before it for row 1 and so on; the data begins in the column
+ * behind the parity and goes round.  So do dynamic disks lay them out.
+ */
+#ifndef EVIDENCE_STRIPED_H
+#define EVIDENCE_STRIPED_H
+
+#include "evidence/source.h"
+
+/* More than Windows allows (32).  */
+#define STRIPED_MAX_COLUMNS 64
+
+/* @size bytes over @n columns, which are borrowed, in chunks of @chunk bytes.
+ * Of RAID-5 one column may be NULL: its bytes are made of the others', and lie
+ * nowhere.  Columns that are too short fail where they are read.  NULL: out of
+ * memory, or a number that cannot be.  */
+struct source *source_striped(struct source *const *columns, size_t n,
+			      uint64_t chunk, uint64_t size);
+struct source *source_raid5(struct source *const *columns, size_t n,
+			    uint64_t chunk, uint64_t size);
+
+#endif /* EVIDENCE_STRIPED_H */
