@@ -282,9 +282,9 @@ static void report_dynamic(struct layout *l, struct disk *disk)
 	if (disk->ldm)
 		layout_report(l, &FINDING_DYNAMIC_DISK,
 			      (struct place){ 0, MBR_BYTES, "mbr" },
-			      "This is a dynamic disk (LDM): its partitions "
-			      "are listed, but the volumes that it holds are "
-			      "not read.");
+			      "This is a dynamic disk (LDM): its volumes may "
+			      "lie over several disks, and are listed apart "
+			      "from its partitions.");
 }
 
 static void report_overlay(struct layout *l, const struct mbr *mbr)

@@ -133,9 +133,9 @@ const struct diag_kind FINDING_GPT_LEFTOVER = {
 };
 
 const struct diag_kind FINDING_DYNAMIC_DISK = {
-	"CM0223", SEVERITY_WARNING,
-	"The volumes of a dynamic disk are not read",
-	true,
+	"CM0239", SEVERITY_INFO,
+	"A disk is dynamic: its volumes are listed apart from its partitions",
+	false,
 };
 
 const struct diag_kind FINDING_WITNESS_DISAGREES = {
@@ -177,5 +177,53 @@ const struct diag_kind FINDING_VOLUME_LABEL = {
 const struct diag_kind FINDING_BLANK = {
 	"CM0230", SEVERITY_INFO,
 	"A disk has no partition table and seems to be blank",
+	false,
+};
+
+const struct diag_kind FINDING_LDM_HEADER = {
+	"CM0231", SEVERITY_ERROR,
+	"A private region of a dynamic disk is damaged",
+	true,
+};
+
+const struct diag_kind FINDING_LDM_RECORD = {
+	"CM0232", SEVERITY_ERROR,
+	"A record of a dynamic disk's database is damaged",
+	true,
+};
+
+const struct diag_kind FINDING_LDM_PENDING = {
+	"CM0233", SEVERITY_WARNING,
+	"A change of dynamic disks was under way",
+	false,
+};
+
+const struct diag_kind FINDING_LDM_STALE = {
+	"CM0234", SEVERITY_WARNING,
+	"A dynamic disk holds an older state of its group",
+	false,
+};
+
+const struct diag_kind FINDING_LDM_MEMBER_MISSING = {
+	"CM0235", SEVERITY_WARNING,
+	"A dynamic volume is read without one of its disks",
+	false,
+};
+
+const struct diag_kind FINDING_LDM_INCOMPLETE = {
+	"CM0236", SEVERITY_ERROR,
+	"A dynamic volume cannot be put together",
+	true,
+};
+
+const struct diag_kind FINDING_LDM_VOLUME = {
+	"CM0237", SEVERITY_ERROR,
+	"The records of a dynamic volume contradict each other",
+	true,
+};
+
+const struct diag_kind FINDING_LDM_SIDES_DIFFER = {
+	"CM0238", SEVERITY_WARNING,
+	"The sides of a mirrored volume differ",
 	false,
 };

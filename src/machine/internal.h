@@ -92,6 +92,8 @@ struct machine {
 	size_t n_requests;
 	struct image **images;	/* as model.images; NULL: could not be opened */
 	size_t n_images;
+	struct dynamic_volumes dynamic;
+	struct source *nothing;		/* of no bytes */
 	struct open_volume *volumes;	/* as model.volumes */
 	size_t n_volumes;
 	unsigned n_ntfs;	/* volumes that were opened as NTFS */
@@ -109,6 +111,7 @@ struct machine {
 };
 
 /* Each step: 0, or ERR_NOMEM.  */
+int machine_add_dynamic_volumes(struct machine *m, struct err *reterr);
 int machine_find_installations(struct machine *m, struct err *reterr);
 int machine_read_remote_databases(struct machine *m, struct err *reterr);
 int machine_merge_known_disks(struct machine *m, struct err *reterr);

@@ -39,6 +39,8 @@ void machine_free(struct machine *m)
 		ntfs_close(m->volumes[i].ntfs);
 		source_free(m->volumes[i].window);
 	}
+	dynamic_volumes_done(&m->dynamic);
+	source_free(m->nothing);
 	for (size_t i = 0; i < m->n_images; i++)
 		image_close(m->images[i]);
 	machine_close_loose(m);
@@ -264,10 +266,13 @@ const char *machine_place(struct machine *m, size_t volume)
 {
 	const struct model *o = &m->model;
 	const struct machine_volume *v = &o->volumes[volume];
-	size_t disk = v->extents[0].disk;
+	size_t disk = v->n_extents > 0 ? v->extents[0].disk : NONE;
 	const char *text;
 
-	if (v->partition == NONE)
+	if (v->kind == VOLUME_LDM)
+		text = arena_printf(m->arena, "volume%zu (dynamic volume %s)",
+				    volume, v->dynamic->name.utf8);
+	else if (v->partition == NONE)
 		text = arena_printf(m->arena, "volume%zu (all of disk%zu)",
 				    volume, disk);
 	else
@@ -283,13 +288,15 @@ static void tell_unread(struct machine *m, size_t volume)
 {
 	const struct machine_volume *v = &m->model.volumes[volume];
 	const struct err *e = &v->identity.unread;
-	uint64_t at = v->extents[0].offset + e->at;
+	const char *on_disk = v->kind == VOLUME_LDM ? "" :
+		arena_printf(m->arena, ", byte %" PRIu64 " of the disk,",
+			     v->extents[0].offset + e->at);
 	char text[256];
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_VOLUME_UNREAD,
-		"byte %" PRIu64 " of the volume, byte %" PRIu64
-		" of the disk, cannot be read, and so its file system is %s: "
-		"%s.", e->at, at, v->identity.kind == FS_UNKNOWN ? "unknown" :
+		"byte %" PRIu64 " of the volume%s cannot be read, and so its "
+		"file system is %s: %s.", e->at, on_disk != NULL ? on_disk : "",
+		v->identity.kind == FS_UNKNOWN ? "unknown" :
 		"known from elsewhere only", err_text(e, text, sizeof(text)));
 
 	if (d != NULL)
@@ -391,6 +398,9 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 		? o->partitions[v->partition].entry : NULL;
 	struct err e = { 0 };
 
+	/* What is missing of it was said when it was put together.  */
+	if (v->kind == VOLUME_LDM && v->dynamic->source == NULL)
+		return 0;
 	if (entry != NULL &&
 	    partition_is_storage_spaces(&o->disks[v->extents[0].disk].table,
 					entry)) {
@@ -468,6 +478,8 @@ static int read_disks(struct machine *m, struct err *reterr)
 						 o->n_disks);
 		r = add_disk(m, i, reterr);
 	}
+	if (r == 0)
+		r = machine_add_dynamic_volumes(m, reterr);
 	for (size_t i = 0; i < m->n_volumes && r == 0; i++) {
 		machine_look_at(m, i);
 		r = read_volume(m, i, reterr);

@@ -11,6 +11,7 @@
 
 #include "base/diag.h"
 #include "disk/disk.h"
+#include "disk/dynamic.h"
 #include "disk/volume.h"
 #include "disk/witness.h"
 #include "evidence/image.h"
@@ -71,6 +72,7 @@ struct access_path {
 struct machine_volume {
 	enum volume_kind kind;
 	size_t partition;	/* NONE unless VOLUME_PARTITION */
+	const struct dynamic_volume *dynamic;	/* of VOLUME_LDM */
 	struct extent *extents;
 	size_t n_extents;
 	struct volume_identity identity;	/* label: of NTFS too */
@@ -129,6 +131,8 @@ struct resolution {
 	struct cites cites;	/* the facts used */
 	const size_t *known_disks;	/* those that had this id, when they */
 	size_t n_known_disks;		/* were last seen */
+	bool printed_order;	/* the id of a dynamic volume, with its bytes in
+				 * the order in which GUIDs are printed */
 };
 
 enum presence { PRESENT_BEFORE, PRESENT_AFTER, PRESENT_BOTH, PRESENT_DELETED };

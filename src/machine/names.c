@@ -118,8 +118,7 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 		kind = &FINDING_DISK_NOT_GIVEN;
 	if (kind == &FINDING_DISK_MISSING &&
 	    n->name->id.kind == UNIQUE_ID_DMIO && has_dynamic_disk(&m->model))
-		phrase = "which no GPT here has; it may be a volume of the "
-			 "dynamic disks, which are not read";
+		phrase = "which no GPT and no dynamic volume here has";
 	d = diag_add(&m->model.findings, kind,
 		     "windows%zu: the name %s stands for %s, %s%s.",
 		     n->installation, n->name->name.utf8,
@@ -147,6 +146,23 @@ static void cite_first(struct machine *m, const struct mountmgr_name *n,
 	cites_join(m->arena, &all, &n->cites);
 	cites_join(m->arena, &all, &r->cites);
 	r->cites = all;
+}
+
+/* The database of the dynamic disks keeps the letter that a volume had: a
+ * second source for what the registry says.  */
+static void hear_hint(struct machine *m, struct machine_name *n)
+{
+	struct resolution *r = &n->resolution;
+	const struct dynamic_volume *d = r->volume == NONE ? NULL :
+		m->model.volumes[r->volume].dynamic;
+
+	if (d != NULL && n->name->kind == NAME_DRIVE_LETTER &&
+	    d->hint == n->name->letter &&
+	    r->certainty == CERTAINTY_SINGLE) {
+		r->certainty = CERTAINTY_CONFIRMED;
+		r->tiers |= 1u << TIER_LDM_GUID;
+		cites_join(m->arena, &r->cites, &d->cites);
+	}
 }
 
 static void contradict(struct machine *m, struct machine_name *n,
@@ -189,6 +205,7 @@ int machine_resolve_names(struct machine *m, struct err *reterr)
 		struct machine_name *n = &o->names[i];
 
 		n->resolution = resolve_name(m, n);
+		hear_hint(m, n);
 		machine_prefer_known(m, n->installation, &n->resolution);
 		cite_first(m, n->name, &n->resolution);
 	}

@@ -35,17 +35,18 @@ struct lead {
 	size_t n;
 	struct known_set known;		/* disks that had it once, */
 	bool kept;			/* by a table that the registry kept */
+	bool printed_order;	/* see struct resolution */
 	struct cites cites;
 };
 
-static void lead_add(struct machine *m, struct lead *l,
-		     const struct machine_partition *p)
+static void lead_add(struct machine *m, struct lead *l, size_t volume,
+		     const struct cites *cites)
 {
 	l->outcome = LEAD_VOLUMES;
 	if (l->n == MAX_CANDIDATES)
 		return;
-	cites_join(m->arena, &l->cites, &p->entry->cites);
-	l->volumes[l->n++] = p->volume;
+	cites_join(m->arena, &l->cites, cites);
+	l->volumes[l->n++] = volume;
 }
 
 static bool lead_has(const struct lead *l, size_t volume)
@@ -110,7 +111,7 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 				&o->partitions[d->first_partition + k];
 
 			if (p->entry->offset == offset && p->volume != NONE)
-				lead_add(m, &l, p);
+				lead_add(m, &l, p->volume, &p->entry->cites);
 		}
 	}
 	return l;
@@ -130,7 +131,7 @@ static struct lead lead_by_partition_guid(struct machine *m,
 		    p->volume == NONE || guid_is_zero(g) ||
 		    !guid_equal(&p->entry->guid, g))
 			continue;
-		lead_add(m, &l, p);
+		lead_add(m, &l, p->volume, &p->entry->cites);
 	}
 	return l;
 }
@@ -152,11 +153,47 @@ static struct lead lead_by_device(struct machine *m,
 			&o->partitions[o->disks[k->disk].first_partition + i];
 
 		if (p->volume != NONE)
-			lead_add(m, &l, p);
+			lead_add(m, &l, p->volume, &p->entry->cites);
 	}
 	if (l.n != 1)
 		return (struct lead){ .outcome = LEAD_NONE };
 	cites_join(m->arena, &l.cites, &k->layout_cites);
+	return l;
+}
+
+/* The dynamic volumes with the id @g.  Windows stores a GUID in another order
+ * than the database of the dynamic disks does; no source says in which one the
+ * mount manager keeps it, so that both are tried.  */
+static struct lead lead_by_ldm_guid(struct machine *m, const struct guid *g)
+{
+	const struct model *o = &m->model;
+	const struct guid printed = guid_from_printed(g->b);
+	struct lead l = { .outcome = LEAD_NONE };
+
+	for (size_t i = 0; i < o->n_volumes; i++) {
+		const struct dynamic_volume *d = o->volumes[i].dynamic;
+		bool in_order;
+
+		if (d == NULL || guid_is_zero(g))
+			continue;
+		in_order = guid_equal(&d->guid, g);
+		if (!in_order && !guid_equal(&d->guid, &printed))
+			continue;
+		l.printed_order |= !in_order;
+		lead_add(m, &l, i, &d->cites);
+	}
+	return l;
+}
+
+/* The 24 bytes DMIO:ID: name a GPT partition or a dynamic volume.  */
+static struct lead lead_by_dmio(struct machine *m, const struct guid *g)
+{
+	struct lead l = lead_by_partition_guid(m, g);
+	const struct lead ldm = lead_by_ldm_guid(m, g);
+
+	for (size_t i = 0; i < ldm.n; i++)
+		lead_add(m, &l, ldm.volumes[i], &ldm.cites);
+	l.printed_order = ldm.printed_order;
 	return l;
 }
 
@@ -171,7 +208,7 @@ static struct lead lead_by_id(struct machine *m, const struct unique_id *id)
 		l = lead_by_signature(m, id->signature, id->offset);
 		break;
 	case UNIQUE_ID_DMIO:
-		l = lead_by_partition_guid(m, &id->guid);
+		l = lead_by_dmio(m, &id->guid);
 		break;
 	case UNIQUE_ID_DEVICE:
 		l = lead_by_device(m, &known);
@@ -389,6 +426,7 @@ static struct resolution join_leads(struct machine *m,
 		return r;
 	if (first->n == 1)
 		r.volume = first->volumes[0];
+	r.printed_order = first->printed_order;
 	if (conflict)
 		r.certainty = CERTAINTY_CONFLICTING;
 	else if (r.certainty == CERTAINTY_SINGLE &&
@@ -449,6 +487,7 @@ struct resolution resolve_guid(struct machine *m, size_t installation,
 
 	leads[TIER_REGISTRY] = lead_registry(m, installation, g);
 	leads[TIER_GPT_GUID] = lead_by_partition_guid(m, g);
+	leads[TIER_LDM_GUID] = lead_by_ldm_guid(m, g);
 	leads[TIER_MBR_STABLE] = lead_mbr_stable(m, g);
 	leads[TIER_REMOTE_DATABASE] = lead_remote(m, host, g);
 	return resolve(m, installation, leads, g);

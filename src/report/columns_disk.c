@@ -520,6 +520,91 @@ static void extent_at(const struct row *r, size_t i, struct value *v)
 	value_object(v, r, &extent_table, &volume_of(r)->extents[i], i);
 }
 
+/* Of a dynamic volume */
+
+static const struct dynamic_volume *dynamic_of(const struct row *r)
+{
+	return r->record;
+}
+
+static void dynamic_name(const struct row *r, struct value *v)
+{
+	value_text(v, dynamic_of(r)->name);
+}
+
+static void dynamic_guid(const struct row *r, struct value *v)
+{
+	value_guid(v, &dynamic_of(r)->guid);
+}
+
+static void dynamic_group_name(const struct row *r, struct value *v)
+{
+	value_text(v, dynamic_of(r)->group_name);
+}
+
+static void dynamic_group(const struct row *r, struct value *v)
+{
+	value_guid(v, &dynamic_of(r)->group);
+}
+
+static void dynamic_layout_text(const struct row *r, struct value *v)
+{
+	value_string(v, dynamic_layout_name(dynamic_of(r)->layout));
+}
+
+static void dynamic_state_text(const struct row *r, struct value *v)
+{
+	value_string(v, dynamic_state_name(dynamic_of(r)->state));
+}
+
+static void dynamic_hint(const struct row *r, struct value *v)
+{
+	if (dynamic_of(r)->hint != 0)
+		value_format(v, "%c:", dynamic_of(r)->hint);
+}
+
+static void dynamic_size(const struct row *r, struct value *v)
+{
+	value_integer(v, dynamic_of(r)->size);
+}
+
+static void dynamic_parts(const struct row *r, struct value *v)
+{
+	value_integer(v, dynamic_of(r)->n_extents);
+}
+
+static void dynamic_missing(const struct row *r, struct value *v)
+{
+	const struct dynamic_volume *d = dynamic_of(r);
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < d->n_extents; i++)
+		n += d->extents[i].disk == SIZE_MAX;
+	value_integer(v, n);
+}
+
+static const struct column dynamic_columns[] = {
+	{ "name", VALUE_TEXT, dynamic_name },
+	{ "guid", VALUE_STRING, dynamic_guid },
+	{ "groupName", VALUE_TEXT, dynamic_group_name },
+	{ "group", VALUE_STRING, dynamic_group },
+	{ "layout", VALUE_STRING, dynamic_layout_text },
+	{ "state", VALUE_STRING, dynamic_state_text },
+	{ "letterHint", VALUE_STRING, dynamic_hint },
+	{ "size", VALUE_INTEGER, dynamic_size },
+	{ "parts", VALUE_INTEGER, dynamic_parts },
+	{ "missingParts", VALUE_INTEGER, dynamic_missing },
+};
+static const struct table dynamic_table = {
+	dynamic_columns, ARRAY_LENGTH(dynamic_columns)
+};
+
+static void volume_dynamic(const struct row *r, struct value *v)
+{
+	if (volume_of(r)->dynamic != NULL)
+		value_object(v, r, &dynamic_table, volume_of(r)->dynamic, 0);
+}
+
 static void volume_extents(const struct row *r, struct value *v)
 {
 	value_array(v, r, volume_of(r)->n_extents, extent_at);
@@ -640,14 +725,23 @@ static void volume_access_paths(const struct row *r, struct value *v)
 	value_array(v, r, volume_of(r)->n_paths, access_at);
 }
 
+/* The records that put a dynamic volume together; NULL of another.  */
+static const struct cites *dynamic_cites(const struct row *r)
+{
+	const struct dynamic_volume *d = volume_of(r)->dynamic;
+
+	return d != NULL ? &d->cites : NULL;
+}
+
 static void volume_cite_at(const struct row *r, size_t i, struct value *v)
 {
-	value_cite(v, r, &volume_of(r)->identity.cites, NULL, i);
+	value_cite(v, r, &volume_of(r)->identity.cites, dynamic_cites(r), i);
 }
 
 static void volume_cites(const struct row *r, struct value *v)
 {
-	value_array(v, r, volume_of(r)->identity.cites.n, volume_cite_at);
+	value_array(v, r, cites_count(&volume_of(r)->identity.cites,
+				      dynamic_cites(r)), volume_cite_at);
 }
 
 static const struct column volume_columns[] = {
@@ -655,6 +749,7 @@ static const struct column volume_columns[] = {
 	{ "kind", VALUE_STRING, volume_kind_text },
 	{ "partition", VALUE_STRING, volume_partition },
 	{ "extents", VALUE_ARRAY, volume_extents },
+	{ "dynamic", VALUE_OBJECT, volume_dynamic },
 	{ "fileSystem", VALUE_STRING, volume_file_system },
 	{ "label", VALUE_TEXT, volume_label },
 	{ "serial", VALUE_STRING, volume_serial },

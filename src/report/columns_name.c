@@ -100,6 +100,16 @@ static void name_certainty(const struct row *r, struct value *v)
 	value_certainty(v, &name_of(r)->resolution);
 }
 
+/* In which order of its bytes the id of a dynamic volume matched.  */
+static void name_id_order(const struct row *r, struct value *v)
+{
+	const struct resolution *res = &name_of(r)->resolution;
+
+	if (res->volume != NONE &&
+	    r->model->volumes[res->volume].kind == VOLUME_LDM)
+		value_string(v, res->printed_order ? "printed" : "windows");
+}
+
 static void name_tier_at(const struct row *r, size_t i, struct value *v)
 {
 	value_tier_at(v, &name_of(r)->resolution, i);
@@ -152,6 +162,7 @@ static const struct column name_columns[] = {
 	{ "volume", VALUE_STRING, name_volume },
 	{ "tier", VALUE_STRING, name_tier },
 	{ "certainty", VALUE_STRING, name_certainty },
+	{ "dynamicIdOrder", VALUE_STRING, name_id_order },
 	{ "tiers", VALUE_ARRAY, name_tiers },
 	{ "knownDisk", VALUE_STRING, name_known_disk },
 	{ "knownDisks", VALUE_ARRAY, name_known_disks },

@@ -182,9 +182,12 @@ static void put_dynamic_volume(struct tree *t, size_t volume)
 	char size[SIZE_TEXT_BYTES];
 
 	tree_style(t, STYLE_HEAD);
-	tree_put(t, "Dynamic volume");
+	tree_put(t, "Dynamic volume ");
+	tree_text(t, v->dynamic->name.utf8 != NULL ?
+		  v->dynamic->name.utf8 : "?");
 	tree_plain(t);
-	tree_put(t, "  ");
+	tree_printf(t, "  %s, %s  ", dynamic_layout_name(v->dynamic->layout),
+		    dynamic_state_name(v->dynamic->state));
 	tree_identity(t, v);
 	tree_end_line(t);
 	for (size_t i = 0; i < v->n_extents; i++) {

@@ -123,6 +123,7 @@ CHECKS = {
     "gpt header": check_magic(b"EFI PART"),
     "gpt entry": check_gpt_entry,
     "boot sector": check_boot_sector,
+    "VBLK": check_magic(b"VBLK"),
     "volume descriptor": check_magic(b"CD001", 1),
     "regf": check_magic(b"regf"),
     "nk": check_magic(b"nk"),

@@ -360,3 +360,86 @@ Test(resolver, the_hosts_own_remote_database_goes_first)
 	       CERTAINTY_SINGLE);
 	arena_free(s.m.arena);
 }
+
+/* A dynamic volume's GUID, in the two orders in which it may be stored: its
+ * printed form is 06495aab-fbfd-11e1-8cf9-52540061f5db.  */
+static const struct dynamic_volume mirrored = {
+	.guid = { { 0xab, 0x5a, 0x49, 0x06, 0xfd, 0xfb, 0xe1, 0x11,
+		    0x8c, 0xf9, 0x52, 0x54, 0x00, 0x61, 0xf5, 0xdb } },
+	.name = { .utf8 = "Volume3" }, .hint = 'G',
+};
+static const struct guid mirrored_printed = { {
+	0x06, 0x49, 0x5a, 0xab, 0xfb, 0xfd, 0x11, 0xe1,
+	0x8c, 0xf9, 0x52, 0x54, 0x00, 0x61, 0xf5, 0xdb,
+} };
+
+static void make_dynamic(struct stage *s, size_t volume)
+{
+	s->volumes[volume].kind = VOLUME_LDM;
+	s->volumes[volume].partition = NONE;
+	s->volumes[volume].dynamic = &mirrored;
+	/* Its partition on the disk is no volume.  */
+	s->partitions[volume].volume = NONE;
+}
+
+Test(resolver, a_dynamic_volume_answers_to_its_guid_in_both_orders)
+{
+	const struct guid orders[] = { mirrored.guid, mirrored_printed };
+	struct stage s;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct unique_id id = dmio_id(orders[i]);
+		struct resolution r;
+
+		set_up(&s);
+		make_dynamic(&s, CLONE);
+		r = resolve_id(&s.m, &id, TIER_REGISTRY);
+		expect(r, CLONE, TIER_REGISTRY, CERTAINTY_SINGLE);
+		cr_expect_eq(r.printed_order, i == 1);
+		r = resolve(&s, 0, NONE, &orders[i]);
+		expect(r, CLONE, TIER_LDM_GUID, CERTAINTY_SINGLE);
+		arena_free(s.m.arena);
+	}
+}
+
+/* The database of the dynamic disks has the letter, too.  */
+Test(resolver, the_letter_of_a_dynamic_volume_is_confirmed_by_its_database)
+{
+	static const struct {
+		char *name;
+		char letter;
+		enum certainty certainty;
+	} rows[] = {
+		{ "\\DosDevices\\G:", 'G', CERTAINTY_CONFIRMED },
+		{ "\\DosDevices\\H:", 'H', CERTAINTY_SINGLE },
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct stage s;
+
+		set_up(&s);
+		make_dynamic(&s, CLONE);
+		add_letter(&s, 0, rows[i].name, 0);
+		s.facts[0].letter = rows[i].letter;
+		s.facts[0].id = dmio_id(mirrored.guid);
+		cr_assert_eq(machine_index_guids(&s.m, NULL), 0);
+		cr_assert_eq(machine_resolve_names(&s.m, NULL), 0);
+		expect(s.names[0].resolution, CLONE, TIER_REGISTRY,
+		       rows[i].certainty);
+		arena_free(s.m.arena);
+	}
+}
+
+/* A GPT partition and a dynamic volume with one GUID: nothing says which.  */
+Test(resolver, a_guid_of_a_partition_and_of_a_dynamic_volume_is_ambiguous)
+{
+	struct unique_id id = dmio_id(mirrored.guid);
+	struct stage s;
+
+	set_up(&s);
+	make_dynamic(&s, CLONE);
+	s.entries[DATA].guid = mirrored.guid;
+	expect(resolve_id(&s.m, &id, TIER_REGISTRY), NONE, TIER_REGISTRY,
+	       CERTAINTY_AMBIGUOUS);
+	arena_free(s.m.arena);
+}

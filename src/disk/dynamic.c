@@ -1,0 +1,632 @@
+/*
+ * dynamic.c - the volumes of dynamic disks, put together
+ *
+ * A volume has components: one, or two if it is mirrored.  A component has
+ * partitions, in line (simple, spanned) or in columns (striped, RAID-5).  A
+ * partition lies on a disk of the group, which is known by its GUID.
+ */
+#include "disk/dynamic.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+#include "disk/findings.h"
+#include "disk/ldm_database.h"
+#include "evidence/striped.h"
+
+/* Windows makes two sides of a mirror, and takes up to three.  */
+#define MAX_COMPONENTS 4
+
+/* Sides of a mirror are compared at so many places, so that a large volume does
+ * not have to be read from end to end.  */
+#define COMPARED_PLACES 64
+#define COMPARED_BYTES 4096
+
+struct member {
+	size_t disk;		/* index among the disks given */
+	const struct disk *table;
+	struct ldm_database db;
+};
+
+struct group {
+	struct member **members;
+	size_t n;
+	const struct ldm_database *db;	/* the newest */
+};
+
+/* A partition of a component, and the disk that it lies on.  */
+struct part {
+	const struct ldm_partition *p;
+	const struct ldm_entry *entry;
+	const struct member *member;	/* NULL: not in the evidence */
+	uint64_t offset, length;	/* bytes, on that disk */
+};
+
+struct plex {
+	const struct ldm_component *component;
+	struct part *parts;
+	size_t n;
+	size_t n_missing;
+	struct source *source;	/* NULL: bytes are missing */
+};
+
+struct assembly {
+	const struct disk *const *disks;
+	struct arena *arena;
+	struct diag_list *diags;
+	struct dynamic_volumes out;
+	struct member *members;
+	size_t n_members;
+	const struct group *group;
+};
+
+static struct text ascii_text(struct assembly *a, struct span s)
+{
+	uint8_t *wide = arena_alloc(a->arena, 2 * s.n + 1);
+
+	if (wide == NULL)
+		return (struct text){ 0 };
+	for (size_t i = 0; i < s.n; i++)
+		wide[2 * i] = s.p[i];
+	return text_from_utf16(a->arena, (struct span){ wide, 2 * s.n, 0 });
+}
+
+/* Keep @s until dynamic_volumes_done(); NULL if it cannot be kept.  */
+static struct source *own(struct assembly *a, struct source *s)
+{
+	struct source **slot = s == NULL ? NULL :
+		arena_push(a->arena, &a->out.owned, a->out.n_owned,
+			   sizeof(*slot));
+
+	if (slot == NULL) {
+		source_free(s);
+		return NULL;
+	}
+	*slot = s;
+	a->out.n_owned++;
+	return s;
+}
+
+static struct diag *say(struct assembly *a, const struct diag_kind *kind,
+			const struct cites *cites, const char *message)
+{
+	struct diag *d = diag_add(a->diags, kind, "%s", message);
+
+	if (d != NULL && cites != NULL)
+		cites_join(a->arena, &d->cites, cites);
+	return d;
+}
+
+/* The disk with the id @id of the group; NULL where it is not in the
+ * evidence.  */
+static const struct member *find_member(const struct group *g, uint64_t id)
+{
+	for (size_t i = 0; i < g->db->n; i++) {
+		const struct ldm_entry *e = &g->db->entries[i];
+
+		if (e->kind != LDM_DISK || e->u.disk.id != id)
+			continue;
+		for (size_t k = 0; k < g->n; k++)
+			if (guid_equal(&g->members[k]->db.head.disk_guid,
+				       &e->u.disk.guid))
+				return g->members[k];
+	}
+	return NULL;
+}
+
+/* Where the partition lies, in bytes.  False: not on that disk.  */
+static bool locate(struct part *part)
+{
+	const struct member *m = part->member;
+	const uint64_t sector = m->table->sector_size;
+	uint64_t first, end;
+
+	return checked_add(m->db.head.data_start, part->p->start, &first) &&
+	       checked_mul(first, sector, &part->offset) &&
+	       checked_mul(part->p->size, sector, &part->length) &&
+	       checked_add(part->offset, part->length, &end) &&
+	       end <= m->table->size && part->length > 0;
+}
+
+static int compare_parts(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+
+	if (x->p->column != y->p->column)
+		return x->p->column < y->p->column ? -1 : 1;
+	if (x->p->volume_offset != y->p->volume_offset)
+		return x->p->volume_offset < y->p->volume_offset ? -1 : 1;
+	return x->p->id < y->p->id ? -1 : x->p->id > y->p->id;
+}
+
+static int collect_parts(struct assembly *a, struct plex *x,
+			 struct err *reterr)
+{
+	const struct ldm_database *db = a->group->db;
+
+	for (size_t i = 0; i < db->n; i++) {
+		const struct ldm_entry *e = &db->entries[i];
+		struct part *p;
+
+		if (e->kind != LDM_PARTITION ||
+		    e->u.partition.component != x->component->id)
+			continue;
+		p = arena_push(a->arena, &x->parts, x->n, sizeof(*p));
+		if (p == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
+		x->n++;
+		p->p = &e->u.partition;
+		p->entry = e;
+		p->member = find_member(a->group, e->u.partition.disk);
+		if (p->member != NULL && !locate(p)) {
+			say(a, &FINDING_LDM_VOLUME, &e->cites,
+			    "A partition of a dynamic volume does not lie on "
+			    "its disk.");
+			p->member = NULL;
+		}
+		x->n_missing += p->member == NULL;
+	}
+	if (x->n > 0)
+		qsort(x->parts, x->n, sizeof(x->parts[0]), compare_parts);
+	return 0;
+}
+
+/* The partitions in line, without a gap.  */
+static struct source *concatenated(struct assembly *a, const struct plex *x)
+{
+	struct source_piece *pieces =
+		arena_alloc(a->arena, (x->n + 1) * sizeof(*pieces));
+	uint64_t next = 0;
+
+	if (pieces == NULL || x->n_missing > 0)
+		return NULL;
+	for (size_t i = 0; i < x->n; i++) {
+		const struct part *p = &x->parts[i];
+
+		if (p->p->volume_offset != next ||
+		    !checked_add(next, p->p->size, &next))
+			return NULL;
+		pieces[i] = (struct source_piece){
+			p->member->table->source, p->offset, p->length
+		};
+	}
+	return own(a, source_concat(pieces, x->n));
+}
+
+/* The partitions as columns, a chunk of each in turn.  */
+static struct source *in_columns(struct assembly *a, const struct plex *x,
+				 uint64_t size)
+{
+	const bool raid5 = x->component->layout == LDM_RAID5;
+	struct source *columns[STRIPED_MAX_COLUMNS];
+	uint64_t chunk;
+
+	if (x->n == 0 || x->n > STRIPED_MAX_COLUMNS ||
+	    x->n != x->component->n_columns ||
+	    x->n_missing > (raid5 ? 1 : 0))
+		return NULL;
+	for (size_t i = 0; i < x->n; i++) {
+		const struct part *p = &x->parts[i];
+
+		if (p->p->column != i)
+			return NULL;
+		columns[i] = p->member == NULL ? NULL :
+			own(a, source_window(p->member->table->source,
+					     p->offset, p->length));
+		if (p->member != NULL && columns[i] == NULL)
+			return NULL;
+	}
+	/* All disks of a group have sectors of one size.  */
+	if (!checked_mul(x->component->chunk,
+			 a->group->members[0]->table->sector_size, &chunk))
+		return NULL;
+	return own(a, raid5 ? source_raid5(columns, x->n, chunk, size) :
+			      source_striped(columns, x->n, chunk, size));
+}
+
+static uint64_t capacity_of(const struct plex *x)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < x->n; i++)
+		if (!checked_add(total, x->parts[i].p->size, &total))
+			return 0;
+	if (x->component->layout == LDM_RAID5 && x->n > 0)
+		total -= total / x->n;
+	return total;
+}
+
+static bool is_active(struct span state)
+{
+	return span_has(state, 0, "ACTIVE", 6) && state.n == 6;
+}
+
+static int make_plex(struct assembly *a, const struct ldm_volume *v,
+		     uint64_t size, struct plex *x, struct err *reterr)
+{
+	int r = collect_parts(a, x, reterr);
+
+	/* A volume that is larger than its parts would be read past their
+	 * end.  */
+	if (r < 0 || capacity_of(x) < v->size)
+		return r;
+	x->source = x->component->layout == LDM_CONCATENATED ?
+		concatenated(a, x) : in_columns(a, x, size);
+	return 0;
+}
+
+static enum dynamic_layout layout_of(const struct plex *x, size_t n)
+{
+	if (n > 1)
+		return DYNAMIC_MIRRORED;
+	switch (x[0].component->layout) {
+	case LDM_STRIPED:
+		return DYNAMIC_STRIPED;
+	case LDM_RAID5:
+		return DYNAMIC_RAID5;
+	case LDM_CONCATENATED:
+		break;
+	}
+	return x[0].n > 1 ? DYNAMIC_SPANNED : DYNAMIC_SIMPLE;
+}
+
+/* By offset in the volume, then column, then component.  */
+struct ordered_part {
+	const struct part *part;
+	size_t plex;
+};
+
+static int compare_extents(const void *a, const void *b)
+{
+	const struct ordered_part *x = a, *y = b;
+
+	if (x->part->p->volume_offset != y->part->p->volume_offset)
+		return x->part->p->volume_offset < y->part->p->volume_offset ?
+			-1 : 1;
+	if (x->part->p->column != y->part->p->column)
+		return x->part->p->column < y->part->p->column ? -1 : 1;
+	return x->plex < y->plex ? -1 : x->plex > y->plex;
+}
+
+static int list_extents(struct assembly *a, const struct plex *x, size_t n,
+			struct dynamic_volume *v, struct err *reterr)
+{
+	struct ordered_part *order;
+	size_t total = 0, k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += x[i].n;
+	order = arena_alloc(a->arena, (total + 1) * sizeof(*order));
+	v->extents = arena_alloc(a->arena, (total + 1) * sizeof(*v->extents));
+	if (order == NULL || v->extents == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
+	for (size_t i = 0; i < n; i++)
+		for (size_t p = 0; p < x[i].n; p++)
+			order[k++] = (struct ordered_part){ &x[i].parts[p], i };
+	if (total > 0)
+		qsort(order, total, sizeof(*order), compare_extents);
+	for (size_t i = 0; i < total; i++) {
+		const struct part *p = order[i].part;
+
+		v->extents[i] = (struct dynamic_extent){
+			p->member != NULL ? p->member->disk : SIZE_MAX,
+			p->offset, p->length
+		};
+		cites_join(a->arena, &v->cites, &p->entry->cites);
+	}
+	v->n_extents = total;
+	return 0;
+}
+
+static bool sides_equal(struct source *a, struct source *b, uint64_t *ret_at)
+{
+	uint8_t x[COMPARED_BYTES], y[COMPARED_BYTES];
+	const uint64_t size = a->size < b->size ? a->size : b->size;
+
+	if (size < COMPARED_BYTES)
+		return true;
+	for (uint64_t i = 0; i < COMPARED_PLACES; i++) {
+		uint64_t at = (size - COMPARED_BYTES) / (COMPARED_PLACES - 1) *
+			      i / COMPARED_BYTES * COMPARED_BYTES;
+
+		if (source_read(a, at, x, sizeof(x), NULL) < 0 ||
+		    source_read(b, at, y, sizeof(y), NULL) < 0 ||
+		    memcmp(x, y, sizeof(x)) == 0)
+			continue;
+		*ret_at = at;
+		return false;
+	}
+	return true;
+}
+
+/* The side that is read: an active one before another.  */
+static const struct plex *choose(const struct plex *x, size_t n)
+{
+	const struct plex *best = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (x[i].source == NULL)
+			continue;
+		if (best == NULL || (!is_active(best->component->state) &&
+				     is_active(x[i].component->state)))
+			best = &x[i];
+	}
+	return best;
+}
+
+static void explain(struct assembly *a, const struct dynamic_volume *v,
+		    const struct plex *x, size_t n)
+{
+	size_t missing = 0, parts = 0;
+	uint64_t at = 0;
+	const char *m;
+
+	for (size_t i = 0; i < n; i++) {
+		missing += x[i].n_missing;
+		parts += x[i].n;
+		if (is_active(x[i].component->state))
+			continue;
+		m = arena_printf(a->arena, "A component of the dynamic volume "
+				 "%s is not active: %s.", v->name.utf8,
+				 ascii_text(a, x[i].component->state).utf8);
+		say(a, &FINDING_LDM_SIDES_DIFFER, &v->cites,
+		    m != NULL ? m : "");
+	}
+	if (v->state == DYNAMIC_INCOMPLETE)
+		m = arena_printf(a->arena, "The dynamic volume %s cannot be "
+				 "put together: of its %zu part%s, %zu %s not "
+				 "in this evidence%s.", v->name.utf8, parts,
+				 parts == 1 ? "" : "s", missing,
+				 missing == 1 ? "is" : "are",
+				 missing == 0 ? ", but they do not fit" : "");
+	else
+		m = arena_printf(a->arena, "The dynamic volume %s is read "
+				 "without %zu of its %zu parts, by %s.",
+				 v->name.utf8, missing, parts,
+				 v->layout == DYNAMIC_RAID5 ? "the parity" :
+				 "its other side");
+	if (v->state != DYNAMIC_WHOLE)
+		say(a, v->state == DYNAMIC_INCOMPLETE ?
+		    &FINDING_LDM_INCOMPLETE : &FINDING_LDM_MEMBER_MISSING,
+		    &v->cites, m != NULL ? m : "");
+	if (n < 2 || x[0].source == NULL || x[1].source == NULL ||
+	    sides_equal(x[0].source, x[1].source, &at))
+		return;
+	m = arena_printf(a->arena, "The sides of the mirrored volume %s differ "
+			 "at byte %llu; the first is read.", v->name.utf8,
+			 (unsigned long long)at);
+	say(a, &FINDING_LDM_SIDES_DIFFER, &v->cites, m != NULL ? m : "");
+}
+
+static char letter_of(struct span hint)
+{
+	char c = hint.n == 2 && hint.p[1] == ':' ? (char)hint.p[0] : 0;
+
+	if (c >= 'a' && c <= 'z')
+		c = (char)(c - 'a' + 'A');
+	return c >= 'A' && c <= 'Z' ? c : 0;
+}
+
+static int collect_plexes(struct assembly *a, const struct ldm_volume *v,
+			  uint64_t size, struct plex *x, size_t *ret_n,
+			  struct cites *cites, struct err *reterr)
+{
+	const struct ldm_database *db = a->group->db;
+
+	for (size_t i = 0; i < db->n && *ret_n < MAX_COMPONENTS; i++) {
+		const struct ldm_entry *e = &db->entries[i];
+		int r;
+
+		if (e->kind != LDM_COMPONENT || e->u.component.volume != v->id)
+			continue;
+		cites_join(a->arena, cites, &e->cites);
+		x[*ret_n].component = &e->u.component;
+		r = make_plex(a, v, size, &x[(*ret_n)++], reterr);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int add_volume(struct assembly *a, const struct ldm_entry *e,
+		      struct err *reterr)
+{
+	const struct ldm_volume *v = &e->u.volume;
+	const struct ldm_privhead *head = &a->group->db->head;
+	struct plex x[MAX_COMPONENTS] = { { 0 } };
+	const struct plex *best;
+	struct dynamic_volume *out;
+	size_t n = 0, missing = 0;
+	int r;
+
+	out = arena_push(a->arena, &a->out.list, a->out.n, sizeof(*out));
+	if (out == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
+	out->guid = v->guid;
+	out->group = head->group_guid;
+	out->name = ascii_text(a, v->name);
+	out->group_name = ascii_text(a, head->group_name);
+	out->hint = letter_of(v->hint);
+	cites_join(a->arena, &out->cites, &e->cites);
+	if (!checked_mul(v->size, a->group->members[0]->table->sector_size,
+			 &out->size))
+		out->size = 0;
+	r = collect_plexes(a, v, out->size, x, &n, &out->cites, reterr);
+	if (r < 0)
+		return r;
+	if (n == 0) {
+		say(a, &FINDING_LDM_VOLUME, &e->cites,
+		    "A dynamic volume has no component.");
+		return 0;
+	}
+	best = choose(x, n);
+	out->layout = layout_of(x, n);
+	for (size_t i = 0; i < n; i++)
+		missing += x[i].n_missing;
+	out->state = best == NULL ? DYNAMIC_INCOMPLETE :
+		missing > 0 ? DYNAMIC_DEGRADED : DYNAMIC_WHOLE;
+	if (best != NULL)
+		out->source = own(a, source_window(best->source, 0, out->size));
+	a->out.n++;
+	r = list_extents(a, x, n, out, reterr);
+	if (r == 0)
+		explain(a, out, x, n);
+	return r;
+}
+
+static int assemble_group(struct assembly *a, const struct group *g,
+			  struct err *reterr)
+{
+	int r = 0;
+
+	a->group = g;
+	for (size_t i = 0; i < g->db->n && r == 0; i++)
+		if (g->db->entries[i].kind == LDM_VOLUME)
+			r = add_volume(a, &g->db->entries[i], reterr);
+	return r;
+}
+
+/* The newest database of the group; members that hold an older one were taken
+ * out of the machine before the others.  */
+static void choose_database(struct assembly *a, struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		const struct ldm_database *db = &g->members[i]->db;
+
+		if (db->has_records &&
+		    (g->db == NULL ||
+		     db->vmdb.committed > g->db->vmdb.committed))
+			g->db = db;
+	}
+	for (size_t i = 0; g->db != NULL && i < g->n; i++) {
+		const struct ldm_database *db = &g->members[i]->db;
+		const char *m;
+
+		if (!db->has_records ||
+		    db->vmdb.committed == g->db->vmdb.committed)
+			continue;
+		m = arena_printf(a->arena, "disk%zu holds state %llu of its "
+				 "dynamic disk group; the newest one here is "
+				 "%llu, which is used.", g->members[i]->disk,
+				 (unsigned long long)db->vmdb.committed,
+				 (unsigned long long)g->db->vmdb.committed);
+		say(a, &FINDING_LDM_STALE, &db->cites, m != NULL ? m : "");
+	}
+}
+
+static void report_twins(struct assembly *a, const struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t k = i + 1; k < g->n; k++) {
+			const struct member *x = g->members[i];
+			const struct member *y = g->members[k];
+			const char *m;
+
+			if (!guid_equal(&x->db.head.disk_guid,
+					&y->db.head.disk_guid))
+				continue;
+			m = arena_printf(a->arena, "disk%zu and disk%zu are "
+					 "one dynamic disk, by its id; the "
+					 "former is read.", x->disk, y->disk);
+			say(a, &FINDING_LDM_VOLUME, &y->db.cites,
+			    m != NULL ? m : "");
+		}
+}
+
+/* The members of the group of @m that come with or behind it.  False: it was
+ * dealt with, with one before it.  */
+static bool collect_group(struct assembly *a, size_t first, struct group *g)
+{
+	const struct guid *id = &a->members[first].db.head.group_guid;
+
+	g->n = 0;
+	g->db = NULL;
+	for (size_t i = 0; i < a->n_members; i++) {
+		if (!guid_equal(&a->members[i].db.head.group_guid, id))
+			continue;
+		if (i < first)
+			return false;
+		g->members[g->n++] = &a->members[i];
+	}
+	return true;
+}
+
+static int read_members(struct assembly *a, size_t n, struct err *reterr)
+{
+	const char *where = a->diags->where;
+	int r = 0;
+
+	for (size_t i = 0; i < n && r != ERR_NOMEM; i++) {
+		struct member *m = &a->members[a->n_members];
+
+		if (!a->disks[i]->ldm)
+			continue;
+		a->diags->where = arena_printf(a->arena, "disk%zu", i);
+		m->disk = i;
+		m->table = a->disks[i];
+		r = ldm_database_read(a->disks[i], a->arena, a->diags, &m->db,
+				      reterr);
+		a->n_members += r == 0;
+	}
+	a->diags->where = where;
+	return r == ERR_NOMEM ? r : 0;
+}
+
+int dynamic_volumes_read(const struct disk *const *disks, size_t n,
+			 struct arena *arena, struct diag_list *d,
+			 struct dynamic_volumes *ret, struct err *reterr)
+{
+	struct assembly a = { .disks = disks, .arena = arena, .diags = d };
+	struct group g = { arena_alloc(arena, (n + 1) * sizeof(*g.members)),
+			   0, NULL };
+	int r;
+
+	a.members = arena_alloc(arena, (n + 1) * sizeof(*a.members));
+	if (a.members == NULL || g.members == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
+	r = read_members(&a, n, reterr);
+	for (size_t i = 0; i < a.n_members && r == 0; i++) {
+		if (!collect_group(&a, i, &g))
+			continue;
+		choose_database(&a, &g);
+		report_twins(&a, &g);
+		if (g.db != NULL)
+			r = assemble_group(&a, &g, reterr);
+	}
+	if (r < 0) {
+		dynamic_volumes_done(&a.out);
+		return r;
+	}
+	*ret = a.out;
+	return 0;
+}
+
+void dynamic_volumes_done(struct dynamic_volumes *v)
+{
+	/* What is made of others comes behind them.  */
+	for (size_t i = v->n_owned; i > 0; i--)
+		source_free(v->owned[i - 1]);
+	v->n_owned = 0;
+}
+
+const char *dynamic_layout_name(enum dynamic_layout l)
+{
+	static const char *const names[] = {
+		[DYNAMIC_SIMPLE] = "simple", [DYNAMIC_SPANNED] = "spanned",
+		[DYNAMIC_STRIPED] = "striped", [DYNAMIC_MIRRORED] = "mirrored",
+		[DYNAMIC_RAID5] = "raid5",
+	};
+
+	return names[l];
+}
+
+const char *dynamic_state_name(enum dynamic_state s)
+{
+	static const char *const names[] = {
+		[DYNAMIC_WHOLE] = "whole", [DYNAMIC_DEGRADED] = "degraded",
+		[DYNAMIC_INCOMPLETE] = "incomplete",
+	};
+
+	return names[s];
+}

@@ -1,0 +1,44 @@
+/*
+ * ldm_database.h - the database that one dynamic disk holds of its group
+ */
+#ifndef DISK_LDM_DATABASE_H
+#define DISK_LDM_DATABASE_H
+
+#include "disk/disk.h"
+#include "format/ldm.h"
+#include "format/ldm_vblk.h"
+
+/* A record of the database.  */
+struct ldm_entry {
+	enum ldm_kind kind;
+	union {
+		struct ldm_volume volume;
+		struct ldm_component component;
+		struct ldm_partition partition;
+		struct ldm_disk disk;
+		struct ldm_group group;
+	} u;
+	struct cites cites;	/* its slots */
+};
+
+struct ldm_database {
+	struct ldm_privhead head;
+	bool has_records;	/* the rest is known, too */
+	struct ldm_vmdb vmdb;
+	struct ldm_entry *entries;	/* by kind, then as stored */
+	size_t n;
+	bool damaged;		/* records are missing: it says what, in a
+				 * finding */
+	struct cites cites;	/* the private header, the database's header */
+};
+
+/*
+ * Read the private regions of @disk, which is dynamic.  Strings and records go
+ * into @a, what is wrong into @d.  ERR_NOT_FOUND where no private header can be
+ * used; ERR_NOMEM.
+ */
+int ldm_database_read(const struct disk *disk, struct arena *a,
+		      struct diag_list *d, struct ldm_database *ret,
+		      struct err *reterr);
+
+#endif /* DISK_LDM_DATABASE_H */

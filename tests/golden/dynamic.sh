@@ -1,0 +1,84 @@
+#!/bin/bash
+# dynamic - volumes of the dynamic disks of two real machines: put together,
+# read as NTFS, and told what is missing when one of their disks is
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+if ! archive=$(real mdbooth__libldm/test/data/ldm-data.tar.xz); then
+	skip "dynamic disks" "../shared/data is not here"
+	finish
+fi
+tar -xf "$archive" -C "$scratch"
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+# analyse NAME STATUS DISK...
+analyse() {
+	local name=$1 want=$2 status=0
+
+	shift 2
+	"$COLDMOUNT" -q --json --scan full "$@" > "$scratch/$name" \
+		2> "$scratch/errors" || status=$?
+	is "$name: exit status" "$status" "$want"
+	ok "$name: the report satisfies the schema" \
+		tests/golden/validate.py "$scratch/$name"
+}
+
+# says NAME EXPRESSION WANTED
+says() {
+	is "$1: $2" "$(tests/golden/query.py "$scratch/$1" "$2")" "$3"
+}
+
+all2003=("$scratch"/ldm-2003r2-*.img)
+all2008=("$scratch"/ldm-2008r2-*.img)
+
+# What Windows' own tools showed of these volumes: see the data's README.
+labels='sorted((v["label"], v["serial64"]) for v in d["volumes"])'
+analyse 2003r2 0 "${all2003[@]}"
+says 2003r2 "$labels" '[["Mirrored", "685409dd5409af3e"], ["Raid5", "bc1020ed1020b076"], ["Simple", "04ae9e48ae9e31e2"], ["Spanned", "a6f4d822f4d7f313"], ["Spanned2", "f6ee2999ee2952e3"], ["Striped", "4866ee4a66ee37f8"]]'
+tap tests/golden/dynamic.py "$scratch/2003r2" "${all2003[@]}"
+tap tests/golden/check_citations.py "$scratch/2003r2" "${all2003[@]}"
+analyse 2008r2 0 "${all2008[@]}"
+says 2008r2 "$labels" '[["Mirrored", "fc9061279060ea1a"], ["Raid5", "86e88f74e88f60f3"], ["Spanned", "be50e0ff50e0bef1"], ["Spanned2", "d8dcba6bdcba4412"], ["Striped", "6c7c0afd7c0ac236"]]'
+tap tests/golden/dynamic.py "$scratch/2008r2" "${all2008[@]}"
+tap tests/golden/check_citations.py "$scratch/2008r2" "${all2008[@]}"
+says 2008r2 '[d["disks"][int(e["disk"][4:])]["image"] for v in d["volumes"] if v["label"] == "Spanned2" for e in v["extents"]]' \
+	'["image2", "image7", "image0"]'
+
+# Two groups in one set of evidence, both with a Volume1.
+analyse both 0 "${all2003[@]}" "${all2008[@]}"
+says both 'len(d["volumes"])' 11
+says both 'sorted(v["label"] for v in d["volumes"] if v["dynamic"]["name"] == "Volume1")' \
+	'["Simple", "Spanned"]'
+
+# without NAME DISK STATUS ANSWERS: the report on the disks of 2003r2 but one.
+# ANSWERS are the volumes that it held a part of: name, state and label.
+without() {
+	local disks=() disk
+
+	for disk in "${all2003[@]}"; do
+		[ "$disk" = "$scratch/ldm-2003r2-$2.img" ] || disks+=("$disk")
+	done
+	analyse "$1" "$3" "${disks[@]}"
+	says "$1" 'sorted((v["dynamic"]["name"], v["dynamic"]["state"], v["label"]) for v in d["volumes"] if v["dynamic"]["missingParts"])' \
+		"$4"
+	says "$1" 'len(d["volumes"])' 6
+}
+
+without no-mirror-1 mirrored-1 0 '[["Volume3", "degraded", "Mirrored"]]'
+without no-mirror-2 mirrored-2 0 '[["Volume3", "degraded", "Mirrored"]]'
+for i in 1 2 3; do
+	without "no-raid5-$i" "raid5-$i" 0 '[["Raid1", "degraded", "Raid5"]]'
+	says "no-raid5-$i" 'next(v["serial64"] for v in d["volumes"] if v["label"] == "Raid5")' \
+		bc1020ed1020b076
+done
+without no-stripe-1 striped-1 4 \
+	'[["Stripe1", "incomplete", null], ["Volume4", "incomplete", null]]'
+without no-span-2 spanned-2 4 '[["Volume2", "incomplete", null]]'
+finish
