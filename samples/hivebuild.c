@@ -204,7 +204,7 @@ static int cmd_dword(struct build *b)
 
 static int cmd_hex(struct build *b)
 {
-	uint8_t bytes[1024];
+	uint8_t bytes[4096];
 	const char *hex = b->n_args > 1 ? b->arg[1] : "";
 
 	return set_value(b, hive_t_REG_BINARY, bytes,

@@ -296,10 +296,21 @@ const char *machine_known_text(struct machine *m, size_t known_disk)
 			    name, k->serial, known_disk);
 }
 
+/* Of a disk that is here, what it was called says nothing new, unless only the
+ * registry tells that it is this one.  */
+bool resolution_needs_known(const struct resolution *r)
+{
+	return r->certainty == CERTAINTY_NOT_IN_EVIDENCE ||
+	       (r->certainty == CERTAINTY_STALE &&
+		r->tier == TIER_PARTITION_CACHE);
+}
+
 const char *machine_known_phrase(struct machine *m, const struct resolution *r)
 {
 	const char *s = "";
 
+	if (!resolution_needs_known(r))
+		return s;
 	for (size_t i = 0; i < r->n_known_disks && s != NULL; i++)
 		s = arena_printf(m->arena, "%s%s%s", s,
 				 i == 0 ? ": it was on " : ", or on ",

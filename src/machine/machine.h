@@ -37,6 +37,9 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 /* What was found; complete after machine_analyse().  */
 const struct model *machine_model(const struct machine *m);
 
+/* Whether it takes the known disks of @r to say which disk is meant.  */
+bool resolution_needs_known(const struct resolution *r);
+
 const char *tier_name(enum tier t);	/* NULL for TIER_NONE */
 const char *certainty_name(enum certainty c);
 

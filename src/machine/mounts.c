@@ -390,8 +390,7 @@ static void explain_target(struct machine *m, const struct machine_mount *p)
 		     "%s%s: the mount point %s leads to %s, %s%s.", who,
 		     machine_place(m, p->host_volume), p->path.utf8,
 		     p->target.utf8, phrase,
-		     p->resolution.volume == NONE
-		     ? machine_known_phrase(m, &p->resolution) : "");
+		     machine_known_phrase(m, &p->resolution));
 	if (d == NULL)
 		return;
 	cites_join(m->arena, &d->cites, &p->cites);

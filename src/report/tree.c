@@ -273,7 +273,7 @@ void tree_how(struct tree *t, const struct resolution *r)
 	if (how[r->certainty].tiers)
 		put_tiers(t, r);
 	tree_plain(t);
-	if (r->volume != NONE)
+	if (!resolution_needs_known(r))
 		return;
 	for (size_t i = 0; i < r->n_known_disks; i++) {
 		tree_put(t, i == 0 ? "; it was on " : ", or on ");

@@ -83,7 +83,8 @@ def check_vk(record, data):
     size, = struct.unpack_from("<H", data, 2)
     expect(len(data) >= 20 + size, f"{len(data)} bytes of {20 + size}")
     name = data[20:20 + size]
-    if "uniqueId" not in record:
+    # Where the disk is missing, what was kept of its table is cited, too.
+    if "uniqueId" not in record or name == b"PartitionTableCache":
         return
     latin1 = struct.unpack_from("<H", data, 16)[0] & 1
     wide = name.decode("latin-1").encode("utf-16-le") if latin1 else name
