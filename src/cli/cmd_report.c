@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/options.h"
@@ -473,11 +474,24 @@ static int run(struct request *r, int argc, char **argv)
 	return status;
 }
 
+/* All segments of an image are open at once, and it may have thousands: take as
+ * many files as the system lets us.  */
+static void allow_many_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int report_run(int argc, char **argv)
 {
 	struct request r = { 0 };
 	int status = STATUS_LIMIT;
 
+	allow_many_files();
 	r.images = calloc((size_t)argc, sizeof(*r.images));
 	r.parents = calloc((size_t)argc, sizeof(*r.parents));
 	r.hives = calloc((size_t)argc, sizeof(*r.hives));

@@ -68,6 +68,31 @@ int opening_fail(struct opening *o, const struct err *e, struct err *reterr,
 		       what != NULL ? what : "container", e->want, e->got);
 }
 
+/* Many times what the largest disk of any format needs in blocks of the usual
+ * size.  */
+#define MAX_TABLE_BYTES (256u << 20)
+
+/* The tables of a disk of 2 TiB, in clusters as qemu makes them.  */
+#define MAX_CHECKED_BYTES (256u << 20)
+
+int opening_table(struct opening *o, uint64_t bytes, uint64_t at,
+		  struct err *reterr)
+{
+	if (bytes > MAX_TABLE_BYTES - o->table_bytes)
+		return err_set(reterr, ERR_LIMIT, at, "tables of the image",
+			       MAX_TABLE_BYTES, bytes);
+	o->table_bytes += bytes;
+	return 0;
+}
+
+bool opening_may_check(struct opening *o, uint64_t bytes)
+{
+	if (bytes > MAX_CHECKED_BYTES - o->checked_bytes)
+		return false;
+	o->checked_bytes += bytes;
+	return true;
+}
+
 void opening_done(struct opening *o)
 {
 	while (o->n_owned > 0)

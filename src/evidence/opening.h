@@ -25,6 +25,8 @@ struct opening {
 	size_t n_owned;
 	const char **files;	/* names, without directory */
 	size_t n_files;
+	uint64_t table_bytes;	/* of tables that are kept */
+	uint64_t checked_bytes;	/* of tables that were looked through */
 	const struct chain *chain;	/* of the files that are being opened */
 	unsigned depth;
 };
@@ -53,6 +55,16 @@ int opening_list(struct opening *o, const char *path, struct err *reterr);
 /* Fail as @e says, but with a `what' that is put together, in the arena.  */
 int opening_fail(struct opening *o, const struct err *e, struct err *reterr,
 		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Take room for a table of @bytes, which lives as long as the image;
+ * ERR_LIMIT where all the files of the image have too much of them.  */
+int opening_table(struct opening *o, uint64_t bytes, uint64_t at,
+		  struct err *reterr);
+
+/* Whether @bytes more of tables may be looked through for what is wrong with
+ * them before it is read.  An image can be made to name one table, or one file,
+ * a million times.  */
+bool opening_may_check(struct opening *o, uint64_t bytes);
 
 /* Free all that is owned.  */
 void opening_done(struct opening *o);

@@ -23,10 +23,6 @@
  * 4 GiB.  */
 #define MAX_TABLES 8
 
-/* Tables that are looked through for clusters outside of the file: of 32 TiB,
- * in clusters as qemu makes them.  */
-#define MAX_CHECKED_TABLES 65536
-
 struct table {
 	uint64_t index;		/* in the level 1 table */
 	be64 *entries;		/* NULL: not in use */
@@ -415,10 +411,14 @@ static int open_data(struct opening *o, const char *path,
 	return opening_file(o, found, &v->data, reterr);
 }
 
-static int load_l1(struct qcow_source *v, struct err *reterr)
+static int load_l1(struct opening *o, struct qcow_source *v,
+		   struct err *reterr)
 {
 	uint64_t bytes = v->q.l1_entries * sizeof(*v->l1);
+	int r = opening_table(o, bytes, v->q.l1_offset, reterr);
 
+	if (r < 0)
+		return r;
 	if (!range_fits(v->q.l1_offset, bytes, v->file->size))
 		return err_set(reterr, ERR_TRUNCATED, v->q.l1_offset,
 			       "QCOW level 1 table", bytes, v->file->size);
@@ -462,12 +462,13 @@ static void check_clusters(struct opening *o, const char *name,
 {
 	uint64_t outside = 0;
 
-	for (uint64_t i = 0; i < v->q.l1_entries && i < MAX_CHECKED_TABLES;
-	     i++) {
+	for (uint64_t i = 0; i < v->q.l1_entries; i++) {
 		const be64 *table;
 
 		if (load_table(v, i, &table, NULL) < 0 || table == NULL)
 			continue;
+		if (!opening_may_check(o, (uint64_t)8 << v->q.l2_bits))
+			break;
 		for (uint64_t k = 0; k < (uint64_t)1 << v->q.l2_bits; k++)
 			outside += is_outside(v, get_be64(table[k]));
 	}
@@ -506,7 +507,7 @@ static int open_clusters(struct opening *o, const char *path,
 	r = qcow_header_parse(header, &v->q, reterr);
 	if (r < 0)
 		return r;
-	r = load_l1(v, reterr);
+	r = load_l1(o, v, reterr);
 	if (r < 0)
 		return r;
 	note_state(o, file_name(path), &v->q);

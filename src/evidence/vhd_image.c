@@ -260,8 +260,8 @@ static int check_tables(const struct vhd_source *v, const struct vhd_header *h,
 
 /* Read the part of the BAT that the disk needs; it lies in the file, which
  * bounds the memory.  */
-static int load_bat(struct vhd_source *v, const struct vhd_header *h,
-		    struct err *reterr)
+static int load_bat(struct opening *o, struct vhd_source *v,
+		    const struct vhd_header *h, struct err *reterr)
 {
 	uint64_t size = v->source.size;
 	int r = check_tables(v, h, reterr);
@@ -269,6 +269,10 @@ static int load_bat(struct vhd_source *v, const struct vhd_header *h,
 	if (r < 0)
 		return r;
 	v->n_blocks = (uint32_t)((size - 1) / v->block_bytes + 1);
+	r = opening_table(o, (uint64_t)v->n_blocks * sizeof(*v->bat),
+			  h->bat_offset, reterr);
+	if (r < 0)
+		return r;
 	v->bat = calloc(v->n_blocks, sizeof(*v->bat));
 	if (v->bat == NULL)
 		return err_set(reterr, ERR_NOMEM, h->bat_offset, "VHD BAT", 0,
@@ -446,7 +450,7 @@ static int open_blocks(struct opening *o, const char *path,
 			 "what was read may not be the disk.", file_name(path));
 	v->block_bytes = h.block_bytes;
 	v->bitmap_bytes = vhd_bitmap_bytes(h.block_bytes);
-	r = load_bat(v, &h, reterr);
+	r = load_bat(o, v, &h, reterr);
 	if (r < 0)
 		return r;
 	room = (struct room){

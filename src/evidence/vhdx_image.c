@@ -292,10 +292,11 @@ static int read_metadata(struct opening *o, struct vhdx_source *v,
 	return 0;
 }
 
-static int load_bat(struct vhdx_source *v, const struct vhdx_region *region,
-		    struct err *reterr)
+static int load_bat(struct opening *o, struct vhdx_source *v,
+		    const struct vhdx_region *region, struct err *reterr)
 {
 	uint64_t bytes;
+	int r;
 
 	v->n_blocks = (v->meta.size - 1) / v->meta.block_bytes + 1;
 	v->chunk_blocks = (uint64_t)VHDX_BITMAP_BITS * v->meta.sector_bytes /
@@ -313,6 +314,9 @@ static int load_bat(struct vhdx_source *v, const struct vhdx_region *region,
 	    !range_fits(region->offset, bytes, v->file->size))
 		return err_set(reterr, ERR_TRUNCATED, region->offset,
 			       "VHDX BAT", bytes, region->length);
+	r = opening_table(o, bytes, region->offset, reterr);
+	if (r < 0)
+		return r;
 	v->bat = calloc((size_t)v->n_entries, sizeof(*v->bat));
 	if (v->bat == NULL)
 		return err_set(reterr, ERR_NOMEM, region->offset, "VHDX BAT",
@@ -507,7 +511,7 @@ static int open_blocks(struct opening *o, const char *path,
 	r = read_metadata(o, v, &regions.metadata, reterr);
 	if (r < 0)
 		return r;
-	r = load_bat(v, &regions.bat, reterr);
+	r = load_bat(o, v, &regions.bat, reterr);
 	if (r < 0)
 		return r;
 	r = check_blocks(o, name, v, reterr);

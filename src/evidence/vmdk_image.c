@@ -25,10 +25,6 @@
 /* 2 GiB each, of the largest disk that VMware makes: 62 TiB.  */
 #define MAX_EXTENTS 32768
 
-/* Tables of so many are compared with their copies: of a disk of 2 TiB in the
- * usual grains.  */
-#define MAX_COMPARED_TABLES 65536
-
 struct sparse_source {
 	struct source source;
 	struct arena *arena;
@@ -235,8 +231,8 @@ static int read_sparse_header(struct source *file, struct vmdk_sparse *ret,
 				 reterr);
 }
 
-static int load_directory(struct sparse_source *v, uint64_t sector, le32 **ret,
-			  struct err *reterr)
+static int load_directory(struct opening *o, struct sparse_source *v,
+			  uint64_t sector, le32 **ret, struct err *reterr)
 {
 	uint64_t bytes = v->n_tables * sizeof(le32), at;
 	le32 *d;
@@ -246,6 +242,9 @@ static int load_directory(struct sparse_source *v, uint64_t sector, le32 **ret,
 	    !range_fits(at, bytes, v->file->size))
 		return err_set(reterr, ERR_TRUNCATED, 56,
 			       "VMDK grain directory", bytes, v->file->size);
+	r = opening_table(o, bytes, at, reterr);
+	if (r < 0)
+		return r;
 	d = arena_malloc(v->arena, (size_t)bytes);
 	if (d == NULL)
 		return err_set(reterr, ERR_NOMEM, at, "VMDK grain directory",
@@ -298,15 +297,19 @@ static int check_tables(struct opening *o, const char *name,
 			struct sparse_source *v, struct err *reterr)
 {
 	uint64_t outside = 0, different = 0;
+	uint64_t bytes = v->h.table_entries * sizeof(*v->table);
 	le32 *redundant = NULL;
 	le32 *buf = arena_calloc(v->arena, v->h.table_entries, sizeof(*buf));
 
 	if (buf == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VMDK grain table", 0, 0);
 	if (v->h.redundant_directory != 0 &&
-	    load_directory(v, v->h.redundant_directory, &redundant, NULL) < 0)
+	    load_directory(o, v, v->h.redundant_directory, &redundant, NULL) < 0)
 		different++;
-	for (uint64_t i = 0; i < v->n_tables && i < MAX_COMPARED_TABLES; i++) {
+	for (uint64_t i = 0; i < v->n_tables; i++) {
+		if (get_le32(v->directory[i]) != 0 &&
+		    !opening_may_check(o, bytes))
+			break;
 		outside += count_outside(v, i);
 		if (redundant != NULL && get_le32(v->directory[i]) != 0)
 			different += !equals_copy(v, redundant, i, buf);
@@ -338,11 +341,15 @@ static int open_tables(struct opening *o, const char *name,
 	v->source.size = v->h.capacity * VMDK_SECTOR;
 	grains = (v->h.capacity - 1) / v->h.grain + 1;
 	v->n_tables = (grains - 1) / v->h.table_entries + 1;
+	r = opening_table(o, v->h.table_entries * sizeof(*v->table), 44,
+			  reterr);
+	if (r < 0)
+		return r;
 	v->table = arena_calloc(v->arena, v->h.table_entries,
 				sizeof(*v->table));
 	if (v->table == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VMDK grain table", 0, 0);
-	r = load_directory(v, v->h.directory, &v->directory, reterr);
+	r = load_directory(o, v, v->h.directory, &v->directory, reterr);
 	if (r < 0)
 		return r;
 	return check_tables(o, name, v, reterr);

@@ -146,6 +146,15 @@ ok "the parent too" cmp parent.img before.img
 split -b 512K -d -a 3 --numeric-suffixes=1 disk.img split.
 cp split.002 before.002
 report 0 "a split image is read" --json split.001
+# All segments are open at once; most shells let a program have 1024 files.
+(
+	mkdir many
+	head -c 204800 disk.img | split -b 512 -d -a 3 - many/disk.
+	ulimit -Sn 64
+	"$cm" -q --json many/disk.000 > many.json
+)
+is "an image in 400 segments is read" \
+	"$(grep -o '"disk\.399"' many.json)" '"disk.399"'
 report 5 "a segment is never overwritten" --force -o split.002 split.001
 ok "it is as it was" cmp split.002 before.002
 report 5 "a directory is no output" --force -o . disk.img

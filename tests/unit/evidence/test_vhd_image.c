@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "evidence/findings.h"
@@ -368,6 +369,26 @@ Test(vhd_image, a_chain_that_comes_back_is_refused)
 	o = open_image(scratch_write("b.vhd", f, sizeof(f)), NULL);
 	cr_expect_null(o.img);
 	cr_expect_eq(o.err.code, ERR_LOOP, "%s", o.text);
+	close_image(&o);
+}
+
+/* A sparse file can hold a table of any length: this one of 8 GiB was read.  */
+Test(vhd_image, with_a_table_that_no_disk_needs_is_refused, .timeout = 20)
+{
+	uint8_t f[FILE_BYTES];
+	struct opened o;
+	const char *path;
+
+	make_vhd(f, 3, 1);
+	make_footer(f, 3, (uint64_t)1 << 40, 1);
+	put32(f + 540, 0xffffffff);
+	put32(f + 544, 512);
+	seal(f + 512, 1024, 36);
+	path = scratch_write("long.vhd", f, sizeof(f));
+	cr_assert_eq(truncate(path, (off_t)1 << 34), 0);
+	o = open_image(path, NULL);
+	cr_expect_null(o.img);
+	cr_expect_eq(o.err.code, ERR_LIMIT, "%s", o.text);
 	close_image(&o);
 }
 
