@@ -288,6 +288,8 @@ struct machine_user_volume {
 	const struct user_trace *trace;
 	enum presence presence;
 	bool is_volume;		/* something that the resolution is of */
+	const struct mountmgr_name *name;	/* by which MountedDevices of
+				 * the installation knows it; NULL: none */
 	struct resolution resolution;
 };
 

@@ -351,6 +351,21 @@ static unsigned char lower(char c)
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
+/* The name by which the installation's registry knows the volume now, or the
+ * first of several.  */
+static const struct mountmgr_name *registry_name(const struct machine *m,
+						 size_t installation,
+						 const struct guid *g)
+{
+	size_t i = machine_first_known(m, g, false, installation);
+
+	if (i == m->n_guids || m->guids[i].remote ||
+	    m->guids[i].owner != installation ||
+	    !guid_equal(&m->guids[i].name->guid, g))
+		return NULL;
+	return m->guids[i].name;
+}
+
 /* Whether the path @directory, which has no closing backslash, is @path, which
  * has one; letters of ASCII compared without case.  */
 static bool same_path(const char *directory, const char *path)
@@ -392,14 +407,17 @@ static void resolve(struct machine *m, size_t i, size_t first, size_t end)
 	const struct user_trace *t = v->trace;
 
 	v->is_volume = true;
-	if (t->has_guid)
+	if (t->has_guid) {
 		v->resolution = resolve_guid(m, installation, NONE, &t->guid);
-	else if (t->kind == TRACE_FOLDER)
+		v->name = registry_name(m, installation, &t->guid);
+	} else if (t->kind == TRACE_FOLDER) {
 		v->resolution = by_folder(o, installation, t->key.utf8);
-	else if (t->letter != 0 && mapped(o, first, end, t->letter) == NULL)
+	} else if (t->letter != 0 &&
+		   mapped(o, first, end, t->letter) == NULL) {
 		v->resolution = by_letter(o, installation, t->letter);
-	else
+	} else {
 		v->is_volume = false;
+	}
 }
 
 /* Volumes that nobody supplied are history.  */

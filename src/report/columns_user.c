@@ -235,6 +235,12 @@ static void known_last_written(const struct row *r, struct value *v)
 	value_time(v, known_of(r)->trace->last_written);
 }
 
+static void known_unique_id(const struct row *r, struct value *v)
+{
+	if (known_of(r)->name != NULL)
+		value_unique_id(v, r, known_of(r)->name);
+}
+
 static void known_volume(const struct row *r, struct value *v)
 {
 	value_volume(v, &known_of(r)->resolution);
@@ -259,6 +265,22 @@ static void known_tier_at(const struct row *r, size_t i, struct value *v)
 static void known_tiers(const struct row *r, struct value *v)
 {
 	value_array(v, r, tier_count(&known_of(r)->resolution), known_tier_at);
+}
+
+static void known_disk(const struct row *r, struct value *v)
+{
+	value_known_disk(v, &known_of(r)->resolution);
+}
+
+static void known_disk_at(const struct row *r, size_t i, struct value *v)
+{
+	value_known_disk_at(v, &known_of(r)->resolution, i);
+}
+
+static void known_disks(const struct row *r, struct value *v)
+{
+	value_array(v, r, known_of(r)->resolution.n_known_disks,
+		    known_disk_at);
 }
 
 static void known_cite_at(const struct row *r, size_t i, struct value *v)
@@ -289,10 +311,13 @@ static const struct column known_columns[] = {
 	{ "autoPlay", VALUE_BOOL, known_auto_play },
 	{ "autorunCommand", VALUE_TEXT, known_autorun },
 	{ "lastWritten", VALUE_STRING, known_last_written },
+	{ "uniqueId", VALUE_OBJECT, known_unique_id },
 	{ "volume", VALUE_STRING, known_volume },
 	{ "tier", VALUE_STRING, known_tier },
 	{ "certainty", VALUE_STRING, known_certainty },
 	{ "tiers", VALUE_ARRAY, known_tiers },
+	{ "knownDisk", VALUE_STRING, known_disk },
+	{ "knownDisks", VALUE_ARRAY, known_disks },
 	{ "citations", VALUE_ARRAY, known_cites },
 };
 

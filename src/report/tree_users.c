@@ -65,6 +65,26 @@ static void put_key(struct tree *t, const struct machine_user_volume *v)
 		tree_put(t, "  (taken away by the logs)");
 }
 
+/* Where it leads; where to none, as what the registry knew it.  */
+static void put_volume(struct tree *t, const struct machine_user_volume *v)
+{
+	size_t volume = v->resolution.volume;
+
+	if (volume != NONE) {
+		tree_put(t, "→ ");
+		tree_place(t, volume);
+		tree_put(t, "  ");
+		tree_identity(t, &t->model->volumes[volume]);
+		tree_put(t, "; ");
+	} else if (v->name != NULL) {
+		tree_put(t, "→ ");
+		tree_unique_id(t, v->name);
+		tree_put(t, "; ");
+	}
+	tree_how(t, &v->resolution);
+	tree_end_line(t);
+}
+
 static void put_trace(struct tree *t, const struct machine_user_volume *v)
 {
 	tree_pad(t, TRACE_INDENT);
@@ -74,16 +94,7 @@ static void put_trace(struct tree *t, const struct machine_user_volume *v)
 	tree_end_line(t);
 	if (v->is_volume) {
 		tree_pad(t, KEY_COLUMN + 2);
-		if (v->resolution.volume != NONE) {
-			tree_put(t, "→ ");
-			tree_place(t, v->resolution.volume);
-			tree_put(t, "  ");
-			tree_identity(t, &t->model->volumes
-				      [v->resolution.volume]);
-			tree_put(t, "; ");
-		}
-		tree_how(t, &v->resolution);
-		tree_end_line(t);
+		put_volume(t, v);
 	}
 	tree_cites(t, KEY_COLUMN + 2, &v->trace->cites, &v->resolution.cites);
 }

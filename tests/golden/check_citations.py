@@ -84,7 +84,8 @@ def check_vk(record, data):
     expect(len(data) >= 20 + size, f"{len(data)} bytes of {20 + size}")
     name = data[20:20 + size]
     # Where the disk is missing, what was kept of its table is cited, too.
-    if "uniqueId" not in record or name == b"PartitionTableCache":
+    if ("uniqueId" not in record or "name" not in record
+            or name == b"PartitionTableCache"):
         return
     latin1 = struct.unpack_from("<H", data, 16)[0] & 1
     wide = name.decode("latin-1").encode("utf-16-le") if latin1 else name

@@ -92,6 +92,13 @@ ok "the tree has what an older hive says otherwise" grep -q \
 	'^      X: → disk 0, partition 4; now not there$' "$scratch/tree"
 ok "and not what it says as well" [ "$(grep -c '^      C: → ' \
 	"$scratch/tree")" -eq 1 ]
+is "who met a stick is told which stick it was" "$(tests/golden/query.py \
+	"$scratch/full.json" "[(u['name'], v['mediaLabel'], k['serial'],
+			v['uniqueId']['text'][:29])
+		for v in d['userVolumes'] for u in d['users']
+		for k in d['knownDisks'] if u['id'] == v['user']
+		and v['knownDisk'] == k['id'] and v['mediaLabel']]")" \
+	'[["Ada Lovelace", "TOOLS", "20044320", "_??_USBSTOR#Disk&Ven_SanDisk&"]]'
 unsafe=$(LC_ALL=C.UTF-8 grep -cP '[\x00-\x09\x0b-\x1f\x7f-\x9f\x{200e}\x{202a}-\x{202e}]' \
 	"$scratch/tree" "$scratch/verbose-tree" "$scratch/times.txt" \
 	"$scratch/full.json" | cut -d: -f2 | sort -u)
