@@ -259,6 +259,11 @@ enum event_kind {
 	EVENT_PROFILE_UNLOADED,
 	EVENT_USER_MET,		/* user_volumes */
 	EVENT_USER_NAME_MADE,	/* user_volumes: the GUID */
+	EVENT_DISK_INSTALLED,	/* known_disks: for the first time */
+	EVENT_DISK_ARRIVED,
+	EVENT_DISK_REMOVED,
+	EVENT_DISK_TABLE,	/* known_disks: its table was kept */
+	EVENT_DISK_ID_MADE,	/* known_disks: DiskId, a GUID */
 	N_EVENT_KINDS
 };
 

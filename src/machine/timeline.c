@@ -152,6 +152,29 @@ static int add_user_volumes(struct collector *c)
 	return r;
 }
 
+static int add_known_disk(struct collector *c, size_t i)
+{
+	const struct machine_known_disk *k = &c->m->model.known_disks[i];
+	int r = add_event(c, EVENT_DISK_INSTALLED, i, k->times.first_installed);
+
+	if (r == 0)
+		r = add_event(c, EVENT_DISK_ARRIVED, i, k->times.last_arrival);
+	if (r == 0)
+		r = add_event(c, EVENT_DISK_REMOVED, i, k->times.last_removal);
+	if (r == 0 && k->layout != NULL)
+		r = add_event(c, EVENT_DISK_TABLE, i, k->layout_written);
+	return r < 0 ? r : add_guid(c, EVENT_DISK_ID_MADE, i, &k->disk_id);
+}
+
+static int add_known_disks(struct collector *c)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->m->model.n_known_disks && r == 0; i++)
+		r = add_known_disk(c, i);
+	return r;
+}
+
 static int compare_events(const void *a, const void *b)
 {
 	const struct machine_event *x = a, *y = b;
@@ -167,7 +190,7 @@ int machine_make_timeline(struct machine *m, struct err *reterr)
 {
 	static int (*const sources[])(struct collector *) = {
 		add_volumes, add_hives, add_names, add_directories,
-		add_users, add_user_volumes,
+		add_users, add_user_volumes, add_known_disks,
 	};
 	struct model *o = &m->model;
 	struct collector c = { .m = m, .err = reterr };

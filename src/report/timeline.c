@@ -232,6 +232,34 @@ static void tell_user_name_made(const struct row *r, size_t i,
 				    user_name(&r->model->users[v->user]));
 }
 
+static const char *known_words(const struct row *r,
+			       const struct machine_known_disk *k)
+{
+	if (k->disk != NONE)
+		return arena_printf(r->scratch, ", disk%zu of this evidence",
+				    k->disk);
+	if (k->has_certainty && k->certainty == CERTAINTY_NOT_IN_EVIDENCE)
+		return ", which is not in this evidence";
+	return "";
+}
+
+static void tell_known_disk(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_known_disk *k = &r->model->known_disks[i];
+	const char *where = known_words(r, k);
+
+	ret->installation = k->installation;
+	ret->subject = k->instance;
+	ret->description = arena_printf(
+		r->scratch, "%s%s%s%s",
+		k->model.utf8 != NULL ? k->model.utf8 :
+		k->product != NULL ? k->product : "a disk",
+		k->serial != NULL ? ", serial number " : "",
+		k->serial != NULL ? k->serial : "",
+		where != NULL ? where : "");
+	ret->cites = &k->cites;
+}
+
 static const struct event_type {
 	const char *event, *basis, *source, *array;
 	void (*tell)(const struct row *r, size_t i, struct told *ret);
@@ -260,6 +288,16 @@ static const struct event_type {
 		"NTUSER.DAT", "userVolumes", tell_user_met },
 	[EVENT_USER_NAME_MADE] = { NULL, BY_GUID,
 		"version-1 GUID", "userVolumes", tell_user_name_made },
+	[EVENT_DISK_INSTALLED] = { "disk-installed", EXACT,
+		"Enum", "knownDisks", tell_known_disk },
+	[EVENT_DISK_ARRIVED] = { "disk-arrived", EXACT,
+		"Enum", "knownDisks", tell_known_disk },
+	[EVENT_DISK_REMOVED] = { "disk-removed", EXACT,
+		"Enum", "knownDisks", tell_known_disk },
+	[EVENT_DISK_TABLE] = { "disk-table-kept", NO_LATER,
+		"PartitionTableCache", "knownDisks", tell_known_disk },
+	[EVENT_DISK_ID_MADE] = { "disk-id-made", BY_GUID,
+		"version-1 GUID", "knownDisks", tell_known_disk },
 };
 
 void timeline_tell(const struct row *r, struct told *ret)

@@ -20,7 +20,7 @@ from collections import Counter
 SECTOR = 512
 FACTS = ["disks", "partitions", "volumes", "installations", "names",
          "nameHistory", "remoteNames", "mountPoints", "reparsePoints",
-         "users", "userVolumes"]
+         "users", "userVolumes", "knownDisks", "volumeTraces"]
 
 
 class Wrong(Exception):
@@ -234,12 +234,40 @@ def check_record(kind, record, disks, checked, wrong):
     if kind in FACTS:
         check_facts(kind, record, disks, wrong)
     apart = {"names": check_value_data, "nameHistory": check_value_data,
-             "userVolumes": check_user_key}
+             "userVolumes": check_user_key, "knownDisks": check_layout}
     if kind in apart:
         try:
             apart[kind](record, disks.read)
         except Wrong as why:
             wrong["value data"].append(str(why))
+
+
+def check_layout(record, read):
+    """What was kept of a partition table, decoded here."""
+    data = None
+    for vk, after in zip(record["citations"], record["citations"][1:]):
+        if vk["structure"] == "vk" and \
+                read(vk)[20:39] == b"PartitionTableCache":
+            data = read(after)
+            break
+    if data is None:
+        expect(not record["partitions"], "partitions, and no table")
+        return
+    scheme, count = struct.unpack_from("<II", data)
+    expect(record["scheme"] == ["mbr", "gpt", "raw"][scheme], f"{scheme}")
+    partitions = []
+    for i in range(count):
+        slot = data[48 + 144 * i:192 + 144 * i]
+        offset, length = struct.unpack_from("<QQ", slot, 8)
+        kind = f"{slot[32]:02x}" if scheme == 0 else \
+            str(uuid.UUID(bytes_le=slot[32:48]))
+        if kind.strip("0-"):
+            partitions.append((offset, length, kind))
+    got = [(p["offset"], p["length"], p["type"]) for p in record["partitions"]]
+    expect(got == partitions, f"{record['id']}: {got}, not {partitions}")
+    ident = f"{struct.unpack_from('<I', data, 8)[0]:08x}" if scheme == 0 else \
+        str(uuid.UUID(bytes_le=data[8:24]))
+    expect(ident in (record["signature"], record["guid"]), ident)
 
 
 class Lists(dict):
@@ -263,7 +291,9 @@ def main():
             print(f"# {line}")
     # A name, a folder or a partition that rests on nothing is no fact.
     bare = [f"{kind}: {record}" for kind in FACTS[:3] + ["names", "nameHistory",
-                                                         "userVolumes"]
+                                                         "userVolumes",
+                                                         "knownDisks",
+                                                         "volumeTraces"]
             for record in document[kind] if not record["citations"]]
     print("not ok" if bare else "ok", "each fact has a citation")
     for line in bare[:10]:

@@ -34,6 +34,14 @@ def expected(report):
                 yield array, i, record["lastWritten"], "no-later-than"
             if record["guidTime"]:
                 yield array, i, record["guidTime"]["time"], "guid"
+    for i, disk in enumerate(report["knownDisks"]):
+        for member in "firstInstalled", "lastArrival", "lastRemoval":
+            if disk[member]:
+                yield "knownDisks", i, disk[member], "exact"
+        if disk["layoutWritten"]:
+            yield "knownDisks", i, disk["layoutWritten"], "no-later-than"
+        if disk["diskIdTime"]:
+            yield "knownDisks", i, disk["diskIdTime"]["time"], "guid"
     for i, installation in enumerate(report["installations"]):
         if installation["hive"]["lastWritten"]:
             yield ("installations", i, installation["hive"]["lastWritten"],
@@ -66,7 +74,8 @@ def main():
     got = sorted((e["of"]["array"], e["of"]["index"], e["time"], e["basis"])
                  for e in timeline
                  if e["of"]["array"] in ("names", "remoteNames",
-                                         "installations", "userVolumes"))
+                                         "installations", "userVolumes",
+                                         "knownDisks"))
     want = sorted(expected(report))
     check(f"{len(want)} times of names and hives are events, no others",
           got == want and want, set(got) ^ set(want))
