@@ -107,7 +107,8 @@ void small_log(struct small_set *s, size_t i, uint32_t start)
 
 void small_seal(uint8_t *entry)
 {
-	uint32_t n = (uint32_t)(entry[4] | entry[5] << 8);
+	uint32_t n = (uint32_t)(entry[4] | entry[5] << 8 | entry[6] << 16 |
+				entry[7] << 24);
 
 	put(entry + 24, regf_log_hash((struct span){ entry + 40, n - 40, 0 }),
 	    8);

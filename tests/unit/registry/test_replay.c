@@ -296,6 +296,45 @@ Test(replay, a_letter_comes_that_only_the_logs_of_a_windows_10_know)
 	set_done(&s);
 }
 
+/*
+ * Of the logs all entries that are applied are read, once, because their hashes
+ * are over all of their bytes.  Of the hive: the header of each bin that is
+ * changed, and what the question needs.
+ */
+Test(replay, a_question_to_a_large_hive_reads_its_logs_and_little_else)
+{
+	struct cites f = { 0 };
+	uint64_t time, logs;
+	struct set s;
+
+	if (shared_data(REGIPY "SYSTEM_B.xz") == NULL)
+		cr_skip_test("no shared data");
+	set_load(&s, shared_data_unpacked(REGIPY "SYSTEM_B.xz", "SYSTEM_B"));
+	set_log(&s, REPLAY_LOG1, shared_data_unpacked(
+		REGIPY "SYSTEM_B.LOG1.xz", "SYSTEM_B.LOG1"));
+	set_log(&s, REPLAY_LOG2, shared_data_unpacked(
+		REGIPY "SYSTEM_B.LOG2.xz", "SYSTEM_B.LOG2"));
+	set_replay(&s);
+	cr_assert(s.recovered != NULL);
+	cr_expect_lt(s.hive.bytes, 64 << 10, "%llu",
+		     (unsigned long long)s.hive.bytes);
+	/* What the entries hold, with their heads, lists of pages and padding;
+	 * heads, lists and the headers of bins once more.  */
+	logs = 512 * (s.report.logs[REPLAY_LOG1].pages +
+		      s.report.logs[REPLAY_LOG2].pages);
+	cr_expect_lt(s.logs[0].bytes + s.logs[1].bytes, logs + (128 << 10),
+		     "%llu of %llu", (unsigned long long)
+		     (s.logs[0].bytes + s.logs[1].bytes),
+		     (unsigned long long)logs);
+	cr_expect_lt(logs, s.logs[0].source.size, "remnants are not read");
+	s.hive.bytes = s.logs[0].bytes = s.logs[1].bytes = 0;
+	cr_expect_eq(mounted_devices(s.recovered, s.arena, &time, &f), 7);
+	cr_expect_lt(s.hive.bytes + s.logs[0].bytes + s.logs[1].bytes,
+		     128 << 10, "%llu", (unsigned long long)
+		     (s.hive.bytes + s.logs[0].bytes + s.logs[1].bytes));
+	set_done(&s);
+}
+
 /* Change a bit of a base block, and its checksum with it.  */
 static void flip(uint8_t *base, size_t at)
 {

@@ -1,6 +1,7 @@
 /* Logs of entries, built field by field after the specification.  */
 #include <criterion/criterion.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/small_hive.h"
@@ -526,6 +527,114 @@ Test(replay_entries, nothing_is_said_of_a_damaged_log_beside_a_clean_hive)
 	s->log_bytes[1][100] ^= 1;
 	small_replay(s);
 	cr_expect_eq(s->diags.n, 0);
+	small_done(s);
+}
+
+/*
+ * A hive of 100 MiB in bins of 64 KiB, which is in nobody's memory, and a log
+ * that changes the last page of 1000 of them.
+ */
+#define BIG_BINS (100u << 20)
+#define BIG_BIN (64u << 10)
+#define BIG_PAGES 1000
+#define BIG_LIST (40 + 8 * BIG_PAGES)
+#define BIG_LOG (512 + (BIG_LIST + BIG_PAGES * SMALL_PAGE + 511) / 512 * 512)
+
+struct big_hive {
+	struct source source;
+	uint8_t base[512];
+	uint64_t bytes;
+};
+
+static uint8_t big_byte(const struct big_hive *h, uint64_t off)
+{
+	uint64_t at = off - SMALL_PAGE;
+	uint8_t bin[32] = { 'h', 'b', 'i', 'n' };
+
+	if (off < sizeof(h->base))
+		return h->base[off];
+	if (off < SMALL_PAGE || at % BIG_BIN >= sizeof(bin))
+		return 0;
+	for (int i = 0; i < 4; i++) {
+		bin[4 + i] = (uint8_t)((at - at % BIG_BIN) >> 8 * i);
+		bin[8 + i] = (uint8_t)(BIG_BIN >> 8 * i);
+	}
+	return bin[at % BIG_BIN];
+}
+
+static int big_read(struct source *s, uint64_t off, void *buf, size_t n,
+		    struct err *reterr)
+{
+	struct big_hive *h = (struct big_hive *)s;
+
+	(void)reterr;
+	for (size_t i = 0; i < n; i++)
+		((uint8_t *)buf)[i] = big_byte(h, off + i);
+	h->bytes += n;
+	return 0;
+}
+
+static const struct source_ops big_ops = { big_read, NULL, NULL };
+
+static void put(uint8_t *p, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+}
+
+static uint8_t *big_log(const struct small_set *base)
+{
+	uint8_t *log = calloc(1, BIG_LOG), *e = log + 512;
+
+	memcpy(log, base->log_bytes[0], 512);
+	memcpy(e, "HvLE", 4);
+	put(e + 4, BIG_LOG - 512);
+	put(e + 12, 7);
+	put(e + 16, BIG_BINS);
+	put(e + 20, BIG_PAGES);
+	for (uint32_t i = 0; i < BIG_PAGES; i++) {
+		put(e + 40 + 8 * i, (i + 1) * BIG_BIN - SMALL_PAGE);
+		put(e + 44 + 8 * i, SMALL_PAGE);
+		memset(e + BIG_LIST + i * SMALL_PAGE, 'X', SMALL_PAGE);
+	}
+	small_seal(e);
+	return log;
+}
+
+Test(replay_entries, of_a_large_hive_only_headers_of_changed_bins_are_read)
+{
+	struct small_set *s = small_new(9, 7);
+	struct big_hive hive = {
+		{ &big_ops, SMALL_PAGE + BIG_BINS, 512, 0, NULL }, { 0 }, 0,
+	};
+	struct bytes_source log;
+	struct source *logs[] = { &log.source }, *recovered = NULL;
+	struct replay_report report;
+	uint8_t *bytes, page[SMALL_PAGE];
+
+	small_put(s->hive_bytes, 40, BIG_BINS);
+	memcpy(hive.base, s->hive_bytes, 512);
+	small_log(s, 0, 7);
+	bytes = big_log(s);
+	log = bytes_source(bytes, BIG_LOG);
+	cr_assert_eq(hive_replay(&hive.source, logs, 1, s->arena, &s->diags,
+				 &recovered, &report, NULL), 0);
+	cr_assert(recovered != NULL);
+	cr_expect_eq(report.logs[0].pages, 8 * BIG_PAGES);
+	cr_expect_eq(diag_count(&s->diags, &FINDING_LOG_BIN), 0);
+	/* Of each such bin 15 headers, until its own comes.  */
+	cr_expect_leq(hive.bytes, 512 + 15 * 32 * BIG_PAGES, "%llu",
+		      (unsigned long long)hive.bytes);
+	cr_expect_leq(log.bytes, BIG_LOG + (64 << 10), "%llu",
+		      (unsigned long long)log.bytes);
+	for (uint64_t i = 0; i < 2; i++) {
+		cr_assert_eq(source_read(recovered, SMALL_PAGE +
+					 (BIG_PAGES + i) * BIG_BIN - SMALL_PAGE,
+					 page, sizeof(page), NULL), 0);
+		cr_expect_eq(page[0], i == 0 ? 'X' : 0, "%u", (unsigned)i);
+	}
+	source_free(recovered);
+	free(bytes);
 	small_done(s);
 }
 
