@@ -32,8 +32,6 @@ struct search {
 	bool full;		/* no more profiles are kept */
 	bool cut;		/* no more directories were tried */
 	struct err *reterr;
-	/* Where the search of subdirectories is.  */
-	size_t volume;
 };
 
 static int no_memory(struct search *s)
@@ -194,13 +192,13 @@ static int add_account(struct search *s, const struct profile_account *a)
 	return r < 0 || p == NULL ? r : give_account(s, p, a);
 }
 
-/* Whether the directory @ref holds the hive of a user.  */
-static bool has_user_hive(struct search *s, ntfs_ref ref)
+/* Whether the directory @ref on @volume holds the hive of a user.  */
+static bool has_user_hive(struct search *s, size_t volume, ntfs_ref ref)
 {
 	static const char *const hives[][2] = {
 		{ "NTUSER.DAT", NULL }, { "NTUSER.MAN", NULL },
 	};
-	struct ntfs *n = s->m->volumes[s->volume].ntfs;
+	struct ntfs *n = s->m->volumes[volume].ntfs;
 
 	for (size_t i = 0; i < sizeof(hives) / sizeof(hives[0]); i++) {
 		struct err e = { 0 };
@@ -254,11 +252,10 @@ static int search_directory(struct search *s, size_t volume,
 		return no_memory(s);
 	if (r < 0)
 		not_searched(s, path, &e);
-	s->volume = volume;
 	for (size_t i = 0; i < d.n && !s->full; i++) {
 		struct profile *p;
 
-		if (!has_user_hive(s, d.list[i]))
+		if (!has_user_hive(s, volume, d.list[i]))
 			continue;
 		if (profile_at(s, volume, d.list[i], false, &p) < 0)
 			return ERR_NOMEM;
@@ -283,17 +280,13 @@ static int add_services(struct search *s)
 	struct profile *p;
 	size_t volume;
 	ntfs_ref directory;
-	bool found;
-	int r;
+	bool found = false;
+	int r = search_path(s, "%SystemRoot%\\ServiceProfiles");
 
-	r = search_path(s, "%SystemRoot%\\ServiceProfiles");
 	if (r == 0)
 		r = locate(s, "%SystemRoot%\\System32\\config\\systemprofile",
 			   &volume, &directory, &found);
-	if (r < 0)
-		return r;
-	s->volume = volume;
-	if (found && has_user_hive(s, directory))
+	if (r == 0 && found && has_user_hive(s, volume, directory))
 		r = profile_at(s, volume, directory, false, &p);
 	return r < 0 ? r : profile_at(s, s->config.volume, s->config.directory,
 				      true, &p);
