@@ -148,6 +148,9 @@ int machine_read_lost_names(struct machine *m, size_t installation,
 /* Find them, and make them names of @installation.  @h may have no tree.  */
 int machine_find_lost_names(struct machine *m, struct open_hive *h,
 			    struct lost_names *ret, struct err *reterr);
+enum presence machine_lost_presence(const struct open_hive *h,
+				    const struct lost_names *lost,
+				    const struct lost_name *n);
 int machine_add_lost_names(struct machine *m, size_t installation,
 			   const struct open_hive *h,
 			   const struct lost_names *lost, struct err *reterr);

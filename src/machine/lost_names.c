@@ -25,10 +25,12 @@ int machine_find_lost_names(struct machine *m, struct open_hive *h,
 	return lost_names_read(q, m->arena, &m->model.findings, ret, reterr);
 }
 
-/* In which states of the hive a name is that nobody deleted.  */
-static enum presence presence_of(const struct open_hive *h,
-				 const struct lost_name *n)
+enum presence machine_lost_presence(const struct open_hive *h,
+				    const struct lost_names *lost,
+				    const struct lost_name *n)
 {
+	if (lost->key_whole || !n->in_use)
+		return PRESENT_DELETED;
 	if (h->recovered != NULL && n->in_log)
 		return PRESENT_AFTER;
 	if (h->recovered == NULL && h->replay.needed)
@@ -72,7 +74,6 @@ int machine_add_lost_names(struct machine *m, size_t installation,
 		report_unreachable(m, installation, h, lost);
 	for (size_t i = 0; i < lost->n; i++) {
 		const struct lost_name *l = &lost->list[i];
-		bool deleted = lost->key_whole || !l->in_use;
 		struct machine_name *n = arena_push(m->arena, &o->names,
 						    o->n_names, sizeof(*n));
 
@@ -81,8 +82,8 @@ int machine_add_lost_names(struct machine *m, size_t installation,
 		n->installation = installation;
 		n->name = &l->name;
 		n->lost = l;
-		n->presence = deleted ? PRESENT_DELETED : presence_of(h, l);
-		n->superseded = deleted;
+		n->presence = machine_lost_presence(h, lost, l);
+		n->superseded = n->presence == PRESENT_DELETED;
 		o->n_names++;
 	}
 	o->installations[installation].hive.scanned = lost->scanned;

@@ -159,6 +159,7 @@ struct machine_former_name {
 	const struct machine_hive *hive;
 	const struct mountmgr_name *name;
 	enum presence presence;
+	const struct lost_name *lost;	/* found by a scan; or NULL */
 	enum name_change change;
 	struct resolution resolution;	/* of its unique id */
 };

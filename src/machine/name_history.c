@@ -27,17 +27,23 @@
  * looked for.  */
 #define MAX_OLDER_HIVES 512
 
+/* A copy that Windows makes has no cells that are free; what was in use once
+ * does, and in them what was deleted.  */
+enum origin { COPIED, ONCE_IN_USE, REPLACED };
+
 struct folder {
 	bool below_config;	/* else below the system root */
 	const char *names[3];
 	const char *path;
+	enum origin origin;
 };
 
 static const struct folder folders[] = {
-	{ true, { NULL }, "" },
-	{ true, { "RegBack", NULL }, "\\RegBack" },
-	{ false, { "repair", NULL }, "\\repair" },
-	{ false, { "repair", "RegBack", NULL }, "\\repair\\RegBack" },
+	{ true, { NULL }, "", ONCE_IN_USE },
+	{ true, { "RegBack", NULL }, "\\RegBack", COPIED },
+	{ false, { "repair", NULL }, "\\repair", COPIED },
+	{ false, { "repair", "RegBack", NULL }, "\\repair\\RegBack",
+	  COPIED },
 };
 
 /* The first of them in the first folder is the one in use, or was; it is not
@@ -48,11 +54,16 @@ static const char *const files[] = {
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Of so many bytes all can be read to find that: in about two seconds.  A
+ * machine has a hive or two of 20 MiB.  */
+#define MAX_SCANNED_BYTES ((uint64_t)1 << 30)
+
 struct history {
 	struct machine *m;
 	const struct system_root *root;
 	struct sorted_names *live;	/* by installation, the last: of none */
 	size_t n_hives;
+	uint64_t n_scanned;	/* bytes */
 	bool full;		/* no more are read */
 };
 
@@ -84,7 +95,8 @@ static enum name_change change_of(const struct history *h,
 }
 
 static int add_name(struct history *h, const struct machine_hive *hive,
-		    const struct hive_name *name, struct err *reterr)
+		    const struct mountmgr_name *name, enum presence presence,
+		    const struct lost_name *lost, struct err *reterr)
 {
 	struct machine *m = h->m;
 	struct model *o = &m->model;
@@ -97,11 +109,13 @@ static int add_name(struct history *h, const struct machine_hive *hive,
 	*n = (struct machine_former_name){
 		.installation = h->root->installation,
 		.hive = hive,
-		.name = name->name,
-		.presence = name->presence,
-		.change = change_of(h, name->name),
-		.resolution = resolve_id(m, &name->name->id, TIER_REGISTRY),
+		.name = name,
+		.presence = presence,
+		.lost = lost,
+		.change = change_of(h, name),
+		.resolution = resolve_id(m, &name->id, TIER_REGISTRY),
 	};
+	machine_prefer_known(m, n->installation, &n->resolution);
 	o->n_former_names++;
 	return 0;
 }
@@ -143,24 +157,88 @@ static void explain_former(struct history *h, struct open_hive *open)
 	cites_join(m->arena, &d->cites, &facts.computer_name.cites);
 }
 
-static int read_hive(struct history *h, struct open_hive *open,
-		     struct err *reterr)
+/* The names that the hive's tree leads to.  *@ret_whole: all of them.  */
+static int add_tree_names(struct history *h, struct open_hive *open,
+			  const struct machine_hive *hive, bool *ret_whole,
+			  struct err *reterr)
+{
+	struct hive_names names = { 0 };
+	int r = machine_hive_names(h->m, open, &names, reterr);
+
+	if (r == 0 && names.unread.code != 0)
+		explain_unread(h->m, open, &names.unread);
+	for (size_t i = 0; i < names.n && r == 0; i++)
+		r = add_name(h, hive, names.list[i].name,
+			     names.list[i].presence, NULL, reterr);
+	*ret_whole = names.whole;
+	return r;
+}
+
+static bool may_scan(struct history *h, const struct open_hive *open)
+{
+	const uint64_t size = open->source->size;
+
+	if (size <= MAX_SCANNED_BYTES - h->n_scanned) {
+		h->n_scanned += size;
+		return true;
+	}
+	diag_add(&h->m->model.findings, &FINDING_OLDER_HIVES_CUT,
+		 "%s is not searched for names outside of its tree: older "
+		 "hives have more than %u MiB.", open->path.utf8,
+		 (unsigned)(MAX_SCANNED_BYTES >> 20));
+	return false;
+}
+
+static int add_lost_names(struct history *h, struct open_hive *open,
+			  struct machine_hive *hive, struct err *reterr)
+{
+	struct lost_names lost = { 0 };
+	int r;
+
+	if (!may_scan(h, open))
+		return 0;
+	r = machine_find_lost_names(h->m, open, &lost, reterr);
+	for (size_t i = 0; i < lost.n && r == 0; i++)
+		r = add_name(h, hive, &lost.list[i].name,
+			     machine_lost_presence(open, &lost, &lost.list[i]),
+			     &lost.list[i], reterr);
+	hive->scanned = lost.scanned;
+	return r;
+}
+
+/* The names of @open, which may have no tree that can be read.  */
+static int add_names(struct history *h, struct open_hive *open,
+		     enum origin origin, struct err *reterr)
 {
 	struct machine *m = h->m;
 	struct machine_hive *hive = arena_alloc(m->arena, sizeof(*hive));
-	struct hive_names names = { 0 };
+	bool whole = false;
 	int r;
 
 	if (hive == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "hive", 0, 0);
 	r = machine_hive_describe(m, open, hive, reterr);
-	if (r == 0)
-		r = machine_hive_names(m, open, &names, reterr);
-	if (r == 0 && names.unread.code != 0)
-		explain_unread(m, open, &names.unread);
-	for (size_t i = 0; i < names.n && r == 0; i++)
-		r = add_name(h, hive, &names.list[i], reterr);
-	return r;
+	if (r == 0 && open->hive != NULL)
+		r = add_tree_names(h, open, hive, &whole, reterr);
+	if (r < 0 || (whole && (origin == COPIED ||
+				m->options.scan == NTFS_SCAN_INDEX)))
+		return r;
+	return add_lost_names(h, open, hive, reterr);
+}
+
+static int read_hive(struct history *h, struct open_hive *open,
+		     enum origin origin, struct err *reterr)
+{
+	struct err e = { 0 };
+	int r = machine_hive_open_tree(h->m, open, &e);
+
+	if (r == ERR_NOMEM)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
+	if (r < 0)
+		machine_hive_unreadable(h->m, &open->place, &e);
+	else if (origin == REPLACED)
+		explain_former(h, open);
+	return add_names(h, open, origin, reterr);
 }
 
 static int stop(void *ctx, const struct ntfs_dir_entry *e)
@@ -220,7 +298,7 @@ static bool is_older_hive(struct history *h, const struct hive_place *p)
 }
 
 static int try_hive(struct history *h, const struct hive_place *p,
-		    bool is_former_system, struct err *reterr)
+		    enum origin origin, struct err *reterr)
 {
 	struct open_hive open;
 	struct err e = { 0 };
@@ -228,16 +306,14 @@ static int try_hive(struct history *h, const struct hive_place *p,
 
 	if (h->full || !is_older_hive(h, p))
 		return 0;
-	r = machine_hive_open(h->m, p, &open, &e);
+	r = machine_hive_open_bytes(h->m, p, &open, &e);
 	if (r == ERR_NOMEM)
 		return err_set(reterr, e.code, e.at, e.what, 0, 0);
 	if (r < 0) {
 		machine_hive_unreadable(h->m, p, &e);
 		return 0;
 	}
-	if (is_former_system)
-		explain_former(h, &open);
-	r = read_hive(h, &open, reterr);
+	r = read_hive(h, &open, origin, reterr);
 	machine_hive_close(&open);
 	return r;
 }
@@ -279,7 +355,7 @@ static int search_folder(struct history *h, const struct folder *f,
 		return 0;
 	for (size_t i = f == &folders[0]; i < LENGTH(files) && r == 0; i++) {
 		p.file = files[i];
-		r = try_hive(h, &p, false, reterr);
+		r = try_hive(h, &p, f->origin, reterr);
 	}
 	return r;
 }
@@ -289,7 +365,7 @@ static int search_root(struct history *h, struct err *reterr)
 	int r = 0;
 
 	if (h->root->former)
-		r = try_hive(h, &h->root->system, true, reterr);
+		r = try_hive(h, &h->root->system, REPLACED, reterr);
 	for (size_t i = 0; i < LENGTH(folders) && !h->full && r == 0; i++)
 		r = search_folder(h, &folders[i], reterr);
 	return r;
@@ -304,7 +380,7 @@ static int search_restore_points(struct history *h, struct err *reterr)
 					    &points, reterr);
 
 	for (size_t i = 0; r == 0 && i < points.n && !h->full; i++)
-		r = try_hive(h, &points.list[i], false, reterr);
+		r = try_hive(h, &points.list[i], COPIED, reterr);
 	return r;
 }
 

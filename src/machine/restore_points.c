@@ -26,6 +26,7 @@ struct subdirs {
 	const char *parent;	/* path of that directory */
 	const char *beginning;	/* of their names */
 	size_t max;
+	bool is_said;		/* that the directory cannot be read */
 	struct subdir {
 		ntfs_ref ref;
 		const char *path;
@@ -88,7 +89,7 @@ static int list_subdirs(struct machine *m, size_t volume, ntfs_ref dir,
 
 	if (r == ERR_NOMEM)
 		return err_set(reterr, r, 0, "restore points", 0, 0);
-	if (r < 0)
+	if (r < 0 && !s->is_said)
 		say_unread(m, s->parent, &e);
 	if (s->cut)
 		diag_add(&m->model.findings, &FINDING_OLDER_HIVES_CUT,
@@ -149,11 +150,12 @@ int machine_find_restore_points(struct machine *m, size_t volume,
 	struct subdirs sets = {
 		.arena = m->arena, .parent = SVI, .beginning = "_restore{",
 		.max = MAX_SETS,
+		/* with the remote database in it */
+		.is_said = true,
 	};
 	ntfs_ref dir;
 	int r = 0;
 
-	/* Where it is damaged, it was said with the remote database in it.  */
 	if (ntfs_find_path(m->volumes[volume].ntfs, SVI, &dir, NULL) == 0)
 		r = list_subdirs(m, volume, dir, &sets, reterr);
 	for (size_t i = 0; i < sets.n && r == 0; i++)

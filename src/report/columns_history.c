@@ -31,12 +31,18 @@ static void former_kind_text(const struct row *r, struct value *v)
 
 static void former_unique_id(const struct row *r, struct value *v)
 {
-	value_unique_id(v, r, former_of(r)->name);
+	if (has_unique_id(former_of(r)->lost))
+		value_unique_id(v, r, former_of(r)->name);
 }
 
 static void former_present(const struct row *r, struct value *v)
 {
 	value_string(v, presence_name(former_of(r)->presence));
+}
+
+static void former_recovered(const struct row *r, struct value *v)
+{
+	value_recovered(v, r, former_of(r)->lost);
 }
 
 static void former_last_written(const struct row *r, struct value *v)
@@ -69,6 +75,22 @@ static void former_certainty(const struct row *r, struct value *v)
 	value_certainty(v, &former_of(r)->resolution);
 }
 
+static void former_known_disk(const struct row *r, struct value *v)
+{
+	value_known_disk(v, &former_of(r)->resolution);
+}
+
+static void former_known_disk_at(const struct row *r, size_t i, struct value *v)
+{
+	value_known_disk_at(v, &former_of(r)->resolution, i);
+}
+
+static void former_known_disks(const struct row *r, struct value *v)
+{
+	value_array(v, r, former_of(r)->resolution.n_known_disks,
+		    former_known_disk_at);
+}
+
 static void former_cite_at(const struct row *r, size_t i, struct value *v)
 {
 	value_cite(v, r, &former_of(r)->name->cites,
@@ -89,12 +111,15 @@ static const struct column former_columns[] = {
 	{ "kind", VALUE_STRING, former_kind_text },
 	{ "uniqueId", VALUE_OBJECT, former_unique_id },
 	{ "present", VALUE_STRING, former_present },
+	{ "recovered", VALUE_OBJECT, former_recovered },
 	{ "lastWritten", VALUE_STRING, former_last_written },
 	{ "guidTime", VALUE_OBJECT, former_guid_time },
 	{ "change", VALUE_STRING, former_change },
 	{ "volume", VALUE_STRING, former_volume },
 	{ "tier", VALUE_STRING, former_tier },
 	{ "certainty", VALUE_STRING, former_certainty },
+	{ "knownDisk", VALUE_STRING, former_known_disk },
+	{ "knownDisks", VALUE_ARRAY, former_known_disks },
 	{ "citations", VALUE_ARRAY, former_cites },
 };
 

@@ -26,13 +26,9 @@ static void name_kind_text(const struct row *r, struct value *v)
 	value_string(v, name_kind_name(name_of(r)->name->kind));
 }
 
-/* Of a deleted name whose data is gone, none is known.  */
 static void name_unique_id(const struct row *r, struct value *v)
 {
-	const struct lost_name *lost = name_of(r)->lost;
-
-	if (lost == NULL || lost->data == SCAN_INTACT ||
-	    lost->data == SCAN_PARTIAL)
+	if (has_unique_id(name_of(r)->lost))
 		value_unique_id(v, r, name_of(r)->name);
 }
 
@@ -41,33 +37,9 @@ static void name_present(const struct row *r, struct value *v)
 	value_string(v, presence_name(name_of(r)->presence));
 }
 
-static const struct lost_name *lost_of(const struct row *r)
-{
-	return r->record;
-}
-
-static void recovered_place(const struct row *r, struct value *v)
-{
-	value_string(v, scan_place_name(lost_of(r)->place));
-}
-
-static void recovered_data(const struct row *r, struct value *v)
-{
-	value_string(v, scan_data_name(lost_of(r)->data));
-}
-
-static const struct column recovered_columns[] = {
-	{ "place", VALUE_STRING, recovered_place },
-	{ "data", VALUE_STRING, recovered_data },
-};
-static const struct table recovered_table = {
-	recovered_columns, ARRAY_LENGTH(recovered_columns)
-};
-
 static void name_recovered(const struct row *r, struct value *v)
 {
-	if (name_of(r)->lost != NULL)
-		value_object(v, r, &recovered_table, name_of(r)->lost, 0);
+	value_recovered(v, r, name_of(r)->lost);
 }
 
 static void name_last_written(const struct row *r, struct value *v)

@@ -151,6 +151,42 @@ void value_unique_id(struct value *v, const struct row *r,
 
 /* Resolutions */
 
+bool has_unique_id(const struct lost_name *lost)
+{
+	return lost == NULL || lost->data == SCAN_INTACT ||
+	       lost->data == SCAN_PARTIAL;
+}
+
+static const struct lost_name *lost_of(const struct row *r)
+{
+	return r->record;
+}
+
+static void recovered_place(const struct row *r, struct value *v)
+{
+	value_string(v, scan_place_name(lost_of(r)->place));
+}
+
+static void recovered_data(const struct row *r, struct value *v)
+{
+	value_string(v, scan_data_name(lost_of(r)->data));
+}
+
+static const struct column recovered_columns[] = {
+	{ "place", VALUE_STRING, recovered_place },
+	{ "data", VALUE_STRING, recovered_data },
+};
+static const struct table recovered_table = {
+	recovered_columns, ARRAY_LENGTH(recovered_columns)
+};
+
+void value_recovered(struct value *v, const struct row *r,
+		     const struct lost_name *lost)
+{
+	if (lost != NULL)
+		value_object(v, r, &recovered_table, lost, 0);
+}
+
 void value_known_disk(struct value *v, const struct resolution *res)
 {
 	if (res->n_known_disks == 1)

@@ -14,6 +14,15 @@ void value_hive(struct value *v, const struct row *r,
 void value_unique_id(struct value *v, const struct row *r,
 		     const struct mountmgr_name *owner);
 
+/* Where a scan found a name that is in no tree, and what is left of its data:
+ * "recovered".  NULL: null.  */
+void value_recovered(struct value *v, const struct row *r,
+		     const struct lost_name *lost);
+
+/* Whether a name, found so or by its tree (NULL), has a unique id: of one whose
+ * data is gone, none is known.  */
+bool has_unique_id(const struct lost_name *lost);
+
 /* To which volume something leads: "volume", "tier", "certainty", "tiers".  */
 void value_volume(struct value *v, const struct resolution *res);
 void value_tier(struct value *v, const struct resolution *res);

@@ -41,6 +41,23 @@ static void put_hive(struct tree *t, const struct machine_former_name *n)
 	tree_end_line(t);
 }
 
+static void put_target(struct tree *t, const struct machine_former_name *n)
+{
+	if (n->lost != NULL && n->lost->data != SCAN_INTACT) {
+		tree_printf(t, "its data is %s",
+			    scan_data_name(n->lost->data));
+		return;
+	}
+	if (n->resolution.volume != NONE)
+		tree_place(t, n->resolution.volume);
+	else
+		tree_unique_id(t, n->name);
+	for (size_t i = 0; i < n->resolution.n_known_disks; i++) {
+		tree_put(t, ", ");
+		tree_known_disk(t, n->resolution.known_disks[i]);
+	}
+}
+
 static void put_name(struct tree *t, const struct machine_former_name *n)
 {
 	tree_pad(t, HISTORY_INDENT + 2);
@@ -49,12 +66,12 @@ static void put_name(struct tree *t, const struct machine_former_name *n)
 	else
 		tree_text(t, n->name->name.utf8);
 	tree_put(t, " → ");
-	if (n->resolution.volume != NONE)
-		tree_place(t, n->resolution.volume);
-	else
-		tree_unique_id(t, n->name);
+	put_target(t, n);
 	tree_put(t, n->change == NAME_DIFFERS
 		 ? "; now it stands for another id" : "; now not there");
+	if (n->presence == PRESENT_DELETED)
+		tree_printf(t, "; deleted then (%s)",
+			    scan_place_name(n->lost->place));
 	tree_end_line(t);
 	tree_cites(t, HISTORY_INDENT + 4, &n->name->cites,
 		   &n->resolution.cites);

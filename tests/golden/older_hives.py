@@ -4,7 +4,8 @@
 usage: older_hives.py REPORT LIVE PATH=HIVE...
 
 LIVE is the SYSTEM hive in use, "-" where it cannot be read; HIVE the file that
-lies at PATH in the evidence.  Prints a line for each PATH, and one that the
+lies at PATH in the evidence.  Deleted names, which hivexsh does not see, are
+left out.  Prints a line for each PATH, and one that the
 history has no other.
 """
 
@@ -22,15 +23,16 @@ def change(live, name, data):
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
-        history = json.load(file)["nameHistory"]
+        history = [n for n in json.load(file)["nameHistory"]
+                   if n["present"] != "deleted"]
     live = {} if sys.argv[2] == "-" else dict(mounted_devices(sys.argv[2]))
     failed, told = False, 0
     for argument in sys.argv[3:]:
         path, hive = argument.split("=", 1)
-        want = [[name, data.hex(), change(live, name, data)]
-                for name, data in mounted_devices(hive)]
-        got = [[n["name"], n["uniqueId"]["hex"], n["change"]]
-               for n in history if n["hive"]["path"] == path]
+        want = sorted([name, data.hex(), change(live, name, data)]
+                      for name, data in mounted_devices(hive))
+        got = sorted([n["name"], n["uniqueId"]["hex"], n["change"]]
+                     for n in history if n["hive"]["path"] == path)
         told += len(got)
         same = got == want and len(want) > 0
         failed = failed or not same

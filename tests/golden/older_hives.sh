@@ -106,7 +106,8 @@ is "a replaced Windows" "$(machine \
 	"copy $old/SYSTEM.alt $scratch/win7")" 0
 same_map "a replaced Windows"
 is "names that its logs hold" "$(query 'sorted((n["name"], n["present"],
-	n["lastWritten"][:23]) for n in d["nameHistory"] if "Dos" in n["name"]
+	n["lastWritten"][:23]) for n in d["nameHistory"]
+	if "Dos" in n["name"] and n["present"] != "deleted"
 	and n["hive"]["path"].endswith("SYSTEM"))')" \
 	"[$(for letter in C D E F; do
 		present=both
@@ -130,6 +131,20 @@ same_map "damaged older hives"
 is "each of them is a finding" "$(query 'sorted(f["message"].split(" hive ")[1]
 	.split(" ")[0] for f in d["findings"] if f["code"] == "CM0610")')" \
 	'["\\Windows.old\\Windows\\System32\\config\\SYSTEM", "\\Windows\\System32\\config\\SYSTEM.bak"]'
+
+# Where no walk leads through an older hive, a scan finds what it holds; not
+# looked for is what a copy cannot have.
+cp "$scratch/win7" "$scratch/treeless"
+dd if=/dev/zero of="$scratch/treeless" bs=4096 count=1 seek=1 conv=notrunc \
+	status=none
+dd if=/dev/zero of="$scratch/treeless" bs=512 count=8 conv=notrunc status=none
+is "an older hive without a tree" "$(machine \
+	"copy /Windows/System32/config/RegBack/SYSTEM $scratch/treeless")" 4
+same_map "an older hive without a tree"
+tap tests/golden/older_hives.py "$scratch/report" "$scratch/phony" \
+	"$config\\RegBack\\SYSTEM=$scratch/win7"
+is "and that its names lie in no tree" "$(query 'sorted({n["recovered"]["place"]
+	for n in d["nameHistory"]})')" '["unreachable"]'
 
 # Setup's copy may be older than any name.
 printf 'key Select\ndword Current 1\n' |
