@@ -294,3 +294,29 @@ const struct diag_kind FINDING_DISK_NOT_GIVEN = {
 	"A name in a hive that came without its disks leads to none of this "
 	"evidence", false,
 };
+
+const struct diag_kind FINDING_EVENT_LOG_UNREADABLE = {
+	"CM0695", SEVERITY_ERROR,
+	"The partition manager's event log could not be read", true,
+};
+
+const struct diag_kind FINDING_EVENT_AMBIGUOUS = {
+	"CM0696", SEVERITY_WARNING,
+	"An event is of a disk whose id several supplied disks have", false,
+};
+
+const struct diag_kind FINDING_NUMBER_GIVEN = {
+	"CM0697", SEVERITY_WARNING,
+	"The number given for a disk is not the one that a log has", false,
+};
+
+const struct diag_kind FINDING_NUMBER_TAKEN = {
+	"CM0698", SEVERITY_WARNING,
+	"The number that a log has for a disk is that of another disk", false,
+};
+
+const struct diag_kind FINDING_NUMBERS_DISAGREE = {
+	"CM0699", SEVERITY_INFO,
+	"The logs of several installations have other numbers for a "
+	"disk", false,
+};

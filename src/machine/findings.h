@@ -61,5 +61,10 @@ extern const struct diag_kind FINDING_NAMES_UNREACHABLE;
 extern const struct diag_kind FINDING_KNOWN_DISKS_ALIKE;
 extern const struct diag_kind FINDING_LOOSE_UNUSED;
 extern const struct diag_kind FINDING_DISK_NOT_GIVEN;
+extern const struct diag_kind FINDING_EVENT_LOG_UNREADABLE;
+extern const struct diag_kind FINDING_EVENT_AMBIGUOUS;
+extern const struct diag_kind FINDING_NUMBER_GIVEN;
+extern const struct diag_kind FINDING_NUMBER_TAKEN;
+extern const struct diag_kind FINDING_NUMBERS_DISAGREE;
 
 #endif /* MACHINE_FINDINGS_H */

@@ -18,6 +18,7 @@
 #include "mountmgr/lost_names.h"
 #include "mountmgr/disk_records.h"
 #include "mountmgr/names.h"
+#include "mountmgr/partition_events.h"
 #include "mountmgr/policy.h"
 #include "mountmgr/user_traces.h"
 #include "ntfs/ntfs.h"
@@ -42,6 +43,7 @@ struct machine_disk {
 	size_t image;
 	unsigned number;	/* PhysicalDrive number */
 	enum number_basis basis;
+	struct cites number_cites;	/* of a recorded one */
 	struct disk table;
 	enum witness_state tsk;	/* what libtsk says of the table */
 	size_t first_partition, n_partitions;	/* in machine partitions */
@@ -265,6 +267,9 @@ enum event_kind {
 	EVENT_DISK_REMOVED,
 	EVENT_DISK_TABLE,	/* known_disks: its table was kept */
 	EVENT_DISK_ID_MADE,	/* known_disks: DiskId, a GUID */
+	EVENT_DISK_CAME,	/* disk_events */
+	EVENT_DISK_WENT,
+	EVENT_DISK_TOLD,	/* neither is said */
 	N_EVENT_KINDS
 };
 
@@ -299,6 +304,19 @@ struct machine_user_volume {
 	struct resolution resolution;
 };
 
+/* A disk that came or went, by the partition manager's log.  */
+struct machine_disk_event {
+	size_t installation;
+	const struct partition_event *event;
+	bool has_id;		/* it tells the disk's signature or GUID */
+	bool ambiguous;		/* several supplied disks have that, and are
+				 * equally like it */
+	size_t disk;		/* the supplied disk; NONE */
+	size_t known_disk;	/* the registry's record of it; NONE: none, or
+				 * it cannot be told */
+	struct kept_partitions partitions;	/* of its layout */
+};
+
 /* Everything.  */
 struct model {
 	struct machine_image *images;
@@ -331,6 +349,8 @@ struct model {
 	size_t n_users;
 	struct machine_user_volume *user_volumes;	/* by user */
 	size_t n_user_volumes;
+	struct machine_disk_event *disk_events;	/* by installation, record id */
+	size_t n_disk_events;
 	struct diag_list findings;	/* sorted by code, then by place */
 	bool unreadable;	/* an image could not be opened */
 	bool complete;		/* nothing was unreadable or left out */

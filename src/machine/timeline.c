@@ -175,6 +175,21 @@ static int add_known_disks(struct collector *c)
 	return r;
 }
 
+static int add_disk_events(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_disk_events && r == 0; i++) {
+		const struct partition_event *e = o->disk_events[i].event;
+
+		r = add_event(c, !e->has_capacity ? EVENT_DISK_TOLD :
+			      e->capacity > 0 ? EVENT_DISK_CAME :
+			      EVENT_DISK_WENT, i, e->time);
+	}
+	return r;
+}
+
 static int compare_events(const void *a, const void *b)
 {
 	const struct machine_event *x = a, *y = b;
@@ -190,7 +205,7 @@ int machine_make_timeline(struct machine *m, struct err *reterr)
 {
 	static int (*const sources[])(struct collector *) = {
 		add_volumes, add_hives, add_names, add_directories,
-		add_users, add_user_volumes, add_known_disks,
+		add_users, add_user_volumes, add_known_disks, add_disk_events,
 	};
 	struct model *o = &m->model;
 	struct collector c = { .m = m, .err = reterr };

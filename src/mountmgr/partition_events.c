@@ -25,6 +25,9 @@
 
 #define EVENT_DISK 1006
 
+/* Of a disk that failed to start.  */
+#define NO_NUMBER UINT32_MAX
+
 /* 412bdff2-a8c4-470d-8f33-63fe0d8c20e2 */
 static const struct guid provider = { {
 	0xf2, 0xdf, 0x2b, 0x41, 0xc4, 0xa8, 0x0d, 0x47,
@@ -307,7 +310,8 @@ static int fill_event(struct reader *r, const struct found *found,
 		      struct partition_event *e, struct err *reterr)
 {
 	integer_of(found, FIELD_TIME, &e->time);
-	e->has_number = number_of(found, FIELD_NUMBER, &e->number);
+	e->has_number = number_of(found, FIELD_NUMBER, &e->number) &&
+			e->number != NO_NUMBER;
 	e->has_capacity = integer_of(found, FIELD_CAPACITY, &e->capacity);
 	e->has_bus = number_of(found, FIELD_BUS, &e->bus);
 	e->computer = text_of(r, found, FIELD_COMPUTER);

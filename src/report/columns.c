@@ -266,6 +266,7 @@ const struct record_kind *const record_kinds[] = {
 	&mount_point_kind, &reparse_point_kind,
 	&known_disk_kind, &volume_trace_kind,
 	&user_kind, &user_volume_kind,
+	&disk_event_kind,
 	&event_kind, &finding_kind,
 	&finding_count_kind,
 };

@@ -166,6 +166,16 @@ static void disk_number_basis(const struct row *r, struct value *v)
 	value_string(v, number_basis_name(disk_of(r)->basis));
 }
 
+static void disk_number_cite_at(const struct row *r, size_t i, struct value *v)
+{
+	value_cite(v, r, &disk_of(r)->number_cites, NULL, i);
+}
+
+static void disk_number_cites(const struct row *r, struct value *v)
+{
+	value_array(v, r, disk_of(r)->number_cites.n, disk_number_cite_at);
+}
+
 static void disk_image(const struct row *r, struct value *v)
 {
 	value_id(v, "image", disk_of(r)->image);
@@ -321,6 +331,7 @@ static const struct column disk_columns[] = {
 	{ "id", VALUE_STRING, disk_id },
 	{ "number", VALUE_INTEGER, disk_number },
 	{ "numberBasis", VALUE_STRING, disk_number_basis },
+	{ "numberCitations", VALUE_ARRAY, disk_number_cites },
 	{ "image", VALUE_STRING, disk_image },
 	{ "size", VALUE_INTEGER, disk_size },
 	{ "sectorSize", VALUE_INTEGER, disk_sector_size },

@@ -12,5 +12,6 @@ extern const struct record_kind image_kind, disk_kind, partition_kind,
 	finding_kind, finding_count_kind;
 extern const struct record_kind known_disk_kind, volume_trace_kind;
 extern const struct record_kind user_kind, user_volume_kind;
+extern const struct record_kind disk_event_kind;
 
 #endif /* REPORT_KINDS_H */

@@ -4,6 +4,7 @@
 #include "report/timeline.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "machine/machine.h"
@@ -260,6 +261,26 @@ static void tell_known_disk(const struct row *r, size_t i, struct told *ret)
 	ret->cites = &k->cites;
 }
 
+static void tell_disk(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_disk_event *e = &r->model->disk_events[i];
+	const struct partition_event *p = e->event;
+	char number[16] = "?", disk[48] = "";
+
+	if (p->has_number)
+		snprintf(number, sizeof(number), "%" PRIu32, p->number);
+	if (e->disk != NONE)
+		snprintf(disk, sizeof(disk), ", which is disk%zu", e->disk);
+	ret->installation = e->installation;
+	ret->subject = p->model;
+	ret->description = arena_printf(
+		r->scratch, "as disk %s%s%s%s%s", number,
+		p->serial.utf8 != NULL ? ", serial number " : "",
+		p->serial.utf8 != NULL ? p->serial.utf8 : "", disk,
+		p->remnant ? "; by a remnant in the log" : "");
+	ret->cites = &p->cites;
+}
+
 static const struct event_type {
 	const char *event, *basis, *source, *array;
 	void (*tell)(const struct row *r, size_t i, struct told *ret);
@@ -298,6 +319,12 @@ static const struct event_type {
 		"PartitionTableCache", "knownDisks", tell_known_disk },
 	[EVENT_DISK_ID_MADE] = { "disk-id-made", BY_GUID,
 		"version-1 GUID", "knownDisks", tell_known_disk },
+	[EVENT_DISK_CAME] = { "disk-arrived", EXACT,
+		"event 1006", "diskEvents", tell_disk },
+	[EVENT_DISK_WENT] = { "disk-removed", EXACT,
+		"event 1006", "diskEvents", tell_disk },
+	[EVENT_DISK_TOLD] = { "disk-noted", EXACT,
+		"event 1006", "diskEvents", tell_disk },
 };
 
 void timeline_tell(const struct row *r, struct told *ret)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/filetime.h"
 #include "report/value.h"
 
 void tree_put(struct tree *t, const char *s)
@@ -113,6 +114,26 @@ void tree_wrap(struct tree *t, unsigned indent, const char *s)
 		s += n;
 	}
 	tree_end_line(t);
+}
+
+void tree_time(struct tree *t, uint64_t filetime)
+{
+	char buf[FILETIME_TEXT_BYTES];
+
+	if (filetime == 0) {
+		tree_put(t, "at no known time");
+		return;
+	}
+	filetime_text(filetime, buf);
+	for (char *p = buf; *p != '\0'; p++) {
+		if (*p == 'T')
+			*p = ' ';
+		if (*p == '.')
+			*p = '\0';
+		if (*p == '\0')
+			break;
+	}
+	tree_put(t, buf);
 }
 
 const char *size_text(uint64_t bytes, char buf[SIZE_TEXT_BYTES])

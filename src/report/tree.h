@@ -42,6 +42,9 @@ void tree_plain(struct tree *t);
  * the line.  */
 void tree_wrap(struct tree *t, unsigned indent, const char *s);
 
+/* "2024-01-02 03:04:05", a second being what a person compares.  */
+void tree_time(struct tree *t, uint64_t filetime);
+
 /* "1.5 GiB", to 1024 PiB and beyond.  */
 #define SIZE_TEXT_BYTES 24
 const char *size_text(uint64_t bytes, char buf[SIZE_TEXT_BYTES]);
@@ -75,5 +78,7 @@ void tree_known_disks(struct tree *t);
 void tree_history(struct tree *t, size_t installation);
 /* The users of an installation, below its map.  */
 void tree_users(struct tree *t, size_t installation);
+/* The disks that came, by the log of @installation.  */
+void tree_disk_events(struct tree *t, size_t installation);
 
 #endif /* REPORT_TREE_H */

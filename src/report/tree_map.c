@@ -338,6 +338,7 @@ static void put_installation(struct tree *t, size_t i)
 	put_map(t, i);
 	put_lost_names(t, i);
 	tree_history(t, i);
+	tree_disk_events(t, i);
 	tree_users(t, i);
 	put_deleted_names(t, i);
 	tree_end_line(t);

@@ -1,34 +1,12 @@
 /*
  * tree_users.c - who knew which volume, and since when
  */
-#include "base/filetime.h"
 #include "report/tree.h"
 
 /* A stick's user meets a few dozen; more than these are counted.  */
 #define MAX_LISTED 24
 
 enum { USER_INDENT = 4, TRACE_INDENT = 6, KEY_COLUMN = 28 };
-
-/* "2024-01-02 03:04:05", a second being what a person compares.  */
-static void put_time(struct tree *t, uint64_t filetime)
-{
-	char buf[FILETIME_TEXT_BYTES];
-
-	if (filetime == 0) {
-		tree_put(t, "at no known time");
-		return;
-	}
-	filetime_text(filetime, buf);
-	for (char *p = buf; *p != '\0'; p++) {
-		if (*p == 'T')
-			*p = ' ';
-		if (*p == '.')
-			*p = '\0';
-		if (*p == '\0')
-			break;
-	}
-	tree_put(t, buf);
-}
 
 static const char *kind_words(enum trace_kind k)
 {
@@ -88,7 +66,7 @@ static void put_volume(struct tree *t, const struct machine_user_volume *v)
 static void put_trace(struct tree *t, const struct machine_user_volume *v)
 {
 	tree_pad(t, TRACE_INDENT);
-	put_time(t, v->trace->last_written);
+	tree_time(t, v->trace->last_written);
 	tree_pad(t, KEY_COLUMN);
 	put_key(t, v);
 	tree_end_line(t);

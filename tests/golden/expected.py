@@ -80,6 +80,9 @@ class Report:
         if kind == "accessPath":
             return [(member_units(p, "path"), dict(p, volume=v["id"]))
                     for v in document["volumes"] for p in v["accessPaths"]]
+        if kind == "diskEvent":
+            return [(units(str(r["recordId"])), r)
+                    for r in document["diskEvents"]]
         if kind == "name":
             return [(member_units(r, "name"), r) for r in document["names"]]
         if kind == "nameHistory":

@@ -357,6 +357,48 @@ static void fill_known_disks(void)
 	};
 }
 
+static struct cite event_record[] = {
+	{ 0, 154000000, 1976, "event record",
+	  "\\Windows\\System32\\winevt\\Logs\\x.evtx" },
+};
+static struct partition_event told[2];
+static struct machine_disk_event disk_events[2];
+
+/* The second disk came, and the stick went.  */
+static void fill_disk_events(void)
+{
+	told[0] = (struct partition_event){
+		.record = 6, .time = UINT64_C(133594528890000000),
+		.computer = text_of("SAMPLE"), .has_number = true, .number = 5,
+		.has_capacity = true, .capacity = 2048 * MIB, .has_bus = true,
+		.bus = 17, .manufacturer = text_of("NULL"),
+		.model = text_of("Fast Disk"), .revision = text_of("1.0"),
+		.serial = text_of("S1"), .location = text_of("nvme0"),
+		.parent = text_of("PCI\\VEN_8086"), .disk_id = GUID_OF(0x51),
+		.has_layout = true, .layout = kept_layout,
+		.has_signature = true, .signature = 0x8badf00d,
+		.vbr[1] = { .there = true, .kind = FS_NTFS, .name = "NTFS",
+			    .has_serial = true, .has_serial64 = true,
+			    .serial = 0xc0ffee00,
+			    .serial64 = UINT64_C(0x12345678c0ffee00) },
+		.cites = CITES(event_record),
+	};
+	told[1] = (struct partition_event){
+		.record = 7, .time = UINT64_C(133594528880000000),
+		.has_number = true, .number = 2, .has_capacity = true,
+		.disk_id = GUID_OF(0x52), .remnant = true, .damaged = true,
+		.cites = CITES(event_record),
+	};
+	disk_events[0] = (struct machine_disk_event){
+		.event = &told[0], .has_id = true, .disk = 1,
+		.known_disk = NONE,
+		.partitions = { &kept_layout, kept_slot_numbers, 1 },
+	};
+	disk_events[1] = (struct machine_disk_event){
+		.event = &told[1], .disk = NONE, .known_disk = 0,
+	};
+}
+
 /* UTF-16LE "Data".  */
 static const uint8_t print_name[] = { 'D', 0, 'a', 0, 't', 0, 'a', 0 };
 static const uint8_t some_bytes[16];
@@ -535,6 +577,7 @@ struct model sample_model(void)
 	fill_installations();
 	fill_names();
 	fill_known_disks();
+	fill_disk_events();
 	fill_reparse_points();
 	fill_mounts();
 	fill_users();
@@ -554,6 +597,8 @@ struct model sample_model(void)
 		.n_known_disks = LENGTH(known_disks),
 		.known_volumes = known_volumes,
 		.n_known_volumes = LENGTH(known_volumes),
+		.disk_events = disk_events,
+		.n_disk_events = LENGTH(disk_events),
 		.mounts = mounts, .n_mounts = LENGTH(mounts),
 		.reparses = reparses, .n_reparses = LENGTH(reparses),
 		.users = users, .n_users = LENGTH(users),
@@ -601,6 +646,9 @@ struct model hostile_model(const char *name)
 	known_disks[0].location = t;
 	known_disks[0].bus = known_disks[0].vendor = known_disks[0].product =
 		known_disks[0].revision = known_disks[0].serial = name;
+	told[0].computer = told[0].manufacturer = told[0].model = t;
+	told[0].revision = told[0].serial = told[0].location = t;
+	told[0].parent = t;
 	for (size_t i = 0; i < 2; i++)
 		known_volumes[i].instance = known_volumes[i].label = t;
 	accounts[0].sid = accounts[0].path = t;

@@ -236,6 +236,21 @@ Test(json_report, says_what_the_model_holds)
 		  "8badf00d-0000-0000-007e-000000000000}\\\\\"]" },
 		{ "d[\"knownDisks\"][0][\"volumes\"][0][\"label\"]", "STICK" },
 		{ "d[\"volumeTraces\"][0][\"source\"]", "portable-device" },
+		{ "[d[\"diskEvents\"][0][k] for k in (\"recordId\", \"time\", "
+		  "\"change\", \"diskNumber\", \"disk\", \"busType\", "
+		  "\"manufacturer\", \"signature\", \"scheme\")]",
+		  "[6, \"2024-05-06T07:08:09.0000000Z\", \"arrival\", 5, "
+		  "\"disk1\", \"NVMe\", \"NULL\", \"8badf00d\", \"mbr\"]" },
+		{ "d[\"diskEvents\"][0][\"bootSectors\"]", "[{\"index\": 1, "
+		  "\"fileSystem\": \"NTFS\", \"serial\": \"C0FF-EE00\", "
+		  "\"serial64\": \"12345678c0ffee00\"}]" },
+		{ "d[\"diskEvents\"][0][\"partitions\"][0][\"offset\"]",
+		  "32256" },
+		{ "[d[\"diskEvents\"][1][k] for k in (\"change\", "
+		  "\"knownDisk\", \"capacity\", \"serial\", \"scheme\", "
+		  "\"busType\", \"remnant\", \"damaged\", \"partitions\")]",
+		  "[\"removal\", \"known0\", 0, null, null, null, true, true, "
+		  "[]]" },
 		{ "d[\"findings\"][0][\"code\"]", "CM0101" },
 		{ "d[\"findings\"][0][\"severity\"]", "error" },
 		{ "d[\"findings\"][1][\"citations\"][0]", "{\"image\": "

@@ -112,6 +112,29 @@ Test(tree_report, keeps_deleted_mount_points_out_of_the_maps)
 	free(s);
 }
 
+/* Each device as it came last; what went, only on demand.  */
+Test(tree_report, tells_which_disks_came)
+{
+	struct report_options o = { .verbose = true };
+	struct model m = sample_model();
+	char *s = tree(&m, &o);
+
+	expect_part(s, "    disk 2    2024-05-06 07:08:08   removed: disk "
+		    "{52525252-5252-5252-5252-525252525252}; a remnant in the "
+		    "log\n");
+	free(s);
+	o.verbose = false;
+	s = tree(&m, &o);
+	expect_part(s, "    disk 5    2024-05-06 07:08:09   NVMe Fast Disk, "
+		    "serial number S1, 2.0 GiB; this is data.vhd\n");
+	cr_expect_null(strstr(s, "removed"));
+	m.disk_events[0].disk = NONE;
+	free(s);
+	s = tree(&m, &o);
+	expect_part(s, "MBR signature 8badf00d, not in this evidence\n");
+	free(s);
+}
+
 /* A letter may have stood for something else; a share is no volume.  */
 Test(tree_report, tells_who_knew_which_volume)
 {

@@ -1,0 +1,229 @@
+/*
+ * disk_numbers.c - which PhysicalDrive each supplied disk was
+ *
+ * A disk does not know its number: Windows gives it anew at each start, in the
+ * order in which disks come.  The partition manager's log has the numbers of
+ * the past.  A disk gets the one with which it came last, where
+ *
+ *   - the caller has given none, and no other disk the same;
+ *   - no disk that came later had the same.  Those two were not there at one
+ *     time, and the later start is nearer to what was captured.
+ *
+ * Where several installations have seen the disk, the log counts first in which
+ * a supplied disk came last of all: that installation ran last.  Numbers of
+ * different installations belong to different starts, so the others only fill
+ * in what that log does not know.
+ */
+#include <stdlib.h>
+
+#include "machine/internal.h"
+#include "mountmgr/partition_events.h"
+
+/* A disk that came for the last time, by the log of one installation.  */
+struct arrival {
+	size_t disk;
+	const struct machine_disk_event *event;
+	uint64_t latest;	/* time of the latest one of its installation */
+};
+
+struct arrivals {
+	struct arrival *list;
+	size_t n;
+};
+
+static bool is_arrival(const struct machine_disk_event *e)
+{
+	return e->disk != NONE && e->event->has_number &&
+	       e->event->has_capacity && e->event->capacity > 0;
+}
+
+/* Whether @a says more of the number of @d than @b, of the same log.  Ids tell
+ * the order, since the clock may have been set; remnants come from before the
+ * log was emptied.  An event of another size is of a clone, or of an image that
+ * is cut.  */
+static bool is_better(const struct machine_disk *d,
+		      const struct machine_disk_event *a,
+		      const struct machine_disk_event *b)
+{
+	bool fits_a = a->event->capacity == d->table.size;
+	bool fits_b = b->event->capacity == d->table.size;
+
+	if (fits_a != fits_b)
+		return fits_a;
+	if (a->event->remnant != b->event->remnant)
+		return b->event->remnant;
+	return a->event->record >= b->event->record;
+}
+
+/* The last arrival of each disk in the events [@first, @end), which are those
+ * of one installation.  */
+static void add_arrivals(struct machine *m, size_t first, size_t end,
+			 const struct machine_disk_event **last,
+			 struct arrivals *a)
+{
+	const struct model *o = &m->model;
+	uint64_t latest = 0;
+	size_t n = a->n;
+
+	for (size_t i = 0; i < o->n_disks; i++)
+		last[i] = NULL;
+	for (size_t i = first; i < end; i++) {
+		const struct machine_disk_event *e = &o->disk_events[i];
+
+		if (is_arrival(e) &&
+		    (last[e->disk] == NULL ||
+		     is_better(&o->disks[e->disk], e, last[e->disk])))
+			last[e->disk] = e;
+	}
+	for (size_t i = 0; i < o->n_disks; i++) {
+		if (last[i] == NULL)
+			continue;
+		a->list[a->n++] = (struct arrival){ i, last[i], 0 };
+		if (last[i]->event->time > latest)
+			latest = last[i]->event->time;
+	}
+	for (; n < a->n; n++)
+		a->list[n].latest = latest;
+}
+
+static int collect(struct machine *m, struct arrivals *a, struct err *reterr)
+{
+	const struct model *o = &m->model;
+	const struct machine_disk_event **last;
+
+	last = calloc(o->n_disks + 1, sizeof(*last));
+	a->list = calloc(o->n_disks * o->n_installations + 1, sizeof(*a->list));
+	if (a->list == NULL || last == NULL) {
+		free(last);
+		return err_set(reterr, ERR_NOMEM, 0, "disk numbers", 0, 0);
+	}
+	for (size_t i = 0, end; i < o->n_disk_events; i = end) {
+		size_t installation = o->disk_events[i].installation;
+
+		for (end = i; end < o->n_disk_events &&
+		     o->disk_events[end].installation == installation;)
+			end++;
+		add_arrivals(m, i, end, last, a);
+	}
+	free(last);
+	return 0;
+}
+
+/* Those that count first come first.  */
+static int compare_arrivals(const void *a, const void *b)
+{
+	const struct arrival *x = a, *y = b;
+	const struct partition_event *e = x->event->event;
+	const struct partition_event *f = y->event->event;
+
+	if (x->latest != y->latest)
+		return x->latest > y->latest ? -1 : 1;
+	if (x->event->installation != y->event->installation)
+		return x->event->installation < y->event->installation ? -1 : 1;
+	if (e->remnant != f->remnant)
+		return e->remnant ? 1 : -1;
+	if (e->record != f->record)
+		return e->record > f->record ? -1 : 1;
+	return x->disk < y->disk ? -1 : x->disk > y->disk;
+}
+
+static void differs(struct machine *m, const struct diag_kind *kind,
+		    const struct arrival *a, const char *text)
+{
+	struct diag *d = diag_add(&m->model.findings, kind,
+				  "disk%zu: the log of windows%zu has it as "
+				  "disk %u; %s.", a->disk,
+				  a->event->installation,
+				  a->event->event->number,
+				  text != NULL ? text : kind->title);
+
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &a->event->event->cites);
+}
+
+/* The disk that has @number for good; NONE: nobody.  */
+static size_t owner_of(const struct model *o, unsigned number)
+{
+	for (size_t i = 0; i < o->n_disks; i++)
+		if (o->disks[i].basis != NUMBER_ASSUMED &&
+		    o->disks[i].number == number)
+			return i;
+	return NONE;
+}
+
+static void take_arrival(struct machine *m, const struct arrival *a)
+{
+	struct model *o = &m->model;
+	struct machine_disk *d = &o->disks[a->disk];
+	const unsigned number = a->event->event->number;
+	size_t owner;
+
+	if (d->basis == NUMBER_GIVEN && d->number != number)
+		differs(m, &FINDING_NUMBER_GIVEN, a,
+			arena_printf(m->arena, "disk %u was given, and is kept",
+				     d->number));
+	if (d->basis == NUMBER_RECORDED && d->number != number)
+		differs(m, &FINDING_NUMBERS_DISAGREE, a,
+			arena_printf(m->arena, "that of an installation which "
+				     "ran later has it as disk %u, which "
+				     "counts", d->number));
+	if (d->basis != NUMBER_ASSUMED)
+		return;
+	owner = owner_of(o, number);
+	if (owner != NONE) {
+		differs(m, &FINDING_NUMBER_TAKEN, a,
+			arena_printf(m->arena, "that is the number of disk%zu, "
+				     "which %s, so this one is assumed", owner,
+				     o->disks[owner].basis == NUMBER_GIVEN ?
+				     "was given" : "came later"));
+		return;
+	}
+	d->number = number;
+	d->basis = NUMBER_RECORDED;
+	cites_join(m->arena, &d->number_cites, &a->event->event->cites);
+}
+
+static bool is_taken(const struct model *o, unsigned number, size_t but)
+{
+	for (size_t i = 0; i < o->n_disks; i++)
+		if (i != but && o->disks[i].number == number)
+			return true;
+	return false;
+}
+
+/* Those that are still assumed keep their numbers where these are free, else
+ * they get the lowest that is.  */
+static void renumber_assumed(struct machine *m)
+{
+	struct model *o = &m->model;
+
+	for (size_t i = 0; i < o->n_disks; i++) {
+		struct machine_disk *d = &o->disks[i];
+		unsigned next = 0;
+
+		if (d->basis != NUMBER_ASSUMED ||
+		    owner_of(o, d->number) == NONE)
+			continue;
+		while (is_taken(o, next, i))
+			next++;
+		d->number = next;
+	}
+}
+
+int machine_number_disks(struct machine *m, struct err *reterr)
+{
+	struct arrivals a = { 0 };
+	int r;
+
+	if (m->model.n_disk_events == 0)
+		return 0;
+	r = collect(m, &a, reterr);
+	if (r == 0 && a.n > 0) {
+		qsort(a.list, a.n, sizeof(*a.list), compare_arrivals);
+		for (size_t i = 0; i < a.n; i++)
+			take_arrival(m, &a.list[i]);
+		renumber_assumed(m);
+	}
+	free(a.list);
+	return r;
+}
