@@ -32,18 +32,18 @@
 enum origin { COPIED, ONCE_IN_USE, REPLACED };
 
 struct folder {
-	bool below_config;	/* else below the system root */
 	const char *names[3];
 	const char *path;
 	enum origin origin;
+	bool below_config;	/* else below the system root */
 };
 
 static const struct folder folders[] = {
-	{ true, { NULL }, "", ONCE_IN_USE },
-	{ true, { "RegBack", NULL }, "\\RegBack", COPIED },
-	{ false, { "repair", NULL }, "\\repair", COPIED },
-	{ false, { "repair", "RegBack", NULL }, "\\repair\\RegBack",
-	  COPIED },
+	{ { NULL }, "", ONCE_IN_USE, true },
+	{ { "RegBack", NULL }, "\\RegBack", COPIED, true },
+	{ { "repair", NULL }, "\\repair", COPIED, false },
+	{ { "repair", "RegBack", NULL }, "\\repair\\RegBack", COPIED,
+	  false },
 };
 
 /* The first of them in the first folder is the one in use, or was; it is not

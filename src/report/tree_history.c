@@ -48,10 +48,11 @@ static void put_target(struct tree *t, const struct machine_former_name *n)
 			    scan_data_name(n->lost->data));
 		return;
 	}
-	if (n->resolution.volume != NONE)
+	if (n->resolution.volume != NONE) {
 		tree_place(t, n->resolution.volume);
-	else
-		tree_unique_id(t, n->name);
+		return;
+	}
+	tree_unique_id(t, n->name);
 	for (size_t i = 0; i < n->resolution.n_known_disks; i++) {
 		tree_put(t, ", ");
 		tree_known_disk(t, n->resolution.known_disks[i]);
