@@ -55,6 +55,7 @@ struct pieces {
 	struct source_piece *list;
 	size_t n;
 	uint64_t end;
+	uint64_t missing;	/* bytes of zeros */
 };
 
 static void add_piece(struct pieces *p, struct source *s, uint64_t off,
@@ -74,8 +75,10 @@ static void add_own(struct pieces *p, struct source *hive, uint64_t end)
 	if (from < hive->size && from < end)
 		add_piece(p, hive, from,
 			  (end < hive->size ? end : hive->size) - from);
-	if (p->end < end)
+	if (p->end < end) {
+		p->missing += end - p->end;
 		add_piece(p, NULL, 0, end - p->end);
+	}
 }
 
 /* How far the recovered hive reaches. A log that extends the hive holds all of
@@ -110,11 +113,13 @@ static void lay_pieces(struct pieces *p, struct source *hive,
 }
 
 struct source *recovered_new(struct source *hive, const struct log_pages *pages,
-			     const struct recovered_base *base)
+			     const struct recovered_base *base,
+			     uint64_t *ret_missing)
 {
 	struct recovered *h = calloc(1, sizeof(*h));
 	/* Each page has at most two pieces before it.  */
-	struct pieces p = { calloc(3 * pages->n + 2, sizeof(*p.list)), 0, 0 };
+	struct pieces p = { calloc(3 * pages->n + 2, sizeof(*p.list)), 0, 0,
+			    0 };
 
 	if (h != NULL && p.list != NULL) {
 		lay_pieces(&p, hive, pages, base->bins_size);
@@ -130,5 +135,6 @@ struct source *recovered_new(struct source *hive, const struct log_pages *pages,
 		.sector_size = hive->sector_size,
 	};
 	h->base = *base;
+	*ret_missing = p.missing;
 	return &h->source;
 }

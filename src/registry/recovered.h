@@ -13,8 +13,10 @@ struct recovered_base {
 	uint32_t bins_size;	/* how far the bins reach */
 };
 
-/* NULL: out of memory.  Borrows the hive and the logs; @pages is flat.  */
+/* NULL: out of memory.  Borrows the hive and the logs; @pages is flat.
+ * *@ret_missing: bytes that none of them has, which are zeros.  */
 struct source *recovered_new(struct source *hive, const struct log_pages *pages,
-			     const struct recovered_base *base);
+			     const struct recovered_base *base,
+			     uint64_t *ret_missing);
 
 #endif /* REGISTRY_RECOVERED_H */

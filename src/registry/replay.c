@@ -19,8 +19,9 @@
 #include "registry/replay_internal.h"
 
 /* Entries of all logs together.  Windows begins the other log when one is
- * longer than some dozens of MiB, and a hive is at most 2 GiB.  */
-#define ENTRIES_MAX_BYTES (4ull << 30)
+ * longer than some dozens of MiB.  This bounds the time, and what the places of
+ * their pages take.  */
+#define ENTRIES_MAX_BYTES (1ull << 30)
 
 const char *replay_name(const struct source *s)
 {
@@ -166,15 +167,31 @@ void replay_say_lost(struct replay *r, const struct lost_bin *b,
 				b->part.offset, rest));
 }
 
+static void say_missing(struct replay *r, uint64_t missing)
+{
+	if (missing > 0)
+		replay_say(r, &FINDING_HIVE_TRUNCATED, r->hive, 0,
+			   REGF_BASE_RECORD_BYTES, "hive base block",
+			   arena_printf(r->diags->arena, "%llu bytes of its "
+					"bins are neither in the hive nor in "
+					"its logs; they are read as zeros.",
+					(unsigned long long)missing));
+}
+
 static struct source *make_recovered(struct replay *r)
 {
 	struct recovered_base base = {
 		.from = r->base_from, .bins_size = r->base.bins_size,
 	};
+	uint64_t missing = 0;
+	struct source *s;
 
 	memcpy(base.block, r->block, sizeof(base.block));
 	regf_base_settle(base.block, &r->base);
-	return recovered_new(r->hive, &r->pages, &base);
+	s = recovered_new(r->hive, &r->pages, &base, &missing);
+	if (s != NULL)
+		say_missing(r, missing);
+	return s;
 }
 
 static void say_recovered(struct replay *r)

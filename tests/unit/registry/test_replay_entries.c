@@ -39,6 +39,11 @@ static void lose_hive_base(struct small_set *s)
 	memset(s->hive_bytes, 0, 512);
 }
 
+static void cut_hive(struct small_set *s)
+{
+	s->hive.source.size = 3 * SMALL_PAGE;
+}
+
 static void break_log1(struct small_set *s)
 {
 	s->log_bytes[0][100] ^= 1;
@@ -352,8 +357,18 @@ static const struct small smalls[] = {
 	  false },
 	{ "a log that shortens the hive", 9, 7,
 	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, shrink, false },
+	{ "a log that extends the hive, but not all of what is new", 9, 7,
+	  { { 7, { { 7, 5, 'F' } } } }, "abcd", 7, &FINDING_HIVE_TRUNCATED,
+	  NULL, false },
 	{ "a size far beyond what the log holds", 9, 7,
-	  { { 7, { { 7, 0x7ffff, 'E' } } } }, "abcd", 7, NULL, NULL, false },
+	  { { 7, { { 7, 0x7ffff, 'E' } } } }, "abcd", 7,
+	  &FINDING_HIVE_TRUNCATED, NULL, false },
+	{ "a hive that was cut, and a log that does not have it all", 9, 7,
+	  { { 7, { { 7, 3, 'D' } } } }, "ab", 7, &FINDING_HIVE_TRUNCATED,
+	  cut_hive, false },
+	{ "a hive that was cut, and a log that has it all", 9, 7,
+	  { { 7, { { 7, 2, 'C' }, { 8, 3, 'D' } } } }, "abCD", 8, NULL,
+	  cut_hive, false },
 	{ "only a log of the oldest name", 9, 7,
 	  { [REPLAY_LOG] = { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, NULL,
 	  false },
