@@ -300,13 +300,16 @@ static int search_home(struct search *s)
 	const struct profile_list *l = &s->accounts;
 	int r = 0;
 
-	for (size_t i = 0; i < l->n && r == 0; i++)
-		r = add_account(s, &l->list[i]);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]) && r == 0; i++)
 		r = search_path(s, paths[i]);
 	if (r == 0 && l->directory.utf8 != NULL && l->directory.hex == NULL)
 		r = search_path(s, l->directory.utf8);
-	return r < 0 ? r : add_services(s);
+	if (r == 0)
+		r = add_services(s);
+	/* Last: what is there goes before what is only said to be there.  */
+	for (size_t i = 0; i < l->n && r == 0; i++)
+		r = add_account(s, &l->list[i]);
+	return r;
 }
 
 /* Whether the profile is an account's of another installation only.  */

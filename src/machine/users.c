@@ -14,6 +14,11 @@
 /* The places of all users together: each is a record of the report.  */
 #define MAX_USER_VOLUMES 65536
 
+/* All that is read of users' hives and their logs.  A terminal server of five
+ * hundred users who were all logged on has half of this; hostile evidence can
+ * show the same hundred megabytes in each of thousands of profiles.  */
+#define MAX_BYTES_READ (UINT64_C(4) << 30)
+
 int machine_read_profile_list(struct machine *m, size_t installation,
 			      struct open_hive *h, struct err *reterr)
 {
@@ -464,13 +469,27 @@ static void resolve_users(struct machine *m)
 	}
 }
 
+static void say_cut(struct machine *m, size_t n)
+{
+	diag_add(&m->model.findings, &FINDING_PROFILES_CUT,
+		 "the hives of %zu more profiles are not read: what was read "
+		 "of the others is over %llu GiB.", n,
+		 (unsigned long long)(MAX_BYTES_READ >> 30));
+}
+
 int machine_read_users(struct machine *m, struct err *reterr)
 {
+	const uint64_t before = m->model.stats.bytes;
 	struct profiles profiles = { 0 };
 	int r = machine_find_profiles(m, &profiles, reterr);
 
-	for (size_t i = 0; i < profiles.n && r == 0; i++)
+	for (size_t i = 0; i < profiles.n && r == 0; i++) {
+		if (m->model.stats.bytes - before > MAX_BYTES_READ) {
+			say_cut(m, profiles.n - i);
+			break;
+		}
 		r = read_profile(m, &profiles.list[i], reterr);
+	}
 	for (size_t i = 0; i < m->loose.n_hives && r == 0; i++)
 		r = read_loose(m, m->loose.hives[i], reterr);
 	machine_look_at(m, NONE);

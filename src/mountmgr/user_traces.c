@@ -27,7 +27,7 @@
 
 #include "mountmgr/findings.h"
 
-#define EXPLORER "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"
+#define EXPLORER "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer"
 
 /* A user meets tens of volumes, hundreds on a machine that copies sticks.  No
  * more are kept, nor more bytes of them, than can be kept beside the rest of a
@@ -43,6 +43,8 @@ struct reader {
 	struct diag_list *diags;
 	const struct place *place;
 	const struct hive_key *parent;
+	bool has_explorer;
+	struct hive_key explorer;
 	struct user_traces traces;
 	bool full;		/* more are there, and are not kept */
 	int status;		/* ERR_NOMEM, or 0 */
@@ -277,12 +279,12 @@ static void mapped_letter(struct reader *r, const struct hive_key *k)
 }
 
 static const struct place places[] = {
-	{ EXPLORER "MountPoints2", mount_point, NULL },
-	{ EXPLORER "MountPoints2\\CPC\\Volume", mount_point, NULL },
-	{ EXPLORER "MountPoints2\\CPC\\LocalMOF", NULL, folder },
-	{ EXPLORER "MountPoints", mount_point, NULL },
-	{ EXPLORER "BitBucket", old_recycle_bin, NULL },
-	{ EXPLORER "BitBucket\\Volume", recycle_bin, NULL },
+	{ EXPLORER "\\MountPoints2", mount_point, NULL },
+	{ EXPLORER "\\MountPoints2\\CPC\\Volume", mount_point, NULL },
+	{ EXPLORER "\\MountPoints2\\CPC\\LocalMOF", NULL, folder },
+	{ EXPLORER "\\MountPoints", mount_point, NULL },
+	{ EXPLORER "\\BitBucket", old_recycle_bin, NULL },
+	{ EXPLORER "\\BitBucket\\Volume", recycle_bin, NULL },
 	{ "Network", mapped_letter, NULL },
 };
 
@@ -305,9 +307,16 @@ static int each_value(void *ctx, const struct hive_value *v)
 /* Damage has its findings already.  */
 static void read_place(struct reader *r)
 {
+	const char *path = r->place->path;
+	bool below = strncmp(path, EXPLORER, sizeof(EXPLORER) - 1) == 0;
 	struct hive_key k;
 
-	if (hive_find_key(r->hive, NULL, r->place->path, &k, NULL) < 0)
+	if (below && !r->has_explorer)
+		return;
+	if (below)
+		path += sizeof(EXPLORER) - 1;
+	if (hive_find_key(r->hive, below ? &r->explorer : NULL, path, &k,
+			  NULL) < 0)
 		return;
 	r->parent = &k;
 	if (r->place->subkey != NULL)
@@ -327,6 +336,8 @@ int user_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
 {
 	struct reader r = { .hive = h, .arena = a, .diags = d };
 
+	r.has_explorer = hive_find_key(h, NULL, EXPLORER, &r.explorer,
+				       NULL) == 0;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		r.place = &places[i];
 		if (!r.full && r.status == 0)
