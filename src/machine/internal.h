@@ -226,6 +226,15 @@ struct resolution resolve_id(struct machine *m, const struct unique_id *id,
 bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
 			 struct guid *ret);
 
+/* The mount points of @installation at @directory, "C:\\" or
+ * "C:\\Mount\\Data" in any letter case, that are there; several where clones
+ * hold the folder; NULL for none.  Only after machine_list_mounts().  */
+const struct machine_mount *machine_mounts_at(const struct machine *m,
+					      size_t installation,
+					      enum mount_kind kind,
+					      const char *directory,
+					      size_t *ret_n);
+
 /* Where an installation lives, or lived before it was replaced.  */
 struct home {
 	size_t installation;
@@ -235,9 +244,9 @@ struct home {
 				 * or what the system root was moved into */
 };
 
-/* Follow the path @path, "C:\\Users\\joe" or "%SystemDrive%\\Users", as Windows
- * at @home understands it: by the map of the installation, so only when that
- * has been made, after machine_list_mounts().  */
+/* Follow the path @path, "C:\\Users\\joe" or "%SystemDrive%\\Users", as
+ * Windows at @home understands it: by the map of the installation, so only when
+ * that has been made, after machine_list_mounts().  */
 int machine_locate(struct machine *m, const struct home *home,
 		   const char *path, size_t *ret_volume,
 		   ntfs_ref *ret_directory, struct err *reterr);

@@ -6,6 +6,7 @@
  * volumes: profiles are often moved so.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "machine/internal.h"
 
@@ -61,23 +62,60 @@ static int go_to_base(struct cursor *c, struct err *reterr)
 	return go_to(c, c->home->volume, c->home->base, reterr);
 }
 
+/* As compare_mounts() has the mount points in order, but for the letter case of
+ * their names.  */
+static int compare_mount(const struct machine_mount *p, size_t installation,
+			 enum mount_kind kind, const char *directory)
+{
+	int r;
+
+	if (p->installation != installation)
+		return p->installation < installation ? -1 : 1;
+	if (p->kind != kind)
+		return p->kind < kind ? -1 : 1;
+	if (p->deleted || p->directory.utf8 == NULL)
+		return 1;
+	r = (p->directory.utf8[0] == '\\') - (directory[0] == '\\');
+	return r != 0 ? r : strcasecmp(p->directory.utf8, directory);
+}
+
+const struct machine_mount *machine_mounts_at(const struct machine *m,
+					      size_t installation,
+					      enum mount_kind kind,
+					      const char *directory,
+					      size_t *ret_n)
+{
+	const struct model *o = &m->model;
+	size_t low = 0, high = o->n_mounts;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (compare_mount(&o->mounts[mid], installation, kind,
+				  directory) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (*ret_n = 0; low + *ret_n < o->n_mounts; ++*ret_n)
+		if (compare_mount(&o->mounts[low + *ret_n], installation, kind,
+				  directory) != 0)
+			break;
+	return *ret_n > 0 ? &o->mounts[low] : NULL;
+}
+
 /* The volume that the letter is in the map of the installation.  */
 static size_t volume_of_letter(const struct cursor *c, char letter)
 {
-	const struct model *o = &c->m->model;
-	size_t installation = c->home->installation;
+	const char directory[] = { letter, ':', '\\', '\0' };
+	size_t installation = c->home->installation, n;
+	const struct machine_mount *p;
 
 	if (c->m->installations[installation].letter.letter == letter)
-		return o->installations[installation].volume;
-	for (size_t i = 0; i < o->n_mounts; i++) {
-		const struct machine_mount *p = &o->mounts[i];
-
-		if (p->kind == MOUNT_DRIVE_ROOT && !p->deleted &&
-		    p->installation == installation &&
-		    p->directory.utf8 != NULL && p->directory.utf8[0] == letter)
-			return p->resolution.volume;
-	}
-	return NONE;
+		return c->m->model.installations[installation].volume;
+	p = machine_mounts_at(c->m, installation, MOUNT_DRIVE_ROOT, directory,
+			      &n);
+	return n > 0 ? p->resolution.volume : NONE;
 }
 
 /* "X:" or "X:\...".  */

@@ -324,36 +324,51 @@ static void weaken(struct resolution *r)
 		r->certainty = CERTAINTY_INFERRED;
 }
 
-static struct resolution absent(void)
+/* What is mounted at @directory in the installation's map now.  */
+static struct resolution mounted_at(const struct machine *m,
+				    size_t installation, enum mount_kind kind,
+				    const char *directory)
 {
-	return (struct resolution){ .volume = NONE,
-				    .certainty = CERTAINTY_NOT_IN_EVIDENCE };
-}
+	size_t n;
+	const struct machine_mount *p =
+		machine_mounts_at(m, installation, kind, directory, &n);
+	struct resolution r;
 
-/* What the letter is in the installation's map.  */
-static struct resolution by_letter(const struct model *o, size_t installation,
-				   char letter)
-{
-	struct resolution r = absent();
-
-	for (size_t i = 0; i < o->n_mounts; i++) {
-		const struct machine_mount *p = &o->mounts[i];
-
-		if (p->kind == MOUNT_DRIVE_ROOT && !p->deleted &&
-		    p->installation == installation &&
-		    p->directory.utf8 != NULL &&
-		    p->directory.utf8[0] == letter) {
-			r = p->resolution;
-			break;
+	if (n == 0)
+		return (struct resolution){
+			.volume = NONE,
+			.certainty = CERTAINTY_NOT_IN_EVIDENCE,
+		};
+	r = p->resolution;
+	for (size_t i = 1; i < n; i++)
+		if (p[i].resolution.volume != r.volume) {
+			r.volume = NONE;
+			r.certainty = CERTAINTY_AMBIGUOUS;
 		}
-	}
 	weaken(&r);
 	return r;
 }
 
-static unsigned char lower(char c)
+static struct resolution by_letter(const struct machine *m,
+				   size_t installation, char letter)
 {
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+	const char directory[] = { letter, ':', '\\', '\0' };
+
+	return mounted_at(m, installation, MOUNT_DRIVE_ROOT, directory);
+}
+
+/* @path closes with a backslash, as no directory does.  */
+static struct resolution by_folder(const struct machine *m,
+				   size_t installation, const char *path)
+{
+	size_t n = strlen(path);
+	const char *directory = arena_printf(
+		m->arena, "%.*s", (int)(n > 0 && path[n - 1] == '\\' ? n - 1
+								     : n),
+		path);
+
+	return mounted_at(m, installation, MOUNT_DIRECTORY,
+			  directory != NULL ? directory : path);
 }
 
 /* The name by which the installation's registry knows the volume now, or the
@@ -371,39 +386,6 @@ static const struct mountmgr_name *registry_name(const struct machine *m,
 	return m->guids[i].name;
 }
 
-/* Whether the path @directory, which has no closing backslash, is @path, which
- * has one; letters of ASCII compared without case.  */
-static bool same_path(const char *directory, const char *path)
-{
-	while (*directory != '\0' && lower(*directory) == lower(*path)) {
-		directory++;
-		path++;
-	}
-	return *directory == '\0' &&
-	       (*path == '\0' || strcmp(path, "\\") == 0);
-}
-
-/* What is mounted in the folder now.  */
-static struct resolution by_folder(const struct model *o, size_t installation,
-				   const char *path)
-{
-	struct resolution r = absent();
-
-	for (size_t i = 0; i < o->n_mounts; i++) {
-		const struct machine_mount *p = &o->mounts[i];
-
-		if (p->kind == MOUNT_DIRECTORY && !p->deleted &&
-		    p->installation == installation &&
-		    p->directory.utf8 != NULL &&
-		    same_path(p->directory.utf8, path)) {
-			r = p->resolution;
-			break;
-		}
-	}
-	weaken(&r);
-	return r;
-}
-
 static void resolve(struct machine *m, size_t i, size_t first, size_t end)
 {
 	const struct model *o = &m->model;
@@ -416,10 +398,10 @@ static void resolve(struct machine *m, size_t i, size_t first, size_t end)
 		v->resolution = resolve_guid(m, installation, NONE, &t->guid);
 		v->name = registry_name(m, installation, &t->guid);
 	} else if (t->kind == TRACE_FOLDER) {
-		v->resolution = by_folder(o, installation, t->key.utf8);
+		v->resolution = by_folder(m, installation, t->key.utf8);
 	} else if (t->letter != 0 &&
 		   mapped(o, first, end, t->letter) == NULL) {
-		v->resolution = by_letter(o, installation, t->letter);
+		v->resolution = by_letter(m, installation, t->letter);
 	} else {
 		v->is_volume = false;
 	}
