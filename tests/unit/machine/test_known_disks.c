@@ -1,0 +1,558 @@
+/*
+ * Which records of a registry are of one disk, and which disk of the evidence
+ * that is.
+ */
+#include <criterion/criterion.h>
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "machine/internal.h"
+
+#define MIB UINT64_C(1048576)
+#define STICK "USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&0"
+
+/* Two supplied disks, and what one installation remembers.  */
+struct stage {
+	struct machine m;
+	struct machine_installation installations[2];
+	struct open_installation open[2];
+	struct device_record devices[8];
+	struct volume_record volumes[8];
+	uint8_t layouts[8][48 + 4 * 144];
+	struct machine_disk disks[2];
+	struct partition entries[4];
+	struct machine_partition partitions[4];
+	struct machine_volume mounted[4];
+	struct image image;
+	struct image *images[2];
+};
+
+static const struct guid disk_guid = { { 0xd1, 0x5c } };
+static const struct guid kept_guid = { { 0xce, 0x9d } };
+
+/* disk0: MBR 5ca1ab1e, a volume at 1 MiB.  disk1: GPT, two volumes.  */
+static void set_up(struct stage *s)
+{
+	*s = (struct stage){ 0 };
+	s->disks[0].table = (struct disk){
+		.scheme = SCHEME_MBR, .has_signature = true,
+		.signature = 0x5ca1ab1e,
+	};
+	s->disks[0].n_partitions = 1;
+	s->disks[1].table = (struct disk){
+		.scheme = SCHEME_GPT, .guid = disk_guid,
+	};
+	s->disks[1].first_partition = 1;
+	s->disks[1].n_partitions = 2;
+	s->entries[0] = (struct partition){ .offset = MIB, .length = 8 * MIB };
+	s->entries[1] = (struct partition){ .offset = MIB, .length = MIB,
+					    .guid = { { 1 } } };
+	s->entries[2] = (struct partition){ .offset = 2 * MIB, .length = MIB,
+					    .guid = { { 2 } } };
+	for (size_t i = 0; i < 3; i++)
+		s->partitions[i] = (struct machine_partition){
+			i == 0 ? 0 : 1, &s->entries[i], i,
+		};
+	s->m.arena = arena_new();
+	s->m.images = s->images;
+	s->m.n_images = 2;
+	s->m.installations = s->open;
+	s->m.n_installations = 1;
+	s->open[0].disks = (struct disk_records){
+		s->devices, 0, s->volumes, 0,
+	};
+	s->m.model = (struct model){
+		.disks = s->disks, .n_disks = 2,
+		.partitions = s->partitions, .n_partitions = 3,
+		.volumes = s->mounted, .n_volumes = 3,
+		.installations = s->installations, .n_installations = 1,
+		.findings = { .arena = s->m.arena },
+	};
+}
+
+static void tear_down(struct stage *s)
+{
+	arena_free(s->m.arena);
+}
+
+static struct device_record *add_device(struct stage *s, const char *instance)
+{
+	struct device_record *d =
+		&s->devices[s->open[0].disks.n_devices++];
+
+	d->instance.utf8 = instance;
+	device_record_name(s->m.arena, d, NULL);
+	return d;
+}
+
+static void add_volume(struct stage *s, const char *instance)
+{
+	struct volume_record *v =
+		&s->volumes[s->open[0].disks.n_volumes++];
+
+	v->instance.utf8 = instance;
+	v->at = volume_form_parse(s->m.arena, strrchr(instance, '\\') + 1);
+}
+
+/* A layout is given its head, and a partition of 8 MiB at 1 MiB, whose slot is
+ * an NTFS volume's, or of the GUID @id.  */
+static void add_layout(struct stage *s, struct device_record *d, bool gpt,
+		       const void *head, size_t n, const struct guid *id)
+{
+	uint8_t *b = s->layouts[d - s->devices], *slot = b + 48;
+
+	b[0] = slot[0] = gpt;
+	b[4] = 1;
+	memcpy(b + 8, head, n);
+	slot[10] = 0x10;
+	slot[18] = 0x80;
+	slot[32] = 7;
+	if (id != NULL)
+		memcpy(slot + 48, id, sizeof(*id));
+	d->has_layout = true;
+	cr_assert_eq(drive_layout_parse((struct span){ b, 48 + 144, 0 },
+					&d->layout, NULL), 0);
+}
+
+static void add_mbr(struct stage *s, struct device_record *d,
+		    uint32_t signature, uint32_t checksum)
+{
+	le32 head[2] = { put_le32(signature), put_le32(checksum) };
+
+	add_layout(s, d, false, head, sizeof(head), NULL);
+}
+
+static void add_gpt(struct stage *s, struct device_record *d, struct guid guid,
+		    struct guid partition)
+{
+	add_layout(s, d, true, &guid, sizeof(guid), &partition);
+}
+
+static const struct machine_known_disk *merge(struct stage *s, size_t n)
+{
+	cr_assert_eq(machine_merge_known_disks(&s->m, NULL), 0);
+	cr_assert_eq(machine_place_known_disks(&s->m, NULL), 0);
+	cr_assert_eq(machine_index_guids(&s->m, NULL), 0);
+	cr_assert_eq(s->m.model.n_known_disks, n, "%zu known disks",
+		     s->m.model.n_known_disks);
+	return s->m.model.known_disks;
+}
+
+Test(known_disks, records_with_one_disk_id_are_one_disk)
+{
+	const struct machine_known_disk *k;
+	struct device_record *d;
+	struct stage s;
+
+	set_up(&s);
+	d = add_device(&s, STICK);
+	d->disk_id.b[0] = 1;
+	d->times = (struct device_times){ .first_installed = 7, .installed = 8,
+					  .last_arrival = 9 };
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\000000");
+	d->place = RECORD_OTHER_SET;
+	d->disk_id.b[0] = 1;
+	d->friendly_name.utf8 = "A B";
+	d->times = (struct device_times){ .first_installed = 5, .installed = 6,
+					  .last_arrival = 10 };
+	k = merge(&s, 1);
+	cr_expect_eq(k->n_records, 2);
+	cr_expect_str_eq(k->instance.utf8, STICK);
+	cr_expect_str_eq(k->model.utf8, "A B");
+	cr_expect_eq(k->times.first_installed, 5);
+	cr_expect_eq(k->times.installed, 8);
+	cr_expect_eq(k->times.last_arrival, 10);
+	cr_expect(!k->has_certainty);
+	tear_down(&s);
+}
+
+/* Two records of each row; are they of one disk?  */
+Test(known_disks, only_what_is_certain_joins_records)
+{
+	static const struct {
+		const char *why;
+		struct {
+			const char *instance, *serial;
+			uint8_t disk_id;
+			uint32_t signature;
+		} records[2];
+		size_t disks;
+	} rows[] = {
+		{ "one instance",
+		  { { STICK, NULL, 1, 0 },
+		    { "usbstor\\DISK&Ven_A&Prod_B&Rev_1\\0123&0", NULL, 0, 0 } },
+		  1 },
+		{ "one instance, used again: the DiskId is another",
+		  { { "SCSI\\Disk&Ven_A&Prod_B\\5&1&0&000000", NULL, 1, 0 },
+		    { "SCSI\\Disk&Ven_A&Prod_B\\5&1&0&000000", NULL, 2, 0 } },
+		  2 },
+		{ "one instance of two devices of one model",
+		  { { "SCSI\\Disk&Ven_A&Prod_B\\000000", "1", 0, 0 },
+		    { "SCSI\\Disk&Ven_A&Prod_B\\000000", "2", 0, 0 } }, 2 },
+		{ "one serial number, a newer firmware",
+		  { { STICK, NULL, 1, 0 },
+		    { "USBSTOR\\Disk&Ven_A&Prod_B&Rev_2\\0123&0", NULL, 2, 0 } },
+		  1 },
+		{ "one serial number by two drivers",
+		  { { STICK, NULL, 1, 0 },
+		    { "SCSI\\Disk&Ven_A&Prod_B\\000000", "0123", 2, 0 } }, 1 },
+		{ "two slots of one card reader",
+		  { { STICK, NULL, 1, 0 },
+		    { "USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&1", NULL, 2, 0 } },
+		  2 },
+		{ "one serial number of two products",
+		  { { STICK, NULL, 1, 0 },
+		    { "USBSTOR\\Disk&Ven_A&Prod_C&Rev_1\\0123&0", NULL, 2, 0 } },
+		  2 },
+		{ "one serial number, two tables: a careless maker",
+		  { { STICK, NULL, 1, 0xaa },
+		    { "USBSTOR\\Disk&Ven_A&Prod_B&Rev_2\\0123&0", NULL, 2,
+		      0xbb } }, 2 },
+		{ "one serial number, one table",
+		  { { STICK, NULL, 1, 0xaa },
+		    { "USBSTOR\\Disk&Ven_A&Prod_B&Rev_2\\0123&0", NULL, 2,
+		      0xaa } }, 1 },
+		{ "one signature: a copy",
+		  { { "SCSI\\Disk&Ven_A&Prod_B\\5&1&0&000000", NULL, 1, 0xaa },
+		    { "SCSI\\Disk&Ven_A&Prod_B\\5&1&0&000100", NULL, 2, 0xaa } },
+		  2 },
+		{ "one DiskId, two serial numbers: cannot be",
+		  { { "SCSI\\Disk&Ven_A&Prod_B\\000000", "1", 1, 0 },
+		    { "SCSI\\Disk&Ven_A&Prod_B\\000001", "2", 1, 0 } }, 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct stage s;
+
+		set_up(&s);
+		for (size_t n = 0; n < 2; n++) {
+			struct device_record *d = add_device(
+				&s, rows[i].records[n].instance);
+
+			if (rows[i].records[n].serial != NULL)
+				d->serial = rows[i].records[n].serial;
+			d->disk_id.b[0] = rows[i].records[n].disk_id;
+			if (rows[i].records[n].signature != 0)
+				add_mbr(&s, d, rows[i].records[n].signature, 0);
+		}
+		cr_assert_eq(machine_merge_known_disks(&s.m, NULL), 0);
+		cr_expect_eq(s.m.model.n_known_disks, rows[i].disks, "%s: %zu",
+			     rows[i].why, s.m.model.n_known_disks);
+		tear_down(&s);
+	}
+}
+
+Test(known_disks, volumes_belong_to_the_disk_that_they_name)
+{
+	const struct machine_known_disk *k;
+	struct device_record *d;
+	struct stage s;
+
+	set_up(&s);
+	d = add_device(&s, STICK);
+	d->parent_prefix.utf8 = "7&1&0";
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_C\\5&1&0&000000");
+	d->disk_id.b[0] = 1;
+	add_mbr(&s, d, 0xaa, 0);
+	add_volume(&s, "STORAGE\\Volume\\_??_USBSTOR#DISK&VEN_A&PROD_B&REV_1#"
+		   "0123&0#{53f56307-b6bf-11d0-94f2-00a0c91efb8b}");
+	add_volume(&s, "STORAGE\\RemovableMedia\\7&1&0&RM");
+	add_volume(&s, "STORAGE\\Volume\\{00000001-0000-0000-0000-000000000000}"
+		   "#0000000000200000");
+	add_volume(&s, "STORAGE\\Volume\\1&2&3&Signature000000AAOffset100000"
+		   "Length800000");
+	/* Of the same volume, by its own way.  */
+	add_volume(&s, "SWD\\WPDBUSENUM\\{00000001-0000-0000-0000-000000000000}"
+		   "#0000000000200000");
+	s.volumes[4].label.utf8 = "LABEL";
+	add_volume(&s, "STORAGE\\Volume\\who knows");
+	s.devices[1].disk_id = (struct guid){ { 1 } };
+	k = merge(&s, 2);
+	/* The two forms of the stick's one volume, then those by offset.  */
+	cr_expect_eq(k[0].n_volumes, 1);
+	cr_expect_eq(k[1].n_volumes, 2);
+	cr_expect_eq(s.m.model.known_volumes[k[1].first_volume].at.offset, MIB);
+	cr_expect_eq(s.m.model.known_volumes[k[1].first_volume].at.length,
+		     8 * MIB);
+	cr_expect_str_eq(s.m.model.known_volumes[k[1].first_volume + 1]
+			 .label.utf8, "LABEL");
+	/* The last one lies on no disk that is known.  */
+	cr_assert_eq(s.m.model.n_known_volumes, 4);
+	cr_expect_eq(s.m.model.known_volumes[3].known_disk, NONE);
+	tear_down(&s);
+}
+
+/* Windows XP remembers signatures and offsets, and no more.  */
+Test(known_disks, a_volume_makes_known_a_disk_without_a_record)
+{
+	const struct machine_known_disk *k;
+	struct unique_id id = { .kind = UNIQUE_ID_MBR, .signature = 0x5ca1ab1e,
+				.offset = 32256 };
+	struct known_set set = { .n = 0 };
+	struct stage s;
+
+	set_up(&s);
+	add_volume(&s, "STORAGE\\Volume\\1&2&3&Signature5CA1AB1EOffset7E00"
+		   "Length100000");
+	add_volume(&s, "STORAGE\\Volume\\1&2&3&Signature5CA1AB1EOffset200000"
+		   "Length100000");
+	add_volume(&s, "STORAGE\\Volume\\_??_USBSTOR#Disk&Ven_E&Prod_F&Rev_2#"
+		   "4567&0#{53f56307-b6bf-11d0-94f2-00a0c91efb8b}");
+	add_volume(&s, "STORAGE\\Volume\\{00000001-0000-0000-0000-000000000000}"
+		   "#0000000000200000");
+	k = merge(&s, 3);
+	cr_expect_eq(k[0].n_volumes, 2);
+	cr_expect_null(k[0].instance.utf8);
+	cr_expect_eq(k[0].disk, 0);
+	cr_expect_eq(k[0].certainty, CERTAINTY_SINGLE);
+	cr_expect(machine_known_by_id(&s.m, &id, &set));
+	cr_expect_eq(set.n, 1);
+	cr_expect_str_eq(k[1].serial, "4567");
+	cr_expect_str_eq(k[1].product, "F");
+	cr_expect_eq(k[2].disk_id.b[0], 1);
+	cr_expect_eq(k[2].n_volumes, 1);
+	tear_down(&s);
+}
+
+Test(known_disks, a_disk_is_in_the_evidence_by_its_id)
+{
+	const struct machine_known_disk *k;
+	struct device_record *d;
+	struct stage s;
+
+	set_up(&s);
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\1");
+	add_mbr(&s, d, 0x5ca1ab1e, 0);
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\2");
+	add_gpt(&s, d, disk_guid, kept_guid);
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\3");
+	add_mbr(&s, d, 0xbad, 0);
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\4");
+	add_mbr(&s, d, 0, 0);
+	k = merge(&s, 4);
+	/* Its only partition is the one that was kept.  */
+	cr_expect_eq(k[0].disk, 0);
+	cr_expect_eq(k[0].certainty, CERTAINTY_CONFIRMED);
+	/* Its partitions are others.  */
+	cr_expect_eq(k[1].disk, 1);
+	cr_expect_eq(k[1].certainty, CERTAINTY_SINGLE);
+	cr_expect_eq(k[2].disk, NONE);
+	cr_expect(k[2].has_certainty);
+	cr_expect_eq(k[2].certainty, CERTAINTY_NOT_IN_EVIDENCE);
+	/* No signature is no id.  */
+	cr_expect(!k[3].has_certainty);
+	tear_down(&s);
+}
+
+Test(known_disks, the_checksum_of_sector_0_confirms_a_disk)
+{
+	uint8_t sector[512] = { [0x1b8] = 0x1e, 0xab, 0xa1, 0x5c,
+				[510] = 0x55, 0xaa };
+	uint32_t sum = 0x5ca1ab1eu + 0xaa550000u;
+	struct device_record *d;
+	struct stage s;
+
+	for (uint32_t off = 0; off < 2; off++) {
+		set_up(&s);
+		s.image.disk = source_memory(sector, sizeof(sector));
+		s.images[0] = &s.image;
+		s.entries[0].length = MIB;	/* not what was kept */
+		d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\1");
+		add_mbr(&s, d, 0x5ca1ab1e, 0 - sum + off);
+		cr_expect_eq(merge(&s, 1)->certainty, off == 0
+			     ? CERTAINTY_CONFIRMED : CERTAINTY_SINGLE);
+		source_free(s.image.disk);
+		tear_down(&s);
+	}
+}
+
+Test(known_disks, copies_are_ambiguous)
+{
+	const struct machine_known_disk *k;
+	struct device_record *d;
+	struct stage s;
+
+	set_up(&s);
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\1");
+	add_mbr(&s, d, 0x5ca1ab1e, 0);
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\2");
+	add_mbr(&s, d, 0x5ca1ab1e, 0);
+	k = merge(&s, 2);
+	for (size_t i = 0; i < 2; i++) {
+		cr_expect_eq(k[i].disk, NONE);
+		cr_expect_eq(k[i].certainty, CERTAINTY_AMBIGUOUS);
+		cr_assert_eq(k[i].n_alike, 1);
+		cr_expect_eq(k[i].alike[0], 1 - i);
+	}
+	cr_expect_eq(diag_count(&s.m.model.findings,
+				&FINDING_KNOWN_DISKS_ALIKE), 1);
+	tear_down(&s);
+
+	/* And so are supplied ones.  */
+	set_up(&s);
+	s.disks[1].table = s.disks[0].table;
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\1");
+	add_mbr(&s, d, 0x5ca1ab1e, 0);
+	k = merge(&s, 1);
+	cr_expect_eq(k->disk, NONE);
+	cr_expect_eq(k->certainty, CERTAINTY_AMBIGUOUS);
+	tear_down(&s);
+}
+
+static void expect(struct resolution r, size_t volume, enum tier tier,
+		   enum certainty certainty, size_t known)
+{
+	cr_expect_eq(r.volume, volume, "volume %zu", r.volume);
+	cr_expect_eq(r.tier, tier, "tier %d", r.tier);
+	cr_expect_str_eq(certainty_name(r.certainty),
+			 certainty_name(certainty));
+	if (known == NONE) {
+		cr_expect_eq(r.n_known_disks, 0);
+	} else {
+		cr_assert_eq(r.n_known_disks, 1);
+		cr_expect_eq(r.known_disks[0], known);
+	}
+}
+
+/* known0 is missing, of known1 a partition; known2 is disk0.  */
+static void resolver_stage(struct stage *s)
+{
+	struct device_record *d;
+
+	set_up(s);
+	d = add_device(s, "SCSI\\Disk&Ven_A&Prod_B\\1");
+	add_mbr(s, d, 0xbad, 0);
+	d = add_device(s, "SCSI\\Disk&Ven_A&Prod_B\\2");
+	add_gpt(s, d, disk_guid, kept_guid);
+	d = add_device(s, STICK);
+	add_mbr(s, d, 0x5ca1ab1e, 0);
+	merge(s, 3);
+}
+
+Test(known_disks, the_table_that_was_kept_tells_whose_name_it_is)
+{
+	struct guid missing = mbr_stable_guid(0xbad, MIB);
+	struct guid elsewhere = mbr_stable_guid(0xbad, 2 * MIB);
+	struct guid here = mbr_stable_guid(0x5ca1ab1e, MIB);
+	struct guid unknown = { { 9, 9, 9, 9, 9 } };
+	struct resolution r;
+	struct stage s;
+
+	resolver_stage(&s);
+	/* The name says itself that it is of an MBR disk.  */
+	r = resolve_guid(&s.m, 0, NONE, &missing);
+	expect(r, NONE, TIER_MBR_STABLE, CERTAINTY_NOT_IN_EVIDENCE, 0);
+	cr_expect(r.tiers >> TIER_PARTITION_CACHE & 1);
+	/* Of a partition that the disk never had, nobody tells.  */
+	expect(resolve_guid(&s.m, 0, NONE, &elsewhere), NONE, TIER_MBR_STABLE,
+	       CERTAINTY_NOT_IN_EVIDENCE, NONE);
+	/* A GPT disk that is here has lost the partition.  */
+	r = resolve_guid(&s.m, 0, NONE, &kept_guid);
+	expect(r, NONE, TIER_PARTITION_CACHE, CERTAINTY_STALE, 1);
+	cr_expect_eq(r.tiers, 1u << TIER_PARTITION_CACHE);
+	/* What leads to a volume leads there as before.  */
+	r = resolve_guid(&s.m, 0, NONE, &here);
+	expect(r, 0, TIER_MBR_STABLE, CERTAINTY_SINGLE, 2);
+	cr_expect_eq(r.tiers, 1u << TIER_MBR_STABLE);
+	expect(resolve_guid(&s.m, 0, NONE, &unknown), NONE, TIER_NONE,
+	       CERTAINTY_NOT_IN_EVIDENCE, NONE);
+	tear_down(&s);
+}
+
+Test(known_disks, a_missing_disk_s_partition_has_the_tier_of_the_cache)
+{
+	struct guid other = { { 0x0d } };
+	struct stage s;
+
+	set_up(&s);
+	add_gpt(&s, add_device(&s, STICK), other, kept_guid);
+	merge(&s, 1);
+	expect(resolve_guid(&s.m, 0, NONE, &kept_guid), NONE,
+	       TIER_PARTITION_CACHE, CERTAINTY_NOT_IN_EVIDENCE, 0);
+	tear_down(&s);
+}
+
+static struct unique_id device_id(const char *ascii)
+{
+	return (struct unique_id){
+		.kind = UNIQUE_ID_DEVICE,
+		.raw = { (const uint8_t *)ascii, strlen(ascii), 0 },
+	};
+}
+
+Test(known_disks, ids_lead_to_the_disks_that_had_them)
+{
+	struct unique_id id = { .kind = UNIQUE_ID_MBR, .signature = 0xbad,
+				.offset = 5 * MIB };
+	struct stage s;
+
+	resolver_stage(&s);
+	/* That disk, although not that partition of it.  */
+	expect(resolve_id(&s.m, &id, TIER_REGISTRY), NONE, TIER_REGISTRY,
+	       CERTAINTY_NOT_IN_EVIDENCE, 0);
+	id = (struct unique_id){ .kind = UNIQUE_ID_DMIO, .guid = kept_guid };
+	expect(resolve_id(&s.m, &id, TIER_REGISTRY), NONE, TIER_REGISTRY,
+	       CERTAINTY_STALE, 1);
+	/* The stick goes by its device, and has one volume.  */
+	id = device_id("_??_USBSTOR#Disk&Ven_A&Prod_B&Rev_1#0123&0#"
+		       "{53f56307-b6bf-11d0-94f2-00a0c91efb8b}");
+	expect(resolve_id(&s.m, &id, TIER_REGISTRY), 0, TIER_REGISTRY,
+	       CERTAINTY_SINGLE, 2);
+	id = device_id("\\?\?\\SCSI#CdRom&Ven_A#1#{53f5630d-b6bf-11d0-94f2-"
+		       "00a0c91efb8b}");
+	expect(resolve_id(&s.m, &id, TIER_REGISTRY), NONE, TIER_REGISTRY,
+	       CERTAINTY_NOT_IN_EVIDENCE, NONE);
+	tear_down(&s);
+}
+
+/* Which of its volumes, would be a guess.  */
+Test(known_disks, a_removable_disk_with_two_volumes_is_only_named)
+{
+	struct unique_id id = device_id("_??_USBSTOR#Disk&Ven_A&Prod_B&Rev_1#"
+					"0123&0#{53f56307-b6bf-11d0-94f2-"
+					"00a0c91efb8b}");
+	struct stage s;
+
+	set_up(&s);
+	add_gpt(&s, add_device(&s, STICK), disk_guid, kept_guid);
+	merge(&s, 1);
+	expect(resolve_id(&s.m, &id, TIER_REGISTRY), NONE, TIER_REGISTRY,
+	       CERTAINTY_NOT_IN_EVIDENCE, 0);
+	tear_down(&s);
+}
+
+/* Windows XP calls a stick by the prefix that it gives to what hangs on it.  */
+Test(known_disks, removable_media_are_found_by_their_prefix)
+{
+	struct unique_id id = device_id("\\?\?\\STORAGE#RemovableMedia#"
+					"7&326659cd&0&RM#{53f5630d-b6bf-11d0-"
+					"94f2-00a0c91efb8b}");
+	struct stage s;
+
+	set_up(&s);
+	add_device(&s, STICK)->parent_prefix.utf8 = "7&326659CD&0";
+	merge(&s, 1);
+	expect(resolve_id(&s.m, &id, TIER_REGISTRY), NONE, TIER_REGISTRY,
+	       CERTAINTY_NOT_IN_EVIDENCE, 0);
+	tear_down(&s);
+}
+
+/* Each installation has a record of the disk: its own is the one.  */
+Test(known_disks, an_installation_prefers_what_it_remembers_itself)
+{
+	struct guid missing = mbr_stable_guid(0xbad, MIB);
+	struct stage s;
+
+	set_up(&s);
+	add_mbr(&s, add_device(&s, STICK), 0xbad, 0);
+	s.open[1].disks = s.open[0].disks;
+	s.m.n_installations = 2;
+	merge(&s, 2);
+	for (size_t i = 0; i < 2; i++)
+		expect(resolve_guid(&s.m, i, NONE, &missing), NONE,
+		       TIER_MBR_STABLE, CERTAINTY_NOT_IN_EVIDENCE, i);
+	cr_expect_eq(resolve_guid(&s.m, NONE, NONE, &missing).n_known_disks, 2);
+	cr_expect_eq(s.m.model.known_disks[0].n_alike, 0);
+	tear_down(&s);
+}
