@@ -202,7 +202,8 @@ static struct text key_name(struct registry_text *t, uint32_t key)
 		bytes, 2 * (size_t)k->name_units, k->at });
 }
 
-/* What a key is called on the live system, where its content does not tell.  */
+/* What a key is called on the live system, which tells even of an export that
+ * holds only a part.  */
 static const struct {
 	const char *parent, *name;
 	enum hive_role role;
@@ -277,10 +278,10 @@ static int try_hive(struct registry_text *t, uint32_t key, bool *ret_is,
 
 	if (r < 0)
 		return r;
-	which.role = hive_role(h);
-	hive_close(h);
+	which.role = usual_role(t, key);
 	if (which.role == HIVE_OTHER)
-		which.role = usual_role(t, key);
+		which.role = hive_role(h);
+	hive_close(h);
 	*ret_is = which.role != HIVE_OTHER;
 	if (!*ret_is)
 		return 0;
