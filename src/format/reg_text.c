@@ -87,6 +87,14 @@ static size_t skip_blanks(const struct units *u, size_t i)
 	return i;
 }
 
+/* Without the carriage return of a line that ends.  */
+static size_t skip_spaces(const struct units *u, size_t i)
+{
+	while (i < u->n && (unit(u, i) == ' ' || unit(u, i) == '\t'))
+		i++;
+	return i;
+}
+
 /* The first ASCII @c at @i or behind it.  */
 static size_t find(const struct units *u, size_t i, char c)
 {
@@ -356,7 +364,7 @@ static bool typed(struct parser *p, const char *word, uint32_t usual, size_t *i)
 	}
 	if (!has_word(&p->u, k, ":"))
 		return false;
-	*i = skip_blanks(&p->u, k + 1);
+	*i = skip_spaces(&p->u, k + 1);
 	return true;
 }
 
@@ -372,7 +380,7 @@ static void value_data(struct parser *p, size_t start, size_t i)
 		end_line(p, i);
 	} else if (has_word(u, i, "dword:")) {
 		p->r.type = TYPE_DWORD;
-		dword_data(p, start, skip_blanks(u, i + 6));
+		dword_data(p, start, skip_spaces(u, i + 6));
 	} else if (typed(p, "hex", TYPE_BINARY, &i)) {
 		hex_data(p, i);
 	} else if (typed(p, "str", TYPE_SZ, &i) && has_word(u, i, "\"")) {
@@ -402,12 +410,12 @@ static void value_line(struct parser *p, size_t start)
 		}
 		p->r.name = cut(u, start + 1, i);
 	}
-	i = skip_blanks(u, i + 1);
+	i = skip_spaces(u, i + 1);
 	if (!has_word(u, i, "=")) {
 		bad_line(p, start, i, "= behind the name of a value");
 		return;
 	}
-	value_data(p, start, skip_blanks(u, i + 1));
+	value_data(p, start, skip_spaces(u, i + 1));
 }
 
 static void key_line(struct parser *p, size_t start)

@@ -53,7 +53,7 @@ static struct span in_window(const struct registry_text *t, uint64_t at)
 	struct span all = { w->bytes, w->n, w->at };
 	struct span s = { .at = at };
 
-	if (at >= w->at && at - w->at <= w->n)
+	if (at >= w->at && at - w->at < w->n)
 		span_sub(all, at - w->at, w->n - (at - w->at), &s);
 	return s;
 }

@@ -1,0 +1,208 @@
+#!/bin/bash
+# loose_hives - hives without their disk: the same registry in an image, as
+# files and as exported text says the same, and what is none is refused
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+machine=$scratch/machine
+export BIN=$SAMPLE_BIN
+if ! DIRTY_HIVE=1 samples/make-machine "$machine" > "$scratch/log" 2>&1; then
+	fail "the dirty machine is built" "$(tail -n 5 "$scratch/log")"
+	finish
+fi
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+# report FILE ARGUMENT...: the report, and its status on standard output.
+report() {
+	local file=$1 status=0
+
+	shift
+	"$COLDMOUNT" -q --json "$@" > "$file" 2> "$file.errors" || status=$?
+	echo $status
+}
+
+# export_text HIVE PREFIX BASE: as hivexregedit writes it, and as regedit would.
+export_text() {
+	hivexregedit --export --prefix "$2" "$1" '\' > "$3.reg" &&
+		tests/golden/regedit.py 5 utf-16 < "$3.reg" > "$3-5.reg" &&
+		tests/golden/regedit.py 5 utf-8 < "$3.reg" > "$3-8.reg"
+}
+
+# The registry of the sample machine, in its image and as files.
+report "$scratch/image" "$machine"/disk[01].raw > /dev/null
+report "$scratch/hives" --hive "$machine/SYSTEM" --hive "$machine/SOFTWARE" \
+	--hive "$machine/NTUSER.DAT" > /dev/null
+ok "hives: the report satisfies the schema" \
+	tests/golden/validate.py "$scratch/hives"
+files=(SYSTEM SYSTEM.LOG1 SYSTEM.LOG2 SOFTWARE SOFTWARE.LOG1 SOFTWARE.LOG2
+	NTUSER.DAT NTUSER.DAT.LOG1 NTUSER.DAT.LOG2)
+is "hives: each file is an image, its logs behind it" \
+	"$(tests/golden/query.py "$scratch/hives" \
+		'" ".join(i["file"] for i in d["images"])')" "${files[*]}"
+is "hives: their formats" "$(tests/golden/query.py "$scratch/hives" \
+	'" ".join(i["format"] for i in d["images"][:3])')" \
+	"hive hive-log hive-log"
+tap tests/golden/loose.py "hives and image" "$scratch/hives" "$scratch/image"
+tap tests/golden/check_citations.py "$scratch/hives" \
+	"${files[@]/#/$machine/}"
+is "hives: the installation has no disk" "$(tests/golden/query.py \
+	"$scratch/hives" '(lambda i: [i["volume"], i["systemRoot"]])(
+		d["installations"][0])')" '[null, null]'
+# The id of a value is not whole, on purpose; that the disks are not there is
+# nothing that the report lacks.
+is "hives: what makes the report partial" "$(tests/golden/query.py \
+	"$scratch/hives" 'sorted({f["code"] for f in d["findings"]} &
+		{"CM0401", "CM0502", "CM0633", "CM0640"})')" '["CM0502"]'
+is "hives: which logs were applied" "$(tests/golden/query.py \
+	"$scratch/hives" 'd["installations"][0]["hive"]["logsApplied"]')" \
+	'["SYSTEM.LOG1", "SYSTEM.LOG2"]'
+
+# One data disk beside the hives: its volumes get their letters.
+report "$scratch/data" --hive "$machine/SYSTEM" --disk 1="$machine/disk1.raw" \
+	> /dev/null
+letters='sorted(p["path"] for v in d["volumes"] for p in v["accessPaths"]
+	if v["extents"][0]["disk"] == [k["id"] for k in d["disks"]
+		if k["number"] == 1][0] and len(p["path"]) == 3)'
+is "hives and a data disk: its letters are those of the whole machine" \
+	"$(tests/golden/query.py "$scratch/data" "$letters")" \
+	"$(tests/golden/query.py "$scratch/image" "$letters")"
+ok "hives and a data disk: it has letters" \
+	test "$(tests/golden/query.py "$scratch/data" "len($letters)")" -gt 1
+is "hives and a data disk: an installation was found" \
+	"$(tests/golden/query.py "$scratch/data" \
+		'[f for f in d["findings"] if f["code"] == "CM0612"]')" '[]'
+
+# As text, in each way of writing it.
+report "$scratch/replayed" --hive "$machine/SYSTEM.replayed" > /dev/null
+export_text "$machine/SYSTEM.replayed" 'HKEY_LOCAL_MACHINE\SYSTEM' \
+	"$scratch/sample"
+for text in .reg -5.reg -8.reg; do
+	is "sample$text: exit status, for an id that is not whole on purpose" \
+		"$(report "$scratch/text" --reg "$scratch/sample$text")" 4
+	ok "sample$text: the report satisfies the schema" \
+		tests/golden/validate.py "$scratch/text"
+	tap tests/golden/loose.py "sample$text" "$scratch/replayed" \
+		"$scratch/text"
+	tap tests/golden/cited_text.py "sample$text" "$scratch/text" \
+		"$scratch/sample$text"
+done
+for format in tree jsonl timeline; do
+	ok "sample.reg: $format, with hostile names, is UTF-8 and harmless" \
+		bash -c '"$0" -q -f "$1" --reg "$2" > "$3"; [ $? = 4 ] &&
+			iconv -f UTF-8 -t UTF-8 "$3" > /dev/null &&
+			! grep -q "$(printf "\033")" "$3"' "$COLDMOUNT" \
+		"$format" "$scratch/sample-5.reg" "$scratch/out"
+done
+
+# Only a part of a live registry: no Select, but CurrentControlSet.
+printf 'Windows Registry Editor Version 5.00\r\n\r\n%s\r\n%s\r\n' \
+	'[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName]' \
+	'"ComputerName"="LIVE"' > "$scratch/live.reg"
+is "a part of a live registry: exit status" \
+	"$(report "$scratch/text" --reg "$scratch/live.reg")" 0
+ok "a part of a live registry: the report satisfies the schema" \
+	tests/golden/validate.py "$scratch/text"
+is "a part of a live registry: the control set that is in use" \
+	"$(tests/golden/query.py "$scratch/text" '(lambda i: [
+		i["currentControlSet"], i["computerName"]])(
+			d["installations"][0])')" '["CurrentControlSet", "LIVE"]'
+
+# What belongs to what.
+cp "$machine/SYSTEM.replayed" "$scratch/a"
+cp "$machine/SYSTEM.regback" "$scratch/b"
+cp "$machine/SOFTWARE" "$scratch/c"
+owners='[[i["hive"] and i["hive"]["path"], i["productName"]]
+	for i in d["installations"]]'
+# owners NAME WANT ARGUMENT...
+owners() {
+	local name=$1 want=$2
+
+	shift 2
+	report "$scratch/out" "$@" > /dev/null
+	ok "$name: the report satisfies the schema" \
+		tests/golden/validate.py "$scratch/out"
+	is "$name" "$(tests/golden/query.py "$scratch/out" "$owners")" "$want"
+}
+owners "SOFTWARE belongs to the SYSTEM before it" \
+	'[["a", null], ["b", "Windows 10 Home"]]' \
+	--hive "$scratch/a" --hive "$scratch/b" --hive "$scratch/c"
+owners "SOFTWARE before any SYSTEM belongs to the first" \
+	'[["a", "Windows 10 Home"], ["b", null]]' \
+	--hive "$scratch/c" --hive "$scratch/a" --hive "$scratch/b"
+owners "SOFTWARE alone" '[[null, "Windows 10 Home"]]' --hive "$scratch/c"
+is "SOFTWARE twice: the second is said to be left out" \
+	"$(report "$scratch/out" --hive "$scratch/a" --hive "$scratch/c" \
+		--hive "$machine/SOFTWARE") $(tests/golden/query.py \
+		"$scratch/out" '[f["code"] for f in d["findings"]
+			if f["severity"] == "error"]')" '4 ["CM0690"]'
+
+# refused NAME WANT ARGUMENT...: status 3, a whole report, and why.
+refused() {
+	local name=$1 want=$2
+
+	shift 2
+	is "$name: exit status" "$(timeout 10 "$COLDMOUNT" --json "$@" \
+		> "$scratch/out" 2> "$scratch/errors"; echo $?)" 3
+	ok "$name: the report satisfies the schema" \
+		tests/golden/validate.py "$scratch/out"
+	ok "$name: says why" grep -q -e "$want" "$scratch/errors"
+}
+mkfifo "$scratch/fifo"
+: > "$scratch/empty"
+head -c 4000 "$machine/SYSTEM" > "$scratch/cut"
+for option in --hive --reg; do
+	refused "$option: no file" "No such file" $option "$scratch/none"
+	refused "$option: a directory" "directory" $option "$scratch"
+	refused "$option: a FIFO" "neither a file" $option "$scratch/fifo"
+	refused "$option: an empty file" "empty file" $option "$scratch/empty"
+	refused "$option: a disk" "wrong signature" $option "$machine/disk0.raw"
+done
+refused "a hive that is cut behind its base block" "cut" --hive "$scratch/cut"
+refused "text as a hive" "--reg reads" --hive "$scratch/sample.reg"
+refused "a hive as text" "--hive reads" --reg "$scratch/a"
+refused "a log as a hive" "transaction log" --hive "$machine/SYSTEM.LOG1"
+
+# The evidence stays as it is.
+sum=$(sha256sum "$scratch/a" "$scratch/sample.reg")
+for arguments in "--hive $scratch/a" "--reg $scratch/sample.reg"; do
+	# shellcheck disable=SC2086
+	is "${arguments%% *}: its file is not overwritten" "$("$COLDMOUNT" -q \
+		--force -o "${arguments#* }" $arguments 2> /dev/null
+		echo $?)" 5
+done
+is "what was read is unchanged" \
+	"$(sha256sum "$scratch/a" "$scratch/sample.reg")" "$sum"
+
+# Hives of real machines, as files and as text.
+if ! regipy=$(real mkorman90__regipy/regipy_tests/data); then
+	skip "real hives" "../shared/data is not here"
+	finish
+fi
+for name in SYSTEM SYSTEM_2 SYSTEM_B; do
+	xz -dc "$regipy/$name.xz" > "$scratch/real"
+	export_text "$scratch/real" 'HKEY_LOCAL_MACHINE\SYSTEM' "$scratch/real"
+	status=0
+	[ $name = SYSTEM ] || status=4		# dirty, without its logs
+	is "$name: exit status" \
+		"$(report "$scratch/hive" --hive "$scratch/real")" $status
+	ok "$name: the report satisfies the schema" \
+		tests/golden/validate.py "$scratch/hive"
+	tap tests/golden/check_citations.py "$scratch/hive" "$scratch/real"
+	for text in .reg -5.reg; do
+		is "$name$text: exit status" \
+			"$(report "$scratch/text" --reg \
+				"$scratch/real$text")" 0
+		tap tests/golden/loose.py "$name$text" "$scratch/hive" \
+			"$scratch/text"
+		tap tests/golden/cited_text.py "$name$text" "$scratch/text" \
+			"$scratch/real$text"
+	done
+done
+finish
