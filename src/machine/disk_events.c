@@ -361,6 +361,9 @@ int machine_read_disk_events(struct machine *m, struct err *reterr)
 	for (size_t i = 0; i < m->n_installations && r == 0; i++) {
 		size_t first = m->model.n_disk_events;
 
+		/* Hives without a disk have no log beside them.  */
+		if (m->model.installations[i].volume == NONE)
+			continue;
 		machine_look_at(m, m->model.installations[i].volume);
 		r = read_log(m, i, reterr);
 		machine_look_at(m, NONE);
