@@ -37,7 +37,7 @@ static int open_log(struct machine *m, size_t installation,
 {
 	const struct machine_installation *i =
 		&m->model.installations[installation];
-	struct ntfs *n = m->volumes[i->volume].ntfs;
+	struct ntfs *n;
 	const char *path = arena_printf(m->arena, "%s" LOG_BELOW_ROOT,
 					i->system_root.utf8);
 	struct err e = { 0 };
@@ -46,8 +46,12 @@ static int open_log(struct machine *m, size_t installation,
 	int r;
 
 	*ret = NULL;
+	/* Of a hive that lies in no image.  */
+	if (i->volume == NONE)
+		return 0;
 	if (path == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "event log", 0, 0);
+	n = m->volumes[i->volume].ntfs;
 	r = machine_find_below(m, n, m->installations[installation].root,
 			       log_path, &ref, &e);
 	/* Before Windows 10 there was none, and it can be switched off.  */
