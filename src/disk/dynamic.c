@@ -27,6 +27,7 @@ struct member {
 	size_t disk;		/* index among the disks given */
 	const struct disk *table;
 	struct ldm_database db;
+	bool stale;		/* the group has gone on without it */
 };
 
 struct group {
@@ -47,7 +48,7 @@ struct plex {
 	const struct ldm_component *component;
 	struct part *parts;
 	size_t n;
-	size_t n_missing;
+	size_t n_missing, n_stale;
 	struct source *source;	/* NULL: bytes are missing */
 };
 
@@ -166,6 +167,7 @@ static int collect_parts(struct assembly *a, struct plex *x,
 			p->member = NULL;
 		}
 		x->n_missing += p->member == NULL;
+		x->n_stale += p->member != NULL && p->member->stale;
 	}
 	if (x->n > 0)
 		qsort(x->parts, x->n, sizeof(x->parts[0]), compare_parts);
@@ -340,23 +342,28 @@ static bool sides_equal(struct source *a, struct source *b, uint64_t *ret_at)
 	return true;
 }
 
-/* The side that is read: an active one before another.  */
+/* What speaks against reading a side of a mirror.  */
+static int demerits(const struct plex *x)
+{
+	return (is_active(x->component->state) ? 0 : 2) +
+	       (x->n_stale > 0 ? 1 : 0);
+}
+
+/* The side that is read: an active one before another, one that went along with
+ * its group before one that was left behind.  */
 static const struct plex *choose(const struct plex *x, size_t n)
 {
 	const struct plex *best = NULL;
 
-	for (size_t i = 0; i < n; i++) {
-		if (x[i].source == NULL)
-			continue;
-		if (best == NULL || (!is_active(best->component->state) &&
-				     is_active(x[i].component->state)))
+	for (size_t i = 0; i < n; i++)
+		if (x[i].source != NULL &&
+		    (best == NULL || demerits(&x[i]) < demerits(best)))
 			best = &x[i];
-	}
 	return best;
 }
 
 static void explain(struct assembly *a, const struct dynamic_volume *v,
-		    const struct plex *x, size_t n)
+		    const struct plex *x, size_t n, const struct plex *best)
 {
 	size_t missing = 0, parts = 0;
 	uint64_t at = 0;
@@ -394,8 +401,9 @@ static void explain(struct assembly *a, const struct dynamic_volume *v,
 	    sides_equal(x[0].source, x[1].source, &at))
 		return;
 	m = arena_printf(a->arena, "The sides of the mirrored volume %s differ "
-			 "at byte %llu; the first is read.", v->name.utf8,
-			 (unsigned long long)at);
+			 "at byte %llu; %s is read.", v->name.utf8,
+			 (unsigned long long)at, best == &x[0] ? "the first" :
+			 "the second");
 	say(a, &FINDING_LDM_SIDES_DIFFER, &v->cites, m != NULL ? m : "");
 }
 
@@ -471,7 +479,7 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	a->out.n++;
 	r = list_extents(a, x, n, out, reterr);
 	if (r == 0)
-		explain(a, out, x, n);
+		explain(a, out, x, n, best);
 	return r;
 }
 
@@ -506,6 +514,7 @@ static void choose_database(struct assembly *a, struct group *g)
 		if (!db->has_records ||
 		    db->vmdb.committed == g->db->vmdb.committed)
 			continue;
+		g->members[i]->stale = true;
 		m = arena_printf(a->arena, "disk%zu holds state %llu of its "
 				 "dynamic disk group; the newest one here is "
 				 "%llu, which is used.", g->members[i]->disk,

@@ -270,6 +270,43 @@ Test(dynamic, the_newest_table_of_contents_counts)
 	unload(&s);
 }
 
+#define VMDB (CONFIG + 17)
+#define COMMITTED_LOW (0x75 + 7)	/* low byte of the sequence */
+#define MIRROR_AT 63	/* first sector of either side */
+
+/* A side that was left behind when the other went on holds old bytes: it is not
+ * read, whichever side it is.  */
+Test(dynamic, of_a_mirror_the_side_that_went_along_is_read)
+{
+	static const char *const sides[] = { "mirrored-1", "mirrored-2" };
+
+	for (size_t old = 0; old < 2; old++) {
+		const struct dynamic_volume *v;
+		struct set s;
+		uint8_t *vmdb;
+		char text[32];
+
+		if (!load(&s, sides, 2))
+			cr_skip_test("no shared data");
+		vmdb = s.bytes[old] + VMDB * 512;
+		cr_assert_gt(vmdb[COMMITTED_LOW], 0);
+		vmdb[COMMITTED_LOW]--;
+		vmdb[COMMITTED_LOW + 8]--;
+		/* The boot sector of the old side is another one's.  */
+		memset(s.bytes[old] + MIRROR_AT * 512, 0xee, 512);
+		assemble(&s);
+		v = by_name(&s, "Volume3");
+		cr_assert_not_null(v->source);
+		read_test_file(&s, v->source, text);
+		cr_expect_str_eq(text, "Filesystem test", "side %zu", old);
+		cr_expect_not_null(test_finding(&s.diags, &FINDING_LDM_STALE));
+		cr_expect_not_null(test_finding(&s.diags,
+						&FINDING_LDM_SIDES_DIFFER));
+		take_apart(&s);
+		unload(&s);
+	}
+}
+
 /* Each byte of the slots in use and of the headers, changed: what is left is
  * assembled, and nothing is read that is not there.  */
 Test(dynamic, survives_each_changed_byte_of_the_database, .timeout = 120)
