@@ -228,6 +228,17 @@ static void add_entry(struct collect *c, size_t log,
 	}
 }
 
+/* Parse an entry whose pages are all as they were written.  */
+static bool is_whole(struct span s, struct regf_log_entry *ret)
+{
+	struct span body;
+
+	return span_sub(s, REGF_LOG_HEAD_BYTES, s.n - REGF_LOG_HEAD_BYTES,
+			&body) &&
+	       regf_log_hash(body) == ret->body_hash &&
+	       regf_log_entry_parse(s, ret, NULL) == 0;
+}
+
 /* The entry at @at, if a sound one is there.  Returns its size, or 0.  */
 static uint32_t try_entry(struct collect *c, size_t log, uint64_t at,
 			  uint64_t end)
@@ -250,7 +261,7 @@ static uint32_t try_entry(struct collect *c, size_t log, uint64_t at,
 	}
 	size = e.size;
 	if (source_read(s, at, buf, size, NULL) == 0 &&
-	    regf_log_entry_parse((struct span){ buf, size, at }, &e, NULL) == 0)
+	    is_whole((struct span){ buf, size, at }, &e))
 		add_entry(c, log, &e);
 	else
 		size = 0;
