@@ -73,6 +73,23 @@ static const struct log_unit *find_unit(const struct scan *s, uint64_t order,
 	return &s->units[low - 1];
 }
 
+/* How many bytes lie together in the log from @off on, which is in @u.  */
+static uint64_t bytes_together(const struct scan *s, uint64_t order,
+			       const struct log_unit *u, uint64_t off)
+{
+	uint64_t n = UNIT - off % UNIT;
+
+	for (uint64_t i = 1; i < SCAN_DATA_MAX_BYTES / UNIT; i++) {
+		const struct log_unit *next = find_unit(s, order, off + n);
+
+		if (next == NULL || next->log != u->log ||
+		    next->at != u->at + i * UNIT)
+			break;
+		n += UNIT;
+	}
+	return n;
+}
+
 static struct source_place view_place(struct source *source, uint64_t off)
 {
 	struct log_view *v = (struct log_view *)source;
@@ -82,8 +99,10 @@ static struct source_place view_place(struct source *source, uint64_t off)
 	uint64_t n = UNIT - off % UNIT;
 
 	if (u != NULL)
-		return (struct source_place){ s->q->logs[u->log],
-					      u->at + off % UNIT, n };
+		return (struct source_place){
+			s->q->logs[u->log], u->at + off % UNIT,
+			bytes_together(s, v->order, u, off),
+		};
 	if (off >= hive->size)
 		return (struct source_place){ NULL, off, n };
 	if (hive->ops->place != NULL) {

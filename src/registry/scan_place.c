@@ -275,6 +275,36 @@ static void note_places(struct scan *s, struct record *r)
 			  REGF_BASE_BYTES + (uint64_t)r->data_offset, r);
 }
 
+static bool same_record(const struct record *a, const struct record *b)
+{
+	return a->type == b->type && a->size == b->size &&
+	       a->data_offset == b->data_offset &&
+	       scan_compare_spans(a->name, b->name) == 0;
+}
+
+/* What other keys of the tree have is no loss in the logs either.  */
+static void drop_values_of_others(struct scan *s)
+{
+	struct places others = { 0 };
+
+	for (size_t i = 0; i < s->n_records; i++) {
+		struct record *r = &s->records[i];
+
+		if (r->dropped && r->origin == ORIGIN_HIVE &&
+		    !scan_live_at(s, ORIGIN_HIVE, scan_cell_of(s, r)))
+			add_place(s, &others, r->at, r);
+	}
+	sort_places(&others);
+	for (size_t i = 0; i < s->n_records && others.n > 0; i++) {
+		struct record *r = &s->records[i];
+		size_t k = first_at(&others, r->at);
+
+		if (r->origin == ORIGIN_LOG && k < others.n &&
+		    same_record(r, others.list[k].record))
+			r->dropped = true;
+	}
+}
+
 void scan_place_records(struct scan *s)
 {
 	for (size_t i = 0; i < s->n_records; i++)
@@ -287,6 +317,7 @@ void scan_place_records(struct scan *s)
 		if (st->cells_used.n + st->data.n > 0 && !s->out_of_memory)
 			scan_walk(s, o, see_area);
 	}
+	drop_values_of_others(s);
 	for (size_t i = 0; i < s->n_records && !s->out_of_memory; i++)
 		if (!s->records[i].dropped)
 			place_record(s, &s->records[i]);

@@ -128,6 +128,7 @@ CHECKS = {
     "VBLK": check_magic(b"VBLK"),
     "volume descriptor": check_magic(b"CD001", 1),
     "regf": check_magic(b"regf"),
+    "hive base block": lambda record, data: None,  # damaged
     "nk": check_magic(b"nk"),
     "vk": check_vk,
     "value data": lambda record, data: None,
