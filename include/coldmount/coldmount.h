@@ -89,7 +89,9 @@ CM_API int cm_machine_add_hive(struct cm_machine *m, const char *path,
 CM_API int cm_machine_add_registry_text(struct cm_machine *m, const char *path,
 					struct cm_error *error);
 
-/* How the $MFT of each NTFS volume is searched for reparse points.  */
+/* How the $MFT of each NTFS volume is searched for reparse points.  And whether
+ * SYSTEM hives are searched for deleted names: unless CM_SCAN_INDEX is given,
+ * and even then where their keys do not lead to all names.  */
 enum cm_scan {
 	CM_SCAN_AUTO,	/* $Extend\$Reparse; the whole $MFT where that is
 			 * missing or damaged */

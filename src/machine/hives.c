@@ -197,9 +197,15 @@ void machine_hive_cite(struct machine *m, const struct open_hive *h,
 		       struct cites *c)
 {
 	struct hive_key root;
+	uint8_t magic[4];
+	bool sound;
 
+	/* Where only its bins are left, there is no such signature.  */
+	sound = source_read(h->source, 0, magic, sizeof(magic), NULL) == 0 &&
+		memcmp(magic, "regf", sizeof(magic)) == 0;
 	if (!h->is_text)
-		source_cite(h->source, 0, 512, "regf", m->arena, c);
+		source_cite(h->source, 0, 512,
+			    sound ? "regf" : "hive base block", m->arena, c);
 	else if (hive_root(h->hive, &root, NULL) == 0)
 		cites_join(m->arena, c, &root.cites);
 }

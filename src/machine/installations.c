@@ -157,8 +157,7 @@ static int add_broken_installation(struct machine *m, size_t volume,
 			m, h, &m->model.installations[index].hive, reterr);
 	if (r < 0)
 		return r;
-	source_cite(h->source, 0, 512, "hive base block", m->arena,
-		    &m->model.installations[index].cites);
+	machine_hive_cite(m, h, &m->model.installations[index].cites);
 	r = machine_add_lost_names(m, index, h, &lost, reterr);
 	return r < 0 ? r : read_software(m, index, h->place, reterr);
 }

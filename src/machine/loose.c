@@ -201,6 +201,17 @@ static int keep_broken(struct machine *m, struct loose_hive *h,
 	return 0;
 }
 
+/* A hive whose keys do not tell what it is: a SYSTEM hive, likewise.  */
+static int role_by_names(struct machine *m, struct loose_hive *h,
+			 struct err *reterr)
+{
+	int r = machine_find_lost_names(m, &h->hive, &h->lost, reterr);
+
+	if (r == 0 && h->lost.n > 0)
+		h->role = HIVE_SYSTEM;
+	return r;
+}
+
 static int open_hive_file(struct machine *m, const struct loose_request *q,
 			  struct err *reterr)
 {
@@ -225,6 +236,9 @@ static int open_hive_file(struct machine *m, const struct loose_request *q,
 	}
 	m->loose.n_hives++;
 	h->role = hive_role(h->hive.hive);
+	r = h->role == HIVE_OTHER ? role_by_names(m, h, reterr) : 0;
+	if (r < 0)
+		return r;
 	if (h->role == HIVE_OTHER)
 		unused(m, place.file, "it is neither a SYSTEM nor a SOFTWARE "
 		       "hive, nor a user's");
