@@ -304,7 +304,8 @@ static int check_tables(struct opening *o, const char *name,
 	if (buf == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VMDK grain table", 0, 0);
 	if (v->h.redundant_directory != 0 &&
-	    load_directory(o, v, v->h.redundant_directory, &redundant, NULL) < 0)
+	    load_directory(o, v, v->h.redundant_directory, &redundant,
+			   NULL) < 0)
 		different++;
 	for (uint64_t i = 0; i < v->n_tables; i++) {
 		if (get_le32(v->directory[i]) != 0 &&
