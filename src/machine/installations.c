@@ -385,6 +385,45 @@ static int try_inner_roots(struct machine *m, size_t volume,
 	return r < 0 ? r : try_inner(m, volume, root, "WINNT", live, reterr);
 }
 
+static bool was_collected(const struct root_dirs *dirs, ntfs_ref ref)
+{
+	for (size_t i = 0; i < dirs->n; i++)
+		if (NTFS_RECORD(dirs->list[i].ref) == NTFS_RECORD(ref))
+			return true;
+	return false;
+}
+
+/* Of a root that holds too many directories, those that Windows is in by
+ * default are not left out.  */
+static int try_usual_root(struct machine *m, size_t volume,
+			  const struct root_dirs *dirs, const char *name,
+			  struct err *reterr)
+{
+	struct ntfs_case cases[NTFS_MAX_CASES];
+	size_t n_cases = 0;
+	struct span wanted;
+	int r = ERR_NOMEM;
+
+	if (utf16_from_utf8(m->arena, name, &wanted))
+		r = ntfs_find_cases(m->volumes[volume].ntfs, NTFS_ROOT, wanted,
+				    cases, &n_cases, NULL);
+	if (r == ERR_NOMEM)
+		return err_set(reterr, r, 0, "installation", 0, 0);
+	for (size_t i = 0; i < n_cases; i++) {
+		struct root_dir root = {
+			.ref = cases[i].ref, .name = cases[i].name,
+			.live = NONE,
+		};
+
+		if (was_collected(dirs, root.ref))
+			continue;
+		r = try_root(m, volume, &root, reterr);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int try_roots(struct machine *m, size_t volume,
 		     const struct root_dirs *dirs, struct err *reterr)
 {
@@ -393,6 +432,10 @@ static int try_roots(struct machine *m, size_t volume,
 
 	for (size_t i = 0; i < dirs->n && r == 0; i++)
 		r = try_root(m, volume, &dirs->list[i], reterr);
+	if (r == 0 && dirs->cut)
+		r = try_usual_root(m, volume, dirs, "Windows", reterr);
+	if (r == 0 && dirs->cut)
+		r = try_usual_root(m, volume, dirs, "WINNT", reterr);
 	live.end = m->model.n_installations;
 	for (size_t i = 0; i < dirs->n && r == 0; i++)
 		r = try_inner_roots(m, volume, &dirs->list[i], &live, reterr);
@@ -416,8 +459,8 @@ static int search_root(struct machine *m, size_t volume, struct err *reterr)
 	if (dirs.cut)
 		diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
 			 "the root holds more than %d directories; only "
-			 "that many were searched for a Windows "
-			 "installation.", MAX_ROOT_DIRECTORIES);
+			 "that many, Windows and WINNT were searched for a "
+			 "Windows installation.", MAX_ROOT_DIRECTORIES);
 	return try_roots(m, volume, &dirs, reterr);
 }
 

@@ -63,4 +63,19 @@ is "what the image cuts off is said to be unread, and where" \
 	"$(query "[f['message'] for f in d['findings'] if f['code'] in ('CM0606', 'CM0653')]")" \
 	'["volume1 (disk0, partition 2): byte 1024 of the volume, byte 17826816 of the disk, cannot be read, and so its file system is unknown: read: truncated, bytes needed 0x200, there 0x0, at byte 1024."]'
 is "and the report is partial" "$status" 4
+
+# Windows comes behind more directories than are searched, and was left out.
+rm "$work"/*.script "$image"
+truncate -s $((40 * mib)) "$image"
+printf 'label: dos\nlabel-id: 0x0dd0dd02\nstart=2048, type=7\n' |
+	sfdisk -q --no-reread --no-tell-kernel "$image"
+ntfs_volume disk0/p1 "$image" $mib $((39 * mib)) 00000000000000dd Odd
+script disk0/p1 'bulk / 1 4200 0'
+script disk0/p1 "copy /Windows/System32/config/SYSTEM \"$scratch/UPPER\""
+fill disk0/p1 "$image" || fail "the volume of many directories is filled"
+"$COLDMOUNT" -q --json "$image" > "$scratch/report.json"
+is "Windows is found behind thousands of directories" \
+	"$(query "[i['systemRoot'] for i in d['installations']]")" '["\\Windows"]'
+is "and that not all of them were searched is said" \
+	"$(query "sum(f['code'] == 'CM0613' for f in d['findings'])")" 1
 finish
