@@ -174,7 +174,30 @@ known_disks() {
 	cat <<-END
 	key "ControlSet001\\Enum\\STORAGE\\Volume\\$stick"
 	sz Service volume
-	key "ControlSet001\\Enum\\SWD\\WPDBUSENUM\\$stick"
-	sz FriendlyName "HOLIDAY 21"
 	END
+	expect knownVolume "known4:STORAGE\\Volume\\$stick" "label=HOLIDAY 21" \
+		serial=- volume=-
+}
+
+# What SOFTWARE says of volumes: the stick had another label before, Work was
+# tested for ReadyBoost, the search service knows C:.
+volume_traces() {
+	cat <<-END
+	key "Microsoft\\Windows Portable Devices\\Devices\\SWD#WPDBUSENUM#$stick"
+	sz FriendlyName "HOLIDAY 21"
+	key "Microsoft\\Windows NT\\CurrentVersion\\EMDMgmt\\${stick}HOLIDAY_20_305419896"
+	dword DeviceStatus 2
+	key "Microsoft\\Windows NT\\CurrentVersion\\EMDMgmt\\Work_3511681025"
+	dword DeviceStatus 2
+	key "Microsoft\\Windows Search\\VolumeInfoCache\\C:"
+	sz VolumeLabel Windows
+	dword DriveType 3
+	END
+	# 305419896 is 0x12345678, 3511681025 is 0xd1500001
+	expect knownVolume "known4:${stick}HOLIDAY_20_305419896" \
+		source=ready-boost label=HOLIDAY_20 serial=1234-5678 volume=-
+	expect volumeTrace Work_3511681025 installation=windows0 \
+		source=ready-boost label=Work serial=D150-0001 \
+		"volume=$work_volume"
+	expect volumeTrace C: source=search letter=C label=Windows volume=-
 }

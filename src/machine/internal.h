@@ -55,6 +55,7 @@ struct open_installation {
 	struct offline_links offline;
 	struct profile_list profiles;	/* of its SOFTWARE hive */
 	struct disk_records disks;	/* what its registry remembers */
+	struct volume_traces traces;
 	bool has_software;
 };
 
@@ -165,6 +166,10 @@ int machine_read_profile_list(struct machine *m, size_t installation,
  * machine_merge_known_disks().  */
 int machine_read_disk_records(struct machine *m, size_t installation,
 			      struct open_hive *h, struct err *reterr);
+
+/* What an open SOFTWARE hive says of volumes, likewise.  */
+int machine_read_volume_traces(struct machine *m, size_t installation,
+			       struct open_hive *h, struct err *reterr);
 
 /* Known disks that cannot be told apart are named up to this many.  */
 #define KNOWN_DISKS_MAX 8

@@ -27,6 +27,14 @@ int machine_read_disk_records(struct machine *m, size_t installation,
 		&m->installations[installation].disks, reterr);
 }
 
+int machine_read_volume_traces(struct machine *m, size_t installation,
+			       struct open_hive *h, struct err *reterr)
+{
+	return volume_traces_read(h->hive, m->arena, &m->model.findings,
+				  &m->installations[installation].traces,
+				  reterr);
+}
+
 /* What one installation remembers is from `first' and `first_volume' on.  */
 struct merge {
 	struct machine *m;
@@ -370,10 +378,14 @@ static int disk_of(struct merge *g, const struct volume_record *v, size_t *ret)
 	return disk_of_volume(g, v, ret);
 }
 
-/* Whether @k speaks of the same volume as @v does.  */
+/* Whether @k speaks of the same volume as @v does.  A disk that is formatted
+ * anew has another volume in the same place, told by its serial number.  */
 static bool is_same_volume(const struct machine_known_volume *k, size_t disk,
 			   const struct volume_record *v)
 {
+	if (k->has_serial != v->has_serial ||
+	    (v->has_serial && k->serial != v->serial))
+		return false;
 	if (disk == NONE || k->known_disk == NONE)
 		return device_path_equal(k->instance.utf8, v->instance.utf8);
 	return k->known_disk == disk && k->at.has_offset == v->at.has_offset &&
@@ -400,6 +412,10 @@ static struct machine_known_volume *volume_of(struct merge *g, size_t disk,
 	k->known_disk = disk;
 	k->source = v->source;
 	k->at = v->at;
+	k->has_serial = v->has_serial;
+	k->serial = v->serial;
+	k->letter = v->letter;
+	k->volume = NONE;
 	return k;
 }
 
@@ -425,6 +441,7 @@ static int merge_records(struct machine *m, size_t installation,
 			 struct err *reterr)
 {
 	const struct disk_records *r = &m->installations[installation].disks;
+	const struct volume_traces *t = &m->installations[installation].traces;
 	struct merge g = {
 		m, installation, m->model.n_known_disks,
 		m->model.n_known_volumes, reterr,
@@ -435,6 +452,8 @@ static int merge_records(struct machine *m, size_t installation,
 		status = add_device(&g, &r->devices[i]);
 	for (size_t i = 0; i < r->n_volumes && status == 0; i++)
 		status = add_volume(&g, &r->volumes[i]);
+	for (size_t i = 0; i < t->n && status == 0; i++)
+		status = add_volume(&g, &t->list[i]);
 	return status;
 }
 

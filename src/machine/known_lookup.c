@@ -465,6 +465,39 @@ static void report_alike(struct machine *m, size_t known)
 			   &m->model.known_disks[k->alike[i]].layout_cites);
 }
 
+/* The one volume of the evidence whose file system has the serial number.  */
+static size_t volume_with_serial(const struct model *o, uint32_t serial)
+{
+	size_t found = NONE;
+
+	for (size_t i = 0; i < o->n_volumes; i++) {
+		const struct volume_identity *v = &o->volumes[i].identity;
+
+		if (!v->has_serial || v->serial != serial)
+			continue;
+		if (found != NONE)
+			return NONE;
+		found = i;
+	}
+	return found;
+}
+
+static void place_volumes(struct machine *m)
+{
+	struct model *o = &m->model;
+
+	for (size_t i = 0; i < o->n_known_volumes; i++) {
+		struct machine_known_volume *v = &o->known_volumes[i];
+
+		if (!v->has_serial)
+			continue;
+		v->volume = volume_with_serial(o, v->serial);
+		if (v->volume != NONE)
+			cites_join(m->arena, &v->cites,
+				   &o->volumes[v->volume].identity.cites);
+	}
+}
+
 int machine_place_known_disks(struct machine *m, struct err *reterr)
 {
 	struct model *o = &m->model;
@@ -481,5 +514,6 @@ int machine_place_known_disks(struct machine *m, struct err *reterr)
 		place(m, &o->known_disks[i]);
 		report_alike(m, i);
 	}
+	place_volumes(m);
 	return r;
 }

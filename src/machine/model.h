@@ -188,6 +188,11 @@ struct machine_known_volume {
 	struct text instance;	/* as the registry calls it */
 	struct volume_form_parts at;
 	struct text label;
+	bool has_serial;
+	uint32_t serial;	/* of the file system */
+	size_t volume;		/* the one in the evidence that has it, if one
+				 * has; else NONE */
+	char letter;		/* 0: not said */
 	struct device_times times;
 	uint64_t last_written;
 	struct cites cites;

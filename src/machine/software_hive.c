@@ -35,5 +35,7 @@ int machine_read_software_hive(struct machine *m, size_t installation,
 	i->build = facts.build.text;
 	cites_join(m->arena, &i->cites, &facts.product_name.cites);
 	m->installations[installation].letter = letter_of(&facts.system_root);
-	return machine_read_profile_list(m, installation, h, reterr);
+	r = machine_read_volume_traces(m, installation, h, reterr);
+	return r < 0 ? r : machine_read_profile_list(m, installation, h,
+						     reterr);
 }

@@ -26,6 +26,7 @@ enum record_place {
 	RECORD_OTHER_SET,	/* Enum of another one */
 	RECORD_MIGRATION,	/* what an upgrade of Windows left */
 	RECORD_INTERFACE,	/* Control\DeviceClasses only */
+	RECORD_SOFTWARE,	/* the SOFTWARE hive */
 };
 
 /* A disk, as a device.  Texts are NULL where the hive does not say.  */
@@ -79,7 +80,9 @@ struct volume_form_parts {
 enum volume_source {
 	VOLUME_SOURCE_STORAGE,	/* Enum\STORAGE */
 	VOLUME_SOURCE_INTERFACE,	/* Control\DeviceClasses */
-	VOLUME_SOURCE_PORTABLE,	/* the portable devices' bus: with a label */
+	VOLUME_SOURCE_PORTABLE,	/* portable devices: with a label */
+	VOLUME_SOURCE_READY_BOOST,	/* with label and serial number */
+	VOLUME_SOURCE_SEARCH,	/* of a letter, with a label */
 };
 
 struct volume_record {
@@ -88,6 +91,9 @@ struct volume_record {
 	struct text instance;	/* "STORAGE\Volume\{...}#0000000000100000" */
 	struct volume_form_parts at;
 	struct text label;	/* of a portable device: label or letter */
+	bool has_serial;
+	uint32_t serial;	/* of the file system, as `vol' prints it */
+	char letter;		/* 0: not said */
 	struct device_times times;
 	uint64_t last_written;
 	struct cites cites;
@@ -107,6 +113,15 @@ struct disk_records {
 int disk_records_read(struct hive *h, struct arena *a, struct diag_list *d,
 		      unsigned control_set, struct disk_records *ret,
 		      struct err *reterr);
+
+struct volume_traces {
+	struct volume_record *list;
+	size_t n;
+};
+
+/* What the SOFTWARE hive @h says of volumes.  As disk_records_read().  */
+int volume_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
+		       struct volume_traces *ret, struct err *reterr);
 
 /* What the last part of a volume's instance says.  Texts in @a.  */
 struct volume_form_parts volume_form_parse(struct arena *a, const char *s);

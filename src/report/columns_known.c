@@ -13,6 +13,8 @@ static const char *source_name(enum volume_source s)
 		[VOLUME_SOURCE_STORAGE] = "storage",
 		[VOLUME_SOURCE_INTERFACE] = "interface",
 		[VOLUME_SOURCE_PORTABLE] = "portable-device",
+		[VOLUME_SOURCE_READY_BOOST] = "ready-boost",
+		[VOLUME_SOURCE_SEARCH] = "search",
 	};
 
 	return names[s];
@@ -24,6 +26,7 @@ static const char *place_name(enum record_place p)
 		[RECORD_ENUM] = "current", [RECORD_OTHER_SET] = "other-set",
 		[RECORD_MIGRATION] = "before-upgrade",
 		[RECORD_INTERFACE] = "interface",
+		[RECORD_SOFTWARE] = "software",
 	};
 
 	return names[p];
@@ -74,6 +77,25 @@ static void volume_label(const struct row *r, struct value *v)
 	value_text(v, volume_of(r)->label);
 }
 
+static void volume_letter(const struct row *r, struct value *v)
+{
+	if (volume_of(r)->letter != 0)
+		value_format(v, "%c", volume_of(r)->letter);
+}
+
+static void volume_serial(const struct row *r, struct value *v)
+{
+	if (volume_of(r)->has_serial)
+		value_format(v, "%04X-%04X", volume_of(r)->serial >> 16,
+			     volume_of(r)->serial & 0xffff);
+}
+
+static void volume_volume(const struct row *r, struct value *v)
+{
+	if (volume_of(r)->has_serial)
+		value_id(v, "volume", volume_of(r)->volume);
+}
+
 static void volume_first_installed(const struct row *r, struct value *v)
 {
 	value_time(v, volume_of(r)->times.first_installed);
@@ -115,7 +137,10 @@ static const struct column trace_columns[] = {
 	{ "source", VALUE_STRING, volume_source },
 	{ "offset", VALUE_INTEGER, volume_offset },
 	{ "length", VALUE_INTEGER, volume_length },
+	{ "letter", VALUE_STRING, volume_letter },
 	{ "label", VALUE_TEXT, volume_label },
+	{ "serial", VALUE_STRING, volume_serial },
+	{ "volume", VALUE_STRING, volume_volume },
 	{ "firstInstalled", VALUE_STRING, volume_first_installed },
 	{ "installed", VALUE_STRING, volume_installed },
 	{ "lastArrival", VALUE_STRING, volume_last_arrival },

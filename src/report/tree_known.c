@@ -122,7 +122,8 @@ static void put_volumes(struct tree *t, const struct machine_known_disk *k)
 			&t->model->known_volumes[k->first_volume + i];
 
 		/* Else the table has said it.  */
-		if (v->label.utf8 == NULL && k->layout != NULL)
+		if (v->label.utf8 == NULL && !v->has_serial &&
+		    k->layout != NULL)
 			continue;
 		if (i == MAX_LISTED && !t->verbose)
 			return;
@@ -134,6 +135,13 @@ static void put_volumes(struct tree *t, const struct machine_known_disk *k)
 			tree_put(t, " \"");
 			tree_text(t, v->label.utf8);
 			tree_put(t, "\"");
+		}
+		if (v->has_serial)
+			tree_printf(t, " %04X-%04X", v->serial >> 16,
+				    v->serial & 0xffff);
+		if (v->has_serial && v->volume != NONE) {
+			tree_put(t, ", which is ");
+			tree_place(t, v->volume);
 		}
 		tree_end_line(t);
 	}

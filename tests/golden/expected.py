@@ -91,6 +91,12 @@ class Report:
         if kind == "userVolume":
             return [(self.user_volume_key(r), r)
                     for r in document["userVolumes"]]
+        if kind == "knownVolume":
+            return [(units(k["id"] + ":") + member_units(v, "instance"), v)
+                    for k in document["knownDisks"] for v in k["volumes"]]
+        if kind == "volumeTrace":
+            return [(member_units(r, "instance"), r)
+                    for r in document["volumeTraces"]]
         if kind == "volume":
             return [(units(self.place[r["id"]]), r)
                     for r in document["volumes"]]

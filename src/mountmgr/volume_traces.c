@@ -1,0 +1,173 @@
+/*
+ * volume_traces.c - the keys of a SOFTWARE hive that speak of volumes
+ *
+ *   Microsoft\Windows Portable Devices\Devices\<device>
+ *       FriendlyName: the label, or the letter where there was none
+ *   Microsoft\Windows NT\CurrentVersion\EMDMgmt\<device><label>_<number>
+ *       of ReadyBoost; the number is the volume's serial number in decimal
+ *   Microsoft\Windows Search\VolumeInfoCache\<X:>
+ *       VolumeLabel, DriveType
+ *
+ * where <device> is as in the names of Enum:
+ *
+ *   SWD#WPDBUSENUM#_??_USBSTOR#Disk&Ven_X...#serial&0#{53f56307-...}
+ *   SWD#WPDBUSENUM#{DiskId}#0000000000100000
+ *   WPDBUSENUMROOT#UMB#2&37c186b&0&STORAGE#VOLUME#_??_USBSTOR#...
+ *
+ * Sources: libyal winreg-kb; published notes on Windows 7 and 10.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "mountmgr/disk_records.h"
+#include "mountmgr/findings.h"
+
+#define PORTABLE "Microsoft\\Windows Portable Devices\\Devices"
+#define READY_BOOST "Microsoft\\Windows NT\\CurrentVersion\\EMDMgmt"
+#define SEARCH "Microsoft\\Windows Search\\VolumeInfoCache"
+
+/* As many as of a SYSTEM hive.  */
+#define MAX_TRACES 4096
+#define TRACES_MAX_BYTES (120u << 20)
+
+struct reader {
+	struct hive *hive;
+	struct arena *arena;
+	enum volume_source source;
+	struct volume_record *list;
+	size_t n;
+	bool full;
+};
+
+static struct volume_record *new_trace(struct reader *r,
+				       const struct hive_key *k)
+{
+	struct volume_record *v;
+
+	if (r->n == MAX_TRACES || arena_bytes(r->arena) > TRACES_MAX_BYTES) {
+		r->full = true;
+		return NULL;
+	}
+	v = arena_push(r->arena, &r->list, r->n, sizeof(*v));
+	if (v == NULL)
+		return NULL;
+	v->place = RECORD_SOFTWARE;
+	v->source = r->source;
+	v->instance = k->name;
+	v->last_written = k->last_written;
+	cites_join(r->arena, &v->cites, &k->cites);
+	r->n++;
+	return v;
+}
+
+static int stop(const struct reader *r)
+{
+	return r->full ? 1 : ERR_NOMEM;
+}
+
+static int visit_portable(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	const char *at = k->name.utf8 != NULL
+		? ascii_find(k->name.utf8, "WPDBUSENUM") : NULL;
+	struct volume_record *v;
+
+	/* Others are telephones and cameras.  */
+	if (at == NULL)
+		return 0;
+	v = new_trace(r, k);
+	if (v == NULL)
+		return stop(r);
+	at = strchr(at, '#');
+	v->at = volume_form_parse(r->arena, at != NULL ? at + 1 : "");
+	hive_get_string_cited(r->hive, k, "FriendlyName", &v->label, &v->cites,
+			      NULL);
+	return 0;
+}
+
+/* "<label>_<serial number>", which may be all of the name or stand behind the
+ * class that a device's name ends with.  */
+static void parse_label(struct arena *a, const char *name,
+			struct volume_record *v)
+{
+	const char *class = strstr(name, "#{"), *number = strrchr(name, '_');
+	const char *label = class != NULL ? strchr(class, '}') : NULL;
+	unsigned long long serial;
+	char *end;
+
+	label = label != NULL ? label + 1 : name;
+	if (number == NULL || number < label || number[1] < '0' ||
+	    number[1] > '9')
+		return;
+	serial = strtoull(number + 1, &end, 10);
+	if (*end != '\0' || serial > UINT32_MAX)
+		return;
+	v->has_serial = true;
+	v->serial = (uint32_t)serial;
+	if (number > label)
+		v->label.utf8 = arena_printf(a, "%.*s", (int)(number - label),
+					     label);
+}
+
+static int visit_ready_boost(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	struct volume_record *v;
+
+	if (k->name.utf8 == NULL)
+		return 0;
+	v = new_trace(r, k);
+	if (v == NULL)
+		return stop(r);
+	v->at = volume_form_parse(r->arena, k->name.utf8);
+	parse_label(r->arena, k->name.utf8, v);
+	return 0;
+}
+
+static int visit_search(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	struct volume_record *v = new_trace(r, k);
+
+	if (v == NULL)
+		return stop(r);
+	if (k->name.utf8 != NULL && strlen(k->name.utf8) == 2 &&
+	    k->name.utf8[1] == ':')
+		v->letter = k->name.utf8[0];
+	hive_get_string_cited(r->hive, k, "VolumeLabel", &v->label, &v->cites,
+			      NULL);
+	return 0;
+}
+
+int volume_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
+		       struct volume_traces *ret, struct err *reterr)
+{
+	static const struct {
+		const char *path;
+		enum volume_source source;
+		hive_key_fn *visit;
+	} keys[] = {
+		{ PORTABLE, VOLUME_SOURCE_PORTABLE, visit_portable },
+		{ READY_BOOST, VOLUME_SOURCE_READY_BOOST, visit_ready_boost },
+		{ SEARCH, VOLUME_SOURCE_SEARCH, visit_search },
+	};
+	struct reader r = { .hive = h, .arena = a };
+	struct hive_key k;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (hive_find_key(h, NULL, keys[i].path, &k, NULL) < 0)
+			continue;
+		r.source = keys[i].source;
+		if (hive_each_subkey(h, &k, keys[i].visit, &r, NULL) ==
+		    ERR_NOMEM)
+			return err_set(reterr, ERR_NOMEM, 0, "volume traces", 0,
+				       0);
+	}
+	if (r.full)
+		diag_add(d, &FINDING_DISK_RECORDS_CUT,
+			 "The SOFTWARE hive speaks of more volumes than are "
+			 "read: %zu are.", r.n);
+	*ret = (struct volume_traces){ r.list, r.n };
+	return 0;
+}
