@@ -4,12 +4,15 @@
  *   ProfileList\<SID>\ProfileImagePath     of an account
  *   \Users\*, \Documents and Settings\*    of Windows since Vista, and before
  *   ProfilesDirectory\*                    where the installation keeps them
+ *   <system root>\Profiles\*             of Windows NT 4
  *   <system root>\ServiceProfiles\*
  *   <system root>\System32\config\systemprofile
  *   <system root>\System32\config\DEFAULT  the hive of who is not logged on
  *
  * A directory is a profile if it holds the hive of a user; one that an account
- * has is a profile anyway.
+ * has is a profile anyway.  Where no SOFTWARE hive says where profiles are, and
+ * the directory may be called "Dokumente und Einstellungen", each directory of
+ * the root is searched for them.
  */
 #include "machine/profiles.h"
 
@@ -19,8 +22,9 @@
 /* A terminal server has hundreds of profiles, each a hive to be read.  */
 #define MAX_PROFILES 2048
 
-/* Subdirectories of one directory that are tried.  */
+/* Subdirectories of one directory that are tried, and of all together.  */
 #define MAX_TRIED 4096
+#define MAX_TRIED_IN_ALL 65536
 
 struct search {
 	struct machine *m;
@@ -29,6 +33,7 @@ struct search {
 	struct profile_list accounts;
 	bool former;
 	struct profiles found;
+	size_t n_tried;
 	bool full;		/* no more profiles are kept */
 	bool cut;		/* no more directories were tried */
 	struct err *reterr;
@@ -225,7 +230,9 @@ static int collect(void *ctx, const struct ntfs_dir_entry *e)
 	struct subdirectories *d = ctx;
 	ntfs_ref *slot;
 
-	if (!e->is_directory)
+	/* Below record 16 lie the file system's own files, and the root's own
+	 * entry for itself.  */
+	if (!e->is_directory || NTFS_RECORD(e->ref) < 16)
 		return 0;
 	if (d->n == MAX_TRIED) {
 		d->s->cut = true;
@@ -239,28 +246,57 @@ static int collect(void *ctx, const struct ntfs_dir_entry *e)
 	return 0;
 }
 
-/* Take the subdirectories of @directory that are profiles.  */
-static int search_directory(struct search *s, size_t volume,
-			    ntfs_ref directory, const char *path)
+/* The subdirectories of @directory, which is called @path.  */
+static int list_directory(struct search *s, size_t volume, ntfs_ref directory,
+			  const char *path, struct subdirectories *ret)
 {
-	struct subdirectories d = { .s = s };
 	struct err e = { 0 };
-	int r = ntfs_list(s->m->volumes[volume].ntfs, directory, collect, &d,
-			  &e);
+	int r;
 
+	*ret = (struct subdirectories){ .s = s };
+	r = ntfs_list(s->m->volumes[volume].ntfs, directory, collect, ret, &e);
 	if (r == ERR_NOMEM)
 		return no_memory(s);
 	if (r < 0)
 		not_searched(s, path, &e);
+	return 0;
+}
+
+/* Take the subdirectories of @directory that are profiles.  */
+static int search_directory(struct search *s, size_t volume,
+			    ntfs_ref directory, const char *path)
+{
+	struct subdirectories d;
+
+	if (list_directory(s, volume, directory, path, &d) < 0)
+		return ERR_NOMEM;
 	for (size_t i = 0; i < d.n && !s->full; i++) {
 		struct profile *p;
 
+		if (s->n_tried == MAX_TRIED_IN_ALL) {
+			s->cut = true;
+			return 0;
+		}
+		s->n_tried++;
 		if (!has_user_hive(s, volume, d.list[i]))
 			continue;
 		if (profile_at(s, volume, d.list[i], false, &p) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
+}
+
+/* Each directory of the home's root may be the one that holds profiles.  */
+static int search_everywhere(struct search *s)
+{
+	struct subdirectories d;
+	int r = list_directory(s, s->home.volume, s->home.base, "the root",
+			       &d);
+
+	for (size_t i = 0; i < d.n && r == 0; i++)
+		r = search_directory(s, s->home.volume, d.list[i],
+				     "a directory of the root");
+	return r;
 }
 
 static int search_path(struct search *s, const char *path)
@@ -296,6 +332,7 @@ static int search_home(struct search *s)
 {
 	static const char *const paths[] = {
 		"%SystemDrive%\\Users", "%SystemDrive%\\Documents and Settings",
+		"%SystemRoot%\\Profiles",
 	};
 	const struct profile_list *l = &s->accounts;
 	int r = 0;
@@ -304,6 +341,8 @@ static int search_home(struct search *s)
 		r = search_path(s, paths[i]);
 	if (r == 0 && l->directory.utf8 != NULL && l->directory.hex == NULL)
 		r = search_path(s, l->directory.utf8);
+	else if (r == 0 && l->n == 0)
+		r = search_everywhere(s);
 	if (r == 0)
 		r = add_services(s);
 	/* Last: what is there goes before what is only said to be there.  */

@@ -83,6 +83,8 @@ static void put_user(struct tree *t, const struct machine_user *u, size_t n)
 	tree_style(t, STYLE_HEAD);
 	tree_text(t, u->name.utf8 != NULL ? u->name.utf8 : "?");
 	tree_plain(t);
+	if (u->former)
+		tree_put(t, ", before Windows was replaced");
 	for (size_t i = 0; i < u->n_accounts; i++) {
 		tree_put(t, "  ");
 		tree_text(t, u->accounts[i]->sid.utf8);

@@ -38,8 +38,13 @@ profiles=()
 pairs=()
 for hive in "$hives"/*; do
 	name=${hive##*/}
-	folder=Users
-	[ "$name" != joe ] || folder="Documents and Settings"
+	# There is no SOFTWARE hive that would say where profiles are.
+	case $name in
+	joe) folder="Dokumente und Einstellungen" ;;
+	nfury) folder="Documents and Settings" ;;
+	cleaned) folder=WINNT/profiles ;;
+	*) folder=Users ;;
+	esac
 	profiles+=("$folder/$name/NTUSER.DAT=$hive")
 	pairs+=("$name=$hive")
 done
