@@ -259,6 +259,8 @@ enum event_kind {
 	EVENT_HIVE_WRITTEN,	/* installations */
 	EVENT_NAME_SET,		/* names */
 	EVENT_NAME_MADE,	/* names: the GUID */
+	EVENT_FORMER_NAME_SET,	/* former_names */
+	EVENT_FORMER_NAME_MADE,
 	EVENT_REMOTE_NAME_MADE,	/* remote_names */
 	EVENT_MOUNT_CREATED,	/* reparses */
 	EVENT_MOUNT_MODIFIED,
@@ -272,6 +274,9 @@ enum event_kind {
 	EVENT_DISK_REMOVED,
 	EVENT_DISK_TABLE,	/* known_disks: its table was kept */
 	EVENT_DISK_ID_MADE,	/* known_disks: DiskId, a GUID */
+	EVENT_TRACE_INSTALLED,	/* known_volumes: for the first time */
+	EVENT_TRACE_ARRIVED,
+	EVENT_TRACE_REMOVED,
 	EVENT_DISK_CAME,	/* disk_events */
 	EVENT_DISK_WENT,
 	EVENT_DISK_TOLD,	/* neither is said */

@@ -89,6 +89,24 @@ static int add_names(struct collector *c)
 	return r;
 }
 
+static int add_former_names(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_former_names && r == 0; i++) {
+		const struct machine_former_name *f = &o->former_names[i];
+
+		r = add_event(c, EVENT_FORMER_NAME_SET, i,
+			      f->name->last_written);
+		/* Of a name that is still there, that one tells it.  */
+		if (r == 0 && f->change != NAME_SAME)
+			r = add_guid(c, EVENT_FORMER_NAME_MADE, i,
+				     &f->name->guid);
+	}
+	return r;
+}
+
 static int add_directory(struct collector *c, size_t reparse)
 {
 	const struct ntfs_times *t =
@@ -175,6 +193,25 @@ static int add_known_disks(struct collector *c)
 	return r;
 }
 
+static int add_known_volumes(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_known_volumes && r == 0; i++) {
+		const struct device_times *t = &o->known_volumes[i].times;
+
+		r = add_event(c, EVENT_TRACE_INSTALLED, i, t->first_installed);
+		if (r == 0)
+			r = add_event(c, EVENT_TRACE_ARRIVED, i,
+				      t->last_arrival);
+		if (r == 0)
+			r = add_event(c, EVENT_TRACE_REMOVED, i,
+				      t->last_removal);
+	}
+	return r;
+}
+
 static int add_disk_events(struct collector *c)
 {
 	const struct model *o = &c->m->model;
@@ -204,8 +241,9 @@ static int compare_events(const void *a, const void *b)
 int machine_make_timeline(struct machine *m, struct err *reterr)
 {
 	static int (*const sources[])(struct collector *) = {
-		add_volumes, add_hives, add_names, add_directories,
-		add_users, add_user_volumes, add_known_disks, add_disk_events,
+		add_volumes, add_hives, add_names, add_former_names,
+		add_directories, add_users, add_user_volumes, add_known_disks, add_known_volumes,
+		add_disk_events,
 	};
 	struct model *o = &m->model;
 	struct collector c = { .m = m, .err = reterr };

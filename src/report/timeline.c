@@ -51,7 +51,9 @@ static const char *id_text(const struct row *r, const struct mountmgr_name *n)
 				    guid_text(&id->guid, guid));
 		break;
 	case UNIQUE_ID_DEVICE:
-		text = n->id_text.utf8;
+		/* Quoted: a blank before a backslash looks like the end of a
+		 * name, which is made visible.  */
+		text = arena_printf(r->scratch, "\"%s\"", n->id_text.utf8);
 		break;
 	default:
 		text = arena_printf(r->scratch, "data of %zu byte%s",
@@ -131,6 +133,43 @@ static void tell_name_made(const struct row *r, size_t i, struct told *ret)
 	const struct machine_name *n = &r->model->names[i];
 
 	tell_name(r, i, ret);
+	ret->event = made_words[n->name->kind];
+	ret->description = describe(
+		r, n->name->kind == NAME_NO_LETTER ?
+		"the letter was taken from " : "the name was made for ",
+		id_text(r, n->name));
+}
+
+static void tell_former_name(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_former_name *n = &r->model->former_names[i];
+
+	ret->installation = n->installation;
+	ret->volume = n->resolution.volume;
+	ret->subject = n->name->name;
+	ret->cites = &n->name->cites;
+	ret->more = &n->resolution.cites;
+}
+
+static void tell_former_name_set(const struct row *r, size_t i,
+				 struct told *ret)
+{
+	const struct machine_former_name *n = &r->model->former_names[i];
+
+	tell_former_name(r, i, ret);
+	ret->event = set_words[n->name->kind];
+	ret->description = arena_printf(
+		r->scratch, "%s, by the older hive %s%s", id_text(r, n->name),
+		n->hive->path.utf8 != NULL ? n->hive->path.utf8 : "?",
+		n->presence == PRESENT_DELETED ? "; a deleted value" : "");
+}
+
+static void tell_former_name_made(const struct row *r, size_t i,
+				  struct told *ret)
+{
+	const struct machine_former_name *n = &r->model->former_names[i];
+
+	tell_former_name(r, i, ret);
 	ret->event = made_words[n->name->kind];
 	ret->description = describe(
 		r, n->name->kind == NAME_NO_LETTER ?
@@ -281,6 +320,34 @@ static void tell_disk(const struct row *r, size_t i, struct told *ret)
 	ret->cites = &p->cites;
 }
 
+/* The array has only those of no known disk, behind each other.  */
+static size_t place_in_traces(const struct model *m, size_t i)
+{
+	while (i > 0 && m->known_volumes[i - 1].known_disk == NONE)
+		i--;
+	return i;
+}
+
+static void tell_trace(const struct row *r, size_t i, struct told *ret)
+{
+	const struct model *m = r->model;
+	const struct machine_known_volume *v = &m->known_volumes[i];
+
+	if (v->known_disk != NONE) {
+		ret->array = "knownDisks";
+		ret->index = v->known_disk;
+	} else {
+		ret->index = i - place_in_traces(m, i);
+	}
+	ret->installation = v->installation;
+	ret->volume = v->volume;
+	ret->subject = v->instance;
+	ret->description = v->known_disk == NONE ? "a volume" :
+		arena_printf(r->scratch, "a volume of known%zu",
+			     v->known_disk);
+	ret->cites = &v->cites;
+}
+
 static const struct event_type {
 	const char *event, *basis, *source, *array;
 	void (*tell)(const struct row *r, size_t i, struct told *ret);
@@ -293,6 +360,11 @@ static const struct event_type {
 		"MountedDevices", "names", tell_name_set },
 	[EVENT_NAME_MADE] = { NULL, BY_GUID,
 		"version-1 GUID", "names", tell_name_made },
+	[EVENT_FORMER_NAME_SET] = { NULL, NO_LATER,
+		"MountedDevices of an older hive", "nameHistory",
+		tell_former_name_set },
+	[EVENT_FORMER_NAME_MADE] = { NULL, BY_GUID,
+		"version-1 GUID", "nameHistory", tell_former_name_made },
 	[EVENT_REMOTE_NAME_MADE] = { NULL, BY_GUID,
 		"version-1 GUID", "remoteNames", tell_remote_name_made },
 	[EVENT_MOUNT_CREATED] = { "mount-directory-created", EXACT,
@@ -319,6 +391,12 @@ static const struct event_type {
 		"PartitionTableCache", "knownDisks", tell_known_disk },
 	[EVENT_DISK_ID_MADE] = { "disk-id-made", BY_GUID,
 		"version-1 GUID", "knownDisks", tell_known_disk },
+	[EVENT_TRACE_INSTALLED] = { "volume-installed", EXACT,
+		"Enum", "volumeTraces", tell_trace },
+	[EVENT_TRACE_ARRIVED] = { "volume-arrived", EXACT,
+		"Enum", "volumeTraces", tell_trace },
+	[EVENT_TRACE_REMOVED] = { "volume-removed", EXACT,
+		"Enum", "volumeTraces", tell_trace },
 	[EVENT_DISK_CAME] = { "disk-arrived", EXACT,
 		"event 1006", "diskEvents", tell_disk },
 	[EVENT_DISK_WENT] = { "disk-removed", EXACT,

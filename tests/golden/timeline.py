@@ -26,6 +26,12 @@ def check(name, good, why=""):
         print(f"# {why}")
 
 
+def arrivals(array, i, device):
+    for member in "firstInstalled", "lastArrival", "lastRemoval":
+        if device[member]:
+            yield array, i, device[member], "exact"
+
+
 def expected(report):
     """(array, index, time) of the records that tell one."""
     for array in "names", "remoteNames", "userVolumes":
@@ -34,10 +40,19 @@ def expected(report):
                 yield array, i, record["lastWritten"], "no-later-than"
             if record["guidTime"]:
                 yield array, i, record["guidTime"]["time"], "guid"
+    for i, record in enumerate(report["nameHistory"]):
+        if record["lastWritten"]:
+            yield "nameHistory", i, record["lastWritten"], "no-later-than"
+        if record["guidTime"] and record["change"] != "same":
+            yield "nameHistory", i, record["guidTime"]["time"], "guid"
+    for i, record in enumerate(report["diskEvents"]):
+        yield "diskEvents", i, record["time"], "exact"
+    for i, record in enumerate(report["volumeTraces"]):
+        yield from arrivals("volumeTraces", i, record)
     for i, disk in enumerate(report["knownDisks"]):
-        for member in "firstInstalled", "lastArrival", "lastRemoval":
-            if disk[member]:
-                yield "knownDisks", i, disk[member], "exact"
+        for volume in disk["volumes"]:
+            yield from arrivals("knownDisks", i, volume)
+        yield from arrivals("knownDisks", i, disk)
         if disk["layoutWritten"]:
             yield "knownDisks", i, disk["layoutWritten"], "no-later-than"
         if disk["diskIdTime"]:
@@ -73,11 +88,10 @@ def main():
     check("the timeline is sorted", times == sorted(times))
     got = sorted((e["of"]["array"], e["of"]["index"], e["time"], e["basis"])
                  for e in timeline
-                 if e["of"]["array"] in ("names", "remoteNames",
-                                         "installations", "userVolumes",
-                                         "knownDisks"))
+                 if e["of"]["array"] not in ("reparsePoints", "volumes",
+                                             "users"))
     want = sorted(expected(report))
-    check(f"{len(want)} times of names and hives are events, no others",
+    check(f"{len(want)} times of records are events, and no others",
           got == want and want, set(got) ^ set(want))
     folders = [e for e in timeline if e["of"]["array"] == "reparsePoints"]
     wrong = []
