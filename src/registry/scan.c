@@ -9,9 +9,9 @@
 #include "registry/findings.h"
 #include "registry/scan_internal.h"
 
-/* Entries of all value lists together may be this many times the hive: honest
- * lists do not overlap, and each is read twice.  */
-#define LIST_READ_FACTOR 4
+/* Bytes of value lists that are read beyond the size of the hive: honest lists
+ * do not overlap, and are a small part of it.  */
+#define LIST_EXTRA_BYTES (1u << 20)
 
 int scan_compare_spans(struct span a, struct span b)
 {
@@ -473,8 +473,7 @@ static void state_init(struct scan *s, enum origin o, struct source *source,
 		return;
 	st->source = source;
 	st->tree = tree;
-	st->list_left = source->size < UINT64_MAX / LIST_READ_FACTOR
-				? source->size * LIST_READ_FACTOR : UINT64_MAX;
+	st->list_left = source->size + LIST_EXTRA_BYTES;
 	st->subkeys_left = SCAN_SUBKEYS_MAX;
 	st->cells = calloc(1, sizeof(*st->cells));
 	if (st->cells == NULL) {

@@ -36,8 +36,8 @@ static uint32_t size_field(struct cells *c, uint64_t at, bool *ret_in_use)
 			      ret_in_use);
 }
 
-/* Whether the @n bytes at @at begin like what uses cells: a record, or a list
- * of values.  */
+/* Whether the payload at @at, of @n bytes, begins like what uses cells: a
+ * record, or a list of values.  */
 static bool looks_used_again(struct cells *c, uint64_t at, uint64_t n)
 {
 	uint8_t b[80] = { 0 };
@@ -47,7 +47,7 @@ static bool looks_used_again(struct cells *c, uint64_t at, uint64_t n)
 	if (s.n < sizeof(le32) || cells_read_at(c, at, b, s.n, NULL) < 0)
 		return false;
 	record = regf_record_bytes(s);
-	if (record > REGF_LIST_HEAD_BYTES && record <= n + 8)
+	if (record > REGF_LIST_HEAD_BYTES && record <= n)
 		return true;
 	cell = get_le32(*(const le32 *)b);
 	return cell % 8 == 0 && cell >= REGF_BIN_HEADER_BYTES &&
@@ -126,6 +126,21 @@ static bool is_live_data(const struct scan *s, enum origin o, uint32_t offset)
 	return false;
 }
 
+/* The data may lie behind what uses its cell now, where nobody wrote.  */
+static bool is_in_slack(const struct record *r, struct cells *c, uint64_t at)
+{
+	uint64_t payload = r->data_cell + head_bytes(c);
+	uint64_t want = (uint64_t)r->size + head_bytes(c);
+	bool used = false;
+	uint64_t size = size_field(c, at, &used);
+
+	return r->data_cell_used < r->data_cell_end - r->data_cell &&
+	       at >= payload + r->data_cell_used && size >= want &&
+	       r->data_cell_end - at >= want &&
+	       !looks_used_again(c, at + head_bytes(c),
+				 size - head_bytes(c));
+}
+
 /* The cell at the record's data is in use.  */
 static void take_from_used(struct scan *s, struct record *r, struct cells *c,
 			   uint64_t at, enum origin o)
@@ -135,7 +150,8 @@ static void take_from_used(struct scan *s, struct record *r, struct cells *c,
 		   !is_live_data(s, o, r->data_offset);
 
 	r->state = SCAN_OVERWRITTEN;
-	if (r->data_cell == at && (own || has_equal(s, r)))
+	if (r->data_cell == at ? own || has_equal(s, r)
+			       : is_in_slack(r, c, at))
 		take_data(s, r, c, data, r->data_cell_end - data);
 }
 
@@ -154,7 +170,8 @@ static void take_from_free(struct scan *s, struct record *r, struct cells *c,
 		return;
 	if (r->data_area == AREA_RUIN && used && !r->cell_used)
 		return;
-	if (data >= end || looks_used_again(c, data, r->size))
+	if (data >= end || size <= head_bytes(c) ||
+	    looks_used_again(c, data, size - head_bytes(c)))
 		return;
 	take_data(s, r, c, data, end - data);
 }
@@ -187,7 +204,7 @@ static void take_from_log(struct scan *s, struct record *r)
 	r->state = SCAN_OVERWRITTEN;
 	if (size < (uint64_t)r->size + head_bytes(c) ||
 	    (used && !r->cell_used) ||
-	    (!used && looks_used_again(c, data, r->size)))
+	    (!used && looks_used_again(c, data, size - head_bytes(c))))
 		return;
 	take_data(s, r, c, data, size - head_bytes(c));
 }

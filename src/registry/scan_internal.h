@@ -96,6 +96,8 @@ struct record {
 	/* Where its data would lie in the hive.  */
 	enum area data_area;
 	uint64_t data_cell, data_cell_end;
+	uint64_t data_cell_used;	/* bytes of its payload, by whoever has
+					 * it now; SCAN_NOWHERE: unknown */
 
 	enum scan_place place;
 	enum scan_data state;
@@ -143,6 +145,8 @@ struct state {
 	struct cells *cells;
 	struct places cells_used;	/* records in cells in use */
 	struct places data;	/* records by where their data is */
+	struct places data_inside;	/* those whose data is inside of a cell
+					 * in use, by that cell */
 	uint64_t list_left;	/* see hive_spend(): of value lists */
 	uint32_t subkeys_left;	/* to look at, for SCAN_SUBKEYS_MAX */
 };

@@ -79,10 +79,22 @@ static bool is_at_start(const struct scan *s, const struct record *r)
 }
 
 /* What lies in the first @n bytes of the cell at @cell is no slack.  */
-static void drop_inside(struct scan *s, struct state *st, uint64_t cell,
-			uint64_t n)
+static void mark_used(struct scan *s, struct state *st, uint64_t cell,
+		      uint64_t n)
 {
-	struct places *p = &st->cells_used;
+	struct places *p = &st->data_inside;
+
+	if (n == 0)
+		return;
+	for (size_t i = first_at(p, cell); i < p->n && p->list[i].at == cell;
+	     i++) {
+		struct record *r = p->list[i].record;
+
+		if (r->data_cell_used == SCAN_NOWHERE ||
+		    r->data_cell_used < n)
+			r->data_cell_used = n;
+	}
+	p = &st->cells_used;
 
 	for (size_t i = first_at(p, cell); i < p->n && p->list[i].at == cell;
 	     i++) {
@@ -188,17 +200,19 @@ static void take_cell(struct scan *s, struct state *st, const struct tile *t,
 	struct regf_value v = { 0 };
 	struct regf_key k = { 0 };
 
-	drop_inside(s, st, t->start, regf_record_bytes(payload));
+	mark_used(s, st, t->start, regf_record_bytes(payload));
 	if (regf_key_parse(payload, t->layout, &k, NULL) == 0 &&
 	    (k.flags & REGF_KEY_PREDEFINED) == 0 && k.n_values > 0) {
-		drop_inside(s, st, REGF_BASE_BYTES + (uint64_t)k.value_list,
-			    (uint64_t)k.n_values * sizeof(le32));
-		take_list(s, st, &k, (uint32_t)(t->start - REGF_BASE_BYTES));
+		mark_used(s, st, REGF_BASE_BYTES + (uint64_t)k.value_list,
+			  (uint64_t)k.n_values * sizeof(le32));
+		if (st->data_inside.n == 0)
+			take_list(s, st, &k,
+				  (uint32_t)(t->start - REGF_BASE_BYTES));
 	}
 	if (regf_value_parse(payload, t->layout, &v, NULL) == 0 &&
 	    !v.data_inline)
-		drop_inside(s, st, REGF_BASE_BYTES + (uint64_t)v.data_offset,
-			    v.size);
+		mark_used(s, st, REGF_BASE_BYTES + (uint64_t)v.data_offset,
+			  v.size);
 }
 
 static void see_area(struct scan *s, enum origin o, const struct tile *t,
@@ -214,8 +228,9 @@ static void see_area(struct scan *s, enum origin o, const struct tile *t,
 		r->data_area = t->area;
 		r->data_cell = t->start;
 		r->data_cell_end = t->stop;
+		r->data_cell_used = SCAN_NOWHERE;
 	}
-	if (t->area == AREA_USED && st->cells_used.n > 0 &&
+	if (t->area == AREA_USED && st->cells_used.n + st->data_inside.n > 0 &&
 	    span_sub(bytes, head_bytes(s), bytes.n - head_bytes(s), &payload))
 		take_cell(s, st, t, payload);
 }
@@ -305,6 +320,24 @@ static void drop_values_of_others(struct scan *s)
 	}
 }
 
+/* Whose are the cells in use that hold old data? That takes a second walk, for
+ * what refers to a cell may lie before or behind what lies in it.  */
+static void find_users(struct scan *s, enum origin o)
+{
+	struct state *st = &s->states[o];
+
+	for (size_t i = 0; i < st->data.n; i++) {
+		struct record *r = st->data.list[i].record;
+
+		if (!r->dropped && r->data_area == AREA_USED &&
+		    r->data_cell != st->data.list[i].at)
+			add_place(s, &st->data_inside, r->data_cell, r);
+	}
+	sort_places(&st->data_inside);
+	if (st->data_inside.n > 0 && !s->out_of_memory)
+		scan_walk(s, o, see_area);
+}
+
 void scan_place_records(struct scan *s)
 {
 	for (size_t i = 0; i < s->n_records; i++)
@@ -316,6 +349,7 @@ void scan_place_records(struct scan *s)
 		sort_places(&st->data);
 		if (st->cells_used.n + st->data.n > 0 && !s->out_of_memory)
 			scan_walk(s, o, see_area);
+		find_users(s, o);
 	}
 	drop_values_of_others(s);
 	for (size_t i = 0; i < s->n_records && !s->out_of_memory; i++)

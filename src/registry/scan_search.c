@@ -323,7 +323,10 @@ static void search_block(struct scan *s, const struct seek *seek,
 void scan_search(struct scan *s, const struct seek *seek, uint64_t from,
 		 uint64_t to)
 {
-	uint8_t *buf = malloc(BLOCK_BYTES + MARGIN_BYTES);
+	/* A page of a log is not worth a whole block.  */
+	uint8_t *buf = malloc((to - from < BLOCK_BYTES ? (size_t)(to - from)
+						       : BLOCK_BYTES) +
+			      MARGIN_BYTES);
 
 	if (buf == NULL) {
 		s->out_of_memory = true;

@@ -260,6 +260,42 @@ Test(scan, the_slack_behind_the_data_of_a_value_is_searched)
 	scanned_done(&s);
 }
 
+/* One cell over what was data and vk, for a value of eight bytes.  */
+Test(scan, old_data_in_the_slack_of_a_cell_is_found_as_well)
+{
+	struct scanned s;
+	uint32_t d, gap, old, list;
+
+	start();
+	gap = hive_image_cell(&image, "12345678", 8);
+	old = hive_image_value(&image, "\\DosDevices\\E:", 3, id_e, 12);
+	set_size(gap, (int32_t)(gap - old) + cell_size(old));
+	d = hive_image_value(&image, "D", 3, "12345678", 8);
+	put32(hive_image_at(&image, d) + 8, gap);
+	list = (uint32_t)(image.n - BASE);
+	hive_image_values(&image, root, &d, 1);
+	finish();
+	scan_image(&s);
+	cr_expect_eq(s.found.n, 1);
+	expect(&s, "\\DosDevices\\E:", SCAN_CELL_SLACK, SCAN_INTACT, id_e, 12);
+	scanned_done(&s);
+
+	/* Up to the old data, the cell is in use.  */
+	put32(hive_image_at(&image, d) + 4, data_of(old) + 8 - gap);
+	scan_image(&s);
+	expect(&s, "\\DosDevices\\E:", SCAN_CELL_SLACK, SCAN_OVERWRITTEN,
+	       NULL, 0);
+	scanned_done(&s);
+
+	/* Nobody refers to the cell: how much of it is used is not known.  */
+	memset(hive_image_at(&image, list), 0, 4);
+	put32(hive_image_at(&image, d) + 4, 0x80000000);
+	scan_image(&s);
+	expect(&s, "\\DosDevices\\E:", SCAN_CELL_SLACK, SCAN_OVERWRITTEN,
+	       NULL, 0);
+	scanned_done(&s);
+}
+
 Test(scan, what_lies_behind_the_last_bin_is_searched)
 {
 	struct scanned s;
