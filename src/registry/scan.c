@@ -418,13 +418,19 @@ static const char *label(const struct scan *s)
 
 static void report_ruin(struct scan *s, const struct tile *t)
 {
+	uint64_t n = t->ruin_bytes;
 	struct diag *d;
 
-	if (t->ruin_bytes == 0)
+	/* Where the base block tells the end, zeros in front of it are lost
+	 * bytes.  */
+	if (t->end < s->q->hive->size ||
+	    (s->q->tree != NULL && s->q->tree->info.checksum_ok))
+		n += t->zero_bytes;
+	if (n == 0)
 		return;
 	d = diag_add(s->diags, &FINDING_BINS_RUINED,
 		     "%s: %llu bytes of its bins, the first at byte %llu, are "
-		     "not cells.", label(s), (unsigned long long)t->ruin_bytes,
+		     "not cells.", label(s), (unsigned long long)n,
 		     (unsigned long long)t->ruin_at);
 	if (d != NULL)
 		source_cite(s->q->hive, t->ruin_at, CELLS_PAGE_BYTES,

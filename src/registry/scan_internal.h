@@ -54,7 +54,9 @@ struct tile {
 	bool bin_lost;		/* its header is */
 	enum area area;
 	uint64_t start, stop;	/* of the area, in the file */
-	uint64_t ruin_at, ruin_bytes;
+	/* Bytes that are no cells, and after the last that is not zero, zeros:
+	 * they may lie behind the end of the hive.  */
+	uint64_t ruin_at, ruin_bytes, zero_bytes;
 };
 
 /* Go on to the area behind @t's.  @buf holds the bytes at its end.  */

@@ -50,15 +50,21 @@ static bool sound_bin(const struct tile *t, struct span buf, uint64_t *ret_end)
 }
 
 /* Bytes that are no cells reach up to a page that begins a bin again.  */
-static void enter_ruin(struct tile *t)
+static void enter_ruin(struct tile *t, struct span buf)
 {
 	uint64_t stop = page_behind(t->stop);
 
 	if (stop > t->end)
 		stop = t->end;
-	if (t->ruin_bytes == 0)
+	if (buf.n > stop - t->stop)
+		buf.n = (size_t)(stop - t->stop);
+	if (t->ruin_bytes + t->zero_bytes == 0)
 		t->ruin_at = t->stop;
-	t->ruin_bytes += stop - t->stop;
+	t->zero_bytes += stop - t->stop;
+	if (!span_is_zero(buf)) {
+		t->ruin_bytes += t->zero_bytes;
+		t->zero_bytes = 0;
+	}
 	if (t->bin_end < stop)
 		t->bin_end = stop;
 	set_area(t, AREA_RUIN, stop);
@@ -69,6 +75,10 @@ static void enter_bin(struct tile *t, struct span buf)
 	uint64_t stop = t->stop + REGF_BIN_HEADER_BYTES;
 
 	t->bin_lost = !sound_bin(t, buf, &t->bin_end);
+	if (!t->bin_lost) {
+		t->ruin_bytes += t->zero_bytes;
+		t->zero_bytes = 0;
+	}
 	/* The cells may have outlived their header.  */
 	if (t->bin_lost)
 		t->bin_end = page_behind(t->stop);
@@ -107,7 +117,7 @@ void tile_next(struct tile *t, struct span buf)
 	}
 	size = t->area == AREA_RUIN ? 0 : cell_bytes(t, buf, &in_use);
 	if (size == 0)
-		enter_ruin(t);
+		enter_ruin(t, buf);
 	else
 		set_area(t, in_use ? AREA_USED : AREA_FREE, t->stop + size);
 }

@@ -283,3 +283,31 @@ Test(regf, a_wrong_signature_is_reported)
 	cr_expect_eq(regf_list_parse(s, &list, NULL), ERR_TRUNCATED);
 	cr_expect_eq(regf_big_data_parse(s, &db, NULL), ERR_TRUNCATED);
 }
+
+Test(regf, tells_how_many_bytes_a_record_takes)
+{
+	static const struct {
+		const char *bytes;
+		size_t n;
+		uint64_t want;
+	} cases[] = {
+		{ "vk\5\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 20, 25 },
+		{ "vk\5\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 19, 0 },
+		{ "lh\3\0", 4, 4 + 3 * 8 }, { "lf\1\0", 4, 4 + 8 },
+		{ "li\3\0", 4, 4 + 3 * 4 }, { "ri\3\0", 4, 4 + 3 * 4 },
+		{ "db\2\0", 4, 8 }, { "nk\2\0", 4, 0 }, { "lh\3", 3, 0 },
+		{ "sk\0\0\0\0\0\0\0\0\0\0\1\0\0\0\7\0\0\0", 20, 27 },
+		{ "\30\1\0\0\0\0\0\0", 8, 0 }, { "", 0, 0 },
+	};
+	uint8_t nk[76] = { 'n', 'k' };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct span s = guard_copy(cases[i].bytes, cases[i].n, 0);
+
+		cr_expect_eq(regf_record_bytes(s), cases[i].want, "case %zu",
+			     i);
+		guard_free(s);
+	}
+	nk[72] = 9;
+	cr_expect_eq(regf_record_bytes((struct span){ nk, 76, 0 }), 85);
+}

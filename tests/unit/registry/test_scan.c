@@ -551,6 +551,24 @@ Test(scan, bytes_that_are_no_cells_are_said)
 	scanned_done(&s);
 }
 
+/* Files are longer than their hives, and the rest is zeros.  */
+Test(scan, zeros_behind_a_hive_whose_end_is_not_known_are_no_ruin)
+{
+	struct scanned s;
+
+	start();
+	finish();
+	memset(image.bytes, 0, BASE);
+	memset(image.bytes + image.n, 0, 8192);
+	scan_bytes(&s, image.bytes, image.n + 8192);
+	cr_expect_eq(diag_count(&s.diags, &FINDING_BINS_RUINED), 0);
+	scanned_done(&s);
+	image.bytes[image.n + 8191] = 1;
+	scan_bytes(&s, image.bytes, image.n + 8192);
+	cr_expect_eq(diag_count(&s.diags, &FINDING_BINS_RUINED), 1);
+	scanned_done(&s);
+}
+
 /* The state of E: before it was deleted, in a log of each format.  */
 Test(scan, a_page_of_a_bitmap_log_is_an_older_state_of_the_hive)
 {
