@@ -192,11 +192,13 @@ static void check_real(const struct real *want)
 		if (want->written != NULL)
 			cr_expect_str_eq(filetime_text(name->last_written,
 						       time), want->written);
-		cr_expect_eq(name->cites.n, 2);
+		cr_expect_eq(name->cites.n, 3);
 		cr_expect_arr_eq(bytes + name->cites.list[0].offset, "vk", 2);
 		cr_expect_eq(name->cites.list[1].length, name->id.raw.n);
 		cr_expect_arr_eq(bytes + name->cites.list[1].offset,
 				 name->id.raw.p, name->id.raw.n);
+		cr_expect_arr_eq(bytes + name->cites.list[2].offset, "nk", 2,
+				 "the key, for its time");
 	}
 	/* A hive of 12 MB: a few pages of it, in a few calls.  */
 	cr_expect_lt(r.source.bytes, 256 << 10, "%s", want->file);
@@ -383,7 +385,8 @@ Test(names, a_name_given_twice_is_listed_twice_and_said)
 	cr_expect_eq(r.names.n, 3);
 	cr_expect_eq(found(&r, &FINDING_VOLUME_NAME_TWICE), 1);
 	cr_assert_eq(r.diags.n, 1);
-	cr_expect_eq(r.diags.list[0].cites.n, 4, "record and data of both");
+	cr_expect_eq(r.diags.list[0].cites.n, 5,
+		     "record and data of both, and their key");
 	read_done(&r);
 }
 
