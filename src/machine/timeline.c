@@ -242,8 +242,8 @@ int machine_make_timeline(struct machine *m, struct err *reterr)
 {
 	static int (*const sources[])(struct collector *) = {
 		add_volumes, add_hives, add_names, add_former_names,
-		add_directories, add_users, add_user_volumes, add_known_disks, add_known_volumes,
-		add_disk_events,
+		add_directories, add_users, add_user_volumes,
+		add_known_disks, add_known_volumes, add_disk_events,
 	};
 	struct model *o = &m->model;
 	struct collector c = { .m = m, .err = reterr };

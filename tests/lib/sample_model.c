@@ -558,6 +558,24 @@ static void fill_findings(void)
 		CITES(reparse_data[1]) };
 }
 
+/* What a backup of the hive has in place of the first name.  */
+static struct machine_former_name former_names[1];
+static struct machine_hive former_hive;
+
+static void fill_former_names(void)
+{
+	former_hive = (struct machine_hive){
+		.path = text_of("\\Windows\\System32\\config\\RegBack\\SYSTEM"),
+		.checksum_ok = true,
+	};
+	former_names[0] = (struct machine_former_name){
+		.hive = &former_hive, .name = &stored[0],
+		.presence = PRESENT_BOTH, .change = NAME_DIFFERS,
+		.resolution = { .volume = NONE,
+				.certainty = CERTAINTY_NOT_IN_EVIDENCE },
+	};
+}
+
 /* Of the first record of each kind; all at 2024-05-06 07:08:09 UTC.  */
 static struct machine_event events[N_EVENT_KINDS];
 
@@ -582,6 +600,7 @@ struct model sample_model(void)
 	fill_mounts();
 	fill_users();
 	fill_findings();
+	fill_former_names();
 	fill_events();
 	return (struct model){
 		.images = images, .n_images = LENGTH(images),
@@ -591,6 +610,8 @@ struct model sample_model(void)
 		.installations = installations,
 		.n_installations = LENGTH(installations),
 		.names = names, .n_names = LENGTH(names),
+		.former_names = former_names,
+		.n_former_names = LENGTH(former_names),
 		.remote_names = remote_names,
 		.n_remote_names = LENGTH(remote_names),
 		.known_disks = known_disks,
@@ -628,6 +649,7 @@ struct model hostile_model(const char *name)
 	installations[0].build = t;
 	installations[0].time_zone = t;
 	installations[0].hive.path = installations[0].software.path = t;
+	former_hive.path = t;
 	stored[0].name = t;
 	stored[2].name = t;
 	stored[2].kind = NAME_OTHER;
