@@ -11,10 +11,23 @@
 #include "registry/hive.h"
 #include "registry/replay.h"
 
+/* Keys of a damaged hive can lead back to themselves, or all to one.  */
+#define MAX_KEYS (1u << 20)
+
 struct walk {
 	struct hive *hive;
 	struct dump_path path;
+	uint32_t cells[DUMP_MAX_DEPTH];	/* of the keys of the path */
+	unsigned n_keys;
 };
+
+static bool leads_back(const struct walk *w, uint32_t cell)
+{
+	for (unsigned i = 0; i < w->path.n; i++)
+		if (w->cells[i] == cell)
+			return true;
+	return false;
+}
 
 static int print_value(void *ctx, const struct hive_value *v)
 {
@@ -30,8 +43,11 @@ static int print_key(void *ctx, const struct hive_key *k)
 {
 	struct walk *w = ctx;
 
-	if (w->path.n == DUMP_MAX_DEPTH)
+	if (w->path.n == DUMP_MAX_DEPTH || w->n_keys++ == MAX_KEYS)
 		return 1;
+	if (leads_back(w, k->cell))
+		return 0;
+	w->cells[w->path.n] = k->cell;
 	w->path.names[w->path.n++] = k->name.utf8;
 	dump_key(&w->path, k->last_written);
 	hive_each_value(w->hive, k, print_value, w, NULL);
