@@ -12,7 +12,11 @@
 
 /* What is looked at as a hive: users and hives of a live registry are some
  * tens.  */
-#define CANDIDATES_MAX 1024
+#define CANDIDATES_MAX 256
+
+/* Keys that are handed out, each as often as it is asked for: they stay in the
+ * arena, with 200 bytes or so.  Who reads a hive asks for some thousands.  */
+#define KEYS_GIVEN_MAX (1u << 19)
 
 /* Make the window hold what lies at @at, twice as much of it as the @seen bytes
  * that were not enough.  */
@@ -344,6 +348,7 @@ int registry_text_open(struct source *s, struct arena *a, struct diag_list *d,
 	t->source = s;
 	t->arena = a;
 	t->diags = d;
+	t->keys_left = KEYS_GIVEN_MAX;
 	r = begin(t, reterr);
 	if (r == 0)
 		r = text_index(t, reterr);

@@ -41,17 +41,35 @@ struct hive_key text_make_key(struct hive *h, uint32_t key)
 	return made;
 }
 
+/* May one more key be handed out?  */
+static bool spend_key(struct hive *h, const struct text_key *k,
+		      struct err *reterr)
+{
+	if (h->text->keys_left > 0) {
+		h->text->keys_left--;
+		return true;
+	}
+	hive_report(h, &FINDING_REG_LIMIT,
+		    (struct hive_place){ k->at, k->values - k->at, "reg key" },
+		    "some of its subkeys are not read: too many were asked "
+		    "for.");
+	err_set(reterr, ERR_LIMIT, k->at, "keys of registry text", 0, 0);
+	return false;
+}
+
 static int each_subkey(struct hive *h, const struct hive_key *key,
 		       hive_key_fn *fn, void *ctx, struct err *reterr)
 {
 	const struct text_key *k = &h->text->keys[key->cell];
 
-	(void)reterr;
 	for (uint32_t i = 0; i < k->n_children; i++) {
-		struct hive_key sub = text_make_key(
-			h, h->text->sorted[k->first_child + i]);
-		int r = fn(ctx, &sub);
+		struct hive_key sub;
+		int r;
 
+		if (!spend_key(h, k, reterr))
+			return ERR_LIMIT;
+		sub = text_make_key(h, h->text->sorted[k->first_child + i]);
+		r = fn(ctx, &sub);
 		if (r != 0)
 			return r;
 	}

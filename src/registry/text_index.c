@@ -12,10 +12,10 @@
 #include "registry/findings.h"
 #include "registry/text_internal.h"
 
-/* The SOFTWARE hive of a busy system has some 500 thousand.  Both bounds keep a
- * file that is all keys within some 200 MiB.  */
-#define KEYS_MAX (2u << 20)
-#define NAMES_MAX_UNITS (32u << 20)
+/* All of HKEY_LOCAL_MACHINE of a busy system has some 800 thousand.  Both bounds
+ * keep a file that is all keys within some 200 MiB.  */
+#define KEYS_MAX 1500000
+#define NAMES_MAX_UNITS (24u << 20)
 
 /* Windows creates no key deeper than 512; then, the names of the hives.  */
 #define DEPTH_MAX 520
@@ -214,7 +214,12 @@ static int open_key(struct indexer *x, const struct reg_record *r,
 	if (status == ERR_NOMEM)
 		return no_memory(reterr);
 	x->in_key = status == 0;
-	if (status < 0)
+	if (x->full)
+		text_report(t, &FINDING_REG_LIMIT, cited(line, "reg key"),
+			    "the keys from line %llu on are not read: there "
+			    "are more than %d, or their names are too long.",
+			    (unsigned long long)x->line, KEYS_MAX);
+	else if (status < 0)
 		text_report(t, &FINDING_REG_LIMIT, cited(line, "reg key"),
 			    "line %llu: the key is not read: %s.",
 			    (unsigned long long)x->line,

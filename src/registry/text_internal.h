@@ -46,6 +46,7 @@ struct registry_text {
 	uint32_t *sorted;	/* keys by parent and name, each once */
 	struct registry_text_hive *hives;
 	size_t n_hives;
+	size_t keys_left;	/* that may be handed out */
 	bool guessed;		/* it has been said */
 };
 
