@@ -212,6 +212,22 @@ static int role_by_names(struct machine *m, struct loose_hive *h,
 	return r;
 }
 
+/* "joe" of "\??\C:\Users\joe\ntuser.dat", as the base block has it, of which
+ * the beginning may be cut off; else the name of the file.  */
+static const char *profile_name(struct machine *m, const struct loose_hive *h)
+{
+	const char *path = hive_info(h->hive.hive)->file_name.utf8;
+	const char *end = path != NULL ? strrchr(path, '\\') : NULL;
+	const char *name = end, *copy;
+
+	while (name != NULL && name > path && name[-1] != '\\')
+		name--;
+	if (name == NULL || name == path || name == end)
+		return h->name;
+	copy = arena_printf(m->arena, "%.*s", (int)(end - name), name);
+	return copy != NULL ? copy : h->name;
+}
+
 static int open_hive_file(struct machine *m, const struct loose_request *q,
 			  struct err *reterr)
 {
@@ -239,6 +255,8 @@ static int open_hive_file(struct machine *m, const struct loose_request *q,
 	r = h->role == HIVE_OTHER ? role_by_names(m, h, reterr) : 0;
 	if (r < 0)
 		return r;
+	if (h->role == HIVE_USER)
+		h->name = profile_name(m, h);
 	if (h->role == HIVE_OTHER)
 		unused(m, place.file, "it is neither a SYSTEM nor a SOFTWARE "
 		       "hive, nor a user's");

@@ -12,7 +12,8 @@ struct loose_hive {
 	struct lost_names lost;	/* of a SYSTEM hive whose tree cannot be read,
 				 * hive.hive being NULL */
 	enum hive_role role;
-	const char *name;	/* of the file; of a user in text: the SID */
+	const char *name;	/* of the file; of a user: of the profile's
+				 * directory, in text the SID */
 	const char *where;	/* "image3" */
 	size_t installation;	/* NONE: of none */
 };

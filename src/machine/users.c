@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "machine/profiles.h"
 
 /* The places of all users together: each is a record of the report.  */
@@ -268,39 +269,116 @@ static int read_profile(struct machine *m, const struct profile *p,
 	return add_user(m, p, reterr) == NULL ? ERR_NOMEM : 0;
 }
 
-/* The account of the SID @name, which is what exported text calls a user.  */
-static const struct profile_account *
-account_of(const struct machine *m, size_t installation, const char *name)
+/* The same characters at the end of both, as many as the shorter one has?  */
+static bool same_end(const char *a, const char *b)
 {
-	const struct profile_list *l = &m->installations[installation].profiles;
+	size_t n_a = strlen(a), n_b = strlen(b);
 
-	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->list[i].sid.utf8, name) == 0)
-			return &l->list[i];
-	return NULL;
+	if (n_a < n_b)
+		return ascii_compare(a, b + (n_b - n_a)) == 0;
+	return ascii_compare(a + (n_a - n_b), b) == 0;
+}
+
+/* Is @l the hive in the profile of @a?  Text of HKEY_USERS has the SID for a
+ * name; a hive says in its base block where it was, or the end of that.  */
+static bool is_hive_of(struct machine *m, const struct loose_hive *l,
+		       const struct profile_account *a)
+{
+	const char *file = hive_info(l->hive.hive)->file_name.utf8;
+	const char *path = a->path.utf8, *name, *rest, *whole;
+
+	if (file == NULL)
+		return l->hive.is_text &&
+		       ascii_compare(a->sid.utf8, l->name) == 0;
+	rest = ascii_after(file, "\\\?\?\\");
+	if (rest != NULL)
+		file = rest;
+	name = strrchr(file, '\\');
+	/* The profile's name must be there whole.  */
+	if (path == NULL || name == NULL || name == strchr(file, '\\'))
+		return false;
+	/* "%SystemDrive%\Users\joe".  */
+	if (*path == '%' && (rest = strchr(path + 1, '%')) != NULL)
+		path = rest + 1;
+	whole = arena_printf(m->arena, "%s%s", path, name);
+	return whole != NULL && same_end(file, whole);
+}
+
+static int find_accounts(struct machine *m, const struct loose_hive *l,
+			 struct profile *p, struct err *reterr)
+{
+	const struct profile_list *list =
+		&m->installations[l->installation].profiles;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct profile_account **slot;
+
+		if (!is_hive_of(m, l, &list->list[i]))
+			continue;
+		slot = arena_push(m->arena, &p->accounts, p->n_accounts,
+				  sizeof(*slot));
+		if (slot == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "user", 0, 0);
+		*slot = &list->list[i];
+		p->n_accounts++;
+	}
+	return 0;
 }
 
 /* A hive that lies in no profile, if it is a user's.  */
 static int read_loose(struct machine *m, struct loose_hive *l,
 		      struct err *reterr)
 {
-	const struct profile_account *account;
 	struct profile p = {
 		.installation = l->installation, .name = { l->name, NULL },
-		.volume = NONE, .accounts = &account,
+		.volume = NONE,
 	};
+	int r;
 
 	if (l->role != HIVE_USER || l->installation == NONE)
 		return 0;
 	m->model.findings.where = l->where;
-	account = account_of(m, l->installation, l->name);
-	p.n_accounts = account != NULL;
-	if (account != NULL) {
-		p.accounts = arena_copy(m->arena, &account, sizeof(account));
+	r = find_accounts(m, l, &p, reterr);
+	return r < 0 ? r : add_hive(m, &p, &l->hive, reterr);
+}
+
+static bool is_listed(const struct model *o, const struct profile_account *a)
+{
+	for (size_t i = 0; i < o->n_users; i++)
+		for (size_t k = 0; k < o->users[i].n_accounts; k++)
+			if (o->users[i].accounts[k] == a)
+				return true;
+	return false;
+}
+
+/* The accounts of hives without a disk whose own hive is not there.  */
+static int add_accounts(struct machine *m, size_t installation,
+			struct err *reterr)
+{
+	const struct profile_list *l = &m->installations[installation].profiles;
+
+	if (m->model.installations[installation].volume != NONE)
+		return 0;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct profile_account *a = &l->list[i];
+		const char *slash = a->path.utf8 != NULL
+			? strrchr(a->path.utf8, '\\') : NULL;
+		struct profile p = {
+			.installation = installation, .volume = NONE,
+			.name = { slash != NULL ? slash + 1 : a->sid.utf8,
+				  NULL },
+			.n_accounts = 1,
+		};
+
+		if (is_listed(&m->model, a))
+			continue;
+		p.accounts = arena_copy(m->arena, &a, sizeof(a));
 		if (p.accounts == NULL)
 			return err_set(reterr, ERR_NOMEM, 0, "user", 0, 0);
+		if (add_user(m, &p, reterr) == NULL)
+			return ERR_NOMEM;
 	}
-	return add_hive(m, &p, &l->hive, reterr);
+	return 0;
 }
 
 /* The share that @user has mapped to the letter; NULL: none.  */
@@ -474,6 +552,8 @@ int machine_read_users(struct machine *m, struct err *reterr)
 	}
 	for (size_t i = 0; i < m->loose.n_hives && r == 0; i++)
 		r = read_loose(m, m->loose.hives[i], reterr);
+	for (size_t i = 0; i < m->n_installations && r == 0; i++)
+		r = add_accounts(m, i, reterr);
 	machine_look_at(m, NONE);
 	if (r == 0)
 		resolve_users(m);

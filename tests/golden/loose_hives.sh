@@ -64,6 +64,11 @@ is "hives: which logs were applied" "$(tests/golden/query.py \
 	"$scratch/hives" 'd["installations"][0]["hive"]["logsApplied"]')" \
 	'["SYSTEM.LOG1", "SYSTEM.LOG2"]'
 
+is "hives: users by the path in the base block, and accounts without a hive" \
+	"$(tests/golden/query.py "$scratch/hives" '[[u["name"], u["sid"][-4:],
+		u["hive"] is not None] for u in d["users"]]')" \
+	'[["Ada Lovelace", "1001", true], ["systemprofile", "5-18", false], ["Grace", "1002", false], ["Gone", "1003", false]]'
+
 # One data disk beside the hives: its volumes get their letters.
 report "$scratch/data" --hive "$machine/SYSTEM" --disk 1="$machine/disk1.raw" \
 	> /dev/null
@@ -167,6 +172,8 @@ done
 refused "a hive that is cut behind its base block" "cut" --hive "$scratch/cut"
 refused "text as a hive" "--reg reads" --hive "$scratch/sample.reg"
 refused "a hive as text" "--hive reads" --reg "$scratch/a"
+refused "a hive as an image" "--hive reads" "$scratch/a"
+refused "text as an image" "--reg reads" "$scratch/sample-5.reg"
 refused "a log as a hive" "transaction log" --hive "$machine/SYSTEM.LOG1"
 
 # The evidence stays as it is.
