@@ -227,6 +227,14 @@ static void mount_point(struct reader *r, const struct hive_key *k)
 	read_labels(r, k, t);
 }
 
+/* What else the cache holds: we know of nothing.  */
+static void cached(struct reader *r, const struct hive_key *k)
+{
+	if (k->name.utf8 == NULL || (!equals(k->name.utf8, "Volume") &&
+				     !equals(k->name.utf8, "LocalMOF")))
+		add_key(r, k, TRACE_OTHER);
+}
+
 /* A mounted folder; the data of the value is empty.  */
 static void folder(struct reader *r, const struct hive_value *v)
 {
@@ -269,17 +277,18 @@ static void mapped_letter(struct reader *r, const struct hive_key *k)
 {
 	struct user_trace *t;
 
-	if (k->name.utf8 == NULL || letter_of(k->name.utf8) == 0)
-		return;
-	t = add_key(r, k, TRACE_SHARE);
+	t = add_key(r, k, TRACE_OTHER);
 	if (t == NULL)
 		return;
 	t->letter = letter_of(k->name.utf8);
+	if (t->letter != 0)
+		t->kind = TRACE_SHARE;
 	read_string(r, k, "", "RemotePath", &t->share, &t->cites);
 }
 
 static const struct place places[] = {
 	{ EXPLORER "\\MountPoints2", mount_point, NULL },
+	{ EXPLORER "\\MountPoints2\\CPC", cached, NULL },
 	{ EXPLORER "\\MountPoints2\\CPC\\Volume", mount_point, NULL },
 	{ EXPLORER "\\MountPoints2\\CPC\\LocalMOF", NULL, folder },
 	{ EXPLORER "\\MountPoints", mount_point, NULL },

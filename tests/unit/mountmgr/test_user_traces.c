@@ -149,6 +149,7 @@ static void make_mount_points(struct hive_image *h, struct key *points)
 	put_text(h, &mof, "", "no name, no folder");
 	end(h, &mof);
 	put_key(&cpc, &mof);
+	add_subkey(h, &cpc, "LocalXYZ");
 	end(h, &cpc);
 	put_key(points, &cpc);
 }
@@ -227,12 +228,14 @@ Test(user_traces, says_of_each_key_what_its_name_and_values_say)
 		"other MountPoints2 ##: - - - - - -",
 		"other MountPoints2 {656b1715}: - - - - - -",
 		"other MountPoints2 " V1 "x: - - - - - -",
+		"other MountPoints2\\CPC LocalXYZ: - - - - - -",
 		"folder MountPoints2\\CPC\\LocalMOF C:\\Mount\\Data\\: - - - - "
 		"- -",
 		"letter MountPoints A: - A - - - -",
 		"bin BitBucket c: - C - - - -",
 		"bin BitBucket\\Volume " STABLE ": 8a314204 - - - - -",
 		"share Network z: - Z \\\\server\\home - - -",
+		"other Network zz: - - - - - -",
 	};
 	static struct hive_image h;
 	struct read r;
