@@ -210,6 +210,11 @@ const char *machine_known_text(struct machine *m, size_t known_disk);
 /* Whether @d is the disk that Windows called by @signature.  */
 bool machine_has_signature(const struct disk *d, uint32_t signature);
 
+/* The same, but not of a disk whose MBR only protects its GPT, where another
+ * has that signature and is an MBR disk: it is a copy that was converted.  */
+bool machine_is_meant(const struct model *o, const struct disk *d,
+		      uint32_t signature);
+
 /* The first in m->guids of those that know @g, from a remote database or not,
  * of @owner; or where it would be.  */
 size_t machine_first_known(const struct machine *m, const struct guid *g,

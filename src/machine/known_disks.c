@@ -156,6 +156,12 @@ static void take_string(const char **to, const char *from)
 		*to = from;
 }
 
+static void take_guid(struct guid *to, const struct guid *from)
+{
+	if (guid_is_zero(to))
+		*to = *from;
+}
+
 static void earliest(uint64_t *to, uint64_t from)
 {
 	if (*to == 0 || (from != 0 && from < *to))
@@ -204,6 +210,9 @@ static int take_layout(struct merge *g, struct machine_known_disk *k,
 		return out_of_memory(g);
 	k->layout = &r->layout;
 	k->layout_written = r->layout_written;
+	k->has_attributes = r->has_attributes;
+	k->attributes = r->attributes;
+	k->attributes_table = r->attributes_table;
 	k->has_signature = r->layout.scheme == DRIVE_LAYOUT_MBR;
 	k->signature = r->layout.signature;
 	k->guid = r->layout.guid;
@@ -225,13 +234,14 @@ static int take_record(struct merge *g, struct machine_known_disk *k,
 	take_text(&k->instance, r->instance);
 	take_text(&k->model, r->friendly_name);
 	take_text(&k->location, r->location);
+	take_text(&k->parent, r->parent);
 	take_string(&k->bus, r->bus);
 	take_string(&k->vendor, r->vendor);
 	take_string(&k->product, r->product);
 	take_string(&k->revision, r->revision);
 	take_string(&k->serial, r->serial);
-	if (guid_is_zero(&k->disk_id))
-		k->disk_id = r->disk_id;
+	take_guid(&k->container, &r->container);
+	take_guid(&k->disk_id, &r->disk_id);
 	if (r->has_number && !k->has_number) {
 		k->has_number = true;
 		k->number = r->number;

@@ -326,12 +326,13 @@ static bool has_id(const struct machine_known_disk *k)
 	       !guid_is_zero(&k->guid);
 }
 
-static bool is_disk(const struct machine_known_disk *k, const struct disk *d)
+static bool is_disk(const struct model *o, const struct machine_known_disk *k,
+		    const struct disk *d)
 {
 	if (!guid_is_zero(&k->guid))
 		return d->scheme == SCHEME_GPT && guid_equal(&k->guid,
 							     &d->guid);
-	return machine_has_signature(d, k->signature);
+	return machine_is_meant(o, d, k->signature);
 }
 
 /* Whether @p is a partition of the disk @d.  */
@@ -422,7 +423,7 @@ static void place(struct machine *m, struct machine_known_disk *k)
 	if (!k->has_certainty)
 		return;
 	for (size_t i = 0; i < o->n_disks; i++) {
-		if (!is_disk(k, &o->disks[i].table))
+		if (!is_disk(o, k, &o->disks[i].table))
 			continue;
 		found = i;
 		n++;

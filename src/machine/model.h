@@ -208,8 +208,13 @@ struct machine_known_disk {
 				 * are remembered */
 	const char *bus, *vendor, *product, *revision, *serial;
 	struct text model;	/* FriendlyName */
-	struct text location;
+	struct text location, parent;	/* LocationInformation; the device that
+					 * it hung on */
+	struct guid container;	/* zero: none */
 	struct guid disk_id;	/* zero: none */
+	bool has_attributes;
+	uint32_t attributes;	/* Partmgr\Attributes */
+	struct span attributes_table;	/* Partmgr\AttributesTableCache */
 	const struct drive_layout *layout;	/* as last seen; or NULL */
 	struct kept_partitions partitions;	/* of it */
 	bool has_signature;	/* by its layout, or by its volumes */

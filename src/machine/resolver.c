@@ -88,6 +88,13 @@ static bool mbr_has_signature(const struct model *o, uint32_t signature)
 	return false;
 }
 
+bool machine_is_meant(const struct model *o, const struct disk *d,
+		      uint32_t signature)
+{
+	return machine_has_signature(d, signature) &&
+	       !(is_protective(d) && mbr_has_signature(o, signature));
+}
+
 /* The volumes of disks with @signature that begin at byte @offset.  A disk that
  * has the signature but no such partition makes the id stale.  */
 static struct lead lead_by_signature(struct machine *m, uint32_t signature,

@@ -85,13 +85,23 @@ static bool is_other_bus(const char *bus)
 	return false;
 }
 
+/* Whether there is no room for another record of a kind that has @n; others may
+ * still have.  */
 static bool is_full(struct reader *r, size_t n, size_t max)
 {
-	if (n < max && r->n_instances < MAX_INSTANCES &&
-	    arena_bytes(r->arena) <= RECORDS_MAX_BYTES)
+	if (n < max && arena_bytes(r->arena) <= RECORDS_MAX_BYTES)
 		return false;
 	r->full = true;
 	return true;
+}
+
+/* Count one more instance; false when no more are looked at.  */
+static bool may_look(struct reader *r)
+{
+	if (r->n_instances++ < MAX_INSTANCES)
+		return true;
+	r->full = true;
+	return false;
 }
 
 static struct span up_to_nul(struct span s)
@@ -343,9 +353,10 @@ static struct volume_record *new_volume(struct reader *r,
 	return v;
 }
 
-static int out_of_memory(const struct reader *r)
+/* There was no room: that will be said; or no memory.  */
+static int not_kept(const struct reader *r)
 {
-	return r->full ? 1 : ERR_NOMEM;
+	return r->full ? 0 : ERR_NOMEM;
 }
 
 static int add_device(struct reader *r, const char *path,
@@ -354,7 +365,7 @@ static int add_device(struct reader *r, const char *path,
 	struct device_record *d = new_device(r, path, NULL);
 
 	if (d == NULL)
-		return out_of_memory(r);
+		return not_kept(r);
 	d->last_written = k->last_written;
 	read_device(r, k, d);
 	return 0;
@@ -367,7 +378,7 @@ static int add_volume(struct reader *r, enum volume_source source,
 	struct hive_key properties;
 
 	if (v == NULL)
-		return out_of_memory(r);
+		return not_kept(r);
 	v->last_written = k->last_written;
 	cites_join(r->arena, &v->cites, &k->cites);
 	if (source == VOLUME_SOURCE_PORTABLE)
@@ -400,8 +411,7 @@ static int visit_instance(void *ctx, const struct hive_key *k)
 	enum volume_source source;
 	const char *path;
 
-	r->n_instances++;
-	if (is_full(r, 0, 1))
+	if (!may_look(r))
 		return 1;
 	path = arena_printf(r->arena, "%s\\%s\\%s", bus, device->name,
 			    k->name.utf8);
@@ -467,14 +477,15 @@ static int visit_disk_interface(void *ctx, const struct hive_key *k)
 	struct text path = get_text(r, k, "DeviceInstance", &cites);
 	struct device_record *d;
 
-	r->n_instances++;
+	if (!may_look(r))
+		return 1;
 	if (path.utf8 == NULL)
 		return 0;
 	d = find_device(r, path.utf8);
 	if (d == NULL) {
 		d = new_device(r, path.utf8, path.hex);
 		if (d == NULL)
-			return out_of_memory(r);
+			return not_kept(r);
 		d->place = RECORD_INTERFACE;
 		device_record_name(r->arena, d, NULL);
 	}
@@ -501,14 +512,15 @@ static int visit_volume_interface(void *ctx, const struct hive_key *k)
 	struct text path = get_text(r, k, "DeviceInstance", &cites);
 	struct volume_record *v;
 
-	r->n_instances++;
+	if (!may_look(r))
+		return 1;
 	if (path.utf8 == NULL || ascii_after(path.utf8, "STORAGE\\") == NULL ||
 	    ascii_after(path.utf8, "STORAGE\\VolumeSnapshot\\") != NULL ||
 	    has_volume(r, path.utf8))
 		return 0;
 	v = new_volume(r, VOLUME_SOURCE_INTERFACE, path.utf8);
 	if (v == NULL)
-		return out_of_memory(r);
+		return not_kept(r);
 	v->instance.hex = path.hex;
 	v->place = RECORD_INTERFACE;
 	v->last_written = k->last_written;

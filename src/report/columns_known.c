@@ -236,6 +236,28 @@ static void known_location(const struct row *r, struct value *v)
 	value_text(v, known_of(r)->location);
 }
 
+static void known_parent(const struct row *r, struct value *v)
+{
+	value_text(v, known_of(r)->parent);
+}
+
+static void known_container(const struct row *r, struct value *v)
+{
+	value_guid(v, &known_of(r)->container);
+}
+
+static void known_attributes(const struct row *r, struct value *v)
+{
+	if (known_of(r)->has_attributes)
+		value_integer(v, known_of(r)->attributes);
+}
+
+static void known_attributes_table(const struct row *r, struct value *v)
+{
+	if (known_of(r)->attributes_table.n > 0)
+		value_bytes(v, known_of(r)->attributes_table);
+}
+
 static void known_disk_id(const struct row *r, struct value *v)
 {
 	value_guid(v, &known_of(r)->disk_id);
@@ -382,12 +404,16 @@ static const struct column known_columns[] = {
 	{ "model", VALUE_TEXT, known_model },
 	{ "serial", VALUE_TEXT, known_serial },
 	{ "location", VALUE_TEXT, known_location },
+	{ "parent", VALUE_TEXT, known_parent },
+	{ "containerId", VALUE_STRING, known_container },
 	{ "diskId", VALUE_STRING, known_disk_id },
 	{ "diskIdTime", VALUE_OBJECT, known_disk_id_time },
 	{ "number", VALUE_INTEGER, known_number },
 	{ "scheme", VALUE_STRING, known_scheme },
 	{ "signature", VALUE_STRING, known_signature },
 	{ "guid", VALUE_STRING, known_guid },
+	{ "attributes", VALUE_INTEGER, known_attributes },
+	{ "attributesTable", VALUE_BYTES, known_attributes_table },
 	{ "partitions", VALUE_ARRAY, known_partitions },
 	{ "volumes", VALUE_ARRAY, known_volumes },
 	{ "firstInstalled", VALUE_STRING, known_first_installed },
