@@ -92,8 +92,11 @@ static void put_user(struct tree *t, const struct machine_user *u, size_t n)
 	if (u->hive.path.utf8 != NULL) {
 		tree_put(t, "  ");
 		tree_text(t, u->hive.path.utf8);
-		tree_put(t, " on ");
-		tree_place(t, u->volume);
+		/* A hive file of the user's lies on none.  */
+		if (u->volume != NONE) {
+			tree_put(t, " on ");
+			tree_place(t, u->volume);
+		}
 	} else {
 		tree_put(t, "  no hive was found");
 	}

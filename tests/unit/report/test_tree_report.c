@@ -164,6 +164,20 @@ Test(tree_report, tells_who_knew_which_volume)
 	free(s);
 }
 
+/* A hive that was named on the command line crashed the report: it lies on no
+ * volume.  */
+Test(tree_report, tells_of_a_user_whose_hive_lies_on_no_volume)
+{
+	struct report_options o = { 0 };
+	struct model m = sample_model();
+	char *s;
+
+	m.users[0].volume = NONE;
+	s = tree(&m, &o);
+	expect_part(s, "  S-1-5-21-1-2-3-1001  \\Users\\ada\\NTUSER.DAT\n");
+	free(s);
+}
+
 /* Of many, the first are listed, and all when asked for.  */
 Test(tree_report, does_not_drown_a_person_in_volumes)
 {
