@@ -457,8 +457,8 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	out->group_name = ascii_text(a, head->group_name);
 	out->hint = letter_of(v->hint);
 	cites_join(a->arena, &out->cites, &e->cites);
-	if (!checked_mul(v->size, a->group->members[0]->table->sector_size,
-			 &out->size))
+	out->sector_size = a->group->members[0]->table->sector_size;
+	if (!checked_mul(v->size, out->sector_size, &out->size))
 		out->size = 0;
 	r = collect_plexes(a, v, out->size, x, &n, &out->cites, reterr);
 	if (r < 0)

@@ -36,6 +36,7 @@ struct dynamic_volume {
 	struct text name, group_name;
 	char hint;		/* drive letter, upper case; 0: none */
 	uint64_t size;		/* bytes */
+	unsigned sector_size;	/* of its disks, bytes */
 	enum dynamic_layout layout;
 	enum dynamic_state state;
 	struct dynamic_extent *extents;

@@ -25,23 +25,14 @@ static int add_extents(struct machine *m, const struct dynamic_volume *d,
 static int add_dynamic_volume(struct machine *m, const struct dynamic_volume *d,
 			      struct err *reterr)
 {
-	struct model *o = &m->model;
-	struct machine_volume *v;
-	struct open_volume *open;
+	struct machine_volume *v = machine_push_volume(
+		m, d->source != NULL ? d->source : m->nothing, 0, d->size);
 
-	v = arena_push(m->arena, &o->volumes, o->n_volumes, sizeof(*v));
-	open = arena_push(m->arena, &m->volumes, m->n_volumes, sizeof(*open));
-	if (v == NULL || open == NULL)
+	if (v == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
 	v->kind = VOLUME_LDM;
-	v->partition = NONE;
 	v->dynamic = d;
-	open->window = source_window(d->source != NULL ? d->source :
-				     m->nothing, 0, d->size);
-	if (open->window == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
-	m->n_volumes++;
-	o->n_volumes++;
+	m->volumes[m->n_volumes - 1].window->sector_size = d->sector_size;
 	return add_extents(m, d, v, reterr);
 }
 

@@ -261,6 +261,12 @@ int machine_locate(struct machine *m, const struct home *home,
 		   const char *path, size_t *ret_volume,
 		   ntfs_ref *ret_directory, struct err *reterr);
 
+/* A volume in the @length bytes at @off of @below, behind the others, and what
+ * is open behind it; the caller says which it is.  NULL: out of memory.  */
+struct machine_volume *machine_push_volume(struct machine *m,
+					   struct source *below, uint64_t off,
+					   uint64_t length);
+
 /* Findings that come now are about @volume; NONE: about nothing alone.  */
 void machine_look_at(struct machine *m, size_t volume);
 

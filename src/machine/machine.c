@@ -165,32 +165,45 @@ void machine_look_at(struct machine *m, size_t volume)
 		volume == NONE ? NULL : machine_place(m, volume);
 }
 
-/* The volume in the bytes of @entry; *@ret is its index.  */
-static int add_volume(struct machine *m, size_t disk,
-		      const struct partition *entry, enum volume_kind kind,
-		      size_t *ret, struct err *reterr)
+struct machine_volume *machine_push_volume(struct machine *m,
+					   struct source *below, uint64_t off,
+					   uint64_t length)
 {
 	struct model *o = &m->model;
-	const struct disk *table = &o->disks[disk].table;
 	struct machine_volume *v;
 	struct open_volume *open;
 
 	v = arena_push(m->arena, &o->volumes, o->n_volumes, sizeof(*v));
 	open = arena_push(m->arena, &m->volumes, m->n_volumes, sizeof(*open));
 	if (v == NULL || open == NULL)
+		return NULL;
+	open->window = source_window(below, off, length);
+	if (open->window == NULL)
+		return NULL;
+	v->partition = NONE;
+	m->n_volumes++;
+	o->n_volumes++;
+	return v;
+}
+
+/* The volume in the bytes of @entry; *@ret is its index.  */
+static int add_volume(struct machine *m, size_t disk,
+		      const struct partition *entry, enum volume_kind kind,
+		      size_t *ret, struct err *reterr)
+{
+	const struct disk *table = &m->model.disks[disk].table;
+	struct machine_volume *v = machine_push_volume(
+		m, table->source, entry->offset, entry->length);
+
+	if (v != NULL)
+		v->extents = arena_alloc(m->arena, sizeof(*v->extents));
+	if (v == NULL || v->extents == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
 	v->kind = kind;
-	v->partition = NONE;
-	v->extents = arena_alloc(m->arena, sizeof(*v->extents));
-	open->window = source_window(table->source, entry->offset,
-				     entry->length);
-	if (v->extents == NULL || open->window == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
 	v->extents[0] = (struct extent){ disk, entry->offset, entry->length };
 	v->n_extents = 1;
-	open->window->sector_size = table->sector_size;
-	m->n_volumes++;
-	*ret = o->n_volumes++;
+	*ret = m->model.n_volumes - 1;
+	m->volumes[*ret].window->sector_size = table->sector_size;
 	return 0;
 }
 
