@@ -76,6 +76,28 @@ is "what its logs have newer is said" "$(tests/golden/query.py "$report" \
 	'CM0421 CM0421'
 rm "$scratch/closed"
 
+# The same hive once Windows had written it back: its logs are of no use to it,
+# but hold what it was.
+mkdir "$scratch/clean"
+cp "$machine/SYSTEM.replayed" "$scratch/clean/SYSTEM"
+cp "$machine"/SYSTEM.LOG[12] "$scratch/clean"
+python3 - "$scratch/clean/SYSTEM" <<-'END'
+	import struct, sys
+	from functools import reduce
+	with open(sys.argv[1], "r+b") as f:
+	    words = list(struct.unpack("<128I", f.read(512)))
+	    words[2] = words[1]
+	    words[127] = reduce(lambda a, b: a ^ b, words[:127])
+	    f.seek(0)
+	    f.write(struct.pack("<128I", *words))
+END
+"$COLDMOUNT" -q --json --hive "$scratch/clean/SYSTEM" > "$report"
+is "the logs of a clean hive: the letter that was deleted since" \
+	"$(tests/golden/query.py "$report" '[(n["name"], n["recovered"],
+		n["lastWritten"], n["citations"][0]["file"])
+		for n in d["names"] if n["present"] == "deleted"]')" \
+	'[["\\DosDevices\\T:", {"place": "log-page", "data": "intact"}, "2024-05-06T07:08:09.0000000Z", "SYSTEM.LOG1"]]'
+
 # Without its logs the same machine has the old letter, and says that this may
 # not be all.
 for log in 'SYSTEM.LOG1' 'SYSTEM.LOG2'; do
