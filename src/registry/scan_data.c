@@ -4,8 +4,8 @@
  *
  * Freed cells are joined with free neighbours, but what they hold stays, down
  * to their old size fields. Data is taken for intact where the cell at its
- * place is free, or was never anything else, is large enough, and does not
- * begin like a record that came later.
+ * place is free, or was never anything else, is large enough, does not begin
+ * like a record that came later, and is no other value's that can be found.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,12 @@
 #define LOG_OWNERS_MAX 4
 
 #define LIST_CHUNK 256
+
+/* Records that are compared with a value which lies near their data.  */
+#define CONTESTED_MAX 8
+
+/* Data that is but zeros was wiped, if it is longer than some drivers' ids.  */
+#define WIPED_MIN_BYTES 8
 
 static unsigned head_bytes(const struct cells *c)
 {
@@ -85,6 +91,11 @@ static void take_data(struct scan *s, struct record *r, struct cells *c,
 		return;
 	s->bytes_left -= n;
 	r->data = (struct span){ p, (size_t)n, at };
+	if (n >= WIPED_MIN_BYTES && !r->cell_used && span_is_zero(r->data)) {
+		r->data = (struct span){ 0 };
+		r->state = SCAN_OVERWRITTEN;
+		return;
+	}
 	r->data_at = at;
 	r->data_source = c->source;
 	r->data_order = r->order;
@@ -226,11 +237,74 @@ static void find_data(struct scan *s, struct record *r)
 		take_from_hive(s, r);
 }
 
+/* Free cells are used again, and freed again: whose data lies there now?  */
+static bool is_uncertain(const struct record *r)
+{
+	return !r->dropped && !r->cell_used && r->data_source != NULL &&
+	       (r->origin == ORIGIN_HIVE || r->origin == ORIGIN_FILE);
+}
+
+static bool is_same(const struct record *r, const struct regf_value *v)
+{
+	struct span name;
+
+	return r->size == v->size && r->data_offset == v->data_offset &&
+	       span_sub(r->name, 0,
+			v->name_is_8bit ? 2 * v->name.n : v->name.n, &name) &&
+	       name.n == r->name.n &&
+	       regf_name_equal(v->name, v->name_is_8bit, name);
+}
+
+/* Any value claims the same bytes: nothing tells which of the two came last. */
+static void contest(struct scan *s, const struct seek *seek,
+		    const struct regf_value *v, uint64_t at)
+{
+	const struct places *p = &s->states[seek->origin].data;
+	uint64_t from = REGF_BASE_BYTES + (uint64_t)v->data_offset;
+	size_t i = scan_first_from(p, from);
+
+	if (v->data_inline || v->size == 0 || v->data_offset % 8 != 0 ||
+	    v->size > SCAN_DATA_MAX_BYTES)
+		return;
+	/* What begins before it, too.  */
+	i = i > CONTESTED_MAX ? i - CONTESTED_MAX : 0;
+	for (size_t n = 0; i < p->n && n < 2 * CONTESTED_MAX; i++, n++) {
+		struct record *r = p->list[i].record;
+		uint64_t its = p->list[i].at;
+
+		if (its >= from + v->size + head_bytes(s->view_cells))
+			return;
+		if (its + r->size + head_bytes(s->view_cells) <= from ||
+		    r->at == at || !is_uncertain(r) || is_same(r, v))
+			continue;
+		r->state = SCAN_OVERWRITTEN;
+		r->data = (struct span){ 0 };
+		r->data_source = NULL;
+	}
+}
+
+static void contest_state(struct scan *s, enum origin o)
+{
+	struct state *st = &s->states[o];
+	struct seek seek = {
+		.origin = o, .source = st->source, .any_value = contest,
+	};
+
+	for (size_t i = 0; i < st->data.n; i++)
+		if (is_uncertain(st->data.list[i].record)) {
+			scan_search(s, &seek, REGF_BASE_BYTES,
+				    st->source->size);
+			return;
+		}
+}
+
 void scan_find_data(struct scan *s)
 {
 	for (size_t i = 0; i < s->n_records && !s->out_of_memory; i++)
 		if (!s->records[i].dropped)
 			find_data(s, &s->records[i]);
+	for (enum origin o = ORIGIN_HIVE; o <= ORIGIN_FILE; o++)
+		contest_state(s, o);
 }
 
 /* Records by their own cell.  */

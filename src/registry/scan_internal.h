@@ -70,6 +70,8 @@ enum origin {
 	ORIGIN_LOG_REST,	/* bytes of a log that are of no known page */
 };
 
+struct scan;
+
 /* Where records are sought at the moment.  */
 struct seek {
 	enum origin origin;
@@ -77,6 +79,9 @@ struct seek {
 	uint64_t order;		/* of ORIGIN_LOG */
 	struct tile *tile;	/* of a hive; else NULL */
 	size_t log;		/* of ORIGIN_LOG_REST */
+	/* What to do with a vk record of any name, instead of all else.  */
+	void (*any_value)(struct scan *s, const struct seek *seek,
+			  const struct regf_value *v, uint64_t at);
 };
 
 struct record {
@@ -211,6 +216,9 @@ void scan_view_init(struct scan *s);
 struct cells *scan_view(struct scan *s, uint64_t order);
 /* Whether a log holds the byte @at of the hive, up to @order.  */
 bool scan_view_has(struct scan *s, uint64_t order, uint64_t at);
+
+/* Those of @p that lie at @at or behind it: the first.  */
+size_t scan_first_from(const struct places *p, uint64_t at);
 
 /* The offset of the cell whose payload begins with the record; others have one
  * that no list names.  */

@@ -57,8 +57,7 @@ static void sort_places(struct places *p)
 		qsort(p->list, p->n, sizeof(*p->list), compare_places);
 }
 
-/* The first of @p at @at; where there is none, @p->n.  */
-static size_t first_at(const struct places *p, uint64_t at)
+size_t scan_first_from(const struct places *p, uint64_t at)
 {
 	size_t low = 0, high = p->n;
 
@@ -70,7 +69,15 @@ static size_t first_at(const struct places *p, uint64_t at)
 		else
 			high = mid;
 	}
-	return low < p->n && p->list[low].at == at ? low : p->n;
+	return low;
+}
+
+/* The first of @p at @at; where there is none, @p->n.  */
+static size_t first_at(const struct places *p, uint64_t at)
+{
+	size_t i = scan_first_from(p, at);
+
+	return i < p->n && p->list[i].at == at ? i : p->n;
 }
 
 static bool is_at_start(const struct scan *s, const struct record *r)

@@ -269,6 +269,16 @@ static void add_value(struct scan *s, const struct seek *seek, struct span buf)
 	*slot = r;
 }
 
+static void give_value(struct scan *s, const struct seek *seek,
+		       struct span buf)
+{
+	struct regf_layout layout = s->states[ORIGIN_HIVE].cells->layout;
+	struct regf_value v = { 0 };
+
+	if (regf_value_parse(buf, layout, &v, NULL) == 0)
+		seek->any_value(s, seek, &v, buf.at);
+}
+
 static void add_owner(struct scan *s, const struct seek *seek, struct span buf)
 {
 	struct regf_layout layout = s->states[ORIGIN_HIVE].cells->layout;
@@ -317,11 +327,14 @@ static void search_block(struct scan *s, const struct seek *seek,
 		struct span here;
 
 		if (p[1] != 'k' || (p[0] != 'v' && p[0] != 'n') ||
-		    (p[0] == 'v' && !may_match(s, p + VALUE_NAME_AT)))
+		    (p[0] == 'v' && seek->any_value == NULL &&
+		     !may_match(s, p + VALUE_NAME_AT)))
 			continue;
 		tile_to(seek->tile, buf.at + i, buf);
 		span_sub(buf, i, buf.n - i, &here);
-		if (p[0] == 'v')
+		if (seek->any_value != NULL)
+			give_value(s, seek, here);
+		else if (p[0] == 'v')
 			add_value(s, seek, here);
 		else
 			add_owner(s, seek, here);

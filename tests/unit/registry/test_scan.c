@@ -432,6 +432,9 @@ static const struct lost {
 	{ "behind the end of the hive", SCAN_MISSING, 0 },
 	{ "nowhere", SCAN_MISSING, 0 },
 	{ "more than any value has", SCAN_MISSING, 0 },
+	{ "wiped", SCAN_OVERWRITTEN, 0 },
+	{ "a smaller cell, and both free again", SCAN_OVERWRITTEN, 0 },
+	{ "another deleted value's", SCAN_OVERWRITTEN, 0 },
 	{ "cut by the cell that follows", SCAN_PARTIAL, 12 },
 };
 
@@ -456,6 +459,17 @@ static void lose(size_t i, uint32_t v)
 	case 8: put32(vk + 8, 0x7ffffff8); break;
 	case 9: put32(vk + 8, 0xffffffff); break;
 	case 10: put32(vk + 4, 1 << 20); break;
+	case 11: memset(at, 0, 12); break;
+	case 12:
+		put32(vk + 8, data_of(v) + 8);
+		put32(vk + 4, 4 + 1);
+		set_size(data + 8, 8);
+		break;
+	case 13:
+		put32(hive_image_at(&image,
+				    deleted("other", "123456789", 9)) + 8,
+		      data);
+		break;
 	default: put32(vk + 4, 40); break;
 	}
 }
