@@ -3,9 +3,9 @@
  * that were deleted, and those of a key that cannot be read
  *
  * To find them, all bytes of the hive and of its logs are read. A hive of
- * 16 MiB takes 25 ms, as many more with its logs, so it is done unless only
- * indexes shall be looked at; and even then where the tree does not lead to all
- * names.
+ * 16 MiB takes 20 ms, three times that out of a compressed image, so it is done
+ * unless only indexes shall be looked at; and even then where the tree does not
+ * lead to all names.
  */
 #include "machine/hives.h"
 #include "machine/internal.h"
