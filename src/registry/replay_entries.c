@@ -196,23 +196,24 @@ static void pass_over_stale(struct replay *r, size_t log)
 					      r->base.secondary_sequence));
 }
 
+static bool starts_before(const struct replay *r, size_t a, size_t b)
+{
+	return replay_is_before(r->logs[a].base.primary_sequence,
+				r->logs[b].base.primary_sequence);
+}
+
 /* The log of entries among @n from @first that starts first, or last;
- * REPLAY_LOGS where there is none.  */
+ * REPLAY_LOGS where there is none.  Of two that start alike it is the first of
+ * them.  */
 static size_t pick(const struct replay *r, size_t first, size_t n, bool last)
 {
 	size_t best = REPLAY_LOGS;
 
-	for (size_t i = first; i < first + n; i++) {
-		const struct replay_open_log *l = &r->logs[i];
-
-		if (!replay_is_entry_log(l))
-			continue;
-		if (best == REPLAY_LOGS ||
-		    replay_is_before(l->base.primary_sequence,
-				     r->logs[best].base.primary_sequence) !=
-			    last)
+	for (size_t i = first; i < first + n; i++)
+		if (replay_is_entry_log(&r->logs[i]) &&
+		    (best == REPLAY_LOGS || (last ? starts_before(r, best, i)
+						  : starts_before(r, i, best))))
 			best = i;
-	}
 	return best;
 }
 

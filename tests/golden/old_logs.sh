@@ -1,0 +1,69 @@
+#!/bin/bash
+# old_logs - machines of before Windows 8.1 that crashed: their SYSTEM hives are
+# as the logs of that time complete them, whatever these are called
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+# state FILE LINE...: a SYSTEM hive with more LINEs than C: in MountedDevices.
+state() {
+	local file=$1
+
+	shift
+	printf '%s\n' 'name SYSTEM' 'time 2008-01-02T03:04:05Z' 'key Select' \
+		'dword Current 1' \
+		'key ControlSet001\Control\ComputerName\ComputerName' \
+		'sz ComputerName CRASHED' 'key MountedDevices' \
+		'mbr \DosDevices\C: 34333231 1048576' "$@" |
+		"$SAMPLE_BIN/hivebuild" "$scratch/$file"
+}
+
+# More than a page comes, so that the hive becomes longer.
+state before
+state after 'mbr \DosDevices\F: 34333231 134217728' 'key Grown' \
+	"$(printf 'hex data%d %01600d\n' 1 1 2 2 3 3 4 4 5 5 6 6 7 7 8 8 9 9)"
+
+# machine NAME TYPE DIRECTORY LOG...: one whose logs are the LOGs: full, or
+# empty=NAME.
+machine() {
+	local name=$1 dir=$scratch/${1// /} config=$3 log status=0 more=() logs=
+
+	mkdir "$dir"
+	tests/golden/old_log.py "$scratch/before" "$scratch/after" \
+		"$dir/hive" "$dir/log" "$2"
+	: > "$dir/empty"
+	shift 3
+	for log; do
+		case $log in
+		empty=*) more+=("$config/${log#empty=}=$dir/empty") ;;
+		*) more+=("$config/$log=$dir/log")
+			logs="\"\\\\${config//\//\\\\}\\\\$log\"" ;;
+		esac
+	done
+	if ! tests/golden/compose.py "$dir/hive" "$dir" "$config/${log%%.*}" both \
+			"${more[@]}" '@\DosDevices\F:=313233340000000800000000' \
+			> "$dir/out" 2>&1; then
+		fail "$name: the machine is composed" "$(cat "$dir/out")"
+		return
+	fi
+	"$COLDMOUNT" -q --json "$dir/disk0.raw" > "$dir/report" || status=$?
+	is "$name: exit status" $status 0
+	tap tests/golden/expected.py "$dir/report" "$dir/expected.tsv"
+	tap tests/golden/check_citations.py "$dir/report" "$dir/disk0.raw"
+	is "$name: the log that was applied" "$(tests/golden/query.py \
+		"$dir/report" 'd["installations"][0]["hive"]["logsApplied"]')" \
+		"[$logs]"
+}
+
+machine "Windows 2000" 2 WINNT/system32/config system.LOG
+machine "Windows XP" 1 WINDOWS/system32/config system.LOG
+machine "Windows Vista" 1 Windows/System32/config empty=SYSTEM.LOG2 SYSTEM.LOG1
+machine "Windows 7" 1 Windows/System32/config empty=SYSTEM.LOG1 SYSTEM.LOG2
+finish
