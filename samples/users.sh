@@ -76,6 +76,9 @@ ada_hive() {
 		sed "s/[\\]u001b/$(printf '\033')/"
 	trace MountPoints2 D letter 2024-01-10T03:04:05Z "$work_volume" \
 		registry inferred letter=D
+	# what the registry says of a letter that leads nowhere
+	trace MountPoints2 H letter 2024-01-10T04:04:05Z - registry stale \
+		letter=H
 	# a letter that this user has mapped to a share is no volume
 	trace MountPoints2 Z letter 2024-01-11T03:04:05Z - - - letter=Z
 	trace 'MountPoints2\CPC\Volume' "{$work_guid}" volume \

@@ -427,12 +427,45 @@ static struct resolution mounted_at(const struct machine *m,
 	return r;
 }
 
-static struct resolution by_letter(const struct machine *m,
-				   size_t installation, char letter)
-{
-	const char directory[] = { letter, ':', '\\', '\0' };
+/* The names that are letters, by installation and letter: hostile evidence holds
+ * too many names to look for each letter in all.  */
+typedef const struct machine_name *letters[26];
 
-	return mounted_at(m, installation, MOUNT_DRIVE_ROOT, directory);
+static letters *index_letters(struct machine *m)
+{
+	const struct model *o = &m->model;
+	letters *l = arena_alloc(m->arena,
+				 (o->n_installations + 1) * sizeof(*l));
+
+	for (size_t i = 0; l != NULL && i < o->n_names; i++) {
+		const struct machine_name *n = &o->names[i];
+
+		if (n->name->kind == NAME_DRIVE_LETTER && !n->superseded &&
+		    n->presence != PRESENT_DELETED &&
+		    n->installation < o->n_installations)
+			l[n->installation][n->name->letter - 'A'] = n;
+	}
+	return l;
+}
+
+/* What the letter is in the map; of one that leads to no volume, what the
+ * registry says of it.  */
+static void resolve_letter(const struct machine *m, const letters *l,
+			   size_t installation, struct machine_user_volume *v)
+{
+	const char directory[] = { v->trace->letter, ':', '\\', '\0' };
+	const struct machine_name *n =
+		l[installation][v->trace->letter - 'A'];
+
+	v->resolution = mounted_at(m, installation, MOUNT_DRIVE_ROOT,
+				   directory);
+	if (n == NULL)
+		return;
+	v->name = n->name;
+	if (v->resolution.volume == NONE) {
+		v->resolution = n->resolution;
+		weaken(&v->resolution);
+	}
 }
 
 /* @path closes with a backslash, as no directory does.  */
@@ -464,7 +497,8 @@ static const struct mountmgr_name *registry_name(const struct machine *m,
 	return m->guids[i].name;
 }
 
-static void resolve(struct machine *m, size_t i, size_t first, size_t end)
+static void resolve(struct machine *m, const letters *l, size_t i,
+		    size_t first, size_t end)
 {
 	const struct model *o = &m->model;
 	struct machine_user_volume *v = &m->model.user_volumes[i];
@@ -479,7 +513,7 @@ static void resolve(struct machine *m, size_t i, size_t first, size_t end)
 		v->resolution = by_folder(m, installation, t->key.utf8);
 	} else if (t->letter != 0 &&
 		   mapped(o, first, end, t->letter) == NULL) {
-		v->resolution = by_letter(m, installation, t->letter);
+		resolve_letter(m, l, installation, v);
 	} else {
 		v->is_volume = false;
 	}
@@ -511,11 +545,14 @@ static void say_absent(struct machine *m, size_t user, size_t first, size_t end)
 		cites_join(m->arena, &d->cites, &cites);
 }
 
-static void resolve_users(struct machine *m)
+static int resolve_users(struct machine *m, struct err *reterr)
 {
 	const struct model *o = &m->model;
+	const letters *l = index_letters(m);
 	size_t first = 0;
 
+	if (l == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "letters", 0, 0);
 	for (size_t user = 0; user < o->n_users; user++) {
 		size_t end = first;
 
@@ -523,10 +560,11 @@ static void resolve_users(struct machine *m)
 		       o->user_volumes[end].user == user)
 			end++;
 		for (size_t i = first; i < end; i++)
-			resolve(m, i, first, end);
+			resolve(m, l, i, first, end);
 		say_absent(m, user, first, end);
 		first = end;
 	}
+	return 0;
 }
 
 static void say_cut(struct machine *m, size_t n)
@@ -555,7 +593,5 @@ int machine_read_users(struct machine *m, struct err *reterr)
 	for (size_t i = 0; i < m->n_installations && r == 0; i++)
 		r = add_accounts(m, i, reterr);
 	machine_look_at(m, NONE);
-	if (r == 0)
-		resolve_users(m);
-	return r;
+	return r < 0 ? r : resolve_users(m, reterr);
 }
