@@ -92,13 +92,14 @@ event_script() {
 
 make_event_log() {
 	log='Microsoft-Windows-Partition%4Diagnostic.evtx'
-	if [ -n "${EVENTS:-}" ]; then
-		cp "$EVENTS" "$work/events"
-	else
+	case ${EVENTS:-} in
+	*.evtx) cp "$EVENTS" "$dir/$log" ;;
+	?*) "$bin/evtxbuild" "$dir/$log" < "$EVENTS" ;;
+	*)
 		event_script > "$work/events"
 		expect disk disk0 number=0 numberBasis=recorded
 		expect disk disk1 number=1 numberBasis=assumed
-	fi
-	"$bin/evtxbuild" "$dir/$log" < "$work/events"
+		"$bin/evtxbuild" "$dir/$log" < "$work/events" ;;
+	esac
 	script $c "copy /Windows/System32/winevt/Logs/$log \"$dir/$log\""
 }

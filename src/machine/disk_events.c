@@ -83,7 +83,8 @@ static int add_event(struct machine *m, size_t installation,
 				       reterr) : 0;
 }
 
-static int read_log(struct machine *m, size_t installation, struct err *reterr)
+static int read_log(struct machine *m, size_t installation, uint32_t *budget,
+		    struct err *reterr)
 {
 	struct partition_events events = { 0 };
 	struct source *log;
@@ -91,8 +92,8 @@ static int read_log(struct machine *m, size_t installation, struct err *reterr)
 
 	if (r < 0 || log == NULL)
 		return r;
-	r = partition_events_read(log, m->arena, &m->model.findings, &events,
-				  reterr);
+	r = partition_events_read(log, budget, m->arena, &m->model.findings,
+				  &events, reterr);
 	source_free(log);
 	for (size_t i = 0; i < events.n && r == 0; i++)
 		r = add_event(m, installation, &events.list[i], reterr);
@@ -360,6 +361,7 @@ static void join_by_id(struct machine *m, size_t installation, size_t first)
 
 int machine_read_disk_events(struct machine *m, struct err *reterr)
 {
+	uint32_t budget = PARTITION_EVENTS_BUDGET;
 	int r = 0;
 
 	for (size_t i = 0; i < m->n_installations && r == 0; i++) {
@@ -369,7 +371,7 @@ int machine_read_disk_events(struct machine *m, struct err *reterr)
 		if (m->model.installations[i].volume == NONE)
 			continue;
 		machine_look_at(m, m->model.installations[i].volume);
-		r = read_log(m, i, reterr);
+		r = read_log(m, i, &budget, reterr);
 		machine_look_at(m, NONE);
 		join_by_id(m, i, first);
 	}

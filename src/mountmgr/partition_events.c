@@ -37,9 +37,8 @@ static const struct guid provider = { {
 /* Windows keeps this log below 1 MiB unless it is told otherwise.  */
 #define MAX_LOG_BYTES (64u << 20)
 
-/* An event of Windows 11 has 567 tokens, and takes 2 KB.  */
+/* An event of Windows 11 has 567.  */
 #define MAX_RECORD_TOKENS 16384
-#define MAX_LOG_TOKENS (1u << 25)
 
 /* A log of 1 MiB holds 500.  No more are kept, nor more bytes of them, than can
  * be kept beside the rest of a report within 256 MiB.  */
@@ -98,7 +97,7 @@ struct reader {
 	struct diag_list *diags;
 	struct partition_events events;
 	uint8_t *chunk;
-	uint32_t budget;
+	uint32_t *budget;
 	bool full;		/* what is left is not read */
 	bool cut;		/* it has more than is read of a log */
 };
@@ -375,14 +374,14 @@ static bool is_wanted(const struct found *found)
 static int read_record(struct reader *r, struct span chunk, struct record *rec,
 		       struct err *reterr)
 {
-	uint32_t budget = r->budget < MAX_RECORD_TOKENS ? r->budget :
+	uint32_t budget = *r->budget < MAX_RECORD_TOKENS ? *r->budget :
 			  MAX_RECORD_TOKENS, left = budget;
 	struct found found = { 0 };
 	struct err e = { 0 };
 	int err = binary_xml_walk(chunk, rec->record.event, &left, collect,
 				  &found, &e);
 
-	r->budget -= budget - left;
+	*r->budget -= budget - left;
 	if (err == 0 && found.twice)
 		err = err_set(&e, ERR_VALUE, rec->at,
 			      "event record: a field, given twice", 1, 2);
@@ -390,7 +389,7 @@ static int read_record(struct reader *r, struct span chunk, struct record *rec,
 	if (err < 0 && !rec->remnant)
 		finding_err(r, &FINDING_EVENT_RECORD, rec->at,
 			    rec->record.size, "event record", &e);
-	if (r->budget == 0)
+	if (*r->budget == 0)
 		r->full = true;
 	rec->damaged = rec->damaged || err < 0;
 	return is_wanted(&found) ? add_event(r, &found, rec, reterr) : 0;
@@ -628,12 +627,12 @@ static int read_chunks(struct reader *r, struct err *reterr)
 	return err;
 }
 
-int partition_events_read(struct source *s, struct arena *a,
+int partition_events_read(struct source *s, uint32_t *budget, struct arena *a,
 			  struct diag_list *d, struct partition_events *ret,
 			  struct err *reterr)
 {
 	struct reader r = {
-		.source = s, .arena = a, .diags = d, .budget = MAX_LOG_TOKENS,
+		.source = s, .arena = a, .diags = d, .budget = budget,
 		.chunk = malloc(EVTX_CHUNK_BYTES),
 	};
 	int err;

@@ -56,9 +56,15 @@ struct partition_events {
 	size_t n;
 };
 
-/* The events 1006 of the log whose bytes are @s.  What is damaged is a finding,
- * and the rest is read.  Fails only when out of memory.  */
-int partition_events_read(struct source *s, struct arena *a,
+/* How much is read of all logs of a machine, in tokens: a few seconds of work
+ * where all are hostile.  An event of Windows 11 has 567, a log of 1 MiB holds
+ * 500 events, and a machine has one, two or three logs.  */
+#define PARTITION_EVENTS_BUDGET (1u << 24)
+
+/* The events 1006 of the log whose bytes are @s; they cost of *@budget.  What
+ * is damaged is a finding, and the rest is read.  Fails only when out of
+ * memory.  */
+int partition_events_read(struct source *s, uint32_t *budget, struct arena *a,
 			  struct diag_list *d, struct partition_events *ret,
 			  struct err *reterr);
 

@@ -292,6 +292,37 @@ Test(binary_xml, a_template_inside_itself_ends)
 	cr_expect_gt(budget, 999000, "too deep, not too long");
 }
 
+/* A template that is nothing but its value, a hundred times in itself.  */
+Test(binary_xml, fragments_nest_only_so_deep)
+{
+	static const uint8_t use[] = { 0x0c, 1, 1, 0, 0, 0, 10, 0, 0, 0 };
+	static const uint8_t template[] = {
+		0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		5, 0, 0, 0, 0x0d, 0, 0, 0x21, 0,
+	};
+	static uint8_t b[2048];
+	uint32_t budget = 1000;
+	size_t n = sizeof(use) + sizeof(template), values = 0;
+	struct err e;
+
+	memcpy(b, use, sizeof(use));
+	memcpy(b + sizeof(use), template, sizeof(template));
+	for (size_t left = 100; left-- > 0;) {
+		b[n] = 1;
+		b[n + 4] = (uint8_t)(left * 18);
+		b[n + 5] = (uint8_t)(left * 18 >> 8);
+		b[n + 6] = 0x21;
+		n += 8;
+		if (left > 0)
+			memcpy(b + n, use, sizeof(use));
+		n += left > 0 ? sizeof(use) : 0;
+	}
+	cr_expect_eq(binary_xml_walk((struct span){ b, n, 0 },
+				     (struct span){ b, n, 0 }, &budget, count,
+				     &values, &e), ERR_LIMIT);
+	cr_expect_gt(budget, 950);
+}
+
 /* Elements without end.  */
 Test(binary_xml, elements_nest_only_so_deep)
 {

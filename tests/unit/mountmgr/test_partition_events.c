@@ -89,15 +89,17 @@ struct read {
 	struct diag_list diags;
 	struct bytes_source source;
 	struct partition_events events;
+	uint32_t budget;
 };
 
 static void read_log(struct read *r, const void *p, size_t n)
 {
-	*r = (struct read){ .arena = arena_new() };
+	*r = (struct read){ .arena = arena_new(), .budget = 100000 };
 	r->diags.arena = r->arena;
 	r->source = bytes_source(p, n);
-	cr_assert_eq(partition_events_read(&r->source.source, r->arena,
-					   &r->diags, &r->events, NULL), 0);
+	cr_assert_eq(partition_events_read(&r->source.source, &r->budget,
+					   r->arena, &r->diags, &r->events,
+					   NULL), 0);
 }
 
 static void read_done(struct read *r)
@@ -222,6 +224,15 @@ static size_t make(uint8_t **ret, unsigned n_disks, size_t *at)
 	return n;
 }
 
+static void expect_numbers(const struct read *r, const char *want, int line)
+{
+	char got[32] = "";
+
+	for (size_t i = 0; i < r->events.n && i < sizeof(got) - 1; i++)
+		got[i] = (char)('0' + r->events.list[i].number);
+	cr_expect_str_eq(got, want, "line %d: %s", line, got);
+}
+
 /* The header of a chunk that was written to goes to the disk later.  */
 Test(partition_events, records_that_a_chunk_does_not_count_yet_are_read)
 {
@@ -291,6 +302,47 @@ Test(partition_events, remnants_are_told_from_what_is_newer)
 	free(p);
 }
 
+/* Newer are only those that follow without a gap, in ids and in bytes.  */
+Test(partition_events, what_does_not_follow_is_a_remnant)
+{
+	uint8_t *p;
+	size_t at[3], n = make(&p, 3, at);
+	struct read r;
+
+	put32(p + 4096 + 48, (uint32_t)at[1] - 4096);
+	p[at[2] + 8] = 9;
+	event_log_seal(p, n);
+	read_log(&r, p, n);
+	cr_assert_eq(r.events.n, 3);
+	cr_expect(!r.events.list[1].remnant);
+	cr_expect(r.events.list[2].remnant, "there is a gap before 9");
+	read_done(&r);
+	memset(p + at[1], 0, at[2] - at[1]);
+	p[at[2] + 8] = 2;
+	read_log(&r, p, n);
+	cr_assert_eq(r.events.n, 2);
+	cr_expect(r.events.list[1].remnant, "there are zeros before it");
+	read_done(&r);
+	free(p);
+}
+
+/* An event of another provider that has the same number.  */
+Test(partition_events, are_those_of_the_partition_manager)
+{
+	static const uint8_t guid[] = { 0xf2, 0xdf, 0x2b, 0x41 };
+	uint8_t *p, *place;
+	size_t at[2], n = make(&p, 2, at);
+	struct read r;
+
+	place = memmem(p + at[1], n - at[1], guid, sizeof(guid));
+	cr_assert_not_null(place);
+	place[0]++;
+	read_log(&r, p, n);
+	expect_numbers(&r, "0", __LINE__);
+	read_done(&r);
+	free(p);
+}
+
 /* The same record in two chunks: once where it is counted, once not.  */
 Test(partition_events, a_remnant_of_what_is_there_is_left_out)
 {
@@ -313,15 +365,6 @@ Test(partition_events, a_remnant_of_what_is_there_is_left_out)
 	read_done(&r);
 	free(two);
 	free(p);
-}
-
-static void expect_numbers(const struct read *r, const char *want, int line)
-{
-	char got[32] = "";
-
-	for (size_t i = 0; i < r->events.n && i < sizeof(got) - 1; i++)
-		got[i] = (char)('0' + r->events.list[i].number);
-	cr_expect_str_eq(got, want, "line %d: %s", line, got);
 }
 
 /* One change to a log of four, and what is left.  */
@@ -421,12 +464,12 @@ Test(partition_events, chunks_are_read_whatever_the_header_says)
 	cr_expect_eq(found(&r, &FINDING_EVENT_LOG), 1);
 	expect_numbers(&r, "", __LINE__);
 	read_done(&r);
-	r = (struct read){ .arena = arena_new() };
+	r = (struct read){ .arena = arena_new(), .budget = 100000 };
 	r.diags.arena = r.arena;
 	r.source = bytes_source(p, n);
 	r.source.bad_at = 4096 + 65536;
-	cr_assert_eq(partition_events_read(&r.source.source, r.arena, &r.diags,
-					   &r.events, NULL), 0);
+	cr_assert_eq(partition_events_read(&r.source.source, &r.budget, r.arena,
+					   &r.diags, &r.events, NULL), 0);
 	expect_numbers(&r, "2", __LINE__);
 	cr_expect_eq(found(&r, &FINDING_EVENT_LOG), 1);
 	read_done(&r);
@@ -469,6 +512,24 @@ Test(partition_events, a_table_that_is_cut_is_damage)
 	cr_expect_eq(r.events.list[1].number, 1);
 	read_done(&r);
 	event_log_free(log);
+}
+
+Test(partition_events, ends_with_its_budget)
+{
+	uint8_t *p;
+	size_t at[3], n = make(&p, 3, at);
+	struct read r = { .arena = arena_new(), .budget = 300 };
+
+	r.diags.arena = r.arena;
+	r.source = bytes_source(p, n);
+	cr_assert_eq(partition_events_read(&r.source.source, &r.budget, r.arena,
+					   &r.diags, &r.events, NULL), 0);
+	cr_expect_eq(r.budget, 0);
+	cr_expect_eq(found(&r, &FINDING_EVENT_LOG), 1);
+	cr_expect_geq(r.events.n, 1);
+	cr_expect_leq(r.events.n, 2);
+	read_done(&r);
+	free(p);
 }
 
 Test(partition_events, no_log_at_all_is_a_finding)

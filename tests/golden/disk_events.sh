@@ -1,0 +1,165 @@
+#!/bin/bash
+# disk_events - the partition manager's log gives the disks of the sample machine
+# their numbers: in each order, with clones, a disk without a table, and damage
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+machine=$scratch/machine
+log=$scratch/log.evtx
+path='/Windows/System32/winevt/Logs/Microsoft-Windows-Partition%4Diagnostic.evtx'
+mib=1048576
+BIN=$SAMPLE_BIN
+export BIN
+if ! samples/make-machine "$machine" > "$scratch/make" 2>&1; then
+	fail "the sample machine is built" "$(tail -n 5 "$scratch/make")"
+	finish
+fi
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+# with_log FILE: disk0 with that log; without FILE, with none.
+with_log() {
+	cp --sparse=always "$machine/disk0.raw" "$scratch/disk0.raw"
+	{
+		echo "delete $path"
+		[ $# -eq 0 ] || echo "copy $path $1"
+	} | "$SAMPLE_BIN/ntfsbuild" "$scratch/disk0.raw" $((9 * mib)) $((32 * mib))
+}
+
+# came DISK NUMBER: lines for evtxbuild.
+came() {
+	echo "set DiskNumber $2"
+	case $1 in
+	0) printf '%s\n' "set Capacity $((96 * mib))" "mbr 5ca1ab1e" \
+		"slot $((1 * mib)) $((8 * mib)) 7" ;;
+	1) printf '%s\n' "set Capacity $((64 * mib))" \
+		"gpt c01dd15c-0b1e-4c7a-9a3e-5a3b1e0d15c1" ;;
+	esac
+	echo event
+}
+
+# analyse WANTED-STATUS ARGUMENT...
+analyse() {
+	local want=$1 status=0
+
+	shift
+	"$COLDMOUNT" -q --json "$@" > "$scratch/report" 2> "$scratch/err" ||
+		status=$?
+	is "$case: exit status" "$status" "$want"
+}
+
+# expect EXPRESSION WANTED
+expect() {
+	is "$case: $1" "$(tests/golden/query.py "$scratch/report" "$1")" "$2"
+}
+
+numbers='[[x["number"], x["numberBasis"]] for x in d["disks"]]'
+found='sorted(f["code"] for f in d["findings"] if "CM0539" < f["code"] < "CM0549" or f["code"] > "CM0694")'
+joined='[e["disk"] for e in d["diskEvents"]]'
+disk0=$scratch/disk0.raw
+disk1=$machine/disk1.raw
+
+case="the sample's own log"
+analyse 4 "$machine/disk0.raw" "$disk1"
+expect "$numbers" '[[0, "recorded"], [1, "assumed"]]'
+tap tests/golden/disk_events.py "$scratch/report" "$machine/"*.evtx
+expect 'd["diskEvents"][3]["citations"] == d["disks"][0]["numberCitations"]' true
+
+case="no log"
+with_log
+analyse 4 "$disk0" "$disk1"
+expect "$numbers" '[[0, "assumed"], [1, "assumed"]]'
+expect "$found" '[]'
+
+case="both disks, the other way round"
+{ came 0 1; came 1 0; } | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0" "$disk1"
+expect "$numbers" '[[1, "recorded"], [0, "recorded"]]'
+expect '[x["id"] for x in d["disks"]]' '["disk0", "disk1"]'
+expect "$joined" '["disk0", "disk1"]'
+expect "$found" '[]'
+"$COLDMOUNT" -q "$disk0" "$disk1" > "$scratch/tree"
+ok "$case: the tree" grep -q '→ disk 0, partition 4 (disk1.raw)' "$scratch/tree"
+ok "$case: the tree's disks" grep -q '^Disk 1  disk0.raw .* number recorded' \
+	"$scratch/tree"
+cp "$scratch/report" "$scratch/first"
+analyse 4 "$disk1" "$disk0"
+expect "$numbers" '[[0, "recorded"], [1, "recorded"]]'
+analyse 4 --disk "7=$disk0" "$disk1"
+expect "$numbers" '[[7, "given"], [0, "recorded"]]'
+expect "$found" '["CM0697"]'
+analyse 4 --disk "0=$disk0" "$disk1"
+expect "$numbers" '[[0, "given"], [1, "assumed"]]'
+expect "$found" '["CM0697", "CM0698"]'
+
+case="two disks came last with one number"
+{ came 0 0; came 1 0; } | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0" "$disk1"
+expect "$numbers" '[[1, "assumed"], [0, "recorded"]]'
+expect "$found" '["CM0698"]'
+
+case="a clone"
+came 0 5 | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+cp --sparse=always "$disk0" "$scratch/clone.raw"
+analyse 4 "$disk0" "$scratch/clone.raw"
+expect "$numbers" '[[0, "assumed"], [1, "assumed"]]'
+expect "$found" '["CM0696", "CM0696"]'
+expect "$joined" '[null, null]'
+
+case="a clone on a larger disk"
+truncate -s +1M "$scratch/clone.raw"
+analyse 4 "$scratch/clone.raw" "$disk0"
+expect "$numbers" '[[0, "assumed"], [5, "recorded"]]'
+expect "$joined" '["disk1", "disk1"]'
+
+case="a disk that went is known by its device"
+{
+	id=656b1713-9d1e-11eb-8a01-806e6f6e6963
+	came 0 3 | sed "1i set DiskId $id"
+	printf '%s\n' 'set DiskNumber 3' "set DiskId $id" event
+} | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0"
+expect "$joined" '["disk0", "disk0"]'
+expect '[e["change"] for e in d["diskEvents"]]' '["arrival", "removal"]'
+expect "$numbers" '[[3, "recorded"]]'
+
+case="a disk without a table is known by its volume"
+truncate -s 8M "$scratch/floppy.raw"
+mkfs.fat -i 0badcafe "$scratch/floppy.raw" > /dev/null
+printf '%s\n' 'set DiskNumber 4' "set Capacity $((8 * mib))" \
+	"sector Vbr0 $scratch/floppy.raw 0" event |
+	"$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0" "$scratch/floppy.raw"
+expect "$numbers" '[[0, "assumed"], [4, "recorded"]]'
+expect 'd["diskEvents"][0]["bootSectors"][0]["serial"]' '0BAD-CAFE'
+
+case="a damaged record"
+{ came 1 6; came 0 2; came 1 5; came 0 1; } | "$SAMPLE_BIN/evtxbuild" "$log"
+at=$(grep -aob '\*\*' "$log" | sed -n '2s/:.*//p')
+printf '\377\377' | dd of="$log" bs=1 seek=$((at + 24)) conv=notrunc status=none
+with_log "$log"
+analyse 4 "$disk0" "$disk1"
+expect "$numbers" '[[1, "recorded"], [5, "recorded"]]'
+expect "$found" '["CM0541", "CM0542"]'
+expect '[e["recordId"] for e in d["diskEvents"]]' '[1, 3, 4]'
+
+case="what is no log"
+head -c 100000 /dev/zero | tr '\0' x > "$log"
+with_log "$log"
+analyse 4 "$disk0" "$disk1"
+expect "$numbers" '[[0, "assumed"], [1, "assumed"]]'
+expect "${found}[0]" CM0540
+ok "the reports satisfy the schema" tests/golden/validate.py \
+	"$scratch/report" "$scratch/first"
+finish
