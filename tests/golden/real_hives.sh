@@ -166,7 +166,7 @@ without() {
 
 without /Windows CM0324 CM0613
 without /Windows/System32/config CM0324 CM0613
-without "/System Volume Information" CM0324 CM0613 CM0614 CM0640
+without "/System Volume Information" CM0324 CM0613 CM0614 CM0640 CM0670
 without "/System Volume Information/MountPointManagerRemoteDatabase" \
 	CM0614 CM0640
 finish
