@@ -119,6 +119,7 @@ int machine_number_disks(struct machine *m, struct err *reterr);
 int machine_read_remote_databases(struct machine *m, struct err *reterr);
 int machine_merge_known_disks(struct machine *m, struct err *reterr);
 int machine_place_known_disks(struct machine *m, struct err *reterr);
+int machine_complete_known_disks(struct machine *m, struct err *reterr);
 int machine_index_guids(struct machine *m, struct err *reterr);
 int machine_resolve_names(struct machine *m, struct err *reterr);
 int machine_mark_offline(struct machine *m, struct err *reterr);

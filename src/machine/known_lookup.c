@@ -124,6 +124,8 @@ static int index_disk(struct machine *m, size_t known, struct err *reterr)
 		r = index_record(m, k->records[i], known, reterr);
 	if (r == 0 && k->has_signature && k->layout == NULL)
 		r = add_key(m, key, reterr);
+	if (r == 0 && k->layout_event)
+		r = index_layout(m, k->layout, known, reterr);
 	key.whole = false;
 	for (size_t i = 0; i < k->n_volumes && r == 0; i++) {
 		const struct machine_known_volume *v =
@@ -419,6 +421,7 @@ static void place(struct machine *m, struct machine_known_disk *k)
 	struct model *o = &m->model;
 	size_t found = NONE, n = 0;
 
+	k->disk = NONE;
 	k->has_certainty = has_id(k);
 	if (!k->has_certainty)
 		return;
@@ -504,6 +507,7 @@ int machine_place_known_disks(struct machine *m, struct err *reterr)
 	struct model *o = &m->model;
 	int r = 0;
 
+	m->n_known_keys = 0;
 	for (size_t i = 0; i < o->n_known_disks && r == 0; i++)
 		r = index_disk(m, i, reterr);
 	if (m->n_known_keys > 0)
@@ -511,10 +515,60 @@ int machine_place_known_disks(struct machine *m, struct err *reterr)
 		      sort_keys);
 	for (size_t i = 0; i < o->n_known_disks && r == 0; i++)
 		r = find_alike(m, i, reterr);
-	for (size_t i = 0; i < o->n_known_disks && r == 0; i++) {
+	for (size_t i = 0; i < o->n_known_disks && r == 0; i++)
 		place(m, &o->known_disks[i]);
-		report_alike(m, i);
+	return r;
+}
+
+static void take_text(const char **to, struct text from)
+{
+	if (*to == NULL && from.utf8 != NULL && from.utf8[0] != '\0')
+		*to = from.utf8;
+}
+
+/* What an event about the disk @k tells that the registry does not: of internal
+ * disks the serial number, before Windows 10 1903 the table.  */
+static void take_event(struct machine *m, struct machine_known_disk *k,
+		       const struct machine_disk_event *d)
+{
+	const struct partition_event *e = d->event;
+
+	take_text(&k->model.utf8, e->model);
+	take_text(&k->serial, e->serial);
+	if (e->capacity != 0)
+		k->capacity = e->capacity;
+	if (e->has_layout && e->layout.scheme != DRIVE_LAYOUT_RAW &&
+	    (k->layout == NULL || k->layout_event)) {
+		k->layout = &e->layout;
+		k->layout_event = true;
+		k->partitions = d->partitions;
+		k->has_signature = e->layout.scheme == DRIVE_LAYOUT_MBR;
+		k->signature = e->layout.signature;
+		k->guid = e->layout.guid;
+		k->layout_cites = (struct cites){ 0 };
+		cites_join(m->arena, &k->layout_cites, &e->cites);
 	}
+	cites_join(m->arena, &k->cites, &e->cites);
+}
+
+int machine_complete_known_disks(struct machine *m, struct err *reterr)
+{
+	struct model *o = &m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_disk_events; i++) {
+		const struct machine_disk_event *e = &o->disk_events[i];
+		struct machine_known_disk *k = e->known_disk != NONE
+			? &o->known_disks[e->known_disk] : NULL;
+
+		if (k != NULL && !guid_is_zero(&k->disk_id) &&
+		    guid_equal(&k->disk_id, &e->event->disk_id))
+			take_event(m, k, e);
+	}
+	if (o->n_disk_events > 0)
+		r = machine_place_known_disks(m, reterr);
+	for (size_t i = 0; i < o->n_known_disks && r == 0; i++)
+		report_alike(m, i);
 	place_volumes(m);
 	return r;
 }

@@ -215,7 +215,11 @@ struct machine_known_disk {
 	bool has_attributes;
 	uint32_t attributes;	/* Partmgr\Attributes */
 	struct span attributes_table;	/* Partmgr\AttributesTableCache */
-	const struct drive_layout *layout;	/* as last seen; or NULL */
+	uint64_t capacity;	/* bytes, by the event log; 0: not said */
+	const struct drive_layout *layout;	/* as last seen, by the
+						 * registry, else by the event
+						 * log; or NULL */
+	bool layout_event;	/* by the event log */
 	struct kept_partitions partitions;	/* of it */
 	bool has_signature;	/* by its layout, or by its volumes */
 	uint32_t signature;

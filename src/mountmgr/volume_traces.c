@@ -50,7 +50,7 @@ static struct volume_record *new_trace(struct reader *r,
 		return NULL;
 	}
 	v = arena_push(r->arena, &r->list, r->n, sizeof(*v));
-	if (v == NULL)
+	if (v == NULL || k->name.utf8 == NULL)
 		return NULL;
 	v->place = RECORD_SOFTWARE;
 	v->source = r->source;
@@ -69,10 +69,12 @@ static int stop(const struct reader *r)
 static int visit_portable(void *ctx, const struct hive_key *k)
 {
 	struct reader *r = ctx;
-	const char *at = k->name.utf8 != NULL
-		? ascii_find(k->name.utf8, "WPDBUSENUM") : NULL;
 	struct volume_record *v;
+	const char *at;
 
+	if (k->name.utf8 == NULL)
+		return ERR_NOMEM;
+	at = ascii_find(k->name.utf8, "WPDBUSENUM");
 	/* Others are telephones and cameras.  */
 	if (at == NULL)
 		return 0;
@@ -113,11 +115,8 @@ static void parse_label(struct arena *a, const char *name,
 static int visit_ready_boost(void *ctx, const struct hive_key *k)
 {
 	struct reader *r = ctx;
-	struct volume_record *v;
+	struct volume_record *v = new_trace(r, k);
 
-	if (k->name.utf8 == NULL)
-		return 0;
-	v = new_trace(r, k);
 	if (v == NULL)
 		return stop(r);
 	v->at = volume_form_parse(r->arena, k->name.utf8);
@@ -132,8 +131,7 @@ static int visit_search(void *ctx, const struct hive_key *k)
 
 	if (v == NULL)
 		return stop(r);
-	if (k->name.utf8 != NULL && strlen(k->name.utf8) == 2 &&
-	    k->name.utf8[1] == ':')
+	if (strlen(k->name.utf8) == 2 && k->name.utf8[1] == ':')
 		v->letter = k->name.utf8[0];
 	hive_get_string_cited(r->hive, k, "VolumeLabel", &v->label, &v->cites,
 			      NULL);

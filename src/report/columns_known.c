@@ -288,6 +288,12 @@ static void known_guid(const struct row *r, struct value *v)
 	value_guid(v, &known_of(r)->guid);
 }
 
+static void known_capacity(const struct row *r, struct value *v)
+{
+	if (known_of(r)->capacity != 0)
+		value_integer(v, known_of(r)->capacity);
+}
+
 static void known_number(const struct row *r, struct value *v)
 {
 	if (known_of(r)->has_number)
@@ -409,6 +415,7 @@ static const struct column known_columns[] = {
 	{ "diskId", VALUE_STRING, known_disk_id },
 	{ "diskIdTime", VALUE_OBJECT, known_disk_id_time },
 	{ "number", VALUE_INTEGER, known_number },
+	{ "capacity", VALUE_INTEGER, known_capacity },
 	{ "scheme", VALUE_STRING, known_scheme },
 	{ "signature", VALUE_STRING, known_signature },
 	{ "guid", VALUE_STRING, known_guid },

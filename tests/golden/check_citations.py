@@ -131,6 +131,7 @@ CHECKS = {
     "hive base block": lambda record, data: None,  # damaged
     "nk": check_magic(b"nk"),
     "vk": check_vk,
+    "event record": check_magic(b"**\0\0"),
     "value data": lambda record, data: None,
     "mft record": check_magic(b"FILE"),
     "reparse point": check_reparse,

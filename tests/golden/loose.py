@@ -28,8 +28,9 @@ def installation(d):
 
 
 def known_disks(d):
+    # A hive alone does not have what the event log adds: serial numbers.
     return sorted(
-        texts(k, "instance", "bus", "vendor", "product", "revision", "serial",
+        texts(k, "instance", "bus", "vendor", "product", "revision",
               "diskId", "scheme", "signature", "guid")
         for k in d["knownDisks"])
 

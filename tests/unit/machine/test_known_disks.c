@@ -133,6 +133,7 @@ static const struct machine_known_disk *merge(struct stage *s, size_t n)
 {
 	cr_assert_eq(machine_merge_known_disks(&s->m, NULL), 0);
 	cr_assert_eq(machine_place_known_disks(&s->m, NULL), 0);
+	cr_assert_eq(machine_complete_known_disks(&s->m, NULL), 0);
 	cr_assert_eq(machine_index_guids(&s->m, NULL), 0);
 	cr_assert_eq(s->m.model.n_known_disks, n, "%zu known disks",
 		     s->m.model.n_known_disks);
@@ -554,5 +555,49 @@ Test(known_disks, an_installation_prefers_what_it_remembers_itself)
 		       TIER_MBR_STABLE, CERTAINTY_NOT_IN_EVIDENCE, i);
 	cr_expect_eq(resolve_guid(&s.m, NONE, NONE, &missing).n_known_disks, 2);
 	cr_expect_eq(s.m.model.known_disks[0].n_alike, 0);
+	tear_down(&s);
+}
+
+/* The event log knows the serial number of an internal disk, and its table
+ * where Windows is too old to keep one in the registry.  */
+Test(known_disks, the_event_log_tells_what_the_registry_does_not)
+{
+	struct partition_event event = {
+		.disk_id = { { 1 } }, .capacity = 64 * MIB,
+		.serial = { "S1", NULL }, .model = { "from the log", NULL },
+		.has_layout = true,
+	}, removal = { .disk_id = { { 1 } } }, other = {
+		.disk_id = { { 2 } }, .serial = { "S2", NULL },
+	};
+	struct machine_disk_event events[] = {
+		{ .event = &event }, { .event = &removal }, { .event = &other },
+		{ .event = &other, .known_disk = NONE },
+	};
+	struct guid missing = mbr_stable_guid(0xbad, MIB);
+	const struct machine_known_disk *k;
+	struct device_record *d, table = { 0 };
+	struct stage s;
+
+	set_up(&s);
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\5&1&0&000000");
+	d->friendly_name.utf8 = "A B";
+	d->disk_id.b[0] = 1;
+	/* Laid out where no record is.  */
+	add_mbr(&s, &s.devices[7], 0xbad, 0);
+	table = s.devices[7];
+	event.layout = table.layout;
+	cr_assert_eq(machine_keep_partitions(&s.m, &event.layout,
+					     &events[0].partitions, NULL), 0);
+	s.m.model.disk_events = events;
+	s.m.model.n_disk_events = 4;
+	k = merge(&s, 1);
+	cr_expect_str_eq(k->serial, "S1");
+	cr_expect_str_eq(k->model.utf8, "A B");
+	cr_expect_eq(k->capacity, 64 * MIB);
+	cr_expect(k->has_certainty);
+	cr_expect_eq(k->signature, 0xbad);
+	cr_expect_eq(k->partitions.n, 1);
+	expect(resolve_guid(&s.m, 0, NONE, &missing), NONE, TIER_MBR_STABLE,
+	       CERTAINTY_NOT_IN_EVIDENCE, 0);
 	tear_down(&s);
 }
