@@ -12,7 +12,7 @@
 #include "registry/findings.h"
 #include "registry/text_internal.h"
 
-/* All of HKEY_LOCAL_MACHINE of a busy system has some 800 thousand.  Both keep a
+/* All of HKEY_LOCAL_MACHINE of a busy system has some 800 thousand. Both keep a
  * file that is all keys within some 200 MiB.  */
 #define KEYS_MAX 1500000
 #define NAMES_MAX_UNITS (24u << 20)

@@ -52,6 +52,12 @@ is "hives: their formats" "$(tests/golden/query.py "$scratch/hives" \
 tap tests/golden/loose.py "hives and image" "$scratch/hives" "$scratch/image"
 tap tests/golden/check_citations.py "$scratch/hives" \
 	"${files[@]/#/$machine/}"
+for format in tree timeline; do
+	ok "hives: $format" bash -c '"$0" -q -v -f "$1" "${@:2}" |
+		grep -q Lovelace' "$COLDMOUNT" "$format" \
+		--hive "$machine/SYSTEM" --hive "$machine/SOFTWARE" \
+		--hive "$machine/NTUSER.DAT"
+done
 is "hives: the installation has no disk" "$(tests/golden/query.py \
 	"$scratch/hives" '(lambda i: [i["volume"], i["systemRoot"]])(
 		d["installations"][0])')" '[null, null]'

@@ -37,6 +37,37 @@ Test(api, wants_a_path_for_an_image)
 	cr_expect_str_eq(e.text, "an image has no path");
 }
 
+/* What is no hive is a finding, not a failure, and so is what is not there.  */
+Test(api, takes_hives_without_a_disk)
+{
+	struct cm_outcome o;
+	char line[300];
+	enum cm_severity severity;
+	const char *name;
+	bool said = false;
+
+	cr_expect_eq(cm_machine_add_hive(m, NULL, &e), CM_ERROR_ARGUMENT);
+	cr_expect_str_eq(e.text, "a hive has no path");
+	cr_expect_eq(cm_machine_add_registry_text(m, NULL, NULL),
+		     CM_ERROR_ARGUMENT);
+	cr_expect_eq(cm_machine_add_hive(m, image, &e), 0);
+	cr_expect_eq(cm_machine_add_registry_text(m, "/none", &e), 0);
+	cr_assert_eq(cm_machine_analyse(m, NULL, &e), 0);
+	cr_expect_eq(cm_machine_add_hive(m, image, &e), CM_ERROR_ARGUMENT);
+	cr_expect_str_eq(e.text, "hives are added before the analysis");
+	o = cm_machine_outcome(m);
+	cr_expect(o.unreadable);
+	cr_expect_eq(o.images, 3);
+	cr_expect_eq(o.disks, 1);
+	for (size_t i = 0; cm_finding(m, i, &severity, line, sizeof(line)); i++)
+		said = said || strncmp(line, "CM0601: image2: the registry "
+				       "text", 33) == 0;
+	cr_expect(said);
+	/* The image and the hive; not the one that is not there.  */
+	cr_expect(cm_machine_file(m, 1, &name));
+	cr_expect_not(cm_machine_file(m, 2, &name));
+}
+
 Test(api, gives_a_disk_number_only_once)
 {
 	cr_expect_eq(cm_machine_add_image(m, image, 3, &e), CM_ERROR_ARGUMENT);
