@@ -223,7 +223,8 @@ static void say_missing(struct machine *m, const struct profile *p)
 	d = diag_add(&m->model.findings, &FINDING_PROFILE_MISSING,
 		     "windows%zu: the profile of %s, %s, %s.", p->installation,
 		     a->sid.utf8,
-		     a->path.utf8 != NULL ? a->path.utf8 : "without a path",
+		     a->path.utf8 != NULL && a->path.utf8[0] != '\0'
+			     ? a->path.utf8 : "without a path",
 		     p->volume == NONE ? "is not in this evidence"
 				       : "holds no hive");
 	if (d != NULL)
@@ -427,8 +428,8 @@ static struct resolution mounted_at(const struct machine *m,
 	return r;
 }
 
-/* The names that are letters, by installation and letter: hostile evidence holds
- * too many names to look for each letter in all.  */
+/* The names that are letters, by installation and letter: hostile evidence
+ * holds too many names to look for each letter in all.  */
 typedef const struct machine_name *letters[26];
 
 static letters *index_letters(struct machine *m)
