@@ -60,7 +60,6 @@ static int add_device(struct machine *m, struct text device, size_t known,
 					      .known_disk = known }, reterr);
 }
 
-/* The disk of @l; what has neither signature nor GUID has a key of zeros.  */
 static struct known_key key_of_layout(const struct drive_layout *l,
 				      size_t known)
 {
@@ -85,12 +84,35 @@ static struct known_key key_of_partition(const struct drive_layout *l,
 	};
 }
 
+/* Windows gives the signature 1 to each disk whose only volume begins where a
+ * partition table would be.  */
+static bool has_no_table(const struct drive_layout *l)
+{
+	struct drive_layout_partition p;
+
+	return l->scheme == DRIVE_LAYOUT_MBR && l->signature == 1 &&
+	       l->n_partitions > 0 &&
+	       drive_layout_partition(l, 0, &p, NULL) == 0 && p.used &&
+	       p.offset == 0;
+}
+
+/* Whether @l has what tells the disk from others.  */
+static bool layout_has_id(const struct drive_layout *l)
+{
+	if (l->scheme == DRIVE_LAYOUT_MBR)
+		return l->signature != 0 && !has_no_table(l);
+	return !guid_is_zero(&l->guid);
+}
+
 static int index_layout(struct machine *m, const struct drive_layout *l,
 			size_t known, struct err *reterr)
 {
 	struct drive_layout_partition p;
-	int r = add_key(m, key_of_layout(l, known), reterr);
+	int r;
 
+	if (!layout_has_id(l))
+		return 0;
+	r = add_key(m, key_of_layout(l, known), reterr);
 	for (size_t i = 0; i < l->n_partitions && r == 0; i++)
 		if (drive_layout_partition(l, i, &p, NULL) == 0 && p.used)
 			r = add_key(m, key_of_partition(l, &p, known), reterr);
@@ -290,7 +312,8 @@ const char *machine_known_text(struct machine *m, size_t known_disk)
 					k->product);
 
 	if (name == NULL)
-		return arena_printf(m->arena, "known%zu", known_disk);
+		return arena_printf(m->arena, "a disk of unknown make "
+				    "(known%zu)", known_disk);
 	if (k->serial == NULL)
 		return arena_printf(m->arena, "\"%s\" (known%zu)", name,
 				    known_disk);
@@ -324,8 +347,8 @@ const char *machine_known_phrase(struct machine *m, const struct resolution *r)
 
 static bool has_id(const struct machine_known_disk *k)
 {
-	return (k->has_signature && k->signature != 0) ||
-	       !guid_is_zero(&k->guid);
+	return k->layout != NULL ? layout_has_id(k->layout)
+				 : k->has_signature && k->signature != 0;
 }
 
 static bool is_disk(const struct model *o, const struct machine_known_disk *k,

@@ -264,6 +264,16 @@ static void put_tiers(struct tree *t, const struct resolution *r)
 	}
 }
 
+void tree_missing_disk(struct tree *t, const struct resolution *r)
+{
+	if (!resolution_needs_known(r))
+		return;
+	for (size_t i = 0; i < r->n_known_disks; i++) {
+		tree_put(t, i == 0 ? "; it was on " : ", or on ");
+		tree_known_disk(t, r->known_disks[i]);
+	}
+}
+
 void tree_how(struct tree *t, const struct resolution *r)
 {
 	static const struct {
@@ -294,12 +304,7 @@ void tree_how(struct tree *t, const struct resolution *r)
 	if (how[r->certainty].tiers)
 		put_tiers(t, r);
 	tree_plain(t);
-	if (!resolution_needs_known(r))
-		return;
-	for (size_t i = 0; i < r->n_known_disks; i++) {
-		tree_put(t, i == 0 ? "; it was on " : ", or on ");
-		tree_known_disk(t, r->known_disks[i]);
-	}
+	tree_missing_disk(t, r);
 }
 
 /* A device's text may be long; the whole of it is in the JSON report.  */

@@ -59,6 +59,9 @@ void tree_place(struct tree *t, size_t volume);
 /* 'NTFS "Data" 61F2-A88F'.  */
 void tree_identity(struct tree *t, const struct machine_volume *v);
 
+/* "; it was on known3, ..." where a registry knows which disk is missing.  */
+void tree_missing_disk(struct tree *t, const struct resolution *r);
+
 /* How a name was led to its volume, or why to none, in words.  */
 void tree_how(struct tree *t, const struct resolution *r);
 

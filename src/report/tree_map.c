@@ -152,6 +152,7 @@ static void put_why(struct tree *t, const struct machine_name *n)
 	case UNIQUE_ID_DEVICE:
 		tree_put(t, "not in this evidence: no disk here is that "
 			 "device");
+		tree_missing_disk(t, &n->resolution);
 		break;
 	default:
 		tree_how(t, &n->resolution);

@@ -331,7 +331,12 @@ Test(known_disks, a_disk_is_in_the_evidence_by_its_id)
 	add_mbr(&s, d, 0xbad, 0);
 	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\4");
 	add_mbr(&s, d, 0, 0);
-	k = merge(&s, 4);
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\5");
+	add_mbr(&s, d, 1, 0);
+	s.layouts[4][48 + 10] = 0;	/* from byte 0 on */
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\6");
+	add_mbr(&s, d, 1, 0);
+	k = merge(&s, 6);
 	/* Its only partition is the one that was kept.  */
 	cr_expect_eq(k[0].disk, 0);
 	cr_expect_eq(k[0].certainty, CERTAINTY_CONFIRMED);
@@ -341,8 +346,11 @@ Test(known_disks, a_disk_is_in_the_evidence_by_its_id)
 	cr_expect_eq(k[2].disk, NONE);
 	cr_expect(k[2].has_certainty);
 	cr_expect_eq(k[2].certainty, CERTAINTY_NOT_IN_EVIDENCE);
-	/* No signature is no id.  */
+	/* No signature is no id, nor is that of disks without a table.  */
 	cr_expect(!k[3].has_certainty);
+	cr_expect(!k[4].has_certainty);
+	cr_expect(k[5].has_certainty);
+	cr_expect_eq(k[5].n_alike, 0);
 	tear_down(&s);
 }
 
