@@ -119,6 +119,12 @@ static void garbage_behind(struct small_set *s)
 	s->logs[0].source.size += 1024;
 }
 
+static void hole_behind(struct small_set *s)
+{
+	memset(s->log_bytes[0] + 512 + SMALL_ENTRY_BYTES, 0,
+	       SMALL_ENTRY_BYTES);
+}
+
 static void half_written_base(struct small_set *s)
 {
 	small_put(s->log_bytes[0], 8, 6);
@@ -307,6 +313,9 @@ static const struct small smalls[] = {
 	{ "a log that is longer than its entries", 9, 7,
 	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, garbage_behind,
 	  false },
+	{ "a hole where the second entry would be", 9, 7,
+	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' }, { 9, 2, 'C' } } } },
+	  "Abcd", 7, NULL, hole_behind, false },
 	{ "a page beyond the bins", 9, 7,
 	  { { 7, { { 7, 0, 'A' }, { 8, 1, 'B' }, { 9, 2, 'C' } } } },
 	  "Abcd", 7, &FINDING_LOG_DAMAGED, second_beyond_bins, false },
