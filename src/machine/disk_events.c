@@ -83,8 +83,8 @@ static int add_event(struct machine *m, size_t installation,
 				       reterr) : 0;
 }
 
-static int read_log(struct machine *m, size_t installation, uint32_t *budget,
-		    struct err *reterr)
+static int read_log(struct machine *m, size_t installation,
+		    struct partition_events_budget *budget, struct err *reterr)
 {
 	struct partition_events events = { 0 };
 	struct source *log;
@@ -191,17 +191,21 @@ static size_t find_disk(const struct model *o,
 	return *ret_many ? NONE : found;
 }
 
-/* A device by the id that Windows gave it, and the supplied disk that it was
- * when its table was told.  */
-struct device {
+/* Something that an installation knows by a GUID.  */
+struct known {
 	size_t installation;
 	struct guid id;
-	size_t disk;
+	size_t index;		/* of a disk, or of a known disk */
 };
 
-static int compare_devices(const void *a, const void *b)
+struct index {
+	struct known *list;
+	size_t n;
+};
+
+static int compare_known(const void *a, const void *b)
 {
-	const struct device *x = a, *y = b;
+	const struct known *x = a, *y = b;
 	int r;
 
 	if (x->installation != y->installation)
@@ -209,87 +213,109 @@ static int compare_devices(const void *a, const void *b)
 	r = memcmp(x->id.b, y->id.b, sizeof(x->id.b));
 	if (r != 0)
 		return r;
-	return x->disk < y->disk ? -1 : x->disk > y->disk;
+	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* The disk that the device of @e always was; NONE where it was several.  The
- * ids of virtual disks can be the same.  */
-static size_t disk_of_device(const struct device *list, size_t n,
-			     const struct machine_disk_event *e)
+static void index_add(struct index *x, size_t installation,
+		      const struct guid *id, size_t index)
 {
-	struct device key = { e->installation, e->event->disk_id, 0 };
-	size_t low = 0, high = n;
+	if (!guid_is_zero(id))
+		x->list[x->n++] = (struct known){ installation, *id, index };
+}
+
+/* What @id is the id of; NONE where that are several, or none.  */
+static size_t index_find(const struct index *x, size_t installation,
+			 const struct guid *id)
+{
+	struct known key = { installation, *id, 0 };
+	size_t low = 0, high = x->n, found = NONE;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (compare_devices(&list[mid], &key) < 0)
+		if (compare_known(&x->list[mid], &key) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	key.disk = NONE;
-	for (; low < n && list[low].installation == key.installation &&
-	     guid_equal(&list[low].id, &key.id); low++) {
-		if (key.disk != NONE && key.disk != list[low].disk)
+	for (; low < x->n && x->list[low].installation == installation &&
+	     guid_equal(&x->list[low].id, id); low++) {
+		if (found != NONE && found != x->list[low].index)
 			return NONE;
-		key.disk = list[low].disk;
-	}
-	return key.disk;
-}
-
-/* Whether the registry's record @k is of the device, or of the table, that the
- * event tells of.  */
-static bool is_same_device(const struct machine_known_disk *k,
-			   const struct partition_event *e)
-{
-	return !guid_is_zero(&e->disk_id) &&
-	       guid_equal(&k->disk_id, &e->disk_id);
-}
-
-static bool is_same_table_id(const struct machine_known_disk *k,
-			     const struct partition_event *e)
-{
-	if (e->has_layout && e->layout.scheme == DRIVE_LAYOUT_GPT)
-		return !guid_is_zero(&e->layout.guid) &&
-		       guid_equal(&k->guid, &e->layout.guid);
-	return e->has_signature && e->signature != 0 && k->has_signature &&
-	       k->signature == e->signature;
-}
-
-/* The one record of the registry that @is tells to be the event's; NONE where
- * there are several.  */
-static size_t find_known(const struct model *o,
-			 const struct machine_disk_event *e,
-			 bool (*is)(const struct machine_known_disk *,
-				    const struct partition_event *))
-{
-	size_t found = NONE;
-
-	for (size_t i = 0; i < o->n_known_disks; i++) {
-		if (o->known_disks[i].installation != e->installation ||
-		    !is(&o->known_disks[i], e->event))
-			continue;
-		if (found != NONE)
-			return NONE;
-		found = i;
+		found = x->list[low].index;
 	}
 	return found;
 }
 
-/* Events that tell no partition table, as when a disk goes, are of the device
- * that others tell of.  */
-static void join_device(struct model *o, struct machine_disk_event *e,
-			const struct device *list, size_t n)
+/* By what a partition table is known: zero where it has no id.  */
+static struct guid table_key(bool has_signature, uint32_t signature,
+			     const struct guid *guid)
 {
-	const size_t known = find_known(o, e, is_same_device);
+	static const struct guid none;
+
+	if (!guid_is_zero(guid))
+		return *guid;
+	return has_signature && signature != 0 ?
+	       mbr_stable_guid(signature, 0) : none;
+}
+
+struct indexes {
+	struct index devices;	/* disks, by the device's id */
+	struct index known_devices;	/* known disks, likewise, */
+	struct index known_tables;	/* and by the table's */
+};
+
+static int fill_indexes(const struct model *o, struct indexes *x,
+			struct err *reterr)
+{
+	x->devices.list = calloc(o->n_disk_events + 1, sizeof(struct known));
+	x->known_devices.list = calloc(o->n_known_disks + 1,
+				       sizeof(struct known));
+	x->known_tables.list = calloc(o->n_known_disks + 1,
+				      sizeof(struct known));
+	if (x->devices.list == NULL || x->known_devices.list == NULL ||
+	    x->known_tables.list == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "events", 0, 0);
+	for (size_t i = 0; i < o->n_disk_events; i++)
+		if (o->disk_events[i].disk != NONE)
+			index_add(&x->devices, o->disk_events[i].installation,
+				  &o->disk_events[i].event->disk_id,
+				  o->disk_events[i].disk);
+	for (size_t i = 0; i < o->n_known_disks; i++) {
+		const struct machine_known_disk *k = &o->known_disks[i];
+		struct guid table = table_key(k->has_signature, k->signature,
+					      &k->guid);
+
+		index_add(&x->known_devices, k->installation, &k->disk_id, i);
+		index_add(&x->known_tables, k->installation, &table, i);
+	}
+	qsort(x->devices.list, x->devices.n, sizeof(struct known),
+	      compare_known);
+	qsort(x->known_devices.list, x->known_devices.n, sizeof(struct known),
+	      compare_known);
+	qsort(x->known_tables.list, x->known_tables.n, sizeof(struct known),
+	      compare_known);
+	return 0;
+}
+
+/* Events that tell no partition table, as when a disk goes, are of the device
+ * that others tell of.  The ids of virtual disks can be the same.  */
+static void join_device(struct model *o, struct machine_disk_event *e,
+			const struct indexes *x)
+{
+	static const struct guid none;
+	const struct partition_event *p = e->event;
+	const bool gpt = p->has_layout && p->layout.scheme == DRIVE_LAYOUT_GPT;
+	struct guid table = table_key(p->has_signature, p->signature,
+				      gpt ? &p->layout.guid : &none);
+	size_t known = index_find(&x->known_devices, e->installation,
+				  &p->disk_id);
 
 	e->known_disk = known != NONE ? known :
-			find_known(o, e, is_same_table_id);
-	if (e->disk != NONE || e->ambiguous || e->has_id ||
-	    guid_is_zero(&e->event->disk_id))
+			index_find(&x->known_tables, e->installation, &table);
+	if (e->disk != NONE || e->ambiguous || e->has_id)
 		return;
-	e->disk = disk_of_device(list, n, e);
+	e->disk = index_find(&x->devices, e->installation, &p->disk_id);
 	if (e->disk == NONE && known != NONE)
 		e->disk = o->known_disks[known].disk;
 }
@@ -297,24 +323,15 @@ static void join_device(struct model *o, struct machine_disk_event *e,
 static int join_devices(struct machine *m, struct err *reterr)
 {
 	struct model *o = &m->model;
-	struct device *list = malloc((o->n_disk_events + 1) * sizeof(*list));
-	size_t n = 0;
+	struct indexes x = { 0 };
+	int r = fill_indexes(o, &x, reterr);
 
-	if (list == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "events", 0, 0);
-	for (size_t i = 0; i < o->n_disk_events; i++) {
-		const struct machine_disk_event *e = &o->disk_events[i];
-
-		if (e->disk != NONE && !guid_is_zero(&e->event->disk_id))
-			list[n++] = (struct device){
-				e->installation, e->event->disk_id, e->disk,
-			};
-	}
-	qsort(list, n, sizeof(*list), compare_devices);
-	for (size_t i = 0; i < o->n_disk_events; i++)
-		join_device(o, &o->disk_events[i], list, n);
-	free(list);
-	return 0;
+	for (size_t i = 0; i < o->n_disk_events && r == 0; i++)
+		join_device(o, &o->disk_events[i], &x);
+	free(x.devices.list);
+	free(x.known_devices.list);
+	free(x.known_tables.list);
+	return r;
 }
 
 /* Whether the event says which partition table the disk had.  */
@@ -361,7 +378,7 @@ static void join_by_id(struct machine *m, size_t installation, size_t first)
 
 int machine_read_disk_events(struct machine *m, struct err *reterr)
 {
-	uint32_t budget = PARTITION_EVENTS_BUDGET;
+	struct partition_events_budget budget = PARTITION_EVENTS_BUDGET;
 	int r = 0;
 
 	for (size_t i = 0; i < m->n_installations && r == 0; i++) {

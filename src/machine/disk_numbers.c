@@ -9,6 +9,10 @@
  *   - no disk that came later had the same.  Those two were not there at one
  *     time, and the later start is nearer to what was captured.
  *
+ * The registry of a machine that was exported while it ran has numbers, too,
+ * but only as the order of the disks that are there: they fill in what no log
+ * has.
+ *
  * Where several installations have seen the disk, the log counts first in which
  * a supplied disk came last of all: that installation ran last.  Numbers of
  * different installations belong to different starts, so the others only fill
@@ -127,18 +131,24 @@ static int compare_arrivals(const void *a, const void *b)
 	return x->disk < y->disk ? -1 : x->disk > y->disk;
 }
 
+/* Somebody says that a disk has a number.  */
+struct claim {
+	size_t disk;
+	unsigned number;
+	const char *by;
+	const struct cites *cites;
+};
+
 static void differs(struct machine *m, const struct diag_kind *kind,
-		    const struct arrival *a, const char *text)
+		    const struct claim *c, const char *text)
 {
 	struct diag *d = diag_add(&m->model.findings, kind,
-				  "disk%zu: the log of windows%zu has it as "
-				  "disk %u; %s.", a->disk,
-				  a->event->installation,
-				  a->event->event->number,
+				  "disk%zu: %s has it as disk %u; %s.", c->disk,
+				  c->by, c->number,
 				  text != NULL ? text : kind->title);
 
 	if (d != NULL)
-		cites_join(m->arena, &d->cites, &a->event->event->cites);
+		cites_join(m->arena, &d->cites, c->cites);
 }
 
 /* The disk that has @number for good; NONE: nobody.  */
@@ -151,36 +161,87 @@ static size_t owner_of(const struct model *o, unsigned number)
 	return NONE;
 }
 
-static void take_arrival(struct machine *m, const struct arrival *a)
+static void take_number(struct machine *m, const struct claim *c)
 {
 	struct model *o = &m->model;
-	struct machine_disk *d = &o->disks[a->disk];
-	const unsigned number = a->event->event->number;
+	struct machine_disk *d = &o->disks[c->disk];
 	size_t owner;
 
-	if (d->basis == NUMBER_GIVEN && d->number != number)
-		differs(m, &FINDING_NUMBER_GIVEN, a,
+	if (d->basis == NUMBER_GIVEN && d->number != c->number)
+		differs(m, &FINDING_NUMBER_GIVEN, c,
 			arena_printf(m->arena, "disk %u was given, and is kept",
 				     d->number));
-	if (d->basis == NUMBER_RECORDED && d->number != number)
-		differs(m, &FINDING_NUMBERS_DISAGREE, a,
-			arena_printf(m->arena, "that of an installation which "
-				     "ran later has it as disk %u, which "
-				     "counts", d->number));
+	if (d->basis == NUMBER_RECORDED && d->number != c->number)
+		differs(m, &FINDING_NUMBERS_DISAGREE, c,
+			arena_printf(m->arena, "the log that counts has it as "
+				     "disk %u", d->number));
 	if (d->basis != NUMBER_ASSUMED)
 		return;
-	owner = owner_of(o, number);
+	owner = owner_of(o, c->number);
 	if (owner != NONE) {
-		differs(m, &FINDING_NUMBER_TAKEN, a,
+		differs(m, &FINDING_NUMBER_TAKEN, c,
 			arena_printf(m->arena, "that is the number of disk%zu, "
-				     "which %s, so this one is assumed", owner,
+				     "which %s; this one's is assumed", owner,
 				     o->disks[owner].basis == NUMBER_GIVEN ?
-				     "was given" : "came later"));
+				     "was given it" :
+				     "has it by what counts more"));
 		return;
 	}
-	d->number = number;
+	d->number = c->number;
 	d->basis = NUMBER_RECORDED;
-	cites_join(m->arena, &d->number_cites, &a->event->event->cites);
+	cites_join(m->arena, &d->number_cites, c->cites);
+}
+
+static int take_arrival(struct machine *m, const struct arrival *a,
+			struct err *reterr)
+{
+	const struct claim c = {
+		a->disk, a->event->event->number,
+		arena_printf(m->arena, "the log of windows%zu",
+			     a->event->installation),
+		&a->event->event->cites,
+	};
+
+	if (c.by == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "disk numbers", 0, 0);
+	take_number(m, &c);
+	return 0;
+}
+
+static int take_logs(struct machine *m, struct err *reterr)
+{
+	struct arrivals a = { 0 };
+	int r;
+
+	if (m->model.n_disk_events == 0)
+		return 0;
+	r = collect(m, &a, reterr);
+	if (r == 0 && a.n > 0)
+		qsort(a.list, a.n, sizeof(*a.list), compare_arrivals);
+	for (size_t i = 0; i < a.n && r == 0; i++)
+		r = take_arrival(m, &a.list[i], reterr);
+	free(a.list);
+	return r;
+}
+
+static int take_registries(struct machine *m, struct err *reterr)
+{
+	const struct model *o = &m->model;
+
+	for (size_t i = 0; i < o->n_known_disks; i++) {
+		const struct machine_known_disk *k = &o->known_disks[i];
+		struct claim c = { k->disk, k->number, NULL, &k->cites };
+
+		if (!k->has_number || k->disk == NONE)
+			continue;
+		c.by = arena_printf(m->arena, "the registry of windows%zu, "
+				    "exported while it ran,", k->installation);
+		if (c.by == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "disk numbers", 0,
+				       0);
+		take_number(m, &c);
+	}
+	return 0;
 }
 
 static bool is_taken(const struct model *o, unsigned number, size_t but)
@@ -212,18 +273,11 @@ static void renumber_assumed(struct machine *m)
 
 int machine_number_disks(struct machine *m, struct err *reterr)
 {
-	struct arrivals a = { 0 };
-	int r;
+	int r = take_logs(m, reterr);
 
-	if (m->model.n_disk_events == 0)
-		return 0;
-	r = collect(m, &a, reterr);
-	if (r == 0 && a.n > 0) {
-		qsort(a.list, a.n, sizeof(*a.list), compare_arrivals);
-		for (size_t i = 0; i < a.n; i++)
-			take_arrival(m, &a.list[i]);
+	if (r == 0)
+		r = take_registries(m, reterr);
+	if (r == 0)
 		renumber_assumed(m);
-	}
-	free(a.list);
 	return r;
 }

@@ -317,6 +317,5 @@ const struct diag_kind FINDING_NUMBER_TAKEN = {
 
 const struct diag_kind FINDING_NUMBERS_DISAGREE = {
 	"CM0699", SEVERITY_INFO,
-	"The logs of several installations have other numbers for a "
-	"disk", false,
+	"Several logs or registries have other numbers for a disk", false,
 };

@@ -40,9 +40,7 @@ static const struct guid provider = { {
 /* An event of Windows 11 has 567.  */
 #define MAX_RECORD_TOKENS 16384
 
-/* A log of 1 MiB holds 500.  No more are kept, nor more bytes of them, than can
- * be kept beside the rest of a report within 256 MiB.  */
-#define MAX_EVENTS 16384
+/* Of the arena that has the rest of a report, too.  */
 #define MAX_ARENA_BYTES (140u << 20)
 
 enum field {
@@ -97,7 +95,7 @@ struct reader {
 	struct diag_list *diags;
 	struct partition_events events;
 	uint8_t *chunk;
-	uint32_t *budget;
+	struct partition_events_budget *budget;
 	bool full;		/* what is left is not read */
 	bool cut;		/* it has more than is read of a log */
 };
@@ -344,7 +342,7 @@ static int add_event(struct reader *r, const struct found *found,
 {
 	struct partition_event *e;
 
-	if (r->events.n == MAX_EVENTS ||
+	if (r->budget->events == 0 ||
 	    arena_bytes(r->arena) > MAX_ARENA_BYTES) {
 		r->full = true;
 		return 0;
@@ -359,6 +357,7 @@ static int add_event(struct reader *r, const struct found *found,
 	source_cite(r->source, rec->at, rec->record.size, "event record",
 		    r->arena, &e->cites);
 	r->events.n++;
+	r->budget->events--;
 	return fill_event(r, found, e, reterr);
 }
 
@@ -374,14 +373,15 @@ static bool is_wanted(const struct found *found)
 static int read_record(struct reader *r, struct span chunk, struct record *rec,
 		       struct err *reterr)
 {
-	uint32_t budget = *r->budget < MAX_RECORD_TOKENS ? *r->budget :
-			  MAX_RECORD_TOKENS, left = budget;
+	uint32_t budget = r->budget->tokens < MAX_RECORD_TOKENS ?
+			  r->budget->tokens : MAX_RECORD_TOKENS;
+	uint32_t left = budget;
 	struct found found = { 0 };
 	struct err e = { 0 };
 	int err = binary_xml_walk(chunk, rec->record.event, &left, collect,
 				  &found, &e);
 
-	*r->budget -= budget - left;
+	r->budget->tokens -= budget - left;
 	if (err == 0 && found.twice)
 		err = err_set(&e, ERR_VALUE, rec->at,
 			      "event record: a field, given twice", 1, 2);
@@ -389,7 +389,7 @@ static int read_record(struct reader *r, struct span chunk, struct record *rec,
 	if (err < 0 && !rec->remnant)
 		finding_err(r, &FINDING_EVENT_RECORD, rec->at,
 			    rec->record.size, "event record", &e);
-	if (*r->budget == 0)
+	if (r->budget->tokens == 0)
 		r->full = true;
 	rec->damaged = rec->damaged || err < 0;
 	return is_wanted(&found) ? add_event(r, &found, rec, reterr) : 0;
@@ -627,9 +627,10 @@ static int read_chunks(struct reader *r, struct err *reterr)
 	return err;
 }
 
-int partition_events_read(struct source *s, uint32_t *budget, struct arena *a,
-			  struct diag_list *d, struct partition_events *ret,
-			  struct err *reterr)
+int partition_events_read(struct source *s,
+			  struct partition_events_budget *budget,
+			  struct arena *a, struct diag_list *d,
+			  struct partition_events *ret, struct err *reterr)
 {
 	struct reader r = {
 		.source = s, .arena = a, .diags = d, .budget = budget,

@@ -56,17 +56,24 @@ struct partition_events {
 	size_t n;
 };
 
-/* How much is read of all logs of a machine, in tokens: a few seconds of work
- * where all are hostile.  An event of Windows 11 has 567, a log of 1 MiB holds
- * 500 events, and a machine has one, two or three logs.  */
-#define PARTITION_EVENTS_BUDGET (1u << 24)
+/*
+ * How much is read of all logs of a machine: a few seconds of work where all
+ * are hostile, and events that can be kept beside the rest of a report within
+ * 256 MiB.  An event of Windows 11 has 567 tokens, a log of 1 MiB holds 500
+ * events, and a machine has one, two or three logs.
+ */
+struct partition_events_budget {
+	uint32_t tokens, events;
+};
+#define PARTITION_EVENTS_BUDGET { 1u << 24, 16384 }
 
-/* The events 1006 of the log whose bytes are @s; they cost of *@budget.  What
+/* The events 1006 of the log whose bytes are @s; they cost of @budget.  What
  * is damaged is a finding, and the rest is read.  Fails only when out of
  * memory.  */
-int partition_events_read(struct source *s, uint32_t *budget, struct arena *a,
-			  struct diag_list *d, struct partition_events *ret,
-			  struct err *reterr);
+int partition_events_read(struct source *s,
+			  struct partition_events_budget *budget,
+			  struct arena *a, struct diag_list *d,
+			  struct partition_events *ret, struct err *reterr);
 
 /* "NVMe", as Get-Disk prints it; NULL for a number without a name.  */
 const char *partition_event_bus_name(uint32_t bus);

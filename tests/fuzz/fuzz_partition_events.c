@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct arena *a = arena_new();
 	struct diag_list d = { .arena = a };
 	struct partition_events events;
-	uint32_t budget = 100000;
+	struct partition_events_budget budget = { 100000, 1000 };
 
 	/* A record takes 28 bytes at least.  */
 	if (partition_events_read(s, &budget, a, &d, &events, NULL) == 0 &&

@@ -150,3 +150,32 @@ Test(disk_numbers, follow_the_logs)
 		arena_free(s.m.arena);
 	}
 }
+
+/* Disk 0 is known to a log, and disks 0 and 1 to an exported registry.  */
+Test(disk_numbers, of_an_exported_registry_fill_in)
+{
+	struct row row = {
+		.number = { 0, 1, 2, 3 }, .came = { CAME(5, 0, 2, 10) },
+	};
+	struct machine_known_disk known[] = {
+		{ .has_number = true, .number = 1, .disk = 0 },
+		{ .has_number = true, .number = 0, .disk = 1 },
+		{ .has_number = true, .number = 7, .disk = NONE },
+		{ .has_number = true, .number = 2, .disk = 3 },
+		{ .disk = 2 },
+	};
+	struct stage s;
+	char got[64];
+
+	set_up(&s, &row);
+	s.m.model.known_disks = known;
+	s.m.model.n_known_disks = 5;
+	cr_assert_eq(machine_number_disks(&s.m, NULL), 0);
+	put_numbers(&s, got, sizeof(got));
+	cr_expect_str_eq(got, "2r 0r 1a 3a", "%s", got);
+	cr_expect_eq(diag_count(&s.m.model.findings,
+				&FINDING_NUMBERS_DISAGREE), 1);
+	cr_expect_eq(diag_count(&s.m.model.findings, &FINDING_NUMBER_TAKEN),
+		     1);
+	arena_free(s.m.arena);
+}

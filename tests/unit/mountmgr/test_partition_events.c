@@ -89,12 +89,12 @@ struct read {
 	struct diag_list diags;
 	struct bytes_source source;
 	struct partition_events events;
-	uint32_t budget;
+	struct partition_events_budget budget;
 };
 
 static void read_log(struct read *r, const void *p, size_t n)
 {
-	*r = (struct read){ .arena = arena_new(), .budget = 100000 };
+	*r = (struct read){ .arena = arena_new(), .budget = { 100000, 100 } };
 	r->diags.arena = r->arena;
 	r->source = bytes_source(p, n);
 	cr_assert_eq(partition_events_read(&r->source.source, &r->budget,
@@ -464,7 +464,7 @@ Test(partition_events, chunks_are_read_whatever_the_header_says)
 	cr_expect_eq(found(&r, &FINDING_EVENT_LOG), 1);
 	expect_numbers(&r, "", __LINE__);
 	read_done(&r);
-	r = (struct read){ .arena = arena_new(), .budget = 100000 };
+	r = (struct read){ .arena = arena_new(), .budget = { 100000, 100 } };
 	r.diags.arena = r.arena;
 	r.source = bytes_source(p, n);
 	r.source.bad_at = 4096 + 65536;
@@ -518,16 +518,24 @@ Test(partition_events, ends_with_its_budget)
 {
 	uint8_t *p;
 	size_t at[3], n = make(&p, 3, at);
-	struct read r = { .arena = arena_new(), .budget = 300 };
+	struct read r = { .arena = arena_new(), .budget = { 300, 100 } };
 
 	r.diags.arena = r.arena;
 	r.source = bytes_source(p, n);
 	cr_assert_eq(partition_events_read(&r.source.source, &r.budget, r.arena,
 					   &r.diags, &r.events, NULL), 0);
-	cr_expect_eq(r.budget, 0);
+	cr_expect_eq(r.budget.tokens, 0);
 	cr_expect_eq(found(&r, &FINDING_EVENT_LOG), 1);
 	cr_expect_geq(r.events.n, 1);
 	cr_expect_leq(r.events.n, 2);
+	read_done(&r);
+	r = (struct read){ .arena = arena_new(), .budget = { 10000, 2 } };
+	r.diags.arena = r.arena;
+	r.source = bytes_source(p, n);
+	cr_assert_eq(partition_events_read(&r.source.source, &r.budget, r.arena,
+					   &r.diags, &r.events, NULL), 0);
+	cr_expect_eq(found(&r, &FINDING_EVENT_LOG), 1);
+	cr_expect_eq(r.events.n, 2);
 	read_done(&r);
 	free(p);
 }
