@@ -146,7 +146,7 @@ static int index_disk(struct machine *m, size_t known, struct err *reterr)
 		r = index_record(m, k->records[i], known, reterr);
 	if (r == 0 && k->has_signature && k->layout == NULL)
 		r = add_key(m, key, reterr);
-	if (r == 0 && k->layout_event)
+	if (r == 0 && k->layout_event && k->layout != NULL)
 		r = index_layout(m, k->layout, known, reterr);
 	key.whole = false;
 	for (size_t i = 0; i < k->n_volumes && r == 0; i++) {

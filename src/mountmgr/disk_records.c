@@ -13,6 +13,9 @@
  * Times are the data of Properties\{...}\0064 to 0067, in Windows 7 that of
  * 00000064\00000000\Data.
  *
+ * Of the hives of 8 to 16 MB that were tried, this reads 0.2 to 0.7 MB: buses
+ * that have no disks are left out, and of other devices only the class is read.
+ *
  * Sources: libyal winreg-kb "USB storage", "Current control set"; hives of
  * Windows 7, 8.1 and 10.
  */

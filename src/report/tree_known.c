@@ -22,7 +22,8 @@ static void put_maker(struct tree *t, const struct machine_known_disk *k)
 		tree_text(t, k->vendor);
 		tree_put(t, " ");
 	}
-	tree_text(t, k->product != NULL ? k->product : "a disk of unknown make");
+	tree_text(t, k->product != NULL ? k->product
+					: "a disk of unknown make");
 }
 
 static void put_id(struct tree *t, const struct machine_known_disk *k)
