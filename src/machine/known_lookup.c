@@ -581,10 +581,12 @@ int machine_complete_known_disks(struct machine *m, struct err *reterr)
 
 	for (size_t i = 0; i < o->n_disk_events; i++) {
 		const struct machine_disk_event *e = &o->disk_events[i];
-		struct machine_known_disk *k = e->known_disk != NONE
-			? &o->known_disks[e->known_disk] : NULL;
+		struct machine_known_disk *k;
 
-		if (k != NULL && !guid_is_zero(&k->disk_id) &&
+		if (e->known_disk == NONE)
+			continue;
+		k = &o->known_disks[e->known_disk];
+		if (!guid_is_zero(&k->disk_id) &&
 		    guid_equal(&k->disk_id, &e->event->disk_id))
 			take_event(m, k, e);
 	}
