@@ -218,15 +218,13 @@ static int compare_content(const struct record *a, const struct record *b)
 	return r != 0 ? r : compare_numbers(a->size, b->size);
 }
 
-/* Records of the same cell, side by side.  */
-static int compare_cell_records(const void *a, const void *b)
+/* Records that say the same, side by side: those with data first.  */
+static int compare_saying(const void *a, const void *b)
 {
 	const struct record *x = *(struct record *const *)a;
 	const struct record *y = *(struct record *const *)b;
-	int r = compare_numbers(x->at, y->at);
+	int r = compare_content(x, y);
 
-	if (r == 0)
-		r = compare_content(x, y);
 	if (r == 0)
 		r = compare_numbers(x->data_offset, y->data_offset);
 	if (r == 0)
@@ -234,15 +232,23 @@ static int compare_cell_records(const void *a, const void *b)
 	return r != 0 ? r : scan_compare_spans(x->data, y->data);
 }
 
-static bool same_cell_record(const struct record *a, const struct record *b)
+static int compare_cell_records(const void *a, const void *b)
 {
-	return a->at == b->at && compare_content(a, b) == 0 &&
-	       a->data_offset == b->data_offset;
+	const struct record *x = *(struct record *const *)a;
+	const struct record *y = *(struct record *const *)b;
+	int r = compare_numbers(x->at, y->at);
+
+	return r != 0 ? r : compare_saying(a, b);
 }
 
-/* A record without data that a log holds as well, of the same cell, with data:
- * it is the same value.  Two kinds of data, and nothing tells which it had.  */
-static void join_cell_records(struct record **list, size_t n)
+static bool same_saying(const struct record *a, const struct record *b)
+{
+	return compare_content(a, b) == 0 && a->data_offset == b->data_offset;
+}
+
+/* A record without data of which another state holds its data: it is the same
+ * value.  Two kinds of data, and nothing tells which it had.  */
+static void join_records(struct record **list, size_t n, bool same_cell)
 {
 	struct record *first = list[0], *last = first;
 
@@ -253,7 +259,8 @@ static void join_cell_records(struct record **list, size_t n)
 	    scan_compare_spans(first->data, last->data) != 0)
 		return;
 	for (size_t i = 1; i < n; i++) {
-		if (has_data(list[i]))
+		if (has_data(list[i]) ||
+		    (!same_cell && list[i]->origin != ORIGIN_LOG_REST))
 			continue;
 		list[i]->state = SCAN_INTACT;
 		list[i]->data = first->data;
@@ -263,17 +270,21 @@ static void join_cell_records(struct record **list, size_t n)
 	}
 }
 
-static void join_twins(struct record **list, size_t n)
+/* Join those of one cell; then those of no known cell with any that say the
+ * same.  */
+static void join_twins(struct record **list, size_t n, bool same_cell)
 {
 	size_t end;
 
 	if (n > 0)
-		qsort(list, n, sizeof(*list), compare_cell_records);
+		qsort(list, n, sizeof(*list),
+		      same_cell ? compare_cell_records : compare_saying);
 	for (size_t i = 0; i < n; i = end) {
 		for (end = i + 1; end < n; end++)
-			if (!same_cell_record(list[i], list[end]))
+			if (!same_saying(list[i], list[end]) ||
+			    (same_cell && list[i]->at != list[end]->at))
 				break;
-		join_cell_records(list + i, end - i);
+		join_records(list + i, end - i, same_cell);
 	}
 }
 
@@ -390,7 +401,8 @@ static int make_result(struct scan *s, struct scan_result *ret)
 			list[n++] = &s->records[i];
 	}
 	if (n > 0) {
-		join_twins(list, n);
+		join_twins(list, n, true);
+		join_twins(list, n, false);
 		qsort(list, n, sizeof(*list), compare_records);
 	}
 	for (size_t i = 0; i < n && r == 0; i = end) {

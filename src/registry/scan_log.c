@@ -20,8 +20,10 @@
 #define LOG_MAX_BYTES (64u << 20)
 
 /* Entries have orders from here on, by their sequence; a bitmap log has a lower
- * one of its own, and is a state for itself.  */
+ * one of its own, and is a state for itself, and so is what is left of an
+ * entry.  */
 #define ENTRY_ORDER ((uint64_t)1 << 31)
+#define REST_ORDER 16
 
 /* Units that follow each other in the hive, of one state.  */
 struct run {
@@ -41,7 +43,7 @@ struct collect {
 	struct run *runs;
 	size_t n_runs;
 	struct rest *rests;
-	size_t n_rests;
+	size_t n_rests, n_regions;
 };
 
 static bool same_kind(uint64_t order, uint64_t other)
@@ -216,7 +218,7 @@ static void add_unit(struct collect *c, size_t log, uint64_t order,
 	c->n_runs++;
 }
 
-static void add_rest(struct collect *c, size_t log, uint64_t from, uint64_t to)
+static void add_bytes(struct collect *c, size_t log, uint64_t from, uint64_t to)
 {
 	struct rest *r;
 
@@ -229,6 +231,62 @@ static void add_rest(struct collect *c, size_t log, uint64_t from, uint64_t to)
 	}
 	*r = (struct rest){ log, from, to };
 	c->n_rests++;
+}
+
+#define BIN_BLOCK_BYTES 65536
+
+/* The first bin header in the @n bytes of @buf that says where in the hive its
+ * page was; SIZE_MAX where there is none.  */
+static size_t find_bin(const uint8_t *buf, size_t n, struct regf_bin *ret)
+{
+	for (size_t i = 0; i + REGF_BIN_HEADER_BYTES <= n; i += 2)
+		if (buf[i] == 'h' &&
+		    regf_bin_parse((struct span){ buf + i,
+						  REGF_BIN_HEADER_BYTES, 0 },
+				   ret, NULL) == 0 &&
+		    ret->offset % CELLS_PAGE_BYTES == 0 &&
+		    ret->offset < UINT32_MAX / 2 && ret->size > 0 &&
+		    ret->size % CELLS_PAGE_BYTES == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+/* An entry that was overwritten in part: its list of pages is gone, but pages
+ * that begin a bin tell themselves where they were.  */
+static void add_rest(struct collect *c, size_t log, uint64_t from, uint64_t to)
+{
+	struct source *s = c->scan->q->logs[log];
+	uint64_t order = REST_ORDER + c->n_regions++, at = from;
+	uint8_t *buf = malloc(BIN_BLOCK_BYTES);
+
+	if (buf == NULL)
+		c->scan->out_of_memory = true;
+	/* Ends: each turn goes on by a page, or to the next block.  */
+	while (buf != NULL && to - at >= CELLS_PAGE_BYTES &&
+	       !c->scan->out_of_memory) {
+		size_t n = to - at < BIN_BLOCK_BYTES ? (size_t)(to - at)
+						     : BIN_BLOCK_BYTES;
+		struct regf_bin bin;
+		size_t i = SIZE_MAX;
+
+		if (source_read(s, at, buf, n, NULL) == 0)
+			i = find_bin(buf, n, &bin);
+		if (i == SIZE_MAX) {
+			at += n - REGF_BIN_HEADER_BYTES + 2;
+			continue;
+		}
+		at += i;
+		if (to - at < CELLS_PAGE_BYTES)
+			break;
+		add_bytes(c, log, from, at);
+		for (uint32_t k = 0; k < CELLS_PAGE_BYTES / UNIT; k++)
+			add_unit(c, log, order, bin.offset / UNIT + k,
+				 at + k * UNIT);
+		at += CELLS_PAGE_BYTES;
+		from = at;
+	}
+	free(buf);
+	add_bytes(c, log, from, to);
 }
 
 static void add_entry(struct collect *c, size_t log,
