@@ -90,8 +90,10 @@ CM_API int cm_machine_add_registry_text(struct cm_machine *m, const char *path,
 					struct cm_error *error);
 
 /* How the $MFT of each NTFS volume is searched for reparse points.  And whether
- * SYSTEM hives are searched for deleted names: unless CM_SCAN_INDEX is given,
- * and even then where their keys do not lead to all names.  */
+ * SYSTEM hives are searched for deleted names: always with CM_SCAN_FULL, and
+ * always where their keys do not lead to all names; with CM_SCAN_AUTO also
+ * where one is found beside the names that are there, and in hives without a
+ * disk.  */
 enum cm_scan {
 	CM_SCAN_AUTO,	/* $Extend\$Reparse; the whole $MFT where that is
 			 * missing or damaged */

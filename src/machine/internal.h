@@ -144,6 +144,9 @@ int machine_read_system_hive(struct machine *m, size_t installation,
 			     struct open_hive *h, struct err *reterr);
 int machine_read_software_hive(struct machine *m, size_t installation,
 			       struct open_hive *h, struct err *reterr);
+/* Whether to scan @h, whose tree leads to all its names if @whole.  */
+bool machine_wants_lost_names(const struct machine *m,
+			      const struct open_hive *h, bool whole);
 /* The names that a hive holds outside of its tree: deleted ones, and where
  * @whole is false, those that no walk reaches.  */
 int machine_read_lost_names(struct machine *m, size_t installation,

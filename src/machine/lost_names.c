@@ -2,18 +2,19 @@
  * lost_names.c - names that a SYSTEM hive holds outside of its tree: values
  * that were deleted, and those of a key that cannot be read
  *
- * To find them, all bytes of the hive and of its logs are read. A hive of
- * 16 MiB takes 20 ms, three times that out of a compressed image, so it is done
- * unless only indexes shall be looked at; and even then where the tree does not
- * lead to all names.
+ * To find them, all bytes of the hive and of its logs are read: a hive of 16
+ * MiB takes 20 ms, three times that out of a compressed image. A look-up reads
+ * some KiB, and shall go on doing so where there is nothing to find. So a hive
+ * in an image is scanned on request, where the tree does not lead to all names,
+ * and where a look around the key's own cells finds one that was deleted; a
+ * hive that was given by itself is all that the examiner has, and is scanned.
  */
 #include "machine/hives.h"
 #include "machine/internal.h"
 
-int machine_find_lost_names(struct machine *m, struct open_hive *h,
-			    struct lost_names *ret, struct err *reterr)
+static struct scan_request request_for(const struct open_hive *h)
 {
-	struct scan_request q = {
+	return (struct scan_request){
 		.hive = h->recovered != NULL ? h->recovered : h->source,
 		.tree = h->hive,
 		.file = h->recovered != NULL ? h->source : NULL,
@@ -21,8 +22,26 @@ int machine_find_lost_names(struct machine *m, struct open_hive *h,
 		.file_tree = h->hive != NULL ? h->before : NULL,
 		.logs = h->logs, .n_logs = REPLAY_LOGS,
 	};
+}
 
-	return lost_names_read(q, m->arena, &m->model.findings, ret, reterr);
+bool machine_wants_lost_names(const struct machine *m,
+			      const struct open_hive *h, bool whole)
+{
+	/* Text has no bytes but those of its keys.  */
+	if (h->is_text)
+		return false;
+	if (!whole || m->options.scan == NTFS_SCAN_FULL)
+		return true;
+	if (m->options.scan == NTFS_SCAN_INDEX)
+		return false;
+	return h->place.volume == NONE || lost_names_near(request_for(h));
+}
+
+int machine_find_lost_names(struct machine *m, struct open_hive *h,
+			    struct lost_names *ret, struct err *reterr)
+{
+	return lost_names_read(request_for(h), m->arena, &m->model.findings,
+			       ret, reterr);
 }
 
 enum presence machine_lost_presence(const struct open_hive *h,
@@ -97,10 +116,7 @@ int machine_read_lost_names(struct machine *m, size_t installation,
 	struct lost_names lost;
 	int r;
 
-	/* Text has no bytes but those of its keys.  */
-	if (h->is_text)
-		return 0;
-	if (whole && m->options.scan == NTFS_SCAN_INDEX)
+	if (!machine_wants_lost_names(m, h, whole))
 		return 0;
 	r = machine_find_lost_names(m, h, &lost, reterr);
 	if (r < 0)

@@ -220,8 +220,8 @@ static int add_names(struct history *h, struct open_hive *open,
 	r = machine_hive_describe(m, open, hive, reterr);
 	if (r == 0 && open->hive != NULL)
 		r = add_tree_names(h, open, hive, &whole, reterr);
-	if (r < 0 || (whole && (origin == COPIED ||
-				m->options.scan == NTFS_SCAN_INDEX)))
+	if (r < 0 || (whole && origin == COPIED) ||
+	    !machine_wants_lost_names(m, open, whole))
 		return r;
 	return add_lost_names(h, open, hive, reterr);
 }

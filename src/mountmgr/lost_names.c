@@ -31,6 +31,13 @@ static struct lost_name lost_name(struct arena *a, const struct scan_value *v)
 	return n;
 }
 
+bool lost_names_near(struct scan_request q)
+{
+	q.key = "MountedDevices";
+	q.prefixes = prefixes;
+	return hive_scan_near(&q);
+}
+
 int lost_names_read(struct scan_request q, struct arena *a, struct diag_list *d,
 		    struct lost_names *ret, struct err *reterr)
 {

@@ -30,4 +30,8 @@ struct lost_names {
 int lost_names_read(struct scan_request q, struct arena *a, struct diag_list *d,
 		    struct lost_names *ret, struct err *reterr);
 
+/* Whether a scan would find some, by a look at the pages around those of the
+ * key: see hive_scan_near().  */
+bool lost_names_near(struct scan_request q);
+
 #endif /* MOUNTMGR_LOST_NAMES_H */

@@ -71,4 +71,9 @@ int hive_scan(const struct scan_request *q, struct arena *a,
 	      struct diag_list *d, struct scan_result *ret,
 	      struct err *reterr);
 
+/* Whether a value that the tree does not have lies near those of the key: in
+ * the pages of its cells, and beside them.  Reads only these, of which there
+ * are few, and no log.  */
+bool hive_scan_near(const struct scan_request *q);
+
 #endif /* REGISTRY_SCAN_H */

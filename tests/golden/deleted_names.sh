@@ -105,6 +105,25 @@ is "$title: that the hive was scanned is said" \
 "$COLDMOUNT" -q "$machine"/disk*.raw > "$report"
 is "$title: the tree shows them" "$(grep -c '(free-cell)$' "$report")" 3
 
+# Without them, nothing beside the names tells of others: the hive is not read
+# from end to end, unless that is asked for.
+title='no deleted names'
+mkdir "$scratch/clean"
+"$SAMPLE_BIN/hivebuild" "$scratch/clean.hive" <<-END
+	key MountedDevices
+	mbr \\DosDevices\\C: 5ca1ab1e 1048576
+END
+tests/golden/compose.py "$scratch/clean.hive" "$scratch/clean" \
+	Windows/System32/config/SYSTEM both
+for how in auto full; do
+	"$COLDMOUNT" -q --json --scan $how "$scratch"/clean/disk*.raw \
+		> "$scratch/clean.json"
+	is "$title, --scan $how: whether the hive is scanned" \
+		"$(tests/golden/query.py "$scratch/clean.json" \
+			'd["installations"][0]["hive"]["scanned"]')" \
+		$([ $how = full ] && echo true || echo false)
+done
+
 title='--scan index'
 analyse 0 --scan index
 is "$title: no hive is scanned" \
