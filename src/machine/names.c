@@ -339,75 +339,6 @@ int machine_name_volumes(struct machine *m, struct err *reterr)
 	return r < 0 ? r : add_remote_volume_names(m, reterr);
 }
 
-/* A clone of a kind: things @a and @b that should differ have one value.  */
-static void report_clone(struct machine *m, const struct diag_kind *kind,
-			 const char *what, const char *value, size_t a,
-			 size_t b, const struct cites *ca,
-			 const struct cites *cb)
-{
-	struct diag *d = diag_add(&m->model.findings, kind,
-				  "%s%zu and %s%zu both have %s.", what, a,
-				  what, b, value);
-
-	if (d == NULL)
-		return;
-	cites_join(m->arena, &d->cites, ca);
-	cites_join(m->arena, &d->cites, cb);
-}
-
-static void compare_disks(struct machine *m, size_t a, size_t b)
-{
-	const struct disk *x = &m->model.disks[a].table;
-	const struct disk *y = &m->model.disks[b].table;
-	char buf[GUID_TEXT_CHARS + 1];
-
-	if (x->scheme != y->scheme)
-		return;
-	if (x->scheme == SCHEME_MBR && x->signature != 0 &&
-	    x->signature == y->signature)
-		report_clone(m, &FINDING_SIGNATURE_CLONED, "disk",
-			     arena_printf(m->arena, "the MBR signature %08x",
-					  x->signature),
-			     a, b, &x->cites, &y->cites);
-	if (x->scheme == SCHEME_GPT && !guid_is_zero(&x->guid) &&
-	    guid_equal(&x->guid, &y->guid))
-		report_clone(m, &FINDING_DISK_GUID_CLONED, "disk",
-			     arena_printf(m->arena, "the GPT disk GUID %s",
-					  guid_text(&x->guid, buf)),
-			     a, b, &x->cites, &y->cites);
-}
-
-/* The volume's entry in a GPT; NULL where it has none.  */
-static const struct partition *gpt_entry(const struct model *o,
-					 const struct machine_volume *v)
-{
-	if (v->partition == NONE ||
-	    o->disks[v->extents[0].disk].table.scheme != SCHEME_GPT)
-		return NULL;
-	return o->partitions[v->partition].entry;
-}
-
-static void compare_volumes(struct machine *m, size_t a, size_t b)
-{
-	const struct model *o = &m->model;
-	const struct machine_volume *x = &o->volumes[a], *y = &o->volumes[b];
-	const struct partition *p = gpt_entry(o, x), *q = gpt_entry(o, y);
-	char buf[GUID_TEXT_CHARS + 1];
-
-	if (p != NULL && q != NULL && guid_equal(&p->guid, &q->guid))
-		report_clone(m, &FINDING_PARTITION_GUID_CLONED, "volume",
-			     arena_printf(m->arena, "the GPT partition GUID %s",
-					  guid_text(&p->guid, buf)),
-			     a, b, &p->cites, &q->cites);
-	if (x->identity.has_serial64 && y->identity.has_serial64 &&
-	    x->identity.serial64 == y->identity.serial64)
-		report_clone(m, &FINDING_SERIAL_CLONED, "volume",
-			     arena_printf(m->arena, "the serial number %016llx",
-					  (unsigned long long)
-					  x->identity.serial64),
-			     a, b, &x->identity.cites, &y->identity.cites);
-}
-
 static void report_difference(struct machine *m,
 			      const struct known_guid *registry,
 			      const struct known_guid *remote)
@@ -444,24 +375,11 @@ static void compare_ids(struct machine *m, const struct known_guid *registry)
 	}
 }
 
-static void compare_databases(struct machine *m)
+int machine_compare_databases(struct machine *m, struct err *reterr)
 {
+	(void)reterr;
 	for (size_t i = 0; i < m->n_guids; i++)
 		if (!m->guids[i].remote)
 			compare_ids(m, &m->guids[i]);
-}
-
-int machine_find_clones(struct machine *m, struct err *reterr)
-{
-	const struct model *o = &m->model;
-
-	(void)reterr;
-	for (size_t a = 0; a < o->n_disks; a++)
-		for (size_t b = a + 1; b < o->n_disks; b++)
-			compare_disks(m, a, b);
-	for (size_t a = 0; a < o->n_volumes; a++)
-		for (size_t b = a + 1; b < o->n_volumes; b++)
-			compare_volumes(m, a, b);
-	compare_databases(m);
 	return 0;
 }
