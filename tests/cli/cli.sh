@@ -72,6 +72,11 @@ run 2 "version takes nothing else" version --yaml
 run 0 "formats succeeds" formats
 cp out formats
 has "formats lists the tree" out "tree"
+is "each by its name, blanks, and what it is for" "$(cut -d' ' -f1 out |
+	while read -r format; do
+		"$cm" -f "$format" disk.img > /dev/null 2> err ||
+			[ $? -eq 4 ] || echo "$format"
+	done)" ""
 run 0 "--format list succeeds" --format list
 ok "and says the same" cmp out formats
 
