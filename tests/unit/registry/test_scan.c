@@ -621,6 +621,56 @@ Test(scan, a_page_of_a_bitmap_log_is_an_older_state_of_the_hive)
 	scanned_done(&s);
 }
 
+/* A log lies over the page that holds the deleted value: the file still has it,
+ * and what is of no log is not found twice.  */
+Test(scan, what_the_logs_hide_of_the_hive_file_is_searched)
+{
+	static uint8_t pages[0x2000];
+	struct bytes_source file, log;
+	struct source_piece pieces[2];
+	struct scan_request q = { .key = "MountedDevices", .prefixes = mounted };
+	struct arena *a = arena_new();
+	struct diag_list d = { .arena = a };
+	struct scan_result found;
+	uint32_t e, cut;
+
+	start();
+	deleted(MARKER, id_f, 12);		/* in a page of its own */
+	put32(image.bytes + image.n, 0x800);
+	image.n += 0x800;
+	e = deleted("\\DosDevices\\E:", id_e, 12);
+	finish();
+	cut = (data_of(e) + BASE) & ~511u;
+	cr_assert_gt(cut, BASE + 0x400);
+	memcpy(pages, image.bytes + cut, image.n - cut);
+	memset(pages + (data_of(e) + BASE + 4 - cut), 0, 12);
+	memset(pages + (e + BASE + 4 - cut), 0, 34);
+	file = bytes_source(image.bytes, image.n);
+	log = bytes_source(pages, image.n - cut);
+	log.source.image = 1;
+	pieces[0] = (struct source_piece){ &file.source, 0, cut };
+	pieces[1] = (struct source_piece){ &log.source, 0, image.n - cut };
+	q.hive = source_concat(pieces, 2);
+	q.file = &file.source;
+	cr_assert_eq(hive_open(q.hive, a, &d, &q.tree, NULL), 0);
+	cr_assert_eq(hive_open(q.file, a, &d, &q.file_tree, NULL), 0);
+	cr_assert_eq(hive_scan(&q, a, &d, &found, NULL), 0);
+	cr_assert_eq(found.n, 2);
+	cr_expect_str_eq(found.list[0].name.utf8, MARKER);
+	cr_expect_eq(found.list[0].cites.n, 2);
+	cr_expect_str_eq(found.list[1].name.utf8, "\\DosDevices\\E:");
+	cr_expect_eq(found.list[1].place, SCAN_FREE_CELL);
+	cr_expect_eq(found.list[1].state, SCAN_INTACT);
+	cr_expect_eq(found.list[1].cites.n, 2);
+	cr_expect_eq(found.list[1].cites.list[0].image, 0);
+	cr_expect_eq(found.list[1].cites.list[0].offset, BASE + e + 4);
+	cr_expect_not(found.list[1].in_log);
+	hive_close(q.tree);
+	hive_close(q.file_tree);
+	source_free(q.hive);
+	arena_free(a);
+}
+
 /* Take away the signature of each entry: what is left are pages, of which some
  * tell where they were.  */
 static void lose_entries(uint8_t *log, size_t n)
