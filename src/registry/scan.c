@@ -354,6 +354,18 @@ static void cite_record(struct scan *s, const struct record *r,
 		    c);
 }
 
+/* Whether it is out of reach only: of a name that the tree has, the key has no
+ * second value.  */
+static bool is_in_use(const struct scan *s, const struct record *r)
+{
+	size_t n, i = scan_live_named(s, r->name, &n);
+
+	for (; n > 0; i++, n--)
+		if (s->by_name[i]->origin == ORIGIN_HIVE)
+			return false;
+	return r->origin == ORIGIN_HIVE && r->cell_used;
+}
+
 static int add_value(struct scan *s, struct record *const *group, size_t n,
 		     struct scan_result *ret)
 {
@@ -372,7 +384,7 @@ static int add_value(struct scan *s, struct record *const *group, size_t n,
 		.data = { arena_copy(s->arena, r->data.p, r->data.n),
 			  r->data.n, r->data.at },
 		.place = r->place, .state = r->state,
-		.in_use = r->origin == ORIGIN_HIVE && r->cell_used,
+		.in_use = is_in_use(s, r),
 		.in_log = lies_in_log(s, r),
 	};
 	if (v->name_utf16.p == NULL || v->data.p == NULL)

@@ -49,7 +49,8 @@ struct scan_value {
 	struct span data;	/* as much of it as is there */
 	enum scan_place place;
 	enum scan_data state;
-	bool in_use;		/* its own cell is: nobody deleted it */
+	bool in_use;		/* its own cell is, and the tree has no value of
+				 * this name: nobody deleted it */
 	bool in_log;		/* its record lies in a log */
 	uint64_t last_written;	/* of the key that lists, or listed it; 0:
 				 * unknown */

@@ -331,6 +331,21 @@ Test(scan, a_value_in_use_that_no_key_lists_is_unreachable)
 	scanned_done(&s);
 }
 
+/* The tree's C: is the one that counts.  */
+Test(scan, a_second_value_of_a_name_that_the_tree_has_is_not_in_use)
+{
+	struct scanned s;
+
+	start();
+	hive_image_value(&image, "\\DosDevices\\C:", 3, id_e, 12);
+	finish();
+	scan_image(&s);
+	cr_assert_eq(s.found.n, 1);
+	cr_expect_eq(s.found.list[0].place, SCAN_UNREACHABLE);
+	cr_expect_not(s.found.list[0].in_use);
+	scanned_done(&s);
+}
+
 Test(scan, the_values_of_another_key_of_the_tree_are_not_lost)
 {
 	struct scanned s;
