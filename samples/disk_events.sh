@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # variables of who includes it
+# shellcheck shell=sh disable=SC2086,SC2154 # variables of who includes it
 # SPDX-License-Identifier: MIT
 #
 # disk_events.sh - the partition manager's event log of the sample machine
@@ -62,7 +62,6 @@ event_script() {
 	echo 'computer WIN-SETUP'
 	event_of_disk0
 	echo 'set DiskNumber 1'
-	# shellcheck disable=SC2086 # words
 	event 1 diskNumber=1 change=arrival computerName=WIN-SETUP $of_disk0
 	echo 'other 1007'
 	echo 'time 2021-03-04T05:06:00Z'
@@ -86,7 +85,6 @@ event_script() {
 	event 4 diskNumber=2 change=removal disk=- capacity=0 \
 		knownDisk=known4 diskId=$stick_id scheme=-
 	event_of_disk0
-	# shellcheck disable=SC2086 # words
 	event 5 diskNumber=0 change=arrival computerName=SAMPLE-PC $of_disk0
 }
 
