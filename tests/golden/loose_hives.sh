@@ -32,7 +32,8 @@ report() {
 export_text() {
 	hivexregedit --export --prefix "$2" "$1" '\' > "$3.reg" &&
 		tests/golden/regedit.py 5 utf-16 < "$3.reg" > "$3-5.reg" &&
-		tests/golden/regedit.py 5 utf-8 < "$3.reg" > "$3-8.reg"
+		tests/golden/regedit.py 5 utf-8 < "$3.reg" > "$3-8.reg" &&
+		tests/golden/regedit.py 4 latin-1 < "$3.reg" > "$3-4.reg"
 }
 
 # The registry of the sample machine, in its image and as files.
@@ -208,7 +209,7 @@ for name in SYSTEM SYSTEM_2 SYSTEM_B; do
 	ok "$name: the report satisfies the schema" \
 		tests/golden/validate.py "$scratch/hive"
 	tap tests/golden/check_citations.py "$scratch/hive" "$scratch/real"
-	for text in .reg -5.reg; do
+	for text in .reg -5.reg -4.reg; do
 		is "$name$text: exit status" \
 			"$(report "$scratch/text" --reg \
 				"$scratch/real$text")" 0
@@ -218,4 +219,24 @@ for name in SYSTEM SYSTEM_2 SYSTEM_B; do
 			"$scratch/real$text"
 	done
 done
+
+# A user's, with nothing else.
+if ! user=$(real strozfriedberg__notatin/test_data/NTUSER.DAT); then
+	finish
+fi
+cp "$user" "$scratch/user"
+report "$scratch/hive" --hive "$scratch/user" > /dev/null
+is "a user's hive alone: its owner and no SYSTEM hive" \
+	"$(tests/golden/query.py "$scratch/hive" '[d["users"][0]["name"],
+		d["installations"][0]["hive"], len(d["userVolumes"])]')" \
+	'["Patrick", null, 5]'
+for prefix in '' HKEY_CURRENT_USER 'HKEY_USERS\S-1-5-21-1-2-3-1001'; do
+	export_text "$scratch/user" "$prefix" "$scratch/user"
+	is "a user's text under $prefix: exit status" \
+		"$(report "$scratch/text" --reg "$scratch/user-5.reg")" 0
+	tap tests/golden/loose.py "a user's text under $prefix" \
+		"$scratch/hive" "$scratch/text"
+done
+is "a user's text: the SID" "$(tests/golden/query.py "$scratch/text" \
+	'd["users"][0]["name"]')" S-1-5-21-1-2-3-1001
 finish

@@ -58,7 +58,7 @@ def main():
     if encoding == "utf-16":
         text = "\ufeff" + text
         encoding = "utf-16-le"
-    sys.stdout.buffer.write(text.encode(encoding))
+    sys.stdout.buffer.write(text.encode(encoding, "replace"))
 
 
 if __name__ == "__main__":
