@@ -746,6 +746,49 @@ Test(scan, logs_of_a_windows_10_that_were_not_applied_hold_a_letter)
 	free(log);
 }
 
+/* Real hives, of which hivex lists so many values, without base block and root:
+ * the first record behind the first bin's header.  */
+static const struct wrecked {
+	const char *rel, *member;
+	size_t n;
+} wrecks[] = {
+	{ REGIPY "SYSTEM.xz", "SYSTEM", 11 },
+	{ REGIPY "SYSTEM_2.xz", "SYSTEM_2", 5 },
+	{ REGIPY "SYSTEM_B.xz", "SYSTEM_B", 6 },
+};
+
+Test(scan, a_wrecked_hive_of_windows_gives_all_its_names)
+{
+	for (size_t i = 0; i < sizeof(wrecks) / sizeof(*wrecks); i++) {
+		const struct wrecked *w = &wrecks[i];
+		const char *path = shared_data_unpacked(w->rel, w->member);
+		struct scanned s = { 0 };
+		uint8_t *bytes;
+		size_t n;
+
+		if (path == NULL)
+			cr_skip_test("no shared data");
+		bytes = load_file(path, &n);
+		memset(bytes, 0, BASE);
+		cr_assert_arr_eq(bytes + BASE + 0x24, "nk", 2);
+		memset(bytes + BASE + 0x24, 0, 76);
+		s.hive = bytes_source(bytes, n);
+		scan(&s, "MountedDevices", mounted);
+		cr_expect_null(s.tree);
+		cr_expect_eq(s.found.n, w->n, "%s: %zu", w->rel, s.found.n);
+		for (size_t k = 0; k < s.found.n; k++) {
+			const struct scan_value *v = &s.found.list[k];
+
+			cr_expect(v->in_use);
+			cr_expect_eq(v->state, SCAN_INTACT);
+			cr_expect_eq(v->data.n, v->size);
+			cr_expect_neq(v->last_written, 0);
+		}
+		scanned_done(&s);
+		free(bytes);
+	}
+}
+
 /* What yarp's own tests say of its DeletedDataHive: exactly these two values,
  * of which v belonged to the deleted key 456.  */
 Test(scan, values_that_windows_deleted_are_found_as_yarp_finds_them)
