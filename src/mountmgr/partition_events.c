@@ -434,11 +434,24 @@ static void say_damaged(struct reader *r, struct span s, size_t off,
 		"no record can be made out between two others");
 }
 
-/* The records that the chunk counts, up to @end.  *@ret_off: where they do end;
- * *@ret_id: the id of the last one.  Ends: each turn goes ahead.  */
-static int read_counted(struct reader *r, struct span s, size_t end,
-			size_t *ret_off, uint64_t *ret_id, struct err *reterr)
+/* Some logs count the empty space behind the last record; in a chunk that was
+ * not written whole, records are missing there.  */
+static void check_empty(struct reader *r, struct span rest,
+			const struct evtx_chunk *k, uint64_t id)
 {
+	if (id < k->last_record)
+		finding(r, &FINDING_EVENT_RECORD, rest.at, rest.n,
+			"event log chunk", "there are zeros where the last "
+			"records of a chunk are counted");
+}
+
+/* The records that the chunk @k counts.  *@ret_off: where they do end;
+ * *@ret_id: the id of the last one.  Ends: each turn goes ahead.  */
+static int read_counted(struct reader *r, struct span s,
+			const struct evtx_chunk *k, size_t *ret_off,
+			uint64_t *ret_id, struct err *reterr)
+{
+	const size_t end = k->free_offset;
 	size_t off = EVTX_CHUNK_HEAD_BYTES;
 	int err = 0;
 
@@ -447,9 +460,10 @@ static int read_counted(struct reader *r, struct span s, size_t end,
 		struct span rest;
 		size_t next;
 
-		/* Some logs count the empty space behind the last record.  */
-		if (span_sub(s, off, end - off, &rest) && span_is_zero(rest))
+		if (span_sub(s, off, end - off, &rest) && span_is_zero(rest)) {
+			check_empty(r, rest, k, *ret_id);
 			break;
+		}
 		if (!parse_sound(s, off, &rec.record)) {
 			rec.damaged = true;
 			rec.record.size = 0;
@@ -532,7 +546,7 @@ static int read_chunk(struct reader *r, struct span s, struct err *reterr)
 			    EVTX_CHUNK_HEAD_BYTES, "event log chunk", &e);
 	else
 		check_chunk(r, s, &k);
-	err = read_counted(r, s, k.free_offset, &off, &id, reterr);
+	err = read_counted(r, s, &k, &off, &id, reterr);
 	return err < 0 ? err : read_uncounted(r, s, off, id, reterr);
 }
 

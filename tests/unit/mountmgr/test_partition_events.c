@@ -272,6 +272,29 @@ Test(partition_events, a_chunk_that_counts_nothing_yet_is_read)
 	free(p);
 }
 
+/* Archived logs count all of the chunk.  In one that was not written whole, the
+ * last records are zeros, and the header tells of them.  */
+Test(partition_events, zeros_behind_the_last_record_are_no_record)
+{
+	uint8_t *p;
+	size_t at[3], n = make(&p, 3, at);
+	struct read r;
+
+	put32(p + 4096 + 48, 65536);
+	event_log_seal(p, n);
+	read_log(&r, p, n);
+	expect_numbers(&r, "012", __LINE__);
+	cr_expect_eq(r.diags.n, 0);
+	read_done(&r);
+	memset(p + at[2], 0, n - at[2]);
+	read_log(&r, p, n);
+	expect_numbers(&r, "01", __LINE__);
+	cr_expect_eq(found(&r, &FINDING_EVENT_RECORD), 1);
+	cr_expect_eq(found(&r, &FINDING_EVENT_LOG_DAMAGED), 1);
+	read_done(&r);
+	free(p);
+}
+
 /* A chunk that is used again: the first record is new, and what was behind it
  * before is still there.  Its ids are not the next ones.  */
 Test(partition_events, remnants_are_told_from_what_is_newer)
