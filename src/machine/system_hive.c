@@ -5,22 +5,32 @@
 #include "machine/internal.h"
 #include "registry/system.h"
 
+static void report_unread(struct machine *m, size_t installation,
+			  const struct open_hive *h, const struct err *e)
+{
+	char text[256];
+	struct diag *d;
+
+	d = diag_add(&m->model.findings, &FINDING_NO_MOUNTED_DEVICES,
+		     "windows%zu: MountedDevices of %s could not be read: %s.",
+		     installation, h->path.utf8,
+		     err_text(e, text, sizeof(text)));
+	if (d != NULL)
+		machine_hive_cite(m, h, &d->cites);
+}
+
 /* The values of MountedDevices, as names of @installation.  */
 static int add_names(struct machine *m, size_t installation,
 		     struct open_hive *h, struct err *reterr)
 {
 	struct model *o = &m->model;
 	struct hive_names names;
-	char text[256];
 	int r = machine_hive_names(m, h, &names, reterr);
 
 	if (r < 0)
 		return r;
 	if (names.unread.code != 0)
-		diag_add(&o->findings, &FINDING_NO_MOUNTED_DEVICES,
-			 "MountedDevices of %s could not be read: %s.",
-			 h->path.utf8,
-			 err_text(&names.unread, text, sizeof(text)));
+		report_unread(m, installation, h, &names.unread);
 	for (size_t i = 0; i < names.n; i++) {
 		struct machine_name *n = arena_push(m->arena, &o->names,
 						    o->n_names, sizeof(*n));

@@ -1,0 +1,124 @@
+#!/bin/bash
+# findings - what is stale, missing, cloned, contradictory or inferred on a
+# machine is told, each once, and nothing that is as it should be
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+machine=$scratch/machine
+export BIN=$SAMPLE_BIN
+if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
+	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
+	finish
+fi
+
+# analyse IMAGE...: the report is $scratch/report.json.
+analyse() {
+	"$COLDMOUNT" -q --json --partial-ok --scan full "$@" \
+		> "$scratch/report.json" || fail "the report is written"
+}
+
+# told CODE PART...: there are as many findings of that kind, and each PART is
+# in the message of one.
+told() {
+	local code=$1 missed='' part
+
+	shift
+	tests/golden/query.py "$scratch/report.json" "'\n'.join(
+		f['message'] for f in d['findings'] if f['code'] == '$code')" \
+		> "$scratch/messages"
+	for part; do
+		[ "$(grep -cF -- "$part" "$scratch/messages")" -eq 1 ] ||
+			missed+=" $part"
+	done
+	is "$code is told of ${*:-nothing}" \
+		"$(grep -c . "$scratch/messages"):$missed" "$#:"
+}
+
+# What samples/README.md says of the names and the folders.
+analyse "$machine"/disk[01].raw
+told CM0630 '\??\Volume{3f8c2a13-'
+told CM0632 'H:'
+told CM0633 'I:' 'Q:' '\??\Volume{3f8c2a11-'
+told CM0634 'J:' 'K:' 'O:' 'R:' '\??\Volume{3f8c2a14-' '\??\Volume{3f8c2a15-'
+told CM0635 'L:' 'M:' 'N:' 'P:' '<b>'
+told CM0636 '\DosDevices\F: and \DosDevices\G: both lead to volume4'
+told CM0640 '\Mount\Missing ' '\Mount\Unknown ' '\Mount\Elsewhere ' \
+	'\Mount\Cached '
+told CM0641 '\Mount\Gone ' '\Mount\Former '
+told CM0643 '\Mount\Conflict '
+told CM0644 '\Mount\Deleted'
+told CM0645 '\Loop '
+told CM0647 '\??\Volume{3f8c2a13-'
+told CM0654 '\??\Volume{00c0ffee-'
+for none in 11 20 21 22 23 31 37 38 39 42 46 48 49 50; do
+	told CM06$none
+done
+
+# Its first disk twice: none of its ids says which of the two it is of.
+analyse "$machine"/disk{0,0,1}.raw
+told CM0620 'disk0 and disk1 both have the MBR signature 5ca1ab1e.'
+told CM0623 1c8e2b7440a1f001 9a04e6d261f2a88f 72d0c15b8e33f003 e4b7705d1a2cf004
+told CM0631 'windows0: the name \DosDevices\'{C:,F:,G:} \
+	'windows0: the name \??\Volume{3f8c2a10-' \
+	'windows0: the name #{46686113-' \
+	'windows1: the name \DosDevices\'{C:,F:,G:} \
+	'windows1: the name \??\Volume{3f8c2a10-' \
+	'windows1: the name #{46686113-'
+told CM0638 'windows0: ' 'windows1: '
+
+# Its second disk twice.
+analyse "$machine"/disk{1,1}.raw
+told CM0621 'disk0 and disk1 both have the GPT disk GUID c01dd15c-'
+told CM0622 d1500001- 00c0ffee- da7a0002-
+told CM0623 50a96cf3d1500001 3be81f06da7a0002
+
+# A Windows whose C: is another volume, which has a marker that it shall have
+# no letter; one without MountedDevices; and volumes that are not read.
+work=$scratch dir=$scratch bin=$SAMPLE_BIN
+export work dir bin
+# shellcheck source=samples/lib.sh
+. samples/lib.sh
+
+image=$scratch/disk.raw signature=0dd0dd02
+truncate -s $((64 * mib)) "$image"
+sfdisk -q --no-reread --no-tell-kernel "$image" <<-END
+	label: dos
+	label-id: 0x$signature
+	start=2048, size=32768, type=7
+	start=34816, size=32768, type=7
+	start=69632, size=4096, type=7
+END
+ntfs_volume disk0/p1 "$image" $mib $((16 * mib)) 00000000000000d1 One
+ntfs_volume disk0/p2 "$image" $((17 * mib)) $((16 * mib)) 00000000000000d2 Two
+printf '%s\n' 'key Select' 'dword Current 1' 'key MountedDevices' \
+	"mbr \\DosDevices\\C: $signature $((17 * mib))" \
+	"mbr #{46686113-9d1f-11eb-8a01-525400c01d01} $signature $((17 * mib))" |
+	"$bin/hivebuild" "$scratch/SYSTEM"
+printf '%s\n' 'key Select' 'dword Current 1' |
+	"$bin/hivebuild" "$scratch/EMPTY"
+printf '%s\n' 'key "Microsoft\Windows NT\CurrentVersion"' \
+	'sz SystemRoot C:\Windows' | "$bin/hivebuild" "$scratch/SOFTWARE"
+config=/Windows/System32/config
+script disk0/p1 "copy $config/SYSTEM \"$scratch/SYSTEM\""
+script disk0/p1 "copy $config/SOFTWARE \"$scratch/SOFTWARE\""
+script disk0/p2 "copy $config/SYSTEM \"$scratch/EMPTY\""
+fill disk0/p1 "$image" || fail "the first volume is filled"
+fill disk0/p2 "$image" || fail "the second volume is filled"
+# The boot sector of a BitLocker volume since Windows 7: name, 512 bytes a
+# sector, 8 sectors a cluster, 63 and 255, and its GUID at byte 160.
+{
+	printf 'eb58902d4656452d46532d0002080000000000000000f8000000%s' 3f00ff00
+	printf '%0260d' 0
+	printf '3bd67649292ed84a8399f6a339e3d001'
+	printf '%0668d55aa' 0
+} | xxd -r -p | dd of="$image" bs=1M seek=34 conv=notrunc status=none
+analyse "$image"
+told CM0639 'SystemRoot is on C:, MountedDevices leads C: to volume1'
+told CM0637 '\DosDevices\C: and #{46686113-9d1f-11eb-8a01-525400c01d01} both'
+told CM0611 'windows1: MountedDevices of \Windows\System32\config\SYSTEM'
+told CM0604 'volume2 (disk0, partition 3)'
+told CM0638 'windows1: no value of MountedDevices leads to volume1'
+finish
