@@ -174,31 +174,23 @@ static bool is_header(const struct units *u, size_t i)
 	       has_word(u, i, "regedit");
 }
 
-static bool has_mark(struct span s, const char *mark, size_t n,
-		     struct reg_text *t)
-{
-	if (!span_has(s, 0, mark, n))
-		return false;
-	t->start = n;
-	return true;
-}
-
+/* What a file begins with: a byte order mark, or without one a character of
+ * ASCII.  */
 static struct reg_text guess_encoding(struct span s)
 {
-	struct reg_text t = { 0 };
+	bool two = s.n >= 2;
 
-	if (has_mark(s, "\xff\xfe", 2, &t)) {
-		t.encoding = REG_UTF16LE;
-	} else if (has_mark(s, "\xfe\xff", 2, &t)) {
-		t.encoding = REG_UTF16BE;
-	} else if (has_mark(s, "\xef\xbb\xbf", 3, &t)) {
-		t.utf8 = true;
-	} else if (s.n >= 2 && s.p[0] != 0 && s.p[1] == 0) {
-		t.encoding = REG_UTF16LE;
-	} else if (s.n >= 2 && s.p[0] == 0 && s.p[1] != 0) {
-		t.encoding = REG_UTF16BE;
-	}
-	return t;
+	if (span_has(s, 0, "\xef\xbb\xbf", 3))
+		return (struct reg_text){ .utf8 = true, .start = 3 };
+	if (span_has(s, 0, "\xff\xfe", 2))
+		return (struct reg_text){ .encoding = REG_UTF16LE, .start = 2 };
+	if (span_has(s, 0, "\xfe\xff", 2))
+		return (struct reg_text){ .encoding = REG_UTF16BE, .start = 2 };
+	if (two && s.p[0] != 0 && s.p[1] == 0)
+		return (struct reg_text){ .encoding = REG_UTF16LE };
+	if (two && s.p[0] == 0 && s.p[1] != 0)
+		return (struct reg_text){ .encoding = REG_UTF16BE };
+	return (struct reg_text){ .encoding = REG_BYTES };
 }
 
 int reg_text_begin(struct span head, struct reg_text *ret, struct err *reterr)

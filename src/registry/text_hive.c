@@ -304,7 +304,7 @@ static int decode_data(struct hive *h, const struct hive_value *v,
 {
 	size_t room = v->size < HIVE_DATA_MAX_BYTES ? v->size
 						    : HIVE_DATA_MAX_BYTES;
-	struct reg_data data = { 0 };
+	struct reg_data data;
 	uint8_t *p;
 
 	if (!hive_spend(&h->data_left, room))
