@@ -2,7 +2,7 @@
 
 void print_usage(FILE *f)
 {
-	fputs("usage: coldmount [report] [OPTION]... IMAGE...\n"
+	fputs("usage: coldmount [report] [OPTION]... [IMAGE]...\n"
 	      "       coldmount COMMAND [ARGUMENT]...\n\n"
 	      "Tells from images of a captured Windows machine's disks which "
 	      "volume was mounted\non which directory or drive letter, and on "

@@ -273,7 +273,7 @@ static int answer_at_once(const struct request *r)
 		return usage_error("--format: there is no '%s'; --format list "
 				   "tells which there are", r->format);
 	if (r->n_images + r->n_hives == 0)
-		return usage_error("no image is named");
+		return usage_error("no image and no hive is named");
 	return -1;
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 const struct command commands[] = {
-	{ "report", "[OPTION]... IMAGE...",
+	{ "report", "[OPTION]... [IMAGE]...",
 	  "analyse the disks of one machine (the default)", report_run,
 	  report_help },
 	{ "formats", "", "list the report formats", formats_run, NULL },

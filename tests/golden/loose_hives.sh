@@ -116,9 +116,14 @@ for format in tree jsonl timeline; do
 done
 
 # Only a part of a live registry: no Select, but CurrentControlSet.
-printf 'Windows Registry Editor Version 5.00\r\n\r\n%s\r\n%s\r\n' \
-	'[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\ComputerName\ComputerName]' \
-	'"ComputerName"="LIVE"' > "$scratch/live.reg"
+# What is volatile there tells the numbers of the disks.
+set='HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet'
+disk='SCSI\Disk&Ven_NVMe&Prod_Samsung_SSD\5&1234&0&000000'
+printf '%s\r\n' 'Windows Registry Editor Version 5.00' '' \
+	"[$set\\Control\\ComputerName\\ComputerName]" \
+	'"ComputerName"="LIVE"' '' "[$set\\Services\\disk\\Enum]" \
+	"\"3\"=\"${disk//\\/\\\\}\"" '' "[$set\\Enum\\$disk]" \
+	'"FriendlyName"="Samsung SSD"' > "$scratch/live.reg"
 is "a part of a live registry: exit status" \
 	"$(report "$scratch/text" --reg "$scratch/live.reg")" 0
 ok "a part of a live registry: the report satisfies the schema" \
@@ -127,6 +132,10 @@ is "a part of a live registry: the control set that is in use" \
 	"$(tests/golden/query.py "$scratch/text" '(lambda i: [
 		i["currentControlSet"], i["computerName"]])(
 			d["installations"][0])')" '["CurrentControlSet", "LIVE"]'
+is "a part of a live registry: the disks with their numbers" \
+	"$(tests/golden/query.py "$scratch/text" \
+		'[[k["model"], k["number"]] for k in d["knownDisks"]]')" \
+	'[["Samsung SSD", 3]]'
 
 # What belongs to what.
 cp "$machine/SYSTEM.replayed" "$scratch/a"
