@@ -61,10 +61,10 @@ done
 analyse "$machine"/disk{0,0,1}.raw
 told CM0620 'disk0 and disk1 both have the MBR signature 5ca1ab1e.'
 told CM0623 1c8e2b7440a1f001 9a04e6d261f2a88f 72d0c15b8e33f003 e4b7705d1a2cf004
-told CM0631 'windows0: the name \DosDevices\'{C:,F:,G:} \
+told CM0631 "windows0: the name \\DosDevices\\"{C:,F:,G:} \
 	'windows0: the name \??\Volume{3f8c2a10-' \
 	'windows0: the name #{46686113-' \
-	'windows1: the name \DosDevices\'{C:,F:,G:} \
+	"windows1: the name \\DosDevices\\"{C:,F:,G:} \
 	'windows1: the name \??\Volume{3f8c2a10-' \
 	'windows1: the name #{46686113-'
 told CM0638 'windows0: ' 'windows1: '
