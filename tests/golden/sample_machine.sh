@@ -105,5 +105,14 @@ unsafe=$(LC_ALL=C.UTF-8 grep -cP '[\x00-\x09\x0b-\x1f\x7f-\x9f\x{200e}\x{202a}-\
 is "no hostile name reaches the terminal" "$unsafe" 0
 ok "the tree has the folder and the disk behind it" \
 	grep -q 'C:\\Mount\\Data  *→ disk 1, partition 4 (disk1.raw)' "$scratch/tree"
+# The demo says what to look at: its report must show it.
+samples/demo "$COLDMOUNT" "$scratch/demo" > "$scratch/demo.out" 2>&1
+sed '/^What to look at/,$d' "$scratch/demo.out" > "$scratch/demo.report"
+sed '1,/^What to look at/d' "$scratch/demo.out" > "$scratch/demo.words"
+is "what the demo tells to look at is in its report" \
+	"$(grep -oE '[CD]:(\\[A-Za-z]+)+' "$scratch/demo.words" |
+		grep -vxFf <(grep -oE '[CD]:(\\[A-Za-z]+)+' "$scratch/demo.report"))" ""
+ok "and its deleted mount point" grep -q '^    \\Mount\\Deleted on disk 0' \
+	"$scratch/demo.report"
 ok "the disks are as they were" sha256sum --quiet -c "$scratch/before"
 finish
