@@ -309,7 +309,7 @@ Test(dynamic, of_a_mirror_the_side_that_went_along_is_read)
 
 /* Each byte of the slots in use and of the headers, changed: what is left is
  * assembled, and nothing is read that is not there.  */
-Test(dynamic, survives_each_changed_byte_of_the_database, .timeout = 120)
+Test(dynamic, survives_each_changed_byte_of_the_database)
 {
 	static const unsigned first[] = { CONFIG + 17, 6 };
 	static const size_t lengths[] = { 26 * 512, 512 };

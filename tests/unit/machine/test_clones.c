@@ -81,7 +81,7 @@ Test(clones, gpt_disks)
 
 /* A GPT of 1 MiB whose 8192 partitions lie over one volume: pair by pair these
  * were 33 million messages.  */
-Test(clones, memory_is_bounded, .timeout = 10)
+Test(clones, memory_is_bounded)
 {
 	enum { N = 8192 };
 	struct disk gpt = { .scheme = SCHEME_GPT };

@@ -375,7 +375,7 @@ static void read_all(struct span s)
 }
 
 /* A hive of two pages, with a key of every second kind.  */
-Test(user_traces, survives_every_change_of_a_byte, .timeout = 120)
+Test(user_traces, survives_every_change_of_a_byte)
 {
 	static struct hive_image h;
 

@@ -178,7 +178,7 @@ static void read_all(struct span s)
 	read_done(&r);
 }
 
-Test(profiles, survives_every_change_of_a_byte, .timeout = 120)
+Test(profiles, survives_every_change_of_a_byte)
 {
 	static struct hive_image h;
 

@@ -372,7 +372,7 @@ Test(registry_text, a_record_that_is_too_long_is_passed_over)
 }
 
 /* More keys than are kept, backwards, so that each is new.  */
-Test(registry_text, keys_are_bounded, .timeout = 60)
+Test(registry_text, keys_are_bounded)
 {
 	size_t keys = 1600000;
 	struct writer w = writer(24 * keys + 100);
@@ -395,7 +395,7 @@ Test(registry_text, keys_are_bounded, .timeout = 60)
 
 /* Each of these made a reader that looks too far look at it again and again:
  * N of the piece take no more than seconds.  */
-Test(registry_text, no_text_takes_long, .timeout = 60)
+Test(registry_text, no_text_takes_long)
 {
 	static const char *const pieces[] = {
 		"\\", "\"", "\"a\"=\"", "@=\"\n", "[", "[\\", "]", "[a]\n",

@@ -863,7 +863,7 @@ static void scan_span(struct span bytes)
 	scanned_done(&s);
 }
 
-Test(scan, every_damage_is_survived, .timeout = 120)
+Test(scan, every_damage_is_survived)
 {
 	start();
 	deleted("\\DosDevices\\E:", id_e, 12);
