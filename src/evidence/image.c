@@ -35,6 +35,9 @@ const char *image_format_name(enum image_format f)
 		[IMAGE_VHDX_DIFFERENCING] = "vhdx-differencing",
 		[IMAGE_EWF] = "ewf", [IMAGE_VMDK] = "vmdk",
 		[IMAGE_QCOW] = "qcow", [IMAGE_QCOW2] = "qcow2",
+		[IMAGE_VDI_FIXED] = "vdi-fixed",
+		[IMAGE_VDI_DYNAMIC] = "vdi-dynamic",
+		[IMAGE_VDI_DIFFERENCING] = "vdi-differencing",
 	};
 
 	return names[f];
@@ -146,6 +149,8 @@ static int open_as(struct opening *o, const char *path, struct source *file,
 		return vmdk_open(o, path, file, ret, reterr);
 	case CONTAINER_QCOW:
 		return qcow_open(o, path, file, ret, reterr);
+	case CONTAINER_VDI:
+		return vdi_open(o, path, file, ret, reterr);
 	case CONTAINER_OTHER:
 		return err_set(reterr, ERR_UNSUPPORTED, g->at, g->name, 0, 0);
 	case CONTAINER_RAW:

@@ -117,5 +117,7 @@ int vmdk_open(struct opening *o, const char *path, struct source *file,
 	      struct container *ret, struct err *reterr);
 int qcow_open(struct opening *o, const char *path, struct source *file,
 	      struct container *ret, struct err *reterr);
+int vdi_open(struct opening *o, const char *path, struct source *file,
+	     struct container *ret, struct err *reterr);
 
 #endif /* EVIDENCE_OPENING_H */

@@ -323,6 +323,7 @@ static bool is_other_format(struct span name, enum image_format f)
 		{ "vmdk", IMAGE_VMDK, IMAGE_VMDK },
 		{ "qcow", IMAGE_QCOW, IMAGE_QCOW },
 		{ "qcow2", IMAGE_QCOW2, IMAGE_QCOW2 },
+		{ "vdi", IMAGE_VDI_FIXED, IMAGE_VDI_DIFFERENCING },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)

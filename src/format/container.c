@@ -14,6 +14,7 @@
  *   0              "KDMV"                         VMDK, sparse extent
  *   0              "# Disk DescriptorFile"        VMDK, descriptor
  *   0              "QFI" fb                       QCOW, QCOW2
+ *   64             7f 10 da be                    VirtualBox disk image (VDI)
  *
  * The table below has those that are recognised only to be refused by name.  A
  * disk begins with none of these: its first sector is code, or zero.
@@ -50,12 +51,13 @@ static const struct signature signatures[] = {
 	READ(VMDK, FIRST, 0, "KDMV", "VMDK sparse extent"),
 	READ(VMDK, FIRST, 0, "# Disk DescriptorFile", "VMDK descriptor"),
 	READ(QCOW, FIRST, 0, "QFI\xfb", "QCOW image"),
+	READ(VDI, FIRST, 0x40, "\x7f\x10\xda\xbe",
+	     "VirtualBox disk image (VDI)"),
 	REFUSED(0, "EVF2\x0d\x0a\x81\x00", "EWF version 2 image (Ex01)"),
 	REFUSED(0, "LVF\x09\x0d\x0a\xff\x00", "logical EWF image (L01)"),
 	REFUSED(0, "LEF2\x0d\x0a\x81\x00", "logical EWF image (Lx01)"),
 	REFUSED(0, "COWD", "VMDK of ESX (COWD)"),
 	REFUSED(0, "\xbe\xba\xfe\xca\x00\x00\x00\x00", "VMDK (SESparse)"),
-	REFUSED(0x40, "\x7f\x10\xda\xbe", "VirtualBox disk image (VDI)"),
 	REFUSED(0, "AFF10\r\n", "AFF image"),
 	REFUSED(0, "QED\0", "QED image"),
 	REFUSED(0, "WithoutFreeSpace", "Parallels disk image"),

@@ -95,6 +95,8 @@ Test(containers, of_qemu_all_hold_the_same_disk)
 		{ "qcow2", "-c -o compression_type=zstd", "zstd", IMAGE_QCOW2 },
 		{ "qcow2", "-o data_file=data.bin", "outside", IMAGE_QCOW2 },
 		{ "qcow", "", "qcow", IMAGE_QCOW },
+		{ "vdi", "", "a.vdi", IMAGE_VDI_DYNAMIC },
+		{ "vdi", "-o static=on", "static.vdi", IMAGE_VDI_FIXED },
 		{ "vmdk", "-o subformat=monolithicSparse", "sparse.vmdk",
 		  IMAGE_VMDK },
 		{ "vmdk", "-o subformat=streamOptimized", "stream.vmdk",
@@ -114,7 +116,6 @@ Test(containers, of_qemu_all_hold_the_same_disk)
 
 Test(containers, that_are_not_read_are_refused_by_name)
 {
-	expect_refused(convert("vdi", "", "a.vdi"), "VDI");
 	expect_refused(convert("parallels", "", "a.hdd"), "Parallels");
 	expect_refused(convert("qed", "", "a.qed"), "QED");
 	expect_refused(convert("qcow2", "-o extended_l2=on", "sub"),

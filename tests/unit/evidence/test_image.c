@@ -34,6 +34,8 @@ static const struct known {
 	  "basic-zstd.qcow2", IMAGE_QCOW2, "sha256sum", "3c86a52ad19ebbe3", 0 },
 	{ "fox-it__dissect.hypervisor/tests/_data/disk/qcow2/snapshot.qcow2.gz",
 	  "snapshot.qcow2", IMAGE_QCOW2, "sha256sum", "9acca8e8c2220115", 0 },
+	{ "fox-it__dissect.hypervisor/tests/_data/disk/vdi/basic.vdi.gz",
+	  "basic.vdi", IMAGE_VDI_DYNAMIC, "sha256sum", "92d551781f9b62f3", 0 },
 	{ "sleuthkit__sleuthkit/test/data/image.qcow", NULL,
 	  IMAGE_QCOW, "sha256sum", "854c3db1c4a07a24", 0 },
 	{ "log2timeline__dfvfs/test_data/windows_volume.qcow2", NULL,

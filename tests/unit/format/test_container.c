@@ -37,7 +37,7 @@ static const struct sample {
 	{ 0, 4, "QFI\xfb", CONTAINER_QCOW },
 	{ 0, 8, "EVF2\x0d\x0a\x81\x00", CONTAINER_OTHER },
 	{ 0, 8, "LVF\x09\x0d\x0a\xff\x00", CONTAINER_OTHER },
-	{ 0x40, 4, "\x7f\x10\xda\xbe", CONTAINER_OTHER },
+	{ 0x40, 4, "\x7f\x10\xda\xbe", CONTAINER_VDI },
 	{ 0, 8, "AFF10\r\n\0", CONTAINER_OTHER },
 	{ 0, 4, "PK\x03\x04", CONTAINER_OTHER },
 	{ 0, 8, "MSWIM\0\0\0", CONTAINER_OTHER },
@@ -107,7 +107,7 @@ Test(container, is_promised_by_an_extension)
 	} rows[] = {
 		{ "E01", CONTAINER_EWF, "EVF\t\r\n\xff", 0 },
 		{ "avhdx", CONTAINER_VHDX, "vhdxfile", 0 },
-		{ "vdi", CONTAINER_OTHER, "\x7f\x10\xda\xbe", 0x40 },
+		{ "vdi", CONTAINER_VDI, "\x7f\x10\xda\xbe", 0x40 },
 		{ "VHD", CONTAINER_VHD, "conectix", 512 },
 		{ "vmdk", CONTAINER_VMDK, "KDMV", 0 },
 		{ "qcow2", CONTAINER_QCOW, "QFI\xfb", 0 },

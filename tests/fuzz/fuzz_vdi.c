@@ -1,0 +1,9 @@
+/* Header, map, blocks.  */
+#include "fuzz_container.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	return fuzz_container(vdi_open, data, n);
+}
