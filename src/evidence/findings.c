@@ -60,3 +60,9 @@ const struct diag_kind FINDING_BACKING_DIFFERS = {
 	"the parent of an image is not as the image says, or not of its size",
 	false,
 };
+
+const struct diag_kind FINDING_CONTAINER_LIMIT = {
+	"CM0112", SEVERITY_WARNING,
+	"a container holds more than is read of it",
+	true,
+};

@@ -19,5 +19,6 @@ extern const struct diag_kind FINDING_LOG_REPLAYED;
 extern const struct diag_kind FINDING_LOG_NOT_REPLAYED;
 extern const struct diag_kind FINDING_BACKING_UNVERIFIED;
 extern const struct diag_kind FINDING_BACKING_DIFFERS;
+extern const struct diag_kind FINDING_CONTAINER_LIMIT;
 
 #endif /* EVIDENCE_FINDINGS_H */

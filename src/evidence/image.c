@@ -38,6 +38,7 @@ const char *image_format_name(enum image_format f)
 		[IMAGE_VDI_FIXED] = "vdi-fixed",
 		[IMAGE_VDI_DYNAMIC] = "vdi-dynamic",
 		[IMAGE_VDI_DIFFERENCING] = "vdi-differencing",
+		[IMAGE_GZIP] = "gzip",
 	};
 
 	return names[f];
@@ -151,6 +152,8 @@ static int open_as(struct opening *o, const char *path, struct source *file,
 		return qcow_open(o, path, file, ret, reterr);
 	case CONTAINER_VDI:
 		return vdi_open(o, path, file, ret, reterr);
+	case CONTAINER_GZIP:
+		return gzip_open(o, path, file, ret, reterr);
 	case CONTAINER_OTHER:
 		return err_set(reterr, ERR_UNSUPPORTED, g->at, g->name, 0, 0);
 	case CONTAINER_RAW:

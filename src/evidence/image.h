@@ -16,6 +16,7 @@ enum image_format {
 	IMAGE_VHDX_FIXED, IMAGE_VHDX_DYNAMIC, IMAGE_VHDX_DIFFERENCING,
 	IMAGE_EWF, IMAGE_VMDK, IMAGE_QCOW, IMAGE_QCOW2,
 	IMAGE_VDI_FIXED, IMAGE_VDI_DYNAMIC, IMAGE_VDI_DIFFERENCING,
+	IMAGE_GZIP,
 };
 
 /* "raw", "split-raw", "vhd-fixed", ... "ewf", "vmdk", "qcow", "qcow2". */

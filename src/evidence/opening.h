@@ -119,5 +119,7 @@ int qcow_open(struct opening *o, const char *path, struct source *file,
 	      struct container *ret, struct err *reterr);
 int vdi_open(struct opening *o, const char *path, struct source *file,
 	     struct container *ret, struct err *reterr);
+int gzip_open(struct opening *o, const char *path, struct source *file,
+	      struct container *ret, struct err *reterr);
 
 #endif /* EVIDENCE_OPENING_H */

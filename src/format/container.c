@@ -15,6 +15,7 @@
  *   0              "# Disk DescriptorFile"        VMDK, descriptor
  *   0              "QFI" fb                       QCOW, QCOW2
  *   64             7f 10 da be                    VirtualBox disk image (VDI)
+ *   0              1f 8b 08                       gzip
  *
  * The table below has those that are recognised only to be refused by name.  A
  * disk begins with none of these: its first sector is code, or zero.
@@ -69,7 +70,7 @@ static const struct signature signatures[] = {
 	REFUSED(0, "ADCRYPT\0", "encrypted AD1 or E01 image"),
 	REFUSED(0, "ADSEGMENTEDFILE\0", "AccessData logical image (AD1)"),
 	REFUSED(0, "PK\x03\x04", "Zip file (AFF4 image or archive)"),
-	REFUSED(0, "\x1f\x8b\x08", "gzip file"),
+	READ(GZIP, FIRST, 0, "\x1f\x8b\x08", "gzip file"),
 	REFUSED(4, "1AY&SY", "bzip2 file"),
 	REFUSED(0, "\xfd" "7zXZ\0", "xz file"),
 	REFUSED(0, "\x28\xb5\x2f\xfd", "zstd file"),
@@ -124,7 +125,7 @@ static bool find(struct span head, struct span tail, unsigned max_wrong,
 		/* Short marks far inside, and formats that are refused anyway,
 		 * must be there to the letter.  */
 		if (max_wrong > 0 && (sig->kind == CONTAINER_OTHER ||
-				      sig->where == SECOND))
+				      sig->where == SECOND || sig->n < 4))
 			continue;
 		if (wrong_bytes(sig, head, tail, &at) > max_wrong)
 			continue;

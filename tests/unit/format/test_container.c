@@ -42,7 +42,7 @@ static const struct sample {
 	{ 0, 4, "PK\x03\x04", CONTAINER_OTHER },
 	{ 0, 8, "MSWIM\0\0\0", CONTAINER_OTHER },
 	{ SIZE - 512, 4, "koly", CONTAINER_OTHER },
-	{ 0, 3, "\x1f\x8b\x08", CONTAINER_OTHER },
+	{ 0, 3, "\x1f\x8b\x08", CONTAINER_GZIP },
 	{ 0, 4, "regf", CONTAINER_OTHER },
 	{ 0, 23, "Windows Registry Editor", CONTAINER_OTHER },
 	{ 0, 24, "\xff\xfeW\0i\0n\0d\0o\0w\0s\0 \0R\0e\0g\0", CONTAINER_OTHER },
