@@ -144,11 +144,17 @@ static int recover(struct machine *m, struct open_hive *h, struct err *reterr)
 {
 	int r = open_logs(m, h, reterr);
 
-	if (r < 0)
-		return r;
-	return hive_replay(h->source, h->logs, REPLAY_LOGS, m->arena,
-			   &m->model.findings, &h->recovered, &h->replay,
-			   reterr);
+	if (r == 0)
+		r = hive_replay(h->source, h->logs, REPLAY_LOGS, m->arena,
+				&m->model.findings, &h->recovered, &h->replay,
+				reterr);
+	for (size_t i = 0; r == 0 && i < REPLAY_LOGS; i++) {
+		if (!h->replay.logs[i].foreign)
+			continue;
+		source_free(h->logs[i]);
+		h->logs[i] = NULL;
+	}
+	return r;
 }
 
 /* Open the hive as the logs complete it, and as it is without them.  What is

@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What of a cut hive can lie between its end and a page of a log.  Few hives
+ * are larger; it bounds what is searched of zeros.  */
+#define CUT_MAX_BYTES (256u << 20)
+
 struct recovered {
 	struct source source;
 	struct source *pieces;
@@ -81,16 +85,24 @@ static void add_own(struct pieces *p, struct source *hive, uint64_t end)
 	}
 }
 
-/* How far the recovered hive reaches. A log that extends the hive holds all of
- * the new bins; a size beyond what is there to read is not believed.  */
+/* How far the recovered hive reaches.  A log that extends the hive holds all of
+ * the new bins; of one that was cut, it may hold some that lay far behind.  A
+ * size beyond what is there to read is not believed.  */
 static uint64_t end_of_bins(const struct source *hive,
 			    const struct log_pages *pages, uint32_t bins_size)
 {
 	uint64_t end = REGF_BASE_BYTES + (uint64_t)bins_size;
 	uint64_t most = hive->size + REGF_BASE_BYTES;
 
-	for (size_t i = 0; i < pages->n; i++)
-		most += pages->list[i].size;
+	for (size_t i = 0; i < pages->n; i++) {
+		const struct log_page *x = &pages->list[i];
+		uint64_t behind = REGF_BASE_BYTES + (uint64_t)x->offset +
+				  x->size;
+
+		most += x->size;
+		if (behind > most && behind < hive->size + CUT_MAX_BYTES)
+			most = behind;
+	}
 	return end < most ? end : most;
 }
 

@@ -95,19 +95,26 @@ static bool is_empty(struct source *s)
 		span_is_zero(span));
 }
 
-/* Whether the base block of a log is that of another hive: of another name, and
- * with another id of its own.  One of the two may change, and both of them may
- * be missing.  */
+/* Whether the base block of a log is that of another hive, which has another
+ * id.  A hive keeps its id, and each log begins with a copy of its base block;
+ * before Vista, and in a hive that was saved, there is none.  The name tells
+ * nothing: that of every machine's SYSTEM hive is the same.  */
 static bool is_foreign(const struct regf_base *hive,
 		       const struct regf_base *log)
 {
 	return !span_is_zero(hive->resource_manager) &&
 	       !span_is_zero(log->resource_manager) &&
 	       !span_has(hive->resource_manager, 0, log->resource_manager.p,
-			 log->resource_manager.n) &&
-	       (hive->file_name.n != log->file_name.n ||
-		!span_has(hive->file_name, 0, log->file_name.p,
-			  log->file_name.n));
+			 log->resource_manager.n);
+}
+
+static void pass_over_foreign(struct replay *r, size_t i)
+{
+	r->report->logs[i].foreign = true;
+	replay_pass_over(r, i, &FINDING_LOG_NOT_APPLIED,
+			 "it is the log of another hive: the id of the resource "
+			 "manager in its base block is another one; it was not "
+			 "applied, nor searched.");
 }
 
 static void check_log(struct replay *r, size_t i)
@@ -125,9 +132,7 @@ static void check_log(struct replay *r, size_t i)
 				 "it was not written to its end; it was not "
 				 "applied.");
 	else if (r->base_sound && is_foreign(&r->base, &l->base))
-		replay_pass_over(r, i, &FINDING_LOG_NOT_APPLIED,
-				 "it is the log of another hive, with another "
-				 "name and another id; it was not applied.");
+		pass_over_foreign(r, i);
 }
 
 static void open_log(struct replay *r, struct source *s, size_t i)
@@ -239,15 +244,19 @@ static int replay_logs(struct replay *r, struct err *reterr)
 
 /* Say what the log @s of a clean hive has newer.  Only the heads of its entries
  * are read; what else is wrong with it does not matter.  */
-static void say_newer(struct replay *r, struct source *s)
+static void say_newer(struct replay *r, struct source *s, size_t i)
 {
 	struct replay_open_log l = { .source = s };
 	uint64_t at = REGF_LOG_START;
 	uint32_t sequence = 0;
 
-	if (s == NULL || !read_base(s, l.block, &l.base, NULL) ||
-	    is_foreign(&r->base, &l.base))
+	if (s == NULL || !read_base(s, l.block, &l.base, NULL))
 		return;
+	if (is_foreign(&r->base, &l.base)) {
+		r->logs[i].source = s;
+		pass_over_foreign(r, i);
+		return;
+	}
 	if (replay_entries_newer(&l, &r->base, &at, &sequence))
 		replay_say(r, &FINDING_LOG_NEWER, s, at, REGF_LOG_HEAD_BYTES,
 			   "log entry",
@@ -307,7 +316,7 @@ int hive_replay(struct source *hive, struct source *const *logs, size_t n_logs,
 		if (report.needed)
 			open_log(&r, logs[i], i);
 		else
-			say_newer(&r, logs[i]);
+			say_newer(&r, logs[i], i);
 	}
 	if (report.needed)
 		x = recover(&r, &s, reterr);

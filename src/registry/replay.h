@@ -18,6 +18,7 @@ enum replay_log_index { REPLAY_LOG1, REPLAY_LOG2, REPLAY_LOG, REPLAY_LOGS };
 
 struct replay_log {
 	bool applied;
+	bool foreign;		/* of another hive: tells nothing of this one */
 	/* Of the entries applied; of a log before Windows 8.1, which has none,
 	 * both are the sequence that it completes.  */
 	uint32_t first_sequence, last_sequence;

@@ -194,6 +194,9 @@ bool small_has(struct small_set *s, const char *name, const char *pages,
 		if (source_read(s->recovered, (1 + i) * SMALL_PAGE, b,
 				sizeof(b), NULL) != 0)
 			return wrong(name, "no such page", i);
+		if (pages[i] == '.' &&
+		    span_is_zero((struct span){ b, sizeof(b), 0 }))
+			continue;
 		if (b[32] != pages[i] || b[SMALL_PAGE - 1] != pages[i])
 			return wrong(name, "another page", i);
 		source_cite(s->recovered, (1 + i) * SMALL_PAGE, SMALL_PAGE,

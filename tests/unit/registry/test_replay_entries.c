@@ -44,6 +44,11 @@ static void cut_hive(struct small_set *s)
 	s->hive.source.size = 3 * SMALL_PAGE;
 }
 
+static void cut_to_base(struct small_set *s)
+{
+	s->hive.source.size = SMALL_PAGE;
+}
+
 static void break_log1(struct small_set *s)
 {
 	s->log_bytes[0][100] ^= 1;
@@ -340,8 +345,9 @@ static const struct small smalls[] = {
 	{ "the log of another hive", 9, 7,
 	  { { 7, { { 7, 0, 'A' } } } },
 	  NULL, 0, &FINDING_LOG_NOT_APPLIED, other_hive, false },
-	{ "a hive that was copied: it has another id", 9, 7,
-	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, other_id, false },
+	{ "the log of another hive of the same name", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } },
+	  NULL, 0, &FINDING_LOG_NOT_APPLIED, other_id, false },
 	{ "a hive that was moved: it has another name", 9, 7,
 	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, other_name, false },
 	{ "the base block of the hive is damaged: the later log", 9, 7,
@@ -370,14 +376,17 @@ static const struct small smalls[] = {
 	{ "a log that shortens the hive", 9, 7,
 	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, shrink, false },
 	{ "a log that extends the hive, but not all of what is new", 9, 7,
-	  { { 7, { { 7, 5, 'F' } } } }, "abcd", 7, &FINDING_HIVE_TRUNCATED,
+	  { { 7, { { 7, 5, 'F' } } } }, "abcd.F", 7, &FINDING_HIVE_TRUNCATED,
 	  NULL, false },
 	{ "a size far beyond what the log holds", 9, 7,
 	  { { 7, { { 7, 0x7ffff, 'E' } } } }, "abcd", 7,
 	  &FINDING_HIVE_TRUNCATED, NULL, false },
 	{ "a hive that was cut, and a log that does not have it all", 9, 7,
-	  { { 7, { { 7, 3, 'D' } } } }, "ab", 7, &FINDING_HIVE_TRUNCATED,
+	  { { 7, { { 7, 3, 'D' } } } }, "ab.D", 7, &FINDING_HIVE_TRUNCATED,
 	  cut_hive, false },
+	{ "a hive that was cut short, and a log of its last bin", 9, 7,
+	  { { 7, { { 7, 3, 'D' } } } }, "...D", 7, &FINDING_HIVE_TRUNCATED,
+	  cut_to_base, false },
 	{ "a hive that was cut, and a log that has it all", 9, 7,
 	  { { 7, { { 7, 2, 'C' }, { 8, 3, 'D' } } } }, "abCD", 8, NULL,
 	  cut_hive, false },
@@ -534,6 +543,7 @@ Test(replay_entries, newer_entries_beside_a_clean_hive_are_said_not_applied)
 		cr_expect_eq(diag_count(&s->diags, &FINDING_LOG_NEWER),
 			     t->newer, "%s", t->name);
 		cr_expect_eq(s->diags.n, t->newer, "%s", t->name);
+		cr_expect(!s->report.logs[REPLAY_LOG2].foreign, "%s", t->name);
 		/* A base block and the heads of entries.  */
 		cr_expect_leq(s->logs[REPLAY_LOG2].bytes, 512 + 3 * 40, "%s",
 			      t->name);
@@ -683,5 +693,23 @@ Test(replay_entries, survives_every_truncation_and_changed_byte_of_a_log)
 			cr_expect(how == 1 || s->diags.n >= 1, "%zu", i);
 			small_done(s);
 		}
+	}
+}
+
+/* Nor is what it holds searched for what this hive has lost.  */
+Test(replay_entries, the_log_of_another_hive_is_told_dirty_or_clean)
+{
+	for (uint32_t primary = 7; primary < 10; primary += 2) {
+		struct small_set *s = small_new(primary, 7);
+
+		small_log(s, REPLAY_LOG1, 7);
+		small_entry(s, REPLAY_LOG1, 7, 0, 'A');
+		other_id(s);
+		small_replay(s);
+		cr_expect(s->recovered == NULL, "%u", primary);
+		cr_expect(s->report.logs[REPLAY_LOG1].foreign, "%u", primary);
+		cr_expect_eq(diag_count(&s->diags, &FINDING_LOG_NOT_APPLIED), 1,
+			     "%u", primary);
+		small_done(s);
 	}
 }
