@@ -45,12 +45,12 @@ LIBS        = $(STATIC_LIBS) -lewf -ltsk -lz -lzstd -lpthread
 # CI.
 PACKAGES_BUILD = gcc libc6-dev make libbfio-dev libewf-dev libfsntfs-dev \
 		 libtsk-dev libzstd-dev zlib1g-dev
-PACKAGES_TEST  = binutils dosfstools ewf-tools exfatprogs faketime fdisk \
-		 gdisk ldmtool libcriterion-dev libevtx-utils libfsntfs-utils \
+PACKAGES_TEST  = afflib-tools binutils dosfstools ewf-tools exfatprogs \
+		 faketime fdisk gdisk ldmtool libcriterion-dev libevtx-utils libfsntfs-utils \
 		 libhivex-bin libhivex-dev libregf-dev libregf-utils \
 		 libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
-		 python3 python3-jsonschema qemu-utils sleuthkit tabix time unzip \
-		 xxd xz-utils
+		 python3 python3-jsonschema qemu-utils sleuthkit tabix time \
+		 unzip xxd xz-utils
 PACKAGES_CI    = clang clang-tidy cppcheck g++ libclang-rt-dev llvm mandoc \
 		 shellcheck
 PACKAGES_BENCH = hyperfine

@@ -120,6 +120,24 @@ Test(containers, that_are_not_read_are_refused_by_name)
 	expect_refused(convert("qed", "", "a.qed"), "QED");
 	expect_refused(convert("qcow2", "-o extended_l2=on", "sub"),
 		       "subclusters");
+	cr_assert(run("cd '%s' && python3 -c 'import bz2, lzma, zipfile\n"
+		      "d = open(\"disk.raw\", \"rb\").read()\n"
+		      "open(\"d.bz2\", \"wb\").write(bz2.compress(d))\n"
+		      "open(\"d.xz\", \"wb\").write(lzma.compress(d))\n"
+		      "zipfile.ZipFile(\"d.zip\", \"w\").write(\"disk.raw\")\n"
+		      "z = zipfile.ZipFile(\"d.aff4\", \"w\")\n"
+		      "z.writestr(\"container.description\", \"aff4://1\")\n"
+		      "z.writestr(\"information.turtle\", \"\")'",
+		      scratch_dir()));
+	expect_refused(scratch("d.bz2"), "bzip2 file: not supported");
+	expect_refused(scratch("d.xz"), "xz file: not supported");
+	expect_refused(scratch("d.zip"), "archive): not supported");
+	expect_refused(scratch("d.aff4"), "AFF4 image: not supported");
+	if (run("command -v affconvert > /dev/null")) {
+		cr_assert(run("cd '%s' && affconvert -q -o d.aff disk.raw "
+			      "> /dev/null 2>&1", scratch_dir()));
+		expect_refused(scratch("d.aff"), "AFF image: not supported");
+	}
 }
 
 /* libvmdk would look for the old name, and read what it finds there.  */
