@@ -92,6 +92,31 @@ static int compare_hits(const void *a, const void *b)
 	return x->tag < y->tag ? -1 : x->tag > y->tag;
 }
 
+/* A record has one reparse point.  An index that names it twice has lost one
+ * that it named in the second place, and is not whole.  @h is sorted.  */
+static bool names_twice(struct ntfs *n, const struct hits *h)
+{
+	bool twice = false;
+
+	for (size_t i = 1; i < h->n; i++) {
+		const struct hit *a = &h->list[i - 1], *b = &h->list[i];
+		struct diag *d;
+
+		if (a->ref != b->ref)
+			continue;
+		twice = true;
+		d = diag_add(n->diags, &FINDING_NTFS_INDEX,
+			     "$R names MFT record %llu twice, so that it may "
+			     "lack another",
+			     (unsigned long long)b->number);
+		if (d == NULL)
+			continue;
+		cites_join(n->arena, &d->cites, &a->cites);
+		cites_join(n->arena, &d->cites, &b->cites);
+	}
+	return twice;
+}
+
 /* The hits of one record, and what is made of them.  */
 struct group {
 	struct ntfs *ntfs;
@@ -419,6 +444,10 @@ static int collect(struct ntfs *n, enum ntfs_scan scan, struct hits *h,
 
 	if (r < 0)
 		return r;
+	if (h->n > 0)
+		qsort(h->list, h->n, sizeof(h->list[0]), compare_hits);
+	if (names_twice(n, h))
+		out->index_read = false;
 	if (scan == NTFS_SCAN_FULL ||
 	    (scan == NTFS_SCAN_AUTO && !out->index_read)) {
 		r = sweep_mft(n, h, reterr);

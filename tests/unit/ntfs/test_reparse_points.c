@@ -232,6 +232,41 @@ Test(reparse_points, a_damaged_block_of_the_index_is_a_finding)
 	ntfs_sample_close(&s);
 }
 
+/* A bit of a key's reference flips, and it is that of another record, which has
+ * a reparse point and is in the index.  The key begins at byte 16 of the entry
+ * with 4 bytes of the tag.  */
+Test(reparse_points, a_record_named_twice_makes_the_index_damaged)
+{
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+	const struct ntfs_reparse *p, *other;
+	char ref[8];
+	uint64_t at;
+
+	make(&s, "twice");
+	scan(&s, NTFS_SCAN_INDEX, &l);
+	p = by_path(&l, "\\Mount\\Data");
+	other = by_path(&l, "\\Mount\\Junction");
+	cr_assert(p != NULL && other != NULL);
+	at = p->cites.list[p->cites.n - 1].offset + 20;
+	for (unsigned i = 0; i < sizeof(ref); i++)
+		ref[i] = (char)(other->ref >> (8 * i));
+	ntfs_sample_close(&s);
+	ntfs_sample_patch("build/data/twice.ntfs", at, ref, sizeof(ref));
+
+	cr_assert(ntfs_sample_open(&s, "build/data/twice.ntfs"));
+	scan(&s, NTFS_SCAN_AUTO, &l);
+	cr_expect(!l.index_read && l.swept);
+	cr_expect_not_null(by_path(&l, "\\Mount\\Data"));
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0310"), 1);
+	ntfs_sample_close(&s);
+	cr_assert(ntfs_sample_open(&s, "build/data/twice.ntfs"));
+	scan(&s, NTFS_SCAN_INDEX, &l);
+	cr_expect_not(l.index_read || l.swept);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0310"), 1);
+	ntfs_sample_close(&s);
+}
+
 /* The lengths of one key's entry: its own at 8, that of the key at 10.  */
 Test(reparse_points, a_broken_key_costs_no_other)
 {
