@@ -72,6 +72,8 @@ Test(api, gives_a_disk_number_only_once)
 {
 	cr_expect_eq(cm_machine_add_image(m, image, 3, &e), CM_ERROR_ARGUMENT);
 	cr_expect_str_eq(e.text, "a disk number is given twice");
+	cr_expect_eq(cm_machine_add_image(m, image, 0, &e), 0);
+	cr_expect_eq(cm_machine_add_image(m, image, 0, &e), CM_ERROR_ARGUMENT);
 	cr_expect_eq(cm_machine_add_image(m, image, -2, &e), CM_ERROR_ARGUMENT);
 	cr_expect_str_eq(e.text, "a disk number is negative");
 	cr_expect_eq(cm_machine_add_image(m, image, -1, NULL), 0);
