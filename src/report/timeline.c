@@ -113,6 +113,15 @@ static void tell_name(const struct row *r, size_t i, struct told *ret)
 	ret->more = &n->resolution.cites;
 }
 
+/* What is only in a page of a log may be older than the hive, or newer: of an
+ * entry that was not applied.  */
+static const char *lost_words(const struct lost_name *lost)
+{
+	if (lost != NULL && lost->place == SCAN_LOG_PAGE)
+		return "; only in a page of a log that was not applied";
+	return "; a deleted value";
+}
+
 static void tell_name_set(const struct row *r, size_t i, struct told *ret)
 {
 	const struct machine_name *n = &r->model->names[i];
@@ -124,7 +133,7 @@ static void tell_name_set(const struct row *r, size_t i, struct told *ret)
 		id_text(r, n->name), place_text(r, ret->volume),
 		certainty_name(n->resolution.certainty),
 		n->presence == PRESENT_AFTER ? "; by the transaction logs" :
-		n->presence == PRESENT_DELETED ? "; a deleted value" :
+		n->presence == PRESENT_DELETED ? lost_words(n->lost) :
 		n->superseded ? "; before the transaction logs" : "");
 }
 

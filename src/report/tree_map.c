@@ -227,8 +227,8 @@ static void put_deleted_names(struct tree *t, size_t installation)
 			continue;
 		if (!any) {
 			tree_end_line(t);
-			tree_put(t, "  Deleted names that are still in the "
-				 "hive or its logs:");
+			tree_put(t, "  Names that were deleted, or are only "
+				 "in log pages that were not applied:");
 			tree_end_line(t);
 		}
 		any = true;

@@ -97,6 +97,10 @@ is "the logs of a clean hive: the letter that was deleted since" \
 		n["lastWritten"], n["citations"][0]["file"])
 		for n in d["names"] if n["present"] == "deleted"]')" \
 	'[["\\DosDevices\\T:", {"place": "log-page", "data": "intact"}, "2024-05-06T07:08:09.0000000Z", "SYSTEM.LOG1"]]'
+is "what only a log page has is not called deleted in the timeline" \
+	"$("$COLDMOUNT" -q -f timeline --hive "$scratch/clean/SYSTEM" |
+		grep ' T: \|DosDevices.T: ' | grep -c \
+		'only in a page of a log that was not applied (Mounted')" 1
 
 # Without its logs the same machine has the old letter, and says that this may
 # not be all.
