@@ -8,6 +8,7 @@
  * place.  Here a disk in one file is that file, and other extents are sought
  * beside the descriptor and nowhere else.  qemu is the control in the tests.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -461,7 +462,7 @@ static int open_extent_file(struct vmdk_open *v, const struct vmdk_extent *e,
 static int open_extent(struct vmdk_open *v, const struct vmdk_extent *e,
 		       struct source_piece *ret, struct err *reterr)
 {
-	struct source *file;
+	struct source *file = NULL;
 	const char *path;
 	struct err why;
 	uint64_t n = e->sectors * VMDK_SECTOR;
@@ -487,6 +488,7 @@ static int open_extent(struct vmdk_open *v, const struct vmdk_extent *e,
 			return r;
 		off = 0;
 	}
+	assert(file != NULL);
 	if (!range_fits(off, n, file->size))
 		diag_add(v->o->diags, &FINDING_CONTAINER_SIZE,
 			 "%s: this extent of the VMDK should have %" PRIu64

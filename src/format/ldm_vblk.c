@@ -135,8 +135,9 @@ static uint64_t var_number(struct cur *c, const char *what)
 static struct guid binary_guid(struct cur *c, const char *what)
 {
 	struct span s = cur_take(c, sizeof(struct guid), what);
+	static const struct guid none;
 
-	return s.n == 0 ? (struct guid){ { 0 } } : guid_from_printed(s.p);
+	return s.n == 0 ? none : guid_from_printed(s.p);
 }
 
 static struct guid text_guid(struct cur *c, const char *what)

@@ -30,13 +30,13 @@ enum outcome {
 };
 
 struct lead {
-	enum outcome outcome;
 	size_t volumes[MAX_CANDIDATES];
 	size_t n;
 	struct known_set known;		/* disks that had it once, */
-	bool kept;			/* by a table that the registry kept */
-	bool printed_order;	/* see struct resolution */
 	struct cites cites;
+	enum outcome outcome;
+	bool kept;		/* those by a table that the registry kept */
+	bool printed_order;	/* see struct resolution */
 };
 
 static void lead_add(struct machine *m, struct lead *l, size_t volume,

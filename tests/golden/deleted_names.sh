@@ -115,13 +115,14 @@ mkdir "$scratch/clean"
 END
 tests/golden/compose.py "$scratch/clean.hive" "$scratch/clean" \
 	Windows/System32/config/SYSTEM both
-for how in auto full; do
-	"$COLDMOUNT" -q --json --scan $how "$scratch"/clean/disk*.raw \
+for how in 'auto false' 'full true'; do
+	read -r how want <<< "$how"
+	"$COLDMOUNT" -q --json --scan "$how" "$scratch"/clean/disk*.raw \
 		> "$scratch/clean.json"
 	is "$title, --scan $how: whether the hive is scanned" \
 		"$(tests/golden/query.py "$scratch/clean.json" \
 			'd["installations"][0]["hive"]["scanned"]')" \
-		$([ $how = full ] && echo true || echo false)
+		"$want"
 done
 
 title='--scan index'
