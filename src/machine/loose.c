@@ -4,6 +4,7 @@
  * Who has only a hive has no disk for its names to lead to, which is no damage.
  * Where images are there too, its names lead to their disks like any other's.
  */
+#include "format/regf.h"
 #include "machine/loose.h"
 
 #include <string.h>
@@ -228,6 +229,17 @@ static const char *profile_name(struct machine *m, const struct loose_hive *h)
 	return copy != NULL ? copy : h->name;
 }
 
+static bool has_base_block(struct source *s)
+{
+	uint8_t block[REGF_BASE_RECORD_BYTES];
+	struct regf_base base;
+
+	return source_read(s, 0, block, sizeof(block), NULL) == 0 &&
+	       regf_base_parse((struct span){ block, sizeof(block), 0 }, &base,
+			       NULL) == 0 &&
+	       base.file_type == REGF_PRIMARY;
+}
+
 static int open_hive_file(struct machine *m, const struct loose_request *q,
 			  struct err *reterr)
 {
@@ -247,8 +259,17 @@ static int open_hive_file(struct machine *m, const struct loose_request *q,
 			? not_opened(m, q, &e, reterr)
 			: not_read(m, q, m->loose.files[file], &e, reterr);
 	if (machine_hive_open_tree(m, &h->hive, &e) < 0) {
+		const bool unreadable = m->model.unreadable;
+
 		r = not_read(m, q, m->loose.files[file], &e, reterr);
-		return r < 0 ? r : keep_broken(m, h, reterr);
+		if (r == 0)
+			r = keep_broken(m, h, reterr);
+		/* A hive that still has names was read, if only in part; what
+		 * is none may hold one, as a disk does.  */
+		if (h->role == HIVE_SYSTEM &&
+		    has_base_block(m->loose.files[file]))
+			m->model.unreadable = unreadable;
+		return r;
 	}
 	m->loose.n_hives++;
 	h->role = hive_role(h->hive.hive);

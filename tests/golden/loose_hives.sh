@@ -205,6 +205,20 @@ done
 is "what was read is unchanged" \
 	"$(sha256sum "$scratch/a" "$scratch/sample.reg")" "$sum"
 
+# Without its root key a hive is read in part: by what is left of its names.
+"$SAMPLE_BIN/hivebuild" "$scratch/rootless" <<-END
+	key MountedDevices
+	mbr \\DosDevices\\C: 5ca1ab1e 1048576
+END
+at=$((4096 + $(od -An -tu4 -j36 -N4 "$scratch/rootless")))
+head -c 80 /dev/zero |
+	dd of="$scratch/rootless" bs=1 seek=$at conv=notrunc status=none
+is "a hive without its root: exit status" \
+	"$(report "$scratch/hive" --hive "$scratch/rootless")" 4
+is "a hive without its root: its name" "$(tests/golden/query.py \
+	"$scratch/hive" '[n["name"] for n in d["names"]]')" \
+	'["\\DosDevices\\C:"]'
+
 # Hives of real machines, as files and as text.
 if ! regipy=$(real mkorman90__regipy/regipy_tests/data); then
 	skip "real hives" "../shared/data is not here"
