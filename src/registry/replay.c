@@ -112,9 +112,9 @@ static void pass_over_foreign(struct replay *r, size_t i)
 {
 	r->report->logs[i].foreign = true;
 	replay_pass_over(r, i, &FINDING_LOG_NOT_APPLIED,
-			 "it is the log of another hive: the id of the resource "
-			 "manager in its base block is another one; it was not "
-			 "applied, nor searched.");
+			 "it is the log of another hive: the id of the "
+			 "resource manager in its base block is another one; "
+			 "it was not applied, nor searched.");
 }
 
 static void check_log(struct replay *r, size_t i)
