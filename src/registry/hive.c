@@ -238,6 +238,28 @@ static int find_root(struct hive *h, uint32_t cell, struct err *reterr)
 	return 0;
 }
 
+/* A root without its key, by the list of its subkeys.  */
+static int find_lost_root(struct hive *h, uint32_t cell, struct err *reterr)
+{
+	struct err why;
+	char text[160];
+
+	if (find_root(h, cell, &why) == 0)
+		return 0;
+	if (!h->info.checksum_ok)
+		cell = USUAL_ROOT_CELL;
+	if (!hive_find_lost_root(h, cell))
+		return err_set(reterr, why.code, why.at, why.what, why.want,
+			       why.got);
+	hive_report(h, &FINDING_KEY_UNREADABLE,
+		    (struct hive_place){ REGF_BASE_BYTES + (uint64_t)cell, 4,
+					 "nk" },
+		    "the root key at cell 0x%x cannot be read (%s); its "
+		    "subkeys are those that name it as their parent.", cell,
+		    err_text(&why, text, sizeof(text)));
+	return 0;
+}
+
 static int find_root_any_layout(struct hive *h, uint32_t cell,
 				struct err *reterr)
 {
@@ -250,7 +272,7 @@ static int find_root_any_layout(struct hive *h, uint32_t cell,
 	if (find_root(h, cell, NULL) == 0)
 		return 0;
 	h->cells.layout = told;
-	return find_root(h, cell, reterr);
+	return find_lost_root(h, cell, reterr);
 }
 
 static bool bin_follows(struct hive *h)

@@ -113,4 +113,9 @@ void hive_check_in_use(struct hive *h, bool in_use, struct hive_place place,
  */
 bool hive_spend(uint64_t *left, uint64_t n);
 
+/* Take the keys that name @root as their parent for the subkeys of a root that
+ * cannot be read.  Reads the heads of all cells.  False where none is there.
+ */
+bool hive_find_lost_root(struct hive *h, uint32_t root);
+
 #endif /* REGISTRY_HIVE_INTERNAL_H */

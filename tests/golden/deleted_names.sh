@@ -181,11 +181,21 @@ broken() {
 
 zeros "$(nk MountedDevices)" 2
 broken 'the key is gone' 4
+
+# What the root's record listed is found by the list, whose keys name it.
 zeros "$(nk ROOT)" 2
-broken 'the root is gone' 4
+title='the root is gone'
+analyse 4 --scan index
+is "$title: the map is what it was" "$(ask "$letters")" "$before"
+is "$title: its keys lead to the names" "$(ask '[n["name"] for n in d["names"]
+	if n["recovered"]]' 'd["installations"][0]["hive"]["scanned"]' |
+	tr -d '\n')" '[]false'
+cp "$scratch/whole" "$disk"
+
 zeros $(($(nk MountedDevices) + 40)) 4
 broken 'the value list is lost' 4
 zeros 0 4096
 zeros "$(nk ROOT)" 2
-broken 'neither base block nor root is there' 4
+zeros "$(nk MountedDevices)" 2
+broken 'neither base block nor root nor key is there' 4
 finish

@@ -349,6 +349,41 @@ Test(hive, a_list_longer_than_its_cell_gives_what_is_there)
 	close_now(&o);
 }
 
+/* Each subkey of a root names it; a list of other keys is not the root's.  */
+Test(hive, a_root_that_is_lost_has_the_keys_that_name_it)
+{
+	static const char *const kinds[] = { "lh", "lf", "li" };
+
+	for (size_t i = 0; i < 2 * sizeof(kinds) / sizeof(*kinds); i++) {
+		const bool named = i % 2 == 0;
+		struct names n;
+		uint8_t *root, *list, *key;
+
+		build(kinds[i / 2]);
+		root = hive_image_at(&image, 0x20);
+		list = hive_image_at(&image,
+				     (uint32_t)(root[28] | root[29] << 8));
+		for (size_t k = 0; k < 2; k++) {
+			const uint8_t *at = list + 4 +
+					    k * (i / 2 == 2 ? 4 : 8);
+
+			key = hive_image_at(&image,
+					    (uint32_t)(at[0] | at[1] << 8));
+			put32(key + 16, named || k == 0 ? 0x20 : 0x1230);
+		}
+		memset(root - 4, 0, 80);
+		OPEN(o, image.bytes, image.n);
+		cr_assert_eq(o.hive != NULL, named, "%s", kinds[i / 2]);
+		if (named) {
+			cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta");
+			cr_expect_eq(o.result, 0);
+			cr_expect_eq(found(&o, &FINDING_KEY_UNREADABLE), 1);
+		}
+		o.result = 0;
+		close_now(&o);
+	}
+}
+
 Test(hive, a_count_that_differs_from_the_list_is_said)
 {
 	struct names n;

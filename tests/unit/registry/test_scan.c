@@ -519,7 +519,7 @@ static const struct broken {
 } breaks[] = {
 	{ "the base block is zeros", true },
 	{ "the base block is another file's", true },
-	{ "the root is gone", false },
+	{ "the root and its list are gone", false },
 	{ "the root lists no keys", true },
 	{ "the key has no value list", true },
 	{ "the value list is zeros", true },
@@ -535,7 +535,12 @@ static void break_it(size_t i)
 	switch (i) {
 	case 0: memset(image.bytes, 0, BASE); break;
 	case 1: memset(image.bytes, 'x', BASE); break;
-	case 2: memset(hive_image_at(&image, root), 0, 80); break;
+	case 2:
+		nk = hive_image_at(&image, root);
+		list = (uint32_t)(nk[28] | nk[29] << 8 | nk[30] << 16);
+		memset(nk, 0, 80);
+		memset(hive_image_at(&image, list), 0, 4);
+		break;
 	case 3: put32(hive_image_at(&image, root) + 20, 0); break;
 	case 4: put32(nk + 40, 0x7fff0000); break;
 	case 5: memset(hive_image_at(&image, list), 0, 4); break;
@@ -746,8 +751,8 @@ Test(scan, logs_of_a_windows_10_that_were_not_applied_hold_a_letter)
 	free(log);
 }
 
-/* Real hives, of which hivex lists so many values, without base block and root:
- * the first record behind the first bin's header.  */
+/* Real hives, of which hivex lists so many values, without base block, root,
+ * which is the first record behind the first bin's header, and its list.  */
 static const struct wrecked {
 	const char *rel, *member;
 	size_t n;
@@ -763,6 +768,7 @@ Test(scan, a_wrecked_hive_of_windows_gives_all_its_names)
 		const struct wrecked *w = &wrecks[i];
 		const char *path = shared_data_unpacked(w->rel, w->member);
 		struct scanned s = { 0 };
+		uint32_t list;
 		uint8_t *bytes;
 		size_t n;
 
@@ -771,6 +777,9 @@ Test(scan, a_wrecked_hive_of_windows_gives_all_its_names)
 		bytes = load_file(path, &n);
 		memset(bytes, 0, BASE);
 		cr_assert_arr_eq(bytes + BASE + 0x24, "nk", 2);
+		memcpy(&list, bytes + BASE + 0x24 + 28, 4);
+		cr_assert_lt(list, n - BASE - 8);
+		memset(bytes + BASE + 4 + list, 0, 4);
 		memset(bytes + BASE + 0x24, 0, 76);
 		s.hive = bytes_source(bytes, n);
 		scan(&s, "MountedDevices", mounted);

@@ -1,0 +1,116 @@
+/*
+ * lost_root.c - the root of a hive whose root key cannot be read
+ *
+ * The root's own record is small, and lies where damage is common; the list of
+ * its subkeys lies elsewhere, and each of them names the root's cell.
+ */
+#include <string.h>
+
+#include "base/bytes.h"
+
+#include "registry/findings.h"
+#include "registry/hive_internal.h"
+
+/* A root has some dozens of subkeys; more are in several lists, and which of
+ * them were the root's cannot be told.  */
+#define SUBKEYS_MAX 1024
+
+/* Keys that are looked at, in lists that turn out to be others'.  */
+#define TRIES_MAX (1u << 19)
+
+/* Where cells do not follow each other, one may begin at each unit up to the
+ * next bin: of so many, 16 MiB.  */
+#define CELL_UNIT_BYTES 8
+#define GUESSES_MAX (1u << 21)
+
+/* Whether entry @i of the list in @c is a key whose parent is @root.  */
+static bool is_child(struct hive *h, const struct cell *c,
+		     const struct regf_list *l, uint32_t i, uint32_t root)
+{
+	uint8_t b[4];
+	struct hive_record record = { 0 };
+	struct regf_key k;
+
+	return cells_read(&h->cells, c,
+			  REGF_LIST_HEAD_BYTES + (uint64_t)i * l->stride, b,
+			  sizeof(b), NULL) == 0 &&
+	       hive_read_key(h, get_le32(*(const le32 *)b), &k, &record,
+			     NULL) == 0 &&
+	       record.in_use && k.parent == root;
+}
+
+static bool is_list_of(struct hive *h, const struct cell *c, uint32_t root,
+		       uint32_t *tries, struct regf_list *ret)
+{
+	uint8_t b[REGF_LIST_HEAD_BYTES];
+
+	if (!c->in_use || cells_read(&h->cells, c, 0, b, sizeof(b), NULL) < 0 ||
+	    regf_list_parse((struct span){ b, sizeof(b), c->at }, ret, NULL) <
+		    0 ||
+	    ret->kind == REGF_LIST_RI || ret->count == 0 ||
+	    ret->count > SUBKEYS_MAX ||
+	    ret->count > (c->size - REGF_LIST_HEAD_BYTES) / ret->stride)
+		return false;
+	for (uint32_t i = 0; i < ret->count; i++, (*tries)--)
+		if (*tries == 0 || !is_child(h, c, ret, i, root))
+			return false;
+	return true;
+}
+
+static void take_list(struct hive *h, uint32_t root, const struct cell *c,
+		      uint32_t cell, const struct regf_list *l)
+{
+	h->root = (struct hive_key){
+		.cell = root, .name = { .utf8 = "" },
+		.n_subkeys = l->count, .subkey_list = cell,
+		.value_list = UINT32_MAX,
+	};
+	source_cite(h->cells.source, c->at, c->size, regf_list_name(l->kind),
+		    h->arena, &h->root.cites);
+}
+
+static bool bin_begins(struct hive *h, uint64_t at)
+{
+	uint8_t b[4];
+
+	return at % CELLS_PAGE_BYTES == 0 &&
+	       cells_read_at(&h->cells, at, b, sizeof(b), NULL) == 0 &&
+	       memcmp(b, "hbin", sizeof(b)) == 0;
+}
+
+/* Where to look next, in what is no bin that can be followed.  */
+static uint64_t next_guess(uint64_t at, uint32_t *guesses)
+{
+	if (*guesses == 0)
+		return (at / CELLS_PAGE_BYTES + 1) * CELLS_PAGE_BYTES;
+	(*guesses)--;
+	return at + CELL_UNIT_BYTES;
+}
+
+bool hive_find_lost_root(struct hive *h, uint32_t root)
+{
+	uint32_t guesses = GUESSES_MAX, tries = TRIES_MAX;
+	uint64_t at = REGF_BASE_BYTES;
+	bool lost = true;
+
+	while (at < h->cells.end) {
+		uint32_t cell = (uint32_t)(at - REGF_BASE_BYTES);
+		struct regf_list l;
+		struct cell c;
+		bool there;
+
+		if (bin_begins(h, at)) {
+			at += REGF_BIN_HEADER_BYTES;
+			lost = false;
+			continue;
+		}
+		there = cells_get(&h->cells, cell, &c, NULL) == 0;
+		if (there && is_list_of(h, &c, root, &tries, &l)) {
+			take_list(h, root, &c, cell, &l);
+			return true;
+		}
+		lost = lost || !there;
+		at = lost ? next_guess(at, &guesses) : c.at + c.size;
+	}
+	return false;
+}
