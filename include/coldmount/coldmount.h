@@ -96,7 +96,7 @@ CM_API int cm_machine_add_registry_text(struct cm_machine *m, const char *path,
  * disk.  */
 enum cm_scan {
 	CM_SCAN_AUTO,	/* $Extend\$Reparse; the whole $MFT where that is
-			 * missing or damaged */
+			 * missing or damaged, or names what is not there */
 	CM_SCAN_INDEX,	/* $Extend\$Reparse only */
 	CM_SCAN_FULL	/* both, which also finds deleted mount points */
 };

@@ -142,14 +142,15 @@ struct ntfs_reparse_list {
 	struct ntfs_reparse *list;	/* by record number, deleted last */
 	size_t n;
 	bool index_read;	/* $R was there and whole */
+	bool astray;		/* and names a record without reparse point */
 	bool swept;		/* the $MFT was read from end to end */
 };
 
 /*
  * All reparse points of the volume.  SCAN_INDEX reads $Extend\$Reparse only,
  * SCAN_FULL also sweeps the $MFT, which finds deleted ones, SCAN_AUTO sweeps
- * where the index is missing or damaged.  Where both were done, a record that
- * only one of them names is a finding.
+ * where the index is missing or damaged, or names what is not there.  Where
+ * both were done, a record that only one of them names is a finding.
  */
 int ntfs_reparse_points(struct ntfs *n, enum ntfs_scan scan,
 			struct ntfs_reparse_list *ret, struct err *reterr);

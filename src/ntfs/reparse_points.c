@@ -123,6 +123,7 @@ struct group {
 	const struct hit *hits;
 	size_t n;
 	bool compare;		/* both the index and the $MFT were read */
+	bool *astray;		/* set where an entry of $R leads astray */
 	struct ntfs_reparse *point;
 };
 
@@ -255,6 +256,8 @@ static void check_entry(struct group *g, const struct hit *hit, bool readable)
 	const char *why = stale_why(p, hit, readable);
 
 	if (why != NULL)
+		*g->astray = true;
+	if (why != NULL)
 		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit, why);
 	else if (p->raw.n > 0 && hit->tag != p->tag)
 		entry_finding(g, &FINDING_NTFS_TAG_DIFFERS, hit,
@@ -377,7 +380,8 @@ static int load_chosen(struct ntfs *n, const struct hits *h, bool compare,
 	size_t ahead = 0;
 
 	for (size_t i = 0, count; i < h->n; i += count) {
-		struct group g = { n, &h->list[i], 0, compare, NULL };
+		struct group g = { n, &h->list[i], 0, compare, &out->astray,
+				   NULL };
 
 		count = group_size(h, i);
 		if (choice != ALL && may_be_mount(g.hits, count) !=
@@ -437,6 +441,37 @@ static int compare_points(const void *a, const void *b)
 	return 0;
 }
 
+/* Leave of the hits those of records that $R does not name.  */
+static void drop_indexed(struct hits *h)
+{
+	size_t left = 0;
+
+	for (size_t i = 0, count; i < h->n; i += count) {
+		count = group_size(h, i);
+		if (h->list[i].from_index)
+			continue;
+		memmove(&h->list[left], &h->list[i],
+			count * sizeof(h->list[0]));
+		left += count;
+	}
+	h->n = left;
+}
+
+/* An entry that leads astray may be one whose key was damaged: what it named
+ * before is found by the sweep.  */
+static int look_further(struct ntfs *n, struct hits *h,
+			struct ntfs_reparse_list *out, struct err *reterr)
+{
+	int r = sweep_mft(n, h, reterr);
+
+	if (r < 0)
+		return r;
+	out->swept = true;
+	qsort(h->list, h->n, sizeof(h->list[0]), compare_hits);
+	drop_indexed(h);
+	return load_points(n, h, true, out, reterr);
+}
+
 static int collect(struct ntfs *n, enum ntfs_scan scan, struct hits *h,
 		   struct ntfs_reparse_list *out, struct err *reterr)
 {
@@ -457,6 +492,8 @@ static int collect(struct ntfs *n, enum ntfs_scan scan, struct hits *h,
 		return r;
 	qsort(h->list, h->n, sizeof(h->list[0]), compare_hits);
 	r = load_points(n, h, out->swept && out->index_read, out, reterr);
+	if (r == 0 && scan == NTFS_SCAN_AUTO && !out->swept && out->astray)
+		r = look_further(n, h, out, reterr);
 	if (r == 0 && out->n > 0)
 		qsort(out->list, out->n, sizeof(out->list[0]), compare_points);
 	return r;

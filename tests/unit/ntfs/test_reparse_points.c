@@ -176,13 +176,24 @@ Test(reparse_points, the_index_is_read_to_its_end)
 
 Test(reparse_points, auto_sweeps_only_where_the_index_is_damaged)
 {
+	static const char sound[] =
+		"mount /Mount/Data d0000000-0000-4000-8000-000000000002\n"
+		"symlink /Mount/Link ..\\target\n";
 	struct ntfs_reparse_list l;
 	struct ntfs_sample s;
 	uint64_t record;
 
-	make(&s, "auto");
+	if (ntfs_sample_make("sound", sound) == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, "build/data/sound.ntfs"));
 	scan(&s, NTFS_SCAN_AUTO, &l);
 	cr_expect(l.index_read && !l.swept);
+	ntfs_sample_close(&s);
+
+	/* One key of it is stale.  */
+	make(&s, "auto");
+	scan(&s, NTFS_SCAN_AUTO, &l);
+	cr_expect(l.index_read && l.swept);
 	record = ntfs_sample_record(&s, 26);
 	ntfs_sample_close(&s);
 
@@ -264,6 +275,37 @@ Test(reparse_points, a_record_named_twice_makes_the_index_damaged)
 	scan(&s, NTFS_SCAN_INDEX, &l);
 	cr_expect_not(l.index_read || l.swept);
 	cr_expect_eq(ntfs_sample_findings(&s, "CM0310"), 1);
+	ntfs_sample_close(&s);
+}
+
+/* A bit of a key's reference flips, and it is that of the root, which has no
+ * reparse point: the mount point was lost, and only the root was spoken of.  */
+Test(reparse_points, an_entry_that_leads_astray_makes_auto_look_further)
+{
+	static const char root[8] = { 5, 0, 0, 0, 0, 0, 5, 0 };
+	const struct ntfs_reparse *p;
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+	size_t stale;
+	uint64_t at;
+
+	make(&s, "astray");
+	scan(&s, NTFS_SCAN_INDEX, &l);
+	stale = ntfs_sample_findings(&s, "CM0314");
+	p = by_path(&l, "\\Mount\\Data");
+	cr_assert_not_null(p);
+	at = p->cites.list[p->cites.n - 1].offset + 20;
+	ntfs_sample_close(&s);
+	ntfs_sample_patch("build/data/astray.ntfs", at, root, sizeof(root));
+
+	cr_assert(ntfs_sample_open(&s, "build/data/astray.ntfs"));
+	scan(&s, NTFS_SCAN_AUTO, &l);
+	cr_expect(l.swept);
+	p = by_path(&l, "\\Mount\\Data");
+	cr_assert_not_null(p);
+	cr_expect(!p->in_index && p->in_record);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0314"), stale + 1);
+	cr_expect_geq(ntfs_sample_findings(&s, "CM0315"), 1);
 	ntfs_sample_close(&s);
 }
 
