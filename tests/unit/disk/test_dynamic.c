@@ -307,6 +307,57 @@ Test(dynamic, of_a_mirror_the_side_that_went_along_is_read)
 	}
 }
 
+/* Where the records' bytes hold @text: 0, not at all.  */
+static size_t find_text(const struct set *s, const char *text)
+{
+	const size_t n = strlen(text);
+
+	for (size_t i = VMDB * 512; i < (VMDB + 100) * 512; i++)
+		if (memcmp(s->bytes[0] + i, text, n) == 0)
+			return i;
+	return 0;
+}
+
+/* The database of one disk with a byte changed, and what is said of it.  A
+ * partition's first sector stands 12 bytes behind its name.  */
+Test(dynamic, damage_of_the_database_is_told)
+{
+	static const struct {
+		const char *text;	/* NULL: the header */
+		size_t off;
+		uint8_t byte;
+		const struct diag_kind *kind;
+		bool is_assembled;
+	} rows[] = {
+		{ NULL, COMMITTED_LOW + 8, 0xee, &FINDING_LDM_PENDING, true },
+		{ NULL, 0x85 + 3, 9, &FINDING_LDM_RECORD, true },
+		{ "VBLK", 0, 'v', &FINDING_LDM_RECORD, true },
+		{ "Disk1-01", 8 + 12, 0x7f, &FINDING_LDM_VOLUME, false },
+		{ "Disk1-01", 8 + 12 + 16, 0x7f, &FINDING_LDM_RECORD, false },
+	};
+	struct set s;
+
+	if (!load(&s, (const char *const []){ "simple-1" }, 1))
+		cr_skip_test("no shared data");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const size_t at = rows[i].text == NULL ? VMDB * 512 :
+				  find_text(&s, rows[i].text);
+		uint8_t *p = s.bytes[0] + at + rows[i].off;
+		const uint8_t old = *p;
+
+		cr_assert_neq(at, 0, "row %zu", i);
+		*p = rows[i].byte;
+		assemble(&s);
+		cr_expect_not_null(test_finding(&s.diags, rows[i].kind),
+				   "row %zu", i);
+		cr_expect_eq(by_name(&s, "Volume1")->source != NULL,
+			     rows[i].is_assembled, "row %zu", i);
+		take_apart(&s);
+		*p = old;
+	}
+	unload(&s);
+}
+
 /* Each byte of the slots in use and of the headers, changed: what is left is
  * assembled, and nothing is read that is not there.  */
 Test(dynamic, survives_each_changed_byte_of_the_database)
