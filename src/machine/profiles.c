@@ -67,10 +67,18 @@ static struct text last_part_of_text(struct text t)
 static int name_profile(struct search *s, struct profile *p)
 {
 	struct ntfs_path path;
+	struct err e;
+	int r = ntfs_path_of(s->m->volumes[p->volume].ntfs, p->directory,
+			     &path, &e);
 
-	if (ntfs_path_of(s->m->volumes[p->volume].ntfs, p->directory, &path,
-			 NULL) < 0)
+	if (r == ERR_NOMEM)
 		return no_memory(s);
+	/* The record is damaged, and a finding has said so; what led here may
+	 * still lead to the hive.  */
+	if (r < 0) {
+		p->path = p->name = (struct text){ .utf8 = "?" };
+		return 0;
+	}
 	p->path = path.text;
 	p->name = last_part(s->m->arena, &path);
 	if (p->is_default)
