@@ -192,7 +192,9 @@ static int walk_subkeys(struct walk *w)
 
 	w->left = w->hive->cells.end;
 	w->n = 0;
-	if (k->n_subkeys == 0)
+	/* A list that the key does not count has a finding, and keys.  */
+	if (k->n_subkeys == 0 &&
+	    (k->subkey_list == REGF_NONE || k->subkey_list == 0))
 		return 0;
 	if (!open_list(w, k->subkey_list, nk, &c, &list))
 		return 0;
@@ -207,6 +209,19 @@ static int walk_end(const struct walk *w, struct err *reterr)
 		return 0;
 	return err_set(reterr, w->bad.code, w->bad.at, w->bad.what,
 		       w->bad.want, w->bad.got);
+}
+
+/* What a whole walk has met is what the key says that it has.  */
+static void check_count(const struct walk *w)
+{
+	const struct hive_key *k = w->key;
+
+	if (w->bad.code == 0 && w->n != k->n_subkeys)
+		hive_report(w->hive, &FINDING_COUNT_DIFFERS,
+			    (struct hive_place){ REGF_BASE_BYTES +
+						 (uint64_t)k->cell, 80, "nk" },
+			    "key \"%s\" says that it has %u subkeys, its list "
+			    "has %u.", k->name.utf8, k->n_subkeys, w->n);
 }
 
 /* Read the key that @e names; false, with a finding, if it cannot be.  */
@@ -264,12 +279,7 @@ int cell_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 
 	if (r != 0)
 		return r;
-	if (w.bad.code == 0 && w.n != k->n_subkeys)
-		hive_report(h, &FINDING_COUNT_DIFFERS,
-			    (struct hive_place){ REGF_BASE_BYTES +
-						 (uint64_t)k->cell, 80, "nk" },
-			    "key \"%s\" says that it has %u subkeys, its list "
-			    "has %u.", k->name.utf8, k->n_subkeys, w.n);
+	check_count(&w);
 	return walk_end(&w, reterr);
 }
 
@@ -342,6 +352,7 @@ int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 		*ret = found;
 		return 0;
 	}
+	check_count(&w);
 	/* In what is damaged, it may have been.  */
 	r = walk_end(&w, reterr);
 	return r < 0 ? r : err_set(reterr, ERR_NOT_FOUND,

@@ -397,6 +397,33 @@ Test(hive, a_count_that_differs_from_the_list_is_said)
 	close_now(&o);
 }
 
+Test(hive, a_key_that_counts_no_subkeys_has_those_of_its_list)
+{
+	struct names n;
+
+	build("lh");
+	put32(hive_image_at(&image, 0x20) + 20, 0);
+	OPEN(o, image.bytes, image.n);
+	cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta");
+	cr_expect_eq(found(&o, &FINDING_COUNT_DIFFERS), 1);
+	close_now(&o);
+}
+
+Test(hive, a_name_not_found_in_a_list_that_is_too_short_is_no_silence)
+{
+	struct hive_key k;
+
+	build("lh");
+	put32(hive_image_at(&image, 0x20) + 20, 3);
+	OPEN(o, image.bytes, image.n);
+	cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+	cr_expect_eq(found(&o, &FINDING_COUNT_DIFFERS), 0);
+	cr_expect_eq(hive_find_key(o.hive, NULL, "Gamma", &k, NULL),
+		     ERR_NOT_FOUND);
+	cr_expect_eq(found(&o, &FINDING_COUNT_DIFFERS), 1);
+	close_now(&o);
+}
+
 Test(hive, of_two_keys_or_values_of_one_name_the_first_counts)
 {
 	struct hive_key k;
