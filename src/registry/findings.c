@@ -41,7 +41,7 @@ const struct diag_kind FINDING_FREE_CELL = {
 };
 const struct diag_kind FINDING_COUNT_DIFFERS = {
 	"CM0411", SEVERITY_WARNING,
-	"A key has more or fewer subkeys than its record says", false,
+	"A key has more or fewer subkeys or values than its record says", false,
 };
 const struct diag_kind FINDING_CONTROL_SET = {
 	"CM0412", SEVERITY_WARNING,

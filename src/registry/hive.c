@@ -124,14 +124,15 @@ struct hive_key hive_make_key(struct hive *h, uint32_t cell,
 			      const struct regf_key *k,
 			      const struct hive_record *record)
 {
+	bool predefined = (k->flags & REGF_KEY_PREDEFINED) != 0;
 	struct hive_key key = {
 		.cell = cell,
 		.name = hive_name_text(h, k->name, k->name_is_8bit),
 		.last_written = k->last_written,
 		.n_subkeys = k->n_subkeys,
 		.subkey_list = k->subkey_list,
-		.n_values = k->flags & REGF_KEY_PREDEFINED ? 0 : k->n_values,
-		.value_list = k->value_list,
+		.n_values = predefined ? 0 : k->n_values,
+		.value_list = predefined ? REGF_NONE : k->value_list,
 	};
 
 	source_cite(h->cells.source, record->bytes.at, k->size, "nk", h->arena,

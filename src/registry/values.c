@@ -146,6 +146,19 @@ static int walk_entry(struct walk *w, const struct cell *list, uint32_t i)
 	return 0;
 }
 
+/* Windows takes the list away from a key with its last value.  How many values
+ * a list has that is still there, only its cell says.  */
+static uint32_t uncounted(struct hive *h, const struct hive_key *k,
+			  uint32_t room)
+{
+	hive_report(h, &FINDING_COUNT_DIFFERS,
+		    (struct hive_place){ REGF_BASE_BYTES + (uint64_t)k->cell,
+					 80, "nk" },
+		    "key \"%s\" says that it has no values, but has a list "
+		    "with room for %u.", k->name.utf8, room);
+	return room;
+}
+
 static int walk_values(struct walk *w, struct err *reterr)
 {
 	const struct hive_key *k = w->key;
@@ -155,11 +168,13 @@ static int walk_values(struct walk *w, struct err *reterr)
 	int r;
 
 	w->left = w->hive->cells.end;
-	if (n == 0)
+	if (n == 0 && (k->value_list == REGF_NONE || k->value_list == 0))
 		return 0;
 	r = open_list(w->hive, k, &list, &room, reterr);
 	if (r < 0)
 		return r;
+	if (n == 0)
+		n = uncounted(w->hive, k, room);
 	if (n > room) {
 		err_set(&w->bad, ERR_TRUNCATED, list.at, "value list: count",
 			n, room);

@@ -544,6 +544,7 @@ Test(hive, a_value_count_larger_than_its_list_gives_what_is_there)
 
 Test(hive, a_predefined_handle_is_no_count_of_values)
 {
+	struct names n = { 0 };
 	struct hive_key k;
 	uint8_t *nk;
 
@@ -554,7 +555,24 @@ Test(hive, a_predefined_handle_is_no_count_of_values)
 	OPEN(o, image.bytes, image.n);
 	cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
 	cr_expect_eq(k.n_values, 0);
+	cr_expect_eq(hive_each_value(o.hive, &k, name_value, &n, NULL), 0);
+	cr_expect_str_eq(n.text, "");
 	cr_expect_eq(o.diags.n, 0);
+	close_now(&o);
+}
+
+Test(hive, a_key_that_counts_no_values_has_those_of_its_list)
+{
+	struct hive_key k;
+	struct names n = { 0 };
+
+	build("lh");
+	put32(hive_image_at(&image, alpha) + 36, 0);
+	OPEN(o, image.bytes, image.n);
+	cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+	hive_each_value(o.hive, &k, name_value, &n, NULL);
+	cr_expect_eq(strncmp(n.text, "Text Number  Bytes", 18), 0);
+	cr_expect_eq(found(&o, &FINDING_COUNT_DIFFERS), 1);
 	close_now(&o);
 }
 
