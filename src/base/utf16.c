@@ -79,13 +79,17 @@ static size_t decode(struct span s, uint32_t special, char *out, bool *exact)
 	return n;
 }
 
+/* What is made where memory is refused: the arena knows, and whoever compares
+ * texts before it is asked has something to compare.  */
+static const struct text refused = { .utf8 = "" };
+
 struct text text_from_utf16(struct arena *a, struct span s)
 {
 	bool exact = true;
 	char *utf8 = arena_alloc(a, decode(s, 0, NULL, &exact) + 1);
 
 	if (utf8 == NULL)
-		return (struct text){ 0 };
+		return refused;
 	decode(s, 0, utf8, &exact);
 	return (struct text){ utf8, exact ? NULL : hex_encode(a, s.p, s.n) };
 }
@@ -126,7 +130,7 @@ struct text text_from_names(struct arena *a, const struct span *names, size_t n)
 	}
 	utf8 = end = arena_alloc(a, size);
 	if (utf8 == NULL)
-		return (struct text){ 0 };
+		return refused;
 	for (size_t i = 0; i < n; i++) {
 		*end++ = '\\';
 		end += decode(names[i], '\\', end, &exact);
@@ -140,7 +144,7 @@ struct text text_from_latin1(struct arena *a, struct span s)
 	uint8_t *wide = arena_alloc(a, 2 * s.n);
 
 	if (wide == NULL)
-		return (struct text){ 0 };
+		return refused;
 	for (size_t i = 0; i < s.n; i++)
 		wide[2 * i] = s.p[i];
 	return text_from_utf16(a, (struct span){ wide, 2 * s.n, s.at });

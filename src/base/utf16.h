@@ -27,7 +27,7 @@ struct text {
 };
 
 /* Decode @s, UTF-16LE; an odd last byte makes the text inexact.  The result
- * lives in @a.  utf8 is NULL only when out of memory.  */
+ * lives in @a; it is empty when out of memory, and arena_failed() tells.  */
 struct text text_from_utf16(struct arena *a, struct span s);
 
 /* The path that @names make, each behind a backslash.  One inside a name, which

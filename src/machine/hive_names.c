@@ -30,7 +30,8 @@ sort_names(struct machine *m, const struct mountmgr_names *names)
 	const struct mountmgr_name **sorted =
 		arena_alloc(m->arena, (names->n + 1) * sizeof(*sorted));
 
-	if (sorted == NULL)
+	/* Then a name may have no text.  */
+	if (sorted == NULL || arena_failed(m->arena))
 		return NULL;
 	for (size_t i = 0; i < names->n; i++)
 		sorted[i] = &names->list[i];
