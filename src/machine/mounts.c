@@ -707,6 +707,9 @@ int machine_list_mounts(struct machine *m, struct err *reterr)
 		r = find_paths(m, i, reterr);
 	if (r < 0)
 		return r;
+	/* Then a path may have no text to be sorted by.  */
+	if (arena_failed(m->arena))
+		return err_set(reterr, ERR_NOMEM, 0, "mount points", 0, 0);
 	for (size_t i = 0; i < o->n_volumes; i++)
 		if (o->volumes[i].n_paths > 0)
 			qsort(o->volumes[i].paths, o->volumes[i].n_paths,
