@@ -35,16 +35,20 @@ PLAIN_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wvla \
 OUR_CFLAGS = $(PLAIN_CFLAGS) $(SANFLAGS)
 
 # Debian's libewf, and libvhdi below libtsk, export an old libbfio that clashes
-# with the one that libfsntfs needs.  libfsntfs and libbfio are linked
-# statically, with their symbols hidden, so that nobody finds the wrong one.
-STATIC_LIBS = -Wl,--exclude-libs,ALL -Wl,-Bstatic -lfsntfs -lbfio \
-	      -Wl,-Bdynamic
+# with the one that libfsntfs, libvshadow and libbde need.  These and libbfio are
+# linked statically, with their symbols hidden, so that nobody finds the wrong
+# one.  Their archives hold copies of the same helpers (libcdata, libfdata ...),
+# and the first one's are everybody's: the newest (libfsntfs 2020, libvshadow
+# and libbde 2019, libbfio 2017) stands first, whose functions take and return
+# what those of the older did.
+STATIC_LIBS = -Wl,--exclude-libs,ALL -Wl,-Bstatic -lfsntfs -lvshadow -lbde \
+	      -lbfio -Wl,-Bdynamic
 LIBS        = $(STATIC_LIBS) -lewf -ltsk -lz -lzstd -lpthread
 
 # Debian packages: to build, to run the tests and the demo, and for the rest of
 # CI.
-PACKAGES_BUILD = gcc libc6-dev make libbfio-dev libewf-dev libfsntfs-dev \
-		 libtsk-dev libzstd-dev zlib1g-dev
+PACKAGES_BUILD = gcc libc6-dev make libbde-dev libbfio-dev libewf-dev \
+		 libfsntfs-dev libtsk-dev libvshadow-dev libzstd-dev zlib1g-dev
 PACKAGES_TEST  = afflib-tools binutils dosfstools ewf-tools exfatprogs \
 		 faketime fdisk gdisk ldmtool libcriterion-dev libevtx-utils libfsntfs-utils \
 		 libhivex-bin libhivex-dev libregf-dev libregf-utils \

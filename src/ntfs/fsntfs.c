@@ -1,123 +1,26 @@
 #include "ntfs/fsntfs.h"
 
-#include <libbfio.h>
 #include <libfsntfs.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "evidence/bfio.h"
 #include "ntfs/findings.h"
 
 /* A name of a reparse point has at most 16 KiB.  */
 #define MAX_NAME_UNITS 8192
 
 struct fsntfs {
-	/* What the callbacks see.  */
-	struct source *volume;
-	uint64_t at;
-	libbfio_handle_t *handle;
+	struct bfio io;
 	libfsntfs_volume_t *fs;	/* NULL: it could not be opened */
 };
 
-/* libbfio calls its handles intptr_t *.  */
-static struct fsntfs *self(intptr_t *h)
+static int open_volume(struct fsntfs *f, struct source *volume)
 {
-	return (struct fsntfs *)(void *)h;
-}
-
-static int io_free(intptr_t **h, libbfio_error_t **error)
-{
-	(void)error;
-	*h = NULL;
-	return 1;
-}
-
-static int io_clone(intptr_t **to, intptr_t *from, libbfio_error_t **error)
-{
-	(void)error;
-	*to = from;
-	return 1;
-}
-
-static int io_open(intptr_t *h, int flags, libbfio_error_t **error)
-{
-	(void)h;
-	(void)error;
-	return flags == LIBBFIO_OPEN_READ ? 1 : -1;
-}
-
-static int io_close(intptr_t *h, libbfio_error_t **error)
-{
-	(void)h;
-	(void)error;
-	return 0;
-}
-
-static ssize_t io_read(intptr_t *h, uint8_t *buf, size_t n,
-		       libbfio_error_t **error)
-{
-	struct fsntfs *f = self(h);
-
-	(void)error;
-	if (f->at >= f->volume->size)
-		return 0;
-	if (n > f->volume->size - f->at)
-		n = (size_t)(f->volume->size - f->at);
-	if (source_read(f->volume, f->at, buf, n, NULL) < 0)
-		return -1;
-	f->at += n;
-	return (ssize_t)n;
-}
-
-static ssize_t io_write(intptr_t *h, const uint8_t *buf, size_t n,
-			libbfio_error_t **error)
-{
-	(void)h;
-	(void)buf;
-	(void)n;
-	(void)error;
-	return -1;
-}
-
-static off64_t io_seek(intptr_t *h, off64_t off, int whence,
-		       libbfio_error_t **error)
-{
-	struct fsntfs *f = self(h);
-
-	(void)error;
-	if (whence == SEEK_CUR)
-		off += (off64_t)f->at;
-	else if (whence == SEEK_END)
-		off += (off64_t)f->volume->size;
-	if (off < 0)
-		return -1;
-	f->at = (uint64_t)off;
-	return off;
-}
-
-static int io_yes(intptr_t *h, libbfio_error_t **error)
-{
-	(void)h;
-	(void)error;
-	return 1;
-}
-
-static int io_size(intptr_t *h, size64_t *ret, libbfio_error_t **error)
-{
-	(void)error;
-	*ret = self(h)->volume->size;
-	return 1;
-}
-
-static int open_volume(struct fsntfs *f)
-{
-	if (libbfio_handle_initialize(&f->handle, (intptr_t *)(void *)f,
-				      io_free, io_clone, io_open, io_close,
-				      io_read, io_write, io_seek, io_yes,
-				      io_yes, io_size, 0, NULL) != 1 ||
+	if (bfio_init(&f->io, volume) < 0 ||
 	    libfsntfs_volume_initialize(&f->fs, NULL) != 1)
 		return -1;
-	if (libfsntfs_volume_open_file_io_handle(f->fs, f->handle,
+	if (libfsntfs_volume_open_file_io_handle(f->fs, f->io.handle,
 						 LIBFSNTFS_OPEN_READ,
 						 NULL) == 1)
 		return 0;
@@ -131,8 +34,7 @@ void fsntfs_free(struct fsntfs *f)
 		return;
 	if (f->fs != NULL)
 		libfsntfs_volume_free(&f->fs, NULL);
-	if (f->handle != NULL)
-		libbfio_handle_free(&f->handle, NULL);
+	bfio_done(&f->io);
 	free(f);
 }
 
@@ -143,8 +45,7 @@ static libfsntfs_volume_t *volume_of(struct ntfs *n)
 		n->fsntfs = arena_calloc(n->arena, 1, sizeof(*n->fsntfs));
 		if (n->fsntfs == NULL)
 			return NULL;
-		n->fsntfs->volume = n->volume;
-		open_volume(n->fsntfs);
+		open_volume(n->fsntfs, n->volume);
 	}
 	return n->fsntfs->fs;
 }

@@ -11,8 +11,8 @@ exported() {
 	nm -D --defined-only "$1" | awk '{ print $3 }' | sed 's/@.*//' | sort
 }
 
-is "the tool hides libbfio and libfsntfs" \
-	"$(exported "$COLDMOUNT" | grep -E '^lib(bfio|fsntfs)_')" ""
+is "the tool hides libbfio and what needs it" \
+	"$(exported "$COLDMOUNT" | grep -E '^lib(bde|bfio|fsntfs|vshadow)_')" ""
 if [ "$MODE" != plain ]; then
 	skip "the library exports cm_* only" "sanitizers add their own"
 	finish

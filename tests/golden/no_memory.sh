@@ -24,7 +24,7 @@ export BIN=$SAMPLE_BIN
 
 # What other people's libraries do is theirs.
 REFUSE_END=$(nm "$COLDMOUNT" |
-	awk '$3 ~ /^lib(fsntfs|bfio)_/ { print $1 }' | sort | head -n 1)
+	awk '$3 ~ /^lib(bde|bfio|fsntfs|vshadow)_/ { print $1 }' | sort | head -n 1)
 export REFUSE_END
 
 # refusing N OPTION... : as coldmount, but the N-th request is refused.
