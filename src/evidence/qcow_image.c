@@ -17,6 +17,7 @@
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
+#include "evidence/runs.h"
 #include "format/qcow.h"
 
 /* Level 2 tables that are kept: of 64 KiB each, as qemu makes them, these map
@@ -146,66 +147,29 @@ static int unpack(struct qcow_source *v, const struct qcow_cluster *c,
 	return r;
 }
 
-static int read_compressed(struct qcow_source *v, const struct qcow_cluster *c,
-			   uint64_t off, uint8_t *buf, size_t n,
-			   struct err *reterr)
+/* Have the compressed cluster @c, of the disk's bytes at @at, unpacked.  */
+static int unpack_once(struct qcow_source *v, const struct qcow_cluster *c,
+		       uint64_t at, struct err *reterr)
 {
-	uint64_t in = off % cluster_bytes(v);
 	int r;
 
 	if (v->unpacked == NULL)
 		v->unpacked = arena_malloc(v->arena, (size_t)cluster_bytes(v));
 	if (v->unpacked == NULL)
-		return err_set(reterr, ERR_NOMEM, off, "QCOW cluster", 0, 0);
-	if (v->unpacked_at != off - in) {
-		v->unpacked_at = UINT64_MAX;
-		r = unpack(v, c, reterr);
-		if (r < 0)
-			return r;
-		v->unpacked_at = off - in;
-	}
-	memcpy(buf, v->unpacked + in, n);
-	return 0;
-}
-
-static int read_hole(struct qcow_source *v, uint64_t off, uint8_t *buf,
-		     size_t n, struct err *reterr)
-{
-	size_t there = 0;
-
-	if (v->backing != NULL && off < v->backing->size)
-		there = n < v->backing->size - off ? n :
-			(size_t)(v->backing->size - off);
-	memset(buf + there, 0, n - there);
-	if (there == 0)
+		return err_set(reterr, ERR_NOMEM, at, "QCOW cluster", 0, 0);
+	if (v->unpacked_at == at)
 		return 0;
-	return source_read(v->backing, off, buf, there, reterr);
-}
-
-/* Read @n bytes of one cluster.  */
-static int read_cluster(struct qcow_source *v, struct qcow_cluster c,
-			uint64_t off, uint8_t *buf, size_t n,
-			struct err *reterr)
-{
-	switch (c.kind) {
-	case QCOW_HOLE:
-		return read_hole(v, off, buf, n, reterr);
-	case QCOW_ZERO:
-		memset(buf, 0, n);
-		return 0;
-	case QCOW_COMPRESSED:
-		return read_compressed(v, &c, off, buf, n, reterr);
-	case QCOW_DATA:
-		break;
-	}
-	return source_read(v->data, c.offset + off % cluster_bytes(v), buf, n,
-			   reterr);
+	v->unpacked_at = UINT64_MAX;
+	r = unpack(v, c, reterr);
+	if (r == 0)
+		v->unpacked_at = at;
+	return r;
 }
 
 /* How many of the @n bytes at @off are clusters that follow each other in the
  * file as well; no more than the table @t maps.  */
-static size_t together(const struct qcow_source *v, const be64 *t,
-		       struct qcow_cluster first, uint64_t off, size_t n)
+static uint64_t together(const struct qcow_source *v, const be64 *t,
+			 struct qcow_cluster first, uint64_t off, uint64_t n)
 {
 	uint64_t bytes = cluster_bytes(v);
 	uint64_t mask = ((uint64_t)1 << v->q.l2_bits) - 1;
@@ -221,52 +185,54 @@ static size_t together(const struct qcow_source *v, const be64 *t,
 			break;
 		got += bytes;
 	}
-	return got < n ? (size_t)got : n;
+	return got < n ? got : n;
 }
 
-static int read_some(struct qcow_source *v, uint64_t off, uint8_t *buf,
-		     size_t *n, struct err *reterr)
+/* What one table maps, which is the most that is looked at together.  */
+static uint64_t table_bytes(const struct qcow_source *v)
 {
-	uint64_t bytes = cluster_bytes(v);
-	uint64_t cluster = off / bytes;
+	return cluster_bytes(v) << v->q.l2_bits;
+}
+
+static int find_run(struct source *s, uint64_t off, uint64_t n,
+		    struct run *ret, struct err *reterr)
+{
+	struct qcow_source *v = (struct qcow_source *)s;
+	uint64_t bytes = cluster_bytes(v), in = off % bytes;
 	struct qcow_cluster c = { QCOW_HOLE, 0, 0 };
 	const be64 *t;
-	int r = load_table(v, cluster >> v->q.l2_bits, &t, reterr);
+	int r = load_table(v, off / table_bytes(v), &t, reterr);
 
 	if (r < 0)
 		return r;
-	if (t == NULL) {	/* all that it would map is a hole */
-		bytes <<= v->q.l2_bits;
-		if (*n > bytes - off % bytes)
-			*n = (size_t)(bytes - off % bytes);
-		return read_hole(v, off, buf, *n, reterr);
+	if (t != NULL) {	/* else all that it would map is a hole */
+		c = qcow_cluster_of(&v->q, get_be64(
+			t[off / bytes & (((uint64_t)1 << v->q.l2_bits) - 1)]));
+		n = together(v, t, c, off, n);
 	}
-	c = qcow_cluster_of(&v->q, get_be64(
-		t[cluster & (((uint64_t)1 << v->q.l2_bits) - 1)]));
-	*n = together(v, t, c, off, *n);
-	return read_cluster(v, c, off, buf, *n, reterr);
+	if (c.kind == QCOW_COMPRESSED)
+		r = unpack_once(v, &c, off - in, reterr);
+	if (r < 0)
+		return r;
+	if (c.kind == QCOW_HOLE)
+		*ret = run_of_parent(v->backing, off, n);
+	else if (c.kind == QCOW_ZERO)
+		*ret = (struct run){ .n = n };
+	else if (c.kind == QCOW_COMPRESSED)
+		*ret = (struct run){ .bytes = v->unpacked + in, .n = n };
+	else
+		*ret = (struct run){
+			.from = v->data, .off = c.offset + in, .n = n,
+		};
+	return 0;
 }
 
 static int qcow_read(struct source *s, uint64_t off, void *buf, size_t n,
 		     struct err *reterr)
 {
-	struct qcow_source *v = (struct qcow_source *)s;
-	uint8_t *out = buf;
+	const struct qcow_source *v = (struct qcow_source *)s;
 
-	/* Ends: each turn reads at least a byte.  */
-	while (n > 0) {
-		size_t some = n;
-		struct err e;
-		int r = read_some(v, off, out, &some, &e);
-
-		if (r < 0)
-			return err_set(reterr, e.code, off, e.what, e.want,
-				       e.got);
-		out += some;
-		off += some;
-		n -= some;
-	}
-	return 0;
+	return runs_read(s, table_bytes(v), find_run, off, buf, n, reterr);
 }
 
 static void qcow_free(struct source *s)

@@ -5,10 +5,10 @@
 struct run run_of_parent(struct source *parent, uint64_t off, uint64_t n)
 {
 	if (parent == NULL || off >= parent->size)
-		return (struct run){ NULL, 0, n };
+		return (struct run){ .n = n };
 	if (n > parent->size - off)
 		n = parent->size - off;
-	return (struct run){ parent, off, n };
+	return (struct run){ .from = parent, .off = off, .n = n };
 }
 
 int runs_read(struct source *s, uint64_t block_bytes, run_find_fn *find,
@@ -29,7 +29,9 @@ int runs_read(struct source *s, uint64_t block_bytes, run_find_fn *find,
 		if (r < 0)
 			return err_set(reterr, e.code, off, e.what, e.want,
 				       e.got);
-		if (run.from == NULL)
+		if (run.from == NULL && run.bytes != NULL)
+			memcpy(out, run.bytes, (size_t)run.n);
+		else if (run.from == NULL)
 			memset(out, 0, (size_t)run.n);
 		out += run.n;
 		off += run.n;

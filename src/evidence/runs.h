@@ -1,18 +1,22 @@
 /*
  * runs.h - disks in blocks, of which each lies somewhere else
  *
- * What the readers of VHD and VHDX share: a block is in the file, is zeros, or
- * is the parent's, and a bitmap may tell sector by sector which.
+ * What the readers of block containers share: a block is in the file, packed or
+ * not, is zeros, or is the parent's, and a bitmap may tell sector by sector
+ * which.
  */
 #ifndef EVIDENCE_RUNS_H
 #define EVIDENCE_RUNS_H
 
 #include "evidence/source.h"
 
-/* Bytes that one source has together, or that are zeros.  */
+/* Bytes that one source has together, that were unpacked, or that are
+ * zeros.  */
 struct run {
-	struct source *from;	/* NULL: zeros */
+	struct source *from;	/* NULL: `bytes' */
 	uint64_t off, n;
+	const uint8_t *bytes;	/* the reader's, until the next run; NULL:
+				 * zeros */
 };
 
 /* Of the @n bytes at @off of the parent (NULL: there is none) the first that

@@ -54,11 +54,12 @@ static int find_run(struct source *s, uint64_t off, uint64_t n,
 	if (index == VDI_FREE)
 		*ret = run_of_parent(v->parent, off, n);
 	else if (index == VDI_ZERO)
-		*ret = (struct run){ NULL, 0, n };
+		*ret = (struct run){ .n = n };
 	else
 		*ret = (struct run){
-			v->file,
-			block_offset(v, index) + off % v->h.block_bytes, n,
+			.from = v->file, .n = n,
+			.off = block_offset(v, index) +
+			       off % v->h.block_bytes,
 		};
 	return 0;
 }

@@ -72,7 +72,8 @@ static int find_run(struct source *s, uint64_t off, uint64_t n,
 		return 0;
 	}
 	*ret = (struct run){
-		v->file, (uint64_t)sector * SECTOR + v->bitmap_bytes + in, n,
+		.from = v->file, .n = n,
+		.off = (uint64_t)sector * SECTOR + v->bitmap_bytes + in,
 	};
 	if (v->bitmap.bytes == NULL)
 		return 0;

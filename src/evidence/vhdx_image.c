@@ -102,7 +102,8 @@ static int find_partial_run(struct vhdx_source *v, uint64_t off, uint64_t n,
 		return 0;
 	}
 	*ret = (struct run){
-		v->file, VHDX_OFFSET(block_entry(v, block)) + in, n,
+		.from = v->file, .n = n,
+		.off = VHDX_OFFSET(block_entry(v, block)) + in,
 	};
 	return 0;
 }
@@ -126,12 +127,13 @@ static int find_run(struct source *s, uint64_t off, uint64_t n,
 	case VHDX_ZERO:
 	case VHDX_UNMAPPED:
 	case VHDX_UNMAPPED_095:
-		*ret = (struct run){ NULL, 0, n };
+		*ret = (struct run){ .n = n };
 		return 0;
 	case VHDX_FULLY_PRESENT:
 		*ret = (struct run){
-			v->file,
-			VHDX_OFFSET(entry) + off % v->meta.block_bytes, n,
+			.from = v->file, .n = n,
+			.off = VHDX_OFFSET(entry) +
+			       off % v->meta.block_bytes,
 		};
 		return 0;
 	case VHDX_PARTIALLY_PRESENT:

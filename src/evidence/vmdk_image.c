@@ -19,6 +19,7 @@
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
+#include "evidence/runs.h"
 #include "format/vmdk.h"
 
 #define MAX_DESCRIPTOR_BYTES (1u << 20)
@@ -118,8 +119,8 @@ static int unpack(struct sparse_source *v, uint64_t grain, uint32_t sector,
 	return r;
 }
 
-static int read_packed(struct sparse_source *v, uint64_t grain, uint32_t sector,
-		       uint64_t in, uint8_t *buf, size_t n, struct err *reterr)
+static int unpack_once(struct sparse_source *v, uint64_t grain, uint32_t sector,
+		       struct err *reterr)
 {
 	int r;
 
@@ -127,74 +128,48 @@ static int read_packed(struct sparse_source *v, uint64_t grain, uint32_t sector,
 		v->unpacked = arena_malloc(v->arena, (size_t)grain_bytes(v));
 	if (v->unpacked == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VMDK grain", 0, 0);
-	if (v->unpacked_grain != grain) {
-		v->unpacked_grain = UINT64_MAX;
-		r = unpack(v, grain, sector, reterr);
-		if (r < 0)
-			return r;
-		v->unpacked_grain = grain;
-	}
-	memcpy(buf, v->unpacked + in, n);
-	return 0;
-}
-
-static int read_hole(struct sparse_source *v, uint64_t off, uint8_t *buf,
-		     size_t n, struct err *reterr)
-{
-	size_t there = 0;
-
-	off += v->start;
-	if (v->parent != NULL && off < v->parent->size)
-		there = n < v->parent->size - off ? n :
-			(size_t)(v->parent->size - off);
-	memset(buf + there, 0, n - there);
-	if (there == 0)
+	if (v->unpacked_grain == grain)
 		return 0;
-	return source_read(v->parent, off, buf, there, reterr);
+	v->unpacked_grain = UINT64_MAX;
+	r = unpack(v, grain, sector, reterr);
+	if (r == 0)
+		v->unpacked_grain = grain;
+	return r;
 }
 
-/* Read @n bytes of one grain.  */
-static int read_grain(struct sparse_source *v, uint64_t off, uint8_t *buf,
-		      size_t n, struct err *reterr)
+static int find_run(struct source *s, uint64_t off, uint64_t n,
+		    struct run *ret, struct err *reterr)
 {
+	struct sparse_source *v = (struct sparse_source *)s;
 	uint64_t grain = off / grain_bytes(v), in = off % grain_bytes(v);
 	uint32_t sector = 0;
 	int r = find_grain(v, grain, &sector, reterr);
 
+	if (r == 0 && sector != 0 && v->h.compressed &&
+	    !(sector == 1 && v->h.zeroed_grains))
+		r = unpack_once(v, grain, sector, reterr);
 	if (r < 0)
 		return r;
 	if (sector == 0)
-		return read_hole(v, off, buf, n, reterr);
-	if (sector == 1 && v->h.zeroed_grains) {
-		memset(buf, 0, n);
-		return 0;
-	}
-	if (v->h.compressed)
-		return read_packed(v, grain, sector, in, buf, n, reterr);
-	return source_read(v->file, (uint64_t)sector * VMDK_SECTOR + in, buf, n,
-			   reterr);
+		*ret = run_of_parent(v->parent, v->start + off, n);
+	else if (sector == 1 && v->h.zeroed_grains)
+		*ret = (struct run){ .n = n };
+	else if (v->h.compressed)
+		*ret = (struct run){ .bytes = v->unpacked + in, .n = n };
+	else
+		*ret = (struct run){
+			.from = v->file,
+			.off = (uint64_t)sector * VMDK_SECTOR + in, .n = n,
+		};
+	return 0;
 }
 
 static int sparse_read(struct source *s, uint64_t off, void *buf, size_t n,
 		       struct err *reterr)
 {
-	struct sparse_source *v = (struct sparse_source *)s;
-	uint8_t *out = buf;
+	const struct sparse_source *v = (struct sparse_source *)s;
 
-	while (n > 0) {
-		uint64_t left = grain_bytes(v) - off % grain_bytes(v);
-		size_t some = n < left ? n : (size_t)left;
-		struct err e;
-		int r = read_grain(v, off, out, some, &e);
-
-		if (r < 0)
-			return err_set(reterr, e.code, off, e.what, e.want,
-				       e.got);
-		out += some;
-		off += some;
-		n -= some;
-	}
-	return 0;
+	return runs_read(s, grain_bytes(v), find_run, off, buf, n, reterr);
 }
 
 static void sparse_free(struct source *s)
