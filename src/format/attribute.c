@@ -2,7 +2,7 @@
  * attribute.c - the attributes in a record of the $MFT, and the attribute list
  *
  *   OFFSET  SIZE  FIELD
- *     0x00     4  type; ff ff ff ff ends the list
+ *     0x00     4  type; ff ff ff ff and four bytes more end the list
  *     0x04     4  length of all of it, a multiple of 8
  *     0x08     1  1 if not resident
  *     0x09     1  length of the name, in UTF-16 units
@@ -40,6 +40,10 @@
 #include "base/bytes.h"
 
 #define TYPE_END 0xffffffffu
+
+/* The bytes in use reach so far from the start of the end marker: in each of
+ * 7178 records that several versions of Windows and Linux wrote.  */
+#define END_BYTES 8
 
 struct attribute_disk {
 	le32 type;
@@ -155,6 +159,34 @@ static size_t length_of(struct span left, const struct attribute_disk *d)
 	       0 : n;
 }
 
+static bool is_end(struct span s, size_t off)
+{
+	const le32 *type = span_view(s, off, le32);
+
+	return type != NULL && get_le32(*type) == TYPE_END;
+}
+
+/* Of what is left of a walk, its end.  */
+static int check_end(struct span left, struct err *reterr)
+{
+	if (is_end(left, 0) && left.n <= END_BYTES)
+		return 0;
+	return err_set(reterr, ERR_VALUE, left.at,
+		       "attributes: bytes in use behind the end marker's start",
+		       END_BYTES, left.n);
+}
+
+/* Types are multiples of 16 from 10 to 100; $AttrDef could define others, and
+ * nothing does.  */
+static int check_type(struct span raw, uint32_t type, struct err *reterr)
+{
+	if (type % 0x10 == 0 && type >= ATTRIBUTE_STANDARD_INFORMATION &&
+	    type <= ATTRIBUTE_LAST)
+		return 0;
+	return err_set(reterr, ERR_VALUE, raw.at, "attribute: type",
+		       ATTRIBUTE_LAST, type);
+}
+
 int attribute_next(struct span *left, struct attribute *ret,
 		   struct err *reterr)
 {
@@ -164,14 +196,17 @@ int attribute_next(struct span *left, struct attribute *ret,
 	size_t length;
 	int r;
 
-	/* The end marker is four bytes, the last of those in use are eight.  */
-	if (left->n < 4 || get_le32(*(const le32 *)left->p) == TYPE_END) {
-		left->n = 0;
+	if (all.p == NULL)
 		return 0;
-	}
+	left->n = 0;
+	left->p = NULL;
+	/* A type that became the marker hides what is behind it: then the real
+	 * one is where the bytes in use end.  */
+	if (all.n <= END_BYTES ||
+	    (is_end(all, 0) && !is_end(all, all.n - END_BYTES)))
+		return check_end(all, reterr);
 	d = span_view(all, 0, struct attribute_disk);
 	length = d != NULL ? length_of(all, d) : 0;
-	left->n = 0;
 	if (length == 0)
 		return err_set(reterr, ERR_VALUE, all.at + 4,
 			       "attribute: length", all.n,
@@ -179,6 +214,9 @@ int attribute_next(struct span *left, struct attribute *ret,
 	span_sub(all, 0, length, &a.raw);
 	span_sub(all, length, all.n - length, left);
 	a.type = get_le32(d->type);
+	r = check_type(a.raw, a.type, reterr);
+	if (r < 0)
+		return r;
 	a.flags = get_le16(d->flags);
 	a.id = get_le16(d->id);
 	a.resident = d->non_resident == 0;

@@ -18,6 +18,7 @@ enum attribute_type {
 	ATTRIBUTE_INDEX_ALLOCATION     = 0xa0,
 	ATTRIBUTE_BITMAP               = 0xb0,
 	ATTRIBUTE_REPARSE_POINT        = 0xc0,
+	ATTRIBUTE_LAST                 = 0x100,
 };
 
 enum {

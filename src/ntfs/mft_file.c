@@ -15,11 +15,26 @@
  * another.  */
 #define SYSTEM_RECORDS 12
 
+/* Attributes lie in the order of their types: one that does not has another
+ * type than it was written with.  */
+static void check_order(struct ntfs *n, const struct record *rec,
+			const struct attribute *a, uint32_t before)
+{
+	struct err e;
+
+	if (a->type >= before)
+		return;
+	err_set(&e, ERR_VALUE, a->raw.at, "attribute: type, in the order of "
+		"types", before, a->type);
+	mft_record_finding(n, &FINDING_NTFS_ATTRIBUTE, rec, &e);
+}
+
 /* Go through the attributes of @rec alone.  */
 static int each_in_record(struct ntfs *n, const struct record *rec,
 			  attribute_fn *fn, void *ctx, struct err *reterr)
 {
 	struct span left = rec->head.attributes;
+	uint32_t before = 0;
 	struct attribute a;
 	struct err e;
 	int r;
@@ -29,6 +44,8 @@ static int each_in_record(struct ntfs *n, const struct record *rec,
 			mft_record_finding(n, &FINDING_NTFS_ATTRIBUTE, rec, &e);
 			continue;
 		}
+		check_order(n, rec, &a, before);
+		before = a.type;
 		r = fn(ctx, rec, &a, reterr);
 		if (r != 0)
 			return r;

@@ -143,6 +143,9 @@ Test(mft_record, reports_impossible_attributes_with_their_place)
 		{ 0x3c, 0x00, 0x3c, false },	/* length 0 */
 		{ 0x3c, 0x1c, 0x3c, false },	/* no multiple of 8 */
 		{ 0x3d, 0x01, 0x3c, false },	/* longer than what is used */
+		{ 0x38, 0x61, 0x38, true },	/* type of no kind */
+		{ 0x39, 0x01, 0x38, true },
+		{ 0x38, 0x00, 0x38, true },
 		{ 0x48, 0x09, 0x48, true },	/* value behind its end */
 		{ 0x41, 0x05, 0x42, true },	/* name behind its end */
 		{ 0x6f, 0x01, 0x70, false },	/* first VCN behind the last */
@@ -167,6 +170,68 @@ Test(mft_record, reports_impossible_attributes_with_their_place)
 		if (bad[i].goes_on)
 			cr_expect_eq(attribute_next(&left, &a, &e), 1);
 		guard_free(s);
+	}
+}
+
+static const uint8_t marker[4] = { 0xff, 0xff, 0xff, 0xff };
+
+/* A marker that a type was changed into hid all attributes behind it.  */
+Test(mft_record, an_end_marker_before_the_end_hides_nothing)
+{
+	struct span s = guard_copy(record, 0xb0, 0);
+	struct span left = { s.p + 0x38, 0xb0 - 0x38, 0x38 };
+	struct attribute a;
+	struct err e = { 0 };
+
+	memcpy((uint8_t *)s.p + 0x38, marker, 4);
+	cr_expect_eq(attribute_next(&left, &a, &e), ERR_VALUE);
+	cr_expect_eq(e.at, 0x38);
+	cr_assert_eq(attribute_next(&left, &a, &e), 1);
+	cr_expect_eq(a.id, 4);
+	cr_expect_eq(attribute_next(&left, &a, &e), 0);
+	cr_expect_eq(attribute_next(&left, &a, &e), 0);
+	guard_free(s);
+}
+
+/* The walk over the first @used bytes of the record, to its last answer.  */
+static int walk_used(size_t used, uint64_t *ret_at)
+{
+	struct span s = guard_copy(record, used, 0);
+	struct span left = { s.p + 0x38, used - 0x38, 0x38 };
+	struct attribute a;
+	struct err e = { .at = 0 };
+	int r;
+
+	while ((r = attribute_next(&left, &a, &e)) > 0)
+		;
+	*ret_at = e.at;
+	guard_free(s);
+	return r;
+}
+
+/* Fewer bytes in use than there are: the walk ended between two attributes as
+ * if all was well.  */
+Test(mft_record, attributes_end_with_a_marker_where_the_bytes_in_use_do)
+{
+	static const struct {
+		size_t used;
+		int r;
+		uint64_t at;
+	} rows[] = {
+		{ 0xb0, 0, 0 }, { 0xac, 0, 0 },
+		{ 0xa8, ERR_VALUE, 0xa8 },	/* no marker */
+		{ 0x58, ERR_VALUE, 0x58 },	/* one attribute less */
+		{ 0x38, ERR_VALUE, 0x38 },	/* none */
+		{ 0xb8, ERR_VALUE, 0xa8 },	/* more than there are */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint64_t at;
+
+		cr_expect_eq(walk_used(rows[i].used, &at), rows[i].r,
+			     "case %zu", i);
+		cr_expect_eq(at, rows[i].at, "case %zu: 0x%llx", i,
+			     (unsigned long long)at);
 	}
 }
 
