@@ -1,6 +1,7 @@
 #include "base/err.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 int err_set(struct err *reterr, enum err_code code, uint64_t at,
@@ -29,10 +30,21 @@ static const struct {
 	{ ERR_NOMEM,       "out of memory", NULL, NULL },
 };
 
+/* Of these `what' is a sentence of the system's, or of who opens files.  */
+static bool says_all(const struct err *e)
+{
+	return e->code == ERR_FILE && e->what != NULL;
+}
+
 const char *err_text(const struct err *e, char *buf, size_t n)
 {
 	char want[48] = "", got[48] = "", at[48] = "";
 	const char *text = "unknown error";
+
+	if (says_all(e)) {
+		snprintf(buf, n, "%s", e->what);
+		return buf;
+	}
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (words[i].code != e->code)

@@ -22,6 +22,7 @@ enum err_code {
 	ERR_NOT_FOUND   = -8,	/* `what' is not there; nothing is damaged */
 	ERR_IO          = -9,	/* the system or a library could not read */
 	ERR_NOMEM       = -10,
+	ERR_FILE        = -11,	/* a file cannot be opened; `what' says all */
 };
 
 struct err {

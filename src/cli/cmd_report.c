@@ -147,9 +147,12 @@ static int parse_disk(struct request *r, const char *arg)
 		return usage_error("--disk: '%s' is not N=IMAGE", arg);
 	errno = 0;
 	number = strtoul(arg, &end, 10);
-	if (end != equals || errno != 0 || number > MAX_DISK_NUMBER)
+	if (end != equals)
 		return usage_error("--disk: '%s' does not begin with a disk "
 				   "number", arg);
+	if (errno != 0 || number > MAX_DISK_NUMBER)
+		return usage_error("--disk: '%s': disk numbers end at %d", arg,
+				   MAX_DISK_NUMBER);
 	for (size_t i = 0; i < r->n_images; i++)
 		if (r->images[i].number == (int)number)
 			return usage_error("--disk: disk %lu is given twice: "
@@ -158,6 +161,12 @@ static int parse_disk(struct request *r, const char *arg)
 	r->images[r->n_images++] =
 		(struct image_arg){ equals + 1, (int)number };
 	return 0;
+}
+
+/* A script's variable that is empty is no file of that name.  */
+static int no_name(const char *option)
+{
+	return usage_error("%s: the name of a file is empty", option);
 }
 
 static int take_option(struct request *r, int id, const char *arg)
@@ -173,6 +182,8 @@ static int take_option(struct request *r, int id, const char *arg)
 		r->format = "jsonl";
 		break;
 	case 'o':
+		if (*arg == '\0')
+			return no_name("--output");
 		r->output = arg;
 		break;
 	case OPT_FORCE:
@@ -182,10 +193,14 @@ static int take_option(struct request *r, int id, const char *arg)
 		return parse_disk(r, arg);
 	case OPT_HIVE:
 	case OPT_REG:
+		if (*arg == '\0')
+			return no_name(id == OPT_REG ? "--reg" : "--hive");
 		r->hives[r->n_hives++] =
 			(struct hive_arg){ arg, id == OPT_REG };
 		break;
 	case OPT_PARENT:
+		if (*arg == '\0')
+			return no_name("--parent");
 		r->parents[r->n_parents++] = arg;
 		break;
 	case OPT_SCAN:
@@ -229,8 +244,11 @@ static int parse(struct request *r, int argc, char **argv)
 		if (status != 0)
 			return status;
 	}
-	for (int i = optind; i < argc; i++)
+	for (int i = optind; i < argc; i++) {
+		if (*argv[i] == '\0')
+			return no_name("IMAGE");
 		r->images[r->n_images++] = (struct image_arg){ argv[i], -1 };
+	}
 	r->options.parents = r->parents;
 	r->options.n_parents = r->n_parents;
 	return 0;

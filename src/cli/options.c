@@ -26,16 +26,54 @@ static void short_options(const struct option_row *rows, size_t n, char *buf)
 	*buf = '\0';
 }
 
-static int wrong_option(char **argv, int result)
+/* The option that @word, "--out" or "--out=x", stands for; *@ret_n counts those
+ * that it may stand for.  */
+static const struct option_row *meant(const struct option_row *rows, size_t n,
+				      const char *word, size_t *ret_n)
 {
-	const char *what = result == ':' ? "needs an argument" :
-		"is unknown, ambiguous or takes no argument";
+	size_t chars = strcspn(word + 2, "=");
+	const struct option_row *found = NULL;
 
-	/* A short option is in optopt, a long one is the word just read.  */
-	if (optopt > 0 && optopt <= 255)
-		usage_error("option -%c %s", optopt, what);
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(rows[i].name, word + 2, chars) != 0)
+			continue;
+		found = &rows[i];
+		(*ret_n)++;
+		if (rows[i].name[chars] != '\0')
+			continue;
+		*ret_n = 1;
+		return found;
+	}
+	return found;
+}
+
+/* A long option is the word just read.  A short one is in optopt; it may stand
+ * among others, so that its word is not yet done with, and the word before is
+ * one that was right: which has no argument that it does not take.  */
+static int wrong_option(const struct option_row *rows, size_t n, char **argv,
+			int result)
+{
+	const char *word = argv[optind - 1];
+	bool is_long = strncmp(word, "--", 2) == 0;
+	size_t n_meant = 0;
+	const struct option_row *row = is_long ? meant(rows, n, word, &n_meant)
+					       : NULL;
+
+	if (result == ':' && is_long)
+		usage_error("option %s needs an argument", word);
+	else if (result == ':')
+		usage_error("option -%c needs an argument", optopt);
+	else if (row != NULL && n_meant == 1 && row->argument == NULL &&
+		 strchr(word, '=') != NULL)
+		usage_error("option %.*s takes no argument",
+			    (int)strcspn(word, "="), word);
+	else if (optopt != 0)
+		usage_error("option -%c is unknown", optopt);
+	else if (n_meant > 1)
+		usage_error("option %s is ambiguous", word);
 	else
-		usage_error("option %s %s", argv[optind - 1], what);
+		usage_error("option %s is unknown", word);
 	return OPTIONS_WRONG;
 }
 
@@ -57,7 +95,7 @@ int options_next(const struct option_row *rows, size_t n, int argc, char **argv)
 	opterr = 0;
 	result = getopt_long(argc, argv, shorts, longs, NULL);
 	if (result == '?' || result == ':')
-		return wrong_option(argv, result);
+		return wrong_option(rows, n, argv, result);
 	return result == -1 ? OPTIONS_END : result;
 }
 

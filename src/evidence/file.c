@@ -75,9 +75,9 @@ static int check_kind(mode_t mode, struct err *reterr)
 {
 	if (S_ISREG(mode) || S_ISBLK(mode))
 		return 0;
-	return err_set(reterr, ERR_UNSUPPORTED, 0,
-		       S_ISDIR(mode) ? "directory in place of a file" :
-		       "neither a file nor a block device", 0, mode & S_IFMT);
+	return err_set(reterr, ERR_FILE, 0,
+		       S_ISDIR(mode) ? "a directory, not a file" :
+		       "neither a file nor a block device", 0, 0);
 }
 
 static int measure(int fd, uint64_t *ret, struct err *reterr)
@@ -96,7 +96,7 @@ static int measure(int fd, uint64_t *ret, struct err *reterr)
 	if (end < 0)
 		return err_set(reterr, ERR_IO, 0, "image file", 0, 0);
 	if (end == 0)
-		return err_set(reterr, ERR_TRUNCATED, 0, "empty file", 512, 0);
+		return err_set(reterr, ERR_FILE, 0, "empty file", 0, 0);
 	*ret = (uint64_t)end;
 	return 0;
 }
@@ -104,12 +104,9 @@ static int measure(int fd, uint64_t *ret, struct err *reterr)
 static int open_failed(struct arena *a, int error, struct err *reterr)
 {
 	const char *text = arena_strdup(a, strerror(error));
-	enum err_code code = ERR_IO;
 
-	if (error == ENOENT || error == ENOTDIR)
-		code = ERR_NOT_FOUND;
-	return err_set(reterr, code, 0, text != NULL ? text : "image file", 0,
-		       0);
+	return err_set(reterr, ERR_FILE, 0,
+		       text != NULL ? text : "it cannot be opened", 0, 0);
 }
 
 int file_open(const char *path, struct arena *a, struct source **ret,

@@ -1,6 +1,7 @@
 #include "evidence/plain_file.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "evidence/file.h"
 #include "evidence/opening.h"
@@ -62,4 +63,11 @@ int plain_file_beside(const char *path, const char *name, struct arena *a,
 	struct opening o = { .arena = a };
 
 	return opening_sibling(&o, path, name, ret, reterr);
+}
+
+bool plain_file_is_empty(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
 }

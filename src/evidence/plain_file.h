@@ -20,4 +20,7 @@ int plain_file_open(const char *path, unsigned index, struct io_stats *stats,
 int plain_file_beside(const char *path, const char *name, struct arena *a,
 		      const char **ret, struct err *reterr);
 
+/* Whether a file @path is there, and has no bytes.  */
+bool plain_file_is_empty(const char *path);
+
 #endif /* EVIDENCE_PLAIN_FILE_H */

@@ -361,6 +361,7 @@ static int open_data(struct opening *o, const char *path,
 {
 	const char *found, *name;
 	struct span s;
+	struct err e;
 	int r;
 
 	v->data = v->file;
@@ -375,7 +376,9 @@ static int open_data(struct opening *o, const char *path,
 	r = find_file(o, path, "data file", name, &found, reterr);
 	if (r < 0)
 		return r;
-	return opening_file(o, found, &v->data, reterr);
+	r = opening_file(o, found, &v->data, &e);
+	return r < 0 ? opening_fail(o, &e, reterr, "data file %s: %s",
+				    file_name(found), e.what) : 0;
 }
 
 static int load_l1(struct opening *o, struct qcow_source *v,

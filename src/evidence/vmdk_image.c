@@ -431,6 +431,10 @@ static int open_extent_file(struct vmdk_open *v, const struct vmdk_extent *e,
 	if (r == 0)
 		return 0;
 	why.at = e->name.at;
+	if (r == ERR_FILE)
+		return opening_fail(v->o, &why, reterr,
+				    "extent %s of the VMDK: %s", name,
+				    why.what);
 	return opening_fail(v->o, &why, reterr, "extent %s of the VMDK", name);
 }
 

@@ -77,6 +77,11 @@ const struct diag_kind FINDING_NAMES_BY_CASE = {
 	"Names of parts of an installation differ in letter case only", false,
 };
 
+const struct diag_kind FINDING_PARENT_UNREADABLE = {
+	"CM0616", SEVERITY_ERROR,
+	"A file that was named as a parent could not be opened", true,
+};
+
 const struct diag_kind FINDING_SIGNATURE_CLONED = {
 	"CM0620", SEVERITY_WARNING,
 	"Several disks have one MBR signature", false,

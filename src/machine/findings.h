@@ -44,6 +44,7 @@ extern const struct diag_kind FINDING_MOUNT_LOOPS;
 extern const struct diag_kind FINDING_MOUNT_ON_FILE;
 extern const struct diag_kind FINDING_VOLUME_UNREAD;
 extern const struct diag_kind FINDING_NAMES_BY_CASE;
+extern const struct diag_kind FINDING_PARENT_UNREADABLE;
 extern const struct diag_kind FINDING_PATHS_CUT;
 extern const struct diag_kind FINDING_REMOTE_DATABASE_DIFFERS;
 extern const struct diag_kind FINDING_NAME_OF_NO_FORM;

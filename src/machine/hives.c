@@ -80,6 +80,9 @@ static int open_local(struct machine *m, const struct hive_place *p,
 	if (strcmp(file, p->file) != 0) {
 		format = "hive-log";
 		r = plain_file_beside(p->local, file, m->arena, &path, reterr);
+		/* A usual thing: the other log is in use.  */
+		if (r == 0 && plain_file_is_empty(path))
+			return err_set(reterr, ERR_NOT_FOUND, 0, "log", 0, 0);
 	}
 	if (r == 0)
 		r = machine_open_local(m, path, format, ret, reterr);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evidence/file.h"
 #include "format/mbr.h"
 #include "format/partition_type.h"
 #include "machine/internal.h"
@@ -474,6 +475,33 @@ static void finish_findings(struct machine *m)
 		qsort(f->list, f->n, sizeof(f->list[0]), compare_findings);
 }
 
+/* A parent that is not needed is not opened by any image; but who named it
+ * should know that it is not what was meant.  */
+static int check_parents(struct machine *m, struct err *reterr)
+{
+	const struct machine_options *o = &m->options;
+
+	m->model.findings.where = NULL;
+	for (size_t i = 0; i < o->n_parents; i++) {
+		struct source *s;
+		struct err e = { 0 };
+		char text[256];
+
+		if (file_open(o->parents[i], m->arena, &s, &e) == 0) {
+			source_free(s);
+			continue;
+		}
+		if (e.code == ERR_NOMEM)
+			return err_set(reterr, e.code, 0, "parent", 0, 0);
+		m->model.unreadable = true;
+		diag_add(&m->model.findings, &FINDING_PARENT_UNREADABLE,
+			 "%s, which was named as the parent of an image, could "
+			 "not be opened: %s.", file_name(o->parents[i]),
+			 err_text(&e, text, sizeof(text)));
+	}
+	return 0;
+}
+
 /* Findings begin with what they are about, by its number in the report: the
  * same for the same disk, whatever its file is called.  */
 static int read_disks(struct machine *m, struct err *reterr)
@@ -486,6 +514,8 @@ static int read_disks(struct machine *m, struct err *reterr)
 		o->findings.where = arena_printf(m->arena, "image%zu", i);
 		r = add_image(m, i, reterr);
 	}
+	if (r == 0)
+		r = check_parents(m, reterr);
 	for (size_t i = 0; i < m->n_images && r == 0; i++) {
 		o->findings.where = arena_printf(m->arena, "disk%zu",
 						 o->n_disks);

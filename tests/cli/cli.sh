@@ -51,6 +51,20 @@ run 2 "an unknown option is wrong usage" --nothing disk.img
 has "the message names the option" err "--nothing"
 run 2 "an unknown short option is wrong usage" -Z disk.img
 has "the message names the short option" err "-Z"
+# says WORDS ARGUMENT...: the first line of the errors ends so.
+says() {
+	run 2 "wrong usage: ${*:2}" "${@:2}"
+	is "and what is wrong with it" "$(head -n 1 err)" \
+		"coldmount: option $1"
+}
+says "--json takes no argument" --json=4 disk.img
+says "--quiet takes no argument" --quiet=x disk.img
+says "--s=3 is ambiguous" --s=3 disk.img
+says "--nothing=3 is unknown" --nothing=3 disk.img
+says "-x is unknown" --color=always -xq disk.img
+says "-x is unknown" -qx disk.img
+says "--out needs an argument" disk.img --out
+says "-o needs an argument" disk.img -qo
 run 2 "an option without its argument is wrong usage" disk.img --output
 run 2 "an unknown format is wrong usage" -f nothing disk.img
 run 2 "options without an image are wrong usage" --json
@@ -127,6 +141,28 @@ has "and reported" out '"signature": "df4546ae"'
 run 3 "a directory is no image" -q .
 : > empty.img
 run 3 "nor is an empty file" -q empty.img
+
+is "what is wrong with a file is said once" "$(for i in absent.img . empty.img \
+	/dev/null absent.img/x; do
+		"$cm" "$i" 2>&1 > /dev/null | sed 's/.*could not be opened: //'
+	done)" \
+"absent.img: No such file or directory.
+.: a directory, not a file.
+empty.img: empty file.
+null: neither a file nor a block device.
+x: No such file or directory."
+run 3 "a parent that is not there is told, though none is needed" \
+	--parent absent.vhd disk.img
+is "in one sentence" "$(cat err)" "coldmount: CM0616: absent.vhd, which was \
+named as the parent of an image, could not be opened: No such file or directory."
+run 3 "so is one that is a directory" --parent . disk.img
+has "with the reason" err "a directory, not a file."
+report 3 "--partial-ok does not hide it" --json --parent absent.vhd disk.img
+has "and the report is not complete" out '"complete": false'
+report 0 "a parent that is not needed is no mistake" --parent disk2.img disk.img
+for option in --disk=1= --hive= --reg= --parent= --output= -- -o; do
+	run 2 "no name of a file is wrong usage: $option" disk.img "$option" ""
+done
 
 # --- where it goes ----------------------------------------------------------
 report 0 "--output writes a file" --json -o report.json disk.img

@@ -70,6 +70,16 @@ is "hives: which logs were applied" "$(tests/golden/query.py \
 	"$scratch/hives" 'd["installations"][0]["hive"]["logsApplied"]')" \
 	'["SYSTEM.LOG1", "SYSTEM.LOG2"]'
 
+# A log that was never used.
+mkdir "$scratch/unused"
+cp "$machine/SOFTWARE" "$machine/SOFTWARE.LOG1" "$scratch/unused"
+: > "$scratch/unused/SOFTWARE.LOG2"
+report "$scratch/unused/json" --hive "$scratch/unused/SOFTWARE" > /dev/null
+is "hives: a log without a byte is no damage" "$(tests/golden/query.py \
+	"$scratch/unused/json" '[[i["file"] for i in d["images"]],
+		[f["message"] for f in d["findings"] if "LOG2" in f["message"]]]')" \
+	'[["SOFTWARE", "SOFTWARE.LOG1"], []]'
+
 is "hives: users by the path in the base block, and accounts without a hive" \
 	"$(tests/golden/query.py "$scratch/hives" '[[u["name"], u["sid"][-4:],
 		u["hive"] is not None] for u in d["users"]]')" \

@@ -32,6 +32,8 @@ Test(err, its_text_has_the_place_and_what_is_known)
 		{ { ERR_NOT_FOUND, 0, "x.E01", 0, 0 }, "x.E01: not found" },
 		{ { ERR_NOT_FOUND, 8, "$DATA", 0, 0 },
 		  "$DATA: not found, at byte 8" },
+		{ { ERR_FILE, 0, "x.E01: Permission denied", 0, 0 },
+		  "x.E01: Permission denied" },
 		{ { ERR_NOMEM, 0, NULL, 0, 0 }, "?: out of memory, at byte 0" },
 		{ { ERR_MAGIC, UINT64_MAX, "m", UINT64_MAX, UINT64_MAX },
 		  "m: wrong signature, expected 0xffffffffffffffff, "

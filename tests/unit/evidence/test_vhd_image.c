@@ -437,7 +437,7 @@ Test(vhd_image, candidates_that_are_no_parent_are_named_with_the_reason)
 			   o.text);
 	cr_expect_not_null(strstr(o.text, "empty.vhd: empty file"), "%s",
 			   o.text);
-	cr_expect_not_null(strstr(o.text, ": directory"), "%s", o.text);
+	cr_expect_not_null(strstr(o.text, ": a directory, not a file"), "%s", o.text);
 	cr_expect_not_null(strstr(o.text, "text.vhd: has another id or is "
 				  "damaged"), "%s", o.text);
 	close_image(&o);
