@@ -5,6 +5,7 @@
 #include "disk/boot_sector.h"
 #include "disk/findings.h"
 #include "disk/layout.h"
+#include "format/ldm.h"
 #include "format/partition_type.h"
 #include "format/vhd.h"
 
@@ -121,6 +122,19 @@ static void find_volume_elsewhere(struct layout *l, struct first_sector *f)
 	f->boot = (struct boot_sector){ .kind = FS_ISO9660 };
 }
 
+/* Whether a private header of dynamic disks lies in its sector, if sectors have
+ * this size, and says that they do.  */
+static bool has_private_header(struct layout *l, uint32_t sector)
+{
+	struct ldm_privhead h;
+	struct span s;
+
+	return layout_bytes(l, (uint64_t)LDM_PRIVHEAD_LBA * sector,
+			    LDM_BLOCK_BYTES, &s, NULL) == 0 &&
+	       ldm_privhead_parse(s, &h, NULL) == 0 &&
+	       h.sector_bytes == sector;
+}
+
 /* How many entries lead, with this sector size, to something that begins as it
  * should; and whether one of those says that its sectors have another size.  */
 static int votes_for(struct layout *l, const struct mbr *mbr, uint32_t sector,
@@ -128,6 +142,11 @@ static int votes_for(struct layout *l, const struct mbr *mbr, uint32_t sector,
 {
 	int votes = 0;
 
+	if (mbr_find(mbr, MBR_TYPE_LDM) != NULL &&
+	    has_private_header(l, sector)) {
+		*ret_says = sector;
+		return 1;
+	}
 	for (int i = 0; i < MBR_ENTRIES; i++) {
 		const struct mbr_entry *e = &mbr->entry[i];
 		struct boot_sector boot;

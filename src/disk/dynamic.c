@@ -120,12 +120,13 @@ static const struct member *find_member(const struct group *g, uint64_t id)
 static bool locate(struct part *part)
 {
 	const struct member *m = part->member;
-	const uint64_t sector = m->table->sector_size;
-	uint64_t first, end;
+	uint64_t first, start, end;
 
-	return checked_add(m->db.head.data_start, part->p->start, &first) &&
-	       checked_mul(first, sector, &part->offset) &&
-	       checked_mul(part->p->size, sector, &part->length) &&
+	return checked_mul(m->db.head.data_start, m->table->sector_size,
+			   &first) &&
+	       checked_mul(part->p->start, LDM_BLOCK_BYTES, &start) &&
+	       checked_add(first, start, &part->offset) &&
+	       checked_mul(part->p->size, LDM_BLOCK_BYTES, &part->length) &&
 	       checked_add(part->offset, part->length, &end) &&
 	       end <= m->table->size && part->length > 0;
 }
@@ -174,26 +175,62 @@ static int collect_parts(struct assembly *a, struct plex *x,
 	return 0;
 }
 
-/* The partitions in line, without a gap.  */
-static struct source *concatenated(struct assembly *a, const struct plex *x)
+/* The @n partitions from @p on in line, without a gap.  NULL: they are not, or
+ * one is not in the evidence.  */
+static struct source *concatenated(struct assembly *a, const struct part *p,
+				   size_t n)
 {
 	struct source_piece *pieces =
-		arena_alloc(a->arena, (x->n + 1) * sizeof(*pieces));
+		arena_alloc(a->arena, (n + 1) * sizeof(*pieces));
 	uint64_t next = 0;
 
-	if (pieces == NULL || x->n_missing > 0)
+	if (pieces == NULL)
 		return NULL;
-	for (size_t i = 0; i < x->n; i++) {
-		const struct part *p = &x->parts[i];
-
-		if (p->p->volume_offset != next ||
-		    !checked_add(next, p->p->size, &next))
+	for (size_t i = 0; i < n; i++) {
+		if (p[i].member == NULL || p[i].p->volume_offset != next ||
+		    !checked_add(next, p[i].p->size, &next))
 			return NULL;
 		pieces[i] = (struct source_piece){
-			p->member->table->source, p->offset, p->length
+			p[i].member->table->source, p[i].offset, p[i].length
 		};
 	}
-	return own(a, source_concat(pieces, x->n));
+	return own(a, source_concat(pieces, n));
+}
+
+static bool any_missing(const struct part *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i].member == NULL)
+			return true;
+	return false;
+}
+
+/* The columns of @x, each of one partition or, if the volume was extended, of
+ * several; NULL those of which a part is missing.  False: they do not fit.  */
+static bool take_columns(struct assembly *a, const struct plex *x,
+			 struct source **columns, size_t *ret_n)
+{
+	size_t n = 0, missing = 0;
+
+	for (size_t i = 0, count; i < x->n; i += count, n++) {
+		for (count = 1; i + count < x->n; count++)
+			if (x->parts[i + count].p->column !=
+			    x->parts[i].p->column)
+				break;
+		if (n == STRIPED_MAX_COLUMNS || x->parts[i].p->column != n)
+			return false;
+		columns[n] = NULL;
+		if (any_missing(&x->parts[i], count)) {
+			missing++;
+			continue;
+		}
+		columns[n] = concatenated(a, &x->parts[i], count);
+		if (columns[n] == NULL)
+			return false;
+	}
+	*ret_n = n;
+	return n > 0 && n == x->component->n_columns &&
+	       missing <= (x->component->layout == LDM_RAID5 ? 1 : 0);
 }
 
 /* The partitions as columns, a chunk of each in turn.  */
@@ -203,28 +240,13 @@ static struct source *in_columns(struct assembly *a, const struct plex *x,
 	const bool raid5 = x->component->layout == LDM_RAID5;
 	struct source *columns[STRIPED_MAX_COLUMNS];
 	uint64_t chunk;
+	size_t n;
 
-	if (x->n == 0 || x->n > STRIPED_MAX_COLUMNS ||
-	    x->n != x->component->n_columns ||
-	    x->n_missing > (raid5 ? 1 : 0))
+	if (!take_columns(a, x, columns, &n) ||
+	    !checked_mul(x->component->chunk, LDM_BLOCK_BYTES, &chunk))
 		return NULL;
-	for (size_t i = 0; i < x->n; i++) {
-		const struct part *p = &x->parts[i];
-
-		if (p->p->column != i)
-			return NULL;
-		columns[i] = p->member == NULL ? NULL :
-			own(a, source_window(p->member->table->source,
-					     p->offset, p->length));
-		if (p->member != NULL && columns[i] == NULL)
-			return NULL;
-	}
-	/* All disks of a group have sectors of one size.  */
-	if (!checked_mul(x->component->chunk,
-			 a->group->members[0]->table->sector_size, &chunk))
-		return NULL;
-	return own(a, raid5 ? source_raid5(columns, x->n, chunk, size) :
-			      source_striped(columns, x->n, chunk, size));
+	return own(a, raid5 ? source_raid5(columns, n, chunk, size) :
+			      source_striped(columns, n, chunk, size));
 }
 
 static uint64_t capacity_of(const struct plex *x)
@@ -234,8 +256,8 @@ static uint64_t capacity_of(const struct plex *x)
 	for (size_t i = 0; i < x->n; i++)
 		if (!checked_add(total, x->parts[i].p->size, &total))
 			return 0;
-	if (x->component->layout == LDM_RAID5 && x->n > 0)
-		total -= total / x->n;
+	if (x->component->layout == LDM_RAID5 && x->component->n_columns > 0)
+		total -= total / x->component->n_columns;
 	return total;
 }
 
@@ -254,7 +276,7 @@ static int make_plex(struct assembly *a, const struct ldm_volume *v,
 	if (r < 0 || capacity_of(x) < v->size)
 		return r;
 	x->source = x->component->layout == LDM_CONCATENATED ?
-		concatenated(a, x) : in_columns(a, x, size);
+		concatenated(a, x->parts, x->n) : in_columns(a, x, size);
 	return 0;
 }
 
@@ -458,7 +480,7 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	out->hint = letter_of(v->hint);
 	cites_join(a->arena, &out->cites, &e->cites);
 	out->sector_size = a->group->members[0]->table->sector_size;
-	if (!checked_mul(v->size, out->sector_size, &out->size))
+	if (!checked_mul(v->size, LDM_BLOCK_BYTES, &out->size))
 		out->size = 0;
 	r = collect_plexes(a, v, out->size, x, &n, &out->cites, reterr);
 	if (r < 0)

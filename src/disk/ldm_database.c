@@ -20,12 +20,21 @@
 /* How far before the end of an MBR disk its configuration is looked for.  */
 #define SEARCH_BYTES (4u << 20)
 
+/* Tables of contents at both ends, private headers and a database.  */
+#define MIN_CONFIG_SECTORS 8
+
+/* An MBR disk has a private header in three places.  */
+#define MAX_PLACES 3
+
 struct reader {
 	const struct disk *disk;
 	struct arena *arena;
 	struct diag_list *diags;
 	struct ldm_database db;
 	uint64_t config;	/* byte where the configuration begins */
+	uint64_t tried[MAX_PLACES];	/* bytes looked at for a header */
+	size_t n_tried;
+	size_t n_not_in_force;	/* records that are not to be used (yet) */
 };
 
 /* A place on the disk, for the cite of a finding.  */
@@ -60,7 +69,7 @@ static bool fits_disk(const struct reader *r, const struct ldm_privhead *h)
 {
 	const uint64_t sectors = r->disk->size / r->disk->sector_size;
 
-	return h->config_size >= LDM_CONFIG_SECTORS &&
+	return h->config_size >= MIN_CONFIG_SECTORS &&
 	       h->config_start <= sectors &&
 	       h->config_size <= sectors - h->config_start &&
 	       h->data_start <= sectors &&
@@ -68,17 +77,33 @@ static bool fits_disk(const struct reader *r, const struct ldm_privhead *h)
 }
 
 static bool read_sector(const struct reader *r, uint64_t at,
-			uint8_t buf[LDM_SECTOR_BYTES])
+			uint8_t buf[LDM_BLOCK_BYTES])
 {
-	return source_read(r->disk->source, at, buf, LDM_SECTOR_BYTES,
+	return source_read(r->disk->source, at, buf, LDM_BLOCK_BYTES,
 			   NULL) == 0;
+}
+
+/* A private header tells the size of sectors as well.  */
+static void check_sector_size(struct reader *r)
+{
+	const uint32_t says = r->db.head.sector_bytes;
+	const char *m;
+
+	if (says == r->disk->sector_size)
+		return;
+	m = arena_printf(r->arena, "The private header of the dynamic disk "
+			 "says that sectors have %u bytes; the disk is read as "
+			 "if they had %u.", says, r->disk->sector_size);
+	report(r, &FINDING_SECTOR_SIZE,
+	       (struct region){ r->db.head.at, LDM_BLOCK_BYTES, "PRIVHEAD" },
+	       m != NULL ? m : FINDING_SECTOR_SIZE.title);
 }
 
 /* Take the private header at byte @at, if it is one.  */
 static bool take_head(struct reader *r, uint64_t at)
 {
 	static const char structure[] = "PRIVHEAD";
-	uint8_t buf[LDM_SECTOR_BYTES], *kept;
+	uint8_t buf[LDM_BLOCK_BYTES], *kept;
 	struct ldm_privhead h;
 	struct span s = { buf, sizeof(buf), at };
 	const char *what = NULL;
@@ -107,42 +132,49 @@ static bool take_head(struct reader *r, uint64_t at)
 	r->config = r->db.head.config_start * r->disk->sector_size;
 	source_cite(r->disk->source, at, sizeof(buf), structure, r->arena,
 		    &r->db.cites);
+	check_sector_size(r);
 	return true;
 }
 
-/* Where the configuration of a GPT disk lies; false: it has none.  */
-static bool metadata_partition(const struct disk *disk, uint64_t *ret)
+/* The partition that is the configuration of a GPT disk; NULL: it has none.  */
+static const struct partition *metadata_partition(const struct disk *disk)
 {
 	for (size_t i = 0; i < disk->n_partitions; i++) {
 		const struct partition *p = &disk->partitions[i];
 
-		if (disk->scheme == SCHEME_GPT &&
-		    guid_equal(&p->type_guid, &GPT_TYPE_LDM_METADATA)) {
-			*ret = p->offset;
-			return true;
-		}
+		if (disk->scheme == SCHEME_GPT && p->length > 0 &&
+		    guid_equal(&p->type_guid, &GPT_TYPE_LDM_METADATA))
+			return p;
 	}
+	return NULL;
+}
+
+static bool was_tried(const struct reader *r, uint64_t at)
+{
+	for (size_t i = 0; i < r->n_tried; i++)
+		if (r->tried[i] == at)
+			return true;
 	return false;
 }
 
-static bool take_copies(struct reader *r, uint64_t config)
+/* A place where a private header should be.  */
+static bool try_place(struct reader *r, uint64_t at)
 {
-	const unsigned sector = r->disk->sector_size;
-
-	return take_head(r, config + LDM_PRIVHEAD_COPY_1 * sector) ||
-	       take_head(r, config + LDM_PRIVHEAD_COPY_2 * sector);
+	if (was_tried(r, at))
+		return false;
+	r->tried[r->n_tried++] = at;
+	return take_head(r, at);
 }
 
-/* Look for a copy at each sector of the last part of the disk.  */
-static bool search_head(struct reader *r)
+/* Look for a copy in each sector of the last part of the range.  */
+static bool search_head(struct reader *r, uint64_t begin, uint64_t end)
 {
-	const uint64_t size = r->disk->size;
-	uint64_t at = size > SEARCH_BYTES ? size - SEARCH_BYTES : 0;
+	uint64_t at = end - begin > SEARCH_BYTES ? end - SEARCH_BYTES : begin;
 
 	at -= at % r->disk->sector_size;
-	for (; at < size && size - at >= LDM_SECTOR_BYTES;
+	for (; at < end && end - at >= LDM_BLOCK_BYTES;
 	     at += r->disk->sector_size)
-		if (take_head(r, at))
+		if (!was_tried(r, at) && take_head(r, at))
 			return true;
 	return false;
 }
@@ -150,15 +182,22 @@ static bool search_head(struct reader *r)
 static bool find_head(struct reader *r)
 {
 	const unsigned sector = r->disk->sector_size;
-	const uint64_t region = (uint64_t)LDM_CONFIG_SECTORS * sector;
-	uint64_t config;
+	const struct partition *p = metadata_partition(r->disk);
+	uint64_t begin = 0, end = r->disk->size;
+	bool found;
 
-	if (metadata_partition(r->disk, &config))
-		return take_copies(r, config);
-	return take_head(r, LDM_PRIVHEAD_LBA * sector) ||
-	       (r->disk->size > region &&
-		take_copies(r, r->disk->size / sector * sector - region)) ||
-	       search_head(r);
+	if (p != NULL && p->offset < end) {
+		begin = p->offset;
+		end = p->length < end - begin ? begin + p->length : end;
+	} else if (try_place(r, (uint64_t)LDM_PRIVHEAD_LBA * sector)) {
+		return true;
+	}
+	end -= end % sector;
+	found = end - begin >= sector && try_place(r, end - sector);
+	if (!found && (end - begin) / sector >= LDM_PRIVHEAD_COPY_FROM_END)
+		found = try_place(r, end - (uint64_t)sector *
+				  LDM_PRIVHEAD_COPY_FROM_END);
+	return found || search_head(r, begin, end);
 }
 
 /* Tables of contents */
@@ -166,7 +205,7 @@ static bool find_head(struct reader *r)
 static void take_toc(struct reader *r, uint64_t at, struct ldm_toc *best,
 		     bool *found)
 {
-	uint8_t buf[LDM_SECTOR_BYTES];
+	uint8_t buf[LDM_BLOCK_BYTES];
 	struct span s = { buf, sizeof(buf), at };
 	struct ldm_toc toc;
 
@@ -186,23 +225,52 @@ static void take_toc(struct reader *r, uint64_t at, struct ldm_toc *best,
 	*found = true;
 }
 
-/* The newest of the four, as libldm does not: it takes that in sector 2.  */
+/* The first sector of the configuration that begins as a database does; 0: none
+ * does.  */
+static uint64_t search_database(const struct reader *r)
+{
+	const uint64_t n = r->db.head.config_size;
+	uint8_t buf[LDM_BLOCK_BYTES];
+
+	for (uint64_t i = 1; i < n && i < SEARCH_BYTES / LDM_BLOCK_BYTES; i++)
+		if (read_sector(r, r->config + i * r->disk->sector_size, buf) &&
+		    memcmp(buf, "VMDB", 4) == 0)
+			return i;
+	return 0;
+}
+
+/*
+ * The newest of all, as libldm does not: it takes that in sector 2.  Disks with
+ * sectors of 512 bytes have two pairs, in the sectors 1 and 2 and in the last
+ * but two and one; with 4096 bytes the first ones are in 0 and 1.  The private
+ * header names the pair in use.
+ */
 static struct ldm_toc find_toc(struct reader *r)
 {
-	static const uint64_t places[] = { 1, 2, 2045, 2046 };
-	/* Where all disks have their database.  */
-	struct ldm_toc toc = { .config = { 17, 1481 } };
+	const struct ldm_privhead *h = &r->db.head;
+	const uint64_t places[] = {
+		0, 1, 2, h->config_size - 3, h->config_size - 2, h->toc,
+		h->toc_mirror,
+	};
+	struct ldm_toc toc = { 0 };
 	bool found = false;
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		take_toc(r, r->config + places[i] * r->disk->sector_size, &toc,
-			 &found);
-	if (!found)
-		report(r, &FINDING_LDM_HEADER,
-		       (struct region){ r->config, LDM_SECTOR_BYTES,
-					"TOCBLOCK" },
-		       "No table of contents of the dynamic disk can be used; "
-		       "its database is looked for in the usual place.");
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		bool again = places[i] >= h->config_size;
+
+		for (size_t k = 0; k < i && !again; k++)
+			again = places[k] == places[i];
+		if (!again)
+			take_toc(r, r->config + places[i] *
+				 r->disk->sector_size, &toc, &found);
+	}
+	if (found)
+		return toc;
+	report(r, &FINDING_LDM_HEADER,
+	       (struct region){ r->config, LDM_BLOCK_BYTES, "TOCBLOCK" },
+	       "No table of contents of the dynamic disk can be used; its "
+	       "database is looked for in all of its private region.");
+	toc.config.start = search_database(r);
 	return toc;
 }
 
@@ -273,6 +341,17 @@ static void bad_record(struct reader *r, const struct fragment *f,
 				    LDM_SLOT_HEAD_BYTES, "VBLK" }, what, e);
 }
 
+/* While a change is under way, records lie there that are not in force yet, and
+ * then those that no longer are.  */
+static bool in_force(struct reader *r, const struct ldm_record *record)
+{
+	const unsigned idle = r->db.vmdb.status == LDM_COMMIT ? LDM_LEAVING :
+								LDM_COMING;
+
+	r->n_not_in_force += record->status == idle;
+	return record->status != idle;
+}
+
 static int add_record(struct reader *r, const struct fragment *f, size_t n,
 		      struct err *reterr)
 {
@@ -298,6 +377,8 @@ static int add_record(struct reader *r, const struct fragment *f, size_t n,
 		bad_record(r, f, what, &e);
 		return 0;
 	}
+	if (!in_force(r, &record))
+		return 0;
 	for (size_t i = 0; i < n; i++)
 		source_cite(r->disk->source, f[i].at,
 			    f[i].slot.content.n + LDM_SLOT_HEAD_BYTES, "VBLK",
@@ -345,6 +426,71 @@ static int compare_entries(const void *a, const void *b)
 	return p < q ? -1 : p > q;
 }
 
+static uint64_t id_of(const struct ldm_entry *e)
+{
+	switch (e->kind) {
+	case LDM_VOLUME:
+		return e->u.volume.id;
+	case LDM_COMPONENT:
+		return e->u.component.id;
+	case LDM_PARTITION:
+		return e->u.partition.id;
+	case LDM_DISK:
+		return e->u.disk.id;
+	case LDM_GROUP:
+		return e->u.group.id;
+	}
+	return 0;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct ldm_entry *x = *(struct ldm_entry *const *)a;
+	const struct ldm_entry *y = *(struct ldm_entry *const *)b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (id_of(x) != id_of(y))
+		return id_of(x) < id_of(y) ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* Ids join records: of several with one id only the first is kept.  This also
+ * keeps the time of joining them within the square of their number.  */
+static int drop_repeated_ids(struct reader *r, struct err *reterr)
+{
+	const size_t n = r->db.n;
+	struct ldm_entry **sorted =
+		arena_alloc(r->arena, (n + 1) * sizeof(*sorted));
+
+	if (sorted == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "LDM database", 0, 0);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &r->db.entries[i];
+	if (n > 0)
+		qsort(sorted, n, sizeof(*sorted), compare_ids);
+	for (size_t i = 1; i < n; i++) {
+		const struct ldm_entry *x = sorted[i - 1];
+		struct ldm_entry *y = sorted[i];
+		struct diag *d;
+
+		if (x->kind != y->kind || id_of(x) != id_of(y))
+			continue;
+		y->repeated = true;
+		r->db.damaged = true;
+		d = diag_add(r->diags, &FINDING_LDM_RECORD,
+			     "Two records of the dynamic disk's database have "
+			     "one id; the first is used.");
+		if (d != NULL)
+			cites_join(r->arena, &d->cites, &y->cites);
+	}
+	r->db.n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!r->db.entries[i].repeated)
+			r->db.entries[r->db.n++] = r->db.entries[i];
+	return 0;
+}
+
 static int add_records(struct reader *r, struct fragment *f, size_t n,
 		       struct err *reterr)
 {
@@ -362,7 +508,7 @@ static int add_records(struct reader *r, struct fragment *f, size_t n,
 	if (r->db.n > 0)
 		qsort(r->db.entries, r->db.n, sizeof(r->db.entries[0]),
 		      compare_entries);
-	return 0;
+	return drop_repeated_ids(r, reterr);
 }
 
 static uint32_t count_of(const struct ldm_database *db, enum ldm_kind kind)
@@ -380,7 +526,7 @@ static void check_counts(struct reader *r, struct region vmdb)
 	const struct ldm_counts *c = &r->db.vmdb.counts;
 
 	if (r->db.vmdb.committed != r->db.vmdb.pending ||
-	    r->db.vmdb.status != 1)
+	    r->db.vmdb.status != LDM_CLEAN || r->n_not_in_force > 0)
 		report(r, &FINDING_LDM_PENDING, vmdb,
 		       "A change of the dynamic disks was under way: their "
 		       "database may say what was not yet done.");
@@ -421,8 +567,8 @@ static int read_database(struct reader *r, struct err *reterr)
 {
 	const struct ldm_toc toc = find_toc(r);
 	const uint64_t sector = r->disk->sector_size;
-	uint8_t *buf = arena_alloc(r->arena, LDM_SECTOR_BYTES);
-	struct region at = { 0, LDM_SECTOR_BYTES, "VMDB" };
+	uint8_t *buf = arena_alloc(r->arena, LDM_BLOCK_BYTES);
+	struct region at = { 0, LDM_BLOCK_BYTES, "VMDB" };
 	struct ldm_vmdb *v = &r->db.vmdb;
 	struct err e = { 0 };
 	uint64_t n;
@@ -430,7 +576,7 @@ static int read_database(struct reader *r, struct err *reterr)
 
 	if (buf == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "LDM database", 0, 0);
-	if (toc.config.start < r->db.head.config_size)
+	if (toc.config.start > 0 && toc.config.start < r->db.head.config_size)
 		at.at = r->config + toc.config.start * sector;
 	if (at.at == 0 ||
 	    source_read(r->disk->source, at.at, buf, at.n, &e) < 0 ||
@@ -460,7 +606,7 @@ int ldm_database_read(const struct disk *disk, struct arena *a,
 	if (!find_head(&r)) {
 		report(&r, &FINDING_LDM_HEADER,
 		       (struct region){ LDM_PRIVHEAD_LBA * disk->sector_size,
-					LDM_SECTOR_BYTES, "PRIVHEAD" },
+					LDM_BLOCK_BYTES, "PRIVHEAD" },
 		       "The dynamic disk has no private header that can be "
 		       "used: its volumes are unknown.");
 		return err_set(reterr, ERR_NOT_FOUND, 0, "PRIVHEAD", 0, 0);

@@ -18,6 +18,7 @@ struct ldm_entry {
 		struct ldm_disk disk;
 		struct ldm_group group;
 	} u;
+	bool repeated;		/* another one has its id, and is used */
 	struct cites cites;	/* its slots */
 };
 

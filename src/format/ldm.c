@@ -42,7 +42,8 @@
  *
  * Sources: linux block/partitions/ldm.h, libldm src/ldm.c; where they differ,
  * the disks of libldm's tests.  What both call a sequence or a reserved field
- * at 0x08 is the checksum there.
+ * at 0x08 is the checksum there.  On disks with sectors of 4096 bytes:
+ * DiskAccessLibrary, LogicalDiskManager/.
  */
 #include "format/ldm.h"
 
@@ -74,7 +75,7 @@ struct ldm_privhead_disk {
 };
 static_assert(offsetof(struct ldm_privhead_disk, sector_bytes) == 0x10f, "");
 static_assert(offsetof(struct ldm_privhead_disk, toc) == 0x13b, "PRIVHEAD");
-static_assert(sizeof(struct ldm_privhead_disk) == LDM_SECTOR_BYTES, "PRIVHEAD");
+static_assert(sizeof(struct ldm_privhead_disk) == LDM_BLOCK_BYTES, "PRIVHEAD");
 
 struct ldm_region_disk {
 	uint8_t name[8];
@@ -92,7 +93,7 @@ struct ldm_toc_disk {
 	uint8_t unknown_0x68[408];
 };
 static_assert(offsetof(struct ldm_toc_disk, regions) == 0x24, "TOCBLOCK");
-static_assert(sizeof(struct ldm_toc_disk) == LDM_SECTOR_BYTES, "TOCBLOCK");
+static_assert(sizeof(struct ldm_toc_disk) == LDM_BLOCK_BYTES, "TOCBLOCK");
 
 struct ldm_vmdb_disk {
 	uint8_t magic[4];
@@ -112,7 +113,7 @@ struct ldm_vmdb_disk {
 	uint8_t unknown_0xc5[315];
 };
 static_assert(offsetof(struct ldm_vmdb_disk, committed) == 0x75, "VMDB");
-static_assert(sizeof(struct ldm_vmdb_disk) == LDM_SECTOR_BYTES, "VMDB");
+static_assert(sizeof(struct ldm_vmdb_disk) == LDM_BLOCK_BYTES, "VMDB");
 
 /* Slots are small; more of them than this would fill a hundred times the region
  * that any disk has.  */
@@ -123,7 +124,7 @@ static uint32_t sum_without(struct span s, size_t field)
 {
 	uint32_t sum = 0;
 
-	for (size_t i = 0; i < LDM_SECTOR_BYTES; i++)
+	for (size_t i = 0; i < LDM_BLOCK_BYTES; i++)
 		if (i < field || i >= field + sizeof(be32))
 			sum += s.p[i];
 	return sum;
@@ -181,6 +182,7 @@ int ldm_privhead_parse(struct span s, struct ldm_privhead *ret,
 		.config_size = get_be64(d->config_size),
 		.toc = get_be64(d->toc),
 		.toc_mirror = get_be64(d->toc_mirror),
+		.at = s.at,
 		.checksum = get_be32(d->checksum),
 		.checksum_computed = sum_without(s, 0x08),
 	};
@@ -231,14 +233,14 @@ static int check_slots(struct span s, const struct ldm_vmdb *v,
 		return err_set(reterr, ERR_VALUE, s.at + 0x12, "VMDB: version",
 			       4, v->major);
 	if (v->slot_bytes < MIN_SLOT_BYTES ||
-	    LDM_SECTOR_BYTES % v->slot_bytes != 0)
+	    LDM_BLOCK_BYTES % v->slot_bytes != 0)
 		return err_set(reterr, ERR_VALUE, s.at + 0x08,
 			       "VMDB: size of a slot", MIN_SLOT_BYTES,
 			       v->slot_bytes);
-	if (v->first_slot < LDM_SECTOR_BYTES ||
+	if (v->first_slot < LDM_BLOCK_BYTES ||
 	    v->first_slot % v->slot_bytes != 0)
 		return err_set(reterr, ERR_VALUE, s.at + 0x0c,
-			       "VMDB: first slot", LDM_SECTOR_BYTES,
+			       "VMDB: first slot", LDM_BLOCK_BYTES,
 			       v->first_slot);
 	if (v->n_slots > MAX_SLOTS ||
 	    v->n_slots < v->first_slot / v->slot_bytes)

@@ -1,9 +1,10 @@
 /*
  * ldm.h - the private regions of a dynamic disk (Logical Disk Manager)
  *
- * Where things lie is said in sectors; "relative to the configuration" is to
- * the first sector of its 1 MiB region at the end of an MBR disk or in the LDM
- * metadata partition of a GPT disk.
+ * Where regions lie is said in sectors of the disk; "relative to the
+ * configuration" is to the first sector of its 1 MiB region at the end of an
+ * MBR disk or in the LDM metadata partition of a GPT disk.  The records of the
+ * database count in blocks of 512 bytes, whatever the disk's sectors are.
  */
 #ifndef FORMAT_LDM_H
 #define FORMAT_LDM_H
@@ -11,14 +12,13 @@
 #include "base/guid.h"
 #include "base/span.h"
 
-#define LDM_SECTOR_BYTES 512	/* of each structure, whatever the disk's */
+#define LDM_BLOCK_BYTES 512	/* of each structure; unit of the records */
 
-/* Where copies of the private header are: of an MBR disk, on the disk; and
- * relative to the configuration.  */
+/* Where copies of the private header are: of an MBR disk, on the disk; in the
+ * last sector of the configuration; and, where sectors have 512 bytes, so many
+ * sectors before the end of the configuration.  */
 #define LDM_PRIVHEAD_LBA 6
-#define LDM_PRIVHEAD_COPY_1 1856
-#define LDM_PRIVHEAD_COPY_2 2047
-#define LDM_CONFIG_SECTORS 2048
+#define LDM_PRIVHEAD_COPY_FROM_END 192
 
 struct ldm_privhead {
 	unsigned major, minor;		/* 2.11 up to 2003, 2.12 since Vista */
@@ -31,6 +31,7 @@ struct ldm_privhead {
 	uint64_t config_start, config_size;
 	uint64_t toc, toc_mirror;	/* relative to the configuration */
 	uint32_t checksum, checksum_computed;
+	uint64_t at;			/* where it was decoded from */
 };
 
 /* Decode the 512 bytes of @s.  Fails on another signature, a version that is
@@ -55,11 +56,15 @@ struct ldm_counts {
 	uint32_t volumes, components, partitions, disks;
 };
 
+/* States of the database: in LDM_CHANGE the old records are in force, in
+ * LDM_COMMIT the new ones.  */
+enum { LDM_CLEAN = 1, LDM_CHANGE = 2, LDM_COMMIT = 3 };
+
 struct ldm_vmdb {
 	uint32_t n_slots;		/* with those of this header */
 	uint32_t slot_bytes;
 	uint32_t first_slot;		/* byte, from this header */
-	uint16_t status;		/* 1: consistent */
+	uint16_t status;		/* LDM_CLEAN... */
 	unsigned major, minor;		/* 4.10 */
 	struct span group_name;
 	struct guid group_guid;

@@ -12,7 +12,7 @@
  *
  * A record begins with
  *
- *     0x00     2  status
+ *     0x00     2  status: 0 in use, 1 to be deleted, 2 not yet in use
  *     0x02     1  flags: which of the last fields there are
  *     0x03     1  kind, in the low four bits, and revision
  *     0x04     4  bytes that follow
@@ -34,7 +34,8 @@
  * are read with a cursor and not through a struct.
  *
  * Sources: linux block/partitions/ldm.c, libldm src/ldm.c, checked on the disks
- * of libldm's tests.
+ * of libldm's tests; the status and the unit of 512 bytes: DiskAccessLibrary,
+ * LogicalDiskManager/.
  */
 #include "format/ldm_vblk.h"
 
@@ -101,6 +102,7 @@ int ldm_record_parse(struct span s, struct ldm_record *ret, struct err *reterr)
 	if (d == NULL)
 		return err_set(reterr, ERR_TRUNCATED, s.at, "VBLK record",
 			       sizeof(*d), s.n);
+	r.status = get_be16(d->status);
 	r.flags = d->flags;
 	r.kind = (enum ldm_kind)(d->type & 0x0f);
 	r.revision = d->type >> 4;

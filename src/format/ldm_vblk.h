@@ -27,7 +27,12 @@ enum ldm_kind {
 	LDM_VOLUME = 1, LDM_COMPONENT, LDM_PARTITION, LDM_DISK, LDM_GROUP,
 };
 
+/* What a change does to a record: it writes the new ones, commits, and deletes
+ * the old ones.  */
+enum ldm_status { LDM_ACTIVE = 0, LDM_LEAVING = 1, LDM_COMING = 2 };
+
 struct ldm_record {
+	unsigned status;
 	uint8_t flags;
 	enum ldm_kind kind;
 	unsigned revision;
@@ -41,7 +46,7 @@ int ldm_record_parse(struct span s, struct ldm_record *ret, struct err *reterr);
 enum ldm_layout { LDM_STRIPED = 1, LDM_CONCATENATED = 2, LDM_RAID5 = 3 };
 
 /* Texts are the bytes of the record, in no known encoding; all that were seen
- * are ASCII.  Sizes and offsets are in sectors.  */
+ * are ASCII.  Sizes and offsets are in blocks of LDM_BLOCK_BYTES.  */
 struct ldm_volume {
 	uint64_t id;
 	struct span name, type, state;
@@ -63,7 +68,8 @@ struct ldm_partition {
 	uint64_t id, component, disk;
 	struct span name;
 	uint64_t start;		/* from the first data sector of the disk */
-	uint64_t volume_offset, size;
+	uint64_t volume_offset;	/* if striped or RAID-5: in its column */
+	uint64_t size;
 	uint64_t column;
 };
 

@@ -17,7 +17,7 @@ import sys
 import uuid
 from collections import Counter
 
-SECTOR = 512
+SECTORS = (512, 4096)
 FACTS = ["disks", "partitions", "volumes", "installations", "names",
          "nameHistory", "remoteNames", "mountPoints", "reparsePoints",
          "users", "userVolumes", "knownDisks", "volumeTraces"]
@@ -56,8 +56,9 @@ def check_table_entry(record, data):
         return
     first, count = struct.unpack_from("<II", data, 8)
     expect(f"{data[4]:02x}" == record["type"], "another type")
-    expect(count * SECTOR == record["length"], "another length")
-    expect(first * SECTOR <= record["offset"], "behind the partition")
+    size, rest = divmod(record["length"], count)
+    expect(rest == 0 and size in SECTORS, "another length")
+    expect(first * size <= record["offset"], "behind the partition")
 
 
 def check_gpt_entry(record, data):
