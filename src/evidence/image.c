@@ -240,6 +240,7 @@ static void set_image(struct image_with_files *w, const struct container *c,
 		.disk = &w->disk.source, .format = c->format,
 		.file = file_name(path),
 		.segments = w->opening.files, .n_segments = w->opening.n_files,
+		.ids = w->opening.ids,
 		.sector_size = c->sector_size,
 	};
 }

@@ -22,6 +22,11 @@ enum image_format {
 /* "raw", "split-raw", "vhd-fixed", ... "ewf", "vmdk", "qcow", "qcow2". */
 const char *image_format_name(enum image_format f);
 
+/* A file, whatever path leads to it.  */
+struct file_id {
+	uint64_t device, inode;
+};
+
 struct image_options {
 	const char *const *parents;	/* candidates for a missing parent */
 	size_t n_parents;
@@ -35,6 +40,7 @@ struct image {
 	const char *file;	/* the file's name without its directory */
 	const char *const *segments;	/* names of all files read, in order,
 					 * parents included */
+	const struct file_id *ids;	/* of the segments; zeros: unknown */
 	size_t n_segments;
 	unsigned sector_size;	/* as the container says; 0 if it does not */
 };

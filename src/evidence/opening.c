@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/utf16.h"
@@ -28,11 +29,16 @@ int opening_list(struct opening *o, const char *path, struct err *reterr)
 {
 	const char **slot = arena_push(o->arena, &o->files, o->n_files,
 				       sizeof(*slot));
+	struct file_id *id = arena_push(o->arena, &o->ids, o->n_files,
+					sizeof(*id));
 	char *name = arena_strdup(o->arena, file_name(path));
+	struct stat st;
 
-	if (slot == NULL || name == NULL)
+	if (slot == NULL || id == NULL || name == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "image file", 0, 0);
 	*slot = name;
+	if (stat(path, &st) == 0)
+		*id = (struct file_id){ st.st_dev, st.st_ino };
 	o->n_files++;
 	return 0;
 }

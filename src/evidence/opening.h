@@ -24,6 +24,7 @@ struct opening {
 	struct source **owned;	/* freed last to first */
 	size_t n_owned;
 	const char **files;	/* names, without directory */
+	struct file_id *ids;	/* of these */
 	size_t n_files;
 	uint64_t table_bytes;	/* of tables that are kept */
 	uint64_t checked_bytes;	/* of tables that were looked through */

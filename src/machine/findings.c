@@ -102,6 +102,16 @@ const struct diag_kind FINDING_SERIAL_CLONED = {
 	"Several volumes have one serial number", false,
 };
 
+const struct diag_kind FINDING_IMAGE_TWICE = {
+	"CM0624", SEVERITY_WARNING,
+	"One file is read for several images", false,
+};
+
+const struct diag_kind FINDING_DISK_COPIED = {
+	"CM0625", SEVERITY_WARNING,
+	"Two disks are the same wherever they were compared", false,
+};
+
 const struct diag_kind FINDING_NAME_CONFLICTING = {
 	"CM0630", SEVERITY_WARNING,
 	"Sources lead a name to different volumes", false,

@@ -25,6 +25,8 @@ extern const struct diag_kind FINDING_SIGNATURE_CLONED;
 extern const struct diag_kind FINDING_DISK_GUID_CLONED;
 extern const struct diag_kind FINDING_PARTITION_GUID_CLONED;
 extern const struct diag_kind FINDING_SERIAL_CLONED;
+extern const struct diag_kind FINDING_IMAGE_TWICE;
+extern const struct diag_kind FINDING_DISK_COPIED;
 extern const struct diag_kind FINDING_NAME_CONFLICTING;
 extern const struct diag_kind FINDING_NAME_AMBIGUOUS;
 extern const struct diag_kind FINDING_NAME_STALE;

@@ -126,6 +126,7 @@ int machine_mark_offline(struct machine *m, struct err *reterr);
 int machine_name_volumes(struct machine *m, struct err *reterr);
 int machine_list_mounts(struct machine *m, struct err *reterr);
 int machine_find_clones(struct machine *m, struct err *reterr);
+int machine_find_copies(struct machine *m, struct err *reterr);
 int machine_compare_databases(struct machine *m, struct err *reterr);
 int machine_find_name_history(struct machine *m, struct err *reterr);
 int machine_make_timeline(struct machine *m, struct err *reterr);

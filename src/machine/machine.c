@@ -551,7 +551,7 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 		machine_number_disks, machine_index_guids,
 		machine_resolve_names, machine_mark_offline,
 		machine_name_volumes,
-		machine_list_mounts, machine_find_clones,
+		machine_list_mounts, machine_find_clones, machine_find_copies,
 		machine_compare_databases, machine_find_name_history,
 		machine_read_users, machine_make_timeline,
 	};

@@ -53,13 +53,15 @@ told CM0644 '\Mount\Deleted'
 told CM0645 '\Loop '
 told CM0647 '\??\Volume{3f8c2a13-'
 told CM0654 '\??\Volume{00c0ffee-'
-for none in 11 20 21 22 23 31 37 38 39 42 46 48 49 50; do
+for none in 11 20 21 22 23 24 25 31 37 38 39 42 46 48 49 50; do
 	told CM06$none
 done
 
 # Its first disk twice: none of its ids says which of the two it is of.
 analyse "$machine"/disk{0,0,1}.raw
 told CM0620 'disk0 and disk1 both have the MBR signature 5ca1ab1e.'
+told CM0624 'image0 and image1 are one file (disk0.raw, disk0.raw)'
+told CM0625
 told CM0623 1c8e2b7440a1f001 9a04e6d261f2a88f 72d0c15b8e33f003 e4b7705d1a2cf004
 told CM0631 "windows0: the name \\DosDevices\\"{C:,F:,G:} \
 	'windows0: the name \??\Volume{3f8c2a10-' \
@@ -74,6 +76,46 @@ analyse "$machine"/disk{1,1}.raw
 told CM0621 'disk0 and disk1 both have the GPT disk GUID c01dd15c-'
 told CM0622 d1500001- 00c0ffee- da7a0002-
 told CM0623 50a96cf3d1500001 3be81f06da7a0002
+
+# The same disk in other files: a link, a copy, the copy in another format, a
+# disk of the same signature on which something was changed, and one of another
+# size; a second segment; a parent beside its child.
+twin=$scratch/twins
+mkdir "$twin"
+ln -s "$machine/disk0.raw" "$twin/link.raw"
+cp --sparse=always "$machine/disk0.raw" "$twin/copy.raw"
+analyse "$machine/disk0.raw" "$twin/link.raw"
+told CM0624 'image0 and image1 are one file (disk0.raw, link.raw)'
+told CM0625
+analyse "$machine/disk0.raw" "$twin/copy.raw" "$machine/disk1.raw"
+told CM0620 'disk0 and disk1 both have the MBR signature 5ca1ab1e.'
+told CM0624
+told CM0625 'disk0 and disk1 have one size and one id'
+qemu-img convert -O vmdk "$twin/copy.raw" "$twin/copy.vmdk"
+analyse "$twin/copy.vmdk" "$twin/copy.raw" "$machine/disk0.raw"
+told CM0625 'disk0 and disk1 have' 'disk0 and disk2 have'
+start=$(sfdisk -d "$twin/copy.raw" | sed -n 's/.*start= *\([0-9]*\).*/\1/p' |
+	sed -n 2p)
+printf 'x' | dd of="$twin/copy.raw" bs=1 seek=$((start * 512 + 8191)) \
+	conv=notrunc status=none
+analyse "$machine/disk0.raw" "$twin/copy.raw"
+told CM0620 'disk0 and disk1 both have the MBR signature 5ca1ab1e.'
+told CM0625
+cp --sparse=always "$machine/disk0.raw" "$twin/copy.raw"
+truncate -s +512 "$twin/copy.raw"
+analyse "$machine/disk0.raw" "$twin/copy.raw"
+told CM0620 'disk0 and disk1 both have the MBR signature 5ca1ab1e.'
+told CM0625
+size=$(stat -c %s "$machine/disk0.raw")
+split -b $((size / 2)) -d -a 3 --numeric-suffixes=1 "$machine/disk0.raw" \
+	"$twin/split."
+analyse "$twin"/split.00[12]
+told CM0624 'image1 is the file split.002, which is a segment or a parent of image0 (split.001)'
+(cd "$twin" && qemu-img create -q -f qcow2 -F raw -b copy.raw child.qcow2)
+analyse "$twin/copy.raw" "$twin/child.qcow2"
+told CM0624 'image0 is the file copy.raw, which is a segment or a parent of image1 (child.qcow2)'
+told CM0625
+rm -r "$twin"
 
 # A Windows whose C: is another volume, which has a marker that it shall have
 # no letter; one without MountedDevices; and volumes that are not read.
