@@ -52,7 +52,7 @@ PACKAGES_BUILD = gcc libc6-dev make libbde-dev libbfio-dev libewf-dev \
 PACKAGES_TEST  = afflib-tools binutils dosfstools ewf-tools exfatprogs \
 		 faketime fdisk gdisk ldmtool libcriterion-dev libevtx-utils libfsntfs-utils \
 		 libhivex-bin libhivex-dev libregf-dev libregf-utils \
-		 libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
+		 libvshadow-utils libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
 		 python3 python3-jsonschema qemu-utils sleuthkit tabix time \
 		 unzip xxd xz-utils
 PACKAGES_CI    = clang clang-tidy cppcheck g++ libclang-rt-dev llvm mandoc \

@@ -227,3 +227,21 @@ const struct diag_kind FINDING_LDM_SIDES_DIFFER = {
 	"The sides of a mirrored volume differ",
 	false,
 };
+
+const struct diag_kind FINDING_SHADOW_HEADER = {
+	"CM0240", SEVERITY_WARNING,
+	"The header of a volume's shadow copies is damaged",
+	true,
+};
+
+const struct diag_kind FINDING_SHADOW_CATALOG = {
+	"CM0241", SEVERITY_WARNING,
+	"The catalogue of shadow copies is damaged",
+	true,
+};
+
+const struct diag_kind FINDING_SHADOW_STORE = {
+	"CM0242", SEVERITY_WARNING,
+	"The store of a shadow copy is damaged",
+	true,
+};

@@ -44,5 +44,8 @@ extern const struct diag_kind FINDING_VOLUME_BACKUP_USED;
 extern const struct diag_kind FINDING_VOLUME_DAMAGED;
 extern const struct diag_kind FINDING_VOLUME_ODD;
 extern const struct diag_kind FINDING_VOLUME_LABEL;
+extern const struct diag_kind FINDING_SHADOW_HEADER;
+extern const struct diag_kind FINDING_SHADOW_CATALOG;
+extern const struct diag_kind FINDING_SHADOW_STORE;
 
 #endif /* DISK_FINDINGS_H */

@@ -334,3 +334,13 @@ const struct diag_kind FINDING_NUMBERS_DISAGREE = {
 	"CM0699", SEVERITY_INFO,
 	"Several logs or registries have other numbers for a disk", false,
 };
+
+const struct diag_kind FINDING_SHADOW_ELSEWHERE = {
+	"CM0681", SEVERITY_INFO,
+	"A shadow copy and what it is of do not lie on the same volume", false,
+};
+
+const struct diag_kind FINDING_SHADOW_NO_STORE = {
+	"CM0682", SEVERITY_WARNING,
+	"A shadow copy has no store on the volume that should keep it", true,
+};

@@ -69,5 +69,7 @@ extern const struct diag_kind FINDING_EVENT_AMBIGUOUS;
 extern const struct diag_kind FINDING_NUMBER_GIVEN;
 extern const struct diag_kind FINDING_NUMBER_TAKEN;
 extern const struct diag_kind FINDING_NUMBERS_DISAGREE;
+extern const struct diag_kind FINDING_SHADOW_ELSEWHERE;
+extern const struct diag_kind FINDING_SHADOW_NO_STORE;
 
 #endif /* MACHINE_FINDINGS_H */

@@ -9,6 +9,7 @@
  * name_history.c reads older hives, apart from all that.
  * profiles.c finds the users' profiles by locate.c, users.c reads their hives.
  * loose.c reads hives that lie in no image.
+ * shadow_copies.c joins what volumes say of their shadow copies.
  * Each step fills arrays of the model that the next ones read.
  */
 #ifndef MACHINE_INTERNAL_H
@@ -33,6 +34,7 @@ struct open_volume {
 	struct source *window;
 	struct ntfs *ntfs;
 	struct ntfs_reparse_list reparse;
+	struct shadow_catalog shadows;
 	/* Its directories among the mount points, until these are sorted.  */
 	size_t first_mount, n_mounts;
 	/* In the namespace at hand: how often what is mounted inside was added
@@ -129,6 +131,7 @@ int machine_find_clones(struct machine *m, struct err *reterr);
 int machine_find_copies(struct machine *m, struct err *reterr);
 int machine_compare_databases(struct machine *m, struct err *reterr);
 int machine_find_name_history(struct machine *m, struct err *reterr);
+int machine_list_shadow_copies(struct machine *m, struct err *reterr);
 int machine_make_timeline(struct machine *m, struct err *reterr);
 int machine_read_users(struct machine *m, struct err *reterr);
 

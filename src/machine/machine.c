@@ -401,7 +401,8 @@ static int open_ntfs(struct machine *m, size_t volume, struct err *reterr)
 	}
 	v->index_read = open->reparse.index_read;
 	v->swept = open->reparse.swept;
-	return 0;
+	return shadow_catalog_read(open->window, m->arena, findings,
+				   &open->shadows, reterr);
 }
 
 static int read_volume(struct machine *m, size_t volume, struct err *reterr)
@@ -553,7 +554,8 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 		machine_name_volumes,
 		machine_list_mounts, machine_find_clones, machine_find_copies,
 		machine_compare_databases, machine_find_name_history,
-		machine_read_users, machine_make_timeline,
+		machine_read_users, machine_list_shadow_copies,
+		machine_make_timeline,
 	};
 
 	if (m->analysed)

@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "disk/disk.h"
 #include "disk/dynamic.h"
+#include "disk/shadow.h"
 #include "disk/volume.h"
 #include "disk/witness.h"
 #include "evidence/image.h"
@@ -262,6 +263,25 @@ struct machine_reparse {
 	struct text target;	/* utf8 NULL: it has none that we decode */
 };
 
+enum shadow_state {
+	SHADOW_AVAILABLE,
+	SHADOW_STORE_MISSING,	/* it lies on a volume that is not there */
+	SHADOW_STORE_AMBIGUOUS,	/* several volumes hold it */
+	SHADOW_VOLUME_MISSING,	/* only its store is there */
+	SHADOW_DAMAGED,
+};
+
+/* A shadow copy of a volume.  */
+struct machine_shadow_copy {
+	size_t volume;		/* NONE: it is not there */
+	const struct vss_header *header;	/* of it; NULL */
+	const struct shadow_copy *copy;	/* in its catalogue; NULL */
+	size_t store_volume;	/* on which its store lies; NONE */
+	const struct shadow_store *store;	/* NULL: missing */
+	enum shadow_state state;
+	struct cites cites;
+};
+
 /* What the time of an event is of, and in which array its record lies.  */
 enum event_kind {
 	EVENT_VOLUME_CREATED,	/* volumes */
@@ -289,6 +309,7 @@ enum event_kind {
 	EVENT_DISK_CAME,	/* disk_events */
 	EVENT_DISK_WENT,
 	EVENT_DISK_TOLD,	/* neither is said */
+	EVENT_SHADOW_CREATED,	/* shadow_copies */
 	N_EVENT_KINDS
 };
 
@@ -362,6 +383,8 @@ struct model {
 	size_t n_mounts;
 	struct machine_reparse *reparses;	/* volume mount points too */
 	size_t n_reparses;
+	struct machine_shadow_copy *shadow_copies;	/* by volume, by time */
+	size_t n_shadow_copies;
 	struct machine_event *events;	/* by time */
 	size_t n_events;
 	struct machine_user *users;

@@ -227,6 +227,18 @@ static int add_disk_events(struct collector *c)
 	return r;
 }
 
+static int add_shadow_copies(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_shadow_copies && r == 0; i++)
+		if (o->shadow_copies[i].copy != NULL)
+			r = add_event(c, EVENT_SHADOW_CREATED, i,
+				      o->shadow_copies[i].copy->entry.created);
+	return r;
+}
+
 static int compare_events(const void *a, const void *b)
 {
 	const struct machine_event *x = a, *y = b;
@@ -244,6 +256,7 @@ int machine_make_timeline(struct machine *m, struct err *reterr)
 		add_volumes, add_hives, add_names, add_former_names,
 		add_directories, add_users, add_user_volumes,
 		add_known_disks, add_known_volumes, add_disk_events,
+		add_shadow_copies,
 	};
 	struct model *o = &m->model;
 	struct collector c = { .m = m, .err = reterr };

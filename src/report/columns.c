@@ -79,6 +79,19 @@ const char *name_change_name(enum name_change c)
 	return names[c];
 }
 
+const char *shadow_state_name(enum shadow_state s)
+{
+	static const char *const names[] = {
+		[SHADOW_AVAILABLE] = "available",
+		[SHADOW_STORE_MISSING] = "store-missing",
+		[SHADOW_STORE_AMBIGUOUS] = "store-ambiguous",
+		[SHADOW_VOLUME_MISSING] = "volume-missing",
+		[SHADOW_DAMAGED] = "damaged",
+	};
+
+	return names[s];
+}
+
 const char *trace_kind_name(enum trace_kind k)
 {
 	static const char *const names[] = {
@@ -267,6 +280,7 @@ const struct record_kind *const record_kinds[] = {
 	&known_disk_kind, &volume_trace_kind,
 	&user_kind, &user_volume_kind,
 	&disk_event_kind,
+	&shadow_copy_kind,
 	&event_kind, &finding_kind,
 	&finding_count_kind,
 };

@@ -90,6 +90,7 @@ const char *name_kind_name(enum name_kind k);
 const char *unique_id_kind_name(enum unique_id_kind k);
 const char *presence_name(enum presence p);
 const char *name_change_name(enum name_change c);
+const char *shadow_state_name(enum shadow_state s);
 const char *trace_kind_name(enum trace_kind k);
 const char *scan_place_name(enum scan_place p);
 const char *scan_data_name(enum scan_data d);

@@ -357,6 +357,20 @@ static void tell_trace(const struct row *r, size_t i, struct told *ret)
 	ret->cites = &v->cites;
 }
 
+static void tell_shadow(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_shadow_copy *s = &r->model->shadow_copies[i];
+	char guid[GUID_TEXT_CHARS + 1];
+
+	ret->volume = s->volume;
+	ret->subject.utf8 = arena_printf(r->scratch, "shadow%zu", i);
+	ret->description = arena_printf(
+		r->scratch, "a shadow copy of %s, store {%s}",
+		place_text(r, s->volume),
+		guid_text(&s->copy->entry.store, guid));
+	ret->cites = &s->cites;
+}
+
 static const struct event_type {
 	const char *event, *basis, *source, *array;
 	void (*tell)(const struct row *r, size_t i, struct told *ret);
@@ -412,6 +426,8 @@ static const struct event_type {
 		"event 1006", "diskEvents", tell_disk },
 	[EVENT_DISK_TOLD] = { "disk-noted", EXACT,
 		"event 1006", "diskEvents", tell_disk },
+	[EVENT_SHADOW_CREATED] = { "shadow-copy-created", EXACT,
+		"catalogue of shadow copies", "shadowCopies", tell_shadow },
 };
 
 void timeline_tell(const struct row *r, struct told *ret)

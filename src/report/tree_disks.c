@@ -3,10 +3,14 @@
  */
 #include <inttypes.h>
 
+#include "base/filetime.h"
 #include "report/tree.h"
 
 /* Where the columns of a partition's line begin.  */
 enum { COLUMN_OFFSET = 36, COLUMN_SIZE = 52, COLUMN_VOLUME = 64 };
+
+/* Shadow copies of one volume that are shown; --verbose shows all.  */
+#define MAX_LISTED_SHADOWS 12
 
 /* What stands before the lines of a partition: the first, the others.  */
 struct branch {
@@ -86,6 +90,52 @@ static void put_folders(struct tree *t, const char *rest, size_t volume)
 			put_folder(t, rest, t->folders[i]);
 }
 
+static void put_shadow(struct tree *t, const char *rest, size_t index)
+{
+	const struct machine_shadow_copy *s = &t->model->shadow_copies[index];
+	char time[FILETIME_TEXT_BYTES];
+
+	begin(t, rest);
+	tree_printf(t, "   shadow%zu: ", index);
+	if (s->copy == NULL)
+		tree_put(t, "a shadow copy of another volume is kept here");
+	else
+		tree_printf(t, "shadow copy of %s",
+			    filetime_text(s->copy->entry.created, time));
+	if (s->copy != NULL && s->state != SHADOW_AVAILABLE)
+		tree_printf(t, ", %s", shadow_state_name(s->state));
+	if (s->volume != NONE && s->store_volume != NONE &&
+	    s->volume != s->store_volume) {
+		tree_put(t, ", kept on ");
+		tree_place(t, s->store_volume);
+	}
+	tree_end_line(t);
+	tree_cites(t, 6, &s->cites, NULL);
+}
+
+static void put_shadows(struct tree *t, const char *rest, size_t volume)
+{
+	const struct model *m = t->model;
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_shadow_copies; i++) {
+		const struct machine_shadow_copy *s = &m->shadow_copies[i];
+
+		if (s->volume != volume &&
+		    (s->volume != NONE || s->store_volume != volume))
+			continue;
+		if (t->verbose || n < MAX_LISTED_SHADOWS)
+			put_shadow(t, rest, i);
+		n++;
+	}
+	if (t->verbose || n <= MAX_LISTED_SHADOWS)
+		return;
+	begin(t, rest);
+	tree_printf(t, "   and %zu more shadow copies (--verbose lists them)",
+		    n - MAX_LISTED_SHADOWS);
+	tree_end_line(t);
+}
+
 static void put_volume(struct tree *t, const char *rest, size_t volume)
 {
 	const struct machine_volume *v = &t->model->volumes[volume];
@@ -93,6 +143,7 @@ static void put_volume(struct tree *t, const char *rest, size_t volume)
 	put_names(t, rest, v);
 	put_paths(t, rest, v);
 	put_folders(t, rest, volume);
+	put_shadows(t, rest, volume);
 }
 
 static void put_partition(struct tree *t, const struct machine_partition *p,

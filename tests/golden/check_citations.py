@@ -20,7 +20,8 @@ from collections import Counter
 SECTORS = (512, 4096)
 FACTS = ["disks", "partitions", "volumes", "installations", "names",
          "nameHistory", "remoteNames", "mountPoints", "reparsePoints",
-         "users", "userVolumes", "knownDisks", "volumeTraces"]
+         "users", "userVolumes", "knownDisks", "volumeTraces", "shadowCopies"]
+VSS = uuid.UUID("3808876b-c176-4e48-b7ae-04046e6cc752").bytes_le
 
 
 class Wrong(Exception):
@@ -45,6 +46,23 @@ def check_magic(magic, at=0):
         found = data[at:at + len(magic)]
         expect(found == magic, f"{found!r} is not {magic!r}")
     return check
+
+
+def check_shadow_entry(record, data):
+    store = str(uuid.UUID(bytes_le=data[16:32]))
+    expect(store == record.get("storeIdentifier", store), f"store {store}")
+    if data[0] == 2 and "created" in record:
+        size, = struct.unpack_from("<Q", data, 8)
+        expect(size == record["size"], f"size {size}")
+    elif data[0] == 3 and "store" in record:
+        header, = struct.unpack_from("<Q", data, 32)
+        expect(header == record["store"]["header"], f"header {header}")
+
+
+def check_shadow_store(record, data):
+    check_magic(VSS)(record, data)
+    copy = str(uuid.UUID(bytes_le=data[0x90:0xa0]))
+    expect(copy == record.get("identifier", copy), f"copy {copy}")
 
 
 def check_mbr(_record, data):
@@ -122,6 +140,9 @@ def check_remote_entry(record, data):
 CHECKS = {
     "mbr": check_mbr,
     "mbr entry": check_table_entry,
+    "shadow copy entry": check_shadow_entry,
+    "shadow copy store": check_shadow_store,
+    "shadow copy metadata": lambda _record, data: None,
     "ebr entry": check_table_entry,
     "gpt header": check_magic(b"EFI PART"),
     "gpt entry": check_gpt_entry,

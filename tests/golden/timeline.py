@@ -47,6 +47,9 @@ def expected(report):
             yield "nameHistory", i, record["guidTime"]["time"], "guid"
     for i, record in enumerate(report["diskEvents"]):
         yield "diskEvents", i, record["time"], "exact"
+    for i, record in enumerate(report["shadowCopies"]):
+        if record["created"]:
+            yield "shadowCopies", i, record["created"], "exact"
     for i, record in enumerate(report["volumeTraces"]):
         yield from arrivals("volumeTraces", i, record)
     for i, disk in enumerate(report["knownDisks"]):
