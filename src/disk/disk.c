@@ -188,14 +188,20 @@ static bool sector_size_of_mbr(struct layout *l, const struct mbr *mbr)
 	return found;
 }
 
+/* Whether the disk's partitions are those of a GPT, if it has one.  */
+static bool gpt_may_rule(const struct first_sector *f)
+{
+	return !f->is_volume &&
+	       (!f->has_mbr || mbr_is_empty(&f->mbr) ||
+		mbr_find(&f->mbr, MBR_TYPE_GPT_PROTECTIVE) != NULL);
+}
+
 /* The size that a GPT tells by where it lies, or 0.  */
 static uint32_t sector_size_of_gpt(struct layout *l,
 				   const struct first_sector *f)
 {
 	bool small = gpt_is_at(l, 512), large = gpt_is_at(l, 4096);
-	bool deep = !f->is_volume &&
-		    (!f->has_mbr ||
-		     mbr_find(&f->mbr, MBR_TYPE_GPT_PROTECTIVE) != NULL);
+	bool deep = gpt_may_rule(f);
 
 	if (small && large)
 		layout_report(l, &FINDING_SECTOR_SIZE,
@@ -242,6 +248,10 @@ static enum sector_size_basis decide_sector_size(struct layout *l,
 	if (f->is_volume && f->boot.bytes_per_sector >= 512) {
 		l->sector = f->boot.bytes_per_sector;
 		return SECTOR_SIZE_VOLUME;
+	}
+	if (gpt_may_rule(f) && (gpt = gpt_entries_hint(l)) != 0) {
+		l->sector = gpt;
+		return SECTOR_SIZE_GPT;
 	}
 	if (f->has_mbr && sector_size_of_mbr(l, &f->mbr))
 		return SECTOR_SIZE_VOLUME;
@@ -382,7 +392,11 @@ static void check_protective_mbr(struct layout *l,
 	const struct mbr_entry *ee =
 		f->has_mbr ? mbr_find(&f->mbr, MBR_TYPE_GPT_PROTECTIVE) : NULL;
 
-	if (ee == NULL)
+	if (f->has_mbr && mbr_is_empty(&f->mbr))
+		layout_report(l, &FINDING_GPT_PROTECTIVE_MBR, mbr_place,
+			      "The MBR's table is empty: Windows would have "
+			      "shown no partition. The GPT is read.");
+	else if (ee == NULL)
 		layout_report(l, &FINDING_GPT_PROTECTIVE_MBR, mbr_place,
 			      "The disk has a GPT, but no protective MBR: "
 			      "Windows would not have read the GPT.");
@@ -422,10 +436,15 @@ static int use_gpt(struct layout *l, const struct first_sector *f,
 	number_partitions(&list, true);
 	disk->scheme = SCHEME_GPT;
 	disk->guid = copy->header.disk_guid;
-	disk->from_backup = copy == &g->backup;
+	disk->from_backup = copy == &g->backup ||
+			    (copy == &g->entries && copy->lba != 2);
 	give(disk, &list);
-	source_cite(l->source, copy->header.at, GPT_HEADER_BYTES, "gpt header",
-		    l->arena, &disk->cites);
+	if (copy->headless)
+		source_cite(l->source, copy->array.at, copy->array.n,
+			    "gpt entries", l->arena, &disk->cites);
+	else
+		source_cite(l->source, copy->header.at, GPT_HEADER_BYTES,
+			    "gpt header", l->arena, &disk->cites);
 	if (f->has_mbr)
 		r = other_mbr_partitions(l, &f->mbr, disk, reterr);
 	report_hybrid(l, disk);
@@ -433,9 +452,21 @@ static int use_gpt(struct layout *l, const struct first_sector *f,
 	return r;
 }
 
-/* The copy to read where none is valid: one whose entries are there at all.  */
+static bool is_own_array(const struct gpt_copy *c,
+			 const struct gpt_copy *entries)
+{
+	return c->found && c->array.at == entries->array.at &&
+	       c->array.n == entries->array.n && c->array.n > 0;
+}
+
+/* The copy to read where none is valid: one whose entries make sense, or are
+ * there at all.  */
 static const struct gpt_copy *best_effort(const struct gpt_layout *g)
 {
+	if (g->entries.found)
+		return is_own_array(&g->primary, &g->entries) ? &g->primary :
+		       is_own_array(&g->backup, &g->entries) ? &g->backup :
+							       &g->entries;
 	if (g->primary.found && g->primary.array.n > 0)
 		return &g->primary;
 	if (g->backup.found && g->backup.array.n > 0)
@@ -470,7 +501,9 @@ static int read_gpt_disk(struct layout *l, const struct first_sector *f,
 {
 	const struct gpt_copy *copy = g->use != NULL ? g->use : best_effort(g);
 
-	if (g->use == NULL && copy != NULL)
+	if (copy == &g->entries)
+		gpt_entries_report(l, g);
+	else if (g->use == NULL && copy != NULL)
 		layout_report(l, &FINDING_GPT_UNTRUSTED,
 			      (struct place){ copy->header.at,
 					      GPT_HEADER_BYTES, "gpt header" },
@@ -575,6 +608,9 @@ static int read_tables(struct layout *l, struct first_sector *f,
 
 	if (r < 0)
 		return r;
+	/* An MBR without any partition has lost the entry that protects.  */
+	if (f->has_mbr && mbr_is_empty(&f->mbr) && g.use != NULL)
+		gpt_rules = true;
 	if (gpt_rules)
 		r = read_gpt_disk(l, f, &g, disk, reterr);
 	if (r < 0 || disk->scheme != SCHEME_NONE)
@@ -630,4 +666,19 @@ bool partition_is_storage_spaces(const struct disk *disk,
 {
 	return disk->scheme == SCHEME_GPT &&
 	       guid_equal(&p->type_guid, &GPT_TYPE_STORAGE_SPACES);
+}
+
+bool partition_is_mountable(const struct disk *disk,
+			    const struct partition *p)
+{
+	static const uint8_t types[] = {
+		0x01, 0x04, 0x06, 0x07, 0x0b, 0x0c, 0x0e, 0x27,
+	};
+
+	if (disk->scheme == SCHEME_GPT)
+		return guid_equal(&p->type_guid, &GPT_TYPE_BASIC_DATA);
+	for (size_t i = 0; i < sizeof(types); i++)
+		if (disk->scheme == SCHEME_MBR && p->mbr_type == types[i])
+			return true;
+	return false;
 }

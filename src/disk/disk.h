@@ -77,4 +77,9 @@ const char *partition_type_name(const struct disk *disk,
 bool partition_is_storage_spaces(const struct disk *disk,
 				 const struct partition *p);
 
+/* True of a partition whose type says that Windows, if it knows the file system
+ * in it, mounts it.  */
+bool partition_is_mountable(const struct disk *disk,
+			    const struct partition *p);
+
 #endif /* DISK_DISK_H */

@@ -108,6 +108,12 @@ const struct diag_kind FINDING_GPT_LOST = {
 	true,
 };
 
+const struct diag_kind FINDING_GPT_REPAIRED = {
+	"CM0250", SEVERITY_WARNING,
+	"A GPT is put together of what is left of its two copies",
+	false,
+};
+
 const struct diag_kind FINDING_GPT_ENTRY = {
 	"CM0219", SEVERITY_WARNING,
 	"An entry of a GPT cannot be true",

@@ -116,8 +116,7 @@ uint32_t gpt_find_hint(struct layout *l, bool deep)
 	return found;
 }
 
-/* As much of the array as there is.  */
-static int read_array(struct layout *l, struct gpt_copy *c, struct err *reterr)
+int gpt_read_array(struct layout *l, struct gpt_copy *c, struct err *reterr)
 {
 	uint64_t n = gpt_array_bytes(&c->header), off;
 	struct err e;
@@ -160,7 +159,7 @@ static int read_copy(struct layout *l, uint64_t lba, struct gpt_copy *c,
 	if (!passes(&c->header, place_of(l, lba), GPT_CHECK_ENTRY_BYTES,
 		    GPT_CHECK_TRUSTED))
 		return 0;
-	r = read_array(l, c, reterr);
+	r = gpt_read_array(l, c, reterr);
 	c->valid = c->header_valid && r == 0 && array_is_valid(c);
 	return r;
 }
@@ -220,7 +219,11 @@ int gpt_layout_find(struct layout *l, const struct mbr *mbr,
 		ret->use = &ret->primary;
 	else if (ret->backup.valid)
 		ret->use = &ret->backup;
-	return 0;
+	if (ret->use != NULL)
+		return 0;
+	return gpt_entries_find(l, ret, mbr != NULL &&
+				mbr_find(mbr, MBR_TYPE_GPT_PROTECTIVE) != NULL,
+				reterr);
 }
 
 static void check_copy(struct layout *l, const struct gpt_copy *c)
@@ -326,6 +329,13 @@ void gpt_layout_check(struct layout *l, const struct gpt_layout *g)
 {
 	check_copy(l, &g->primary);
 	check_copy(l, &g->backup);
+	if (!g->primary.found && !g->backup.found) {
+		layout_report(l, &FINDING_GPT_DAMAGED, (struct place){
+			      l->sector, l->sector, "gpt header" },
+			      "Neither header of the GPT is there, in LBA 1 or "
+			      "at the end of the disk.");
+		return;
+	}
 	if (!g->primary.found)
 		layout_report(l, &FINDING_GPT_DAMAGED, (struct place){
 			      l->sector, l->sector, "gpt header" },

@@ -85,6 +85,7 @@ struct gpt_copy {
 	bool found;		/* a header's signature is there */
 	bool header_valid;	/* the header can be used as it stands */
 	bool valid;		/* and so can the entries */
+	bool headless;		/* there are entries only */
 	uint64_t lba;
 	struct gpt_header header;
 	struct span array;	/* what is there of it */
@@ -93,6 +94,10 @@ struct gpt_copy {
 struct gpt_layout {
 	struct gpt_copy primary, backup;
 	const struct gpt_copy *use;	/* NULL: neither is valid */
+	/* Then: entries that were found elsewhere than the header of a copy
+	 * says, or without one; and the header that has their checksum.  */
+	struct gpt_copy entries;
+	const struct gpt_copy *vouches;	/* NULL: none has */
 };
 
 /* Find both copies, without a word about what is wrong with them.  @mbr may be
@@ -106,6 +111,20 @@ void gpt_layout_check(struct layout *l, const struct gpt_layout *g);
 /* The partitions that @copy names, in the order of its slots.  */
 int gpt_layout_read(struct layout *l, const struct gpt_copy *copy,
 		    struct partition_list *ret, struct err *reterr);
+
+/* As much of the entries of @c, as its header tells their place, as there is.
+ */
+int gpt_read_array(struct layout *l, struct gpt_copy *c, struct err *reterr);
+
+/* Where neither copy is valid, look for the entries.  @expected: the MBR speaks
+ * of a GPT.  */
+int gpt_entries_find(struct layout *l, struct gpt_layout *g, bool expected,
+		     struct err *reterr);
+void gpt_entries_report(struct layout *l, const struct gpt_layout *g);
+
+/* The sector size that the place of the entries tells where there is no header;
+ * or 0.  */
+uint32_t gpt_entries_hint(struct layout *l);
 
 /* True if a header with a good checksum lies in LBA 1 of @sector bytes.  */
 bool gpt_is_at(struct layout *l, uint32_t sector);

@@ -17,6 +17,10 @@
 /* Directories are read in pieces of this size, or of a cluster.  */
 #define PIECE_BYTES (32u << 10)
 
+/* How much of a volume's end is searched for its backup boot sector: what
+ * partitions are aligned to.  */
+#define BACKUP_SEARCH_BYTES (1u << 20)
+
 struct reader {
 	struct source *volume;
 	struct arena *arena;
@@ -296,62 +300,191 @@ static void identify(struct reader *r, const struct boot_sector *b,
 	default:
 		break;
 	}
+	if (!checked_mul(b->total_sectors, b->bytes_per_sector, &v->bytes))
+		v->bytes = UINT64_MAX;
 	check_size(r, b, at);
 	source_cite(r->volume, at, BOOT_SECTOR_BYTES, "boot sector", r->arena,
 		    &v->cites);
 }
 
-/* The volume's table of files must be where its boot sector says: the last
- * sector of a partition also keeps what once was a backup there.  */
-static bool has_mft(struct reader *r, const struct ntfs_boot *b)
+/* Whether the sector @b at byte @at of a volume is the backup of its first one:
+ * it says itself that the volume ends there.  What lies at the end of a
+ * partition may be the backup of an older volume, or the next partition.  */
+static bool is_ntfs_backup(const struct boot_sector *b, uint64_t at)
 {
-	char magic[4];
+	uint64_t end;
 
-	return source_read(r->volume, b->mft_lcn * b->cluster_bytes, magic,
-			   sizeof(magic), NULL) == 0 &&
-	       memcmp(magic, "FILE", sizeof(magic)) == 0;
+	return b->kind == FS_NTFS &&
+	       checked_mul(b->total_sectors, b->bytes_per_sector, &end) &&
+	       (end == at || end - b->bytes_per_sector == at);
 }
 
-/* NTFS keeps a copy of its boot sector in the last sector of its partition.  */
-static bool find_ntfs_backup(struct reader *r, struct boot_sector *ret,
-			     uint64_t *ret_at)
+/* The table of files, or what is copied of it, must be where the boot sector
+ * says: else it is the backup of a volume that is gone.  */
+static bool has_mft(struct source *s, uint64_t base, const struct ntfs_boot *b)
 {
-	static const uint32_t sizes[] = { 512, 4096 };
-	uint8_t sector[BOOT_SECTOR_BYTES];
+	const uint64_t places[] = { b->mft_lcn, b->mftmirr_lcn };
+	uint64_t at;
+	char magic[4];
 
-	for (int i = 0; i < 2; i++) {
-		uint64_t at = r->volume->size - sizes[i];
-		struct boot_sector b;
+	for (int i = 0; i < 2; i++)
+		if (checked_mul(places[i], b->cluster_bytes, &at) &&
+		    checked_add(at, base, &at) &&
+		    source_read(s, at, magic, sizeof(magic), NULL) == 0 &&
+		    memcmp(magic, "FILE", sizeof(magic)) == 0)
+			return true;
+	return false;
+}
 
-		if (r->volume->size <= sizes[i] ||
-		    source_read(r->volume, at, sector, sizeof(sector), NULL) <
-			    0 ||
-		    boot_sector_parse((struct span){ sector, sizeof(sector),
-						     at }, &b, NULL) < 0 ||
-		    b.kind != FS_NTFS || b.bytes_per_sector != sizes[i] ||
-		    !has_mft(r, &b.ntfs))
+/* Where a backup is looked for: in @buf, the bytes from @from on of @disk,
+ * where the volume begins at @base.  */
+struct backup_search {
+	struct source *disk;
+	uint64_t base, from;
+	uint8_t *buf;
+};
+
+/* The last one in the @n bytes of @p.  */
+static bool scan_backups(const struct backup_search *b, const uint8_t *p,
+			 size_t n, struct boot_sector *ret, uint64_t *ret_at)
+{
+	const struct span s = { p, n, b->from + (uint64_t)(p - b->buf) -
+				      b->base };
+	struct boot_sector found;
+	struct span sector;
+
+	for (size_t end = n; end >= BOOT_SECTOR_BYTES;
+	     end -= BOOT_SECTOR_BYTES) {
+		span_sub(s, end - BOOT_SECTOR_BYTES, BOOT_SECTOR_BYTES,
+			 &sector);
+		if (!span_has(sector, 3, "NTFS", 4) ||
+		    boot_sector_parse(sector, &found, NULL) < 0 ||
+		    !is_ntfs_backup(&found, sector.at) ||
+		    !has_mft(b->disk, b->base, &found.ntfs))
 			continue;
-		*ret = b;
-		*ret_at = at;
+		*ret = found;
+		*ret_at = sector.at;
 		return true;
 	}
 	return false;
 }
 
-static bool use_ntfs_backup(struct reader *r, struct volume_identity *v)
+/* Read all of it, or what can be read, piece by piece.  */
+static bool search_backup(const struct backup_search *b, size_t n,
+			  struct boot_sector *ret, uint64_t *ret_at)
+{
+	if (source_read(b->disk, b->from, b->buf, n, NULL) == 0)
+		return scan_backups(b, b->buf, n, ret, ret_at);
+	while (n > 0) {
+		size_t take = n % PIECE_BYTES != 0 ? n % PIECE_BYTES :
+						     PIECE_BYTES;
+
+		n -= take;
+		if (source_read(b->disk, b->from + n, b->buf + n, take, NULL) ==
+			    0 &&
+		    scan_backups(b, b->buf + n, take, ret, ret_at))
+			return true;
+	}
+	return false;
+}
+
+static uint64_t whole_sectors(uint64_t n)
+{
+	return n / BOOT_SECTOR_BYTES * BOOT_SECTOR_BYTES;
+}
+
+/* NTFS keeps a copy of its boot sector behind its last one.  A partition may be
+ * longer than its volume, mostly by less than what partitions are aligned
+ * to.  */
+static bool find_ntfs_backup(struct reader *r, struct boot_sector *ret,
+			     uint64_t *ret_at)
+{
+	const uint64_t size = whole_sectors(r->volume->size);
+	const uint64_t n = size < BACKUP_SEARCH_BYTES ? size :
+							BACKUP_SEARCH_BYTES;
+	struct backup_search b = { r->volume, 0, size - n,
+				   arena_malloc(r->arena,
+						BACKUP_SEARCH_BYTES) };
+	bool found = b.buf != NULL &&
+		     search_backup(&b, (size_t)n, ret, ret_at);
+
+	free(b.buf);
+	return found;
+}
+
+uint64_t volume_backup_behind(struct source *disk, uint64_t off,
+			      uint64_t size, struct arena *a)
+{
+	struct backup_search b = { disk, off, off + whole_sectors(size),
+				   arena_malloc(a, BACKUP_SEARCH_BYTES) };
+	uint64_t n = b.from < disk->size ?
+			     whole_sectors(disk->size - b.from) : 0;
+	struct boot_sector found;
+	uint64_t at, length = 0;
+
+	if (n > BACKUP_SEARCH_BYTES)
+		n = BACKUP_SEARCH_BYTES;
+	if (b.buf != NULL && search_backup(&b, (size_t)n, &found, &at))
+		length = at + found.bytes_per_sector;
+	free(b.buf);
+	return length;
+}
+
+/* FAT32 and exFAT have theirs near the first one, so many sectors behind
+ * it.  */
+static bool find_fat_backup(struct reader *r, struct boot_sector *ret,
+			    uint64_t *ret_at)
+{
+	static const struct {
+		uint32_t sector, bytes;
+		enum fs_kind kind;
+	} places[] = {
+		{ 6, 512, FS_FAT32 }, { 12, 512, FS_EXFAT },
+		{ 6, 4096, FS_FAT32 }, { 12, 4096, FS_EXFAT },
+	};
+	const size_t n = 12 * 4096 + BOOT_SECTOR_BYTES;
+	uint8_t *buf = arena_malloc(r->arena, n);
+	bool found = false;
+
+	if (buf == NULL || source_read(r->volume, 0, buf, n, NULL) < 0) {
+		free(buf);
+		return false;
+	}
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		uint32_t at = places[i].sector * places[i].bytes;
+		struct boot_sector b;
+
+		found = boot_sector_parse((struct span){ buf + at,
+				BOOT_SECTOR_BYTES, at }, &b, NULL) == 0 &&
+			b.kind == places[i].kind &&
+			b.bytes_per_sector == places[i].bytes;
+		if (!found)
+			continue;
+		*ret = b;
+		*ret_at = at;
+		break;
+	}
+	free(buf);
+	return found;
+}
+
+static bool use_backup(struct reader *r, struct volume_identity *v)
 {
 	struct boot_sector b;
 	uint64_t at;
 
-	if (!find_ntfs_backup(r, &b, &at))
+	if (!find_ntfs_backup(r, &b, &at) && !find_fat_backup(r, &b, &at))
 		return false;
 	report(r, &FINDING_VOLUME_BACKUP_USED, at, BOOT_SECTOR_BYTES,
 	       arena_printf(r->arena,
 			    "The first sector of the volume is not a boot "
 			    "sector that can be used; the volume is known "
-			    "from the backup of its NTFS boot sector, at byte "
-			    "%" PRIu64 " of the volume.", at));
+			    "from the backup of its %s boot sector, at byte "
+			    "%" PRIu64 " of the volume.",
+			    b.kind == FS_NTFS ? "NTFS" :
+			    b.kind == FS_EXFAT ? "exFAT" : "FAT32", at));
 	v->from_backup = true;
+	v->backup_at = at;
 	identify(r, &b, at, v);
 	return true;
 }
@@ -432,7 +565,7 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 			       struct volume_identity *v)
 {
 	if (damaged != NULL) {
-		v->damaged = !use_ntfs_backup(r, v);
+		v->damaged = !use_backup(r, v);
 		if (v->damaged)
 			report_err(r, &FINDING_VOLUME_DAMAGED, 0,
 				   BOOT_SECTOR_BYTES, damaged);
@@ -442,7 +575,7 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 		return;
 	ask_tsk(r, v);
 	if (v->kind == FS_UNKNOWN)
-		use_ntfs_backup(r, v);
+		use_backup(r, v);
 	if (v->kind != FS_UNKNOWN)
 		v->unread = (struct err){ 0 };
 }
@@ -459,7 +592,7 @@ int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
 
 	(void)reterr;
 	if (err < 0) {
-		use_ntfs_backup(&r, &v);
+		use_backup(&r, &v);
 		*ret = v;
 		return 0;
 	}

@@ -22,9 +22,13 @@ struct volume_identity {
 	bool has_serial64;
 	uint64_t serial64;	/* NTFS and ReFS */
 	uint32_t cluster_size;	/* bytes; 0 if unknown */
+	uint64_t bytes;		/* how long the file system says that it is; 0:
+				 * it does not */
 	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0: unknown */
 	struct text label;	/* utf8 NULL: none, or (NTFS) not read here */
 	bool from_backup;	/* the first boot sector was not usable */
+	uint64_t backup_at;	/* then: the byte of the volume at which the one
+				 * lies that is used */
 	bool damaged;		/* it has a known signature, but cannot be
 				 * used; a finding says why */
 	struct err unread;	/* why the bytes that would tell more cannot be
@@ -33,13 +37,20 @@ struct volume_identity {
 };
 
 /*
- * Recognise the volume whose bytes are @volume.  NTFS is found by its backup
- * boot sector too.  Labels of FAT and exFAT are read from their root directory.
+ * Recognise the volume whose bytes are @volume.  NTFS, FAT32 and exFAT are
+ * found by their backup boot sector too.  Labels of FAT and exFAT are read from
+ * their root directory.
  * Never fails for what the evidence holds: FS_UNKNOWN, with findings in @d
  * where a known boot sector is damaged.  What cannot be read is left to the
  * caller to tell, who knows where the volume lies.
  */
 int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
 		    struct volume_identity *ret, struct err *reterr);
+
+/* Look for the backup of an NTFS boot sector behind the @size bytes at @off of
+ * @disk, where a table says that the volume ends.  Returns how long the volume
+ * is by it, with the backup; 0: there is none.  */
+uint64_t volume_backup_behind(struct source *disk, uint64_t off,
+			      uint64_t size, struct arena *a);
 
 #endif /* DISK_VOLUME_H */

@@ -119,10 +119,22 @@ const char *mbr_type_name(uint8_t type)
 	return "unknown";
 }
 
-const char *gpt_type_name(const struct guid *type)
+static const char *find_gpt_type(const struct guid *type)
 {
 	for (size_t i = 0; i < sizeof(gpt_types) / sizeof(gpt_types[0]); i++)
 		if (guid_equal(&gpt_types[i].type, type))
 			return gpt_types[i].name;
-	return "unknown";
+	return NULL;
+}
+
+const char *gpt_type_name(const struct guid *type)
+{
+	const char *name = find_gpt_type(type);
+
+	return name != NULL ? name : "unknown";
+}
+
+bool gpt_type_is_known(const struct guid *type)
+{
+	return find_gpt_type(type) != NULL;
 }

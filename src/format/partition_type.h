@@ -16,5 +16,6 @@ extern const struct guid GPT_TYPE_STORAGE_SPACES;
 /* Static strings; "unknown" for a type that is not in the table.  */
 const char *mbr_type_name(uint8_t type);
 const char *gpt_type_name(const struct guid *type);
+bool gpt_type_is_known(const struct guid *type);
 
 #endif /* FORMAT_PARTITION_TYPE_H */

@@ -31,6 +31,19 @@ const struct diag_kind FINDING_VOLUME_UNKNOWN = {
 	"No known file system was recognised in a volume", false,
 };
 
+const struct diag_kind FINDING_VOLUME_LOST = {
+	"CM0617", SEVERITY_WARNING,
+	"A partition of a type that Windows mounts holds data, but no file "
+	"system that is known: it is damaged, encrypted or of another kind",
+	true,
+};
+
+const struct diag_kind FINDING_VOLUME_LENGTHENED = {
+	"CM0618", SEVERITY_WARNING,
+	"A volume is longer than its partition, and read as far as it goes",
+	false,
+};
+
 const struct diag_kind FINDING_VOLUME_DIRTY = {
 	"CM0607", SEVERITY_INFO,
 	"An NTFS volume was not cleanly dismounted", false,

@@ -11,6 +11,8 @@ extern const struct diag_kind FINDING_VOLUME_ENCRYPTED;
 extern const struct diag_kind FINDING_STORAGE_SPACES;
 extern const struct diag_kind FINDING_VOLUME_UNKNOWN;
 extern const struct diag_kind FINDING_REFS_NOT_READ;
+extern const struct diag_kind FINDING_VOLUME_LOST;
+extern const struct diag_kind FINDING_VOLUME_LENGTHENED;
 extern const struct diag_kind FINDING_VOLUME_DIRTY;
 extern const struct diag_kind FINDING_REPARSE_UNREADABLE;
 extern const struct diag_kind FINDING_HIVE_UNREADABLE;

@@ -1,7 +1,8 @@
 /*
  * internal.h - the machine while it is being analysed
  *
- * machine.c opens images and volumes, installations.c finds the installations,
+ * machine.c opens images and volumes, volume_repair.c puts right where they are
+ * and their first sector; installations.c finds the installations,
  * system_hive.c and software_hive.c read what their hives say (hives.c opens
  * them), remote_databases.c what the volumes say of each other; resolver.c
  * leads names to volumes, mounts.c makes mount points and access paths of them.
@@ -32,6 +33,8 @@ struct request {
 /* What is open behind a volume of the model.  */
 struct open_volume {
 	struct source *window;
+	struct source *unrepaired;	/* what the window lies over, if its
+					 * first sector was replaced */
 	struct ntfs *ntfs;
 	struct ntfs_reparse_list reparse;
 	struct shadow_catalog shadows;
@@ -275,6 +278,15 @@ int machine_locate(struct machine *m, const struct home *home,
 struct machine_volume *machine_push_volume(struct machine *m,
 					   struct source *below, uint64_t off,
 					   uint64_t length);
+
+/* Put right in memory what is known to be wrong with a volume that was just
+ * identified.  */
+int machine_repair_volume(struct machine *m, size_t volume,
+			  struct err *reterr);
+
+/* Whether a volume in which nothing was recognised is one that Windows would
+ * mount by the type of its partition, and holds something.  */
+bool machine_volume_is_lost(struct machine *m, size_t volume);
 
 /* Findings that come now are about @volume; NONE: about nothing alone.  */
 void machine_look_at(struct machine *m, size_t volume);

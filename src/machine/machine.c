@@ -39,6 +39,7 @@ void machine_free(struct machine *m)
 	for (size_t i = 0; i < m->n_volumes; i++) {
 		ntfs_close(m->volumes[i].ntfs);
 		source_free(m->volumes[i].window);
+		source_free(m->volumes[i].unrepaired);
 	}
 	dynamic_volumes_done(&m->dynamic);
 	source_free(m->nothing);
@@ -340,7 +341,8 @@ static void explain_volume(struct machine *m, size_t volume)
 	case FS_UNKNOWN:
 		if (v->identity.damaged || v->identity.unread.code != 0)
 			return;
-		kind = &FINDING_VOLUME_UNKNOWN;
+		kind = machine_volume_is_lost(m, volume) ?
+			       &FINDING_VOLUME_LOST : &FINDING_VOLUME_UNKNOWN;
 		break;
 	default:
 		return;
@@ -428,6 +430,8 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
 		v->identity = (struct volume_identity){ .kind = FS_UNKNOWN };
+	} else if (machine_repair_volume(m, volume, reterr) < 0) {
+		return ERR_NOMEM;
 	}
 	explain_volume(m, volume);
 	if (v->identity.kind == FS_NTFS && may_open_ntfs(m, volume))

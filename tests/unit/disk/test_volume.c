@@ -251,6 +251,62 @@ Test(volume, ntfs_is_known_from_its_backup_boot_sector)
 	free(p);
 }
 
+/* FAT32 and exFAT have theirs near the first one.  */
+Test(volume, fat_is_known_from_its_backup_boot_sector)
+{
+	enum { SIZE = 64 * MIB };
+	static const struct {
+		const char *mkfs;
+		enum fs_kind kind;
+		uint64_t at;
+	} cases[] = {
+		{ "mkfs.fat -F 32 -n 'MY DISK'", FS_FAT32, 6 * 512 },
+		{ "mkfs.exfat -L 'MY DISK'", FS_EXFAT, 12 * 512 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t *p = made_by(cases[i].mkfs, SIZE);
+		struct identified t, u;
+
+		identify(&t, p, SIZE, SIZE);
+		memset(p, 0, 512);
+		identify(&u, p, SIZE, SIZE);
+		cr_expect_eq(u.v.kind, cases[i].kind, "case %zu", i);
+		cr_expect(u.v.from_backup);
+		cr_expect_eq(u.v.serial, t.v.serial);
+		cr_assert_not_null(u.v.label.utf8);
+		cr_expect_str_eq(u.v.label.utf8, "MY DISK");
+		cr_expect_eq(u.v.cites.list[0].offset, cases[i].at);
+		cr_expect_not_null(test_finding(&u.diags,
+						&FINDING_VOLUME_BACKUP_USED));
+		done(&u);
+		done(&t);
+		free(p);
+	}
+}
+
+/* A partition is longer than its volume by less than what partitions are
+ * aligned to; and what lies in its last sector is another volume's.  */
+Test(volume, the_backup_of_a_shorter_volume_is_found)
+{
+	enum { SIZE = 8 * MIB, LONGER = SIZE + MIB - 512 };
+	uint8_t *p = made_by("mkntfs -F -q -s 512 -p 0", SIZE);
+	struct identified t;
+
+	p = realloc(p, LONGER);
+	memset(p + SIZE, 0, LONGER - SIZE);
+	memcpy(p + LONGER - 512, p, 512);	/* the next one's */
+	p[LONGER - 512 + 0x48] ^= 0xff;
+	memset(p, 0, 512);
+	identify(&t, p, LONGER, LONGER);
+	cr_expect_eq(t.v.kind, FS_NTFS);
+	cr_assert_eq(t.v.cites.n, 1);
+	cr_expect_eq(t.v.cites.list[0].offset, SIZE - 512);
+	cr_expect_eq(t.v.backup_at, SIZE - 512);
+	done(&t);
+	free(p);
+}
+
 /* The last sector is where it is, whatever its size.  */
 Test(volume, the_backup_is_looked_for_in_sectors_of_4096_bytes)
 {
