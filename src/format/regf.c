@@ -409,13 +409,76 @@ static uint32_t unit_of(struct span name, bool is_8bit, size_t i)
 	return (uint32_t)(name.p[2 * i] | name.p[2 * i + 1] << 8);
 }
 
-uint32_t regf_name_hash(struct span name)
+static size_t n_units(struct span name, bool is_8bit)
+{
+	return is_8bit ? name.n : name.n / 2;
+}
+
+uint32_t regf_name_hash(struct span name, bool is_8bit)
 {
 	uint32_t hash = 0;
 
-	for (size_t i = 0; i < name.n / 2; i++)
-		hash = hash * 37 + regf_upcase(unit_of(name, false, i));
+	for (size_t i = 0; i < n_units(name, is_8bit); i++)
+		hash = hash * 37 + regf_upcase(unit_of(name, is_8bit, i));
 	return hash;
+}
+
+bool regf_name_begins(struct span name, bool is_8bit, const uint8_t hint[4])
+{
+	if (hint[0] == 0)
+		return true;
+	for (size_t i = 0; i < 4; i++) {
+		uint32_t unit = i < n_units(name, is_8bit)
+			? unit_of(name, is_8bit, i) : 0;
+
+		if (regf_upcase(unit) != regf_upcase(hint[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Where regf_upcase() and every Windows agree: up to Latin-1, but for the micro
+ * sign, and in blocks without letters of two cases.  An 8-bit name whose flag
+ * is lost reads as characters of these blocks.  */
+static bool capital_is_known(uint32_t unit)
+{
+	static const struct {
+		uint32_t first, last;
+	} blocks[] = {
+		{ 0, 0xb4 }, { 0xb6, 0xff },
+		{ 0x2000, 0x20ff }, { 0x2190, 0x24af }, { 0x2500, 0x2bff },
+		{ 0x2e00, 0xa63f }, { 0xac00, 0xd7a3 },
+	};
+
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+		if (unit >= blocks[i].first && unit <= blocks[i].last)
+			return true;
+	return false;
+}
+
+/* Beyond ASCII, an lf list has bytes of a code page.  */
+static bool lf_is_known(struct span name, bool is_8bit, const uint8_t hint[4])
+{
+	for (size_t i = 0; i < 4; i++)
+		if (hint[i] >= 0x80 || (i < n_units(name, is_8bit) &&
+					unit_of(name, is_8bit, i) >= 0x80))
+			return false;
+	return true;
+}
+
+bool regf_hint_differs(enum regf_list_kind kind, const uint8_t hint[4],
+		       struct span name, bool name_is_8bit)
+{
+	if (kind == REGF_LIST_LF)
+		return lf_is_known(name, name_is_8bit, hint) &&
+		       !regf_name_begins(name, name_is_8bit, hint);
+	if (kind != REGF_LIST_LH)
+		return false;
+	for (size_t i = 0; i < n_units(name, name_is_8bit); i++)
+		if (!capital_is_known(unit_of(name, name_is_8bit, i)))
+			return false;
+	return get_le32(*(const le32 *)hint) !=
+	       regf_name_hash(name, name_is_8bit);
 }
 
 bool regf_name_equal(struct span name, bool name_is_8bit, struct span want)

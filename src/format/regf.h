@@ -137,8 +137,18 @@ uint64_t regf_record_bytes(struct span s);
  * hash made with another mapping only costs the search its hint.  */
 uint32_t regf_upcase(uint32_t unit);
 
-/* The hash in an `lh' list of the UTF-16LE name @name.  */
-uint32_t regf_name_hash(struct span name);
+/* The hash of @name in an `lh' list.  */
+uint32_t regf_name_hash(struct span name, bool is_8bit);
+
+/* Whether @hint, of an `lf' list, begins @name: its first four characters as
+ * written, one byte each; the first byte is 0 if they have no such form.  */
+bool regf_name_begins(struct span name, bool is_8bit, const uint8_t hint[4]);
+
+/* Whether @hint, of a list of @kind, surely was not made of @name.  False for a
+ * name whose hint depends on what a version of Windows takes for the capital
+ * of a letter, or on its code page.  */
+bool regf_hint_differs(enum regf_list_kind kind, const uint8_t hint[4],
+		       struct span name, bool name_is_8bit);
 
 /* True if the name in a record equals the UTF-16LE @want without case.  */
 bool regf_name_equal(struct span name, bool name_is_8bit, struct span want);

@@ -97,6 +97,18 @@ const struct diag_kind FINDING_LOG_NEWER = {
 	"they were not applied",
 	false,
 };
+const struct diag_kind FINDING_KEY_NAME = {
+	"CM0422", SEVERITY_WARNING,
+	"The name of a key is not the one that the list of subkeys has its "
+	"hash or first characters of",
+	false,
+};
+const struct diag_kind FINDING_KEY_BY_HINT = {
+	"CM0423", SEVERITY_WARNING,
+	"A key whose name is damaged is taken for the one that its list has "
+	"the hash or first characters of",
+	false,
+};
 const struct diag_kind FINDING_BINS_RUINED = {
 	"CM0430", SEVERITY_WARNING,
 	"Parts of a hive are not cells; what a scan found there is told by its "

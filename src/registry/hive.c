@@ -39,28 +39,34 @@ static bool said_before(struct hive *h, const struct diag_kind *kind,
 	return false;
 }
 
-void hive_report(struct hive *h, const struct diag_kind *kind,
-		 struct hive_place place, const char *fmt, ...)
+void hive_report_also(struct hive *h, struct diag *d, struct hive_place place)
+{
+	if (d != NULL)
+		source_cite(h->cells.source, place.at, place.n, place.structure,
+			    h->diags->arena, &d->cites);
+}
+
+struct diag *hive_report(struct hive *h, const struct diag_kind *kind,
+			 struct hive_place place, const char *fmt, ...)
 {
 	const char *message;
 	struct diag *d;
 	va_list ap;
 
 	if (said_before(h, kind, place.at))
-		return;
+		return NULL;
 	/* Counted only: no text is made for it.  */
 	if (diag_count(h->diags, kind) >= DIAG_MAX_PER_KIND) {
 		diag_add(h->diags, kind, "%s", kind->title);
-		return;
+		return NULL;
 	}
 	va_start(ap, fmt);
 	message = arena_vprintf(h->diags->arena, fmt, ap);
 	va_end(ap);
 	d = diag_add(h->diags, kind, "%s: %s", label(h),
 		     message != NULL ? message : kind->title);
-	if (d != NULL)
-		source_cite(h->cells.source, place.at, place.n, place.structure,
-			    h->diags->arena, &d->cites);
+	hive_report_also(h, d, place);
+	return d;
 }
 
 bool hive_spend(uint64_t *left, uint64_t n)

@@ -76,10 +76,14 @@ struct hive_place {
 	const char *structure;
 };
 
-/* Add a finding about the bytes at @place, unless that was said before.  */
-void hive_report(struct hive *h, const struct diag_kind *kind,
-		 struct hive_place place, const char *fmt, ...)
+/* Add a finding about the bytes at @place, unless that was said before: then
+ * NULL.  */
+struct diag *hive_report(struct hive *h, const struct diag_kind *kind,
+			 struct hive_place place, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Cite @place, too, in @d, which may be NULL.  */
+void hive_report_also(struct hive *h, struct diag *d, struct hive_place place);
 
 /* A record as read: its bytes last until the next one is read.  */
 struct hive_record {

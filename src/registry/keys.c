@@ -3,7 +3,10 @@
  *
  * The names in a list are sorted, and lf and lh lists carry a hint for each.
  * Neither is believed: a search looks first at the entries whose hint fits,
- * which is where Windows looks, and then at all the others.
+ * which is where Windows looks, and then at all the others.  But the two are
+ * witnesses of each other: where a hint cannot be of its key's name, one of them
+ * is damaged, and if that key is the only one with the hint of a name that is
+ * sought in vain, it is taken for it.
  */
 #include <string.h>
 
@@ -42,6 +45,9 @@ struct walk {
 				 * those whose hint does not */
 	struct hive_key *found;
 	unsigned n_found;
+	struct hive_key likely;	/* by its hint, with a name that is damaged */
+	struct list_entry likely_entry;
+	unsigned n_likely;
 };
 
 static void list_damaged(struct walk *w, struct hive_place place,
@@ -224,6 +230,51 @@ static void check_count(const struct walk *w)
 			    "has %u.", k->name.utf8, k->n_subkeys, w->n);
 }
 
+static bool name_differs(const struct list_entry *e, const struct regf_key *k)
+{
+	return regf_hint_differs(e->kind, e->hint, k->name, k->name_is_8bit);
+}
+
+/* What the list has, and what the name would have there.  */
+static const char *hints_told(struct arena *a, const struct list_entry *e,
+			      const struct regf_key *k)
+{
+	uint32_t hint = get_le32(*(const le32 *)e->hint);
+
+	if (e->kind == REGF_LIST_LF)
+		return arena_printf(a, "its list begins its name with the "
+				    "bytes %02x %02x %02x %02x", e->hint[0],
+				    e->hint[1], e->hint[2], e->hint[3]);
+	return arena_printf(a, "its list has the hash 0x%08x, and the name "
+			    "0x%08x", hint,
+			    regf_name_hash(k->name, k->name_is_8bit));
+}
+
+/* The list and the key are two witnesses of one name.  */
+static void check_name(struct walk *w, const struct list_entry *e,
+		       const struct regf_key *k,
+		       const struct hive_record *record)
+{
+	struct hive *h = w->hive;
+	struct hive_place entry = { e->at, 8, regf_list_name(e->kind) };
+	struct hive_place nk = { record->bytes.at, k->size, "nk" };
+	const char *name = "", *hints = "";
+	struct diag *d;
+
+	if (!name_differs(e, k))
+		return;
+	/* Each search meets it again: no text for what is only counted.  */
+	if (diag_count(h->diags, &FINDING_KEY_NAME) < DIAG_MAX_PER_KIND) {
+		name = hive_name_text(h, k->name, k->name_is_8bit).utf8;
+		hints = hints_told(h->arena, e, k);
+	}
+	d = hive_report(h, &FINDING_KEY_NAME, entry,
+			"a subkey of \"%s\" is named \"%s\", but %s: the key "
+			"or the list is damaged.", w->key->name.utf8, name,
+			hints != NULL ? hints : "");
+	hive_report_also(h, d, nk);
+}
+
 /* Read the key that @e names; false, with a finding, if it cannot be.  */
 static bool entry_key(struct walk *w, const struct list_entry *e,
 		      struct regf_key *ret, struct hive_record *ret_record)
@@ -240,6 +291,7 @@ static bool entry_key(struct walk *w, const struct list_entry *e,
 		key_unreadable(w, e, &why);
 		return false;
 	}
+	check_name(w, e, ret, ret_record);
 	return true;
 }
 
@@ -283,31 +335,40 @@ int cell_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 	return walk_end(&w, reterr);
 }
 
-/* The hint in an lf list: the first characters of the name as written, one byte
- * each; the first byte is 0 if they have no such form.  */
-static bool lf_hint_fits(const uint8_t hint[4], struct span name)
-{
-	for (size_t i = 0; i < 4; i++) {
-		uint32_t unit = 0;
-
-		if (hint[0] == 0)
-			return true;
-		if (2 * i < name.n)
-			unit = (uint32_t)(name.p[2 * i] |
-					  name.p[2 * i + 1] << 8);
-		if (regf_upcase(unit) != regf_upcase(hint[i]))
-			return false;
-	}
-	return true;
-}
-
 static bool hint_fits(const struct walk *w, const struct list_entry *e)
 {
 	if (e->kind == REGF_LIST_LF)
-		return lf_hint_fits(e->hint, w->name);
+		return regf_name_begins(w->name, false, e->hint);
 	if (e->kind == REGF_LIST_LH)
 		return get_le32(*(const le32 *)e->hint) == w->hash;
 	return true;
+}
+
+/* Whether all but the four characters that an lf list has are those sought.  */
+static bool rest_fits(struct span name, bool is_8bit, struct span want)
+{
+	size_t skip = is_8bit ? 4 : 8;
+	struct span rest, rest_of_want;
+
+	return span_sub(name, skip, name.n - skip, &rest) &&
+	       span_sub(want, 8, want.n - 8, &rest_of_want) &&
+	       regf_name_equal(rest, is_8bit, rest_of_want);
+}
+
+/* A key with the hint that is sought, and another name.  It has to own up to
+ * its parent: a hash of 32 bits is no proof.  */
+static void match_hint(struct walk *w, const struct list_entry *e,
+		       const struct regf_key *k,
+		       const struct hive_record *record)
+{
+	if (!name_differs(e, k) || k->parent != w->key->cell ||
+	    (e->kind == REGF_LIST_LF &&
+	     !rest_fits(k->name, k->name_is_8bit, w->name)))
+		return;
+	if (w->n_likely++ > 0)
+		return;
+	w->likely = hive_make_key(w->hive, e->cell, k, record);
+	w->likely_entry = *e;
 }
 
 static int match_key(struct walk *w, const struct list_entry *e)
@@ -316,9 +377,13 @@ static int match_key(struct walk *w, const struct list_entry *e)
 	struct regf_key k;
 
 	if (hint_fits(w, e) != w->hint_fits ||
-	    !entry_key(w, e, &k, &record) ||
-	    !regf_name_equal(k.name, k.name_is_8bit, w->name))
+	    !entry_key(w, e, &k, &record))
 		return 0;
+	if (!regf_name_equal(k.name, k.name_is_8bit, w->name)) {
+		if (w->hint_fits)
+			match_hint(w, e, &k, &record);
+		return 0;
+	}
 	if (w->n_found++ == 0) {
 		*w->found = hive_make_key(w->hive, e->cell, &k, &record);
 		check_parent(w, &k, &record, w->found->name.utf8);
@@ -332,13 +397,37 @@ static int match_key(struct walk *w, const struct list_entry *e)
 	return 0;
 }
 
+/* No key has the name that is sought, but one alone has its hint.  */
+static bool take_likely(struct walk *w, struct hive_key *ret)
+{
+	const struct list_entry *e = &w->likely_entry;
+	struct hive_place entry = { e->at, 8, regf_list_name(e->kind) };
+	struct hive *h = w->hive;
+	struct diag *d;
+
+	if (w->n_likely != 1)
+		return false;
+	d = hive_report(h, &FINDING_KEY_BY_HINT, entry,
+			"\"%s\" has no subkey \"%s\", but the %s list has its "
+			"%s for the key that is named \"%s\": that one is "
+			"taken for it.", w->key->name.utf8,
+			text_from_utf16(h->arena, w->name).utf8,
+			regf_list_name(e->kind),
+			e->kind == REGF_LIST_LH ? "hash" : "first characters",
+			w->likely.name.utf8);
+	if (d != NULL)
+		cites_join(h->diags->arena, &d->cites, &w->likely.cites);
+	*ret = w->likely;
+	return true;
+}
+
 int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 		     struct hive_key *ret, struct err *reterr)
 {
 	struct hive_key found = { 0 };
 	struct walk w = {
 		.hive = h, .key = k, .fn = match_key, .name = name,
-		.hash = regf_name_hash(name), .found = &found,
+		.hash = regf_name_hash(name, false), .found = &found,
 	};
 	int r;
 
@@ -353,6 +442,8 @@ int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 		return 0;
 	}
 	check_count(&w);
+	if (take_likely(&w, ret))
+		return 0;
 	/* In what is damaged, it may have been.  */
 	r = walk_end(&w, reterr);
 	return r < 0 ? r : err_set(reterr, ERR_NOT_FOUND,

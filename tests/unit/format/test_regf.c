@@ -186,10 +186,61 @@ Test(regf, hashes_names_as_windows_does)
 	static const uint8_t long_name[] =
 		"M\0o\0u\0n\0t\0e\0d\0D\0e\0v\0i\0c\0e\0s";
 
-	cr_expect_eq(regf_name_hash((struct span){ name, 12, 0 }), 0x5f0024a0);
-	cr_expect_eq(regf_name_hash((struct span){ lower, 12, 0 }), 0x5f0024a0);
-	cr_expect_eq(regf_name_hash((struct span){ long_name, 28, 0 }),
+	cr_expect_eq(regf_name_hash((struct span){ name, 12, 0 }, false), 0x5f0024a0);
+	cr_expect_eq(regf_name_hash((struct span){ lower, 12, 0 }, false), 0x5f0024a0);
+	cr_expect_eq(regf_name_hash((struct span){ long_name, 28, 0 }, false),
 		     0xfc7a072b);
+}
+
+/* Hashes out of the lh lists of a Windows 7 SYSTEM hive, and of arithmetic by
+ * hand for the short names: 37 * first + second, in capitals.  */
+Test(regf, tells_a_hint_that_cannot_be_of_a_name)
+{
+	static const struct {
+		enum regf_list_kind kind;
+		uint8_t hint[4];
+		const char *name;
+		size_t n;
+		bool is_8bit, differs;
+	} rows[] = {
+		{ REGF_LIST_LH, { 0xa0, 0x24, 0, 0x5f }, "Select", 6, true,
+		  false },
+		{ REGF_LIST_LH, { 0xa0, 0x24, 0, 0x5f }, "sELECT", 6, true,
+		  false },
+		{ REGF_LIST_LH, { 0xa0, 0x24, 0, 0x5f }, "Selecu", 6, true,
+		  true },
+		{ REGF_LIST_LH, { 0xa0, 0x24, 0, 0x5f }, "", 0, true, true },
+		{ REGF_LIST_LH, { 0xa0, 0x24, 0, 0x5f },
+		  "S\0e\0l\0e\0c\0t", 12, false, false },
+		/* Its flag lost: three ideographs.  */
+		{ REGF_LIST_LH, { 0xa0, 0x24, 0, 0x5f }, "Select", 6, false,
+		  true },
+		/* u with diaeresis, twice: 0xdc = 220, 37 * 220 + 220 */
+		{ REGF_LIST_LH, { 0xa8, 0x20 }, "\xfc\xdc", 2, true, false },
+		{ REGF_LIST_LH, { 0xa9, 0x20 }, "\xfc\xdc", 2, true, true },
+		/* A small Greek letter, the micro sign: who knows?  */
+		{ REGF_LIST_LH, { 0x91, 0x03 }, "\xb1\x03", 2, false, false },
+		{ REGF_LIST_LH, { 0x91, 0x03 }, "\xb5", 1, true, false },
+		{ REGF_LIST_LF, "Sele", "Select", 6, true, false },
+		{ REGF_LIST_LF, "sELE", "Select", 6, true, false },
+		{ REGF_LIST_LF, "Self", "Select", 6, true, true },
+		{ REGF_LIST_LF, "Sel", "Select", 6, true, true },
+		{ REGF_LIST_LF, "C:", "C:", 2, true, false },
+		{ REGF_LIST_LF, "C:x", "C:", 2, true, true },
+		{ REGF_LIST_LF, { 0 }, "Select", 6, true, false },
+		/* A code page's byte for a letter of Latin-1.  */
+		{ REGF_LIST_LF, { 0x81 }, "\xfc", 1, true, false },
+		{ REGF_LIST_LI, { 0 }, "Select", 6, true, false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span name = { (const uint8_t *)rows[i].name, rows[i].n,
+				     0 };
+
+		cr_expect_eq(regf_hint_differs(rows[i].kind, rows[i].hint, name,
+					       rows[i].is_8bit),
+			     rows[i].differs, "%zu", i);
+	}
 }
 
 Test(regf, compares_names_without_case_in_either_form)

@@ -228,6 +228,144 @@ Test(hive, finds_a_key_whose_hint_is_wrong)
 	}
 }
 
+/* Look up Alpha in the image, as damaged; its findings are counted in @n.  */
+static int find_alpha(size_t *ret_name, size_t *ret_taken, size_t *ret_all)
+{
+	struct hive_key k;
+	int r;
+
+	OPEN(o, image.bytes, image.n);
+	r = hive_find_key(o.hive, NULL, "Alpha", &k, NULL);
+	if (r == 0)
+		cr_expect_eq(k.cites.list[0].offset,
+			     place(hive_image_at(&image, alpha)));
+	*ret_name = found(&o, &FINDING_KEY_NAME);
+	*ret_taken = found(&o, &FINDING_KEY_BY_HINT);
+	*ret_all = o.diags.n;
+	close_now(&o);
+	return r;
+}
+
+/* One byte of the name MountedDevices cost all drive letters, though the list
+ * has the hash of the whole name.  */
+Test(hive, a_key_whose_name_is_damaged_is_found_by_the_hash_in_its_list)
+{
+	uint8_t *nk;
+	size_t name, taken, all;
+
+	build("lh");
+	nk = hive_image_at(&image, alpha);
+	for (size_t at = 76; at < 76 + 5; at++)
+		for (unsigned x = 1; x < 256; x++) {
+			uint8_t was = nk[at];
+
+			nk[at] ^= (uint8_t)x;
+			/* The micro sign's capital is not known.  */
+			if (x != 0x20 && nk[at] != 0xb5) {
+				cr_expect_eq(find_alpha(&name, &taken, &all), 0,
+					     "byte %zu ^ %02x", at, x);
+				cr_expect(name == 1 && taken == 1 && all == 2,
+					  "%zu ^ %02x: %zu", at, x, all);
+			}
+			nk[at] = was;
+		}
+	nk[72] = 0;			/* the name's length */
+	cr_expect_eq(find_alpha(&name, &taken, &all), 0);
+	cr_expect(name == 1 && taken == 1 && all == 2);
+	nk[72] = 4;
+	cr_expect_eq(find_alpha(&name, &taken, &all), 0);
+	cr_expect(name == 1 && taken == 1 && all == 2);
+	nk[72] = 5;
+	nk[2] ^= 0x20;			/* 8-bit name */
+	cr_expect_eq(find_alpha(&name, &taken, &all), 0);
+	cr_expect(name == 1 && taken == 1 && all == 2);
+}
+
+Test(hive, a_name_that_its_list_contradicts_is_cited_in_both)
+{
+	struct names n;
+	uint8_t *nk, *root, *list;
+
+	build("lh");
+	nk = hive_image_at(&image, alpha);
+	nk[76] = 'B';
+	root = hive_image_at(&image, 0x20);
+	list = hive_image_at(&image, (uint32_t)(root[28] | root[29] << 8));
+	OPEN(o, image.bytes, image.n);
+	cr_expect_str_eq(subkeys_of(&o, &n), "Blpha Beta");
+	cr_expect_eq(o.result, 0, "a walk gives it as it is");
+	cr_assert_eq(o.diags.n, 1);
+	cr_expect_eq(found(&o, &FINDING_KEY_NAME), 1);
+	cr_assert_eq(o.diags.list[0].cites.n, 2);
+	cr_expect_eq(o.diags.list[0].cites.list[0].offset, place(list) + 4);
+	cr_expect_eq(o.diags.list[0].cites.list[0].length, 8);
+	cr_expect_eq(o.diags.list[0].cites.list[1].offset, place(nk));
+	cr_expect_eq(o.diags.list[0].cites.list[1].length, 76 + 5);
+	close_now(&o);
+}
+
+/* An lf list has four characters; of the others the key is the one witness.  */
+Test(hive, an_lf_list_tells_the_first_four_characters_of_a_damaged_name)
+{
+	size_t name, taken, all;
+	uint8_t *nk;
+
+	build("lf");
+	nk = hive_image_at(&image, alpha);
+	nk[76 + 3] = 'x';
+	cr_expect_eq(find_alpha(&name, &taken, &all), 0);
+	cr_expect(name == 1 && taken == 1 && all == 2);
+	nk[76 + 4] = 'x';
+	cr_expect_eq(find_alpha(&name, &taken, &all), ERR_NOT_FOUND,
+		     "Alpxx could be any name with Alph");
+	cr_expect(name == 1 && taken == 0);
+	nk[76 + 3] = 'h';
+	cr_expect_eq(find_alpha(&name, &taken, &all), ERR_NOT_FOUND);
+	cr_expect_eq(all, 0);
+}
+
+Test(hive, of_two_damaged_keys_with_the_hash_of_one_name_none_is_taken)
+{
+	size_t name, taken, all;
+	uint8_t *root, *list;
+
+	build("lh");
+	root = hive_image_at(&image, 0x20);
+	list = hive_image_at(&image, (uint32_t)(root[28] | root[29] << 8));
+	hive_image_at(&image, alpha)[76] = 'B';
+	memcpy(list + 4 + 8 + 4, list + 4 + 4, 4);
+	cr_expect_eq(find_alpha(&name, &taken, &all), ERR_NOT_FOUND);
+	cr_expect(name == 2 && taken == 0);
+}
+
+Test(hive, a_damaged_key_of_another_parent_is_not_taken_by_its_hash)
+{
+	size_t name, taken, all;
+
+	build("lh");
+	hive_image_at(&image, alpha)[76] = 'B';
+	put32(hive_image_at(&image, alpha) + 16, 0x1000);
+	cr_expect_eq(find_alpha(&name, &taken, &all), ERR_NOT_FOUND);
+	cr_expect(name == 1 && taken == 0);
+}
+
+/* 37 * 'B' + '0' is 37 * 'A' + 'U'.  */
+Test(hive, a_sound_name_with_the_hash_of_another_is_not_that_one)
+{
+	struct hive_key k;
+	uint32_t root;
+
+	hive_image_start(&image);
+	root = hive_image_key(&image, "ROOT");
+	hive_image_only_subkey(&image, root, "B0");
+	hive_image_finish(&image);
+	OPEN(o, image.bytes, image.n);
+	cr_expect_eq(hive_find_key(o.hive, NULL, "AU", &k, NULL),
+		     ERR_NOT_FOUND);
+	cr_expect_eq(o.diags.n, 0);
+	close_now(&o);
+}
+
 /* An ri list of two lists.  */
 static uint32_t build_ri(void)
 {
