@@ -4,9 +4,9 @@
  * The names in a list are sorted, and lf and lh lists carry a hint for each.
  * Neither is believed: a search looks first at the entries whose hint fits,
  * which is where Windows looks, and then at all the others.  But the two are
- * witnesses of each other: where a hint cannot be of its key's name, one of them
- * is damaged, and if that key is the only one with the hint of a name that is
- * sought in vain, it is taken for it.
+ * witnesses of each other: where a hint cannot be of its key's name, one of
+ * them is damaged, and if that key is the only one with the hint of a name that
+ * is sought in vain, it is taken for it.
  */
 #include <string.h>
 
