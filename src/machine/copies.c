@@ -1,9 +1,9 @@
 /*
  * copies.c - images that are one file, and disks that look like copies of one
  *
- * A captured disk is easily named twice: by two names of one file, as its second
- * segment, or as the copy in another format.  Each is read as the disk that it
- * is said to be, so that all names lead to several volumes; this says why.
+ * A captured disk is easily named twice: by two names of one file, by a second
+ * segment, or by a copy in another format.  Each is read as the disk that it is
+ * said to be, so that all names lead to several volumes; this says why.
  */
 #include <string.h>
 

@@ -5,64 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/event_logs.h"
 #include "machine/internal.h"
 #include "mountmgr/partition_events.h"
-
-static const char *const log_path[] = {
-	"System32", "winevt", "Logs",
-	"Microsoft-Windows-Partition%4Diagnostic.evtx", NULL,
-};
-
-/* A slash in the name of a channel is %4 in that of its file.  */
-#define LOG_BELOW_ROOT \
-	"\\System32\\winevt\\Logs\\Microsoft-Windows-Partition%%4" \
-	"Diagnostic.evtx"
-
-static int log_unreadable(struct machine *m, const char *path,
-			  const struct err *e, struct err *reterr)
-{
-	char text[256];
-
-	if (e->code == ERR_NOMEM)
-		return err_set(reterr, e->code, 0, "event log", 0, 0);
-	diag_add(&m->model.findings, &FINDING_EVENT_LOG_UNREADABLE,
-		 "%s could not be read: %s.", path,
-		 err_text(e, text, sizeof(text)));
-	return 0;
-}
-
-/* Open the log of @installation; *@ret is NULL where it has none.  */
-static int open_log(struct machine *m, size_t installation,
-		    struct source **ret, struct err *reterr)
-{
-	const struct machine_installation *i =
-		&m->model.installations[installation];
-	struct ntfs *n;
-	const char *path = arena_printf(m->arena, "%s" LOG_BELOW_ROOT,
-					i->system_root.utf8);
-	struct err e = { 0 };
-	struct text stored;
-	ntfs_ref ref;
-	int r;
-
-	*ret = NULL;
-	/* Of a hive that lies in no image.  */
-	if (i->volume == NONE)
-		return 0;
-	if (path == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "event log", 0, 0);
-	n = m->volumes[i->volume].ntfs;
-	r = machine_find_below(m, n, m->installations[installation].root,
-			       log_path, &ref, &e);
-	/* Before Windows 10 there was none, and it can be switched off.  */
-	if (r == ERR_NOT_FOUND)
-		return 0;
-	if (r < 0)
-		return log_unreadable(m, path, &e, reterr);
-	stored = machine_stored_path(n, ref, path);
-	r = ntfs_open_stream(n, ref, NULL, stored.utf8, ret, &e);
-	return r < 0 ? log_unreadable(m, path, &e, reterr) : 0;
-}
 
 static int add_event(struct machine *m, size_t installation,
 		     const struct partition_event *event, struct err *reterr)
@@ -83,18 +28,14 @@ static int add_event(struct machine *m, size_t installation,
 				       reterr) : 0;
 }
 
-static int read_log(struct machine *m, size_t installation,
-		    struct partition_events_budget *budget, struct err *reterr)
+static int add_events(struct machine *m, size_t installation,
+		      struct partition_events_budget *budget,
+		      struct err *reterr)
 {
 	struct partition_events events = { 0 };
-	struct source *log;
-	int r = open_log(m, installation, &log, reterr);
+	int r = machine_read_event_logs(m, installation, budget, &events,
+					reterr);
 
-	if (r < 0 || log == NULL)
-		return r;
-	r = partition_events_read(log, budget, m->arena, &m->model.findings,
-				  &events, reterr);
-	source_free(log);
 	for (size_t i = 0; i < events.n && r == 0; i++)
 		r = add_event(m, installation, &events.list[i], reterr);
 	return r;
@@ -388,7 +329,7 @@ int machine_read_disk_events(struct machine *m, struct err *reterr)
 		if (m->model.installations[i].volume == NONE)
 			continue;
 		machine_look_at(m, m->model.installations[i].volume);
-		r = read_log(m, i, &budget, reterr);
+		r = add_events(m, i, &budget, reterr);
 		machine_look_at(m, NONE);
 		join_by_id(m, i, first);
 	}

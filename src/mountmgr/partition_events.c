@@ -599,14 +599,28 @@ static int by_record(const void *a, const void *b)
 		return x->remnant ? 1 : -1;
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
-	/* Read from the same log, hence in the order of their places.  */
+	if (x->log != y->log)
+		return x->log < y->log ? -1 : 1;
+	/* In the order of their places in it.  */
 	if (x->cites.n == 0 || y->cites.n == 0)
 		return (x->cites.n > 0) - (y->cites.n > 0);
 	return x->cites.list[0].offset < y->cites.list[0].offset ? -1 :
 	       x->cites.list[0].offset > y->cites.list[0].offset;
 }
 
-/* A remnant of a record that the log still has elsewhere says nothing new.  */
+/* Whether @e says nothing new beside the @n events before it: a remnant of a
+ * record that the log still has elsewhere, or a record of another log, which
+ * was made from that one.  */
+static bool is_told(const struct partition_event *e,
+		    const struct partition_event *list, size_t n)
+{
+	for (; n > 0 && list[n - 1].record == e->record; n--)
+		if (list[n - 1].time == e->time &&
+		    (e->remnant || e->log != list[n - 1].log))
+			return true;
+	return false;
+}
+
 static void sort_events(struct partition_events *events)
 {
 	size_t n = 0;
@@ -614,16 +628,28 @@ static void sort_events(struct partition_events *events)
 	if (events->n > 0)
 		qsort(events->list, events->n, sizeof(*events->list),
 		      by_record);
-	for (size_t i = 0; i < events->n; i++) {
-		const struct partition_event *e = &events->list[i];
-
-		if (e->remnant && n > 0 &&
-		    events->list[n - 1].record == e->record &&
-		    events->list[n - 1].time == e->time)
-			continue;
-		events->list[n++] = *e;
-	}
+	for (size_t i = 0; i < events->n; i++)
+		if (!is_told(&events->list[i], events->list, n))
+			events->list[n++] = events->list[i];
 	events->n = n;
+}
+
+int partition_events_join(struct partition_events *all,
+			  const struct partition_events *more, unsigned number,
+			  struct arena *a, struct err *reterr)
+{
+	for (size_t i = 0; i < more->n; i++) {
+		struct partition_event *e = arena_push(a, &all->list, all->n,
+						       sizeof(*e));
+
+		if (e == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "events", 0, 0);
+		*e = more->list[i];
+		e->log = number;
+		all->n++;
+	}
+	sort_events(all);
+	return 0;
 }
 
 static int read_chunks(struct reader *r, struct err *reterr)

@@ -49,6 +49,7 @@ struct partition_event {
 				 * more */
 	bool damaged;		/* not all of it could be read */
 	struct cites cites;	/* the record */
+	unsigned log;		/* of several: 0 is the one in use */
 };
 
 struct partition_events {
@@ -74,6 +75,12 @@ int partition_events_read(struct source *s,
 			  struct partition_events_budget *budget,
 			  struct arena *a, struct diag_list *d,
 			  struct partition_events *ret, struct err *reterr);
+
+/* Add the @more events of another log, which has the @number, to @all.  Those
+ * that @all has already are left out.  Fails only when out of memory.  */
+int partition_events_join(struct partition_events *all,
+			  const struct partition_events *more, unsigned number,
+			  struct arena *a, struct err *reterr);
 
 /* "NVMe", as Get-Disk prints it; NULL for a number without a name.  */
 const char *partition_event_bus_name(uint32_t bus);

@@ -160,6 +160,43 @@ with_log "$log"
 analyse 4 "$disk0" "$disk1"
 expect "$numbers" '[[0, "assumed"], [1, "assumed"]]'
 expect "${found}[0]" CM0540
+# The log in use is the second one of three, which go on where the first of them
+# ends: records 1 to 3, 4, and the third is a copy of the second. One of other
+# events, one of another channel, and a directory with a fitting name.
+case="archived logs"
+with_log
+archive=${path%/*}/Archive-Microsoft-Windows-Partition%4Diagnostic
+{ echo 'time 2024-01-01T00:00:00Z'; came 0 7; came 1 8; came 0 6; } |
+	"$SAMPLE_BIN/evtxbuild" "$scratch/first.evtx"
+{
+	printf 'other 1\nother 1\nother 1\ntime 2024-02-01T00:00:00Z\n'
+	came 0 4
+} | "$SAMPLE_BIN/evtxbuild" "$scratch/second.evtx"
+printf '%s\n' "copy $path $scratch/second.evtx" \
+	"copy $archive-2024-02-01-00-00-00-002.evtx $scratch/second.evtx" \
+	"copy ${archive/Archive/aRCHIVE}-2024-01-01-00-00-00-001.EVTX $scratch/first.evtx" \
+	"copy ${archive/Diagnostic/Other}-2024-01-01-00-00-00-001.evtx $log" \
+	"mkdir $archive-2024-01-01-00-00-00-003.evtx" |
+	"$SAMPLE_BIN/ntfsbuild" "$disk0" $((9 * mib)) $((32 * mib))
+analyse 4 "$disk0" "$disk1"
+expect '[e["recordId"] for e in d["diskEvents"]]' '[1, 2, 3, 4]'
+expect '[e["diskNumber"] for e in d["diskEvents"]]' '[7, 8, 6, 4]'
+expect '[e["citations"][0]["file"][30:37] for e in d["diskEvents"]]' \
+	'["aRCHIVE", "aRCHIVE", "aRCHIVE", "Microso"]'
+expect "$numbers" '[[4, "recorded"], [8, "recorded"]]'
+expect "$found" '[]'
+tap tests/golden/check_citations.py "$scratch/report" "$disk0" "$disk1"
+
+case="an archived log alone, damaged"
+with_log
+head -c 100000 /dev/zero | tr '\0' x > "$log"
+printf '%s\n' "copy $archive-2024-01-01-00-00-00-001.evtx $scratch/first.evtx" \
+	"copy $archive-2024-01-02-00-00-00-001.evtx $log" |
+	"$SAMPLE_BIN/ntfsbuild" "$disk0" $((9 * mib)) $((32 * mib))
+analyse 4 "$disk0" "$disk1"
+expect '[e["recordId"] for e in d["diskEvents"]]' '[1, 2, 3]'
+expect "${found}[0]" CM0540
+
 ok "the reports satisfy the schema" tests/golden/validate.py \
 	"$scratch/report" "$scratch/first"
 finish

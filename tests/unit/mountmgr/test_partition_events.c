@@ -499,6 +499,58 @@ Test(partition_events, chunks_are_read_whatever_the_header_says)
 	event_log_free(log);
 }
 
+/* A log of @n disks, whose first record has the id @first, and that numbers
+ * them from @number on.  */
+static void read_part(struct read *r, uint64_t first, unsigned n,
+		      unsigned number)
+{
+	struct event_log *log = event_log_new(first);
+	const uint8_t *p;
+	size_t size;
+
+	for (unsigned i = 0; i < n; i++)
+		add_disk(log, number + i);
+	p = event_log_finish(log, false, &size);
+	read_log(r, p, size);
+	event_log_free(log);
+}
+
+/* 3 to 4 are archived, 5 to 6 in use; of what both have, the log in use has it
+ * from; a remnant of what the archive has whole is nothing new.  */
+Test(partition_events, of_several_logs_are_one_row)
+{
+	struct partition_events all = { 0 };
+	struct read now, archive, copy;
+
+	read_part(&now, 5, 2, 5);
+	read_part(&archive, 3, 2, 3);
+	read_part(&copy, 4, 2, 14);
+	now.events.list[0].remnant = true;
+	cr_assert_eq(partition_events_join(&all, &now.events, 0, now.arena,
+					   NULL), 0);
+	cr_assert_eq(partition_events_join(&all, &archive.events, 1, now.arena,
+					   NULL), 0);
+	cr_assert_eq(all.n, 4);
+	cr_assert_eq(partition_events_join(&all, &copy.events, 2, now.arena,
+					   NULL), 0);
+	cr_assert_eq(all.n, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		static const unsigned numbers[] = { 3, 4, 15, 6 };
+
+		cr_expect_eq(all.list[i].record, 3 + i);
+		cr_expect_eq(all.list[i].number, numbers[i]);
+	}
+	/* Another time: the log was cleared, and counts anew.  */
+	archive.events.list[0].time++;
+	cr_assert_eq(partition_events_join(&all, &archive.events, 3, now.arena,
+					   NULL), 0);
+	cr_assert_eq(all.n, 5);
+	cr_expect_lt(all.list[0].time, all.list[1].time);
+	read_done(&copy);
+	read_done(&archive);
+	read_done(&now);
+}
+
 Test(partition_events, a_disk_that_went_has_no_capacity)
 {
 	struct event_log *log = event_log_new(1);
