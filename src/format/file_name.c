@@ -62,6 +62,36 @@ int file_name_parse(struct span s, struct file_name *ret, struct err *reterr)
 	return 0;
 }
 
+/* Names of POSIX may hold a backslash, and libntfs-3g writes a slash too.  */
+static bool is_impossible(const struct file_name *fn, unsigned unit)
+{
+	return unit == 0 || (fn->name_space != FILE_NAME_POSIX &&
+			     (unit == '/' || unit == '\\'));
+}
+
+int file_name_check(struct span s, const struct file_name *fn,
+		    struct err *reterr)
+{
+	size_t there = (s.n - sizeof(struct file_name_disk)) / 2;
+
+	if (fn->name.n == 0 || fn->name.n / 2 != there)
+		return err_set(reterr, ERR_VALUE,
+			       s.at + offsetof(struct file_name_disk,
+					       name_units),
+			       "$FILE_NAME: length of the name", there,
+			       fn->name.n / 2);
+	for (size_t i = 0; i < fn->name.n; i += 2) {
+		const uint8_t *p = fn->name.p + i;
+		unsigned unit = p[0] | (unsigned)p[1] << 8;
+
+		if (is_impossible(fn, unit))
+			return err_set(reterr, ERR_VALUE, fn->name.at + i,
+				       "$FILE_NAME: character of the name",
+				       0x20, unit);
+	}
+	return 0;
+}
+
 int standard_information_parse(struct span s, struct standard_information *ret,
 			       struct err *reterr)
 {

@@ -25,6 +25,11 @@ struct file_name {
 /* Decode the value of $FILE_NAME, which is also the key of $I30.  */
 int file_name_parse(struct span s, struct file_name *ret, struct err *reterr);
 
+/* Whether the name of @fn, decoded of @s, can be one: it fills @s, and no unit
+ * of it is 0, or one that parts names where Windows gives them.  */
+int file_name_check(struct span s, const struct file_name *fn,
+		    struct err *reterr);
+
 struct standard_information {
 	uint64_t created, modified, record_changed, accessed;	/* FILETIME */
 	uint32_t attributes;

@@ -273,6 +273,11 @@ const struct diag_kind FINDING_OLDER_HIVES_CUT = {
 	"There are more older SYSTEM hives than are read", true,
 };
 
+const struct diag_kind FINDING_NO_SOFTWARE = {
+	"CM0659", SEVERITY_INFO,
+	"A Windows installation has no SOFTWARE hive", false,
+};
+
 const struct diag_kind FINDING_NAMES_UNREACHABLE = {
 	"CM0660", SEVERITY_WARNING,
 	"The values of MountedDevices that its key does not lead to were found "

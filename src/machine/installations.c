@@ -22,6 +22,7 @@ struct root_dirs {
 	struct root_dir {
 		ntfs_ref ref;
 		struct text name;
+		struct span utf16;	/* the name in the root's list */
 		size_t live;	/* the installation that has replaced it, if
 				 * it is a system root; or NONE */
 	} *list;
@@ -58,6 +59,8 @@ static int collect_directory(void *ctx, const struct ntfs_dir_entry *e)
 	d->ref = e->ref;
 	d->name = without_backslash(text_from_names(dirs->m->arena, &e->name,
 						    1));
+	d->utf16.p = arena_copy(dirs->m->arena, e->name.p, e->name.n);
+	d->utf16.n = d->utf16.p != NULL ? e->name.n : 0;
 	d->live = NONE;
 	dirs->n++;
 	return 0;
@@ -74,11 +77,30 @@ static struct text root_path(struct machine *m, const struct root_dir *root)
 	return t;
 }
 
-/* Open the hive at @p; one that is there and cannot be read is a finding.
- * *@ret_found: it is open.  */
-static int open_or_say(struct machine *m, const struct hive_place *p,
-		       struct open_hive *ret, bool *ret_found,
-		       struct err *reterr)
+/* Every Windows has this hive: a map without it is of a part of one, or of a
+ * damaged one.  */
+static void no_software(struct machine *m, size_t installation,
+			const struct hive_place *p)
+{
+	struct machine_installation *i =
+		&m->model.installations[installation];
+	struct diag *d;
+
+	if (i->volume == NONE)
+		return;
+	d = diag_add(&m->model.findings, &FINDING_NO_SOFTWARE,
+		     "%s: there is no SOFTWARE hive in %s, so that product, "
+		     "users and their volumes are unknown.",
+		     machine_place(m, i->volume), p->path);
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &i->cites);
+}
+
+/* Open the SOFTWARE hive @p of the installation.  *@ret_found: it is open;
+ * where it is not, that is a finding.  */
+static int open_or_say(struct machine *m, size_t installation,
+		       const struct hive_place *p, struct open_hive *ret,
+		       bool *ret_found, struct err *reterr)
 {
 	struct err e = { 0 };
 	int r = machine_hive_open(m, p, ret, &e);
@@ -86,7 +108,9 @@ static int open_or_say(struct machine *m, const struct hive_place *p,
 	*ret_found = r == 0;
 	if (r == ERR_NOMEM)
 		return err_set(reterr, e.code, e.at, e.what, 0, 0);
-	if (r < 0 && r != ERR_NOT_FOUND)
+	if (r == ERR_NOT_FOUND)
+		no_software(m, installation, p);
+	else if (r < 0)
 		machine_hive_unreadable(m, p, &e);
 	return 0;
 }
@@ -99,7 +123,7 @@ static int read_software(struct machine *m, size_t installation,
 	int r;
 
 	p.file = "SOFTWARE";
-	r = open_or_say(m, &p, &h, &found, reterr);
+	r = open_or_say(m, installation, &p, &h, &found, reterr);
 	if (r < 0 || !found)
 		return r;
 	r = machine_read_software_hive(m, installation, &h, reterr);
@@ -239,6 +263,9 @@ static int take_root(struct machine *m, size_t volume,
 	size_t index = m->model.n_installations;
 	int r;
 
+	if (root->utf16.n > 0)
+		ntfs_check_entry(m->volumes[volume].ntfs, NTFS_ROOT, root->ref,
+				 root->utf16);
 	if (root->live != NONE)
 		return add_root(m, root->live, root, system, reterr);
 	r = add_installation(m, volume, root, system, reterr);
@@ -364,9 +391,10 @@ static int try_inner(struct machine *m, size_t volume,
 						root->name.utf8,
 						cases[i].name.utf8);
 		struct root_dir inner = {
-			cases[i].ref, without_backslash(machine_stored_path(
+			.ref = cases[i].ref,
+			.name = without_backslash(machine_stored_path(
 				n, cases[i].ref, path)),
-			successor(m, live, name),
+			.live = successor(m, live, name),
 		};
 
 		r = try_root(m, volume, &inner, reterr);

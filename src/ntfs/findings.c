@@ -127,5 +127,5 @@ const struct diag_kind FINDING_NTFS_TARGET = {
 
 const struct diag_kind FINDING_NTFS_NAME = {
 	"CM0326", SEVERITY_WARNING,
-	"A directory does not list a mount point under its name", false,
+	"A directory does not list a file under its own name", false,
 };

@@ -6,6 +6,7 @@
 #include "format/file_name.h"
 #include "format/multi_sector.h"
 #include "ntfs/findings.h"
+#include "ntfs/own_name.h"
 #include "ntfs/upcase.h"
 
 /* An index of ten million names takes fewer blocks.  */
@@ -18,6 +19,11 @@
 #define MAX_NAME_BYTES (255 * 2)
 
 #define ENTRY_ALIGNMENT 8
+
+/* Entries whose records are read where a name is not found: two in each node on
+ * the way, of which real trees have two or three.  */
+#define MAX_NEAR 8
+#define MAX_GUIDES 8
 
 /* Blocks are read together in parts of this size, if they are in use.  */
 #define READ_BYTES (64u << 10)
@@ -279,11 +285,35 @@ static bool next_entry(struct tree *t, struct span *left, struct tree_entry *e)
 	return resynchronise(t, left, &e->entry);
 }
 
+static int order_error(const struct index_entry *e, struct err *reterr)
+{
+	return err_set(reterr, ERR_LOOP, e->key.at,
+		       "index entry: the order of its name", 0, 0);
+}
+
+/* A name that was changed most often breaks the order of names.  *@before is
+ * the one before @e in its node.  */
+static void check_order(struct tree *t, const struct tree_entry *e,
+			struct span *before)
+{
+	struct file_name key;
+	struct err err;
+
+	if (t->is_view || file_name_parse(e->entry.key, &key, NULL) < 0)
+		return;
+	if (before->p != NULL && !own_name_in_order(*before, key.name)) {
+		order_error(&e->entry, &err);
+		index_tree_entry_finding(t, e, &err);
+	}
+	*before = key.name;
+}
+
 static int walk_node(struct walk *w, const struct block *b,
 		     struct span entries)
 {
 	struct tree *t = w->tree;
 	struct tree_entry e = { .block = b };
+	struct span before = { NULL, 0, 0 };
 
 	while (next_entry(t, &entries, &e)) {
 		int r;
@@ -292,6 +322,7 @@ static int walk_node(struct walk *w, const struct block *b,
 			note_child(w, &e);
 		if (e.entry.last)
 			return 0;
+		check_order(t, &e, &before);
 		r = w->fn(w->ctx, t, &e);
 		if (r != 0)
 			return r;
@@ -398,71 +429,239 @@ int index_tree_each(struct tree *t, tree_fn *fn, void *ctx)
 	return r;
 }
 
+/* A copy of a name, since the node that it is in gives way to the next.  */
+struct name_copy {
+	bool is_set;
+	size_t bytes;
+	uint8_t utf16[MAX_NAME_BYTES];
+};
+
+/* An entry whose name is nearly the one that is looked for.  */
+struct near {
+	ntfs_ref ref;
+	struct source *source;	/* where it lies */
+	uint64_t at, n;
+};
+
 /* What a look-up has found so far.  */
 struct search {
 	struct span name;
 	enum index_pick pick;
 	bool exact, folded;	/* found in this case; in another */
 	ntfs_ref ref;
-	size_t bytes;		/* of the name that was found */
-	uint8_t found[MAX_NAME_BYTES];
+	struct name_copy found;
+	/* Between these lie the names of the node that is looked through.  */
+	struct name_copy low, high;
+	struct near near[MAX_NEAR];
+	size_t n_near;
+	/* The names that the way through the tree was chosen by.  */
+	struct guide {
+		ntfs_ref ref;
+		struct name_copy name;
+	} guides[MAX_GUIDES];
+	size_t n_guides;
 };
+
+static void copy_name(struct name_copy *c, struct span name)
+{
+	c->is_set = name.p != NULL;
+	c->bytes = name.n < sizeof(c->utf16) ? name.n : sizeof(c->utf16);
+	if (c->is_set)
+		memmove(c->utf16, name.p, c->bytes);
+}
+
+static struct span copied_name(const struct name_copy *c)
+{
+	return (struct span){ c->is_set ? c->utf16 : NULL, c->bytes, 0 };
+}
 
 static void take(struct search *s, ntfs_ref ref, struct span name)
 {
 	s->ref = ref;
-	s->bytes = name.n < sizeof(s->found) ? name.n : sizeof(s->found);
-	memcpy(s->found, name.p, s->bytes);
+	copy_name(&s->found, name);
 }
 
-/* Compare the name that is looked for with that of @e; note @e if it is the
- * one.  A damaged key compares as @ret tells: negative.  */
-static int search_compare(struct tree *t, struct search *s,
-			  const struct index_entry *e, int *ret_order,
-			  struct err *reterr)
+static void note_guide(struct search *s, ntfs_ref ref, struct span name)
 {
-	struct file_name key;
-	int r = file_name_parse(e->key, &key, reterr);
+	struct guide *g = &s->guides[s->n_guides];
 
-	if (r < 0)
-		return r;
-	*ret_order = upcase_compare(t->ntfs, s->name, key.name);
-	if (*ret_order != 0)
-		return 0;
-	*ret_order = utf16_compare(s->name, key.name);
+	if (name.p == NULL || s->n_guides == MAX_GUIDES)
+		return;
+	g->ref = ref;
+	copy_name(&g->name, name);
+	s->n_guides++;
+}
+
+static void note_near(struct tree *t, struct search *s,
+		      const struct index_entry *e, bool in_root)
+{
+	if (s->n_near == MAX_NEAR)
+		return;
+	for (size_t i = 0; i < s->n_near; i++)
+		if (s->near[i].ref == e->ref)
+			return;
+	s->near[s->n_near++] = (struct near){
+		e->ref, in_root ? t->root_source : t->blocks, e->raw.at,
+		e->raw.n,
+	};
+}
+
+/* Decode the name of @e, which must be one.  */
+static int entry_name(const struct index_entry *e, struct file_name *ret,
+		      struct err *reterr)
+{
+	int r = file_name_parse(e->key, ret, reterr);
+
+	return r < 0 ? r : file_name_check(e->key, ret, reterr);
+}
+
+/* Compare the name that is looked for with that of an entry of @ref; note it if
+ * it is the one.  */
+static int search_compare(struct tree *t, struct search *s, ntfs_ref ref,
+			  struct span name)
+{
+	int order = upcase_compare(t->ntfs, s->name, name);
+
+	if (order != 0)
+		return order;
+	order = utf16_compare(s->name, name);
 	if (s->pick != INDEX_EXACT)	/* as if it stood before or behind */
-		*ret_order = s->pick == INDEX_FIRST ? -1 : 1;
-	if (*ret_order == 0 || !s->folded || s->pick != INDEX_EXACT)
-		take(s, e->ref, key.name);
+		order = s->pick == INDEX_FIRST ? -1 : 1;
+	if (order == 0 || !s->folded || s->pick != INDEX_EXACT)
+		take(s, ref, name);
 	s->folded = true;
-	if (*ret_order == 0)
+	if (order == 0)
 		s->exact = true;
-	return 0;
+	return order;
 }
 
 enum step { STEP_DONE, STEP_DOWN };
+
+/* A node while it is looked through.  */
+struct node_search {
+	struct tree *tree;
+	struct search *search;
+	bool in_root;
+	struct span before;	/* the name before */
+	ntfs_ref before_ref;
+	struct index_entry last;	/* its entry, if it is nearly the one */
+};
+
+/* The place of the wanted name is before @e: what is next to it may be it, with
+ * a bit changed.  */
+static void note_neighbours(struct node_search *ns, const struct index_entry *e,
+			    struct span name)
+{
+	struct search *s = ns->search;
+
+	if (ns->last.key.p != NULL)
+		note_near(ns->tree, s, &ns->last, ns->in_root);
+	if (!e->last && own_name_resembles(s->name, name))
+		note_near(ns->tree, s, e, ns->in_root);
+}
+
+/* The name of @e, which must lie behind the one before it, and before that of
+ * the entry that led here.  */
+static int next_name(struct node_search *ns, const struct index_entry *e,
+		     struct span *ret, struct err *reterr)
+{
+	struct file_name key = { 0 };
+	int r = 0;
+
+	if (e->last)
+		key.name = copied_name(&ns->search->high);
+	else
+		r = entry_name(e, &key, reterr);
+	if (r < 0)
+		return r;
+	if (ns->before.p != NULL && key.name.p != NULL &&
+	    !own_name_in_order(ns->before, key.name))
+		return order_error(e, reterr);
+	*ret = key.name;
+	return 0;
+}
+
+/* The name of @e, or the one before it, is none, or not in order.  */
+static void note_broken(struct node_search *ns, const struct index_entry *e)
+{
+	if (!e->last)
+		note_near(ns->tree, ns->search, e, ns->in_root);
+	if (ns->last.key.p != NULL)
+		note_near(ns->tree, ns->search, &ns->last, ns->in_root);
+}
+
+/* Go on in the child of @e, whose @name bounds those in there.  */
+static void step_down(struct node_search *ns, const struct index_entry *e,
+		      struct span name)
+{
+	struct search *s = ns->search;
+
+	if (ns->before_ref != 0)
+		note_guide(s, ns->before_ref, ns->before);
+	if (!e->last)
+		note_guide(s, e->ref, name);
+	copy_name(&s->low, ns->before);
+	copy_name(&s->high, name);
+}
+
+/* A name that became greater stands before lesser ones, and hides them.  */
+static int check_rest(struct node_search ns, struct span entries,
+		      struct span name, struct err *reterr)
+{
+	struct index_entry e;
+	int r;
+
+	while ((r = index_entry_next(&entries, false, &e, reterr)) > 0) {
+		ns.before = name;
+		r = next_name(&ns, &e, &name, reterr);
+		if (r < 0) {
+			note_broken(&ns, &e);
+			return r;
+		}
+		if (e.last)
+			return 0;
+	}
+	return r;
+}
 
 /* Look through one node.  STEP_DOWN: go on in *@ret_child.  All names that
  * differ from the wanted one in case only stand side by side, so the last one
  * before and the first one behind its place are met on the way.  */
 static int search_node(struct tree *t, struct search *s, struct span entries,
-		       uint64_t *ret_child, struct err *reterr)
+		       bool in_root, uint64_t *ret_child, struct err *reterr)
 {
+	struct node_search ns = {
+		t, s, in_root, copied_name(&s->low), 0, { 0 },
+	};
 	struct index_entry e;
-	int r, order;
+	int r;
 
 	while ((r = index_entry_next(&entries, false, &e, reterr)) > 0) {
-		if (!e.last) {
-			r = search_compare(t, s, &e, &order, reterr);
-			if (r < 0)
-				return r;
-			if (s->exact)
-				return STEP_DONE;
-			if (order > 0)
-				continue;
+		struct span name;
+
+		r = next_name(&ns, &e, &name, reterr);
+		if (r < 0) {
+			note_broken(&ns, &e);
+			return r;
 		}
+		if (!e.last && search_compare(t, s, e.ref, name) > 0) {
+			ns.last = own_name_resembles(s->name, name) ?
+				  e : (struct index_entry){ 0 };
+			ns.before = name;
+			ns.before_ref = e.ref;
+			continue;
+		}
+		if (s->exact)
+			return STEP_DONE;
+		note_neighbours(&ns, &e, name);
+		r = e.last ? 0 : check_rest(ns, entries, name, reterr);
+		if (r < 0)
+			return r;
+		if (!e.has_child)
+			return STEP_DONE;
+		step_down(&ns, &e, name);
 		*ret_child = e.child;
-		return e.has_child ? STEP_DOWN : STEP_DONE;
+		return STEP_DOWN;
 	}
 	return r;
 }
@@ -495,14 +694,15 @@ static int descend(struct tree *t, struct search *s, struct err *reterr)
 
 	if (b.bytes == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "index block", 0, 0);
-	r = search_node(t, s, t->root.entries, &vcn, reterr);
+	r = search_node(t, s, t->root.entries, true, &vcn, reterr);
 	for (int depth = 0; r == STEP_DOWN; depth++) {
 		r = depth < MAX_DEPTH ?
 		    read_block(t, vcn, &b, &node, reterr) :
 		    err_set(reterr, ERR_LIMIT, b.at, "index: depth", MAX_DEPTH,
 			    MAX_DEPTH);
 		if (r == 0)
-			r = search_node(t, s, node.entries, &vcn, reterr);
+			r = search_node(t, s, node.entries, false, &vcn,
+					reterr);
 	}
 	free(b.bytes);
 	return r;
@@ -511,20 +711,88 @@ static int descend(struct tree *t, struct search *s, struct err *reterr)
 static int search_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 {
 	struct search *s = ctx;
+	struct file_name key;
 	struct err err;
-	int order;
 
-	if (search_compare(t, s, &e->entry, &order, &err) < 0) {
+	if (entry_name(&e->entry, &key, &err) < 0) {
 		index_tree_entry_finding(t, e, &err);
+		note_near(t, s, &e->entry, e->block == NULL);
 		return 0;
 	}
+	if (search_compare(t, s, e->entry.ref, key.name) != 0 &&
+	    own_name_resembles(s->name, key.name))
+		note_near(t, s, &e->entry, e->block == NULL);
 	return s->exact || (s->pick == INDEX_FIRST && s->folded) ? 1 : 0;
+}
+
+static void misnamed_finding(struct tree *t, const struct near *near,
+			     const struct own_name *own)
+{
+	struct span name = { own->utf16, own->bytes, 0 };
+	struct text text = text_from_utf16(t->ntfs->arena, name);
+	struct diag *d;
+
+	if (!ntfs_first_time(t->ntfs, &FINDING_NTFS_NAME, near->ref))
+		return;
+	d = diag_add(t->ntfs->diags, &FINDING_NTFS_NAME,
+		     "MFT record %llu calls itself %s, but the directory in "
+		     "MFT record %llu lists it under another name; it is taken "
+		     "for %s.", (unsigned long long)NTFS_RECORD(near->ref),
+		     text.utf8, (unsigned long long)t->file.rec.number,
+		     text.utf8);
+	if (d == NULL)
+		return;
+	cites_join(t->ntfs->arena, &d->cites, &own->cites);
+	source_cite(near->source, near->at, near->n, "index entry",
+		    t->ntfs->arena, &d->cites);
+}
+
+/* The name is not there: it may be one of those beside its place, whose files'
+ * own records tell.  */
+static void search_near(struct tree *t, struct search *s)
+{
+	struct own_name own;
+
+	for (size_t i = 0; i < s->n_near && !s->folded; i++) {
+		const struct near *near = &s->near[i];
+
+		if (!own_name_find(t->ntfs, near->ref, t->file.ref, s->name,
+				   &own))
+			continue;
+		misnamed_finding(t, near, &own);
+		take(s, near->ref, (struct span){ own.utf16, own.bytes, 0 });
+		s->folded = true;
+	}
+}
+
+/* Whether all names on the way are those of their files: else it may have led
+ * past the place of the one that was not found.  */
+static int check_guides(struct tree *t, struct search *s, struct err *reterr)
+{
+	const struct span any = { 0 };
+	struct own_name own;
+
+	for (size_t i = 0; i < s->n_guides; i++) {
+		const struct guide *g = &s->guides[i];
+
+		if (own_name_find(t->ntfs, g->ref, t->file.ref,
+				  copied_name(&g->name), &own) ||
+		    !own_name_find(t->ntfs, g->ref, t->file.ref, any, &own))
+			continue;
+		return err_set(reterr, ERR_VALUE, NTFS_RECORD(g->ref),
+			       "record of an index entry: its name, in units",
+			       g->name.bytes / 2, own.bytes / 2);
+	}
+	return 0;
 }
 
 static int search(struct tree *t, struct search *s, struct err *reterr)
 {
 	struct err e;
 	int r = descend(t, s, &e);
+
+	if (r >= 0 && !s->folded)
+		r = check_guides(t, s, &e);
 
 	if (r < 0 && r != ERR_NOMEM) {
 		ntfs_finding(t->ntfs, &FINDING_NTFS_INDEX_SCAN, t->file.ref,
@@ -535,6 +803,7 @@ static int search(struct tree *t, struct search *s, struct err *reterr)
 	}
 	if (r == ERR_NOMEM)
 		return err_set(reterr, r, 0, "index block", 0, 0);
+	search_near(t, s);
 	if (!s->folded)
 		return err_set(reterr, ERR_NOT_FOUND, t->file.rec.block.at,
 			       "file name", 0, 0);
@@ -561,8 +830,6 @@ int index_tree_pick(struct tree *t, struct span name, enum index_pick pick,
 	if (r < 0)
 		return r;
 	*ret = s.ref;
-	*ret_name = text_from_utf16(t->ntfs->arena, (struct span){ s.found,
-								   s.bytes,
-								   0 });
+	*ret_name = text_from_utf16(t->ntfs->arena, copied_name(&s.found));
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "ntfs/file_path.h"
 #include "ntfs/index_tree.h"
 #include "ntfs/ntfs_volume.h"
+#include "ntfs/own_name.h"
 
 #define BOOT_BYTES 512
 #define VOLUME_RECORD 3
@@ -374,6 +375,8 @@ static int list_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 {
 	struct list *l = ctx;
 	struct ntfs_dir_entry out = { .ref = e->entry.ref };
+	const struct span no_name = { 0 };
+	struct own_name own;
 	struct file_name key;
 	struct err err;
 
@@ -389,6 +392,11 @@ static int list_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 	if (key.name_space == FILE_NAME_DOS)
 		return 0;
 	out.name = key.name;
+	if (file_name_check(e->entry.key, &key, &err) < 0) {
+		index_tree_entry_finding(t, e, &err);
+		if (own_name_find(t->ntfs, out.ref, t->file.ref, no_name, &own))
+			out.name = (struct span){ own.utf16, own.bytes, 0 };
+	}
 	out.file_attributes = key.attributes;
 	out.is_directory = (key.attributes & FILE_ATTRIBUTE_INDEX_I30) != 0;
 	return l->fn(l->ctx, &out);
@@ -446,6 +454,29 @@ int ntfs_list(struct ntfs *n, ntfs_ref dir, ntfs_dir_fn *fn, void *ctx,
 	r = index_tree_each(&t, list_entry, &l);
 	index_tree_done(&t);
 	return r;
+}
+
+void ntfs_check_entry(struct ntfs *n, ntfs_ref dir, ntfs_ref ref,
+		      struct span name)
+{
+	const struct span any = { 0 };
+	struct own_name own;
+	struct diag *d;
+
+	if (own_name_find(n, ref, dir, name, &own) ||
+	    !own_name_find(n, ref, dir, any, &own) ||
+	    !ntfs_first_time(n, &FINDING_NTFS_NAME, ref))
+		return;
+	d = diag_add(n->diags, &FINDING_NTFS_NAME,
+		     "MFT record %llu calls itself %s, but the directory in "
+		     "MFT record %llu lists it as %s.",
+		     (unsigned long long)NTFS_RECORD(ref),
+		     text_from_utf16(n->arena, (struct span){
+			     own.utf16, own.bytes, 0 }).utf8,
+		     (unsigned long long)NTFS_RECORD(dir),
+		     text_from_utf16(n->arena, name).utf8);
+	if (d != NULL)
+		cites_join(n->arena, &d->cites, &own.cites);
 }
 
 int ntfs_find(struct ntfs *n, ntfs_ref dir, struct span name, ntfs_ref *ret,

@@ -165,6 +165,10 @@ enum ntfs_witness {
  * where these differ, since one is damaged.  Of the first 256 of a volume.  */
 void ntfs_check_name(struct ntfs *n, const struct ntfs_reparse *p);
 
+/* The same of @ref, which the directory @dir lists as @name.  */
+void ntfs_check_entry(struct ntfs *n, ntfs_ref dir, ntfs_ref ref,
+		      struct span name);
+
 /* Read the reparse point @p again, with libfsntfs, and compare tag and, for
  * mount points and symbolic links, the substitute name.  Fails only where
  * memory is out.  */

@@ -50,6 +50,42 @@ Test(file_name, is_as_long_as_it_says)
 	cr_expect_eq(fn.name.n, 0);
 }
 
+/* One byte of the fixture changed: the name can or cannot be one.  */
+Test(file_name, that_cannot_be_one_is_told_with_its_place)
+{
+	static const struct {
+		size_t off;
+		uint8_t value, space;
+		int r;
+		uint64_t at;
+	} rows[] = {
+		{ 0x42, 'b', 1, 0, 0 },
+		{ 0x40, 3, 1, ERR_VALUE, 0x140 },	/* shorter than its key */
+		{ 0x40, 0, 1, ERR_VALUE, 0x140 },
+		{ 0x44, 0, 1, ERR_VALUE, 0x144 },
+		{ 0x44, 0, 0, ERR_VALUE, 0x144 },
+		{ 0x48, '/', 1, ERR_VALUE, 0x148 },
+		{ 0x48, '\\', 3, ERR_VALUE, 0x148 },
+		{ 0x48, '/', 0, 0, 0 },			/* of POSIX */
+		{ 0x48, '\\', 0, 0, 0 },
+		{ 0x49, 1, 1, 0, 0 },			/* U+0174 */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span s = guard_copy(name, sizeof(name), 0x100);
+		struct err e = { .at = 0 };
+		struct file_name fn;
+
+		((uint8_t *)s.p)[0x41] = rows[i].space;
+		((uint8_t *)s.p)[rows[i].off] = rows[i].value;
+		cr_assert_eq(file_name_parse(s, &fn, NULL), 0);
+		cr_expect_eq(file_name_check(s, &fn, &e), rows[i].r,
+			     "row %zu", i);
+		cr_expect_eq(e.at, rows[i].at, "row %zu", i);
+		guard_free(s);
+	}
+}
+
 Test(file_name, reports_impossible_values_with_their_place)
 {
 	struct file_name fn = { .parent = 77 };
