@@ -311,6 +311,12 @@ const struct diag_kind FINDING_USER_VOLUMES_ABSENT = {
 	"A user knew volumes that are not in this evidence", false,
 };
 
+const struct diag_kind FINDING_PROFILE_NAMED = {
+	"CM0675", SEVERITY_WARNING,
+	"The directory of a profile is damaged, and its path is known from "
+	"elsewhere", false,
+};
+
 const struct diag_kind FINDING_KNOWN_DISKS_ALIKE = {
 	"CM0680", SEVERITY_INFO,
 	"The registry remembers several disks with one signature or GUID",

@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
+
 /* A terminal server has hundreds of profiles, each a hive to be read.  */
 #define MAX_PROFILES 2048
 
@@ -64,7 +66,73 @@ static struct text last_part_of_text(struct text t)
 	return (struct text){ .utf8 = end != NULL ? end + 1 : t.utf8 };
 }
 
-static int name_profile(struct search *s, struct profile *p)
+/* A directory whose record is damaged, and the name that the index of the
+ * directory above has for it.  */
+struct indexed_name {
+	struct arena *arena;
+	ntfs_ref want;
+	struct text name;
+};
+
+static int take_indexed_name(void *ctx, const struct ntfs_dir_entry *e)
+{
+	struct indexed_name *i = ctx;
+
+	if (e->ref != i->want)
+		return 0;
+	i->name = text_from_utf16(i->arena, e->name);
+	return i->name.utf8 != NULL ? 1 : ERR_NOMEM;
+}
+
+/* Call the profile @p, which is in no other's words, @path by @source.  */
+static void call_profile(struct search *s, struct profile *p, struct text path,
+			 struct text name, const char *source,
+			 const struct cites *cites)
+{
+	struct diag *d = diag_add(
+		&s->m->model.findings, &FINDING_PROFILE_NAMED,
+		"windows%zu: the record of the directory of a user's profile "
+		"(MFT record %llu) cannot be read; that it is %s is said by "
+		"%s.", p->installation,
+		(unsigned long long)NTFS_RECORD(p->directory), path.utf8,
+		source);
+
+	p->path = path;
+	p->name = name;
+	if (d != NULL && cites != NULL)
+		cites_join(s->m->arena, &d->cites, cites);
+}
+
+/* Name the profile by the index of @parent.  */
+static int name_by_index(struct search *s, struct profile *p, ntfs_ref parent)
+{
+	struct ntfs *n = s->m->volumes[p->volume].ntfs;
+	struct indexed_name i = { .arena = s->m->arena, .want = p->directory };
+	struct ntfs_path above;
+	struct text path;
+	struct err e;
+	int r = ntfs_list(n, parent, take_indexed_name, &i, NULL);
+
+	if (r != ERR_NOMEM && i.name.utf8 != NULL)
+		r = ntfs_path_of(n, parent, &above, &e);
+	if (r == ERR_NOMEM)
+		return no_memory(s);
+	if (r < 0 || i.name.utf8 == NULL)
+		return 0;
+	path = (struct text){
+		.utf8 = arena_printf(s->m->arena, "%s\\%s",
+				     NTFS_RECORD(parent) == NTFS_RECORD(NTFS_ROOT)
+					? "" : above.text.utf8, i.name.utf8),
+	};
+	if (path.utf8 == NULL)
+		return no_memory(s);
+	call_profile(s, p, path, i.name, "the index of the directory above it",
+		     NULL);
+	return 0;
+}
+
+/* Name the profile @p, which lies in @parent; 0: in an unknown one.  */
+static int name_profile(struct search *s, struct profile *p, ntfs_ref parent)
 {
 	struct ntfs_path path;
 	struct err e;
@@ -77,13 +145,15 @@ static int name_profile(struct search *s, struct profile *p)
 	 * still lead to the hive.  */
 	if (r < 0) {
 		p->path = p->name = (struct text){ .utf8 = "?" };
-		return 0;
+		p->unnamed = true;
+		r = parent != 0 ? name_by_index(s, p, parent) : 0;
+	} else {
+		p->path = path.text;
+		p->name = last_part(s->m->arena, &path);
 	}
-	p->path = path.text;
-	p->name = last_part(s->m->arena, &path);
 	if (p->is_default)
 		p->name = (struct text){ .utf8 = "DEFAULT" };
-	return p->path.utf8 == NULL || p->name.utf8 == NULL ? no_memory(s) : 0;
+	return p->path.utf8 == NULL || p->name.utf8 == NULL ? no_memory(s) : r;
 }
 
 static struct profile *add_profile(struct search *s)
@@ -113,9 +183,9 @@ static bool same_place(const struct profile *a, const struct profile *b)
 	       a->is_default == b->is_default;
 }
 
-/* The profile in @directory; NULL, with s->full, where no more are kept.  */
+/* The profile in @directory, which lies in @parent, if that is known; NULL, with s->full, where no more are kept.  */
 static int profile_at(struct search *s, size_t volume, ntfs_ref directory,
-		      bool is_default, struct profile **ret)
+		      ntfs_ref parent, bool is_default, struct profile **ret)
 {
 	struct profile want = { .volume = volume, .directory = directory,
 				.is_default = is_default };
@@ -132,7 +202,7 @@ static int profile_at(struct search *s, size_t volume, ntfs_ref directory,
 	(*ret)->volume = volume;
 	(*ret)->directory = directory;
 	(*ret)->is_default = is_default;
-	return name_profile(s, *ret);
+	return name_profile(s, *ret, parent);
 }
 
 static int give_account(struct search *s, struct profile *p,
@@ -181,6 +251,44 @@ static int locate(struct search *s, const char *path, size_t *ret_volume,
 	return 0;
 }
 
+/* The path that the account @a has, below the root of the volume @p lies on:
+ * "\\Users\\joe".  NULL where it leads through another volume, or cannot be
+ * told.  */
+static const char *path_of_account(struct search *s, const struct profile *p,
+				   const struct profile_account *a)
+{
+	const char *said = a->path.utf8, *rest;
+	const struct machine_installation *i =
+		&s->m->model.installations[s->home.installation];
+
+	if (p->volume != s->home.volume || s->home.base != NTFS_ROOT)
+		return NULL;
+	rest = ascii_after(said, "%SystemRoot%");
+	if (rest != NULL)
+		return arena_printf(s->m->arena, "%s%s", i->system_root.utf8,
+				    rest);
+	rest = ascii_after(said, "%SystemDrive%");
+	if (rest == NULL && said[0] != '\0' && said[1] == ':')
+		rest = said + 2;
+	return rest != NULL && *rest == '\\' ? rest : NULL;
+}
+
+static int name_by_account(struct search *s, struct profile *p,
+			   const struct profile_account *a)
+{
+	const struct text path = { .utf8 = path_of_account(s, p, a) };
+	const char *source;
+
+	if (strcmp(p->path.utf8, "?") != 0 || path.utf8 == NULL)
+		return 0;
+	source = arena_printf(s->m->arena, "ProfileImagePath of %s",
+			      a->sid.utf8);
+	if (source == NULL)
+		return no_memory(s);
+	call_profile(s, p, path, last_part_of_text(path), source, &a->cites);
+	return 0;
+}
+
 static int add_account(struct search *s, const struct profile_account *a)
 {
 	struct profile *p = NULL;
@@ -194,7 +302,9 @@ static int add_account(struct search *s, const struct profile_account *a)
 	if (r < 0)
 		return r;
 	if (found) {
-		r = profile_at(s, volume, directory, false, &p);
+		r = profile_at(s, volume, directory, 0, false, &p);
+		if (r == 0 && p != NULL && p->unnamed)
+			r = name_by_account(s, p, a);
 	} else {
 		p = add_profile(s);
 		if (p != NULL)
@@ -288,7 +398,8 @@ static int search_directory(struct search *s, size_t volume,
 		s->n_tried++;
 		if (!has_user_hive(s, volume, d.list[i]))
 			continue;
-		if (profile_at(s, volume, d.list[i], false, &p) < 0)
+		if (profile_at(s, volume, d.list[i], directory, false,
+			       &p) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
@@ -331,8 +442,8 @@ static int add_services(struct search *s)
 		r = locate(s, "%SystemRoot%\\System32\\config\\systemprofile",
 			   &volume, &directory, &found);
 	if (r == 0 && found && has_user_hive(s, volume, directory))
-		r = profile_at(s, volume, directory, false, &p);
-	return r < 0 ? r : profile_at(s, s->config.volume, s->config.directory,
+		r = profile_at(s, volume, directory, 0, false, &p);
+	return r < 0 ? r : profile_at(s, s->config.volume, s->config.directory, 0,
 				      true, &p);
 }
 

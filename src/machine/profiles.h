@@ -13,6 +13,7 @@ struct profile {
 				 * was not found */
 	size_t volume;		/* NONE: it was not found */
 	ntfs_ref directory;
+	bool unnamed;		/* the directory itself does not tell these */
 	bool former;		/* of Windows before it was replaced */
 	bool is_default;	/* not a profile, but the hive DEFAULT beside
 				 * SYSTEM */

@@ -157,6 +157,38 @@ fill disk0/p2 "$image" || fail "the second volume is filled"
 	printf '3bd67649292ed84a8399f6a339e3d001'
 	printf '%0668d55aa' 0
 } | xxd -r -p | dd of="$image" bs=1M seek=34 conv=notrunc status=none
+# Profiles: one where all lie, one where only its account says.
+users='Microsoft\Windows NT\CurrentVersion\ProfileList'
+printf '%s\n' 'key "Microsoft\Windows NT\CurrentVersion"' \
+	'sz SystemRoot C:\Windows' "key \"$users\\S-1-5-21-1-1\"" \
+	'sz ProfileImagePath C:\Users\joe' "key \"$users\\S-1-5-21-1-2\"" \
+	'sz ProfileImagePath %SystemDrive%\Far\zoe' |
+	"$bin/hivebuild" "$scratch/LIST"
+cp --sparse=always "$image" "$scratch/profiles.raw"
+printf '%s\n' "copy $config/SYSTEM $scratch/SYSTEM" \
+	"copy $config/SOFTWARE $scratch/LIST" 'mkdir /Users/joe' \
+	'mkdir /Users/ann' 'mkdir /Far/zoe' |
+	sed "/SYSTEM/i delete $config/SYSTEM" |
+	"$bin/ntfsbuild" "$scratch/profiles.raw" $((17 * mib)) $((16 * mib))
+# A record, 1024 bytes each, is overwritten; The Sleuth Kit knows where it is.
+stat=$(fsstat -o 34816 "$scratch/profiles.raw")
+mft=$(($(sed -n 's/^First Cluster of MFT: //p' <<< "$stat") *
+	$(sed -n 's/^Cluster Size: //p' <<< "$stat") + 17 * mib))
+for directory in /Users/joe /Users/ann /Far/zoe; do
+	record=$(ifind -o 34816 -n $directory "$scratch/profiles.raw")
+	printf 'X%.0s' {1..400} | dd of="$scratch/profiles.raw" bs=1 \
+		seek=$((mft + record * 1024)) conv=notrunc status=none
+done
+analyse "$scratch/profiles.raw"
+told CM0675 'that it is \Users\joe is said by the index of' \
+	'that it is \Users\ann is said by the index of' \
+	'that it is \Far\zoe is said by ProfileImagePath of S-1-5-21-1-2'
+is "a profile whose directory is damaged has its name all the same" \
+	"$(tests/golden/query.py "$scratch/report.json" \
+		'sorted([u["name"], u["profile"]] for u in d["users"]
+			if u["profile"] and "System32" not in u["profile"])')" \
+	'[["ann", "\\Users\\ann"], ["joe", "\\Users\\joe"], ["zoe", "\\Far\\zoe"]]'
+
 analyse "$image"
 told CM0639 'SystemRoot is on C:, MountedDevices leads C: to volume1'
 told CM0637 '\DosDevices\C: and #{46686113-9d1f-11eb-8a01-525400c01d01} both'
