@@ -63,9 +63,10 @@ LAYERS     = base format evidence disk ntfs registry mountmgr machine provider \
 	     report case
 LIB_SRCS  := $(sort $(wildcard $(LAYERS:%=src/%/*.c)))
 CLI_SRCS  := $(sort $(wildcard src/cli/*.c))
-# Event logs are built for tests as for the samples.
+# Event logs and the metadata of BitLocker are built for tests as for the
+# samples.
 TESTLIB_SRCS := $(sort $(wildcard tests/lib/*.c)) samples/event_log.c \
-		samples/text.c
+		samples/fve_writer.c samples/text.c
 UNIT_SRCS := $(sort $(wildcard tests/unit/$(or $(T),*)/*.c))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LIB_OBJS   = $(LIB_SRCS:%.c=$(B)/%.o)

@@ -251,3 +251,27 @@ const struct diag_kind FINDING_SHADOW_STORE = {
 	"The store of a shadow copy is damaged",
 	true,
 };
+
+const struct diag_kind FINDING_BITLOCKER_COPY = {
+	"CM0260", SEVERITY_WARNING,
+	"A copy of a volume's BitLocker metadata cannot be used",
+	false,
+};
+
+const struct diag_kind FINDING_BITLOCKER_COPIES_DIFFER = {
+	"CM0261", SEVERITY_WARNING,
+	"The copies of a volume's BitLocker metadata differ",
+	false,
+};
+
+const struct diag_kind FINDING_BITLOCKER_METADATA = {
+	"CM0262", SEVERITY_ERROR,
+	"No copy of a volume's BitLocker metadata can be used",
+	true,
+};
+
+const struct diag_kind FINDING_BITLOCKER_ENTRY = {
+	"CM0263", SEVERITY_WARNING,
+	"An entry of BitLocker metadata is damaged",
+	false,
+};

@@ -48,5 +48,9 @@ extern const struct diag_kind FINDING_VOLUME_LABEL;
 extern const struct diag_kind FINDING_SHADOW_HEADER;
 extern const struct diag_kind FINDING_SHADOW_CATALOG;
 extern const struct diag_kind FINDING_SHADOW_STORE;
+extern const struct diag_kind FINDING_BITLOCKER_COPY;
+extern const struct diag_kind FINDING_BITLOCKER_COPIES_DIFFER;
+extern const struct diag_kind FINDING_BITLOCKER_METADATA;
+extern const struct diag_kind FINDING_BITLOCKER_ENTRY;
 
 #endif /* DISK_FINDINGS_H */

@@ -296,6 +296,8 @@ static void identify(struct reader *r, const struct boot_sector *b,
 		break;
 	case FS_BITLOCKER:
 		v->name = "BitLocker";
+		v->bitlocker = bitlocker_read(r->volume, &b->bitlocker,
+					      r->arena, r->diags);
 		break;
 	default:
 		break;

@@ -5,7 +5,7 @@
 #define DISK_VOLUME_H
 
 #include "base/utf16.h"
-#include "evidence/source.h"
+#include "disk/bitlocker.h"
 
 enum fs_kind {
 	FS_UNKNOWN, FS_NTFS, FS_FAT12, FS_FAT16, FS_FAT32, FS_EXFAT, FS_REFS,
@@ -33,6 +33,7 @@ struct volume_identity {
 				 * used; a finding says why */
 	struct err unread;	/* why the bytes that would tell more cannot be
 				 * read; code 0: they can */
+	const struct bitlocker *bitlocker;	/* of FS_BITLOCKER */
 	struct cites cites;	/* the boot sector */
 };
 

@@ -298,4 +298,8 @@ const char *machine_place(struct machine *m, size_t volume);
 /* @id in words: "MBR signature 5ca1ab1e, offset 1048576".  */
 const char *machine_id_text(struct machine *m, const struct mountmgr_name *n);
 
+/* Say of a volume that is encrypted what would unlock it, and what is known all
+ * the same.  */
+void machine_explain_lock(struct machine *m, size_t volume);
+
 #endif /* MACHINE_INTERNAL_H */

@@ -330,8 +330,8 @@ static void explain_volume(struct machine *m, size_t volume)
 		tell_unread(m, volume);
 	switch (v->identity.kind) {
 	case FS_BITLOCKER:
-		kind = &FINDING_VOLUME_ENCRYPTED;
-		break;
+		machine_explain_lock(m, volume);
+		return;
 	case FS_STORAGE_SPACES:
 		kind = &FINDING_STORAGE_SPACES;
 		break;
@@ -433,6 +433,9 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 	} else if (machine_repair_volume(m, volume, reterr) < 0) {
 		return ERR_NOMEM;
 	}
+	v->bitlocker = v->identity.bitlocker;
+	if (v->bitlocker != NULL)
+		v->lock = LOCK_LOCKED;
 	explain_volume(m, volume);
 	if (v->identity.kind == FS_NTFS && may_open_ntfs(m, volume))
 		return open_ntfs(m, volume, reterr);

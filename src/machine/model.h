@@ -72,13 +72,20 @@ struct access_path {
 	struct text path;	/* closes with a backslash */
 };
 
+/* Whether what BitLocker encrypts can be read, and with what.  */
+enum volume_lock { LOCK_NONE, LOCK_LOCKED, LOCK_UNLOCKED, LOCK_CLEAR_KEY };
+
 struct machine_volume {
 	enum volume_kind kind;
 	size_t partition;	/* NONE unless VOLUME_PARTITION */
 	const struct dynamic_volume *dynamic;	/* of VOLUME_LDM */
 	struct extent *extents;
 	size_t n_extents;
-	struct volume_identity identity;	/* label: of NTFS too */
+	struct volume_identity identity;	/* label: of NTFS too; of what
+						 * was unlocked: the plain
+						 * text's */
+	const struct bitlocker *bitlocker;	/* NULL: not encrypted */
+	enum volume_lock lock;
 	struct ntfs_info ntfs;	/* of NTFS */
 	bool is_ntfs;		/* and could be opened */
 	struct guid *names;	/* of \\?\Volume{G}\, the preferred one first */

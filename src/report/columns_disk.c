@@ -1,7 +1,7 @@
 /*
  * columns_disk.c - images, disks, partitions and volumes
  */
-#include "report/value.h"
+#include "report/shared.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -694,6 +694,11 @@ static void volume_scan(const struct row *r, struct value *v)
 		value_string(v, vol->swept ? "full" : "index");
 }
 
+static void volume_bitlocker(const struct row *r, struct value *v)
+{
+	value_bitlocker(v, r, volume_of(r));
+}
+
 static void volume_name_at(const struct row *r, size_t i, struct value *v)
 {
 	char guid[GUID_TEXT_CHARS + 1];
@@ -771,6 +776,7 @@ static const struct column volume_columns[] = {
 	{ "dirty", VALUE_BOOL, volume_dirty },
 	{ "fromBackup", VALUE_BOOL, volume_from_backup },
 	{ "scan", VALUE_STRING, volume_scan },
+	{ "bitlocker", VALUE_OBJECT, volume_bitlocker },
 	{ "volumeNames", VALUE_ARRAY, volume_names },
 	{ "accessPaths", VALUE_ARRAY, volume_access_paths },
 	{ "citations", VALUE_ARRAY, volume_cites },

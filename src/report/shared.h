@@ -45,4 +45,12 @@ void value_kept_partitions(struct value *v, const struct row *r,
 void value_guid_time(struct value *v, const struct row *r,
 		     const struct guid *g);
 
+/* What BitLocker says of a volume: "bitlocker"; null where it does not encrypt
+ * it.  */
+void value_bitlocker(struct value *v, const struct row *r,
+		     const struct machine_volume *volume);
+
+/* "locked", "unlocked", "clear-key"; NULL: not encrypted.  */
+const char *volume_lock_name(enum volume_lock lock);
+
 #endif /* REPORT_SHARED_H */

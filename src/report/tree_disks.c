@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/filetime.h"
+#include "report/shared.h"
 #include "report/tree.h"
 
 /* Where the columns of a partition's line begin.  */
@@ -136,10 +137,56 @@ static void put_shadows(struct tree *t, const char *rest, size_t volume)
 	tree_end_line(t);
 }
 
+/* A volume of Windows has up to four or five.  */
+#define MAX_LISTED_PROTECTORS 16
+
+static void put_protector(struct tree *t, const char *rest,
+			  const struct bitlocker_protector *p)
+{
+	const char *kind = fve_protection_name(p->fve.protection);
+	char guid[GUID_TEXT_CHARS + 1];
+
+	begin(t, rest);
+	tree_printf(t, "     %-18s {%s}, ", kind != NULL ? kind : "unknown",
+		    guid_text(&p->fve.identifier, guid));
+	tree_time(t, p->fve.modified);
+	tree_end_line(t);
+}
+
+static void put_bitlocker(struct tree *t, const char *rest,
+			  const struct machine_volume *v)
+{
+	const struct bitlocker *b = v->bitlocker;
+	const char *method = b->known ? fve_method_name(b->block.method) : NULL;
+
+	begin(t, rest);
+	tree_printf(t, "   BitLocker, %s, %s",
+		    method != NULL ? method : "unknown method",
+		    volume_lock_name(v->lock));
+	if (b->description.text.utf8 != NULL) {
+		tree_put(t, ": \"");
+		tree_text(t, b->description.text.utf8);
+		tree_put(t, "\"");
+	}
+	tree_end_line(t);
+	for (size_t i = 0; i < b->n_protectors; i++) {
+		if (!t->verbose && i == MAX_LISTED_PROTECTORS) {
+			begin(t, rest);
+			tree_printf(t, "     and %zu more (--verbose lists "
+				    "them)", b->n_protectors - i);
+			tree_end_line(t);
+			return;
+		}
+		put_protector(t, rest, &b->protectors[i]);
+	}
+}
+
 static void put_volume(struct tree *t, const char *rest, size_t volume)
 {
 	const struct machine_volume *v = &t->model->volumes[volume];
 
+	if (v->bitlocker != NULL)
+		put_bitlocker(t, rest, v);
 	put_names(t, rest, v);
 	put_paths(t, rest, v);
 	put_folders(t, rest, volume);
