@@ -399,6 +399,49 @@ static void fill_disk_events(void)
 	};
 }
 
+static struct vss_header vss_header;
+static struct shadow_copy shadow_copy;
+static struct shadow_store shadow_stores[2];
+static struct machine_shadow_copy shadows[2];
+static struct cite shadow_cite[] = {
+	{ 0, 42139776, 128, "shadow copy entry", NULL },
+};
+
+/* One whose store lies on another volume, and a store of nobody.  */
+static void fill_shadow_copies(void)
+{
+	vss_header = (struct vss_header){ .volume = GUID_OF(0x61),
+					  .storage = GUID_OF(0x62) };
+	shadow_copy.entry = (struct vss_entry){
+		.kind = VSS_ENTRY_COPY, .store = GUID_OF(0x63),
+		.volume_bytes = 64 * MIB, .sequence = 3,
+		.created = UINT64_C(133594528870000000),
+	};
+	shadow_stores[0] = (struct shadow_store){
+		.entry = { .kind = VSS_ENTRY_STORE, .store = GUID_OF(0x63),
+			   .header = 4 * MIB, .block_list = 5 * MIB,
+			   .file = UINT64_C(2) << 48 | 41 },
+		.has_info = true, .copy = GUID_OF(0x64),
+		.set = GUID_OF(0x65), .context = 0x1d,
+		.attributes = 0x80000101, .machine = text_of("SAMPLE"),
+		.service_machine = text_of("SAMPLE"),
+	};
+	shadow_stores[1] = (struct shadow_store){
+		.entry = { .kind = VSS_ENTRY_STORE, .store = GUID_OF(0x66),
+			   .previous_bitmap = 6 * MIB },
+	};
+	shadows[0] = (struct machine_shadow_copy){
+		.volume = 0, .header = &vss_header, .copy = &shadow_copy,
+		.store_volume = 1, .store = &shadow_stores[0],
+		.state = SHADOW_AVAILABLE, .cites = CITES(shadow_cite),
+	};
+	shadows[1] = (struct machine_shadow_copy){
+		.volume = NONE, .store_volume = 1,
+		.store = &shadow_stores[1], .state = SHADOW_VOLUME_MISSING,
+		.cites = CITES(shadow_cite),
+	};
+}
+
 /* UTF-16LE "Data".  */
 static const uint8_t print_name[] = { 'D', 0, 'a', 0, 't', 0, 'a', 0 };
 static const uint8_t some_bytes[16];
@@ -596,6 +639,7 @@ struct model sample_model(void)
 	fill_names();
 	fill_known_disks();
 	fill_disk_events();
+	fill_shadow_copies();
 	fill_reparse_points();
 	fill_mounts();
 	fill_users();
@@ -625,6 +669,7 @@ struct model sample_model(void)
 		.users = users, .n_users = LENGTH(users),
 		.user_volumes = user_volumes,
 		.n_user_volumes = LENGTH(user_volumes),
+		.shadow_copies = shadows, .n_shadow_copies = LENGTH(shadows),
 		.events = events, .n_events = LENGTH(events),
 		.findings = { NULL, findings, LENGTH(findings), counts,
 			      LENGTH(counts), false, NULL },

@@ -241,6 +241,18 @@ Test(json_report, says_what_the_model_holds)
 		  "\"manufacturer\", \"signature\", \"scheme\")]",
 		  "[6, \"2024-05-06T07:08:09.0000000Z\", \"arrival\", 5, "
 		  "\"disk1\", \"NVMe\", \"NULL\", \"8badf00d\", \"mbr\"]" },
+		{ "[d[\"shadowCopies\"][0][k] for k in (\"id\", \"volume\", "
+		  "\"size\", \"state\", \"context\", \"attributes\")]",
+		  "[\"shadow0\", \"volume0\", 67108864, \"available\", "
+		  "\"client-accessible\", [\"persistent\", \"bit 8\", "
+		  "\"bit 31\"]]" },
+		{ "list(d[\"shadowCopies\"][0][\"store\"].values())",
+		  "[\"volume1\", 4194304, 5242880, 0, 0, null, 41, 2]" },
+		{ "[d[\"shadowCopies\"][1][k] for k in (\"volume\", "
+		  "\"identifier\", \"created\", \"size\", \"state\", "
+		  "\"attributes\", \"machine\")]",
+		  "[null, null, null, null, \"volume-missing\", null, "
+		  "null]" },
 		{ "d[\"diskEvents\"][0][\"bootSectors\"]", "[{\"index\": 1, "
 		  "\"fileSystem\": \"NTFS\", \"serial\": \"C0FF-EE00\", "
 		  "\"serial64\": \"12345678c0ffee00\"}]" },
