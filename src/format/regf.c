@@ -491,3 +491,22 @@ bool regf_name_equal(struct span name, bool name_is_8bit, struct span want)
 			return false;
 	return want.n % 2 == 0;
 }
+
+static bool begins_with(struct span name, bool is_8bit, const char *prefix)
+{
+	for (size_t i = 0; prefix[i] != '\0'; i++)
+		if (i >= n_units(name, is_8bit) ||
+		    regf_upcase(unit_of(name, is_8bit, i)) !=
+		    regf_upcase((uint8_t)prefix[i]))
+			return false;
+	return true;
+}
+
+bool regf_name_has_prefix(struct span name, bool name_is_8bit,
+			  const char *const *prefixes)
+{
+	for (; *prefixes != NULL; prefixes++)
+		if (begins_with(name, name_is_8bit, *prefixes))
+			return true;
+	return false;
+}

@@ -39,6 +39,12 @@ const struct diag_kind FINDING_POLICY_VALUE = {
 	"number",
 	false,
 };
+const struct diag_kind FINDING_NAMES_UNCOUNTED = {
+	"CM0510", SEVERITY_WARNING,
+	"MountedDevices counts fewer values than its list holds; the others "
+	"are taken for live, too",
+	false,
+};
 const struct diag_kind FINDING_PARTITION_TABLE_CACHE = {
 	"CM0530", SEVERITY_WARNING,
 	"The registry's copy of a partition table cannot be read whole", true,

@@ -15,6 +15,7 @@ extern const struct diag_kind FINDING_VALUE_TOMBSTONE;
 extern const struct diag_kind FINDING_REMOTE_DATABASE;
 extern const struct diag_kind FINDING_NAMES_CUT;
 extern const struct diag_kind FINDING_POLICY_VALUE;
+extern const struct diag_kind FINDING_NAMES_UNCOUNTED;
 extern const struct diag_kind FINDING_PARTITION_TABLE_CACHE;
 extern const struct diag_kind FINDING_DISK_RECORDS_CUT;
 extern const struct diag_kind FINDING_TRACES_CUT;

@@ -5,12 +5,6 @@
 
 #include "mountmgr/names_internal.h"
 
-#define REG_DWORD 4
-
-static const char *const prefixes[] = {
-	LETTER_PREFIX, VOLUME_PREFIX, NO_LETTER_PREFIX, NULL,
-};
-
 static struct lost_name lost_name(struct arena *a, const struct scan_value *v)
 {
 	struct lost_name n = {
@@ -34,7 +28,7 @@ static struct lost_name lost_name(struct arena *a, const struct scan_value *v)
 bool lost_names_near(struct scan_request q)
 {
 	q.key = "MountedDevices";
-	q.prefixes = prefixes;
+	q.prefixes = name_prefixes;
 	return hive_scan_near(&q);
 }
 
@@ -46,7 +40,7 @@ int lost_names_read(struct scan_request q, struct arena *a, struct diag_list *d,
 	int r;
 
 	q.key = "MountedDevices";
-	q.prefixes = prefixes;
+	q.prefixes = name_prefixes;
 	r = hive_scan(&q, a, d, &found, reterr);
 	if (r < 0)
 		return r;

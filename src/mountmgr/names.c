@@ -30,6 +30,10 @@
 /* The longest name that we know the form of, with its NUL.  */
 #define KNOWN_NAME_CHARS (sizeof(VOLUME_PREFIX "}") + GUID_TEXT_CHARS)
 
+const char *const name_prefixes[] = {
+	LETTER_PREFIX, VOLUME_PREFIX, NO_LETTER_PREFIX, NULL,
+};
+
 /* @name as ASCII; false if it is not ASCII or longer than any known form.  */
 static bool ascii_name(struct span name, char buf[KNOWN_NAME_CHARS])
 {
@@ -136,6 +140,9 @@ struct reader {
 	struct diag_list *diags;
 	const struct hive_key *key;
 	struct mountmgr_names names;
+	size_t n_uncounted;	/* of the names: in the list, but beyond its
+				 * count */
+	struct cites uncounted;
 	bool full;		/* more names are there, and are not kept */
 };
 
@@ -281,6 +288,47 @@ static int add_value(void *ctx, const struct hive_value *v)
 	return 0;
 }
 
+static bool has_name(const struct reader *r, const char *name)
+{
+	for (size_t i = 0; i < r->names.n; i++)
+		if (r->names.list[i].name.utf8 != NULL &&
+		    mountmgr_compare_names(r->names.list[i].name.utf8,
+					   name) == 0)
+			return true;
+	return false;
+}
+
+/* A value that the list has, but the key does not count.  No other key has such
+ * values: Offline below has numbers.  */
+static int add_uncounted(void *ctx, const struct hive_value *v)
+{
+	struct reader *r = ctx;
+
+	if (v->type == REG_DWORD || v->name.utf8 == NULL ||
+	    has_name(r, v->name.utf8))
+		return 0;
+	cites_join(r->arena, &r->uncounted, &v->cites);
+	r->n_uncounted++;
+	return add_value(r, v);
+}
+
+static void report_uncounted(struct reader *r)
+{
+	struct diag *d;
+
+	if (r->n_uncounted == 0)
+		return;
+	d = diag_add(r->diags, &FINDING_NAMES_UNCOUNTED,
+		     "MountedDevices counts %u values; behind them its list "
+		     "has %zu more in cells in use, with names that no other "
+		     "key has: they are taken for live.", r->key->n_values,
+		     r->n_uncounted);
+	if (d != NULL) {
+		cites_join(r->diags->arena, &d->cites, &r->key->cites);
+		cites_join(r->diags->arena, &d->cites, &r->uncounted);
+	}
+}
+
 static void report_full(struct reader *r)
 {
 	struct diag *d = diag_add(r->diags, &FINDING_NAMES_CUT,
@@ -305,11 +353,15 @@ int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 		return status;
 	/* Values that cannot be read have their findings already.  */
 	status = hive_each_value(h, &key, add_value, &r, NULL);
+	if (status == 0)
+		status = hive_each_uncounted_value(h, &key, name_prefixes,
+						   add_uncounted, &r);
 	if (status == ERR_NOMEM)
 		return err_set(reterr, ERR_NOMEM, 0, "MountedDevices", 0, 0);
 	r.names.whole = status == 0;
 	if (r.full)
 		report_full(&r);
+	report_uncounted(&r);
 	check_twice(a, d, &r.names, "MountedDevices");
 	*ret = r.names;
 	return 0;

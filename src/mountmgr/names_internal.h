@@ -7,10 +7,14 @@
 #include "mountmgr/names.h"
 
 #define REG_BINARY 3
+#define REG_DWORD 4
 
 #define LETTER_PREFIX "\\DosDevices\\"
 #define VOLUME_PREFIX "\\??\\Volume{"
 #define NO_LETTER_PREFIX "#{"
+
+/* What the names that Windows makes begin with; ends with NULL.  */
+extern const char *const name_prefixes[];
 
 /* Fill in what the name says, UTF-16LE.  Returns whether it is spelled as
  * Windows spells a name of its kind.  */

@@ -66,6 +66,16 @@ int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 	return h->ops->each_value(h, k, fn, ctx, reterr);
 }
 
+int hive_each_uncounted_value(struct hive *h, const struct hive_key *k,
+			      const char *const *prefixes, hive_value_fn *fn,
+			      void *ctx)
+{
+	/* Text has no cells.  */
+	return h->text != NULL ? 0
+			       : cell_each_uncounted_value(h, k, prefixes, fn,
+							   ctx);
+}
+
 int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
 		    struct hive_value *ret, struct err *reterr)
 {

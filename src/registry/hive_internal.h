@@ -47,6 +47,9 @@ int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 		     struct hive_key *ret, struct err *reterr);
 int cell_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 		    void *ctx, struct err *reterr);
+int cell_each_uncounted_value(struct hive *h, const struct hive_key *k,
+			      const char *const *prefixes, hive_value_fn *fn,
+			      void *ctx);
 int cell_find_value(struct hive *h, const struct hive_key *k, struct span name,
 		    struct hive_value *ret, struct err *reterr);
 int cell_read_value(struct hive *h, const struct hive_value *v,

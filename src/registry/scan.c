@@ -129,6 +129,9 @@ static bool read_lives(struct scan *s, enum origin o)
 	    hive_find_key(tree, NULL, s->q->key, &key, NULL) < 0)
 		return false;
 	r = hive_each_value(tree, &key, add_live, &add, NULL);
+	if (r == 0)
+		r = hive_each_uncounted_value(tree, &key, s->q->prefixes,
+					      add_live, &add);
 	if (r == ERR_NOMEM)
 		s->out_of_memory = true;
 	return r == 0;

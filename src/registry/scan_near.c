@@ -72,25 +72,6 @@ static bool is_live(const struct near *n, uint64_t cell)
 	return false;
 }
 
-static bool has_prefix(const struct near *n, const struct regf_value *v)
-{
-	const size_t wide = v->name_is_8bit ? 1 : 2;
-
-	for (const char *const *p = n->q->prefixes; *p != NULL; p++) {
-		const size_t length = strlen(*p);
-		size_t i = 0;
-
-		while (i < length && (i + 1) * wide <= v->name.n &&
-		       regf_upcase(v->name.p[i * wide]) ==
-		       regf_upcase((uint8_t)(*p)[i]) &&
-		       (wide == 1 || v->name.p[i * wide + 1] == 0))
-			i++;
-		if (i == length)
-			return true;
-	}
-	return false;
-}
-
 /* Whether a record begins at @off of @page that no key of the tree has.  */
 static bool is_lost(const struct near *n, struct span page, size_t off)
 {
@@ -103,7 +84,8 @@ static bool is_lost(const struct near *n, struct span page, size_t off)
 	return page.p[off] == 'v' && page.p[off + 1] == 'k' &&
 	       span_sub(page, off, page.n - off, &s) &&
 	       regf_value_parse(s, layout, &v, NULL) == 0 &&
-	       has_prefix(n, &v) && at >= REGF_BASE_BYTES + head &&
+	       regf_name_has_prefix(v.name, v.name_is_8bit,
+				    n->q->prefixes) && at >= REGF_BASE_BYTES + head &&
 	       !is_live(n, at - head - REGF_BASE_BYTES);
 }
 
@@ -138,7 +120,9 @@ bool hive_scan_near(const struct scan_request *q)
 	add_cell(&n, key.cell);
 	if (key.n_values > 0)
 		add_cell(&n, key.value_list);
-	(void)hive_each_value(q->tree, &key, add_value, &n, NULL);
+	if (hive_each_value(q->tree, &key, add_value, &n, NULL) == 0)
+		(void)hive_each_uncounted_value(q->tree, &key, q->prefixes,
+						add_value, &n);
 	for (size_t i = 0; i < n.n_pages && !n.full; i++)
 		if (page_has_lost(&n, n.pages[i]))
 			return true;

@@ -9,6 +9,10 @@
 
 #define VALUE_LIST_STRIDE 4
 
+/* Of what lies behind a list in its cell.  A cell is larger than its list by
+ * what was deleted since it was made, or by a count that is damaged.  */
+#define UNCOUNTED_MAX 1024
+
 static void list_damaged(struct hive *h, const struct hive_key *k,
 			 struct hive_place place, const struct err *e)
 {
@@ -210,6 +214,53 @@ int cell_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 	};
 
 	return walk_values(&w, reterr);
+}
+
+/* Hand on the value that entry @i of the list names, behind those that the key
+ * counts, if it is one.  */
+static int walk_uncounted(struct walk *w, const struct cell *list, uint32_t i,
+			  const char *const *prefixes)
+{
+	struct hive_record record = { 0 };
+	struct regf_value v = { 0 };
+	le32 cell = { { 0 } };
+
+	if (cells_read(&w->hive->cells, list, (uint64_t)i * VALUE_LIST_STRIDE,
+		       cell.b, sizeof(cell.b), NULL) < 0 ||
+	    read_value(w, get_le32(cell), &v, &record, NULL) < 0 ||
+	    !record.in_use ||
+	    !regf_name_has_prefix(v.name, v.name_is_8bit, prefixes))
+		return 0;
+	return give_value(w, get_le32(cell), &v, &record);
+}
+
+int cell_each_uncounted_value(struct hive *h, const struct hive_key *k,
+			      const char *const *prefixes, hive_value_fn *fn,
+			      void *ctx)
+{
+	struct walk w = {
+		.hive = h, .key = k, .left = h->cells.end, .value_fn = fn,
+		.ctx = ctx,
+	};
+	struct cell list;
+	uint32_t room, end;
+
+	/* Where the key counts none, those that its list has were given.  */
+	if (h->info.dirty || k->n_values == 0 ||
+	    cells_get(&h->cells, k->value_list, &list, NULL) < 0)
+		return 0;
+	room = list.size / VALUE_LIST_STRIDE;
+	if (k->n_values >= room)
+		return 0;
+	end = room - k->n_values < UNCOUNTED_MAX ? room
+						 : k->n_values + UNCOUNTED_MAX;
+	for (uint32_t i = k->n_values; i < end; i++) {
+		int r = walk_uncounted(&w, &list, i, prefixes);
+
+		if (r != 0)
+			return r;
+	}
+	return 0;
 }
 
 static int match_value(struct walk *w, uint32_t cell,

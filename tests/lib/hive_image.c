@@ -58,6 +58,21 @@ void hive_image_finish(struct hive_image *h)
 	hive_image_sum(h);
 }
 
+uint8_t *hive_image_stretched(const struct hive_image *h, size_t n)
+{
+	uint8_t *b = calloc(1, n);
+	uint8_t sum[4] = { 0 };
+
+	memcpy(b, h->bytes, h->n);
+	put32(b + 40, (uint32_t)(n - BASE));
+	put32(b + BASE + 8, (uint32_t)(n - BASE));
+	put32(b + h->n, (uint32_t)(n - h->n));
+	for (int i = 0; i < 508; i++)
+		sum[i % 4] ^= b[i];
+	memcpy(b + 508, sum, 4);
+	return b;
+}
+
 uint8_t *hive_image_at(struct hive_image *h, uint32_t cell)
 {
 	return h->bytes + BASE + cell + 4;

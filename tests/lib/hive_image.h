@@ -21,6 +21,10 @@ void hive_image_finish(struct hive_image *h);
 /* Compute the base block's checksum again.  */
 void hive_image_sum(struct hive_image *h);
 
+/* A finished image in @n bytes, to be freed: its last bin reaches so far.  Room
+ * for lists that name the same records more often than a small hive can.  */
+uint8_t *hive_image_stretched(const struct hive_image *h, size_t n);
+
 /* The payload of a cell.  */
 uint8_t *hive_image_at(struct hive_image *h, uint32_t cell);
 

@@ -325,3 +325,39 @@ Test(disk_records, a_hive_without_any_is_no_error)
 	cr_expect_eq(r->records.n_volumes, 0);
 	read_done(r);
 }
+
+/* One disk, 2049 times.  */
+Test(disk_records, no_more_disks_are_kept_than_a_machine_can_have_met)
+{
+	static const char *const path[] = {
+		"ControlSet001", "Enum", "SCSI", "Disk&Ven_A&Prod_B",
+	};
+	static uint32_t many[2049];
+	const size_t n = 1 << 20;
+	struct read r = { .arena = arena_new() };
+	uint32_t key, instance;
+	uint8_t *bytes;
+
+	hive_image_start(&r.image);
+	key = hive_image_key(&r.image, "ROOT");
+	for (size_t i = 0; i < COUNT(path); i++)
+		key = hive_image_only_subkey(&r.image, key, path[i]);
+	instance = hive_image_key(&r.image, "4&1&0&000000");
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = instance;
+	hive_image_subkeys(&r.image, key, COUNT(many),
+			   hive_image_list(&r.image, "li", many, COUNT(many)));
+	hive_image_finish(&r.image);
+	bytes = hive_image_stretched(&r.image, n);
+	r.diags.arena = r.arena;
+	r.source = bytes_source(bytes, n);
+	cr_assert_eq(hive_open(&r.source.source, r.arena, &r.diags, &r.hive,
+			       NULL), 0);
+	cr_assert_eq(disk_records_read(r.hive, r.arena, &r.diags, 1,
+				       &r.records, NULL), 0);
+	cr_expect_eq(r.records.n_devices, 2048);
+	cr_expect_eq(diag_count(&r.diags, &FINDING_DISK_RECORDS_CUT), 1);
+	hive_close(r.hive);
+	arena_free(r.arena);
+	free(bytes);
+}

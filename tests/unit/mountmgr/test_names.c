@@ -406,6 +406,104 @@ Test(names, a_tombstone_is_no_name)
 	read_done(&r);
 }
 
+#define GUID_NAME "{a08efec3-a076-11e5-824f-806e6f6e6963}"
+
+/*
+ * A count of 25 whose byte became 5 made 19 names deleted ones, without a word.
+ * Behind one value that the key counts, its list has a volume name and a
+ * marker; then what is in the rest of lists that Windows made: the value once
+ * more, one that was deleted, one of another key, and a number of Offline.
+ */
+static void build_uncounted(uint32_t *ret_devices, uint32_t *ret_volume)
+{
+	uint32_t root, devices, list[7];
+
+	hive_image_start(&image);
+	root = hive_image_key(&image, "ROOT");
+	devices = hive_image_only_subkey(&image, root, "MountedDevices");
+	list[0] = hive_image_value(&image, "\\DosDevices\\C:", 3, MBR_ID, 12);
+	list[1] = hive_image_value(&image, "\\??\\Volume" GUID_NAME, 3, MBR_ID,
+				   12);
+	list[2] = hive_image_value(&image, "#" GUID_NAME, 3, "x", 1);
+	list[3] = list[0];
+	list[4] = hive_image_value(&image, "\\DosDevices\\D:", 3, MBR_ID, 12);
+	put32(hive_image_at(&image, list[4]) - 4, 40);	/* free */
+	list[5] = hive_image_value(&image, "ImagePath", 3, "xyz", 3);
+	list[6] = hive_image_value(&image, "\\DosDevices\\E:", 4, "\1\0\0\0",
+				   4);
+	hive_image_values(&image, devices, list, 7);
+	put32(hive_image_at(&image, devices) + 36, 1);
+	hive_image_finish(&image);
+	*ret_devices = devices;
+	*ret_volume = list[1];
+}
+
+Test(names, values_in_use_behind_the_count_of_their_list_are_live)
+{
+	uint32_t devices, volume;
+	const struct cites *c;
+	struct read r;
+
+	build_uncounted(&devices, &volume);
+	read_devices(&r, image.bytes, image.n);
+	cr_assert_eq(r.names.n, 3);
+	cr_expect_eq(r.names.list[0].kind, NAME_DRIVE_LETTER);
+	cr_expect_eq(r.names.list[1].kind, NAME_VOLUME);
+	cr_expect_eq(r.names.list[2].kind, NAME_NO_LETTER);
+	cr_assert_eq(r.diags.n, 1);
+	cr_expect_eq(found(&r, &FINDING_NAMES_UNCOUNTED), 1);
+	c = &r.diags.list[0].cites;
+	cr_assert_eq(c->n, 3);
+	cr_expect_eq(c->list[0].offset, (uint64_t)(
+		hive_image_at(&image, devices) - image.bytes));
+	cr_expect_eq(c->list[1].offset, (uint64_t)(
+		hive_image_at(&image, volume) - image.bytes));
+	read_done(&r);
+}
+
+/* A list that was not written back is older than the cells of its values.  */
+Test(names, values_behind_the_count_are_not_live_in_a_dirty_hive)
+{
+	uint32_t devices, volume;
+	struct read r;
+
+	build_uncounted(&devices, &volume);
+	image.bytes[4]++;
+	hive_image_sum(&image);
+	read_devices(&r, image.bytes, image.n);
+	cr_expect_eq(r.names.n, 1);
+	cr_expect_eq(found(&r, &FINDING_NAMES_UNCOUNTED), 0);
+	read_done(&r);
+}
+
+/* One value, 16385 times.  */
+Test(names, no_more_values_are_kept_than_a_machine_can_have)
+{
+	static uint8_t list[16385 * 4];
+	const size_t n = 1 << 20;
+	uint32_t root, devices, value;
+	uint8_t *bytes;
+	struct read r;
+
+	hive_image_start(&image);
+	root = hive_image_key(&image, "ROOT");
+	devices = hive_image_only_subkey(&image, root, "MountedDevices");
+	value = hive_image_value(&image, "\\DosDevices\\C:", 3, "x", 1);
+	for (size_t i = 0; i < 16385; i++)
+		put32(list + 4 * i, value);
+	put32(hive_image_at(&image, devices) + 36, 16385);
+	put32(hive_image_at(&image, devices) + 40,
+	      hive_image_cell(&image, list, sizeof(list)));
+	hive_image_finish(&image);
+	bytes = hive_image_stretched(&image, n);
+	read_devices(&r, bytes, n);
+	cr_expect_eq(r.names.n, 16384);
+	cr_expect_eq(found(&r, &FINDING_NAMES_CUT), 1);
+	cr_expect_eq(found(&r, &FINDING_VALUE_UNREADABLE), 0);
+	read_done(&r);
+	free(bytes);
+}
+
 Test(names, a_hive_without_the_key_is_told_from_one_without_values)
 {
 	struct read r;

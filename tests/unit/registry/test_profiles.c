@@ -185,3 +185,28 @@ Test(profiles, survives_every_change_of_a_byte)
 	make_accounts(&h);
 	mutate(h.bytes, h.n, read_all);
 }
+
+/* One account, 4097 times.  */
+Test(profiles, no_more_accounts_are_kept_than_a_machine_can_have)
+{
+	static struct hive_image h;
+	static uint32_t many[4097];
+	const size_t n = 1 << 20;
+	uint32_t list = profile_list(&h);
+	uint32_t account = hive_image_key(&h, "S-1-5-18");
+	uint8_t *bytes;
+	struct read r;
+
+	for (size_t i = 0; i < 4097; i++)
+		many[i] = account;
+	hive_image_subkeys(&h, list, 4097,
+			   hive_image_list(&h, "li", many, 4097));
+	hive_image_finish(&h);
+	bytes = hive_image_stretched(&h, n);
+	read_profiles(&r, bytes, n);
+	cr_expect_eq(r.list.n, 4096);
+	cr_assert_eq(r.diags.n, 1);
+	cr_expect_eq(diag_count(&r.diags, &FINDING_ACCOUNTS_CUT), 1);
+	read_done(&r);
+	free(bytes);
+}

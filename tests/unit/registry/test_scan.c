@@ -332,6 +332,26 @@ Test(scan, a_value_in_use_that_no_key_lists_is_unreachable)
 }
 
 /* The tree's C: is the one that counts.  */
+/* The names take such a value for live.  */
+Test(scan, a_value_in_use_behind_the_count_of_its_list_is_not_lost)
+{
+	struct scanned s;
+	uint32_t values[2];
+
+	start();
+	values[0] = c_value;
+	values[1] = hive_image_value(&image, "\\DosDevices\\E:", 3, id_e, 12);
+	hive_image_values(&image, devices, values, 2);
+	put32(hive_image_at(&image, devices) + 36, 1);
+	hive_image_finish(&image);
+	scan_bytes(&s, image.bytes, image.n);
+	cr_expect_eq(s.found.n, 0);
+	cr_expect(!hive_scan_near(&(struct scan_request){
+		.hive = &s.hive.source, .tree = s.tree,
+		.key = "MountedDevices", .prefixes = mounted }));
+	scanned_done(&s);
+}
+
 Test(scan, a_second_value_of_a_name_that_the_tree_has_is_not_in_use)
 {
 	struct scanned s;
