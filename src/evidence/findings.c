@@ -66,3 +66,15 @@ const struct diag_kind FINDING_CONTAINER_LIMIT = {
 	"a container holds more than is read of it",
 	true,
 };
+
+const struct diag_kind FINDING_CONTAINER_PART = {
+	"CM0113", SEVERITY_ERROR,
+	"a part of a container is missing, damaged, or there twice",
+	true,
+};
+
+const struct diag_kind FINDING_BAD_SECTORS = {
+	"CM0114", SEVERITY_WARNING,
+	"an image says that sectors of its disk could not be read",
+	true,
+};

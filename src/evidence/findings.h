@@ -20,5 +20,7 @@ extern const struct diag_kind FINDING_LOG_NOT_REPLAYED;
 extern const struct diag_kind FINDING_BACKING_UNVERIFIED;
 extern const struct diag_kind FINDING_BACKING_DIFFERS;
 extern const struct diag_kind FINDING_CONTAINER_LIMIT;
+extern const struct diag_kind FINDING_CONTAINER_PART;
+extern const struct diag_kind FINDING_BAD_SECTORS;
 
 #endif /* EVIDENCE_FINDINGS_H */

@@ -38,7 +38,8 @@ const char *image_format_name(enum image_format f)
 		[IMAGE_VDI_FIXED] = "vdi-fixed",
 		[IMAGE_VDI_DYNAMIC] = "vdi-dynamic",
 		[IMAGE_VDI_DIFFERENCING] = "vdi-differencing",
-		[IMAGE_GZIP] = "gzip",
+		[IMAGE_GZIP] = "gzip", [IMAGE_AFF] = "aff",
+		[IMAGE_AFD] = "afd", [IMAGE_AFM] = "afm",
 	};
 
 	return names[f];
@@ -154,6 +155,8 @@ static int open_as(struct opening *o, const char *path, struct source *file,
 		return vdi_open(o, path, file, ret, reterr);
 	case CONTAINER_GZIP:
 		return gzip_open(o, path, file, ret, reterr);
+	case CONTAINER_AFF:
+		return aff_open(o, path, file, ret, reterr);
 	case CONTAINER_OTHER:
 		return err_set(reterr, ERR_UNSUPPORTED, g->at, g->name, 0, 0);
 	case CONTAINER_RAW:
@@ -170,8 +173,11 @@ static int open_file(struct opening *o, const char *path, struct container *ret,
 {
 	struct container_guess g;
 	struct source *file;
-	int r = opening_file(o, path, &file, reterr);
+	int r;
 
+	if (afd_is_directory(path))
+		return afd_open(o, path, ret, reterr);
+	r = opening_file(o, path, &file, reterr);
 	if (r < 0)
 		return r;
 	r = detect(file, &g, reterr);

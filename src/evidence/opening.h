@@ -122,5 +122,12 @@ int vdi_open(struct opening *o, const char *path, struct source *file,
 	     struct container *ret, struct err *reterr);
 int gzip_open(struct opening *o, const char *path, struct source *file,
 	      struct container *ret, struct err *reterr);
+int aff_open(struct opening *o, const char *path, struct source *file,
+	     struct container *ret, struct err *reterr);
+
+/* Is @path a directory of AFF images that are one disk?  Then open it.  */
+bool afd_is_directory(const char *path);
+int afd_open(struct opening *o, const char *path, struct container *ret,
+	     struct err *reterr);
 
 #endif /* EVIDENCE_OPENING_H */

@@ -15,13 +15,15 @@
  *   0              "# Disk DescriptorFile"        VMDK, descriptor
  *   0              "QFI" fb                       QCOW, QCOW2
  *   64             7f 10 da be                    VirtualBox disk image (VDI)
+ *   0              "AFF10" 0d 0a 00               AFF image
  *   0              1f 8b 08                       gzip
  *
  * The table below has those that are recognised only to be refused by name.  A
  * disk begins with none of these: its first sector is code, or zero.
  *
  * Sources: libyal/libvhdi, libewf, libvmdk, libqcow documentation; [MS-VHDX]
- * 2.1; qemu block/vdi.c, qed.h, parallels.c; afflib lib/afflib.h; aff4/Standard
+ * 2.1; qemu block/vdi.c, qed.h, parallels.c; AFFLIBv3
+ * include/afflib/afflib_i.h; aff4/Standard
  * (a Zip file).
  */
 #include "format/container.h"
@@ -59,7 +61,7 @@ static const struct signature signatures[] = {
 	REFUSED(0, "LEF2\x0d\x0a\x81\x00", "logical EWF image (Lx01)"),
 	REFUSED(0, "COWD", "VMDK of ESX (COWD)"),
 	REFUSED(0, "\xbe\xba\xfe\xca\x00\x00\x00\x00", "VMDK (SESparse)"),
-	REFUSED(0, "AFF10\r\n", "AFF image"),
+	READ(AFF, FIRST, 0, "AFF10\r\n\0", "AFF image"),
 	REFUSED(0, "QED\0", "QED image"),
 	REFUSED(0, "WithoutFreeSpace", "Parallels disk image"),
 	REFUSED(0, "WithouFreSpacExt", "Parallels disk image"),
@@ -174,7 +176,7 @@ static const struct {
 	{ "l01", "logical EWF image (L01)", FIRST },
 	{ "lx01", "logical EWF image (Lx01)", FIRST },
 	{ "vdi", "VirtualBox disk image (VDI)", FIRST },
-	{ "aff", "AFF image", FIRST },
+	{ "aff", "AFF image", FIRST }, { "afm", "AFF image", FIRST },
 	{ "aff4", "Zip file (AFF4 image or archive)", FIRST },
 	{ "ad1", "AccessData logical image (AD1)", FIRST },
 };

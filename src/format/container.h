@@ -12,6 +12,7 @@ enum container_kind {
 	CONTAINER_RAW,		/* no signature: the disk's bytes as they are */
 	CONTAINER_VHD, CONTAINER_VHDX, CONTAINER_EWF, CONTAINER_VMDK,
 	CONTAINER_QCOW, CONTAINER_VDI,
+	CONTAINER_AFF,
 	CONTAINER_GZIP,		/* of a raw image, or of whatever */
 	CONTAINER_OTHER,	/* one that is known, and not read */
 };

@@ -43,6 +43,7 @@ for container in "$machine"/*/; do
 	set -- "$container"disk0.* "$container"disk1.*
 	case $name in
 	split) set -- "$container"disk0.001 "$container"disk1.001 ;;
+	afm) set -- "$container"disk0.afm "$container"disk1.afm ;;
 	e01-split) set -- "$container"disk0.E01 "$container"disk1.E01 ;;
 	esac
 	ok "$name: a report" facts "$scratch/got" "$@"

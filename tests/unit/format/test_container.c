@@ -38,7 +38,7 @@ static const struct sample {
 	{ 0, 8, "EVF2\x0d\x0a\x81\x00", CONTAINER_OTHER },
 	{ 0, 8, "LVF\x09\x0d\x0a\xff\x00", CONTAINER_OTHER },
 	{ 0x40, 4, "\x7f\x10\xda\xbe", CONTAINER_VDI },
-	{ 0, 8, "AFF10\r\n\0", CONTAINER_OTHER },
+	{ 0, 8, "AFF10\r\n\0", CONTAINER_AFF },
 	{ 0, 4, "PK\x03\x04", CONTAINER_OTHER },
 	{ 30, 21, "container.description", CONTAINER_OTHER },
 	{ 0, 4, "\x04\x22\x4d\x18", CONTAINER_OTHER },
@@ -120,7 +120,7 @@ Test(container, is_promised_by_an_extension)
 		{ "ex01", CONTAINER_OTHER, "EVF2", 0 },
 		{ "l01", CONTAINER_OTHER, "LVF", 0 },
 		{ "Lx01", CONTAINER_OTHER, "LEF2", 0 },
-		{ "aff", CONTAINER_OTHER, "AFF10", 0 },
+		{ "aff", CONTAINER_AFF, "AFF10", 0 },
 		{ "aff4", CONTAINER_OTHER, "PK\x03\x04", 0 },
 		{ "ad1", CONTAINER_OTHER, "ADSEGMENTEDFILE", 0 },
 	};
