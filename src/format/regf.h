@@ -153,7 +153,8 @@ bool regf_hint_differs(enum regf_list_kind kind, const uint8_t hint[4],
 /* True if the name in a record equals the UTF-16LE @want without case.  */
 bool regf_name_equal(struct span name, bool name_is_8bit, struct span want);
 
-/* True if @name begins with one of @prefixes (ASCII, then NULL) without case.  */
+/* True if @name begins with one of @prefixes (ASCII, then NULL), whatever the
+ * case.  */
 bool regf_name_has_prefix(struct span name, bool name_is_8bit,
 			  const char *const *prefixes);
 

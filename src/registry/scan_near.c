@@ -85,7 +85,8 @@ static bool is_lost(const struct near *n, struct span page, size_t off)
 	       span_sub(page, off, page.n - off, &s) &&
 	       regf_value_parse(s, layout, &v, NULL) == 0 &&
 	       regf_name_has_prefix(v.name, v.name_is_8bit,
-				    n->q->prefixes) && at >= REGF_BASE_BYTES + head &&
+				    n->q->prefixes) &&
+	       at >= REGF_BASE_BYTES + head &&
 	       !is_live(n, at - head - REGF_BASE_BYTES);
 }
 
