@@ -108,6 +108,7 @@ static int name_by_index(struct search *s, struct profile *p, ntfs_ref parent)
 {
 	struct ntfs *n = s->m->volumes[p->volume].ntfs;
 	struct indexed_name i = { .arena = s->m->arena, .want = p->directory };
+	bool in_root = NTFS_RECORD(parent) == NTFS_RECORD(NTFS_ROOT);
 	struct ntfs_path above;
 	struct text path;
 	struct err e;
@@ -121,8 +122,8 @@ static int name_by_index(struct search *s, struct profile *p, ntfs_ref parent)
 		return 0;
 	path = (struct text){
 		.utf8 = arena_printf(s->m->arena, "%s\\%s",
-				     NTFS_RECORD(parent) == NTFS_RECORD(NTFS_ROOT)
-					? "" : above.text.utf8, i.name.utf8),
+				     in_root ? "" : above.text.utf8,
+				     i.name.utf8),
 	};
 	if (path.utf8 == NULL)
 		return no_memory(s);
@@ -183,7 +184,8 @@ static bool same_place(const struct profile *a, const struct profile *b)
 	       a->is_default == b->is_default;
 }
 
-/* The profile in @directory, which lies in @parent, if that is known; NULL, with s->full, where no more are kept.  */
+/* The profile in @directory, which lies in @parent, if that is known (else 0);
+ * NULL, with s->full, where no more are kept.  */
 static int profile_at(struct search *s, size_t volume, ntfs_ref directory,
 		      ntfs_ref parent, bool is_default, struct profile **ret)
 {
@@ -443,8 +445,8 @@ static int add_services(struct search *s)
 			   &volume, &directory, &found);
 	if (r == 0 && found && has_user_hive(s, volume, directory))
 		r = profile_at(s, volume, directory, 0, false, &p);
-	return r < 0 ? r : profile_at(s, s->config.volume, s->config.directory, 0,
-				      true, &p);
+	return r < 0 ? r : profile_at(s, s->config.volume, s->config.directory,
+				      0, true, &p);
 }
 
 static int search_home(struct search *s)

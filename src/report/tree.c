@@ -8,7 +8,7 @@
 #include "base/filetime.h"
 #include "report/value.h"
 
-void tree_put(struct tree *t, const char *s)
+static void put_plain(struct tree *t, const char *s)
 {
 	out_string(t->out, s);
 	/* Bytes 10xxxxxx continue a character.  */
@@ -16,21 +16,10 @@ void tree_put(struct tree *t, const char *s)
 		t->column += ((uint8_t)*s & 0xc0) != 0x80;
 }
 
-void tree_text(struct tree *t, const char *s)
+static void put_text(struct tree *t, const char *s)
 {
 	out_text(t->out, s);
 	t->column += text_columns(s);
-}
-
-void tree_printf(struct tree *t, const char *fmt, ...)
-{
-	char text[OUT_PRINTF_BYTES];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	tree_put(t, text);
 }
 
 void tree_end_line(struct tree *t)
@@ -42,7 +31,7 @@ void tree_end_line(struct tree *t)
 void tree_pad(struct tree *t, unsigned column)
 {
 	do {
-		tree_put(t, " ");
+		put_plain(t, " ");
 	} while (t->column < column);
 }
 
@@ -80,7 +69,7 @@ static void put_word(struct tree *t, const char *s, size_t n)
 		g = glyph_at(s + i);
 		memcpy(piece, s + i, g.n);
 		piece[g.n] = '\0';
-		tree_text(t, piece);
+		put_text(t, piece);
 	}
 }
 
@@ -96,23 +85,68 @@ static unsigned word_columns(const char *s, size_t n)
 	return columns;
 }
 
-void tree_wrap(struct tree *t, unsigned indent, const char *s)
+/* @s, which goes on where the last text ended: a blank is where a line may be
+ * broken, also that at its end.  */
+static void flow(struct tree *t, const char *s)
 {
-	bool first = true;
+	while (*s != '\0') {
+		size_t blanks = strspn(s, " "), n = word_bytes(s + blanks);
 
-	while (*(s += strspn(s, " ")) != '\0') {
-		size_t n = word_bytes(s);
-
-		if (!first && t->column + 1 + word_columns(s, n) > t->width) {
+		s += blanks;
+		t->blanks += blanks;
+		if (n == 0)
+			break;
+		if (t->blanks > 0 && t->column + t->blanks +
+				     word_columns(s, n) > t->width) {
 			tree_end_line(t);
-			tree_pad(t, indent);
-		} else if (!first) {
-			tree_put(t, " ");
+			tree_pad(t, t->hang);
+			t->blanks = 0;
 		}
+		for (; t->blanks > 0; t->blanks--)
+			put_plain(t, " ");
 		put_word(t, s, n);
-		first = false;
 		s += n;
 	}
+}
+
+void tree_put(struct tree *t, const char *s)
+{
+	if (t->hang > 0)
+		flow(t, s);
+	else
+		put_plain(t, s);
+}
+
+void tree_text(struct tree *t, const char *s)
+{
+	if (t->hang > 0)
+		flow(t, s);
+	else
+		put_text(t, s);
+}
+
+void tree_printf(struct tree *t, const char *fmt, ...)
+{
+	char text[OUT_PRINTF_BYTES];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	tree_put(t, text);
+}
+
+void tree_hang(struct tree *t, unsigned indent)
+{
+	t->hang = indent;
+	t->blanks = 0;
+}
+
+void tree_wrap(struct tree *t, unsigned indent, const char *s)
+{
+	tree_hang(t, indent);
+	flow(t, s + strspn(s, " "));
+	tree_hang(t, 0);
 	tree_end_line(t);
 }
 
@@ -264,13 +298,18 @@ static void put_tiers(struct tree *t, const struct resolution *r)
 	}
 }
 
-void tree_missing_disk(struct tree *t, const struct resolution *r)
+void tree_missing_disk(struct tree *t, unsigned indent,
+		       const struct resolution *r)
 {
 	if (!resolution_needs_known(r))
 		return;
 	for (size_t i = 0; i < r->n_known_disks; i++) {
-		tree_put(t, i == 0 ? "; it was on " : ", or on ");
+		tree_pad(t, indent);
+		tree_put(t, i == 0 ? "it was on " : "or on ");
+		tree_hang(t, indent + 2);
 		tree_known_disk(t, r->known_disks[i]);
+		tree_hang(t, 0);
+		tree_end_line(t);
 	}
 }
 
@@ -304,7 +343,6 @@ void tree_how(struct tree *t, const struct resolution *r)
 	if (how[r->certainty].tiers)
 		put_tiers(t, r);
 	tree_plain(t);
-	tree_missing_disk(t, r);
 }
 
 /* A device's text may be long; the whole of it is in the JSON report.  */

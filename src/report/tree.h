@@ -19,6 +19,9 @@ struct tree {
 	bool colour, verbose;
 	unsigned width;
 	unsigned column;	/* where the next character goes */
+	unsigned hang;		/* where texts go on when a line is full; 0:
+				 * lines are not broken */
+	size_t blanks;		/* with which the last text ended */
 	/* Each mounted folder once, however many installations name it: by
 	 * host volume, those present first, then by record.  */
 	const struct machine_mount **folders;
@@ -37,6 +40,10 @@ void tree_pad(struct tree *t, unsigned column);
 
 void tree_style(struct tree *t, enum style s);
 void tree_plain(struct tree *t);
+
+/* Break what is written from here on between words, and go on at @indent; 0:
+ * no more.  */
+void tree_hang(struct tree *t, unsigned indent);
 
 /* @s from here on, its lines broken between words and begun at @indent; ends
  * the line.  */
@@ -59,8 +66,10 @@ void tree_place(struct tree *t, size_t volume);
 /* 'NTFS "Data" 61F2-A88F'.  */
 void tree_identity(struct tree *t, const struct machine_volume *v);
 
-/* "; it was on known3, ..." where a registry knows which disk is missing.  */
-void tree_missing_disk(struct tree *t, const struct resolution *r);
+/* "it was on known3, ..." where a registry knows which disk is missing: lines
+ * of their own.  */
+void tree_missing_disk(struct tree *t, unsigned indent,
+		       const struct resolution *r);
 
 /* How a name was led to its volume, or why to none, in words.  */
 void tree_how(struct tree *t, const struct resolution *r);

@@ -127,6 +127,7 @@ static void put_mount(struct tree *t, const struct machine_mount *p,
 	if (p->fsntfs == NTFS_WITNESS_DISAGREES)
 		tree_put(t, "; libfsntfs reads something else");
 	tree_end_line(t);
+	tree_missing_disk(t, column + 2, &p->resolution);
 	tree_cites(t, column + 2, &p->cites, &p->resolution.cites);
 }
 
@@ -152,7 +153,6 @@ static void put_why(struct tree *t, const struct machine_name *n)
 	case UNIQUE_ID_DEVICE:
 		tree_put(t, "not in this evidence: no disk here is that "
 			 "device");
-		tree_missing_disk(t, &n->resolution);
 		break;
 	default:
 		tree_how(t, &n->resolution);
@@ -171,6 +171,7 @@ static void put_lost_name(struct tree *t, const struct machine_name *n)
 	tree_pad(t, MAP_INDENT + 4);
 	put_why(t, n);
 	tree_end_line(t);
+	tree_missing_disk(t, MAP_INDENT + 4, &n->resolution);
 	tree_cites(t, MAP_INDENT + 4, &n->name->cites, &n->resolution.cites);
 }
 

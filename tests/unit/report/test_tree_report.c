@@ -48,8 +48,9 @@ Test(tree_report, maps_letters_and_folders_to_partitions_and_images)
 		    "  NTFS \"Data\" C0FF-EE00\n");
 	expect_part(s, "confirmed: the registry, the GPT partition's GUID\n");
 	expect_part(s, "  ! E: → MBR signature 8badf00d, offset 32256\n");
-	expect_part(s, "not in this evidence: no disk here has that id; it was "
-		    "on known0, A B USB Device, serial number 0123\n");
+	expect_part(s, "        not in this evidence: no disk here has that id\n"
+		    "        it was on known0, A B USB Device, serial number "
+		    "0123\n");
 	expect_part(s, "  known0, A B USB Device, serial number 0123, MBR "
 		    "signature 8badf00d: not in this evidence\n");
 	expect_part(s, "      @32256            1.0 MiB     0c FAT32 (LBA)\n");
@@ -287,6 +288,21 @@ Test(tree_report, breaks_the_lines_of_findings_between_words)
 	s = tree(&m, &o);
 	expect_part(s, "CM0607  one two three four five six seven eight\n"
 		    "                    nine ten eleven twelve\n");
+	free(s);
+}
+
+Test(tree_report, breaks_the_lines_of_missing_disks_between_words)
+{
+	struct report_options o = { .width = 62 };
+	struct model m = sample_model();
+	char *s;
+
+	m.known_disks[0].model.utf8 = "A Disk With a Long  Name";
+	s = tree(&m, &o);
+	expect_part(s, "        it was on known0, A Disk With a Long  Name, "
+		    "serial\n          number 0123\n");
+	expect_part(s, "  known0, A Disk With a Long  Name, serial number "
+		    "0123, MBR signature 8badf00d: not in this evidence\n");
 	free(s);
 }
 
