@@ -664,8 +664,9 @@ const char *partition_type_name(const struct disk *disk,
 bool partition_is_storage_spaces(const struct disk *disk,
 				 const struct partition *p)
 {
-	return disk->scheme == SCHEME_GPT &&
-	       guid_equal(&p->type_guid, &GPT_TYPE_STORAGE_SPACES);
+	return disk->scheme == SCHEME_GPT ?
+	       guid_equal(&p->type_guid, &GPT_TYPE_STORAGE_SPACES) :
+	       p->mbr_type == MBR_TYPE_STORAGE_SPACES;
 }
 
 bool partition_is_mountable(const struct disk *disk,

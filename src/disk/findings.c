@@ -275,3 +275,9 @@ const struct diag_kind FINDING_BITLOCKER_ENTRY = {
 	"An entry of BitLocker metadata is damaged",
 	false,
 };
+
+const struct diag_kind FINDING_POOL_DAMAGED = {
+	"CM0270", SEVERITY_WARNING,
+	"What a disk holds of its storage pool cannot be used",
+	true,
+};

@@ -21,6 +21,7 @@ enum mbr_type {
 	MBR_TYPE_LDM            = 0x42,
 	MBR_TYPE_ONTRACK        = 0x54,
 	MBR_TYPE_EZ_DRIVE       = 0x55,
+	MBR_TYPE_STORAGE_SPACES = 0xe7,
 	MBR_TYPE_GPT_PROTECTIVE = 0xee,
 };
 

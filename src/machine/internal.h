@@ -118,6 +118,16 @@ struct machine {
 
 /* Each step: 0, or ERR_NOMEM.  */
 int machine_add_dynamic_volumes(struct machine *m, struct err *reterr);
+
+/* Read what the partition of @volume, whose entry @entry cites, tells of its
+ * storage pool; and, when all volumes are read, say what is not read of it.  */
+int machine_read_pool(struct machine *m, size_t volume,
+		      const struct cites *entry, struct err *reterr);
+void machine_explain_pools(struct machine *m);
+
+/* Of a name that leads to no volume here: ", unless it lies on a virtual disk
+ * of a storage pool ...".  "" where no pool is.  */
+const char *machine_pool_phrase(struct machine *m, const struct resolution *r);
 int machine_find_installations(struct machine *m, struct err *reterr);
 int machine_read_disk_events(struct machine *m, struct err *reterr);
 int machine_number_disks(struct machine *m, struct err *reterr);

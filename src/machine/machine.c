@@ -332,9 +332,6 @@ static void explain_volume(struct machine *m, size_t volume)
 	case FS_BITLOCKER:
 		machine_explain_lock(m, volume);
 		return;
-	case FS_STORAGE_SPACES:
-		kind = &FINDING_STORAGE_SPACES;
-		break;
 	case FS_REFS:
 		kind = &FINDING_REFS_NOT_READ;
 		break;
@@ -420,12 +417,9 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 		return 0;
 	if (entry != NULL &&
 	    partition_is_storage_spaces(&o->disks[v->extents[0].disk].table,
-					entry)) {
-		v->identity = (struct volume_identity){
-			.kind = FS_STORAGE_SPACES, .name = "Storage Spaces",
-			.cites = entry->cites,
-		};
-	} else if (volume_identify(m->volumes[volume].window, m->arena,
+					entry))
+		return machine_read_pool(m, volume, &entry->cites, reterr);
+	if (volume_identify(m->volumes[volume].window, m->arena,
 				   &o->findings, &v->identity, &e) < 0) {
 		if (e.code == ERR_NOMEM)
 			return err_set(reterr, e.code, e.at, e.what, 0, 0);
@@ -536,6 +530,8 @@ static int read_disks(struct machine *m, struct err *reterr)
 		r = read_volume(m, i, reterr);
 	}
 	machine_look_at(m, NONE);
+	if (r == 0)
+		machine_explain_pools(m);
 	return r;
 }
 

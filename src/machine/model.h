@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "disk/disk.h"
 #include "disk/dynamic.h"
+#include "disk/pool.h"
 #include "disk/shadow.h"
 #include "disk/volume.h"
 #include "disk/witness.h"
@@ -79,6 +80,9 @@ struct machine_volume {
 	enum volume_kind kind;
 	size_t partition;	/* NONE unless VOLUME_PARTITION */
 	const struct dynamic_volume *dynamic;	/* of VOLUME_LDM */
+	struct storage_pool *pool;	/* of a partition of one */
+	size_t pool_database;	/* the volume whose copy of the pool's database
+				 * is the newest; NONE: none is here */
 	struct extent *extents;
 	size_t n_extents;
 	struct volume_identity identity;	/* label: of NTFS too; of what

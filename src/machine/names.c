@@ -120,10 +120,12 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 	    n->name->id.kind == UNIQUE_ID_DMIO && has_dynamic_disk(&m->model))
 		phrase = "which no GPT and no dynamic volume here has";
 	d = diag_add(&m->model.findings, kind,
-		     "windows%zu: the name %s stands for %s, %s%s.",
+		     "windows%zu: the name %s stands for %s, %s%s%s.",
 		     n->installation, n->name->name.utf8,
 		     machine_id_text(m, n->name), phrase,
-		     machine_known_phrase(m, &n->resolution));
+		     machine_known_phrase(m, &n->resolution),
+		     kind == &FINDING_DISK_MISSING ?
+		     machine_pool_phrase(m, &n->resolution) : "");
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &n->resolution.cites);
 }
@@ -252,7 +254,8 @@ static bool stable_name(const struct model *o, size_t volume, struct guid *ret)
 	const struct machine_partition *p;
 	const struct disk *d;
 
-	if (v->kind != VOLUME_PARTITION)
+	/* Windows makes no volume of what belongs to a storage pool.  */
+	if (v->kind != VOLUME_PARTITION || v->pool != NULL)
 		return false;
 	p = &o->partitions[v->partition];
 	d = &o->disks[p->disk].table;

@@ -1,6 +1,7 @@
 /*
  * columns_disk.c - images, disks, partitions and volumes
  */
+#include "report/columns_pool.h"
 #include "report/shared.h"
 
 #include <inttypes.h>
@@ -766,6 +767,7 @@ static const struct column volume_columns[] = {
 	{ "partition", VALUE_STRING, volume_partition },
 	{ "extents", VALUE_ARRAY, volume_extents },
 	{ "dynamic", VALUE_OBJECT, volume_dynamic },
+	{ "pool", VALUE_OBJECT, volume_pool },
 	{ "fileSystem", VALUE_STRING, volume_file_system },
 	{ "label", VALUE_TEXT, volume_label },
 	{ "serial", VALUE_STRING, volume_serial },

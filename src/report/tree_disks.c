@@ -181,12 +181,39 @@ static void put_bitlocker(struct tree *t, const char *rest,
 	}
 }
 
+/* The pool that a partition belongs to; its virtual disks are not read.  */
+static void put_pool(struct tree *t, const char *rest,
+		     const struct machine_volume *v)
+{
+	const struct storage_pool *p = v->pool_database == NONE ? v->pool :
+		t->model->volumes[v->pool_database].pool;
+	char guid[GUID_TEXT_CHARS + 1], size[SIZE_TEXT_BYTES];
+
+	begin(t, rest);
+	tree_put(t, "   pool ");
+	tree_text(t, p->name.utf8 != NULL ? p->name.utf8 : "of no known name");
+	if (p->known)
+		tree_printf(t, "  {%s}", guid_text(&p->guid, guid));
+	tree_end_line(t);
+	for (size_t i = 0; i < p->n_disks; i++) {
+		begin(t, rest);
+		tree_put(t, "      virtual disk ");
+		tree_text(t, p->disks[i].name.utf8 != NULL ?
+			  p->disks[i].name.utf8 : "?");
+		tree_printf(t, "  %s  not read",
+			    size_text(p->disks[i].size, size));
+		tree_end_line(t);
+	}
+}
+
 static void put_volume(struct tree *t, const char *rest, size_t volume)
 {
 	const struct machine_volume *v = &t->model->volumes[volume];
 
 	if (v->bitlocker != NULL)
 		put_bitlocker(t, rest, v);
+	if (v->pool != NULL)
+		put_pool(t, rest, v);
 	put_names(t, rest, v);
 	put_paths(t, rest, v);
 	put_folders(t, rest, volume);

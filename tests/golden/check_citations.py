@@ -148,6 +148,8 @@ CHECKS = {
     "gpt entry": check_gpt_entry,
     "boot sector": check_boot_sector,
     "VBLK": check_magic(b"VBLK"),
+    "SPACEDB": check_magic(b"SPACEDB "),
+    "SDBC": check_magic(b"SDBC    "),
     "volume descriptor": check_magic(b"CD001", 1),
     "regf": check_magic(b"regf"),
     "hive base block": lambda record, data: None,  # damaged

@@ -1,0 +1,369 @@
+/*
+ * storage_pool.c - what a disk holds of the storage pool that it belongs to
+ *
+ * All numbers are big-endian, and the bytes of GUIDs in the order of their
+ * text.  A pool's partition begins with
+ *
+ *   OFFSET  SIZE  FIELD
+ *     0x00     8  "SPACEDB "
+ *     0x08     2  version
+ *     0x0c     4  CRC-32 of the first 512 bytes, this field taken as zero
+ *     0x18     8  when the disk came to the pool, FILETIME
+ *     0x20    16  GUID of the pool
+ *     0x30    16  GUID of the disk
+ *     0x41     1  1: the disk has a copy of the database
+ *
+ * and that copy with
+ *
+ *     0x00     8  "SDBC    "
+ *     0x0c     4  CRC-32, as above
+ *     0x10    16  GUID of the pool
+ *     0x24     4  bytes of a slot
+ *     0x28     4  slots in use, with the eight of this header
+ *     0x40     8  sequence number of the last change
+ *     0x48     8  its time, FILETIME
+ *
+ * a slot with
+ *
+ *     0x00     4  "SDBB"
+ *     0x04     4  its number
+ *     0x08     4  id of the record; 0: free
+ *     0x0c     4  number of the fragment, and of all fragments
+ *     0x10        content
+ *
+ * and a record with
+ *
+ *     0x00     1  kind
+ *     0x01     1  version
+ *     0x04     4  bytes that follow
+ *
+ * It goes on with fields that are fixed, or (n) a length byte and that many
+ * bytes of a number, or (s) two bytes with a number of units and so much
+ * UTF-16BE, its NUL among them:
+ *
+ *   pool 1     n, n, GUID 16, name s, s, n, version 2, log2 of a sector 1 ...
+ *   disk 2     id n, n, GUID 16, name s, s, 3, manufacturer s, model s, s, s,
+ *              2, 32, size n ...
+ *   space 3    id n, n, GUID 16, name s, s, 1, internal 1, role 1, size n, n,
+ *              provisioning 1, n, 1, 5 or 4 by version, resiliency 1, n,
+ *              copies n, n, columns n ...
+ *
+ * Microsoft documents none of this. Source: the docs/ of a reader of such pools
+ * that was checked against Windows 11 (github, crate storage-spaces); its
+ * records are fixtures of our tests. No pool of an older Windows is known.
+ */
+#include "format/storage_pool.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <zlib.h>
+
+#include "base/bytes.h"
+
+struct pool_header_disk {
+	uint8_t magic[8];
+	be16 version;
+	uint8_t unknown_0x0a[2];
+	be32 checksum;
+	be64 generation;
+	be64 joined;
+	uint8_t pool[16];
+	uint8_t disk[16];
+	uint8_t unknown_0x40;
+	uint8_t has_database;
+	uint8_t unknown_0x42[446];
+};
+static_assert(offsetof(struct pool_header_disk, has_database) == 0x41, "SP");
+static_assert(sizeof(struct pool_header_disk) == POOL_HEADER_BYTES, "SPACEDB");
+
+struct pool_database_disk {
+	uint8_t magic[8];
+	uint8_t unknown_0x08[4];
+	be32 checksum;
+	uint8_t owner[16];
+	uint8_t unknown_0x20[4];
+	be32 slot_bytes;
+	be32 n_slots;
+	uint8_t unknown_0x2c[20];
+	be64 sequence;
+	be64 updated;
+	uint8_t unknown_0x50[432];
+};
+static_assert(offsetof(struct pool_database_disk, sequence) == 0x40, "SDBC");
+static_assert(sizeof(struct pool_database_disk) == POOL_HEADER_BYTES, "SDBC");
+
+struct pool_slot_disk {
+	uint8_t magic[4];
+	be32 number;
+	be32 record;
+	be16 fragment, n_fragments;
+};
+static_assert(sizeof(struct pool_slot_disk) == POOL_SLOT_HEAD_BYTES, "SDBB");
+
+struct pool_record_disk {
+	uint8_t kind;
+	uint8_t version;
+	uint8_t unknown_0x02[2];
+	be32 length;
+};
+static_assert(sizeof(struct pool_record_disk) == 8, "SDBB");
+
+#define HEADER_VERSION 3
+
+/* Slots are small: this many fill a hundred times the place that a pool of the
+ * largest size was seen to take.  */
+#define MAX_SLOTS (1u << 20)
+#define MAX_SLOT_BYTES 4096
+
+static uint32_t crc_without(struct span s, size_t field)
+{
+	static const uint8_t zero[4];
+	uLong crc = crc32(0, s.p, (uInt)field);
+
+	crc = crc32(crc, zero, sizeof(zero));
+	return (uint32_t)crc32(crc, s.p + field + sizeof(zero),
+			       (uInt)(POOL_HEADER_BYTES - field -
+				      sizeof(zero)));
+}
+
+int pool_header_parse(struct span s, struct pool_header *ret,
+		      struct err *reterr)
+{
+	const struct pool_header_disk *d =
+		span_view(s, 0, struct pool_header_disk);
+
+	if (d == NULL)
+		return err_set(reterr, ERR_TRUNCATED, s.at, "SPACEDB",
+			       sizeof(*d), s.n);
+	if (!span_has(s, 0, "SPACEDB ", 8))
+		return err_set(reterr, ERR_MAGIC, s.at, "SPACEDB", 'S',
+			       d->magic[0]);
+	if (get_be16(d->version) != HEADER_VERSION)
+		return err_set(reterr, ERR_UNSUPPORTED, s.at + 8,
+			       "SPACEDB: version", HEADER_VERSION,
+			       get_be16(d->version));
+	*ret = (struct pool_header){
+		.version = get_be16(d->version),
+		.joined = get_be64(d->joined),
+		.pool = guid_from_printed(d->pool),
+		.disk = guid_from_printed(d->disk),
+		.has_database = d->has_database != 0,
+		.checksum = get_be32(d->checksum),
+		.checksum_computed = crc_without(
+			s, offsetof(struct pool_header_disk, checksum)),
+	};
+	return 0;
+}
+
+int pool_database_parse(struct span s, struct pool_database *ret,
+			struct err *reterr)
+{
+	const struct pool_database_disk *d =
+		span_view(s, 0, struct pool_database_disk);
+	uint32_t slot, n;
+
+	if (d == NULL)
+		return err_set(reterr, ERR_TRUNCATED, s.at, "SDBC", sizeof(*d),
+			       s.n);
+	if (!span_has(s, 0, "SDBC    ", 8))
+		return err_set(reterr, ERR_MAGIC, s.at, "SDBC", 'S',
+			       d->magic[0]);
+	slot = get_be32(d->slot_bytes);
+	n = get_be32(d->n_slots);
+	if (slot <= POOL_SLOT_HEAD_BYTES || slot > MAX_SLOT_BYTES ||
+	    POOL_HEADER_BYTES % slot != 0)
+		return err_set(reterr, ERR_VALUE, s.at + 0x24,
+			       "SDBC: size of a slot", 64, slot);
+	if (n < POOL_HEADER_BYTES / slot || n > MAX_SLOTS)
+		return err_set(reterr, ERR_VALUE, s.at + 0x28, "SDBC: slots",
+			       MAX_SLOTS, n);
+	*ret = (struct pool_database){
+		.owner = guid_from_printed(d->owner),
+		.slot_bytes = slot,
+		.n_slots = n,
+		.sequence = get_be64(d->sequence),
+		.updated = get_be64(d->updated),
+		.checksum = get_be32(d->checksum),
+		.checksum_computed = crc_without(
+			s, offsetof(struct pool_database_disk, checksum)),
+	};
+	return 0;
+}
+
+int pool_slot_parse(struct span s, struct pool_slot *ret, struct err *reterr)
+{
+	const struct pool_slot_disk *d = span_view(s, 0, struct pool_slot_disk);
+	struct pool_slot slot;
+
+	if (d == NULL)
+		return err_set(reterr, ERR_TRUNCATED, s.at, "SDBB", sizeof(*d),
+			       s.n);
+	if (!span_has(s, 0, "SDBB", 4))
+		return err_set(reterr, ERR_MAGIC, s.at, "SDBB", 'S',
+			       d->magic[0]);
+	slot = (struct pool_slot){
+		.number = get_be32(d->number),
+		.record = get_be32(d->record),
+		.fragment = get_be16(d->fragment),
+		.n_fragments = get_be16(d->n_fragments),
+	};
+	if (slot.n_fragments == 0)
+		slot.record = 0;
+	if (slot.record != 0 && slot.fragment >= slot.n_fragments)
+		return err_set(reterr, ERR_VALUE, s.at + 0x0c,
+			       "SDBB: number of the fragment",
+			       slot.n_fragments, slot.fragment);
+	span_sub(s, sizeof(*d), s.n - sizeof(*d), &slot.content);
+	*ret = slot;
+	return 0;
+}
+
+int pool_record_parse(struct span s, struct pool_record *ret,
+		      struct err *reterr)
+{
+	const struct pool_record_disk *d =
+		span_view(s, 0, struct pool_record_disk);
+	struct pool_record r;
+
+	if (d == NULL)
+		return err_set(reterr, ERR_TRUNCATED, s.at, "SDBB record",
+			       sizeof(*d), s.n);
+	r.kind = d->kind;
+	r.version = d->version;
+	if (!span_sub(s, sizeof(*d), get_be32(d->length), &r.body))
+		return err_set(reterr, ERR_TRUNCATED, s.at + 4,
+			       "SDBB record: length", s.n - sizeof(*d),
+			       get_be32(d->length));
+	*ret = r;
+	return 0;
+}
+
+static uint64_t take_number(struct cur *c, const char *what)
+{
+	struct span s = cur_take(c, cur_u8(c, what), what);
+	uint64_t x = 0;
+
+	if (s.n > sizeof(x) && c->err.code == 0)
+		err_set(&c->err, ERR_VALUE, s.at, what, sizeof(x), s.n);
+	for (size_t i = 0; i < s.n && i < sizeof(x); i++)
+		x = x << 8 | s.p[i];
+	return x;
+}
+
+static struct span take_text(struct cur *c, const char *what)
+{
+	size_t units = (size_t)cur_u8(c, what) << 8;
+	struct span s;
+
+	units |= cur_u8(c, what);
+	s = cur_take(c, 2 * units, what);
+	while (s.n >= 2 && s.p[s.n - 1] == 0 && s.p[s.n - 2] == 0)
+		s.n -= 2;
+	return s;
+}
+
+static struct guid take_guid(struct cur *c, const char *what)
+{
+	struct span s = cur_take(c, sizeof(struct guid), what);
+	static const struct guid none;
+
+	return s.n == 0 ? none : guid_from_printed(s.p);
+}
+
+int pool_info_parse(const struct pool_record *r, struct pool_info *ret,
+		    struct err *reterr)
+{
+	struct cur c = cur_of(r->body);
+	struct pool_info v = { .version = 0 };
+	uint8_t log2;
+
+	take_number(&c, "pool: zero");
+	take_number(&c, "pool: sequence");
+	v.guid = take_guid(&c, "pool: GUID");
+	v.name = take_text(&c, "pool: name");
+	take_text(&c, "pool: description");
+	take_number(&c, "pool: zero");
+	v.version = (unsigned)cur_u8(&c, "pool: version") << 8;
+	v.version |= cur_u8(&c, "pool: version");
+	log2 = cur_u8(&c, "pool: size of a sector");
+	if (cur_end(&c, reterr) < 0)
+		return c.err.code;
+	if (log2 >= 9 && log2 <= 16)
+		v.sector_bytes = 1u << log2;
+	*ret = v;
+	return 0;
+}
+
+int pool_disk_parse(const struct pool_record *r, struct pool_disk *ret,
+		    struct err *reterr)
+{
+	struct cur c = cur_of(r->body), rest;
+	struct pool_disk v = { .id = 0 };
+
+	v.id = take_number(&c, "disk: id");
+	take_number(&c, "disk: sequence");
+	v.guid = take_guid(&c, "disk: GUID");
+	v.name = take_text(&c, "disk: name");
+	if (cur_end(&c, reterr) < 0)
+		return c.err.code;
+	/* What follows is known from one source alone.  */
+	rest = c;
+	take_text(&rest, "disk: description");
+	cur_take(&rest, 3, "disk: flags, usage");
+	v.manufacturer = take_text(&rest, "disk: manufacturer");
+	v.model = take_text(&rest, "disk: model");
+	take_text(&rest, "disk: text");
+	take_text(&rest, "disk: text");
+	cur_take(&rest, 2 + 32, "disk: media, zeros");
+	v.size = take_number(&rest, "disk: size");
+	if (rest.err.code != 0)
+		v.manufacturer = v.model = (struct span){ 0 };
+	*ret = v;
+	return 0;
+}
+
+/* The bytes before the resiliency: 4 in records of version 16, 5 in those of
+ * version 17.  Others are not known.  */
+static void take_policy(struct cur *c, unsigned version, struct pool_space *v)
+{
+	struct span prefix;
+
+	if (version != 16 && version != 17)
+		return;
+	prefix = cur_take(c, version == 16 ? 4 : 5, "space: prefix");
+	if (prefix.n == 0 || prefix.p[0] != 1)
+		return;
+	v->resiliency = cur_u8(c, "space: resiliency");
+	take_number(c, "space: redundancy");
+	v->copies = take_number(c, "space: copies");
+	take_number(c, "space: groups");
+	v->columns = take_number(c, "space: columns");
+	if (c->err.code != 0)
+		v->resiliency = 0;
+}
+
+int pool_space_parse(const struct pool_record *r, struct pool_space *ret,
+		     struct err *reterr)
+{
+	struct cur c = cur_of(r->body);
+	struct pool_space v = { .id = 0 };
+
+	v.id = take_number(&c, "space: id");
+	take_number(&c, "space: sequence");
+	v.guid = take_guid(&c, "space: GUID");
+	v.name = take_text(&c, "space: name");
+	take_text(&c, "space: description");
+	cur_u8(&c, "space: zero");
+	v.internal = cur_u8(&c, "space: internal") != 0;
+	cur_u8(&c, "space: role");
+	v.size = take_number(&c, "space: size");
+	if (cur_end(&c, reterr) < 0)
+		return c.err.code;
+	take_number(&c, "space: number");
+	v.provisioning = cur_u8(&c, "space: provisioning");
+	take_number(&c, "space: allocation unit");
+	cur_u8(&c, "space: tiers");
+	take_policy(&c, r->version, &v);
+	*ret = v;
+	return 0;
+}
