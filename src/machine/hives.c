@@ -44,6 +44,7 @@ void machine_hive_close(struct open_hive *h)
 	for (size_t i = 0; i < REPLAY_LOGS; i++)
 		source_free(h->logs[i]);
 	source_free(h->source);
+	source_free(h->file);
 }
 
 static const char *const log_suffixes[REPLAY_LOGS] = {
@@ -175,6 +176,23 @@ int machine_hive_open_tree(struct machine *m, struct open_hive *h,
 	return hive_open(h->recovered, m->arena, findings, &h->hive, reterr);
 }
 
+/* Leave out what was put before the hive.  */
+static int skip_start(struct machine *m, struct open_hive *h,
+		      struct err *reterr)
+{
+	uint64_t start = hive_start(h->source, &m->model.findings);
+	struct source *s;
+
+	if (start == 0)
+		return 0;
+	s = source_window(h->source, start, h->source->size - start);
+	if (s == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "hive", 0, 0);
+	h->file = h->source;
+	h->source = s;
+	return 0;
+}
+
 int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
 			    struct open_hive *ret, struct err *reterr)
 {
@@ -182,6 +200,8 @@ int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
 
 	*ret = (struct open_hive){ .place = *p };
 	r = open_file(m, p, p->file, &ret->source, &ret->path, reterr);
+	if (r == 0)
+		r = skip_start(m, ret, reterr);
 	if (r == 0)
 		r = recover(m, ret, reterr);
 	if (r < 0)

@@ -18,7 +18,8 @@ struct hive_place {
 };
 
 struct open_hive {
-	struct source *source;		/* the file */
+	struct source *source;		/* the file, from its base block on */
+	struct source *file;		/* NULL: begins with it */
 	struct source *logs[REPLAY_LOGS];
 	struct source *recovered;	/* NULL: no log was applied */
 	struct replay_report replay;

@@ -109,6 +109,10 @@ const struct diag_kind FINDING_KEY_BY_HINT = {
 	"the hash or first characters of",
 	false,
 };
+const struct diag_kind FINDING_HIVE_SHIFTED = {
+	"CM0424", SEVERITY_WARNING,
+	"A hive does not begin at the first byte of its file", false,
+};
 const struct diag_kind FINDING_BINS_RUINED = {
 	"CM0430", SEVERITY_WARNING,
 	"Parts of a hive are not cells; what a scan found there is told by its "

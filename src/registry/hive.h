@@ -31,6 +31,10 @@ struct hive_info {
 int hive_open(struct source *s, struct arena *a, struct diag_list *d,
 	      struct hive **ret, struct err *reterr);
 void hive_close(struct hive *h);
+
+/* Where in the file @s its hive begins: at 0, but for a file with something put
+ * before it, which is a finding.  Only a sound base block counts.  */
+uint64_t hive_start(struct source *s, struct diag_list *d);
 const struct hive_info *hive_info(const struct hive *h);
 
 struct hive_key {

@@ -53,6 +53,26 @@ is "hives: their formats" "$(tests/golden/query.py "$scratch/hives" \
 tap tests/golden/loose.py "hives and image" "$scratch/hives" "$scratch/image"
 tap tests/golden/check_citations.py "$scratch/hives" \
 	"${files[@]/#/$machine/}"
+
+# What lies before a hive does not make deleted names of its live ones.
+mkdir "$scratch/shifted"
+for file in SYSTEM SYSTEM.LOG1 SYSTEM.LOG2; do
+	cp "$machine/$file" "$scratch/shifted"
+done
+{ head -c 512 /dev/zero; cat "$machine/SYSTEM"; } > "$scratch/shifted/SYSTEM"
+report "$scratch/whole" --hive "$machine/SYSTEM" > /dev/null
+report "$scratch/shift" --hive "$scratch/shifted/SYSTEM" > /dev/null
+names='" ".join(n["name"] + n["uniqueId"]["hex"] + n["present"]
+	+ str(n["recovered"]) for n in d["names"])'
+is "shifted: names and ids are those of the hive" \
+	"$(tests/golden/query.py "$scratch/shift" "$names")" \
+	"$(tests/golden/query.py "$scratch/whole" "$names")"
+is "shifted: a finding tells where it begins" \
+	"$(tests/golden/query.py "$scratch/shift" \
+		'[f["citations"][0]["offset"] for f in d["findings"]
+			if f["code"] == "CM0424"]')" "[512]"
+tap tests/golden/check_citations.py "$scratch/shift" \
+	"$scratch/shifted"/SYSTEM{,.LOG1,.LOG2}
 for format in tree timeline; do
 	"$COLDMOUNT" -q -v -f $format --hive "$machine/SYSTEM" --hive \
 		"$machine/SOFTWARE" --hive "$machine/NTUSER.DAT" > "$scratch/out"
