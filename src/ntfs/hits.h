@@ -9,6 +9,7 @@
 struct hit {
 	uint64_t number;	/* of the base record */
 	bool from_index;
+	uint64_t holder;	/* of the sweep: the record that has it */
 	/* Of the index entry.  */
 	ntfs_ref ref;
 	uint32_t tag;

@@ -290,13 +290,20 @@ int mft_file_read(struct mft_file *f, uint32_t type, const char *name,
 	return 0;
 }
 
-static int has_list(void *ctx, const struct record *rec,
-		    const struct attribute *a, struct err *reterr)
+static int is_of_type(void *ctx, const struct record *rec,
+		      const struct attribute *a, struct err *reterr)
 {
-	(void)ctx;
+	const uint32_t *type = ctx;
+
 	(void)rec;
 	(void)reterr;
-	return a->type == ATTRIBUTE_LIST;
+	return a->type == *type;
+}
+
+/* Whether an attribute of @type is in @rec itself.  */
+static bool has(struct ntfs *n, const struct record *rec, uint32_t type)
+{
+	return each_in_record(n, rec, is_of_type, &type, NULL) != 0;
 }
 
 /* Without its list, what a file has in its base record is still there.  */
@@ -304,11 +311,20 @@ static void read_list(struct mft_file *f)
 {
 	struct err e;
 
-	if (each_in_record(f->ntfs, &f->rec, has_list, NULL, NULL) == 0)
+	if (!has(f->ntfs, &f->rec, ATTRIBUTE_LIST))
 		return;
 	if (mft_file_read(f, ATTRIBUTE_LIST, NULL, MAX_LIST_BYTES, &f->list,
 			  &f->list_bytes, NULL, &e) < 0)
 		list_finding(f, &e);
+}
+
+/* Whether @rec says wrongly that it is a part of another record.  Of each file,
+ * the base record has the $STANDARD_INFORMATION: none of 1100 extensions that
+ * Windows and Linux wrote has one.  */
+static bool is_no_extension(struct ntfs *n, const struct record *rec)
+{
+	return rec->number < SYSTEM_RECORDS ||
+	       has(n, rec, ATTRIBUTE_STANDARD_INFORMATION);
 }
 
 int mft_file_open(struct ntfs *n, ntfs_ref ref, struct mft_file *ret,
@@ -320,7 +336,7 @@ int mft_file_open(struct ntfs *n, ntfs_ref ref, struct mft_file *ret,
 
 	if (r < 0)
 		return r;
-	if (f.rec.head.base != 0 && f.rec.number < SYSTEM_RECORDS) {
+	if (f.rec.head.base != 0 && is_no_extension(n, &f.rec)) {
 		struct err e;
 
 		err_set(&e, ERR_VALUE, f.rec.block.at + 0x20,

@@ -89,7 +89,9 @@ static int compare_hits(const void *a, const void *b)
 		return x->from_index ? -1 : 1;
 	if (x->ref != y->ref)
 		return x->ref < y->ref ? -1 : 1;
-	return x->tag < y->tag ? -1 : x->tag > y->tag;
+	if (x->tag != y->tag)
+		return x->tag < y->tag ? -1 : 1;
+	return x->holder < y->holder ? -1 : x->holder > y->holder;
 }
 
 /* A record has one reparse point.  An index that names it twice has lost one
@@ -215,15 +217,32 @@ static void read_data(struct group *g, struct mft_file *f)
 		target_finding(g);
 }
 
+/* Where the record that an entry of $R names is, "; its path is \\Mount".  */
+static const char *path_note(const struct group *g,
+			     const struct diag_kind *kind)
+{
+	const ntfs_ref ref = g->point->ref;
+	struct ntfs_path path;
+	const char *note = NULL;
+
+	if (diag_count(g->ntfs->diags, kind) >= DIAG_MAX_PER_KIND)
+		return "";
+	if (ref != 0 && ntfs_path_of(g->ntfs, ref, &path, NULL) == 0 &&
+	    path.state == PATH_WHOLE)
+		note = arena_printf(g->ntfs->arena, "; its path is %s",
+				    path.text.utf8);
+	return note != NULL ? note : "";
+}
+
 static void entry_finding(struct group *g, const struct diag_kind *kind,
 			  const struct hit *hit, const char *what)
 {
 	struct diag *d = diag_add(g->ntfs->diags, kind,
 				  "$R names record %llu, sequence %u, with tag "
-				  "0x%08x, but %s",
+				  "0x%08x, but %s%s",
 				  (unsigned long long)hit->number,
 				  NTFS_SEQUENCE(hit->ref), (unsigned)hit->tag,
-				  what);
+				  what, path_note(g, kind));
 
 	if (d == NULL)
 		return;
@@ -291,6 +310,57 @@ static void check_entries(struct group *g, bool readable)
 		cites_join(g->ntfs->arena, &d->cites, &p->cites);
 }
 
+static int is_holder(void *ctx, const struct record *rec,
+		     const struct attribute *a, struct err *reterr)
+{
+	const uint64_t *number = ctx;
+
+	(void)a;
+	(void)reterr;
+	return rec->number == *number;
+}
+
+/* An extension record has the reparse point, and no attribute list leads
+ * there.  */
+static void unlisted_finding(struct group *g, const struct hit *hit)
+{
+	struct record rec;
+	struct diag *d = NULL;
+
+	if (mft_record_read(g->ntfs, hit->holder, &rec, NULL) < 0)
+		return;
+	if ((rec.head.flags & MFT_RECORD_IN_USE) != 0 &&
+	    ntfs_first_time(g->ntfs, &FINDING_NTFS_ATTRIBUTE_LIST,
+			    hit->holder))
+		d = diag_add(g->ntfs->diags, &FINDING_NTFS_ATTRIBUTE_LIST,
+			     "MFT record %llu has a reparse point and says that "
+			     "it is a part of MFT record %llu, which does not "
+			     "list it; the reparse point is not read.",
+			     (unsigned long long)hit->holder,
+			     (unsigned long long)hit->number);
+	if (d != NULL)
+		record_block_cite(&rec.block, 0, rec.block.n, "mft record",
+				  g->ntfs->arena, &d->cites);
+	mft_record_done(&rec);
+}
+
+/* Whether the records in which the sweep met the reparse point are those of the
+ * file @f; NULL: it cannot be read.  */
+static void check_holders(struct group *g, struct mft_file *f)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		const struct hit *hit = &g->hits[i];
+		uint64_t holder = hit->holder;
+
+		if (hit->from_index || holder == hit->number)
+			continue;
+		if (f == NULL ||
+		    mft_file_each(f, ATTRIBUTE_REPARSE_POINT, NULL, is_holder,
+				  &holder, NULL) <= 0)
+			unlisted_finding(g, hit);
+	}
+}
+
 /* What only $R knows of: not the record as it is now, if that is another
  * file's.  */
 static void take_from_entry(struct ntfs_reparse *p, const struct hit *hit,
@@ -319,7 +389,10 @@ static bool load_point(struct group *g)
 			(f.rec.head.flags & MFT_RECORD_DIRECTORY) != 0;
 		mft_file_times(&f, &p->times);
 		read_data(g, &f);
+		check_holders(g, &f);
 		mft_file_done(&f);
+	} else {
+		check_holders(g, NULL);
 	}
 	check_entries(g, readable);
 	if (!p->in_record && !g->hits[0].from_index)

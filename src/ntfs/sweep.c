@@ -129,6 +129,13 @@ static void damaged(struct ntfs *n, struct record *r, const struct err *e)
 			   &FINDING_NTFS_RECORD, r, e);
 }
 
+/* See mft_file_open().  */
+static bool is_extension(const struct record *r, uint32_t types)
+{
+	return r->head.base != 0 &&
+	       !(types & bit(ATTRIBUTE_STANDARD_INFORMATION));
+}
+
 /* The record @r, its bytes in the buffer of the sweep.  */
 static bool sweep_record(struct ntfs *n, struct record *r, struct hits *h)
 {
@@ -151,7 +158,9 @@ static bool sweep_record(struct ntfs *n, struct record *r, struct hits *h)
 	check_name(n, r, types);
 	if (!(types & bit(ATTRIBUTE_REPARSE_POINT)))
 		return true;
-	hit.number = r->head.base != 0 ? NTFS_RECORD(r->head.base) : r->number;
+	hit.number = is_extension(r, types) ? NTFS_RECORD(r->head.base) :
+					      r->number;
+	hit.holder = r->number;
 	return reparse_hits_add(h, &hit);
 }
 

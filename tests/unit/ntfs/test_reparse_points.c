@@ -309,6 +309,72 @@ Test(reparse_points, an_entry_that_leads_astray_makes_auto_look_further)
 	ntfs_sample_close(&s);
 }
 
+/* The message of the first finding of @code; "" where there is none.  */
+static const char *message(const struct ntfs_sample *s, const char *code)
+{
+	for (size_t i = 0; i < s->diags.n; i++)
+		if (strcmp(s->diags.list[i].kind->code, code) == 0)
+			return s->diags.list[i].message;
+	return "";
+}
+
+Test(reparse_points, a_stale_entry_is_told_with_its_path)
+{
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+
+	make(&s, "stale-path");
+	scan(&s, NTFS_SCAN_INDEX, &l);
+	cr_expect_not_null(strstr(message(&s, "CM0314"),
+				  "its path is \\Mount\\Stale"), "%s",
+			   message(&s, "CM0314"));
+	ntfs_sample_close(&s);
+}
+
+/* A mount point that $R does not name, in a record that says that it is a part
+ * of another's: it was lost, in the full sweep too.  */
+Test(reparse_points, a_record_that_is_no_extension_is_read_all_the_same)
+{
+	const char *path = "build/data/no-extension.ntfs";
+	const struct ntfs_reparse *p, *other;
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+	uint64_t at, number, si;
+	char base[8];
+
+	make(&s, "no-extension");
+	scan(&s, NTFS_SCAN_FULL, &l);
+	p = by_path(&l, "\\Mount\\Unindexed");
+	other = by_path(&l, "\\Mount\\Data");
+	cr_assert(p != NULL && other != NULL);
+	number = NTFS_RECORD(p->ref);
+	for (unsigned i = 0; i < sizeof(base); i++)
+		base[i] = (char)(other->ref >> (8 * i));
+	at = ntfs_sample_record(&s, number) + 0x20;
+	si = ntfs_sample_attribute(&s, path, number, 0x10);
+	ntfs_sample_close(&s);
+	ntfs_sample_patch(path, at, base, sizeof(base));
+
+	cr_assert(ntfs_sample_open(&s, path));
+	scan(&s, NTFS_SCAN_FULL, &l);
+	p = by_path(&l, "\\Mount\\Unindexed");
+	cr_assert_not_null(p);
+	cr_expect_eq(p->data.kind, REPARSE_VOLUME_MOUNT_POINT);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0303"), 1);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0307"), 0);
+	ntfs_sample_close(&s);
+
+	/* Without $STANDARD_INFORMATION it is an extension, of a file that has
+	 * no attribute list.  */
+	ntfs_sample_patch(path, si, "\x30", 1);
+	cr_assert(ntfs_sample_open(&s, path));
+	scan(&s, NTFS_SCAN_FULL, &l);
+	cr_expect_null(by_path(&l, "\\Mount\\Unindexed"));
+	cr_expect_not_null(by_path(&l, "\\Mount\\Data"));
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0307"), 1);
+	ntfs_sample_close(&s);
+}
+
 /* The lengths of one key's entry: its own at 8, that of the key at 10.  */
 Test(reparse_points, a_broken_key_costs_no_other)
 {
