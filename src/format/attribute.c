@@ -40,6 +40,7 @@
 #include "base/bytes.h"
 
 #define TYPE_END 0xffffffffu
+#define ALIGNMENT 8
 
 /* The bytes in use reach so far from the start of the end marker: in each of
  * 7178 records that several versions of Windows and Linux wrote.  */
@@ -93,6 +94,11 @@ struct attribute_entry_disk {
 static_assert(sizeof(struct attribute_entry_disk) == 0x1a,
 	      "attribute list entry");
 
+static size_t round_up(size_t n)
+{
+	return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
 static int parse_resident(struct span raw, struct attribute *a,
 			  struct err *reterr)
 {
@@ -101,6 +107,12 @@ static int parse_resident(struct span raw, struct attribute *a,
 	if (d == NULL)
 		return err_set(reterr, ERR_TRUNCATED, raw.at,
 			       "resident attribute", sizeof(*d), raw.n);
+	if (get_le16(d->value_offset) < sizeof(*d))
+		return err_set(reterr, ERR_VALUE,
+			       raw.at + offsetof(struct resident_disk,
+						 value_offset),
+			       "attribute: offset of the value", sizeof(*d),
+			       get_le16(d->value_offset));
 	if (!span_sub(raw, get_le16(d->value_offset),
 		      get_le32(d->value_length), &a->value))
 		return err_set(reterr, ERR_VALUE,
@@ -108,6 +120,7 @@ static int parse_resident(struct span raw, struct attribute *a,
 						 value_length),
 			       "attribute: length of the value", raw.n,
 			       get_le32(d->value_length));
+	a->loose = round_up(get_le16(d->value_offset) + a->value.n) != raw.n;
 	return 0;
 }
 

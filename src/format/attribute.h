@@ -34,6 +34,7 @@ struct attribute {
 	struct span raw;	/* all of it */
 	struct span name;	/* UTF-16LE; empty: unnamed */
 	struct span value;	/* if resident */
+	bool loose;		/* it is not as long as what is in it */
 	/* If not resident.  The sizes hold for the whole attribute, in the
 	 * piece whose first_vcn is 0 only.  */
 	uint64_t first_vcn, clusters;

@@ -341,6 +341,8 @@ static bool has_user_hive(struct search *s, size_t volume, ntfs_ref ref)
  * its names for the call only.  */
 struct subdirectories {
 	struct search *s;
+	struct ntfs *ntfs;
+	ntfs_ref directory;
 	ntfs_ref *list;
 	size_t n;
 };
@@ -363,6 +365,7 @@ static int collect(void *ctx, const struct ntfs_dir_entry *e)
 		return ERR_NOMEM;
 	*slot = e->ref;
 	d->n++;
+	ntfs_check_entry(d->ntfs, d->directory, e->ref, e->name);
 	return 0;
 }
 
@@ -373,8 +376,11 @@ static int list_directory(struct search *s, size_t volume, ntfs_ref directory,
 	struct err e = { 0 };
 	int r;
 
-	*ret = (struct subdirectories){ .s = s };
-	r = ntfs_list(s->m->volumes[volume].ntfs, directory, collect, ret, &e);
+	*ret = (struct subdirectories){
+		.s = s, .ntfs = s->m->volumes[volume].ntfs,
+		.directory = directory,
+	};
+	r = ntfs_list(ret->ntfs, directory, collect, ret, &e);
 	if (r == ERR_NOMEM)
 		return no_memory(s);
 	if (r < 0)

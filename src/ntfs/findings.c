@@ -129,3 +129,8 @@ const struct diag_kind FINDING_NTFS_NAME = {
 	"CM0326", SEVERITY_WARNING,
 	"A directory does not list a file under its own name", false,
 };
+
+const struct diag_kind FINDING_NTFS_LABEL = {
+	"CM0327", SEVERITY_WARNING,
+	"The $MFTMirr gives the volume another label", false,
+};

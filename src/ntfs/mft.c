@@ -218,6 +218,23 @@ int mft_record_read(struct ntfs *n, uint64_t number, struct record *ret,
 	return 0;
 }
 
+int mft_mirror_read(struct ntfs *n, uint64_t number, struct record *ret)
+{
+	struct record r = { .number = number };
+	struct err torn;
+
+	r.block.n = n->info.record_size;
+	r.block.bytes = arena_malloc(n->arena, r.block.n);
+	if (r.block.bytes == NULL || number >= MFT_MIRRORED ||
+	    read_mirror(n, number, &r.block, NULL) < 0 ||
+	    decode(&r, &torn, NULL) < 0 || torn.code != 0) {
+		mft_record_done(&r);
+		return ERR_NOT_FOUND;
+	}
+	*ret = r;
+	return 0;
+}
+
 void mft_record_done(struct record *r)
 {
 	free(r->block.bytes);

@@ -29,6 +29,20 @@ static void check_order(struct ntfs *n, const struct record *rec,
 	mft_record_finding(n, &FINDING_NTFS_ATTRIBUTE, rec, &e);
 }
 
+/* A resident attribute ends where its value does: 13000 of 13000 do.  */
+static void check_length(struct ntfs *n, const struct record *rec,
+			 const struct attribute *a)
+{
+	struct err e;
+
+	if (!a->loose)
+		return;
+	err_set(&e, ERR_VALUE, a->raw.at + 0x10,
+		"attribute: length of the value, in one of so many bytes",
+		a->raw.n, a->value.n);
+	mft_record_finding(n, &FINDING_NTFS_ATTRIBUTE, rec, &e);
+}
+
 /* Go through the attributes of @rec alone.  */
 static int each_in_record(struct ntfs *n, const struct record *rec,
 			  attribute_fn *fn, void *ctx, struct err *reterr)
@@ -46,6 +60,7 @@ static int each_in_record(struct ntfs *n, const struct record *rec,
 		}
 		check_order(n, rec, &a, before);
 		before = a.type;
+		check_length(n, rec, &a);
 		r = fn(ctx, rec, &a, reterr);
 		if (r != 0)
 			return r;

@@ -195,6 +195,48 @@ static bool read_small(struct mft_file *f, uint32_t type, size_t max,
 	return false;
 }
 
+/* The label in the record @r alone.  */
+static struct span label_in(const struct record *r)
+{
+	struct span left = r->head.attributes;
+	struct attribute a;
+	int found;
+
+	while ((found = attribute_next(&left, &a, NULL)) != 0)
+		if (found > 0 && a.type == ATTRIBUTE_VOLUME_NAME && a.resident)
+			return a.value;
+	return (struct span){ NULL, 0, 0 };
+}
+
+/* The $MFTMirr has a copy of $Volume; a label there that is another one tells
+ * that a bit of either has changed.  */
+static void check_label(struct ntfs *n, struct mft_file *f, struct span label)
+{
+	struct span copied;
+	struct record copy;
+	struct diag *d = NULL;
+
+	if (mft_mirror_read(n, VOLUME_RECORD, &copy) < 0)
+		return;
+	copied = label_in(&copy);
+	if (label.n != copied.n ||
+	    (label.n > 0 && memcmp(label.p, copied.p, label.n) != 0))
+		d = diag_add(n->diags, &FINDING_NTFS_LABEL,
+			     "The label of the volume is \"%s\", that in the "
+			     "$MFTMirr \"%s\".",
+			     label.n > 0 ? n->info.label.utf8 : "",
+			     copied.n > 0 ? text_from_utf16(
+				     n->arena, utf16_trim_nul(copied)).utf8 :
+			     "");
+	if (d != NULL) {
+		record_block_cite(&f->rec.block, 0, f->rec.block.n,
+				  "mft record", n->arena, &d->cites);
+		record_block_cite(&copy.block, 0, copy.block.n, "mft record",
+				  n->arena, &d->cites);
+	}
+	mft_record_done(&copy);
+}
+
 static void read_volume_file(struct ntfs *n, struct mft_file *f)
 {
 	uint8_t buf[MAX_LABEL_BYTES];
@@ -208,6 +250,7 @@ static void read_volume_file(struct ntfs *n, struct mft_file *f)
 	    label.n > 0)
 		n->info.label = text_from_utf16(n->arena,
 						utf16_trim_nul(label));
+	check_label(n, f, label);
 	if (read_small(f, ATTRIBUTE_OBJECT_ID, MAX_OBJECT_ID_BYTES, buf,
 		       &size) && size >= sizeof(n->info.object_id))
 		memcpy(&n->info.object_id, buf, sizeof(n->info.object_id));
@@ -456,40 +499,69 @@ int ntfs_list(struct ntfs *n, ntfs_ref dir, ntfs_dir_fn *fn, void *ctx,
 	return r;
 }
 
+static bool is_there(struct ntfs *n, ntfs_ref ref)
+{
+	struct mft_file f;
+	bool in_use;
+
+	if (mft_file_open(n, ref, &f, NULL) < 0)
+		return false;
+	in_use = mft_file_in_use(&f);
+	mft_file_done(&f);
+	return in_use;
+}
+
+static const char *utf8_of(struct ntfs *n, const uint8_t *p, size_t bytes)
+{
+	const char *s = text_from_utf16(n->arena,
+					(struct span){ p, bytes, 0 }).utf8;
+
+	return s != NULL ? s : "?";
+}
+
 void ntfs_check_entry(struct ntfs *n, ntfs_ref dir, ntfs_ref ref,
 		      struct span name)
 {
 	const struct span any = { 0 };
-	struct own_name own;
+	struct own_name own = { 0 };
 	struct diag *d;
 
-	if (own_name_find(n, ref, dir, name, &own) ||
-	    !own_name_find(n, ref, dir, any, &own) ||
+	if (own_name_find(n, ref, dir, name, &own) || !is_there(n, ref) ||
 	    !ntfs_first_time(n, &FINDING_NTFS_NAME, ref))
 		return;
+	if (!own_name_find(n, ref, dir, any, &own))
+		own.bytes = 0;
 	d = diag_add(n->diags, &FINDING_NTFS_NAME,
-		     "MFT record %llu calls itself %s, but the directory in "
-		     "MFT record %llu lists it as %s.",
-		     (unsigned long long)NTFS_RECORD(ref),
-		     text_from_utf16(n->arena, (struct span){
-			     own.utf16, own.bytes, 0 }).utf8,
+		     "The directory in MFT record %llu lists MFT record %llu "
+		     "as %s, which calls itself %s.",
 		     (unsigned long long)NTFS_RECORD(dir),
-		     text_from_utf16(n->arena, name).utf8);
+		     (unsigned long long)NTFS_RECORD(ref),
+		     utf8_of(n, name.p, name.n),
+		     own.bytes > 0 ? utf8_of(n, own.utf16, own.bytes) :
+				     "a file of another directory");
 	if (d != NULL)
-		cites_join(n->arena, &d->cites, &own.cites);
+		source_cite(n->mft, NTFS_RECORD(ref) * n->info.record_size,
+			    n->info.record_size, "mft record", n->arena,
+			    &d->cites);
 }
 
 int ntfs_find(struct ntfs *n, ntfs_ref dir, struct span name, ntfs_ref *ret,
 	      struct err *reterr)
 {
 	struct tree t;
+	ntfs_ref ref;
 	int r = open_directory(n, dir, &t, reterr);
 
 	if (r < 0)
 		return r;
-	r = index_tree_find(&t, name, ret, reterr);
+	r = index_tree_find(&t, name, &ref, reterr);
 	index_tree_done(&t);
-	return r;
+	if (r < 0)
+		return r;
+	/* Whoever looks for a file reads its record next.  */
+	ntfs_check_entry(n, dir, ref, name);
+	*ret = ref;
+	return 0;
 }
 
 static void add_case(const struct ntfs_case *c, struct ntfs_case *list,
@@ -523,9 +595,12 @@ int ntfs_find_cases(struct ntfs *n, ntfs_ref dir, struct span name,
 			add_case(&c, ret, &found);
 	}
 	index_tree_done(&t);
-	if (r == 0)
-		*ret_n = found;
-	return r;
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < found; i++)
+		ntfs_check_entry(n, dir, ret[i].ref, name);
+	*ret_n = found;
+	return 0;
 }
 
 /* Cut the first name off *@path.  False: none is left.  */

@@ -333,9 +333,9 @@ static void unlisted_finding(struct group *g, const struct hit *hit)
 	    ntfs_first_time(g->ntfs, &FINDING_NTFS_ATTRIBUTE_LIST,
 			    hit->holder))
 		d = diag_add(g->ntfs->diags, &FINDING_NTFS_ATTRIBUTE_LIST,
-			     "MFT record %llu has a reparse point and says that "
-			     "it is a part of MFT record %llu, which does not "
-			     "list it; the reparse point is not read.",
+			     "MFT record %llu has a reparse point and says "
+			     "that it is a part of MFT record %llu, which does "
+			     "not list it; the reparse point is not read.",
 			     (unsigned long long)hit->holder,
 			     (unsigned long long)hit->number);
 	if (d != NULL)

@@ -74,9 +74,9 @@ change Windows:5 0 V
 is "a system root has the name that the root lists" \
 	"$(ask "d['installations'][0]['systemRoot']")" '\Vindows'
 is "and that its record has another one is told" "$(codes CM0326)" 1
-is "with the bytes of that name" "$(ask "[c['structure']
+is "with the bytes of that record" "$(ask "[c['structure']
 	for f in d['findings'] if f['code'] == 'CM0326'
-	for c in f['citations']]")" '["file name"]'
+	for c in f['citations']]")" '["mft record"]'
 
 # Nothing of the name is left, in the record neither.
 change SOFTWARE 14 D

@@ -274,6 +274,40 @@ Test(gpt_layout, odd_entries_are_told)
 	free(p);
 }
 
+/* Fields of the header that say nothing about a partition: both copies have
+ * them so, with good checksums.  */
+Test(gpt_layout, an_unusual_header_is_told_and_used)
+{
+	static const struct {
+		unsigned off;
+		uint8_t value;
+	} fields[] = {
+		{ 8, 1 },	/* revision 1.1 */
+		{ 20, 1 },	/* reserved */
+		{ 46, 1 },	/* first usable LBA: behind the last */
+		{ 54, 1 },	/* last usable LBA: behind the disk */
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		uint8_t *p = test_fdisk(SIZE, 512, script);
+		struct test_reading t;
+		const struct diag *d;
+
+		p[PRIMARY + fields[i].off] = fields[i].value;
+		p[BACKUP + fields[i].off] = fields[i].value;
+		seal_both(p);
+		test_read(&t, p, SIZE, SIZE, 0);
+		expect_partitions(&t, false);
+		cr_expect_eq(diag_count(&t.diags, &FINDING_GPT_ODD), 2,
+			     "field %u", fields[i].off);
+		d = test_finding(&t.diags, &FINDING_GPT_ODD);
+		cr_assert_not_null(d);
+		cr_expect_eq(d->cites.list[0].offset, PRIMARY);
+		test_read_done(&t);
+		free(p);
+	}
+}
+
 Test(gpt_layout, one_guid_twice_is_told)
 {
 	uint8_t *p = test_fdisk(SIZE, 512, script);

@@ -444,6 +444,31 @@ Test(volume, says_which_bytes_could_not_be_read)
 	done(&t);
 }
 
+/* The root directory of a FAT16 lies behind the reserved sectors and the two
+ * tables.  */
+Test(volume, a_label_that_cannot_be_read_is_told)
+{
+	const size_t size = 16 * MIB;
+	uint8_t *p = made_by("mkfs.fat -F 16 -n 'MY DISK'", size);
+	unsigned reserved = p[14] | (unsigned)p[15] << 8;
+	unsigned table = p[22] | (unsigned)p[23] << 8;
+	struct identified t = { 0 };
+
+	test_disk_init(&t.disk, p, size, size);
+	t.disk.bad_off = (reserved + p[16] * table) * 512;
+	t.disk.bad_n = 512;
+	t.arena = arena_new();
+	t.diags.arena = t.arena;
+	cr_assert_eq(volume_identify(&t.disk.source, t.arena, &t.diags, &t.v,
+				     NULL), 0);
+	cr_expect_eq(t.v.kind, FS_FAT16);
+	cr_expect_str_eq(t.v.label.utf8, "MY DISK", "the boot sector's");
+	cr_assert_eq(t.diags.n, 1);
+	cr_expect_str_eq(t.diags.list[0].kind->code, "CM0229");
+	done(&t);
+	free(p);
+}
+
 Test(volume, nothing_is_made_of_zeros)
 {
 	struct identified t;

@@ -147,6 +147,7 @@ Test(mft_record, reports_impossible_attributes_with_their_place)
 		{ 0x39, 0x01, 0x38, true },
 		{ 0x38, 0x00, 0x38, true },
 		{ 0x48, 0x09, 0x48, true },	/* value behind its end */
+		{ 0x4c, 0x10, 0x4c, true },	/* value in the header */
 		{ 0x41, 0x05, 0x42, true },	/* name behind its end */
 		{ 0x6f, 0x01, 0x70, false },	/* first VCN behind the last */
 		{ 0x77, 0x80, 0x70, false },	/* last VCN negative */
@@ -171,6 +172,22 @@ Test(mft_record, reports_impossible_attributes_with_their_place)
 			cr_expect_eq(attribute_next(&left, &a, &e), 1);
 		guard_free(s);
 	}
+}
+
+/* 6 bytes of value make an attribute of 0x20 bytes, none one of 0x18.  */
+Test(mft_record, an_attribute_ends_where_its_value_does)
+{
+	struct span s = guard_copy(record, 0xb0, 0);
+	struct span left = { s.p + 0x38, 0xb0 - 0x38, 0x38 }, again = left;
+	struct attribute a;
+
+	cr_assert_eq(attribute_next(&left, &a, NULL), 1);
+	cr_expect_not(a.loose);
+	((uint8_t *)s.p)[0x48] = 0;
+	cr_assert_eq(attribute_next(&again, &a, NULL), 1);
+	cr_expect(a.loose);
+	cr_expect_eq(a.value.n, 0);
+	guard_free(s);
 }
 
 static const uint8_t marker[4] = { 0xff, 0xff, 0xff, 0xff };

@@ -489,6 +489,86 @@ Test(ntfs, compares_names_as_the_volume_does)
 	ntfs_sample_close(&s);
 }
 
+/* Without its last byte, the table of $UpCase is none: letters are compared by
+ * ASCII's rules.  */
+Test(ntfs, tells_that_its_upcase_cannot_be_used)
+{
+	const char *path = ntfs_sample_make("upcase", names_script);
+	struct ntfs_sample s;
+	ntfs_ref ref;
+	uint64_t at;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	at = ntfs_sample_attribute(&s, path, 10, 0x80);
+	ntfs_sample_close(&s);
+	/* 128 KiB are 00 00 02: the attribute's real size.  */
+	ntfs_sample_patch(path, at + 0x30, "\xff\xff\x01", 3);
+
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_eq(ntfs_find_path(s.ntfs, "\\CASE\\Foo", &ref, NULL), 0);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0312"), 0);
+	cr_expect_eq(ntfs_find_path(s.ntfs, "\\\u00e4RGER", &ref, NULL),
+		     ERR_NOT_FOUND);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0312"), 1);
+	cr_expect_eq(ntfs_find_path(s.ntfs, "\\\u00c4RGER", &ref, NULL), 0);
+	ntfs_sample_close(&s);
+}
+
+/* A $VOLUME_INFORMATION of 4 bytes has no version.  */
+Test(ntfs, tells_that_its_volume_file_is_damaged)
+{
+	const char *path = ntfs_sample_make("volume-file",
+					    "label Sample\n");
+	struct ntfs_sample s;
+	uint64_t at;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_eq(ntfs_info(s.ntfs)->version_major, 3);
+	at = ntfs_sample_attribute(&s, path, 3, 0x70);
+	ntfs_sample_close(&s);
+	ntfs_sample_patch(path, at + 0x10, "\x04", 1);
+
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_str_eq(ntfs_info(s.ntfs)->label.utf8, "Sample");
+	cr_expect_eq(ntfs_info(s.ntfs)->version_major, 0);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0323"), 1);
+	ntfs_sample_close(&s);
+}
+
+/* The label in the record differs from that in its copy; then it is cut off.  */
+Test(ntfs, a_changed_label_is_told)
+{
+	const char *path = ntfs_sample_make("changed-label",
+					    "label Sample\n");
+	struct ntfs_sample s;
+	uint64_t at;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_eq(s.diags.n, 0);
+	at = ntfs_sample_attribute(&s, path, 3, 0x60);
+	ntfs_sample_close(&s);
+	ntfs_sample_patch(path, at + 0x18, "T", 1);
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_str_eq(ntfs_info(s.ntfs)->label.utf8, "Tample");
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0327"), 1);
+	cr_assert_eq(s.diags.n, 1);
+	cr_expect_not_null(strstr(s.diags.list[0].message, "\"Sample\""));
+	ntfs_sample_close(&s);
+
+	ntfs_sample_patch(path, at + 0x10, "\0", 1);
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_null(ntfs_info(s.ntfs)->label.utf8);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0327"), 1);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0306"), 1);
+	ntfs_sample_close(&s);
+}
+
 /* In a directory of 3000 names, which fill some 80 blocks, a name is found by
  * reading a few.  */
 Test(ntfs, finds_a_name_by_the_tree)

@@ -167,6 +167,37 @@ Test(own_name, finds_a_file_whose_name_in_the_directory_is_changed)
 	}
 }
 
+/* The reference of the entry leads to the record of another file, of the same
+ * directory or of another one.  */
+Test(own_name, is_held_against_the_one_that_was_looked_for)
+{
+	for (int i = 0; i < 2; i++) {
+		const char *path = make("own-name-ref");
+		struct ntfs_sample s;
+		ntfs_ref ref, other;
+		char le[8];
+
+		cr_assert(ntfs_sample_open(&s, path));
+		cr_assert_eq(ntfs_find_path(s.ntfs, i == 0 ?
+					    "\\many\\d00000\\f00000001.dat" :
+					    "\\many", &other, NULL), 0);
+		for (unsigned k = 0; k < sizeof(le); k++)
+			le[k] = (char)(other >> (8 * k));
+		ntfs_sample_close(&s);
+		ntfs_sample_patch(path, name_in_index(path) - 82, le,
+				  sizeof(le));
+
+		cr_assert(ntfs_sample_open(&s, path));
+		cr_expect_eq(ntfs_find_path(s.ntfs, wanted, &ref, NULL), 0);
+		cr_expect_eq(ref, other);
+		cr_expect_eq(ntfs_sample_findings(&s, "CM0326"), 1);
+		cr_expect_not_null(strstr(s.diags.list[0].message, i == 0 ?
+					  "f00000001.dat" :
+					  "another directory"));
+		ntfs_sample_close(&s);
+	}
+}
+
 /* A name that is not there costs no more than one that is; that its neighbours
  * resemble it is no reason to take one of them for it.  */
 Test(own_name, of_a_neighbour_is_not_taken_for_one_that_is_not_there)

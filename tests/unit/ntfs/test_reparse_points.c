@@ -637,8 +637,100 @@ Test(reparse_points, of_no_length_are_not_shown_to_libfsntfs)
 	cr_assert_not_null(p);
 	cr_expect_eq(p->data.kind, REPARSE_VOLUME_MOUNT_POINT);
 	cr_expect_eq(ntfs_sample_findings(&s, "CM0317"), 1);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0322"), 0);
 	cr_assert_eq(ntfs_witness_fsntfs(s.ntfs, p, &w, NULL), 0);
 	cr_expect_eq(w, NTFS_WITNESS_UNAVAILABLE);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0322"), 1);
+	ntfs_sample_close(&s);
+}
+
+/* The data of \\Mount\\Data gets the tag of a symbolic link.  */
+Test(reparse_points, another_tag_in_the_index_is_told)
+{
+	const char *path = "build/data/tag.ntfs";
+	const struct ntfs_reparse *p;
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+	uint64_t at;
+
+	make(&s, "tag");
+	scan(&s, NTFS_SCAN_INDEX, &l);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0316"), 0);
+	p = by_path(&l, "\\Mount\\Data");
+	cr_assert_not_null(p);
+	at = p->cites.list[0].offset;
+	ntfs_sample_close(&s);
+	ntfs_sample_patch(path, at, "\x0c", 1);
+
+	cr_assert(ntfs_sample_open(&s, path));
+	scan(&s, NTFS_SCAN_INDEX, &l);
+	p = by_path(&l, "\\Mount\\Data");
+	cr_assert_not_null(p);
+	cr_expect_eq(p->tag, REPARSE_TAG_SYMLINK);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0316"), 1);
+	cr_expect_not_null(strstr(message(&s, "CM0316"), "0xa0000003"));
+	ntfs_sample_close(&s);
+}
+
+Test(reparse_points, a_junction_to_no_path_is_told)
+{
+	const char *path = ntfs_sample_make("odd-target",
+		"junction /Good \\??\\C:\\Users\n"
+		"junction /Odd C:\\Users\n");
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+	const struct ntfs_reparse *p;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	scan(&s, NTFS_SCAN_INDEX, &l);
+	cr_expect_eq(l.n, 2);
+	cr_expect_eq(s.diags.n, 1);
+	cr_assert_eq(ntfs_sample_findings(&s, "CM0325"), 1);
+	p = by_path(&l, "\\Odd");
+	cr_assert_not_null(p);
+	cr_expect_eq(s.diags.list[0].cites.list[0].offset,
+		     p->cites.list[0].offset);
+	ntfs_sample_close(&s);
+}
+
+/* Of all volumes' reparse points so much is kept as fits the memory.  */
+Test(reparse_points, that_find_no_room_are_told)
+{
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+
+	make(&s, "no-room");
+	cr_assert_not_null(arena_alloc(s.arena, 97u << 20));
+	scan(&s, NTFS_SCAN_INDEX, &l);
+	cr_expect_eq(l.n, 0);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0319"), 1);
+	cr_expect_not_null(strstr(message(&s, "CM0319"), "0x131"), "%s",
+			   message(&s, "CM0319"));
+	ntfs_sample_close(&s);
+}
+
+/* A deleted one in a record between two that are there.  */
+Test(reparse_points, deleted_ones_come_last)
+{
+	const char *path = ntfs_sample_make("order",
+		"mount /First d0000000-0000-4000-8000-000000000002\n"
+		"mount /Gone d0000000-0000-4000-8000-000000000003\n"
+		"mount /Last d0000000-0000-4000-8000-000000000004\n"
+		"delete /Gone\n");
+	static const char *const want[] = { "\\First", "\\Last", "\\Gone" };
+	struct ntfs_reparse_list l;
+	struct ntfs_sample s;
+
+	if (path == NULL)
+		cr_skip_test("no sample builder");
+	cr_assert(ntfs_sample_open(&s, path));
+	scan(&s, NTFS_SCAN_FULL, &l);
+	cr_assert_eq(l.n, 3);
+	for (size_t i = 0; i < 3; i++)
+		cr_expect_str_eq(l.list[i].path.text.utf8, want[i]);
+	cr_expect_lt(NTFS_RECORD(l.list[2].ref), NTFS_RECORD(l.list[1].ref));
 	ntfs_sample_close(&s);
 }
 
