@@ -51,6 +51,16 @@ static int file_read(struct source *s, uint64_t off, void *buf, size_t n,
 	return 0;
 }
 
+/* Nothing reads at the position of the descriptor, which this moves.  */
+static uint64_t file_next_data(struct source *s, uint64_t off)
+{
+	off_t next = lseek(((struct file *)s)->fd, (off_t)off, SEEK_DATA);
+
+	if (next >= 0)
+		return (uint64_t)next;
+	return errno == ENXIO ? s->size : off;
+}
+
 static void file_free(struct source *s)
 {
 	close(((struct file *)s)->fd);
@@ -129,7 +139,8 @@ int file_open(const char *path, struct arena *a, struct source **ret,
 		close(fd);
 		return err_set(reterr, ERR_NOMEM, 0, "image file", 0, 0);
 	}
-	f->source = (struct source){ .ops = &file_ops, .size = size };
+	f->source = (struct source){ .ops = &file_ops, .size = size,
+				     .next_data = file_next_data };
 	f->fd = fd;
 	*ret = &f->source;
 	return 0;

@@ -57,6 +57,11 @@ static int disk_read(struct source *s, uint64_t off, void *buf, size_t n,
 	return source_read(d->below, off, buf, n, reterr);
 }
 
+static uint64_t disk_next_data(struct source *s, uint64_t off)
+{
+	return source_next_data(((struct disk_source *)s)->below, off);
+}
+
 static const struct source_ops disk_ops = { disk_read, NULL, NULL };
 
 /* Look at the signatures of @file.  */
@@ -238,6 +243,7 @@ static void set_image(struct image_with_files *w, const struct container *c,
 			.ops = &disk_ops, .size = c->disk->size,
 			.sector_size = asked != 0 ? asked : c->sector_size,
 			.image = index,
+			.next_data = disk_next_data,
 		},
 		.below = c->disk,
 		.stats = stats,

@@ -235,6 +235,13 @@ static int qcow_read(struct source *s, uint64_t off, void *buf, size_t n,
 	return runs_read(s, table_bytes(v), find_run, off, buf, n, reterr);
 }
 
+static uint64_t qcow_next_data(struct source *s, uint64_t off)
+{
+	const struct qcow_source *v = (struct qcow_source *)s;
+
+	return runs_next_data(s, table_bytes(v), find_run, off);
+}
+
 static void qcow_free(struct source *s)
 {
 	struct qcow_source *v = (struct qcow_source *)s;
@@ -498,6 +505,7 @@ int qcow_open(struct opening *o, const char *path, struct source *file,
 	if (v == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "QCOW", 0, 0);
 	v->source.ops = &qcow_ops;
+	v->source.next_data = qcow_next_data;
 	v->arena = o->arena;
 	v->file = file;
 	v->unpacked_at = UINT64_MAX;

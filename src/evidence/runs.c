@@ -40,6 +40,31 @@ int runs_read(struct source *s, uint64_t block_bytes, run_find_fn *find,
 	return 0;
 }
 
+/* Tables are looked up run by run, and a hostile one has a run a sector.  */
+#define MAX_RUNS_AHEAD (1u << 20)
+
+uint64_t runs_next_data(struct source *s, uint64_t block_bytes,
+			run_find_fn *find, uint64_t off)
+{
+	for (unsigned i = 0; i < MAX_RUNS_AHEAD && off < s->size; i++) {
+		uint64_t left = block_bytes - off % block_bytes, next;
+		struct run run = { 0 };
+
+		if (left > s->size - off)
+			left = s->size - off;
+		if (find(s, off, left, &run, NULL) < 0 ||
+		    (run.from == NULL && run.bytes != NULL))
+			return off;
+		if (run.from != NULL) {
+			next = source_next_data(run.from, run.off) - run.off;
+			if (next < run.n)
+				return off + next;
+		}
+		off += run.n;
+	}
+	return off;
+}
+
 bool sector_bit(const struct sector_bitmap *map, uint64_t i)
 {
 	unsigned shift = map->high_first ? 7 - i % 8 : i % 8;

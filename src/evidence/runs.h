@@ -34,6 +34,10 @@ typedef int run_find_fn(struct source *s, uint64_t off, uint64_t n,
 int runs_read(struct source *s, uint64_t block_bytes, run_find_fn *find,
 	      uint64_t off, void *buf, size_t n, struct err *reterr);
 
+/* As source_next_data(), for such a source.  */
+uint64_t runs_next_data(struct source *s, uint64_t block_bytes,
+			run_find_fn *find, uint64_t off);
+
 /* A bitmap with a bit for each sector of a block.  */
 struct sector_bitmap {
 	uint8_t *bytes;

@@ -26,6 +26,18 @@ void source_free(struct source *s)
 		s->ops->free(s);
 }
 
+uint64_t source_next_data(struct source *s, uint64_t off)
+{
+	uint64_t next;
+
+	if (off >= s->size)
+		return s->size;
+	if (s->next_data == NULL)
+		return off;
+	next = s->next_data(s, off);
+	return next < off ? off : next > s->size ? s->size : next;
+}
+
 struct window {
 	struct source source;
 	struct source *below;
@@ -53,6 +65,13 @@ static struct source_place window_place(struct source *s, uint64_t off)
 	return (struct source_place){ w->below, w->start + off, s->size - off };
 }
 
+static uint64_t window_next_data(struct source *s, uint64_t off)
+{
+	struct window *w = (struct window *)s;
+
+	return source_next_data(w->below, w->start + off) - w->start;
+}
+
 static void plain_free(struct source *s)
 {
 	free(s);
@@ -74,6 +93,7 @@ struct source *source_window(struct source *below, uint64_t off, uint64_t size)
 	w->source = (struct source){
 		.ops = &window_ops, .size = size,
 		.sector_size = below->sector_size, .image = below->image,
+		.next_data = window_next_data,
 	};
 	w->below = below;
 	w->start = off;
@@ -178,6 +198,26 @@ static struct source_place concat_place(struct source *s, uint64_t off)
 				      p->piece.n - skip };
 }
 
+/* Ends: each turn goes on to the next piece.  */
+static uint64_t concat_next_data(struct source *s, uint64_t off)
+{
+	struct concat *c = (struct concat *)s;
+
+	while (off < s->size) {
+		const struct concat_piece *p = piece_at(c, off);
+		uint64_t skip = off - p->start, next = p->piece.n;
+
+		if (p->piece.below != NULL)
+			next = source_next_data(p->piece.below,
+						p->piece.off + skip) -
+			       p->piece.off;
+		if (next < p->piece.n)
+			return p->start + next;
+		off = p->start + p->piece.n;
+	}
+	return off;
+}
+
 static const struct source_ops concat_ops = {
 	concat_read, concat_place, plain_free,
 };
@@ -202,7 +242,8 @@ struct source *source_concat(const struct source_piece *pieces, size_t n)
 		c->list[c->n++] = (struct concat_piece){ pieces[i], size };
 		size = end;
 	}
-	c->source = (struct source){ .ops = &concat_ops, .size = size };
+	c->source = (struct source){ .ops = &concat_ops, .size = size,
+				     .next_data = concat_next_data };
 	if (n > 0 && pieces[0].below != NULL)
 		c->source.sector_size = pieces[0].below->sector_size;
 	return &c->source;

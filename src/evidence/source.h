@@ -47,6 +47,9 @@ struct source {
 	unsigned image;		/* index of the image; of a bottom source */
 	const char *file;	/* path in the evidence of the file that these
 				 * bytes are, for citations; or NULL */
+	/* The first byte from @off < size on that may be other than zero, or
+	 * the size; NULL: any may.  */
+	uint64_t (*next_data)(struct source *s, uint64_t off);
 };
 
 /* What was read from the disks of a machine: bytes and calls.  */
@@ -60,6 +63,11 @@ int source_read(struct source *s, uint64_t off, void *buf, size_t n,
 		struct err *reterr);
 
 void source_free(struct source *s);
+
+/* Where, from @off on, the next byte lies that may be other than zero: holes of
+ * sparse files and unused blocks of containers are passed over.  The size of
+ * @s, if there is none.  */
+uint64_t source_next_data(struct source *s, uint64_t off);
 
 /* The @size bytes at @off of @below, with its sector size.  They may reach past
  * the end of @below (a truncated image): reading there fails.  NULL: out of

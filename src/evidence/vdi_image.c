@@ -72,6 +72,13 @@ static int vdi_read(struct source *s, uint64_t off, void *buf, size_t n,
 	return runs_read(s, v->h.block_bytes, find_run, off, buf, n, reterr);
 }
 
+static uint64_t vdi_next_data(struct source *s, uint64_t off)
+{
+	const struct vdi_source *v = (struct vdi_source *)s;
+
+	return runs_next_data(s, v->h.block_bytes, find_run, off);
+}
+
 static void vdi_free(struct source *s)
 {
 	struct vdi_source *v = (struct vdi_source *)s;
@@ -390,6 +397,7 @@ int vdi_open(struct opening *o, const char *path, struct source *file,
 	if (v == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VDI", 0, 0);
 	v->source.ops = &vdi_ops;
+	v->source.next_data = vdi_next_data;
 	v->file = file;
 	r = opening_own(o, &v->source, reterr);
 	if (r < 0)

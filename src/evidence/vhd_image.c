@@ -98,6 +98,13 @@ static int vhd_read(struct source *s, uint64_t off, void *buf, size_t n,
 	return runs_read(s, v->block_bytes, find_run, off, buf, n, reterr);
 }
 
+static uint64_t vhd_next_data(struct source *s, uint64_t off)
+{
+	const struct vhd_source *v = (struct vhd_source *)s;
+
+	return runs_next_data(s, v->block_bytes, find_run, off);
+}
+
 static void vhd_free(struct source *s)
 {
 	struct vhd_source *v = (struct vhd_source *)s;
@@ -478,6 +485,7 @@ static int open_dynamic(struct opening *o, const char *path,
 		return err_set(reterr, ERR_NOMEM, 0, "VHD", 0, 0);
 	v->source = (struct source){
 		.ops = &vhd_ops, .size = footer->current_size,
+		.next_data = vhd_next_data,
 	};
 	v->file = file;
 	v->bitmap_block = VHD_NO_BLOCK;

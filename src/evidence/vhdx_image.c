@@ -151,6 +151,13 @@ static int vhdx_read(struct source *s, uint64_t off, void *buf, size_t n,
 	return runs_read(s, v->meta.block_bytes, find_run, off, buf, n, reterr);
 }
 
+static uint64_t vhdx_next_data(struct source *s, uint64_t off)
+{
+	const struct vhdx_source *v = (struct vhdx_source *)s;
+
+	return runs_next_data(s, v->meta.block_bytes, find_run, off);
+}
+
 static void vhdx_free(struct source *s)
 {
 	struct vhdx_source *v = (struct vhdx_source *)s;
@@ -538,6 +545,7 @@ int vhdx_open(struct opening *o, const char *path, struct source *file,
 	if (v == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VHDX", 0, 0);
 	v->source.ops = &vhdx_ops;
+	v->source.next_data = vhdx_next_data;
 	v->file = file;
 	v->bitmap_block = UINT64_MAX;
 	r = opening_own(o, &v->source, reterr);

@@ -172,6 +172,13 @@ static int sparse_read(struct source *s, uint64_t off, void *buf, size_t n,
 	return runs_read(s, grain_bytes(v), find_run, off, buf, n, reterr);
 }
 
+static uint64_t sparse_next_data(struct source *s, uint64_t off)
+{
+	const struct sparse_source *v = (struct sparse_source *)s;
+
+	return runs_next_data(s, grain_bytes(v), find_run, off);
+}
+
 static void sparse_free(struct source *s)
 {
 	struct sparse_source *v = (struct sparse_source *)s;
@@ -342,6 +349,7 @@ static int open_sparse(struct opening *o, const char *name, struct source *file,
 	if (v == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "VMDK", 0, 0);
 	v->source.ops = &sparse_ops;
+	v->source.next_data = sparse_next_data;
 	v->arena = o->arena;
 	v->file = file;
 	v->parent = parent;
