@@ -54,7 +54,8 @@ PACKAGES_TEST  = afflib-tools binutils dosfstools ewf-tools exfatprogs \
 		 faketime fdisk gdisk ldmtool libcriterion-dev libevtx-utils libfsntfs-utils \
 		 libhivex-bin libhivex-dev libregf-dev libregf-utils \
 		 libvshadow-utils libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
-		 python3 python3-jsonschema qemu-utils sleuthkit tabix time \
+		 python3 python3-jsonschema qemu-utils sleuthkit tabix testdisk \
+		 time \
 		 unzip xxd xz-utils
 PACKAGES_CI    = clang clang-tidy cppcheck g++ libclang-rt-dev llvm mandoc \
 		 shellcheck

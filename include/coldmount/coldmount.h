@@ -108,6 +108,8 @@ struct cm_options {
 					 * differencing images */
 	size_t n_parents;
 	unsigned sector_size;	/* of raw images: 512 or 4096; 0: probe */
+	bool recover;		/* search what no partition covers for volumes
+				 * that are lost */
 };
 
 /*

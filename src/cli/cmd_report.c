@@ -17,8 +17,8 @@
 
 enum {
 	OPT_JSON = 256, OPT_JSONL, OPT_FORCE, OPT_DISK, OPT_PARENT, OPT_SCAN,
-	OPT_HIVE, OPT_REG, OPT_SECTOR_SIZE, OPT_PARTIAL_OK, OPT_STATS,
-	OPT_COLOR, OPT_VERSION,
+	OPT_HIVE, OPT_REG, OPT_SECTOR_SIZE, OPT_RECOVER, OPT_PARTIAL_OK,
+	OPT_STATS, OPT_COLOR, OPT_VERSION,
 };
 
 static const struct option_row option_rows[] = {
@@ -45,6 +45,9 @@ static const struct option_row option_rows[] = {
 	  "which finds deleted ones too" },
 	{ OPT_SECTOR_SIZE, "sector-size", "BYTES",
 	  "of raw images, 512 or 4096; otherwise it is probed" },
+	{ OPT_RECOVER, "recover", NULL,
+	  "search what no partition covers for lost volumes; that reads all of "
+	  "a disk without a table" },
 	{ OPT_PARTIAL_OK, "partial-ok", NULL,
 	  "exit with status 0, not 4, where the report is partial" },
 	{ OPT_STATS, "stats", NULL, "tell on standard error what was read" },
@@ -207,6 +210,9 @@ static int take_option(struct request *r, int id, const char *arg)
 		return parse_scan(r, arg);
 	case OPT_SECTOR_SIZE:
 		return parse_sector_size(r, arg);
+	case OPT_RECOVER:
+		r->options.recover = true;
+		break;
 	case OPT_PARTIAL_OK:
 		r->partial_ok = true;
 		break;

@@ -570,22 +570,22 @@ static bool is_blank_at(const struct layout *l, uint64_t off)
 
 /* A disk whose table was wiped has zeros at both ends as well, up to the first
  * partition: so look where partitions begin, and all over it.  */
-static bool is_blank(const struct layout *l)
+static bool is_blank_behind(const struct layout *l, struct span head)
 {
 	uint64_t step = l->size / PROBES / PROBE_BYTES * PROBE_BYTES;
 
-	if (!span_is_zero(l->head) || !span_is_zero(l->tail))
+	if (!span_is_zero(head) || !span_is_zero(l->tail))
 		return false;
-	for (uint64_t i = 0; i < PROBES; i++)
+	for (uint64_t i = head.p == l->head.p ? 0 : 1; i < PROBES; i++)
 		if (!is_blank_at(l, i * PARTITION_ALIGNMENT) ||
-		    !is_blank_at(l, i * step))
+		    (i * step > 0 && !is_blank_at(l, i * step)))
 			return false;
 	return true;
 }
 
 static void report_no_table(struct layout *l)
 {
-	if (is_blank(l))
+	if (is_blank_behind(l, l->head))
 		layout_report(l, &FINDING_BLANK, mbr_place,
 			      "The disk has no partition table and seems to be "
 			      "blank: there are zeros at its start, at its end "
@@ -595,6 +595,20 @@ static void report_no_table(struct layout *l)
 			      "The disk is not blank, but has neither a "
 			      "partition table nor, in sector 0, a volume that "
 			      "Windows knows.");
+}
+
+/* An MBR whose table was wiped looks like that of a disk that was never
+ * partitioned.  */
+static void report_empty_table(struct layout *l)
+{
+	struct span rest = l->head;
+
+	if (rest.n > MBR_BYTES)
+		span_sub(rest, MBR_BYTES, rest.n - MBR_BYTES, &rest);
+	if (!is_blank_behind(l, rest))
+		layout_report(l, &FINDING_NO_TABLE, mbr_place,
+			      "The disk is not blank, but the partition table "
+			      "of its MBR is empty.");
 }
 
 static int read_tables(struct layout *l, struct first_sector *f,
@@ -621,6 +635,8 @@ static int read_tables(struct layout *l, struct first_sector *f,
 		r = use_volume(l, f, disk, reterr);
 	else if (f->has_mbr && !gpt_rules)
 		r = use_mbr(l, f, disk, reterr);
+	if (r == 0 && disk->scheme == SCHEME_MBR && mbr_is_empty(&f->mbr))
+		report_empty_table(l);
 	if (r == 0 && !gpt_rules)
 		r = read_leftover(l, &g, disk, reterr);
 	if (r == 0 && !f->has_mbr && !f->is_volume)

@@ -44,6 +44,8 @@ struct disk {
 	enum sector_size_basis sector_size_basis;
 	enum disk_scheme scheme;
 	bool ldm;		/* a dynamic disk */
+	const uint64_t *ldm_heads;	/* where a search found its private */
+	size_t n_ldm_heads;	/* headers, which no table leads to */
 	bool has_signature;	/* sector 0 holds an MBR, so `signature' is
 				 * one */
 	uint32_t signature;

@@ -186,6 +186,9 @@ static bool find_head(struct reader *r)
 	uint64_t begin = 0, end = r->disk->size;
 	bool found;
 
+	for (size_t i = 0; i < r->disk->n_ldm_heads; i++)
+		if (take_head(r, r->disk->ldm_heads[i]))
+			return true;
 	if (p != NULL && p->offset < end) {
 		begin = p->offset;
 		end = p->length < end - begin ? begin + p->length : end;

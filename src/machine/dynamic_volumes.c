@@ -32,6 +32,10 @@ static int add_dynamic_volume(struct machine *m, const struct dynamic_volume *d,
 		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
 	v->kind = VOLUME_LDM;
 	v->dynamic = d;
+	for (size_t i = 0; i < d->n_extents; i++)
+		if (d->extents[i].disk != SIZE_MAX &&
+		    m->model.disks[d->extents[i].disk].table.n_ldm_heads > 0)
+			v->provenance = "ldm-database";
 	m->volumes[m->n_volumes - 1].window->sector_size = d->sector_size;
 	return add_extents(m, d, v, reterr);
 }

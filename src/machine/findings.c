@@ -44,6 +44,36 @@ const struct diag_kind FINDING_VOLUME_LENGTHENED = {
 	false,
 };
 
+const struct diag_kind FINDING_RECOVERED = {
+	"CM0661", SEVERITY_WARNING,
+	"A volume was found that no table leads to", false,
+};
+
+const struct diag_kind FINDING_RECOVERED_DOUBT = {
+	"CM0662", SEVERITY_WARNING,
+	"What looks like a volume that no table leads to is in doubt", false,
+};
+
+const struct diag_kind FINDING_RECOVERED_CUT = {
+	"CM0663", SEVERITY_ERROR,
+	"More sectors look like those of lost volumes than are followed", true,
+};
+
+const struct diag_kind FINDING_RECOVERED_NOWHERE = {
+	"CM0664", SEVERITY_INFO,
+	"Sectors look like those of lost volumes, but lead to none", false,
+};
+
+const struct diag_kind FINDING_RECOVERED_UNREAD = {
+	"CM0665", SEVERITY_WARNING,
+	"Not all of a disk could be searched for lost volumes", true,
+};
+
+const struct diag_kind FINDING_RECOVERED_LDM = {
+	"CM0666", SEVERITY_WARNING,
+	"A database of dynamic disks was found that no table leads to", false,
+};
+
 const struct diag_kind FINDING_VOLUME_DIRTY = {
 	"CM0607", SEVERITY_INFO,
 	"An NTFS volume was not cleanly dismounted", false,

@@ -102,7 +102,9 @@ struct machine {
 	struct source *nothing;		/* of no bytes */
 	struct open_volume *volumes;	/* as model.volumes */
 	size_t n_volumes;
+	size_t n_table_volumes;	/* those that were not recovered */
 	unsigned n_ntfs;	/* volumes that were opened as NTFS */
+	struct lost_search *lost;	/* as model.disks, with --recover */
 	struct loose loose;
 	struct open_installation *installations; /* as model.installations */
 	size_t n_installations;
@@ -297,6 +299,12 @@ int machine_repair_volume(struct machine *m, size_t volume,
 /* Whether a volume in which nothing was recognised is one that Windows would
  * mount by the type of its partition, and holds something.  */
 bool machine_volume_is_lost(struct machine *m, size_t volume);
+
+/* Search what no partition covers for lost volumes, before dynamic volumes are
+ * put together, since their database may be what is found; and make volumes of
+ * the others when those that tables lead to have been read.  */
+int machine_search_disks(struct machine *m, struct err *reterr);
+int machine_take_recovered(struct machine *m, struct err *reterr);
 
 /* Findings that come now are about @volume; NONE: about nothing alone.  */
 void machine_look_at(struct machine *m, size_t volume);

@@ -287,6 +287,10 @@ const char *machine_place(struct machine *m, size_t volume)
 	if (v->kind == VOLUME_LDM)
 		text = arena_printf(m->arena, "volume%zu (dynamic volume %s)",
 				    volume, v->dynamic->name.utf8);
+	else if (v->kind == VOLUME_RECOVERED)
+		text = arena_printf(m->arena, "volume%zu (disk%zu, recovered "
+				    "at byte %" PRIu64 ")", volume, disk,
+				    v->extents[0].offset);
 	else if (v->partition == NONE)
 		text = arena_printf(m->arena, "volume%zu (all of disk%zu)",
 				    volume, disk);
@@ -504,6 +508,18 @@ static int check_parents(struct machine *m, struct err *reterr)
 	return 0;
 }
 
+static int read_volumes(struct machine *m, size_t first, struct err *reterr)
+{
+	int r = 0;
+
+	for (size_t i = first; i < m->n_volumes && r == 0; i++) {
+		machine_look_at(m, i);
+		r = read_volume(m, i, reterr);
+	}
+	machine_look_at(m, NONE);
+	return r;
+}
+
 /* Findings begin with what they are about, by its number in the report: the
  * same for the same disk, whatever its file is called.  */
 static int read_disks(struct machine *m, struct err *reterr)
@@ -523,13 +539,17 @@ static int read_disks(struct machine *m, struct err *reterr)
 						 o->n_disks);
 		r = add_disk(m, i, reterr);
 	}
+	o->findings.where = NULL;
+	if (r == 0)
+		r = machine_search_disks(m, reterr);
 	if (r == 0)
 		r = machine_add_dynamic_volumes(m, reterr);
-	for (size_t i = 0; i < m->n_volumes && r == 0; i++) {
-		machine_look_at(m, i);
-		r = read_volume(m, i, reterr);
-	}
-	machine_look_at(m, NONE);
+	if (r == 0)
+		r = read_volumes(m, 0, reterr);
+	if (r == 0)
+		r = machine_take_recovered(m, reterr);
+	if (r == 0)
+		r = read_volumes(m, m->n_table_volumes, reterr);
 	if (r == 0)
 		machine_explain_pools(m);
 	return r;

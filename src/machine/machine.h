@@ -11,6 +11,7 @@ struct machine_options {
 	const char *const *parents;	/* for differencing images */
 	size_t n_parents;
 	unsigned sector_size;	/* 0: by the container, else probed */
+	bool recover;		/* look for volumes that no table leads to */
 };
 
 struct machine;

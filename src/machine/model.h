@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "disk/disk.h"
 #include "disk/dynamic.h"
+#include "disk/lost_volumes.h"
 #include "disk/pool.h"
 #include "disk/shadow.h"
 #include "disk/volume.h"
@@ -64,7 +65,10 @@ struct extent {
 	uint64_t offset, length;	/* bytes */
 };
 
-enum volume_kind { VOLUME_PARTITION, VOLUME_LDM, VOLUME_WHOLE_DISK };
+enum volume_kind {
+	VOLUME_PARTITION, VOLUME_LDM, VOLUME_WHOLE_DISK,
+	VOLUME_RECOVERED,	/* no table leads to it */
+};
 
 /* A path by which an installation reaches a volume: "C:\",
  * "C:\Mount\Data\".  */
@@ -85,6 +89,8 @@ struct machine_volume {
 				 * is the newest; NONE: none is here */
 	struct extent *extents;
 	size_t n_extents;
+	const char *provenance;	/* of what was recovered: "boot-sector", ...;
+				 * NULL: a table leads to it */
 	struct volume_identity identity;	/* label: of NTFS too; of what
 						 * was unlocked: the plain
 						 * text's */
@@ -98,6 +104,18 @@ struct machine_volume {
 	size_t n_paths;
 	/* What was read of its reparse points.  */
 	bool index_read, swept;
+};
+
+/* A place on a disk that no table leads to, and that boot sectors say is a
+ * volume.  */
+struct machine_recovered {
+	size_t disk;
+	struct lost_volume found;
+	size_t volume;		/* NONE: it is only listed */
+	size_t other;		/* the recovered one that speaks against it */
+	size_t table_volume;	/* the volume that a table leads to and that has
+				 * bytes of it */
+	struct cites cites;	/* the boot sector */
 };
 
 /* A registry hive, and the state in which it was found: before its logs.  */
@@ -378,6 +396,8 @@ struct model {
 	size_t n_partitions;
 	struct machine_volume *volumes;
 	size_t n_volumes;
+	struct machine_recovered *recovered;	/* by disk, then place */
+	size_t n_recovered;
 	struct machine_installation *installations;
 	size_t n_installations;
 	struct machine_name *names;

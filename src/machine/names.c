@@ -246,6 +246,18 @@ static int add_volume_name(struct machine *m, size_t volume,
 	return 0;
 }
 
+/* The same for a recovered volume, of which no GPT tells the GUID.  */
+static bool recovered_name(const struct model *o,
+			   const struct machine_volume *v, struct guid *ret)
+{
+	const struct disk *d = &o->disks[v->extents[0].disk].table;
+
+	if (d->scheme == SCHEME_GPT || !d->has_signature || d->signature == 0)
+		return false;
+	*ret = mbr_stable_guid(d->signature, v->extents[0].offset);
+	return true;
+}
+
 /* The name that Windows 10 and later compute for the volume of a basic
  * partition.  False where there is none.  */
 static bool stable_name(const struct model *o, size_t volume, struct guid *ret)
@@ -254,6 +266,8 @@ static bool stable_name(const struct model *o, size_t volume, struct guid *ret)
 	const struct machine_partition *p;
 	const struct disk *d;
 
+	if (v->kind == VOLUME_RECOVERED)
+		return recovered_name(o, v, ret);
 	/* Windows makes no volume of what belongs to a storage pool.  */
 	if (v->kind != VOLUME_PARTITION || v->pool != NULL)
 		return false;

@@ -95,6 +95,24 @@ bool machine_is_meant(const struct model *o, const struct disk *d,
 	       !(is_protective(d) && mbr_has_signature(o, signature));
 }
 
+/* The recovered volumes of @disk that begin at byte @offset.  A table that
+ * leads to a volume there is heard first.  */
+static void add_recovered(struct machine *m, size_t disk, uint64_t offset,
+			  struct lead *l)
+{
+	const struct model *o = &m->model;
+
+	if (l->outcome == LEAD_VOLUMES)
+		return;
+	for (size_t i = 0; i < o->n_recovered; i++) {
+		const struct machine_recovered *x = &o->recovered[i];
+
+		if (x->disk == disk && x->found.offset == offset &&
+		    x->volume != NONE)
+			lead_add(m, l, x->volume, &x->cites);
+	}
+}
+
 /* The volumes of disks with @signature that begin at byte @offset.  A disk that
  * has the signature but no such partition makes the id stale.  */
 static struct lead lead_by_signature(struct machine *m, uint32_t signature,
@@ -120,6 +138,7 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 			if (p->entry->offset == offset && p->volume != NONE)
 				lead_add(m, &l, p->volume, &p->entry->cites);
 		}
+		add_recovered(m, i, offset, &l);
 	}
 	return l;
 }
@@ -439,6 +458,12 @@ static struct resolution join_leads(struct machine *m,
 	else if (r.certainty == CERTAINTY_SINGLE &&
 		 (r.tiers & (r.tiers - 1)) != 0)
 		r.certainty = CERTAINTY_CONFIRMED;
+	/* That a volume was there when the name was given is not said by any
+	 * table.  */
+	if (r.volume != NONE &&
+	    m->model.volumes[r.volume].kind == VOLUME_RECOVERED &&
+	    r.certainty != CERTAINTY_CONFLICTING)
+		r.certainty = CERTAINTY_INFERRED;
 	return r;
 }
 

@@ -31,6 +31,7 @@ const char *volume_kind_name(enum volume_kind k)
 	static const char *const names[] = {
 		[VOLUME_PARTITION] = "partition", [VOLUME_LDM] = "ldm",
 		[VOLUME_WHOLE_DISK] = "whole-disk",
+		[VOLUME_RECOVERED] = "recovered",
 	};
 
 	return names[k];
@@ -274,7 +275,7 @@ const struct record_kind finding_count_kind = {
 };
 
 const struct record_kind *const record_kinds[] = {
-	&image_kind, &disk_kind, &partition_kind, &volume_kind,
+	&image_kind, &disk_kind, &partition_kind, &volume_kind, &recovered_kind,
 	&installation_kind, &name_kind, &name_history_kind, &remote_name_kind,
 	&mount_point_kind, &reparse_point_kind,
 	&known_disk_kind, &volume_trace_kind,

@@ -95,6 +95,7 @@ const char *trace_kind_name(enum trace_kind k);
 const char *scan_place_name(enum scan_place p);
 const char *scan_data_name(enum scan_data d);
 const char *reparse_kind_name(const struct ntfs_reparse *p);
+const char *recovered_doubt_name(const struct machine_recovered *x);
 const char *severity_name(enum severity s);
 
 /* The serial number of @v as `vol' prints it, "61F2-A88F".  */

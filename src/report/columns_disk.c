@@ -685,6 +685,11 @@ static void volume_from_backup(const struct row *r, struct value *v)
 	value_bool(v, volume_of(r)->identity.from_backup);
 }
 
+static void volume_recovered(const struct row *r, struct value *v)
+{
+	value_string(v, volume_of(r)->provenance);
+}
+
 static void volume_scan(const struct row *r, struct value *v)
 {
 	const struct machine_volume *vol = volume_of(r);
@@ -777,6 +782,7 @@ static const struct column volume_columns[] = {
 	{ "ntfsVersion", VALUE_STRING, volume_ntfs_version },
 	{ "dirty", VALUE_BOOL, volume_dirty },
 	{ "fromBackup", VALUE_BOOL, volume_from_backup },
+	{ "recovered", VALUE_STRING, volume_recovered },
 	{ "scan", VALUE_STRING, volume_scan },
 	{ "bitlocker", VALUE_OBJECT, volume_bitlocker },
 	{ "volumeNames", VALUE_ARRAY, volume_names },

@@ -14,5 +14,6 @@ extern const struct record_kind known_disk_kind, volume_trace_kind;
 extern const struct record_kind user_kind, user_volume_kind;
 extern const struct record_kind disk_event_kind;
 extern const struct record_kind shadow_copy_kind;
+extern const struct record_kind recovered_kind;
 
 #endif /* REPORT_KINDS_H */

@@ -256,6 +256,9 @@ void tree_place(struct tree *t, size_t volume)
 		return;
 	}
 	tree_printf(t, "disk %u", t->model->disks[v->extents[0].disk].number);
+	if (v->kind == VOLUME_RECOVERED)
+		tree_printf(t, ", recovered at byte %" PRIu64,
+			    v->extents[0].offset);
 	if (v->partition == NONE)
 		return;
 	p = &t->model->partitions[v->partition];

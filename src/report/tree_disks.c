@@ -256,6 +256,35 @@ static void put_whole_disk(struct tree *t, size_t volume)
 	put_volume(t, b.rest, volume);
 }
 
+/* What is there by its boot sectors only.  */
+static void put_recovered(struct tree *t, const struct machine_recovered *x,
+			  size_t index, bool last)
+{
+	struct branch b = branch_of(last);
+	char size[SIZE_TEXT_BYTES];
+
+	begin(t, b.first);
+	tree_printf(t, "recovered%zu, %s", index, lost_provenance(&x->found));
+	tree_pad(t, COLUMN_OFFSET);
+	tree_printf(t, "@%" PRIu64, x->found.offset);
+	tree_pad(t, COLUMN_SIZE);
+	tree_put(t, size_text(x->found.length, size));
+	tree_pad(t, COLUMN_VOLUME);
+	if (x->volume != NONE)
+		tree_identity(t, &t->model->volumes[x->volume]);
+	else
+		tree_put(t, "only listed");
+	if (x->other != NONE)
+		tree_printf(t, "  (%s recovered%zu)",
+			    recovered_doubt_name(x), x->other);
+	else if (recovered_doubt_name(x) != NULL)
+		tree_printf(t, "  (%s)", recovered_doubt_name(x));
+	tree_end_line(t);
+	tree_cites(t, 6, &x->cites, NULL);
+	if (x->volume != NONE)
+		put_volume(t, b.rest, x->volume);
+}
+
 static void put_disk_id(struct tree *t, const struct disk *d)
 {
 	char guid[GUID_TEXT_CHARS + 1];
@@ -273,6 +302,17 @@ static void put_disk_id(struct tree *t, const struct disk *d)
 	}
 	if (d->ldm)
 		tree_put(t, "  dynamic");
+}
+
+static void put_all_recovered(struct tree *t, size_t disk)
+{
+	const struct model *m = t->model;
+
+	for (size_t i = 0; i < m->n_recovered; i++)
+		if (m->recovered[i].disk == disk)
+			put_recovered(t, &m->recovered[i], i,
+				      i + 1 == m->n_recovered ||
+				      m->recovered[i + 1].disk != disk);
 }
 
 static void put_disk(struct tree *t, const struct machine_disk *d)
@@ -298,6 +338,7 @@ static void put_disk(struct tree *t, const struct machine_disk *d)
 			      i + 1 == d->n_partitions);
 	if (d->whole_volume != NONE)
 		put_whole_disk(t, d->whole_volume);
+	put_all_recovered(t, (size_t)(d - t->model->disks));
 	tree_end_line(t);
 }
 

@@ -18,7 +18,7 @@ TOP = Path(__file__).resolve().parent.parent.parent
 
 # Records whose array is not called by their plural.
 IRREGULAR = {"event": "timeline", "historicName": "nameHistory",
-             "shadowCopy": "shadowCopies"}
+             "recoveredVolume": "recovered", "shadowCopy": "shadowCopies"}
 
 
 def document_of_lines(text):

@@ -1,0 +1,66 @@
+/*
+ * lost_volumes.h - volumes that no table leads to, found by their boot sectors
+ *
+ * A volume's first sector says how long it is and where its files are.  NTFS
+ * and ReFS keep a copy of it at the end, FAT32 and exFAT a few sectors behind
+ * it, so that the copy tells where the volume begins.  A sector that looks like
+ * one is believed where what it leads to is there.
+ */
+#ifndef DISK_LOST_VOLUMES_H
+#define DISK_LOST_VOLUMES_H
+
+#include "disk/boot_sector.h"
+#include "evidence/source.h"
+
+/* A disk has few volumes; virtual machines in its files have more.  */
+#define LOST_MAX 512
+
+/* Private headers of dynamic disks that are remembered.  */
+#define LOST_MAX_LDM 8
+
+enum lost_doubt {
+	LOST_CLEAR,		/* nothing speaks against it */
+	LOST_INSIDE,		/* it lies inside another, as the disk of a
+				 * virtual machine does */
+	LOST_REPLACED,		/* its first sector is that of another */
+	LOST_OVERLAPS,		/* it overlaps another that is as good */
+};
+
+struct lost_volume {
+	uint64_t offset, length;	/* bytes, on the disk; with its backup
+					 * boot sector */
+	bool has_length;	/* false: it does not say; as far as the range
+				 * goes that was searched */
+	struct boot_sector boot;
+	bool has_boot;		/* its first sector is there */
+	bool has_backup;	/* and the copy */
+	bool has_files;		/* and what it leads to */
+	uint64_t found_at;	/* of the boot sector that was decoded */
+	enum lost_doubt doubt;
+	size_t other;		/* which is the other one */
+};
+
+struct lost_search {
+	struct lost_volume *list;	/* by offset */
+	size_t n;
+	size_t n_left_out;	/* over LOST_MAX, or never looked at */
+	size_t n_nowhere;	/* sectors that lead to nothing */
+	uint64_t unread;	/* bytes that could not be read */
+	uint64_t ldm[LOST_MAX_LDM];	/* bytes at which private headers are */
+	size_t n_ldm;
+	size_t tries;		/* boot sectors that were followed */
+};
+
+/* Search the @n bytes at @off of @disk, in one pass, and add what is found to
+ * @ret, which begins as zeros.  Fails when out of memory only.  */
+int lost_volumes_search(struct source *disk, uint64_t off, uint64_t n,
+			struct arena *a, struct lost_search *ret,
+			struct err *reterr);
+
+/* Sort what was found, and say what speaks against each.  */
+void lost_volumes_judge(struct lost_search *s);
+
+/* "boot-sector", or "backup-boot-sector" where that is all there is.  */
+const char *lost_provenance(const struct lost_volume *v);
+
+#endif /* DISK_LOST_VOLUMES_H */

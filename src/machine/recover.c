@@ -1,0 +1,341 @@
+/*
+ * recover.c - volumes that no table leads to
+ *
+ * Searched is what no partition covers: a whole disk that has no table, the
+ * space between partitions, and partitions in which nothing was recognised.
+ * What is found that way has a place on its disk and no number, and never
+ * stands among what a table says.  Only what nothing speaks against, or nothing
+ * but another one that is as good, becomes a volume of the machine.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "machine/internal.h"
+
+/* A disk has a handful; each is read like any other volume.  */
+#define MAX_RECOVERED_VOLUMES 64
+
+struct range {
+	uint64_t off, end;
+};
+
+static int by_offset(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return x->off < y->off ? -1 : x->off > y->off;
+}
+
+static uint64_t end_of(uint64_t off, uint64_t n)
+{
+	return n > UINT64_MAX - off ? UINT64_MAX : off + n;
+}
+
+static int search(struct machine *m, size_t disk, uint64_t off, uint64_t end,
+		  struct err *reterr)
+{
+	const struct disk *d = &m->model.disks[disk].table;
+
+	if (end > d->size)
+		end = d->size;
+	if (off >= end)
+		return 0;
+	return lost_volumes_search(d->source, off, end - off, m->arena,
+				   &m->lost[disk], reterr);
+}
+
+/* What no partition covers.  */
+static int search_disk(struct machine *m, size_t disk, struct err *reterr)
+{
+	const struct disk *d = &m->model.disks[disk].table;
+	struct range *used = arena_alloc(m->arena, (d->n_partitions + 1) *
+						   sizeof(*used));
+	uint64_t at = 0;
+	int r = 0;
+
+	if (used == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "lost volumes", 0, 0);
+	for (size_t i = 0; i < d->n_partitions; i++) {
+		const struct partition *p = &d->partitions[i];
+
+		used[i] = (struct range){ p->offset,
+					  end_of(p->offset, p->length) };
+	}
+	if (d->n_partitions > 0)
+		qsort(used, d->n_partitions, sizeof(*used), by_offset);
+	for (size_t i = 0; i < d->n_partitions && r == 0; i++) {
+		r = search(m, disk, at, used[i].off, reterr);
+		if (used[i].end > at)
+			at = used[i].end;
+	}
+	return r == 0 ? search(m, disk, at, d->size, reterr) : r;
+}
+
+/* A database of dynamic disks rules where there is no table.  A basic disk may
+ * still hold one of the time when it was dynamic.  */
+static void take_database(struct machine *m, size_t disk)
+{
+	struct disk *d = &m->model.disks[disk].table;
+	const struct lost_search *l = &m->lost[disk];
+	struct diag *f;
+
+	if (l->n_ldm == 0 || d->ldm)
+		return;
+	f = diag_add(&m->model.findings, &FINDING_RECOVERED_LDM,
+		     "disk%zu: a private header of a dynamic disk lies at byte "
+		     "%" PRIu64 ", where no table leads; %s.", disk, l->ldm[0],
+		     d->n_partitions == 0 ?
+		     "the volumes are those of its database" :
+		     "it is not used, since the disk has a table");
+	if (f != NULL)
+		source_cite(d->source, l->ldm[0], 512, "PRIVHEAD", m->arena,
+			    &f->cites);
+	if (d->n_partitions > 0)
+		return;
+	d->ldm = true;
+	d->ldm_heads = l->ldm;
+	d->n_ldm_heads = l->n_ldm;
+}
+
+int machine_search_disks(struct machine *m, struct err *reterr)
+{
+	struct model *o = &m->model;
+	int r = 0;
+
+	if (!m->options.recover)
+		return 0;
+	m->lost = arena_alloc(m->arena, (o->n_disks + 1) * sizeof(*m->lost));
+	if (m->lost == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "lost volumes", 0, 0);
+	for (size_t i = 0; i < o->n_disks && r == 0; i++) {
+		if (o->disks[i].whole_volume != NONE)
+			continue;
+		r = search_disk(m, i, reterr);
+		take_database(m, i);
+	}
+	return r;
+}
+
+/* Partitions in which nothing was recognised, and that are not empty.  */
+static int search_unknown(struct machine *m, struct err *reterr)
+{
+	struct model *o = &m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_volumes && r == 0; i++) {
+		const struct machine_volume *v = &o->volumes[i];
+
+		if (v->kind == VOLUME_PARTITION &&
+		    v->identity.kind == FS_UNKNOWN &&
+		    machine_volume_is_lost(m, i))
+			r = search(m, v->extents[0].disk, v->extents[0].offset,
+				   end_of(v->extents[0].offset,
+					  v->extents[0].length), reterr);
+	}
+	return r;
+}
+
+/* The volume of the machine that has bytes of @v and is known; NONE: none.  */
+static size_t known_volume_at(const struct machine *m, size_t disk,
+			      const struct lost_volume *v)
+{
+	const struct model *o = &m->model;
+	uint64_t end = end_of(v->offset, v->length);
+
+	for (size_t i = 0; i < m->n_table_volumes; i++) {
+		const struct machine_volume *k = &o->volumes[i];
+
+		if (k->identity.kind == FS_UNKNOWN)
+			continue;
+		for (size_t e = 0; e < k->n_extents; e++)
+			if (k->extents[e].disk == disk &&
+			    k->extents[e].offset < end &&
+			    v->offset < end_of(k->extents[e].offset,
+					       k->extents[e].length))
+				return i;
+	}
+	return NONE;
+}
+
+/* What a dynamic volume, or the volume of a partition, has for a first or last
+ * sector is no find.  */
+static bool is_part_of(const struct machine_volume *k, size_t disk,
+		       const struct lost_volume *v)
+{
+	for (size_t e = 0; e < k->n_extents; e++)
+		if (k->extents[e].disk == disk &&
+		    (k->kind == VOLUME_LDM ?
+			     v->offset >= k->extents[e].offset &&
+			     v->offset - k->extents[e].offset <
+				     k->extents[e].length :
+			     v->offset == k->extents[e].offset))
+			return true;
+	return false;
+}
+
+static void report_found(struct machine *m, const struct machine_recovered *x)
+{
+	static const char *const doubts[] = {
+		[LOST_INSIDE] = "it lies inside another one, as the disk of a "
+				"virtual machine would, and is only listed",
+		[LOST_REPLACED] = "its first sector is that of another one, "
+				  "and it is only listed",
+		[LOST_OVERLAPS] = "it overlaps another one that is as good",
+	};
+	const struct lost_volume *v = &x->found;
+	const char *says =
+		x->table_volume != NONE ?
+		"it overlaps a volume that a table leads to, and is only "
+		"listed" :
+		v->doubt != LOST_CLEAR ? doubts[v->doubt] :
+		x->volume == NONE ? "there are too many to read them all" :
+		!v->has_files ? "what it leads to is not there" : NULL;
+	struct diag *d = diag_add(
+		&m->model.findings, says == NULL ? &FINDING_RECOVERED :
+						   &FINDING_RECOVERED_DOUBT,
+		"disk%zu: %" PRIu64 " bytes at byte %" PRIu64 " are a volume "
+		"by its %s%s%s.", x->disk, v->length, v->offset,
+		v->has_boot && v->has_backup ? "boot sector and its backup" :
+		v->has_boot ? "boot sector" : "backup boot sector",
+		says != NULL ? "; " : ", which no table leads to",
+		says != NULL ? says : "");
+
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &x->cites);
+}
+
+static struct machine_recovered *add(struct machine *m, size_t disk,
+				     const struct lost_volume *v)
+{
+	struct model *o = &m->model;
+	struct source *s = o->disks[disk].table.source;
+	struct machine_recovered *x =
+		arena_push(m->arena, &o->recovered, o->n_recovered,
+			   sizeof(*x));
+
+	if (x == NULL)
+		return NULL;
+	*x = (struct machine_recovered){
+		.disk = disk, .found = *v, .volume = NONE, .other = NONE,
+		.table_volume = known_volume_at(m, disk, v),
+	};
+	source_cite(s, v->found_at, BOOT_SECTOR_BYTES, "boot sector",
+		    m->arena, &x->cites);
+	o->n_recovered++;
+	return x;
+}
+
+/* Make it a volume of the machine, if nothing speaks against that.  */
+static int make_volume(struct machine *m, struct machine_recovered *x,
+		       struct err *reterr)
+{
+	const struct lost_volume *v = &x->found;
+	struct model *o = &m->model;
+	const struct disk *d = &o->disks[x->disk].table;
+	struct machine_volume *new;
+
+	if (x->table_volume != NONE || v->doubt == LOST_INSIDE ||
+	    v->doubt == LOST_REPLACED ||
+	    o->n_volumes - m->n_table_volumes >= MAX_RECOVERED_VOLUMES)
+		return 0;
+	new = machine_push_volume(m, d->source, v->offset, v->length);
+	if (new != NULL)
+		new->extents = arena_alloc(m->arena, sizeof(*new->extents));
+	if (new == NULL || new->extents == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
+	new->kind = VOLUME_RECOVERED;
+	new->provenance = lost_provenance(v);
+	new->extents[0] = (struct extent){ x->disk, v->offset, v->length };
+	new->n_extents = 1;
+	x->volume = o->n_volumes - 1;
+	m->volumes[x->volume].window->sector_size = d->sector_size;
+	return 0;
+}
+
+static void report_search(struct machine *m, size_t disk)
+{
+	const struct lost_search *l = &m->lost[disk];
+	struct diag_list *f = &m->model.findings;
+
+	if (l->n_left_out > 0)
+		diag_add(f, &FINDING_RECOVERED_CUT,
+			 "disk%zu: of the sectors that look like boot sectors "
+			 "of lost volumes, %zu are not followed or not kept.",
+			 disk, l->n_left_out);
+	if (l->n_nowhere > 0)
+		diag_add(f, &FINDING_RECOVERED_NOWHERE,
+			 "disk%zu: of the sectors that look like boot sectors, "
+			 "%zu lead to nothing that is there, and are passed "
+			 "over.", disk, l->n_nowhere);
+	if (l->unread > 0)
+		diag_add(f, &FINDING_RECOVERED_UNREAD,
+			 "disk%zu: %" PRIu64 " bytes could not be searched for "
+			 "lost volumes, since they cannot be read.", disk,
+			 l->unread);
+}
+
+/* By the index that each got; it comes with the others of its disk.  */
+static void name_others(struct machine *m, size_t first, const size_t *ids)
+{
+	struct model *o = &m->model;
+
+	for (size_t i = first; i < o->n_recovered; i++) {
+		struct machine_recovered *x = &o->recovered[i];
+
+		if (x->found.doubt != LOST_CLEAR)
+			x->other = ids[x->found.other];
+		report_found(m, x);
+	}
+}
+
+static bool is_known(const struct machine *m, size_t disk,
+		     const struct lost_volume *v)
+{
+	for (size_t i = 0; i < m->n_table_volumes; i++)
+		if (m->model.volumes[i].identity.kind != FS_UNKNOWN &&
+		    is_part_of(&m->model.volumes[i], disk, v))
+			return true;
+	return false;
+}
+
+static int take_disk(struct machine *m, size_t disk, struct err *reterr)
+{
+	struct lost_search *l = &m->lost[disk];
+	const size_t first = m->model.n_recovered;
+	size_t *ids = arena_alloc(m->arena, (l->n + 1) * sizeof(*ids));
+	size_t n = 0;
+
+	if (ids == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "lost volumes", 0, 0);
+	for (size_t i = 0; i < l->n; i++)
+		if (!is_known(m, disk, &l->list[i]))
+			l->list[n++] = l->list[i];
+	l->n = n;
+	lost_volumes_judge(l);
+	for (size_t i = 0; i < l->n; i++) {
+		struct machine_recovered *x = add(m, disk, &l->list[i]);
+
+		if (x == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "lost volumes", 0,
+				       0);
+		ids[i] = m->model.n_recovered - 1;
+		if (make_volume(m, x, reterr) < 0)
+			return ERR_NOMEM;
+	}
+	name_others(m, first, ids);
+	report_search(m, disk);
+	return 0;
+}
+
+int machine_take_recovered(struct machine *m, struct err *reterr)
+{
+	int r;
+
+	m->n_table_volumes = m->model.n_volumes;
+	if (!m->options.recover)
+		return 0;
+	r = search_unknown(m, reterr);
+	for (size_t i = 0; i < m->model.n_disks && r == 0; i++)
+		r = take_disk(m, i, reterr);
+	return r;
+}

@@ -1,0 +1,207 @@
+#!/bin/bash
+# recover - volumes that no table leads to, by their boot sectors, by the backups
+# of these, and by the databases of dynamic disks
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+work=$scratch dir=$scratch bin=$SAMPLE_BIN
+export work dir bin
+# shellcheck source=samples/lib.sh
+. samples/lib.sh
+
+machine=$scratch/machine
+if ! BIN=$SAMPLE_BIN samples/make-machine "$machine" > "$scratch/log" 2>&1; then
+	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
+	finish
+fi
+
+# analyse NAME STATUS ARGUMENT...
+analyse() {
+	local name=$1 want=$2 status=0
+
+	shift 2
+	timeout 20 "$COLDMOUNT" -q --json --recover "$@" > "$scratch/$name" ||
+		status=$?
+	is "$name: exit status" "$status" "$want"
+	ok "$name: the report satisfies the schema" \
+		tests/golden/validate.py "$scratch/$name"
+}
+
+# says NAME EXPRESSION WANTED
+says() {
+	is "$1: $2" "$(tests/golden/query.py "$scratch/$1" "$2")" "$3"
+}
+
+# copy DISK NAME: a copy of the machine's disk to damage, $image.
+copy() {
+	image=$scratch/$2.raw
+	cp --sparse=always "$machine/disk$1.raw" "$image"
+}
+
+# wipe OFFSET BYTES: of $image.
+wipe() {
+	dd if=/dev/zero of="$image" bs=512 seek=$(($1 / 512)) \
+		count=$(($2 / 512)) conv=notrunc status=none
+}
+
+volumes="[[v['extents'][0]['offset'] // 2**20, v['label'], v['recovered']] for v in d['volumes'] if v['recovered']]"
+letters="{n['name'][12:]: n['certainty'] for n in d['names'] if n['name'][-2:] in ('C:', 'F:', 'G:')}"
+folder="[[m['directory'], m['certainty'], m['volume'] is not None] for m in d['mountPoints'] if m['path'] == r'\Mount\Registry']"
+listed="[[r['offset'] // 2**20, r['doubt'], r['other'], r['volume']] for r in d['recovered']]"
+
+# Nothing is lost: nothing is found.
+analyse whole 4 "$machine/disk0.raw" "$machine/disk1.raw"
+says whole "d['recovered']" '[]'
+
+# The table is gone, the disk's signature is not: letters lead to what lies where
+# they say, but no table confirms that.
+copy 0 table
+dd if=/dev/zero of="$image" bs=1 seek=446 count=64 conv=notrunc status=none
+analyse table 4 "$image" "$machine/disk1.raw"
+ok "table: every volume is found" tests/golden/recover.py places \
+	"$scratch/table" "$machine/expected.tsv" disk0
+says table "[p for p in d['partitions'] if p['disk'] == 'disk0']" '[]'
+says table "$volumes" '[[1, "System Reserved", "boot-sector"], [9, "Windows", "boot-sector"], [41, "Recovery", "boot-sector"], [50, "Archive", "boot-sector"], [67, "SHARED", "boot-sector"]]'
+says table "$letters" '{"C:": "inferred", "F:": "inferred", "G:": "inferred"}'
+says table "$folder" '[["C:\\Mount\\Registry", "inferred", true]]'
+says table "{v['partition'] for v in d['volumes'] if v['recovered']} == {None}" true
+"$COLDMOUNT" -q --recover "$image" > "$scratch/tree" 2>&1
+is "the tree tells what was recovered" \
+	"$(grep -c 'recovered[0-4], boot-sector  ' "$scratch/tree")" 5
+"$COLDMOUNT" -q --json "$image" "$machine/disk1.raw" > "$scratch/without"
+says without "d['recovered'] or [v for v in d['volumes'] if v['recovered']]" '[]'
+says without "[f['message'] for f in d['findings'] if f['code'] == 'CM0203']" \
+	'["disk0: The disk is not blank, but the partition table of its MBR is empty."]'
+
+# Sector 0 is gone, and the first sector of C: with it; others look, too.
+copy 0 start
+wipe 0 512
+wipe $((9 * mib)) 512
+analyse start 4 "$image" "$machine/disk1.raw"
+ok "start: every volume is found" tests/golden/recover.py places \
+	"$scratch/start" "$machine/expected.tsv" disk0
+says start "$volumes" '[[1, "System Reserved", "boot-sector"], [9, "Windows", "backup-boot-sector"], [41, "Recovery", "boot-sector"], [50, "Archive", "boot-sector"], [67, "SHARED", "boot-sector"]]'
+says start "[i['computerName'] for i in d['installations']]" '["SAMPLE-PC"]'
+(cd "$scratch" && testdisk /log /cmd "$image" \
+	partition_none,analyze,search < /dev/null > /dev/null 2>&1)
+ok "testdisk finds the same" tests/golden/recover.py testdisk \
+	"$scratch/start" "$scratch/testdisk.log" "$image"
+found=$(sigfind -b 512 -o 3 4e544653 "$image" 2> /dev/null |
+	grep -c '^Block: ')
+is "sigfind sees as many boot sectors as are cited" "$found" \
+	"$(tests/golden/query.py "$scratch/start" \
+	"sum(r['bootSector'] + r['backupBootSector'] for r in d['recovered'] if r['fileSystem'] == 'NTFS')")"
+
+# A GPT of which nothing is left.
+copy 1 gpt
+wipe 0 $((34 * 512))
+wipe $((64 * mib - 33 * 512)) $((33 * 512))
+analyse gpt 4 "$machine/disk0.raw" "$image"
+ok "gpt: every volume is found" tests/golden/recover.py places \
+	"$scratch/gpt" "$machine/expected.tsv" disk1
+says gpt "$volumes" '[[2, "Work", "boot-sector"], [18, "Data", "boot-sector"], [34, "MEDIA", "boot-sector"]]'
+
+# One entry of the table is gone: the space of that partition is searched.
+copy 0 entry
+dd if=/dev/zero of="$image" bs=1 seek=$((446 + 16)) count=16 conv=notrunc \
+	status=none
+analyse entry 4 "$image" "$machine/disk1.raw"
+says entry "$volumes" '[[9, "Windows", "boot-sector"]]'
+
+# A volume that was formatted shorter: the backup of the former one is still
+# there, and tells of it.
+image=$scratch/former.raw
+truncate -s $((64 * mib)) "$image"
+mkntfs -q -F -s 512 -p 2048 -H 16 -S 63 -L Former "$image" > /dev/null 2>&1
+truncate -s $((16 * mib)) "$scratch/newer"
+mkntfs -q -F -s 512 -p 2048 -H 16 -S 63 -L Newer "$scratch/newer" \
+	> /dev/null 2>&1
+{ head -c $mib /dev/zero; cat "$image"; head -c $mib /dev/zero; } \
+	> "$scratch/disk" && mv "$scratch/disk" "$image"
+dd if="$scratch/newer" of="$image" bs=1M seek=1 conv=notrunc status=none
+analyse former 4 "$image"
+says former "$listed" '[[1, null, null, "volume0"], [1, "replaced", "recovered0", null]]'
+says former "$volumes" '[[1, "Newer", "boot-sector"]]'
+
+# The disk of a virtual machine in a file is only listed.
+image=$scratch/guest.raw
+truncate -s $((96 * mib)) "$image"
+ntfs_volume disk0/p1 "$image" $mib $((90 * mib)) 00000000000000dd Host
+script disk0/p1 "copy /guest.img \"$machine/disk1.raw\""
+fill disk0/p1 "$image" || fail "the host's volume is filled"
+analyse guest 4 "$image"
+says guest "{(r['doubt'], r['other'], r['volume']) for r in d['recovered'][1:]} == {('inside', 'recovered0', None)}" true
+says guest "len(d['recovered'])" 4
+says guest "$volumes" '[[1, "Host", "boot-sector"]]'
+
+# Two that overlap, each as good as the other.
+image=$scratch/rivals.raw
+truncate -s $((96 * mib)) "$image"
+ntfs_volume disk0/p2 "$image" $((40 * mib)) $((50 * mib)) 00000000000000d2 Second
+ntfs_volume disk0/p1 "$image" $mib $((50 * mib)) 00000000000000d1 First
+analyse rivals 4 "$image"
+says rivals "[[r['offset'] // 2**20, r['doubt'], r['other']] for r in d['recovered']]" \
+	'[[1, "overlaps", "recovered1"], [40, "overlaps", "recovered0"]]'
+
+# Each sector looks like the first one of a volume.
+image=$scratch/decoys.raw
+dd if="$machine/disk0.raw" of="$scratch/sector" bs=512 skip=2048 count=1 \
+	status=none
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	cat "$scratch/sector" "$scratch/sector" > "$scratch/sectors"
+	mv "$scratch/sectors" "$scratch/sector"
+done
+{ head -c $mib /dev/zero
+	for _ in $(seq 200); do cat "$scratch/sector"; done
+} > "$image"
+start=$(date +%s)
+analyse decoys 4 "$image"
+says decoys "len([f for f in d['findings'] if f['code'] == 'CM0663'])" 1
+is "decoys: it takes seconds" "$(($(date +%s) - start < 10))" 1
+
+# A terabyte of holes is not read.
+image=$scratch/sparse.raw
+truncate -s 1T "$image"
+dd if="$machine/disk0.raw" of="$image" bs=1M skip=1 count=8 seek=900000 \
+	conv=notrunc status=none
+start=$(date +%s)
+analyse sparse 0 "$image"
+says sparse "$volumes" '[[900000, "System Reserved", "boot-sector"]]'
+is "sparse: it takes seconds" "$(($(date +%s) - start < 10))" 1
+for format in vhdx vmdk qcow2; do
+	qemu-img convert -f raw -O $format "$scratch/start.raw" \
+		"$scratch/start.$format"
+	"$COLDMOUNT" -q --json --recover "$scratch/start.$format" \
+		"$machine/disk1.raw" > "$scratch/in.$format"
+	says in.$format "$volumes" "$(tests/golden/query.py "$scratch/start" \
+		"$volumes")"
+done
+
+if ! archive=$(real mdbooth__libldm/test/data/ldm-data.tar.xz); then
+	skip "dynamic disks" "../shared/data is not here"
+	finish
+fi
+# Dynamic disks without any table, MBR and GPT: the database is found.
+tar -xf "$archive" -C "$scratch"
+dynamic="[[v['label'], v['dynamic']['layout'], v['dynamic']['state'], [[e['disk'], e['offset'], e['length']] for e in v['extents']]] for v in d['volumes'] if v['label']]"
+for set in 2003r2-raid5 2008r2; do
+	"$COLDMOUNT" -q --json "$scratch"/ldm-$set*.img > "$scratch/ldm-$set"
+	want=$(tests/golden/query.py "$scratch/ldm-$set" "$dynamic")
+	for image in "$scratch"/ldm-$set*.img; do
+		wipe 0 512
+		if [ "$(tail -c 512 "$image" | head -c 8)" = "EFI PART" ]; then
+			wipe 512 $((33 * 512))
+			wipe $(($(stat -c %s "$image") - 33 * 512)) \
+				$((33 * 512))
+		fi
+	done
+	analyse wiped-$set 4 "$scratch"/ldm-$set*.img
+	says wiped-$set "$dynamic" "$want"
+	says wiped-$set "sorted({v['recovered'] for v in d['volumes'] if v['label']})" \
+		'["ldm-database"]'
+	says wiped-$set "d['recovered']" '[]'
+done
+finish
