@@ -18,6 +18,7 @@
  *       48    64  tail of the file's path, UTF-16LE
  *      112    16  GUID of its resource manager; Windows Vista and later
  *      144     4  flags: 1 transactions are pending
+ *      168     8  last reorganized, FILETIME; Windows 8 and later, else 0
  *      508     4  XOR of the 127 words above; 0 becomes 1, -1 becomes -2
  *
  * Bins follow, each of them cells behind a header of 32 bytes:
@@ -58,11 +59,16 @@ struct regf_base_disk {
 	uint8_t resource_manager[16];
 	uint8_t log_id[16];
 	le32 flags;
-	uint8_t unknown_0x94[360];
+	uint8_t transaction_manager[16];
+	le32 guid_signature;
+	le64 last_reorganized;
+	uint8_t unknown_0xb0[332];
 	le32 checksum;
 };
 static_assert(offsetof(struct regf_base_disk, flags) == 144, "base block");
 static_assert(offsetof(struct regf_base_disk, file_name) == 48, "base block");
+static_assert(offsetof(struct regf_base_disk, last_reorganized) == 168,
+	      "base block");
 static_assert(offsetof(struct regf_base_disk, checksum) == 508, "base block");
 static_assert(sizeof(struct regf_base_disk) == REGF_BASE_RECORD_BYTES,
 	      "base block");
@@ -183,6 +189,7 @@ int regf_base_parse(struct span s, struct regf_base *ret, struct err *reterr)
 		.root_cell = get_le32(d->root_cell),
 		.bins_size = get_le32(d->bins_size),
 		.flags = get_le32(d->flags),
+		.last_reorganized = get_le64(d->last_reorganized),
 		.checksum = get_le32(d->checksum),
 		.checksum_computed = base_checksum(s),
 		.file_name = up_to_nul(name),

@@ -28,6 +28,8 @@ struct regf_base {
 	uint32_t file_type;
 	uint32_t root_cell, bins_size;
 	uint32_t flags;
+	uint64_t last_reorganized;	/* FILETIME; 0: unknown, and a small
+					 * number is a wish for the next time */
 	uint32_t checksum, checksum_computed;
 	struct span file_name;		/* UTF-16LE, up to its NUL */
 	struct span resource_manager;	/* its GUID: the hive's own; or zeros */

@@ -23,6 +23,10 @@
  * their pages take.  */
 #define ENTRIES_MAX_BYTES (1ull << 30)
 
+/* Before Windows 8 there was no such time, and small numbers mean something
+ * else: 1980.  */
+#define FIRST_REORGANIZED 119600064000000000ull
+
 const char *replay_name(const struct source *s)
 {
 	return s->file != NULL ? s->file : "transaction log";
@@ -97,10 +101,9 @@ static bool is_empty(struct source *s)
 
 /* Whether the base block of a log is that of another hive, which has another
  * id.  A hive keeps its id, and each log begins with a copy of its base block;
- * before Vista, and in a hive that was saved, there is none.  The name tells
- * nothing: that of every machine's SYSTEM hive is the same.  */
-static bool is_foreign(const struct regf_base *hive,
-		       const struct regf_base *log)
+ * before Vista, and in a hive that was saved, there is none.  */
+static bool has_other_id(const struct regf_base *hive,
+			 const struct regf_base *log)
 {
 	return !span_is_zero(hive->resource_manager) &&
 	       !span_is_zero(log->resource_manager) &&
@@ -108,18 +111,80 @@ static bool is_foreign(const struct regf_base *hive,
 			 log->resource_manager.n);
 }
 
-static void pass_over_foreign(struct replay *r, size_t i)
+/* The character @i from the end of @name, UTF-16LE, in upper case; 0 before its
+ * beginning.  Letters that are not ASCII are all alike: whether two of them
+ * differ in case only, the volume would know.  */
+static unsigned from_end(struct span name, size_t i)
+{
+	const uint8_t *p;
+
+	if (i >= name.n / 2)
+		return 0;
+	p = name.p + 2 * (name.n / 2 - 1 - i);
+	if (p[1] != 0 || p[0] >= 0x80)
+		return 0x80;
+	return p[0] >= 'a' && p[0] <= 'z' ? p[0] - 0x20u : p[0];
+}
+
+/* Whether both paths end in the same file in directories of other names:
+ * "Users\ada\ntuser.dat", "Users\joe\NTUSER.DAT".  The profiles of a machine
+ * are made from one, and their hives have its id.  A mere file name tells
+ * nothing: that of every machine's SYSTEM hive is the same.  */
+static bool has_other_directory(struct span a, struct span b)
+{
+	unsigned depth = 0;
+
+	for (size_t i = 0;; i++) {
+		unsigned x = from_end(a, i), y = from_end(b, i);
+
+		/* The field has the end of a longer path.  */
+		if (x == 0 || y == 0)
+			return false;
+		if (x != y)
+			return depth == 1;
+		depth += x == '\\';
+		if (depth == 2)
+			return false;
+	}
+}
+
+/* Why the log @log is that of another hive than @hive; NULL: it is not.  */
+static const char *why_foreign(const struct regf_base *hive,
+			       const struct regf_base *log)
+{
+	if (has_other_id(hive, log))
+		return "it is the log of another hive: the id of the resource "
+		       "manager in its base block is another one; it was not "
+		       "applied, nor searched.";
+	if (has_other_directory(hive->file_name, log->file_name))
+		return "it is the log of another hive: the path in its base "
+		       "block leads to another directory than that in the "
+		       "hive's; it was not applied, nor searched.";
+	return NULL;
+}
+
+static void pass_over_foreign(struct replay *r, size_t i, const char *why)
 {
 	r->report->logs[i].foreign = true;
-	replay_pass_over(r, i, &FINDING_LOG_NOT_APPLIED,
-			 "it is the log of another hive: the id of the "
-			 "resource manager in its base block is another one; "
-			 "it was not applied, nor searched.");
+	replay_pass_over(r, i, &FINDING_LOG_NOT_APPLIED, why);
+}
+
+/* A hive that is reorganized has its cells elsewhere: no page of a log that was
+ * written before, or for a hive of the same name and id that was reorganized
+ * at another time, has its place in it.  */
+static bool is_of_other_order(const struct regf_base *hive,
+			      const struct regf_base *log)
+{
+	return hive->last_reorganized >= FIRST_REORGANIZED &&
+	       log->last_reorganized >= FIRST_REORGANIZED &&
+	       hive->last_reorganized != log->last_reorganized;
 }
 
 static void check_log(struct replay *r, size_t i)
 {
 	const struct replay_open_log *l = &r->logs[i];
+	const char *why = r->base_sound ? why_foreign(&r->base, &l->base)
+					: NULL;
 
 	if (!replay_is_entry_log(l) && !replay_is_bitmap_log(l))
 		replay_pass_over(r, i, &FINDING_LOG_DAMAGED,
@@ -131,8 +196,13 @@ static void check_log(struct replay *r, size_t i)
 		replay_pass_over(r, i, &FINDING_LOG_DAMAGED,
 				 "it was not written to its end; it was not "
 				 "applied.");
-	else if (r->base_sound && is_foreign(&r->base, &l->base))
-		pass_over_foreign(r, i);
+	else if (why != NULL)
+		pass_over_foreign(r, i, why);
+	else if (r->base_sound && is_of_other_order(&r->base, &l->base))
+		replay_pass_over(r, i, &FINDING_LOG_NOT_APPLIED,
+				 "its hive was reorganized at another time "
+				 "than the hive beside it, whose cells lie in "
+				 "another order; it was not applied.");
 }
 
 static void open_log(struct replay *r, struct source *s, size_t i)
@@ -249,14 +319,18 @@ static void say_newer(struct replay *r, struct source *s, size_t i)
 	struct replay_open_log l = { .source = s };
 	uint64_t at = REGF_LOG_START;
 	uint32_t sequence = 0;
+	const char *why;
 
 	if (s == NULL || !read_base(s, l.block, &l.base, NULL))
 		return;
-	if (is_foreign(&r->base, &l.base)) {
+	why = why_foreign(&r->base, &l.base);
+	if (why != NULL) {
 		r->logs[i].source = s;
-		pass_over_foreign(r, i);
+		pass_over_foreign(r, i, why);
 		return;
 	}
+	if (is_of_other_order(&r->base, &l.base))
+		return;
 	if (replay_entries_newer(&l, &r->base, &at, &sequence))
 		replay_say(r, &FINDING_LOG_NEWER, s, at, REGF_LOG_HEAD_BYTES,
 			   "log entry",

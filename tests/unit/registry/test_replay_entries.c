@@ -152,6 +152,61 @@ static void other_name(struct small_set *s)
 	small_put(s->log_bytes[0], 48, 'N');
 }
 
+/* The field of 32 characters has the end of the path.  */
+static void put_path(uint8_t *base, const char *path)
+{
+	for (unsigned i = 0; i < 32; i += 2) {
+		uint32_t first = i < strlen(path) ? (uint8_t)path[i] : 0;
+		uint32_t second = i + 1 < strlen(path) ? (uint8_t)path[i + 1]
+						       : 0;
+
+		small_put(base, 48 + 2 * i, first | second << 16);
+	}
+}
+
+static void put_paths(struct small_set *s, const char *hive, const char *log)
+{
+	small_put(s->hive_bytes, 112, 0x11111111);
+	small_put(s->log_bytes[0], 112, 0x11111111);
+	put_path(s->hive_bytes, hive);
+	put_path(s->log_bytes[0], log);
+}
+
+static void other_user(struct small_set *s)
+{
+	put_paths(s, "\\?\?\\C:\\Users\\ada\\ntuser.dat",
+		  "\\?\?\\C:\\Users\\joe\\NTUSER.DAT");
+}
+
+static void same_user(struct small_set *s)
+{
+	put_paths(s, "arddiskVolume2\\Users\\ada\\ntuser.dat",
+		  "\\?\?\\C:\\users\\Ada\\NTUSER.DAT");
+}
+
+/* Of a long name, the ends; letters that have another case are not known.  */
+static void cut_paths(struct small_set *s)
+{
+	put_paths(s, "emens\xe9 Ltd\\ntuser.dat", "ns\xc9 Ltd\\ntuser.dat");
+}
+
+/* The times of two hives of Windows 10.  */
+static void other_order(struct small_set *s)
+{
+	small_put(s->hive_bytes, 168, 0x11e1c200);
+	small_put(s->hive_bytes, 172, 0x01d81ac6);
+	small_put(s->log_bytes[0], 168, 0x11e1c201);
+	small_put(s->log_bytes[0], 172, 0x01d81ac6);
+}
+
+/* 1 is no time.  */
+static void unknown_order(struct small_set *s)
+{
+	other_order(s);
+	small_put(s->hive_bytes, 168, 1);
+	small_put(s->hive_bytes, 172, 0);
+}
+
 static void other_hive(struct small_set *s)
 {
 	other_id(s);
@@ -350,6 +405,16 @@ static const struct small smalls[] = {
 	  NULL, 0, &FINDING_LOG_NOT_APPLIED, other_id, false },
 	{ "a hive that was moved: it has another name", 9, 7,
 	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, other_name, false },
+	{ "the log of another user", 9, 7, { { 7, { { 7, 0, 'A' } } } },
+	  NULL, 0, &FINDING_LOG_NOT_APPLIED, other_user, false },
+	{ "the same user in other words", 9, 7, { { 7, { { 7, 0, 'A' } } } },
+	  "Abcd", 7, NULL, same_user, false },
+	{ "paths that are cut", 9, 7, { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7,
+	  NULL, cut_paths, false },
+	{ "reorganized in between", 9, 7, { { 7, { { 7, 0, 'A' } } } },
+	  NULL, 0, &FINDING_LOG_NOT_APPLIED, other_order, false },
+	{ "nobody knows when it was reorganized", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, unknown_order, false },
 	{ "the base block of the hive is damaged: the later log", 9, 7,
 	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
 	  "aBcd", 8, NULL, break_hive, true },
