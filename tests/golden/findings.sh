@@ -53,7 +53,7 @@ told CM0644 '\Mount\Deleted'
 told CM0645 '\Loop '
 told CM0647 '\??\Volume{3f8c2a13-'
 told CM0654 '\??\Volume{00c0ffee-'
-for none in 11 20 21 22 23 24 25 31 37 38 39 42 46 48 49 50; do
+for none in 01 02 03 05 08 11 16 20 21 22 23 24 25 31 37 38 39 42 46 48 49 50 55 71 75 91 95; do
 	told CM06$none
 done
 
@@ -195,4 +195,77 @@ told CM0637 '\DosDevices\C: and #{46686113-9d1f-11eb-8a01-525400c01d01} both'
 told CM0611 'windows1: MountedDevices of \Windows\System32\config\SYSTEM'
 told CM0604 'volume2 (disk0, partition 3)'
 told CM0638 'windows1: no value of MountedDevices leads to volume1'
+
+# What cannot be read at all. An image that is not there; a dynamic VHD whose one
+# block, by its table, lies behind the file; an NTFS volume without both copies
+# of the first records of its $MFT.
+unread() {
+	"$COLDMOUNT" -q --json "$@" > "$scratch/report.json"
+	is "what cannot be read is no success: ${*##*/}" "$?" "$want"
+}
+want=3
+unread "$scratch/absent.raw" "$image"
+told CM0601 'image0: the image could not be opened: absent.raw: No such file or directory.'
+want=4
+qemu-img create -q -f vpc -o subformat=dynamic,force_size=on \
+	"$scratch/cut.vhd" 1M
+printf '\0\377\377\377' |
+	dd of="$scratch/cut.vhd" bs=1 seek=1536 conv=notrunc status=none
+unread "$scratch/cut.vhd"
+told CM0602 'disk0: no byte of the disk can be read: '
+cp --sparse=always "$image" "$scratch/lost.raw"
+stat=$(fsstat -o 34816 "$scratch/lost.raw")
+for field in 'First Cluster of MFT: ' 'First Cluster of MFT Mirror: '; do
+	cluster=$(sed -n "s/^$field//p" <<< "$stat")
+	dd if=/dev/zero of="$scratch/lost.raw" bs=512 conv=notrunc count=64 \
+		status=none seek=$((34816 + cluster *
+			$(sed -n 's/^Cluster Size: //p' <<< "$stat") / 512))
+done
+unread "$scratch/lost.raw"
+told CM0603 'volume1 (disk0, partition 2): '
+
+# The record of the partition manager's log is overwritten.
+log=/Windows/System32/winevt/Logs/Microsoft-Windows-Partition%4Diagnostic.evtx
+cp --sparse=always "$machine/disk0.raw" "$scratch/log.raw"
+at=$(sfdisk -d "$scratch/log.raw" | sed -n 's/.*start= *\([0-9]*\),.*/\1/p' |
+	sed -n 2p)
+stat=$(fsstat -o "$at" "$scratch/log.raw")
+mft=$(($(sed -n 's/^First Cluster of MFT: //p' <<< "$stat") *
+	$(sed -n 's/^Cluster Size: //p' <<< "$stat") + at * 512))
+record=$(ifind -o "$at" -n "$log" "$scratch/log.raw")
+printf 'X%.0s' {1..400} | dd of="$scratch/log.raw" bs=1 \
+	seek=$((mft + record * 1024)) conv=notrunc status=none
+analyse "$scratch/log.raw"
+told CM0695 '\System32\winevt\Logs\Microsoft-Windows-Partition%4Diagnostic.evtx could not be read: '
+
+# A hive without its disks has names that lead to none; with a disk that is not
+# theirs, too.
+"$COLDMOUNT" -q --json --hive "$scratch/SYSTEM" > "$scratch/report.json"
+told CM0691 '\DosDevices\C:' '#{46686113-'
+told CM0633
+"$COLDMOUNT" -q --json --hive "$scratch/SYSTEM" "$image" \
+	> "$scratch/report.json"
+told CM0691
+"$COLDMOUNT" -q --json --hive "$scratch/SYSTEM" "$machine/disk1.raw" \
+	> "$scratch/report.json"
+told CM0691 '\DosDevices\C:' '#{46686113-'
+
+# More profiles than are read, 2048; the services' and DEFAULT are among them.
+for n in 2040 2060; do
+	cp --sparse=always "$image" "$scratch/many.raw"
+	{
+		printf '%s\n' "delete $config/SYSTEM" \
+			"copy $config/SYSTEM $scratch/SYSTEM"
+		for ((i = 0; i < n; i++)); do
+			printf 'mkdir /Users/%d\nfile /Users/%d/NTUSER.DAT\n' \
+				"$i" "$i"
+		done
+	} | "$bin/ntfsbuild" "$scratch/many.raw" $((17 * mib)) $((16 * mib))
+	analyse "$scratch/many.raw"
+	if [ $n -lt 2048 ]; then
+		told CM0671
+	else
+		told CM0671 '2048 were found'
+	fi
+done
 finish
