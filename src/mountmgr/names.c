@@ -387,6 +387,10 @@ static int add_entry(struct reader *r, struct source *s,
 	if (n->kind != NAME_VOLUME) {
 		n->kind = NAME_OTHER;
 		n->letter = 0;
+		cite_name(r->diags,
+			  diag_add(r->diags, &FINDING_VOLUME_NAME_FORM,
+				   "The name \"%s\" in a remote database is "
+				   "not that of a volume.", n->name.utf8), n);
 	}
 	check_name(r->diags, n, well_spelled);
 	return 0;
