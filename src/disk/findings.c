@@ -252,6 +252,12 @@ const struct diag_kind FINDING_SHADOW_STORE = {
 	true,
 };
 
+const struct diag_kind FINDING_SHADOW_BITMAP = {
+	"CM0243", SEVERITY_WARNING,
+	"Which blocks of a shadow copy were unused cannot be told",
+	true,
+};
+
 const struct diag_kind FINDING_BITLOCKER_COPY = {
 	"CM0260", SEVERITY_WARNING,
 	"A copy of a volume's BitLocker metadata cannot be used",

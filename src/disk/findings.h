@@ -49,6 +49,7 @@ extern const struct diag_kind FINDING_VOLUME_LABEL;
 extern const struct diag_kind FINDING_SHADOW_HEADER;
 extern const struct diag_kind FINDING_SHADOW_CATALOG;
 extern const struct diag_kind FINDING_SHADOW_STORE;
+extern const struct diag_kind FINDING_SHADOW_BITMAP;
 extern const struct diag_kind FINDING_BITLOCKER_COPY;
 extern const struct diag_kind FINDING_BITLOCKER_COPIES_DIFFER;
 extern const struct diag_kind FINDING_BITLOCKER_METADATA;

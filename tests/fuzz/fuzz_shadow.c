@@ -5,18 +5,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "disk/shadow.h"
+#include "disk/shadow_view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 #define VOLUME_BYTES (512u << 10)
+#define MAX_COPIES 4
 
-static void check(const struct shadow_catalog *c)
+/* Read the copy @i of @c, as the newest.  */
+static void read_copy(struct source *volume, const struct shadow_catalog *c,
+		      size_t i, struct arena *a, struct diag_list *d)
 {
-	for (size_t i = 0; i < c->n_copies; i++)
-		(void)shadow_find_store(c, &c->copies[i].entry.store);
+	const struct shadow_store *store =
+		shadow_find_store(c, &c->copies[i].entry.store);
+	struct shadow_budget budget = { 4096 };
+	struct shadow_blocks blocks;
+	struct shadow_layer layer = { volume, store, &blocks };
+	struct source *view;
+	uint8_t buf[4096];
+
+	if (store == NULL ||
+	    shadow_blocks_read(volume, store, &budget, a, d, &blocks, NULL) < 0)
+		return;
+	if (shadow_view_open(volume, c->copies[i].entry.volume_bytes, &layer,
+			     1, a, d, &view, NULL) == 0) {
+		struct cites cites = { 0 };
+
+		for (uint64_t at = 0; at < VOLUME_BYTES; at += 0x3f00)
+			(void)source_read(view, at, buf, sizeof(buf), NULL);
+		source_cite(view, 0x3fff, VOLUME_BYTES, "x", a, &cites);
+		source_free(view);
+	}
+	shadow_blocks_done(&blocks);
+}
+
+static void check(struct source *volume, const struct shadow_catalog *c,
+		  struct arena *a, struct diag_list *d)
+{
 	if (!c->found && c->n_copies + c->n_stores > 0)
 		__builtin_trap();
+	for (size_t i = 0; i < c->n_copies && i < MAX_COPIES; i++)
+		read_copy(volume, c, i, a, d);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -31,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (p != NULL && a != NULL && s != NULL) {
 		memcpy(p + VSS_HEADER_OFFSET, data, n < room ? n : room);
 		if (shadow_catalog_read(s, a, &d, &c, NULL) == 0)
-			check(&c);
+			check(s, &c, a, &d);
 	}
 	source_free(s);
 	arena_free(a);
