@@ -113,6 +113,12 @@ const struct diag_kind FINDING_HIVE_SHIFTED = {
 	"CM0424", SEVERITY_WARNING,
 	"A hive does not begin at the first byte of its file", false,
 };
+const struct diag_kind FINDING_KEYS_BY_PARENT = {
+	"CM0425", SEVERITY_WARNING,
+	"The subkeys of a key that is lost, or has lost their list, are those "
+	"that name it as their parent",
+	false,
+};
 const struct diag_kind FINDING_BINS_RUINED = {
 	"CM0430", SEVERITY_WARNING,
 	"Parts of a hive are not cells; what a scan found there is told by its "

@@ -23,6 +23,18 @@
  * remembered so as to be made once.  */
 #define HIVE_SAID_MAX 256
 
+/* A walk over all cells is made for so many keys, each once.  */
+#define HIVE_ORPHAN_WALKS 16
+/* More subkeys are in lists of lists, which are not lost at once.  */
+#define HIVE_ORPHANS_MAX 1024
+
+/* The keys in use that name the cell @parent as their parent's.  */
+struct hive_orphans {
+	uint32_t parent;
+	size_t n;
+	uint32_t cells[HIVE_ORPHANS_MAX];
+};
+
 /* How the questions of hive.h are answered; names are UTF-16LE.  */
 struct hive_ops {
 	int (*each_subkey)(struct hive *h, const struct hive_key *k,
@@ -70,6 +82,8 @@ struct hive {
 		uint64_t at;
 	} said[HIVE_SAID_MAX];
 	size_t n_said;
+	struct hive_orphans *orphans[HIVE_ORPHAN_WALKS];	/* in `arena' */
+	size_t n_orphans;
 	uint8_t record[HIVE_RECORD_MAX_BYTES];
 };
 
@@ -119,6 +133,15 @@ void hive_check_in_use(struct hive *h, bool in_use, struct hive_place place,
  * up.
  */
 bool hive_spend(uint64_t *left, uint64_t n);
+
+/* Call @fn for each cell, until it returns other than 0: that.  Where cells do
+ * not follow each other, one may begin anywhere.  */
+typedef int cell_fn(void *ctx, uint32_t cell, const struct cell *c);
+int hive_each_cell(struct hive *h, cell_fn *fn, void *ctx);
+
+/* Those of @parent; reads the heads of all cells.  NULL: it was done for too
+ * many keys, or out of memory.  */
+const struct hive_orphans *hive_orphans_of(struct hive *h, uint32_t parent);
 
 /* Take the keys that name @root as their parent for the subkeys of a root that
  * cannot be read.  Reads the heads of all cells.  False where none is there.

@@ -48,6 +48,9 @@ struct walk {
 	struct hive_key likely;	/* by its hint, with a name that is damaged */
 	struct list_entry likely_entry;
 	unsigned n_likely;
+	struct list_entry lost;		/* has its hash, but no key */
+	unsigned n_lost;
+	bool by_parent;			/* the list is lost */
 };
 
 static void list_damaged(struct walk *w, struct hive_place place,
@@ -188,6 +191,36 @@ static int walk_ri(struct walk *w, const struct cell *c,
 	return 0;
 }
 
+/* Go through the keys that name this one as their parent.  */
+static int walk_orphans(struct walk *w)
+{
+	const struct hive_orphans *o = hive_orphans_of(w->hive, w->key->cell);
+	struct diag *d;
+
+	w->by_parent = true;
+	if (o == NULL || o->n == 0)
+		return 0;
+	d = hive_report(w->hive, &FINDING_KEYS_BY_PARENT,
+			(struct hive_place){ REGF_BASE_BYTES +
+					     (uint64_t)w->key->cell, 4, "nk" },
+			"the subkeys of \"%s\" are the %zu keys that name the "
+			"cell 0x%x as their parent's.", w->key->name.utf8,
+			o->n, w->key->cell);
+	if (d != NULL)
+		cites_join(w->hive->diags->arena, &d->cites, &w->key->cites);
+	for (size_t i = 0; i < o->n; i++) {
+		struct list_entry e = {
+			.kind = REGF_LIST_LI, .cell = o->cells[i],
+			.at = REGF_BASE_BYTES + (uint64_t)o->cells[i],
+		};
+		int r = w->fn(w, &e);
+
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
 /* Call w->fn for each entry; what it returned to stop, or 0.  */
 static int walk_subkeys(struct walk *w)
 {
@@ -203,7 +236,7 @@ static int walk_subkeys(struct walk *w)
 	    (k->subkey_list == REGF_NONE || k->subkey_list == 0))
 		return 0;
 	if (!open_list(w, k->subkey_list, nk, &c, &list))
-		return 0;
+		return walk_orphans(w);
 	return list.kind == REGF_LIST_RI ? walk_ri(w, &c, &list)
 					 : walk_leaf(w, &c, &list);
 }
@@ -376,9 +409,14 @@ static int match_key(struct walk *w, const struct list_entry *e)
 	struct hive_record record;
 	struct regf_key k;
 
-	if (hint_fits(w, e) != w->hint_fits ||
-	    !entry_key(w, e, &k, &record))
+	if (hint_fits(w, e) != w->hint_fits)
 		return 0;
+	if (!entry_key(w, e, &k, &record)) {
+		if (w->hint_fits && e->kind == REGF_LIST_LH &&
+		    w->n_lost++ == 0)
+			w->lost = *e;
+		return 0;
+	}
 	if (!regf_name_equal(k.name, k.name_is_8bit, w->name)) {
 		if (w->hint_fits)
 			match_hint(w, e, &k, &record);
@@ -421,6 +459,29 @@ static bool take_likely(struct walk *w, struct hive_key *ret)
 	return true;
 }
 
+/* The key that is sought cannot be read, but its list has its hash, and its
+ * subkeys name its cell.  */
+static bool stand_in(struct walk *w, struct hive_key *ret)
+{
+	const struct list_entry *e = &w->lost;
+	const struct hive_orphans *o;
+	struct hive *h = w->hive;
+
+	if (w->n_lost != 1)
+		return false;
+	o = hive_orphans_of(h, e->cell);
+	if (o == NULL || o->n == 0)
+		return false;
+	*ret = (struct hive_key){
+		.cell = e->cell, .name = text_from_utf16(h->arena, w->name),
+		.n_subkeys = (uint32_t)o->n, .subkey_list = REGF_NONE,
+		.value_list = REGF_NONE,
+	};
+	source_cite(h->cells.source, e->at, 8, regf_list_name(e->kind),
+		    h->arena, &ret->cites);
+	return true;
+}
+
 int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 		     struct hive_key *ret, struct err *reterr)
 {
@@ -433,7 +494,7 @@ int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 
 	w.hint_fits = true;
 	walk_subkeys(&w);
-	if (w.n_found == 0) {
+	if (w.n_found == 0 && !w.by_parent) {
 		w.hint_fits = false;
 		walk_subkeys(&w);
 	}
@@ -442,7 +503,7 @@ int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 		return 0;
 	}
 	check_count(&w);
-	if (take_likely(&w, ret))
+	if (take_likely(&w, ret) || stand_in(&w, ret))
 		return 0;
 	/* In what is damaged, it may have been.  */
 	r = walk_end(&w, reterr);

@@ -87,17 +87,17 @@ static uint64_t next_guess(uint64_t at, uint32_t *guesses)
 	return at + CELL_UNIT_BYTES;
 }
 
-bool hive_find_lost_root(struct hive *h, uint32_t root)
+int hive_each_cell(struct hive *h, cell_fn *fn, void *ctx)
 {
-	uint32_t guesses = GUESSES_MAX, tries = TRIES_MAX;
+	uint32_t guesses = GUESSES_MAX;
 	uint64_t at = REGF_BASE_BYTES;
 	bool lost = true;
 
 	while (at < h->cells.end) {
 		uint32_t cell = (uint32_t)(at - REGF_BASE_BYTES);
-		struct regf_list l;
 		struct cell c;
 		bool there;
+		int r;
 
 		if (bin_begins(h, at)) {
 			at += REGF_BIN_HEADER_BYTES;
@@ -105,12 +105,51 @@ bool hive_find_lost_root(struct hive *h, uint32_t root)
 			continue;
 		}
 		there = cells_get(&h->cells, cell, &c, NULL) == 0;
-		if (there && is_list_of(h, &c, root, &tries, &l)) {
-			take_list(h, root, &c, cell, &l);
-			return true;
-		}
+		r = there ? fn(ctx, cell, &c) : 0;
+		if (r != 0)
+			return r;
 		lost = lost || !there;
 		at = lost ? next_guess(at, &guesses) : c.at + c.size;
 	}
-	return false;
+	return 0;
+}
+
+struct search {
+	struct hive *hive;
+	uint32_t root, tries;
+};
+
+static int try_list(void *ctx, uint32_t cell, const struct cell *c)
+{
+	struct search *s = ctx;
+	struct regf_list l;
+
+	if (!is_list_of(s->hive, c, s->root, &s->tries, &l))
+		return 0;
+	take_list(s->hive, s->root, c, cell, &l);
+	return 1;
+}
+
+/* The list is lost, too.  */
+static bool take_orphans(struct hive *h, uint32_t root)
+{
+	const struct hive_orphans *o = hive_orphans_of(h, root);
+
+	if (o == NULL || o->n == 0)
+		return false;
+	h->root = (struct hive_key){
+		.cell = root, .name = { .utf8 = "" },
+		.n_subkeys = (uint32_t)o->n, .subkey_list = REGF_NONE,
+		.value_list = REGF_NONE,
+	};
+	source_cite(h->cells.source, REGF_BASE_BYTES + (uint64_t)o->cells[0],
+		    4, "nk", h->arena, &h->root.cites);
+	return true;
+}
+
+bool hive_find_lost_root(struct hive *h, uint32_t root)
+{
+	struct search s = { h, root, TRIES_MAX };
+
+	return hive_each_cell(h, try_list, &s) != 0 || take_orphans(h, root);
 }
