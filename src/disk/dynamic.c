@@ -261,6 +261,11 @@ static uint64_t capacity_of(const struct plex *x)
 	return total;
 }
 
+static const char *or_empty(struct text t)
+{
+	return t.utf8 != NULL ? t.utf8 : "";
+}
+
 static bool is_active(struct span state)
 {
 	return span_has(state, 0, "ACTIVE", 6) && state.n == 6;
@@ -398,9 +403,9 @@ static void explain(struct assembly *a, const struct dynamic_volume *v,
 			continue;
 		m = arena_printf(a->arena, "A component of the dynamic volume "
 				 "%s is not active: %s.", v->name.utf8,
-				 ascii_text(a, x[i].component->state).utf8);
-		say(a, &FINDING_LDM_SIDES_DIFFER, &v->cites,
-		    m != NULL ? m : "");
+				 or_empty(ascii_text(a,
+						     x[i].component->state)));
+		say(a, &FINDING_LDM_STATE, &v->cites, m != NULL ? m : "");
 	}
 	if (v->state == DYNAMIC_INCOMPLETE)
 		m = arena_printf(a->arena, "The dynamic volume %s cannot be "
@@ -459,6 +464,27 @@ static int collect_plexes(struct assembly *a, const struct ldm_volume *v,
 	return 0;
 }
 
+static void check_volume(struct assembly *a, const struct ldm_volume *v,
+			 const struct dynamic_volume *out, size_t components)
+{
+	const char *m;
+
+	if (!is_active(v->state)) {
+		m = arena_printf(a->arena, "The dynamic volume %s is not "
+				 "active: %s.", or_empty(out->name),
+				 or_empty(ascii_text(a, v->state)));
+		say(a, &FINDING_LDM_STATE, &out->cites, m != NULL ? m : "");
+	}
+	if (v->n_components != components) {
+		m = arena_printf(a->arena, "The dynamic volume %s should have "
+				 "%llu components; %zu are used.",
+				 or_empty(out->name),
+				 (unsigned long long)v->n_components,
+				 components);
+		say(a, &FINDING_LDM_VOLUME, &out->cites, m != NULL ? m : "");
+	}
+}
+
 static int add_volume(struct assembly *a, const struct ldm_entry *e,
 		      struct err *reterr)
 {
@@ -490,6 +516,7 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 		    "A dynamic volume has no component.");
 		return 0;
 	}
+	check_volume(a, v, out, n);
 	best = choose(x, n);
 	out->layout = layout_of(x, n);
 	for (size_t i = 0; i < n; i++)
@@ -505,12 +532,114 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	return r;
 }
 
+static int compare_places(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+
+	if (x->member->disk != y->member->disk)
+		return x->member->disk < y->member->disk ? -1 : 1;
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return x->p->id < y->p->id ? -1 : x->p->id > y->p->id;
+}
+
+static bool reaches_past_data(const struct part *p)
+{
+	const struct ldm_privhead *head = &p->member->db.head;
+	const uint64_t sector = p->member->table->sector_size;
+
+	return p->offset + p->length >
+	       (head->data_start + head->data_size) * sector;
+}
+
+/* Parts that lie over one another, or reach into what is no part's: each is
+ * read as the records have it.  */
+static void check_places(struct assembly *a, struct part *list, size_t n)
+{
+	const struct part *far = NULL;
+
+	if (n > 0)
+		qsort(list, n, sizeof(*list), compare_places);
+	for (size_t i = 0; i < n; i++) {
+		const struct part *p = &list[i];
+		struct diag *d;
+
+		if (reaches_past_data(p))
+			say(a, &FINDING_LDM_VOLUME, &p->entry->cites,
+			    "A part of a dynamic volume reaches past the end "
+			    "of its disk's data.");
+		if (far != NULL && far->member->disk != p->member->disk)
+			far = NULL;
+		if (far != NULL && p->offset < far->offset + far->length) {
+			d = say(a, &FINDING_LDM_VOLUME, &far->entry->cites,
+				"Two parts of dynamic volumes lie over one "
+				"another.");
+			if (d != NULL)
+				cites_join(a->arena, &d->cites,
+					   &p->entry->cites);
+		}
+		if (far == NULL ||
+		    p->offset + p->length > far->offset + far->length)
+			far = p;
+	}
+}
+
+static int check_group(struct assembly *a, struct err *reterr)
+{
+	const struct ldm_database *db = a->group->db;
+	struct part *list = arena_alloc(a->arena, (db->n + 1) * sizeof(*list));
+	size_t n = 0;
+
+	if (list == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
+	for (size_t i = 0; i < db->n; i++) {
+		const struct ldm_entry *e = &db->entries[i];
+		struct part *p = &list[n];
+
+		if (e->kind != LDM_PARTITION)
+			continue;
+		*p = (struct part){ &e->u.partition, e,
+				    find_member(a->group, e->u.partition.disk),
+				    0, 0 };
+		if (p->member != NULL && locate(p))
+			n++;
+	}
+	check_places(a, list, n);
+	return 0;
+}
+
+/* A disk says itself which group it is of; the group may not know it.  */
+static void check_members(struct assembly *a)
+{
+	const struct group *g = a->group;
+
+	for (size_t i = 0; i < g->n; i++) {
+		const struct member *m = g->members[i];
+		const char *message;
+		bool known = false;
+
+		for (size_t k = 0; k < g->db->n && !known; k++)
+			known = g->db->entries[k].kind == LDM_DISK &&
+				guid_equal(&g->db->entries[k].u.disk.guid,
+					   &m->db.head.disk_guid);
+		if (known)
+			continue;
+		message = arena_printf(a->arena, "disk%zu says that it belongs "
+				       "to a dynamic disk group, whose newest "
+				       "database does not list it.", m->disk);
+		say(a, &FINDING_LDM_STALE, &m->db.cites,
+		    message != NULL ? message : "");
+	}
+}
+
 static int assemble_group(struct assembly *a, const struct group *g,
 			  struct err *reterr)
 {
-	int r = 0;
+	int r;
 
 	a->group = g;
+	check_members(a);
+	r = check_group(a, reterr);
 	for (size_t i = 0; i < g->db->n && r == 0; i++)
 		if (g->db->entries[i].kind == LDM_VOLUME)
 			r = add_volume(a, &g->db->entries[i], reterr);

@@ -287,3 +287,9 @@ const struct diag_kind FINDING_POOL_DAMAGED = {
 	"What a disk holds of its storage pool cannot be used",
 	true,
 };
+
+const struct diag_kind FINDING_LDM_STATE = {
+	"CM0271", SEVERITY_WARNING,
+	"A dynamic volume, or a side of it, is not active",
+	false,
+};

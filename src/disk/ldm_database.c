@@ -590,6 +590,12 @@ static int read_database(struct reader *r, struct err *reterr)
 	}
 	source_cite(r->disk->source, at.at, at.n, at.structure, r->arena,
 		    &r->db.cites);
+	if (!guid_equal(&v->group_guid, &r->db.head.group_guid)) {
+		report(r, &FINDING_LDM_HEADER, at,
+		       "The database on the dynamic disk is that of another "
+		       "group than its private header names; it is not used.");
+		return 0;
+	}
 	n = (uint64_t)v->n_slots * v->slot_bytes - v->first_slot;
 	if (n > MAX_DATABASE_BYTES)
 		n = MAX_DATABASE_BYTES;

@@ -342,6 +342,17 @@ static void put_disk(struct tree *t, const struct machine_disk *d)
 	tree_end_line(t);
 }
 
+/* What the database of the dynamic disks says beside: the letter may be that of
+ * another machine.  */
+static void put_database(struct tree *t, const struct dynamic_volume *d)
+{
+	tree_put(t, "   of the group ");
+	tree_text(t, d->group_name.utf8 != NULL ? d->group_name.utf8 : "?");
+	if (d->hint != 0)
+		tree_printf(t, "; it had the letter %c: there", d->hint);
+	tree_end_line(t);
+}
+
 static void put_dynamic_volume(struct tree *t, size_t volume)
 {
 	const struct machine_volume *v = &t->model->volumes[volume];
@@ -356,6 +367,7 @@ static void put_dynamic_volume(struct tree *t, size_t volume)
 		    dynamic_state_name(v->dynamic->state));
 	tree_identity(t, v);
 	tree_end_line(t);
+	put_database(t, v->dynamic);
 	for (size_t i = 0; i < v->n_extents; i++) {
 		const struct extent *e = &v->extents[i];
 
