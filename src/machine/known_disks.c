@@ -18,23 +18,6 @@
 #include "base/ascii.h"
 #include "machine/internal.h"
 
-int machine_read_disk_records(struct machine *m, size_t installation,
-			      struct open_hive *h, struct err *reterr)
-{
-	return disk_records_read(
-		h->hive, m->arena, &m->model.findings,
-		m->model.installations[installation].control_set,
-		&m->installations[installation].disks, reterr);
-}
-
-int machine_read_volume_traces(struct machine *m, size_t installation,
-			       struct open_hive *h, struct err *reterr)
-{
-	return volume_traces_read(h->hive, m->arena, &m->model.findings,
-				  &m->installations[installation].traces,
-				  reterr);
-}
-
 /* What one installation remembers is from `first' and `first_volume' on.  */
 struct merge {
 	struct machine *m;
@@ -231,6 +214,7 @@ static int take_record(struct merge *g, struct machine_known_disk *k,
 		return out_of_memory(g);
 	*slot = r;
 	k->n_records++;
+	k->states |= r->states;
 	take_text(&k->instance, r->instance);
 	take_text(&k->model, r->friendly_name);
 	take_text(&k->location, r->location);
@@ -439,6 +423,9 @@ static int add_volume(struct merge *g, const struct volume_record *v)
 	k = volume_of(g, disk, v);
 	if (k == NULL)
 		return out_of_memory(g);
+	k->states |= v->states;
+	if (disk != NONE && g->m->model.known_disks[disk].n_records == 0)
+		g->m->model.known_disks[disk].states |= v->states;
 	take_text(&k->instance, v->instance);
 	take_text(&k->label, v->label);
 	take_times(&k->times, &v->times);

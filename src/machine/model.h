@@ -214,6 +214,7 @@ struct kept_partitions {
 struct machine_known_volume {
 	size_t installation;
 	size_t known_disk;	/* NONE: which disk, is not said */
+	unsigned states;	/* of the hive, with and without its logs */
 	enum volume_source source;
 	struct text instance;	/* as the registry calls it */
 	struct volume_form_parts at;
@@ -234,6 +235,7 @@ struct machine_known_disk {
 	size_t installation;
 	const struct device_record **records;	/* the newest first */
 	size_t n_records;
+	unsigned states;	/* of the hive that has a record of it */
 	struct text instance;	/* of the device; utf8 NULL: only its volumes
 				 * are remembered */
 	const char *bus, *vendor, *product, *revision, *serial;

@@ -29,9 +29,13 @@ enum record_place {
 	RECORD_SOFTWARE,	/* the SOFTWARE hive */
 };
 
+/* In which states of a hive a record is: without its logs, and with them.  */
+enum { RECORD_BEFORE = 1u << 0, RECORD_AFTER = 1u << 1 };
+
 /* A disk, as a device.  Texts are NULL where the hive does not say.  */
 struct device_record {
 	enum record_place place;
+	unsigned states;	/* for who compares two states to fill in */
 	struct text instance;	/* "SCSI\Disk&Ven_X&Prod_Y\5&1ec5&0&000000" */
 	const char *bus;	/* "SCSI" */
 	const char *vendor, *product, *revision;	/* without padding */
@@ -87,6 +91,7 @@ enum volume_source {
 
 struct volume_record {
 	enum record_place place;
+	unsigned states;	/* as of a device */
 	enum volume_source source;
 	struct text instance;	/* "STORAGE\Volume\{...}#0000000000100000" */
 	struct volume_form_parts at;

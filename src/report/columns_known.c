@@ -60,6 +60,19 @@ static void volume_source(const struct row *r, struct value *v)
 	value_string(v, source_name(volume_of(r)->source));
 }
 
+static const char *states_name(unsigned states)
+{
+	if (states == RECORD_BEFORE)
+		return presence_name(PRESENT_BEFORE);
+	return presence_name(states == RECORD_AFTER ? PRESENT_AFTER
+						    : PRESENT_BOTH);
+}
+
+static void volume_present(const struct row *r, struct value *v)
+{
+	value_string(v, states_name(volume_of(r)->states));
+}
+
 static void volume_offset(const struct row *r, struct value *v)
 {
 	if (volume_of(r)->at.has_offset)
@@ -135,6 +148,7 @@ static const struct column trace_columns[] = {
 	{ "installation", VALUE_STRING, volume_installation },
 	{ "instance", VALUE_TEXT, volume_instance },
 	{ "source", VALUE_STRING, volume_source },
+	{ "present", VALUE_STRING, volume_present },
 	{ "offset", VALUE_INTEGER, volume_offset },
 	{ "length", VALUE_INTEGER, volume_length },
 	{ "letter", VALUE_STRING, volume_letter },
@@ -393,6 +407,11 @@ static void known_cite_at(const struct row *r, size_t i, struct value *v)
 	value_cite(v, r, &known_of(r)->cites, NULL, i);
 }
 
+static void known_present(const struct row *r, struct value *v)
+{
+	value_string(v, states_name(known_of(r)->states));
+}
+
 static void known_cites(const struct row *r, struct value *v)
 {
 	value_array(v, r, known_of(r)->cites.n, known_cite_at);
@@ -402,6 +421,7 @@ static const struct column known_columns[] = {
 	{ "id", VALUE_STRING, known_id },
 	{ "installation", VALUE_STRING, known_installation },
 	{ "instance", VALUE_TEXT, known_instance },
+	{ "present", VALUE_STRING, known_present },
 	{ "records", VALUE_ARRAY, known_records },
 	{ "bus", VALUE_TEXT, known_bus },
 	{ "vendor", VALUE_TEXT, known_vendor },
