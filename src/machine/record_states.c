@@ -43,7 +43,7 @@ static struct record_key volume_key(const struct volume_record *v)
 	return (struct record_key){ v->place, v->source, v->instance.utf8 };
 }
 
-static int sort_keys(struct machine *m, struct record_keys *k, size_t n)
+static int new_keys(struct machine *m, struct record_keys *k, size_t n)
 {
 	k->list = arena_malloc(m->arena, (n + 1) * sizeof(*k->list));
 	k->n = n;
@@ -59,7 +59,7 @@ static bool has_key(const struct record_keys *k, struct record_key key)
 static int device_keys(struct machine *m, const struct disk_records *r,
 		       struct record_keys *ret)
 {
-	if (sort_keys(m, ret, r->n_devices) < 0)
+	if (new_keys(m, ret, r->n_devices) < 0)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < r->n_devices; i++)
 		ret->list[i] = device_key(&r->devices[i]);
@@ -70,7 +70,7 @@ static int device_keys(struct machine *m, const struct disk_records *r,
 static int volume_keys(struct machine *m, const struct volume_record *list,
 		       size_t n, struct record_keys *ret)
 {
-	if (sort_keys(m, ret, n) < 0)
+	if (new_keys(m, ret, n) < 0)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < n; i++)
 		ret->list[i] = volume_key(&list[i]);
