@@ -469,8 +469,10 @@ int aff_index_add(struct opening *o, struct aff_index *x, const char *name,
 		.number = x->n_files, .at = AFF_HEADER_BYTES,
 	};
 	struct span s = { NULL, 0, 0 };
-	int r = peek(&w, 0, AFF_HEADER_BYTES, &s, reterr);
+	int r;
 
+	w.window.p = w.bytes;
+	r = peek(&w, 0, AFF_HEADER_BYTES, &s, reterr);
 	if (r == 0)
 		r = aff_header_parse(s, reterr);
 	if (r == 0)

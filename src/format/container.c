@@ -23,8 +23,12 @@
  *
  * Sources: libyal/libvhdi, libewf, libvmdk, libqcow documentation; [MS-VHDX]
  * 2.1; qemu block/vdi.c, qed.h, parallels.c; AFFLIBv3
- * include/afflib/afflib_i.h; aff4/Standard
- * (a Zip file).
+ * include/afflib/afflib_i.h; aff4/Standard (a Zip file); dissect.hypervisor
+ * c_hyperv.py; crash, vmware_vmss.h; cryptsetup, LUKS On-Disk Format
+ * Specification; file, magic/Magdir.
+ *
+ * A memory image of VMware (.vmem) and a mere dump of memory have no signature;
+ * that of a CD (ISO 9660) is read as a disk.
  */
 #include "format/container.h"
 
@@ -65,14 +69,29 @@ static const struct signature signatures[] = {
 	REFUSED(0, "QED\0", "QED image"),
 	REFUSED(0, "WithoutFreeSpace", "Parallels disk image"),
 	REFUSED(0, "WithouFreSpacExt", "Parallels disk image"),
+	REFUSED(39, "<Parallels_disk_image", "Parallels disk descriptor"),
 	REFUSED(0, "Bochs Virtual HD Image", "Bochs disk image"),
 	REFUSED(0, "MSWIM\0\0\0", "Windows imaging file (WIM)"),
+	REFUSED(0, "WLPWM\0\0\0", "Windows imaging file (WIM)"),
+	REFUSED(0, "\x14\x20\x28\x01", "Hyper-V state (VMRS or VMCX)"),
+	REFUSED(0, "\xd2\xbe\xd2\xbe", "VMware state (VMSN or VMSS)"),
+	REFUSED(0, "\xd0\xbe\xd2\xbe", "VMware state (VMSN or VMSS)"),
+	REFUSED(0, "\xd0\xbe\xd0\xbe", "VMware state (VMSN or VMSS)"),
+	REFUSED(0, "\xd3\xbe\xd3\xbe", "VMware state (VMSN or VMSS)"),
+	REFUSED(0, "\xd1\xba\xd1\xba", "VMware state (VMSN or VMSS)"),
+	REFUSED(0, "PAGEDUMP", "Windows memory dump"),
+	REFUSED(0, "PAGEDU64", "Windows memory dump"),
+	REFUSED(0, "MDMP\x93\xa7", "Windows memory dump"),
+	REFUSED(0, "EMiL", "LiME memory dump"),
+	REFUSED(0, "LUKS\xba\xbe", "LUKS container"),
+	REFUSED(0, "PaRtImAgE-VoLuMe", "Partimage image"),
 	REFUSED(0, "\0ntfsclone-image", "ntfsclone image"),
 	REFUSED(0, "partclone-image", "partclone image"),
 	REFUSED(0, "ADCRYPT\0", "encrypted AD1 or E01 image"),
 	REFUSED(0, "ADSEGMENTEDFILE\0", "AccessData logical image (AD1)"),
 	REFUSED(30, "container.description", "AFF4 image"),
 	REFUSED(30, "version.txt", "AFF4 image"),
+	REFUSED(30, "information.turtle", "AFF4 image"),
 	REFUSED(30, "aff4%3A%2F%2F", "AFF4 image"),
 	REFUSED(0, "PK\x03\x04", "Zip file (AFF4 image or archive)"),
 	READ(GZIP, FIRST, 0, "\x1f\x8b\x08", "gzip file"),
@@ -83,6 +102,9 @@ static const struct signature signatures[] = {
 	REFUSED(0, "Rar!\x1a\x07", "RAR archive"),
 	REFUSED(257, "ustar", "tar archive"),
 	REFUSED(0, "\x04\x22\x4d\x18", "LZ4 file"),
+	REFUSED(0, "LZIP\x01", "lzip file"),
+	REFUSED(0, "MSCF\0\0\0\0", "cabinet file"),
+	REFUSED(0, "hsqs", "SquashFS image"),
 	REFUSED(0, "#!/bin/sh\n#V2.0 Format\n", "compressed loop (cloop)"),
 	REFUSED(0, "encrcdsa", "encrypted Apple disk image"),
 	REFUSED(0, "sprs", "sparse Apple disk image"),

@@ -139,3 +139,89 @@ Test(container, is_promised_by_an_extension)
 	cr_expect(!container_of_extension("dd", &m));
 	cr_expect(!container_of_extension("001", &m));
 }
+
+/* What the specifications, and the magic of file(1), have at the start of each
+ * format that is known but not read.  */
+static const struct {
+	const char *words;	/* of the name that a person reads */
+	size_t at, n;
+	const char *bytes;
+} refused[] = {
+	{ "Ex01", 0, 8, "EVF2\x0d\x0a\x81\x00" },
+	{ "Lx01", 0, 8, "LEF2\x0d\x0a\x81\x00" },
+	{ "L01", 0, 8, "LVF\x09\x0d\x0a\xff\x00" },
+	{ "AFF4", 0, 51, "PK\3\4\24\0\0\0\0\0xxxxxxxxxxxxxxxx\25\0\0\0"
+	  "container.description" },
+	{ "AFF4", 0, 48, "PK\3\4\24\0\0\0\0\0xxxxxxxxxxxxxxxx\22\0\0\0"
+	  "information.turtle" },
+	{ "Zip file", 0, 38, "PK\3\4\24\0\0\0\0\0xxxxxxxxxxxxxxxx\10\0\0\0"
+	  "disk.raw" },
+	{ "UDIF", SIZE - 512, 12, "koly\0\0\0\4\0\0\2\0" },
+	{ "sparse Apple", 0, 8, "sprs\0\0\0\3" },
+	{ "encrypted Apple", 0, 8, "encrcdsa" },
+	{ "Parallels", 0, 20, "WithoutFreeSpace\2\0\0\0" },
+	{ "Parallels", 0, 20, "WithouFreSpacExt\2\0\0\0" },
+	{ "Parallels", 0, 60, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	  "<Parallels_disk_image Version=\"1.0\">" },
+	{ "Parallels", 0, 60, "<?xml version='1.0' encoding='UTF-8'?>\n"
+	  "<Parallels_disk_image Version=\"1.0\">" },
+	{ "QED", 0, 4, "QED\0" },
+	{ "Bochs", 0, 33, "Bochs Virtual HD Image\0\0\0\0\0\0\0\0\0\0Re" },
+	{ "cloop", 0, 33, "#!/bin/sh\n#V2.0 Format\nmodprobe c" },
+	{ "WIM", 0, 12, "MSWIM\0\0\0\xd0\0\0\0" },
+	{ "WIM", 0, 12, "WLPWM\0\0\0\xd0\0\0\0" },
+	{ "LUKS", 0, 8, "LUKS\xba\xbe\0\1" },
+	{ "LUKS", 0, 8, "LUKS\xba\xbe\0\2" },
+	{ "Hyper-V", 0, 4, "\x14\x20\x28\x01" },
+	{ "VMSN", 0, 4, "\xd2\xbe\xd2\xbe" },
+	{ "VMSN", 0, 4, "\xd0\xbe\xd2\xbe" },
+	{ "VMSN", 0, 4, "\xd0\xbe\xd0\xbe" },
+	{ "VMSN", 0, 4, "\xd3\xbe\xd3\xbe" },
+	{ "VMSN", 0, 4, "\xd1\xba\xd1\xba" },
+	{ "COWD", 0, 8, "COWD\1\0\0\0" },
+	{ "SESparse", 0, 8, "\xbe\xba\xfe\xca\0\0\0\0" },
+	{ "AD1", 0, 16, "ADSEGMENTEDFILE\0" },
+	{ "ntfsclone", 0, 16, "\0ntfsclone-image" },
+	{ "partclone", 0, 15, "partclone-image" },
+	{ "Partimage", 0, 16, "PaRtImAgE-VoLuMe" },
+	{ "bzip2", 0, 10, "BZh91AY&SY" },
+	{ "xz", 0, 6, "\xfd" "7zXZ\0" },
+	{ "zstd", 0, 4, "\x28\xb5\x2f\xfd" },
+	{ "LZ4", 0, 4, "\x04\x22\x4d\x18" },
+	{ "lzip", 0, 5, "LZIP\1" },
+	{ "7z", 0, 6, "7z\xbc\xaf\x27\x1c" },
+	{ "RAR", 0, 7, "Rar!\x1a\7\0" },
+	{ "RAR", 0, 8, "Rar!\x1a\7\1\0" },
+	{ "tar", 257, 8, "ustar\00000" },
+	{ "tar", 257, 8, "ustar  \0" },
+	{ "cabinet", 0, 8, "MSCF\0\0\0\0" },
+	{ "SquashFS", 0, 4, "hsqs" },
+	{ "VMA", 0, 8, "VMA\0\0\0\0\1" },
+	{ "memory dump", 0, 8, "PAGEDU64" },
+	{ "memory dump", 0, 8, "PAGEDUMP" },
+	{ "memory dump", 0, 6, "MDMP\x93\xa7" },
+	{ "memory dump", 0, 8, "EMiL\1\0\0\0" },
+};
+
+Test(container, that_is_not_read_is_named)
+{
+	uint8_t *b = malloc(SIZE);
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		struct container_guess g;
+
+		memset(b, 0, SIZE);
+		memcpy(b + refused[i].at, refused[i].bytes, refused[i].n);
+		g = guess(b, SIZE);
+		cr_expect_eq(g.kind, CONTAINER_OTHER, "%s", refused[i].words);
+		cr_expect_not_null(strstr(g.name, refused[i].words), "%s: %s",
+				   refused[i].words, g.name);
+		/* By no less than the whole signature.  */
+		b[refused[i].at] ^= 0xff;
+		b[refused[i].at + refused[i].n - 1] ^= 0xff;
+		if (refused[i].n < 9)
+			cr_expect_neq(guess(b, SIZE).kind, CONTAINER_OTHER,
+				      "%s", refused[i].words);
+	}
+	free(b);
+}
