@@ -86,6 +86,8 @@ struct stream {
 	uint64_t bad_members;	/* with a checksum or a size that is wrong */
 	uint64_t bad_at;	/* trailer of the first of them */
 	struct gzip_trailer bad;
+	bool moved;		/* the size of one is wrong */
+	bool last_is_bad;
 	uint8_t input[INPUT_BYTES];
 };
 
@@ -214,8 +216,11 @@ static int end_member(struct stream *st, enum step *ret, struct err *reterr)
 				       &t, reterr);
 	if (r < 0)
 		return r;
-	if ((t.crc32 != st->crc || t.size != (uint32_t)st->member_out) &&
-	    st->bad_members++ == 0) {
+	st->last_is_bad = t.crc32 != st->crc ||
+			  t.size != (uint32_t)st->member_out;
+	if (t.size != (uint32_t)st->member_out)
+		st->moved = true;
+	if (st->last_is_bad && st->bad_members++ == 0) {
 		st->bad_at = at;
 		st->bad = (struct gzip_trailer){
 			st->crc, (uint32_t)st->member_out,
@@ -565,8 +570,10 @@ static void check_sums(struct opening *o, const char *name,
 		 "%s: the gzip file decompresses, but to other bytes than were "
 		 "compressed: of %" PRIu64 " members the trailer is wrong; the "
 		 "first is at byte %" PRIu64 ", where CRC-32 0x%08" PRIx32
-		 " and size 0x%08" PRIx32 " should be.", name,
-		 st->bad_members, st->bad_at, st->bad.crc32, st->bad.size);
+		 " and size 0x%08" PRIx32 " should be.%s", name,
+		 st->bad_members, st->bad_at, st->bad.crc32, st->bad.size,
+		 st->moved ? " Since the size differs, what lies behind the "
+		 "damage may not be where it was on the disk." : "");
 }
 
 static void check_end(struct opening *o, const char *name,
@@ -591,6 +598,14 @@ static void check_end(struct opening *o, const char *name,
 			 "%s: the gzip file is damaged at byte %" PRIu64
 			 " or before; of its disk the first %" PRIu64 " bytes "
 			 "were read, the last of which may be wrong.", name, at,
+			 st->out);
+	else if (end == STEP_GARBAGE && st->last_is_bad)
+		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
+			 "%s: the gzip file is damaged before byte %" PRIu64
+			 ", where its data ends too early: the %" PRIu64
+			 " bytes behind that were not read. Of its disk the "
+			 "first %" PRIu64 " bytes were read, the last of which "
+			 "may be wrong.", name, at, st->file->size - at,
 			 st->out);
 	else if (end == STEP_GARBAGE)
 		diag_add(o->diags, &FINDING_CONTAINER_SIZE,

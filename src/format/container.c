@@ -201,6 +201,9 @@ static const struct {
 	{ "aff", "AFF image", FIRST }, { "afm", "AFF image", FIRST },
 	{ "aff4", "Zip file (AFF4 image or archive)", FIRST },
 	{ "ad1", "AccessData logical image (AD1)", FIRST },
+	{ "gz", "gzip file", FIRST }, { "xz", "xz file", FIRST },
+	{ "zst", "zstd file", FIRST }, { "7z", "7z archive", FIRST },
+	{ "wim", "Windows imaging file (WIM)", FIRST },
 };
 
 static bool find_mark(const char *name, enum where where,

@@ -177,6 +177,39 @@ Test(gzip_image, with_a_wrong_checksum_or_size_is_used_and_that_is_said)
 	expect_disk(scratch("bad.gz"), DISK);
 }
 
+static void expect_words(const char *path, const struct diag_kind *kind,
+			 const char *words)
+{
+	struct opened o = open_image(path, NULL);
+	bool said = false;
+
+	cr_assert_not_null(o.img, "%s", o.text);
+	for (size_t i = 0; i < o.diags.n; i++)
+		said |= o.diags.list[i].kind == kind &&
+			strstr(o.diags.list[i].message, words) != NULL;
+	cr_expect(said, "%s: %s", path, words);
+	close_image(&o);
+}
+
+/* A member is cut out in its middle: deflate goes on somewhere else, what it
+ * gives has another size, and no member begins where that one seems to end.  */
+Test(gzip_image, that_is_damaged_in_its_middle_says_what_it_means)
+{
+	IN_SCRATCH("python3 -c 'import zlib, struct\n"
+		   "d = open(\"disk.raw\", \"rb\").read()[:5000]\n"
+		   "def member(d, size):\n"
+		   "    c = zlib.compressobj(9, zlib.DEFLATED, -15)\n"
+		   "    return (b\"\\x1f\\x8b\\x08\" + bytes(7) + c.compress(d)"
+		   " + c.flush() + struct.pack(\"<II\", zlib.crc32(d), size))\n"
+		   "open(\"moved.gz\", \"wb\").write(member(d, 5001))\n"
+		   "open(\"early.gz\", \"wb\").write(member(d, 5001) + b\"x\""
+		   " + member(d, 5000))'");
+	expect_words(scratch("moved.gz"), &FINDING_CONTAINER_CHECKSUM,
+		     "may not be where it was");
+	expect_words(scratch("early.gz"), &FINDING_CONTAINER_BLOCK,
+		     "ends too early");
+}
+
 Test(gzip_image, that_is_followed_by_other_bytes_says_so)
 {
 	IN_SCRATCH("{ gzip -c disk.raw; echo and more; } > more.gz");
@@ -201,9 +234,9 @@ Test(gzip_image, is_never_silently_wrong)
 			      "conv=notrunc status=none", scratch_dir(),
 			      0125 + i, at));
 		want = try_image(path, disk, DISK);
-		/* One without its signature is a raw image.  */
-		if (at >= 3)
-			cr_expect_neq(want, SILENTLY_WRONG, "byte %ld", at);
+		cr_expect_neq(want, SILENTLY_WRONG, "byte %ld", at);
+		if (at < 3)
+			cr_expect_eq(want, REFUSED, "byte %ld", at);
 	}
 }
 

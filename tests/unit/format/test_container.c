@@ -123,6 +123,12 @@ Test(container, is_promised_by_an_extension)
 		{ "aff", CONTAINER_AFF, "AFF10", 0 },
 		{ "aff4", CONTAINER_OTHER, "PK\x03\x04", 0 },
 		{ "ad1", CONTAINER_OTHER, "ADSEGMENTEDFILE", 0 },
+		{ "afm", CONTAINER_AFF, "AFF10", 0 },
+		{ "gz", CONTAINER_GZIP, "\x1f\x8b\x08", 0 },
+		{ "xz", CONTAINER_OTHER, "\xfd" "7zXZ", 0 },
+		{ "zst", CONTAINER_OTHER, "\x28\xb5\x2f\xfd", 0 },
+		{ "7z", CONTAINER_OTHER, "7z\xbc\xaf", 0 },
+		{ "WIM", CONTAINER_OTHER, "MSWIM", 0 },
 	};
 	struct container_mark m;
 
