@@ -42,6 +42,7 @@
 
 #define MAGIC 0xbeda107fu
 #define LEAST_HEADER 0x180u
+#define VDI_UNDO 3u
 
 struct vdi_header_disk {
 	uint8_t text[64];
@@ -88,6 +89,9 @@ static int check_kind(struct span s, const struct vdi_header_disk *d,
 		return err_set(reterr, ERR_VALUE, AT(s, header_bytes),
 			       "VDI: header size", LEAST_HEADER,
 			       get_le32(d->header_bytes));
+	if (type == VDI_UNDO)
+		return err_set(reterr, ERR_UNSUPPORTED, AT(s, type),
+			       "VDI: undo image", VDI_DYNAMIC, type);
 	if (type != VDI_DYNAMIC && type != VDI_FIXED &&
 	    type != VDI_DIFFERENCING)
 		return err_set(reterr, ERR_UNSUPPORTED, AT(s, type),

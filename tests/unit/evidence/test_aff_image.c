@@ -228,6 +228,54 @@ Test(aff_image, of_the_first_versions_has_other_names)
 	expect_disk(written(), IMAGE_AFF);
 }
 
+static void make_afd(void)
+{
+	begin();
+	cr_assert(run("rm -rf '%s' && mkdir '%s'", scratch("x.afd"),
+		      scratch("x.afd")));
+	segment("aff_file_type", 0, "AFD", 3);
+	sizes();
+	plain(1);
+	scratch_write("x.afd/file_000.aff", file, n_file);
+	begin();
+	segment("aff_file_type", 0, "AFF", 3);
+	sizes();
+	zlib(0);
+	zeros(2);
+	scratch_write("x.afd/file_001.aff", file, n_file);
+	begin();
+	plain(3);
+	scratch_write("x.afd/file_002.aff", file, n_file);
+}
+
+/* What is laid out here is AFF to AFFLIB, too.  */
+Test(aff_image, is_what_affcat_reads)
+{
+	if (!run("command -v affcat > /dev/null"))
+		cr_skip_test("no affcat");
+	scratch_write("disk", disk, DISK);
+	usual();
+	written();
+	cr_expect(run("affcat '%s' | cmp - '%s'", scratch("d.aff"),
+		      scratch("disk")));
+	begin();
+	segment("", 0, "unused", 6);
+	plain(3);
+	zeros(2);
+	segment("seg1", 0, disk + PAGE, PAGE);
+	segment("dir", 0, "what AFFLIB once kept here", 26);
+	plain(0);
+	segment("segsize", PAGE, NULL, 0);
+	number("imagesize", DISK);
+	expect_disk(written(), IMAGE_AFF);
+	cr_expect(run("affcat '%s' | cmp - '%s'", scratch("d.aff"),
+		      scratch("disk")));
+	make_afd();
+	expect_disk(scratch("x.afd"), IMAGE_AFD);
+	cr_expect(run("affcat '%s' | cmp - '%s'", scratch("x.afd"),
+		      scratch("disk")));
+}
+
 Test(aff_image, without_a_page_says_so)
 {
 	sizes();
@@ -570,25 +618,6 @@ Test(aff_image, that_is_made_to_be_slow_is_not)
 }
 
 /* --- several files -------------------------------------------------------- */
-
-static void make_afd(void)
-{
-	cr_assert(run("rm -rf '%s' && mkdir '%s'", scratch("x.afd"),
-		      scratch("x.afd")));
-	segment("aff_file_type", 0, "AFD", 3);
-	sizes();
-	plain(1);
-	scratch_write("x.afd/file_000.aff", file, n_file);
-	begin();
-	segment("aff_file_type", 0, "AFF", 3);
-	sizes();
-	zlib(0);
-	zeros(2);
-	scratch_write("x.afd/file_001.aff", file, n_file);
-	begin();
-	plain(3);
-	scratch_write("x.afd/file_002.aff", file, n_file);
-}
 
 Test(aff_image, may_be_a_directory)
 {
