@@ -226,8 +226,35 @@ static void conflict_with_given(struct layout *l, uint32_t given,
 		      gpt);
 }
 
+/* A size with which the table leads nowhere, while with the other one it leads
+ * to volumes, was given by mistake.  */
+static uint32_t contradicted_size(struct layout *l,
+				  const struct first_sector *f, uint32_t given)
+{
+	const uint32_t other = given == 512 ? 4096 : 512;
+	const char *what = "there are entries of a GPT";
+	uint32_t says;
+
+	if (f->is_volume)
+		return given;
+	if (gpt_may_rule(f)) {
+		if (gpt_entries_hint(l) != other)
+			return given;
+	} else {
+		if (votes_for(l, &f->mbr, given, &says) > 0 ||
+		    votes_for(l, &f->mbr, other, &says) == 0)
+			return given;
+		what = "the MBR leads to volumes";
+	}
+	layout_report(l, &FINDING_SECTOR_SIZE, mbr_place,
+		      "The sector size is given as %" PRIu32 ", but only if "
+		      "it is %" PRIu32 " %s; %" PRIu32 " is used.", given,
+		      other, what, other);
+	return other;
+}
+
 /* A size that was given holds against all but a GPT header, whose checksum and
- * own LBA say where it belongs.  */
+ * own LBA say where it belongs, and a table that leads nowhere with it.  */
 static enum sector_size_basis decide_sector_size(struct layout *l,
 						 const struct first_sector *f)
 {
@@ -236,8 +263,10 @@ static enum sector_size_basis decide_sector_size(struct layout *l,
 			       given : sector_size_of_gpt(l, f);
 
 	if (given != 0 && (gpt == 0 || gpt == given)) {
-		l->sector = given;
-		return SECTOR_SIZE_GIVEN;
+		l->sector = gpt == given ? given :
+					   contradicted_size(l, f, given);
+		return l->sector == given ? SECTOR_SIZE_GIVEN :
+		       gpt_may_rule(f) ? SECTOR_SIZE_GPT : SECTOR_SIZE_VOLUME;
 	}
 	if (gpt != 0) {
 		l->sector = gpt;
