@@ -130,6 +130,11 @@ const struct diag_kind FINDING_NTFS_NAME = {
 	"A directory does not list a file under its own name", false,
 };
 
+const struct diag_kind FINDING_NTFS_MFT_SEARCHED = {
+	"CM0330", SEVERITY_ERROR,
+	"The $MFT is put together of records that were found", true,
+};
+
 const struct diag_kind FINDING_NTFS_LABEL = {
 	"CM0327", SEVERITY_WARNING,
 	"The $MFTMirr gives the volume another label", false,

@@ -5,6 +5,7 @@
 
 #include "format/multi_sector.h"
 #include "ntfs/mft_file.h"
+#include "ntfs/mft_search.h"
 #include "ntfs/findings.h"
 #include "ntfs/mft_stream.h"
 
@@ -69,7 +70,9 @@ static int read_raw(struct ntfs *n, uint64_t number, struct block *b,
 	int r;
 
 	b->below = n->mft != NULL ? n->mft : n->volume;
-	b->at = (n->mft != NULL ? 0 : n->mft_offset) + number * size;
+	b->at = (n->mft != NULL ? 0 :
+		 n->by_copy ? n->mirror_offset : n->mft_offset) +
+		number * size;
 	b->n = size;
 	if (number >= mft_count(n))
 		return err_set(reterr, ERR_LIMIT, b->at,
@@ -278,17 +281,13 @@ static void clamp_size(struct ntfs *n)
 	n->mft->size = max;
 }
 
-int mft_open(struct ntfs *n, struct err *reterr)
+/* Read the $MFT by its first record, or by the copy where @copy.  */
+static int open_by_record(struct ntfs *n, bool copy, struct err *reterr)
 {
 	struct mft_file f;
 	int r;
 
-	n->records = arena_calloc(n->arena, 1, sizeof(*n->records));
-	if (n->records != NULL)
-		n->records->bytes = arena_malloc(n->arena, (size_t)MFT_AHEAD *
-					   n->info.record_size);
-	if (n->records == NULL || n->records->bytes == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "$MFT", 0, 0);
+	n->by_copy = copy;
 	r = mft_file_open(n, 0, &f, reterr);
 	if (r < 0)
 		return r;
@@ -301,6 +300,110 @@ int mft_open(struct ntfs *n, struct err *reterr)
 		return r;
 	clamp_size(n);
 	return 0;
+}
+
+/* Where a run list leads to what are no records, it is wrong: so many of the
+ * $MFT's own are enough.  */
+#define MIN_RECORDS 4
+#define FIRST_RECORDS 12
+
+/* How many records are where the $MFT that was opened has those that are looked
+ * at: the first ones, and then more and more apart.  */
+static unsigned count_records(struct ntfs *n)
+{
+	unsigned found = 0;
+	char magic[4];
+
+	for (uint64_t i = 0; n->mft != NULL && i < mft_count(n);
+	     i += i < FIRST_RECORDS ? 1 : i / 8)
+		if (source_read(n->mft, i * n->info.record_size, magic,
+				sizeof(magic), NULL) == 0 &&
+		    memcmp(magic, "FILE", sizeof(magic)) == 0)
+			found++;
+	return found;
+}
+
+/* Findings about run lists and attributes: while the $MFT is opened, about
+ * it.  */
+static size_t count_damage(const struct ntfs *n)
+{
+	return diag_count(n->diags, &FINDING_NTFS_RUNS) +
+	       diag_count(n->diags, &FINDING_NTFS_OUTSIDE) +
+	       diag_count(n->diags, &FINDING_NTFS_ATTRIBUTE);
+}
+
+static void forget(struct ntfs *n)
+{
+	source_free(n->mft);
+	n->mft = NULL;
+	for (size_t i = 0; i < MFT_AHEAD; i++)
+		n->records->used[i] = false;
+}
+
+static void report_copy(struct ntfs *n, const struct err *why)
+{
+	struct diag *d = ntfs_finding(n, &FINDING_NTFS_MIRROR, 0, why,
+				      "The $MFT is read by its record in the "
+				      "$MFTMirr");
+
+	if (d == NULL)
+		return;
+	source_cite(n->volume, n->mft_offset, n->info.record_size,
+		    "mft record", n->arena, &d->cites);
+	source_cite(n->volume, n->mirror_offset, n->info.record_size,
+		    "mft record", n->arena, &d->cites);
+}
+
+/* The first record could not be used, or not without a finding, for @why; by it
+ * @found records are there.  */
+static int open_otherwise(struct ntfs *n, unsigned found,
+			  const struct err *why, struct err *reterr)
+{
+	int r;
+
+	forget(n);
+	r = open_by_record(n, true, NULL);
+	n->by_copy = false;
+	if (r == ERR_NOMEM)
+		return err_set(reterr, r, 0, "$MFT", 0, 0);
+	if (r == 0 && count_records(n) >= MIN_RECORDS &&
+	    count_records(n) > found) {
+		report_copy(n, why);
+		return 0;
+	}
+	forget(n);
+	if (found >= MIN_RECORDS)
+		return open_by_record(n, false, reterr);
+	if (n->may_search && mft_search(n, &n->mft, NULL) == 0)
+		return 0;
+	return err_set(reterr, why->code, why->at, why->what, why->want,
+		       why->got);
+}
+
+int mft_open(struct ntfs *n, struct err *reterr)
+{
+	size_t damage = count_damage(n);
+	unsigned found = 0;
+	struct err e;
+	int r;
+
+	n->records = arena_calloc(n->arena, 1, sizeof(*n->records));
+	if (n->records != NULL)
+		n->records->bytes = arena_malloc(n->arena, (size_t)MFT_AHEAD *
+					   n->info.record_size);
+	if (n->records == NULL || n->records->bytes == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "$MFT", 0, 0);
+	r = open_by_record(n, false, &e);
+	if (r == ERR_NOMEM)
+		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
+	if (r == 0)
+		found = count_records(n);
+	if (found >= MIN_RECORDS && count_damage(n) == damage)
+		return 0;
+	if (r == 0)
+		err_set(&e, ERR_IO, n->mft_offset, "$MFT: its run list, or "
+			"some of its records", 0, 0);
+	return open_otherwise(n, found, &e, reterr);
 }
 
 void mft_close(struct ntfs *n)

@@ -137,18 +137,17 @@ static int search_backup(struct ntfs *n, const struct err *why)
 	return r;
 }
 
-/* The backup is the last sector of the partition, or stands where the damaged
- * sector itself says that the volume ends.  */
+/* The backup is the last sector of the volume, which ends with the partition or
+ * not long before it; or it stands where the damaged sector itself says that
+ * the volume ends.  */
 static int try_backups(struct ntfs *n, const struct err *why)
 {
 	static const unsigned sizes[] = { 512, 1024, 2048, 4096 };
 	uint8_t sector[BOOT_BYTES];
 	uint64_t total = 0, off;
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		if (n->volume->size >= sizes[i] &&
-		    try_backup(n, n->volume->size - sizes[i], why) == 0)
-			return 0;
+	if (search_backup(n, why) == 0)
+		return 0;
 	if (source_read(n->volume, 0, sector, sizeof(sector), NULL) == 0)
 		total = ntfs_boot_total_sectors(
 			(struct span){ sector, sizeof(sector), 0 });
@@ -156,7 +155,15 @@ static int try_backups(struct ntfs *n, const struct err *why)
 		if (total > 0 && checked_mul(total, sizes[i], &off) &&
 		    try_backup(n, off, why) == 0)
 			return 0;
-	return search_backup(n, why);
+	return -1;
+}
+
+/* Nothing tells where the $MFT is, so that all of the volume is read for it,
+ * once.  */
+static int try_search(struct ntfs *n)
+{
+	n->may_search = true;
+	return try_boot(n, 0, NULL);
 }
 
 static void check_size(struct ntfs *n)
@@ -299,7 +306,8 @@ int ntfs_open(struct source *volume, struct arena *a, struct diag_list *d,
 		ntfs_close(n);
 		return err_set(reterr, ERR_NOMEM, 0, "NTFS volume", 0, 0);
 	}
-	if (try_boot(n, 0, &e) < 0 && try_backups(n, &e) < 0) {
+	if (try_boot(n, 0, &e) < 0 && try_backups(n, &e) < 0 &&
+	    try_search(n) < 0) {
 		ntfs_close(n);
 		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
 	}

@@ -4,8 +4,8 @@ what the machine's builder says that it holds.
 
 usage: damage.py TOOL MACHINE-DIR SCRATCH
 
-Each case damages a copy of one disk and names the facts that may be lost by it
-(none, mostly), the kinds of findings that must be made and the exit status.
+Each case damages a copy of one disk and names the facts that are lost by it
+(none, mostly; None: some that lie behind the damage), the kinds of findings that must be made and the exit status.
 What a fact is comes from expected.tsv, which the builder wrote.
 """
 
@@ -73,8 +73,9 @@ ENTRIES, BACKUP_ENTRIES = 2 * SECTOR, BACKUP - 32 * SECTOR
 CASES = []
 
 
-def case(name, disk, damage, codes=(), may_lose=(), status=4):
-    CASES.append((name, disk, damage, set(codes), tuple(may_lose), status))
+def case(name, disk, damage, codes=(), may_lose=(), status=4, options=()):
+    CASES.append((name, disk, damage, set(codes), may_lose, status,
+                  list(options)))
 
 
 def both_headers(offset, data):
@@ -143,8 +144,70 @@ def boot_cases():
          lambda d: d.wipe(d.cluster(MFT), 4096), ["CM0305"])
 
 
-def run(tool, images):
-    result = subprocess.run([tool, "-q", "--json", "--scan", "full", *images],
+def mft_cases():
+    """The $MFT's own record, and the copy of it."""
+    def both(offset, data):
+        def damage(d):
+            d.write(d.cluster(MFT) + offset, data)
+            d.write(d.cluster(MIRROR) + offset, data)
+        return damage
+
+    def run_list(d):
+        """The byte of the record at which the runs of its $DATA are."""
+        record = d.read(d.cluster(MFT), 1024)
+        at = struct.unpack_from("<H", record, 20)[0]
+        while record[at] != 0x80:
+            at += struct.unpack_from("<I", record, at + 4)[0]
+        return at + struct.unpack_from("<H", record, at + 32)[0]
+
+    def bad_runs(d, copies):
+        at = run_list(d)
+        for place in copies:
+            d.write(d.cluster(place) + at, b"\xff" * 4)
+
+    case("the $MFT's run list is damaged", 0,
+         lambda d: bad_runs(d, [MFT]), ["CM0305"])
+    case("the $MFT's run list and its copy are damaged", 0,
+         lambda d: bad_runs(d, [MFT, MIRROR]), ["CM0330"])
+    case("the $MFT's record and its copy are gone", 0, both(0, bytes(1024)),
+         ["CM0330"])
+    # The label is in record 3.
+    case("the copied records and their copies are gone", 0,
+         both(0, bytes(4096)), ["CM0330"], ["volume disk0/p2"])
+    case("both boot sectors lead nowhere", 0,
+         lambda d: [d.write(at + MFT, struct.pack("<QQ", 77, 99))
+                    for at in (C, C + C_BYTES - SECTOR)], ["CM0330"])
+
+
+def other_cases():
+    case("a wrong sector size is given", 0, lambda d: None, ["CM0202"],
+         options=["--sector-size", "4096"])
+    case("a wrong sector size is given, and headers are gone", 1,
+         both_headers(0, bytes(SECTOR)), ["CM0202", "CM0217"],
+         ["mountPoint disk0/p2:\\Mount\\Former", "disk disk1",
+          "knownDisk known2"], options=["--sector-size", "4096"])
+    # p4, in which folders and a user's volumes are, and p5, which is F: and G:
+    extended = 49 * MIB
+    link = extended + 0x1be + 16 + 8
+    case("a chain of logical drives comes back", 0,
+         lambda d: d.write(link, bytes(4)), ["CM0208"], None)
+    case("a chain of logical drives leaves its partition", 0,
+         lambda d: d.write(link, b"\xff\xff\xff\x7f"), ["CM0208"], None)
+    case("an image is cut behind C:", 0, lambda d: d.cut(45 * MIB),
+         ["CM0208", "CM0212"], None)
+    case("a disk with a GPT is cut", 1, lambda d: d.cut(34 * MIB),
+         ["CM0212", "CM0215", "CM0653"], None)
+
+
+# Of what is lost in these, nothing may come from before the place of damage.
+KEPT = ["volume disk0/p1", "volume disk0/p2", "volume disk0/p3",
+        "volume disk1/p2", "name \\DosDevices\\C:", "name \\DosDevices\\D:",
+        "mountPoint disk0/p2:\\Mount\\Data", "installation windows0"]
+
+
+def run(tool, images, options):
+    result = subprocess.run([tool, "-q", "--json", "--scan", "full", *options,
+                             *images],
                             capture_output=True, timeout=60, check=False)
     return result.returncode, json.loads(result.stdout)
 
@@ -162,13 +225,17 @@ def lost_facts(document, table):
 
 
 def judge(case_, status, document, table):
-    _, _, _, codes, may_lose, want_status = case_
+    _, _, _, codes, may_lose, want_status, _ = case_
     wrong = []
     lost = lost_facts(document, table)
-    for fact in sorted(set(lost) - set(may_lose)):
-        wrong.append(lost[fact])
-    for fact in set(may_lose) - set(lost):
-        wrong.append(f"{fact} is there after all")
+    if may_lose is None:
+        wrong += [lost[fact] for fact in KEPT if fact in lost]
+        if not lost:
+            wrong.append("nothing is lost")
+    else:
+        wrong += [lost[f] for f in sorted(set(lost) - set(may_lose))]
+        wrong += [f"{f} is there after all"
+                  for f in sorted(set(may_lose) - set(lost))]
     there = {f["code"] for f in document["findings"]}
     wrong += [f"no finding {c}" for c in sorted(codes - there)]
     if status != want_status:
@@ -183,6 +250,8 @@ def main():
         table = [line for line in file.read().split("\n") if line]
     gpt_cases()
     boot_cases()
+    mft_cases()
+    other_cases()
     failed = False
     for c in CASES:
         name, disk, damage = c[:3]
@@ -190,7 +259,7 @@ def main():
         copy = f"{scratch}/damaged{disk}.raw"
         damage(Disk(images[disk], copy))
         images[disk] = copy
-        status, document = run(tool, images)
+        status, document = run(tool, images, c[6])
         wrong = judge(c, status, document, table)
         print(("not ok " if wrong else "ok ") + name)
         for why in wrong:
