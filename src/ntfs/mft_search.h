@@ -1,6 +1,6 @@
 /*
- * mft_search.h - the $MFT, where neither its own record nor the copy tells where
- * it is
+ * mft_search.h - the $MFT, where neither its own record nor the copy tells
+ * where it is
  */
 #ifndef NTFS_MFT_SEARCH_H
 #define NTFS_MFT_SEARCH_H
