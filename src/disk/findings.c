@@ -293,3 +293,9 @@ const struct diag_kind FINDING_LDM_STATE = {
 	"A dynamic volume, or a side of it, is not active",
 	false,
 };
+
+const struct diag_kind FINDING_VOLUME_LABELS_DIFFER = {
+	"CM0272", SEVERITY_INFO,
+	"A FAT volume was formatted with another label than it has",
+	false,
+};

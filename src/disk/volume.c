@@ -48,11 +48,15 @@ static void report_err(struct reader *r, const struct diag_kind *kind,
 			    err_text(e, text, sizeof(text))));
 }
 
+#define FAT32_CHAIN_END 0x0ffffff8u
+#define EXFAT_CHAIN_END 0xffffffffu
+
 /* What a file system keeps its root directory in, if that is a chain of
  * clusters.  */
 struct chain {
 	uint64_t fat_offset, heap_offset;
 	uint32_t first, clusters, cluster_bytes, mask;
+	uint32_t end;		/* this and above: no cluster follows */
 };
 
 typedef enum label_scan (*scan_fn)(struct span, struct span *);
@@ -82,6 +86,7 @@ static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
 		      struct err *reterr)
 {
 	uint32_t cluster = c->first;
+	uint64_t at = 0;	/* of the entry that led here */
 
 	for (uint64_t seen = 0; seen < MAX_ROOT_BYTES;
 	     seen += c->cluster_bytes) {
@@ -100,9 +105,21 @@ static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
 				  &next, sizeof(next), reterr);
 		if (err < 0)
 			return err;
+		at = c->fat_offset + 4ull * cluster;
 		cluster = get_le32(next) & c->mask;
+		if (cluster >= c->end)
+			break;
+		if (cluster < 2 || cluster - 2 >= c->clusters)
+			return err_set(reterr, ERR_VALUE, at,
+				       "chain of the root directory",
+				       c->clusters + 1, cluster);
 	}
 	*ret = LABEL_NONE;
+	/* Only FAT bounds the size of a directory.  */
+	if (cluster < c->end && c->end != EXFAT_CHAIN_END)
+		return err_set(reterr, ERR_LIMIT, at,
+			       "chain of the root directory", MAX_ROOT_BYTES,
+			       MAX_ROOT_BYTES);
 	return 0;
 }
 
@@ -128,12 +145,34 @@ static void label_unread(struct reader *r, const struct err *e)
 	report_err(r, &FINDING_VOLUME_LABEL, 0, BOOT_SECTOR_BYTES, e);
 }
 
+/* The label with which the volume was formatted; none if it had none.  */
+static struct text boot_label(struct reader *r, const struct fat_boot *b)
+{
+	if (!b->has_serial || memcmp(b->label, "NO NAME    ", 11) == 0)
+		return (struct text){ 0 };
+	return fat_label(r, (struct span){ b->label, FAT_LABEL_CHARS, 0 });
+}
+
+/* Windows shows and changes the label in the root directory only.  */
+static void compare_labels(struct reader *r, struct text boot,
+			   struct text root)
+{
+	if (boot.utf8 == NULL ||
+	    (root.utf8 != NULL && strcmp(boot.utf8, root.utf8) == 0))
+		return;
+	report(r, &FINDING_VOLUME_LABELS_DIFFER, 0, BOOT_SECTOR_BYTES,
+	       arena_printf(r->arena, "The boot sector has the label %s, the "
+			    "root directory %s%s, which Windows shows.",
+			    boot.utf8, root.utf8 != NULL ? "has " : "none",
+			    root.utf8 != NULL ? root.utf8 : ""));
+}
+
 static void read_fat_label(struct reader *r, const struct fat_boot *b,
 			   struct volume_identity *v)
 {
 	struct chain c = {
 		b->fat_offset, b->data_offset, b->root_cluster, b->clusters,
-		b->cluster_bytes, 0x0fffffff,
+		b->cluster_bytes, 0x0fffffff, FAT32_CHAIN_END,
 	};
 	uint8_t *buf = arena_malloc(r->arena, PIECE_BYTES);
 	enum label_scan found = LABEL_NONE;
@@ -147,14 +186,15 @@ static void read_fat_label(struct reader *r, const struct fat_boot *b,
 	else if (buf != NULL)
 		err = scan_range(r, b->root_offset, b->root_bytes,
 				 fat_scan_label, buf, &found, &label, &e);
-	if (err < 0)
+	if (err < 0) {
 		label_unread(r, &e);
-	if (err == 0 && found == LABEL_FOUND)
+		v->label = boot_label(r, b);
+	} else if (found == LABEL_FOUND) {
 		v->label = fat_label(r, label);
-	else if (b->has_serial && memcmp(b->label, "NO NAME    ", 11) != 0)
-		v->label = fat_label(r, (struct span){ b->label,
-						       FAT_LABEL_CHARS, 0 });
+	}
 	free(buf);
+	if (err == 0)
+		compare_labels(r, boot_label(r, b), v->label);
 }
 
 static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
@@ -162,7 +202,7 @@ static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
 {
 	struct chain c = {
 		b->fat_offset, b->heap_offset, b->root_cluster, b->clusters,
-		b->cluster_bytes, 0xffffffff,
+		b->cluster_bytes, 0xffffffff, EXFAT_CHAIN_END,
 	};
 	uint8_t *buf = arena_malloc(r->arena, PIECE_BYTES);
 	enum label_scan found = LABEL_NONE;
@@ -224,6 +264,8 @@ static void identify_fat(struct reader *r, const struct fat_boot *b,
 	v->name = b->bits == 12 ? "FAT12" : b->bits == 16 ? "FAT16" : "FAT32";
 	v->cluster_size = b->cluster_bytes;
 	v->capacity = (uint64_t)b->clusters * b->cluster_bytes;
+	v->has_dirty = b->has_serial;
+	v->dirty = b->dirty;
 	if (b->has_serial)
 		set_serial(v, b->serial);
 	read_fat_label(r, b, v);
@@ -236,6 +278,8 @@ static void identify_exfat(struct reader *r, const struct exfat_boot *b,
 	v->cluster_size = b->cluster_bytes;
 	v->capacity = (uint64_t)b->clusters * b->cluster_bytes;
 	set_serial(v, b->serial);
+	v->has_dirty = true;
+	v->dirty = b->dirty;
 	check_exfat_sum(r, b);
 	read_exfat_label(r, b, v);
 }
@@ -243,6 +287,9 @@ static void identify_exfat(struct reader *r, const struct exfat_boot *b,
 static void identify_refs(const struct refs_boot *b, struct volume_identity *v)
 {
 	v->name = "ReFS";
+	v->has_version = true;
+	v->major = b->major;
+	v->minor = b->minor;
 	v->cluster_size = b->cluster_bytes;
 	v->capacity = b->total_sectors * b->bytes_per_sector /
 		      b->cluster_bytes * b->cluster_bytes;

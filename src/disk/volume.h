@@ -25,7 +25,11 @@ struct volume_identity {
 	uint64_t bytes;		/* how long the file system says that it is; 0:
 				 * it does not */
 	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0: unknown */
-	struct text label;	/* utf8 NULL: none, or (NTFS) not read here */
+	struct text label;	/* utf8 NULL: none, or (NTFS, ReFS) not read
+				 * here */
+	bool has_dirty, dirty;	/* FAT and exFAT: not cleanly dismounted */
+	bool has_version;	/* ReFS */
+	uint8_t major, minor;
 	bool from_backup;	/* the first boot sector was not usable */
 	uint64_t backup_at;	/* then: the byte of the volume at which the one
 				 * lies that is used */

@@ -175,12 +175,12 @@ int exfat_boot_check(struct span sectors, uint32_t bytes_per_sector,
 
 /*
  *   OFFSET  SIZE  FIELD of the entry of the label
- *        0     1  83; 03 if there is no label
+ *        0     1  83; 03 in an entry whose label was deleted
  *        1     1  characters, up to 11
  *        2    22  the label, UTF-16LE
  */
 enum {
-	ENTRY_END = 0x00, ENTRY_NO_LABEL = 0x03, ENTRY_LABEL = 0x83,
+	ENTRY_END = 0x00, ENTRY_LABEL = 0x83,
 	LABEL_MAX_CHARS = 11,
 };
 
@@ -191,7 +191,7 @@ enum label_scan exfat_scan_label(struct span directory, struct span *ret_label)
 	for (uint64_t off = 0;
 	     span_sub(directory, off, EXFAT_ENTRY_BYTES, &e);
 	     off += EXFAT_ENTRY_BYTES) {
-		if (e.p[0] == ENTRY_END || e.p[0] == ENTRY_NO_LABEL)
+		if (e.p[0] == ENTRY_END)
 			return LABEL_NONE;
 		if (e.p[0] != ENTRY_LABEL)
 			continue;

@@ -17,6 +17,7 @@
  *   FAT12, FAT16              FAT32
  *                             0x024     4  sectors of a FAT
  *                             0x02c     4  first cluster of the root directory
+ *    0x025     1  state       0x041     1  bit 0: not cleanly dismounted
  *    0x026     1  28 or 29    0x042     1  28 or 29: there is a serial number,
  *    0x027     4  serial      0x043     4
  *    0x02b    11  label       0x047    11  and with 29 a label
@@ -69,6 +70,7 @@ static_assert(sizeof(struct fat_extension_disk) == 16, "FAT");
 #define EXTENSION_AT_FAT16 0x26
 #define EXTENSION_AT_FAT32 0x42
 #define EXTENSION_SERIAL 0x28
+#define STATE_DIRTY 0x01	/* in the byte before the extension */
 #define EXTENSION_SERIAL_AND_LABEL 0x29
 
 #define FAT12_MAX_CLUSTERS 4084
@@ -157,16 +159,18 @@ static int lay_out(struct span s, const struct fat_boot_disk *d,
 
 static void parse_extension(struct span s, struct fat_boot *b)
 {
+	const size_t at = b->bits == 32 ? EXTENSION_AT_FAT32 :
+					  EXTENSION_AT_FAT16;
 	const struct fat_extension_disk *x =
-		span_view(s, b->bits == 32 ? EXTENSION_AT_FAT32 :
-					     EXTENSION_AT_FAT16,
-			  struct fat_extension_disk);
+		span_view(s, at, struct fat_extension_disk);
 
 	memset(b->label, ' ', sizeof(b->label));
 	b->has_serial = x->marker == EXTENSION_SERIAL ||
 			x->marker == EXTENSION_SERIAL_AND_LABEL;
 	if (b->has_serial)
 		b->serial = get_le32(x->serial);
+	b->dirty = b->has_serial &&
+		   (s.p[at - 1] & STATE_DIRTY) != 0;
 	if (x->marker == EXTENSION_SERIAL_AND_LABEL)
 		memcpy(b->label, x->label, sizeof(b->label));
 }

@@ -24,6 +24,7 @@ struct fat_boot {
 	bool has_serial;		/* then there is a label too */
 	uint32_t serial;
 	uint8_t label[FAT_LABEL_CHARS];	/* padded with blanks, OEM code page */
+	bool dirty;			/* not cleanly dismounted */
 	bool has_end_marker;		/* 55 aa */
 };
 

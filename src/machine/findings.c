@@ -76,7 +76,7 @@ const struct diag_kind FINDING_RECOVERED_LDM = {
 
 const struct diag_kind FINDING_VOLUME_DIRTY = {
 	"CM0607", SEVERITY_INFO,
-	"An NTFS volume was not cleanly dismounted", false,
+	"A volume was not cleanly dismounted", false,
 };
 
 const struct diag_kind FINDING_REPARSE_UNREADABLE = {
@@ -86,7 +86,7 @@ const struct diag_kind FINDING_REPARSE_UNREADABLE = {
 
 const struct diag_kind FINDING_REFS_NOT_READ = {
 	"CM0609", SEVERITY_WARNING,
-	"A volume is ReFS, whose mount points are not read", true,
+	"A volume is ReFS, whose label and mount points are not read", true,
 };
 
 const struct diag_kind FINDING_HIVE_UNREADABLE = {

@@ -357,6 +357,19 @@ static void explain_volume(struct machine *m, size_t volume)
 			    m->arena, &d->cites);
 }
 
+static void explain_dirty(struct machine *m, size_t volume)
+{
+	const struct volume_identity *id = &m->model.volumes[volume].identity;
+	struct diag *d;
+
+	if (!id->has_dirty || !id->dirty)
+		return;
+	d = diag_add(&m->model.findings, &FINDING_VOLUME_DIRTY,
+		     "the dirty flag of the %s volume is set.", id->name);
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &id->cites);
+}
+
 static bool may_open_ntfs(struct machine *m, size_t volume)
 {
 	if (m->n_ntfs < MAX_NTFS_VOLUMES) {
@@ -435,6 +448,7 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 	if (v->bitlocker != NULL)
 		v->lock = LOCK_LOCKED;
 	explain_volume(m, volume);
+	explain_dirty(m, volume);
 	if (v->identity.kind == FS_NTFS && may_open_ntfs(m, volume))
 		return open_ntfs(m, volume, reterr);
 	return 0;

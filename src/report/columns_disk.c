@@ -674,10 +674,20 @@ static void volume_ntfs_version(const struct row *r, struct value *v)
 		value_format(v, "%u.%u", n->version_major, n->version_minor);
 }
 
+static void volume_refs_version(const struct row *r, struct value *v)
+{
+	const struct volume_identity *id = &volume_of(r)->identity;
+
+	if (id->has_version)
+		value_format(v, "%u.%u", id->major, id->minor);
+}
+
 static void volume_dirty(const struct row *r, struct value *v)
 {
 	if (volume_of(r)->is_ntfs)
 		value_bool(v, volume_of(r)->ntfs.dirty);
+	else if (volume_of(r)->identity.has_dirty)
+		value_bool(v, volume_of(r)->identity.dirty);
 }
 
 static void volume_from_backup(const struct row *r, struct value *v)
@@ -780,6 +790,7 @@ static const struct column volume_columns[] = {
 	{ "clusterSize", VALUE_INTEGER, volume_cluster_size },
 	{ "capacity", VALUE_INTEGER, volume_capacity },
 	{ "ntfsVersion", VALUE_STRING, volume_ntfs_version },
+	{ "refsVersion", VALUE_STRING, volume_refs_version },
 	{ "dirty", VALUE_BOOL, volume_dirty },
 	{ "fromBackup", VALUE_BOOL, volume_from_backup },
 	{ "recovered", VALUE_STRING, volume_recovered },

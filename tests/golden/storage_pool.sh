@@ -58,14 +58,14 @@ says() {
 }
 
 pools='[v["pool"] for v in d["volumes"] if v["pool"]]'
-pool0="$pools[0]"
+pool0="${pools}[0]"
 analyse whole "$system" "$scratch"/pool?.raw
 says whole "{(p['guid'], p['name'], p['version'], p['databaseFrom']) for p in $pools} == {('0b5e0001-9d1e-11eb-8a01-525400c01d01', 'Café pool', 28, 'volume1')}" true
 says whole "[(p['memberGuid'], p['joined']) for p in $pools]" \
 	'[["0b5e0010-9d1e-11eb-8a01-525400c01d01", "2019-05-01T09:26:47.7297665Z"], ["0b5e0011-9d1e-11eb-8a01-525400c01d01", "2019-05-01T09:26:47.7297666Z"], ["0b5e0012-9d1e-11eb-8a01-525400c01d01", "2019-05-01T09:26:47.7297667Z"]]'
-says whole "[(m['model'], m['size'], m['disk']) for m in $pool0['members']]" \
+says whole "[(m['model'], m['size'], m['disk']) for m in ${pool0}['members']]" \
 	'[["Spindle 0", 1099511627776, "disk1"], ["Spindle 1", 2199023255552, "disk2"], ["Spindle 2", 3298534883328, "disk3"]]'
-says whole "[(x['name'], x['guid'], x['size'], x['resiliency'], x['provisioning']) for x in $pool0['virtualDisks']]" \
+says whole "[(x['name'], x['guid'], x['size'], x['resiliency'], x['provisioning']) for x in ${pool0}['virtualDisks']]" \
 	"[[\"First\", \"0b5e0025-9d1e-11eb-8a01-525400c01d01\", 3298534883328, \"mirror\", \"fixed\"], [\"Second\", \"$second\", 5368709120, \"parity\", \"fixed\"]]"
 says whole '[f["message"] for f in d["findings"] if f["code"] == "CM0605"][0]' \
 	'volume1 (disk1, partition 1): The partition belongs to the storage pool Café pool, {0b5e0001-9d1e-11eb-8a01-525400c01d01}. Of the pool'\''s 3 disks 0 are not in this evidence. Its 2 virtual disks and their volumes are not read: First (3298534883328 bytes, mirror), Second (5368709120 bytes, parity).'
@@ -80,12 +80,12 @@ is "the tree names the pool and what is not read of it" \
 
 # The second disk alone: its copy is older, and the others are missing.
 analyse second "$scratch/pool1.raw"
-says second "[x['name'] for x in $pool0['virtualDisks']]" '["First"]'
-says second "[m['disk'] for m in $pool0['members']]" '[null, "disk0", null]'
+says second "[x['name'] for x in ${pool0}['virtualDisks']]" '["First"]'
+says second "[m['disk'] for m in ${pool0}['members']]" '[null, "disk0", null]'
 
 # The third alone, which has no copy.
 analyse third "$scratch/pool2.raw"
-says third "($pool0['name'], $pool0['databaseFrom'], $pool0['guid'])" \
+says third "(${pool0}['name'], ${pool0}['databaseFrom'], ${pool0}['guid'])" \
 	'[null, null, "0b5e0001-9d1e-11eb-8a01-525400c01d01"]'
 says third '[f["message"] for f in d["findings"] if f["code"] == "CM0605"]' \
 	'["volume0 (disk0, partition 1): The partition belongs to the storage pool {0b5e0001-9d1e-11eb-8a01-525400c01d01}, whose virtual disks are not read; the pool'\''s database is not in this evidence."]'
@@ -101,11 +101,11 @@ damaged() {
 }
 
 damaged header $((0x100)) 1
-says header "($pool0['guid'], $pool0['name'])" '[null, null]'
+says header "(${pool0}['guid'], ${pool0}['name'])" '[null, null]'
 damaged database $((0x1000 + 0x100)) 1
-says database "($pool0['guid'] is None, $pool0['name'])" '[false, null]'
+says database "(${pool0}['guid'] is None, ${pool0}['name'])" '[false, null]'
 # The slot, and the record that is not whole without it.
 damaged slot $((0x1000 + 512)) 2
-says slot "($pool0['name'], len($pool0['virtualDisks']))" '[null, 2]'
+says slot "(${pool0}['name'], len(${pool0}['virtualDisks']))" '[null, 2]'
 damaged fragment $((0x1000 + 512 + 64 * 4 + 14)) 1
 finish
