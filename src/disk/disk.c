@@ -58,6 +58,83 @@ static void cut_vhd_footer(struct layout *l)
 		l->size = end;
 }
 
+/* True if @s is the backup boot sector of an NTFS volume as large as the disk.
+ */
+static bool is_backup_of_whole_disk(struct layout *l, struct span s,
+				    struct boot_sector *ret)
+{
+	return boot_sector_parse(s, ret, NULL) == 0 &&
+	       ret->kind == FS_NTFS &&
+	       (ret->total_sectors + 1) * ret->bytes_per_sector == l->size &&
+	       s.at + ret->bytes_per_sector == l->size;
+}
+
+static bool find_backup(struct layout *l, struct first_sector *f)
+{
+	static const uint32_t sizes[] = { 512, 4096 };
+	struct boot_sector b;
+	struct span s;
+
+	for (int i = 0; i < 2; i++)
+		if (l->size > sizes[i] &&
+		    layout_bytes(l, l->size - sizes[i], BOOT_SECTOR_BYTES, &s,
+				 NULL) == 0 &&
+		    is_backup_of_whole_disk(l, s, &b)) {
+			f->is_volume = true;
+			f->boot = b;
+			f->boot_offset = s.at;
+			return true;
+		}
+	return false;
+}
+
+/* Code stands where an MBR has its table, and some of it can look like entries:
+ * the sector is a volume's first one, although it is damaged, where it says so
+ * itself or has a backup at the end of the disk.  */
+static void check_damaged_volume(struct layout *l, struct first_sector *f)
+{
+	struct boot_sector b = { 0 };
+	int r = boot_sector_parse(f->bytes, &b, NULL);
+
+	if (!f->has_mbr || f->is_volume ||
+	    mbr_is_plausible(&f->mbr, l->size / DEFAULT_SECTOR_BYTES))
+		return;
+	if (!find_backup(l, f) && r < 0 && r != ERR_MAGIC) {
+		f->is_volume = true;
+		f->boot = (struct boot_sector){ .kind = b.kind };
+	}
+	if (f->is_volume)
+		f->has_mbr = false;
+}
+
+/* A volume without partition table need not show in sector 0.  */
+static void find_volume_elsewhere(struct layout *l, struct first_sector *f)
+{
+	struct span s;
+
+	if (find_backup(l, f))
+		return;
+	if (layout_bytes(l, ISO9660_NAME_OFFSET, 5, &s, NULL) < 0 ||
+	    !span_has(s, 0, "CD001", 5))
+		return;
+	f->is_volume = true;
+	f->boot_offset = ISO9660_NAME_OFFSET - 1;
+	f->boot = (struct boot_sector){ .kind = FS_ISO9660 };
+}
+
+/* Whether a private header of dynamic disks lies in its sector, if sectors have
+ * this size, and says that they do.  */
+static bool has_private_header(struct layout *l, uint32_t sector)
+{
+	struct ldm_privhead h;
+	struct span s;
+
+	return layout_bytes(l, (uint64_t)LDM_PRIVHEAD_LBA * sector,
+			    LDM_BLOCK_BYTES, &s, NULL) == 0 &&
+	       ldm_privhead_parse(s, &h, NULL) == 0 &&
+	       h.sector_bytes == sector;
+}
+
 static void read_first_sector(struct layout *l, struct first_sector *ret)
 {
 	struct first_sector f = { 0 };
@@ -85,54 +162,8 @@ static void read_first_sector(struct layout *l, struct first_sector *ret)
 	}
 	if (f.is_volume)
 		f.has_mbr = false;
+	check_damaged_volume(l, &f);
 	*ret = f;
-}
-
-/* True if @s is the backup boot sector of an NTFS volume as large as the disk.
- */
-static bool is_backup_of_whole_disk(struct layout *l, struct span s,
-				    struct boot_sector *ret)
-{
-	return boot_sector_parse(s, ret, NULL) == 0 &&
-	       ret->kind == FS_NTFS &&
-	       (ret->total_sectors + 1) * ret->bytes_per_sector == l->size &&
-	       s.at + ret->bytes_per_sector == l->size;
-}
-
-/* A volume without partition table need not show in sector 0.  */
-static void find_volume_elsewhere(struct layout *l, struct first_sector *f)
-{
-	static const uint32_t sizes[] = { 512, 4096 };
-	struct span s;
-
-	for (int i = 0; i < 2; i++)
-		if (l->size > sizes[i] &&
-		    layout_bytes(l, l->size - sizes[i], BOOT_SECTOR_BYTES, &s,
-				 NULL) == 0 &&
-		    is_backup_of_whole_disk(l, s, &f->boot)) {
-			f->is_volume = true;
-			f->boot_offset = s.at;
-			return;
-		}
-	if (layout_bytes(l, ISO9660_NAME_OFFSET, 5, &s, NULL) < 0 ||
-	    !span_has(s, 0, "CD001", 5))
-		return;
-	f->is_volume = true;
-	f->boot_offset = ISO9660_NAME_OFFSET - 1;
-	f->boot = (struct boot_sector){ .kind = FS_ISO9660 };
-}
-
-/* Whether a private header of dynamic disks lies in its sector, if sectors have
- * this size, and says that they do.  */
-static bool has_private_header(struct layout *l, uint32_t sector)
-{
-	struct ldm_privhead h;
-	struct span s;
-
-	return layout_bytes(l, (uint64_t)LDM_PRIVHEAD_LBA * sector,
-			    LDM_BLOCK_BYTES, &s, NULL) == 0 &&
-	       ldm_privhead_parse(s, &h, NULL) == 0 &&
-	       h.sector_bytes == sector;
 }
 
 /* How many entries lead, with this sector size, to something that begins as it

@@ -190,7 +190,7 @@ dynamic="[[v['label'], v['dynamic']['layout'], v['dynamic']['state'], [[e['disk'
 for set in 2003r2-raid5 2008r2; do
 	"$COLDMOUNT" -q --json "$scratch"/ldm-$set*.img > "$scratch/ldm-$set"
 	want=$(tests/golden/query.py "$scratch/ldm-$set" "$dynamic")
-	for image in "$scratch"/ldm-$set*.img; do
+	for image in "$scratch/ldm-$set"*.img; do
 		wipe 0 512
 		if [ "$(tail -c 512 "$image" | head -c 8)" = "EFI PART" ]; then
 			wipe 512 $((33 * 512))
