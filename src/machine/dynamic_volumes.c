@@ -59,3 +59,90 @@ int machine_add_dynamic_volumes(struct machine *m, struct err *reterr)
 		r = add_dynamic_volume(m, &m->dynamic.list[i], reterr);
 	return r;
 }
+
+/* The names that give a dynamic volume a letter: few of many.  */
+struct letters {
+	const struct machine_name **list;
+	size_t n;
+};
+
+static int find_letters(struct machine *m, struct letters *ret,
+			struct err *reterr)
+{
+	const struct model *o = &m->model;
+
+	for (size_t i = 0; i < o->n_names; i++) {
+		const struct machine_name *n = &o->names[i], **slot;
+
+		if (n->name->kind != NAME_DRIVE_LETTER || n->superseded ||
+		    n->presence == PRESENT_DELETED ||
+		    n->resolution.volume == NONE ||
+		    o->volumes[n->resolution.volume].dynamic == NULL)
+			continue;
+		slot = arena_push(m->arena, &ret->list, ret->n, sizeof(*slot));
+		if (slot == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "letters", 0, 0);
+		*slot = n;
+		ret->n++;
+	}
+	return 0;
+}
+
+/* The letters of @volume, as "G: and X:"; NULL: it has none.  *@ret_hint tells
+ * whether one of them is @hint.  */
+static const char *letters_of(struct machine *m, const struct letters *l,
+			      size_t volume, char hint, bool *ret_hint)
+{
+	const char *s = NULL;
+
+	*ret_hint = false;
+	for (size_t i = 0; i < l->n; i++) {
+		const char letter = l->list[i]->name->letter;
+
+		if (l->list[i]->resolution.volume != volume)
+			continue;
+		*ret_hint |= letter == hint;
+		s = s == NULL ? arena_printf(m->arena, "%c:", letter) :
+		    arena_printf(m->arena, "%s and %c:", s, letter);
+	}
+	return s;
+}
+
+static void explain_hint(struct machine *m, size_t volume, const char *letters)
+{
+	const struct dynamic_volume *d = m->model.volumes[volume].dynamic;
+	struct diag *finding = diag_add(
+		&m->model.findings, &FINDING_LETTER_HINT,
+		"%s: the database of the dynamic disks says that it had the "
+		"letter %c:; %s%s.", machine_place(m, volume), d->hint,
+		letters != NULL ? "the registry calls it " :
+				  "no letter in a registry leads to it",
+		letters != NULL ? letters : "");
+
+	if (finding != NULL)
+		cites_join(m->arena, &finding->cites, &d->cites);
+}
+
+/* The database of the dynamic disks keeps the letter that a volume had, which
+ * may have been on another machine.  */
+int machine_explain_hints(struct machine *m, struct err *reterr)
+{
+	const struct model *o = &m->model;
+	struct letters all = { NULL, 0 };
+	int r = find_letters(m, &all, reterr);
+
+	if (r < 0 || o->n_installations == 0)
+		return r;
+	for (size_t i = 0; i < o->n_volumes; i++) {
+		const struct dynamic_volume *d = o->volumes[i].dynamic;
+		const char *letters;
+		bool confirmed;
+
+		if (d == NULL || d->hint == 0)
+			continue;
+		letters = letters_of(m, &all, i, d->hint, &confirmed);
+		if (!confirmed)
+			explain_hint(m, i, letters);
+	}
+	return 0;
+}

@@ -398,3 +398,8 @@ const struct diag_kind FINDING_SHADOW_NO_STORE = {
 	"CM0682", SEVERITY_WARNING,
 	"A shadow copy has no store on the volume that should keep it", true,
 };
+
+const struct diag_kind FINDING_LETTER_HINT = {
+	"CM0619", SEVERITY_INFO,
+	"A dynamic volume had another letter than the registry gives it", false,
+};

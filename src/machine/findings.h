@@ -81,5 +81,6 @@ extern const struct diag_kind FINDING_NUMBER_TAKEN;
 extern const struct diag_kind FINDING_NUMBERS_DISAGREE;
 extern const struct diag_kind FINDING_SHADOW_ELSEWHERE;
 extern const struct diag_kind FINDING_SHADOW_NO_STORE;
+extern const struct diag_kind FINDING_LETTER_HINT;
 
 #endif /* MACHINE_FINDINGS_H */

@@ -121,6 +121,10 @@ struct machine {
 /* Each step: 0, or ERR_NOMEM.  */
 int machine_add_dynamic_volumes(struct machine *m, struct err *reterr);
 
+/* Say where the database of dynamic disks has another letter for a volume than
+ * the registry; only after machine_resolve_names().  */
+int machine_explain_hints(struct machine *m, struct err *reterr);
+
 /* Read what the partition of @volume, whose entry @entry cites, tells of its
  * storage pool; and, when all volumes are read, say what is not read of it.  */
 int machine_read_pool(struct machine *m, size_t volume,

@@ -84,6 +84,10 @@ says whole "sorted((p['path'], v['label']) for v in d['volumes'] for p in v['acc
 tests/golden/check_citations.py "$scratch/whole" "$system" \
 	"$scratch"/ldm-2003r2-*.img || tap_failed=1
 
+# X: is G: in the database; no letter leads to those of the folders, and to J:.
+says whole 'sorted(f["message"].split(": ", 1)[1] for f in d["findings"] if f["code"] == "CM0619")' \
+	'["the database of the dynamic disks says that it had the letter G:; the registry calls it X:.", "the database of the dynamic disks says that it had the letter H:; no letter in a registry leads to it.", "the database of the dynamic disks says that it had the letter I:; no letter in a registry leads to it.", "the database of the dynamic disks says that it had the letter J:; no letter in a registry leads to it."]'
+
 # A column of the RAID-5, a side of the mirror and a part of the stripe gone.
 analyse without 4 "$system" "$scratch"/ldm-2003r2-{simple,spanned}-*.img \
 	"$scratch"/ldm-2003r2-{striped-1,mirrored-2,raid5-1,raid5-3}.img
