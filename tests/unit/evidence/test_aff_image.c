@@ -503,6 +503,7 @@ Test(aff_image, with_an_image_inside_is_not_confused)
 	struct opened o;
 	size_t at;
 
+	segment("x", 0, NULL, 0);
 	segment("page3", 0, disk, 512);
 	memcpy(inner, file + 8, n_file - 8);
 	memset(disk + PAGE, 0x11, PAGE);
