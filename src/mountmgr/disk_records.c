@@ -40,7 +40,7 @@
 /* Records stand beside the rest of a report, within 256 MiB.  */
 #define RECORDS_MAX_BYTES (120u << 20)
 
-/* Windows keeps two or three.  */
+/* Windows keeps two to four beside the current one.  */
 #define MAX_CONTROL_SETS 8
 
 #define DISK_CLASS "{4d36e967-e325-11ce-bfc1-08002be10318}"
@@ -473,6 +473,22 @@ static struct device_record *find_device(struct reader *r, const char *path)
 	return NULL;
 }
 
+/* The disk @path, of which something else than its own key speaks; NULL where
+ * there is no room for it.  */
+static struct device_record *named_device(struct reader *r, struct text path)
+{
+	struct device_record *d = find_device(r, path.utf8);
+
+	if (d != NULL)
+		return d;
+	d = new_device(r, path.utf8, path.hex);
+	if (d == NULL)
+		return NULL;
+	d->place = RECORD_INTERFACE;
+	device_record_name(r->arena, d, NULL);
+	return d;
+}
+
 static int visit_disk_interface(void *ctx, const struct hive_key *k)
 {
 	struct reader *r = ctx;
@@ -484,14 +500,9 @@ static int visit_disk_interface(void *ctx, const struct hive_key *k)
 		return 1;
 	if (path.utf8 == NULL)
 		return 0;
-	d = find_device(r, path.utf8);
-	if (d == NULL) {
-		d = new_device(r, path.utf8, path.hex);
-		if (d == NULL)
-			return not_kept(r);
-		d->place = RECORD_INTERFACE;
-		device_record_name(r->arena, d, NULL);
-	}
+	d = named_device(r, path);
+	if (d == NULL)
+		return not_kept(r);
 	d->interface_written = k->last_written;
 	cites_join(r->arena, &d->cites, &k->cites);
 	cites_join(r->arena, &d->cites, &cites);
@@ -548,9 +559,11 @@ static int visit_number(void *ctx, const struct hive_value *v)
 	    hive_read_value(r->hive, v, &s, &data, NULL) < 0)
 		return 0;
 	path = text_from_utf16(r->arena, up_to_nul(s));
-	d = path.utf8 != NULL ? find_device(r, path.utf8) : NULL;
-	if (d == NULL)
+	if (path.utf8 == NULL || path.utf8[0] == '\0')
 		return 0;
+	d = named_device(r, path);
+	if (d == NULL)
+		return not_kept(r);
 	d->has_number = true;
 	d->number = number;
 	cites_join(r->arena, &d->cites, &v->cites);
@@ -579,7 +592,7 @@ static int read_control_set(struct reader *r, const struct hive_key *set,
 					  r, NULL);
 	if (status != ERR_NOMEM &&
 	    hive_find_key(r->hive, set, "Services\\disk\\Enum", &k, NULL) == 0)
-		hive_each_value(r->hive, &k, visit_number, r, NULL);
+		status = hive_each_value(r->hive, &k, visit_number, r, NULL);
 	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }
 
@@ -592,26 +605,47 @@ static bool control_set(struct reader *r, unsigned n, struct hive_key *ret)
 				       ret, NULL) == 0;
 }
 
-/* The control sets beside the current one: LastKnownGood, and where none is
- * current, all.  */
+/* Control sets that are not read yet.  */
+struct other_sets {
+	struct reader *reader;
+	unsigned current, good;		/* 0: none */
+	size_t n_read;
+};
+
+static int visit_other_set(void *ctx, const struct hive_key *k)
+{
+	struct other_sets *o = ctx;
+	unsigned n = control_set_number(k);
+
+	if (n == 0 || n == o->current || n == o->good)
+		return 0;
+	if (o->n_read++ == MAX_CONTROL_SETS) {
+		o->reader->full = true;
+		return 1;
+	}
+	return read_control_set(o->reader, k, RECORD_OTHER_SET);
+}
+
+/* The control sets beside the current one: LastKnownGood, which is the better
+ * one, then those that failed or were left.  */
 static int read_other_sets(struct reader *r, unsigned current)
 {
-	struct hive_key select, set;
+	struct other_sets others = { .reader = r, .current = current };
+	struct hive_key select, set, root;
 	uint32_t good = 0;
 	int status = 0;
 
-	if (current != 0) {
-		if (hive_find_key(r->hive, NULL, "Select", &select, NULL) < 0 ||
-		    hive_get_dword(r->hive, &select, "LastKnownGood", &good,
-				   NULL) < 0 || good == current)
-			return 0;
-		return control_set(r, good, &set)
-			? read_control_set(r, &set, RECORD_OTHER_SET) : 0;
+	if (current != 0 &&
+	    hive_find_key(r->hive, NULL, "Select", &select, NULL) == 0)
+		hive_get_dword(r->hive, &select, "LastKnownGood", &good, NULL);
+	if (good != current && control_set(r, good, &set)) {
+		others.good = good;
+		status = read_control_set(r, &set, RECORD_OTHER_SET);
 	}
-	for (unsigned n = 1; n <= MAX_CONTROL_SETS && status == 0; n++)
-		if (control_set(r, n, &set))
-			status = read_control_set(r, &set, RECORD_OTHER_SET);
-	return status;
+	if (status != ERR_NOMEM && hive_root(r->hive, &root, NULL) == 0)
+		status = hive_each_subkey(r->hive, &root, visit_other_set,
+					  &others, NULL);
+	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }
 
 static int read_all(struct reader *r, unsigned current)

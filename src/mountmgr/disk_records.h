@@ -25,7 +25,7 @@ enum record_place {
 	RECORD_ENUM,		/* Enum of the current control set */
 	RECORD_OTHER_SET,	/* Enum of another one */
 	RECORD_MIGRATION,	/* what an upgrade of Windows left */
-	RECORD_INTERFACE,	/* Control\DeviceClasses only */
+	RECORD_INTERFACE,	/* Control\DeviceClasses or disk\Enum only */
 	RECORD_SOFTWARE,	/* the SOFTWARE hive */
 };
 

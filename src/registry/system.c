@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "registry/findings.h"
 
 #define CONTROL_SET_PREFIX "ControlSet"
@@ -44,6 +45,20 @@ const char *control_set_name(unsigned n, char buf[CONTROL_SET_NAME_BYTES])
 }
 
 /* Find the key of control set @n; false where there is none.  */
+unsigned control_set_number(const struct hive_key *k)
+{
+	const char *s = k->name.utf8;
+	unsigned n;
+	char end;
+
+	if (s == NULL || strlen(s) != strlen(CONTROL_SET_PREFIX) + 3)
+		return 0;
+	s = ascii_after(s, CONTROL_SET_PREFIX);
+	if (s == NULL || sscanf(s, "%3u%c", &n, &end) != 1)
+		return 0;
+	return n;
+}
+
 static bool find_control_set(struct hive *h, unsigned n, struct hive_key *ret)
 {
 	char name[CONTROL_SET_NAME_BYTES];
@@ -92,12 +107,9 @@ struct only_set {
 static int look_for_set(void *ctx, const struct hive_key *k)
 {
 	struct only_set *only = ctx;
-	const char *s = k->name.utf8;
-	unsigned n;
-	char end;
+	unsigned n = control_set_number(k);
 
-	if (s == NULL || strlen(s) != strlen(CONTROL_SET_PREFIX) + 3 ||
-	    sscanf(s, CONTROL_SET_PREFIX "%3u%c", &n, &end) != 1)
+	if (n == 0)
 		return 0;
 	only->number = n;
 	only->key = *k;

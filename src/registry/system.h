@@ -20,6 +20,9 @@ struct system_text {
 #define CONTROL_SET_NAME_BYTES 24
 const char *control_set_name(unsigned n, char buf[CONTROL_SET_NAME_BYTES]);
 
+/* The number in the name of @k; 0 if that is not a control set's.  */
+unsigned control_set_number(const struct hive_key *k);
+
 struct system_facts {
 	unsigned current_control_set;	/* 0: it could not be made out */
 	const char *control_set;	/* "ControlSet001", or NULL */

@@ -84,9 +84,13 @@ static const struct hive_tree_row rows[] = {
 	/* Numbers, where a running Windows was exported.  */
 	{ "ControlSet001\\Services\\disk\\Enum", "0", TREE_SZ,
 	  "SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000" },
+	/* One that has no key of its own.  */
+	{ "ControlSet001\\Services\\disk\\Enum", "1", TREE_SZ,
+	  "IDE\\DiskM\\1&2" },
 	{ "ControlSet001\\Services\\disk\\Enum", "Count", TREE_DWORD,
 	  "01000000" },
-	/* Another control set, and what an upgrade left.  */
+	/* The last one that was good, one that failed, what an upgrade left.
+	 */
 	{ "ControlSet002\\Enum\\SCSI\\Disk&Ven_G&Prod_H\\5&1&0&000000",
 	  "ClassGUID", TREE_SZ, DISK },
 	{ "ControlSet003\\Enum\\SCSI\\Disk&Ven_I&Prod_J\\5&1&0&000000",
@@ -197,7 +201,9 @@ Test(disk_records, every_disk_is_found_and_nothing_else)
 		{ "IDE\\DiskX\\1&2", RECORD_ENUM },
 		{ "USBSTOR\\Disk&Ven_E&Prod_F&Rev_2\\4567&0",
 		  RECORD_INTERFACE },
+		{ "IDE\\DiskM\\1&2", RECORD_INTERFACE },
 		{ "SCSI\\Disk&Ven_G&Prod_H\\5&1&0&000000", RECORD_OTHER_SET },
+		{ "SCSI\\Disk&Ven_I&Prod_J\\5&1&0&000000", RECORD_OTHER_SET },
 		{ "SCSI\\Disk&Ven_K&Prod_L\\000001", RECORD_MIGRATION },
 	};
 	struct read *r = read_rows(rows, COUNT(rows), 1);
@@ -231,6 +237,9 @@ Test(disk_records, a_running_windows_numbers_its_disks)
 	cr_expect(d->has_number);
 	cr_expect_eq(d->number, 0);
 	cr_expect(!device(r, "SD\\VID_03\\1")->has_number);
+	d = device(r, "IDE\\DiskM\\1&2");
+	cr_expect(d->has_number);
+	cr_expect_eq(d->number, 1);
 	read_done(r);
 }
 
@@ -264,13 +273,12 @@ Test(disk_records, volumes_are_found_with_labels)
 	read_done(r);
 }
 
-/* Where Select is damaged, all control sets are others; not the third one of a
- * hive that says which is current.  */
+/* Where Select is damaged, all control sets are others.  */
 Test(disk_records, without_a_current_control_set_all_are_read)
 {
 	struct read *r = read_rows(rows, COUNT(rows), 0);
 
-	cr_expect_eq(r->records.n_devices, 8);
+	cr_expect_eq(r->records.n_devices, 9);
 	cr_expect_eq(device(r, "SCSI\\Disk&Ven_I&Prod_J\\5&1&0&000000")->place,
 		     RECORD_OTHER_SET);
 	cr_expect_eq(device(r, "SD\\VID_03\\1")->place, RECORD_OTHER_SET);
