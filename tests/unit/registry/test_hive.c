@@ -420,7 +420,7 @@ Test(hive, a_deleted_key_is_not_among_those_of_a_lost_list)
 	build_three();
 	list_of(0x20)[0] = 'x';
 	cell = hive_image_at(&image, alpha) - 4;
-	put32(cell, 0 - (uint32_t)(cell[0] | cell[1] << 8 | 0xffff0000));
+	put32(cell, 0 - (cell[0] | (uint32_t)cell[1] << 8 | 0xffff0000));
 	OPEN(o, image.bytes, image.n);
 	cr_expect_str_eq(subkeys_of(&o, &n), "Beta");
 	o.result = 0;
