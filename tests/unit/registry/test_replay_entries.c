@@ -707,7 +707,8 @@ Test(replay_entries, of_a_large_hive_only_headers_of_changed_bins_are_read)
 {
 	struct small_set *s = small_new(9, 7);
 	struct big_hive hive = {
-		{ &big_ops, SMALL_PAGE + BIG_BINS, 512, 0, NULL }, { 0 }, 0,
+		.source = { .ops = &big_ops, .size = SMALL_PAGE + BIG_BINS,
+			    .sector_size = 512 },
 	};
 	struct bytes_source log;
 	struct source *logs[] = { &log.source }, *recovered = NULL;
