@@ -211,7 +211,8 @@ fuzz-smoke: fuzz $(SAMPLE_BINS)
 # As plain as a build can be: no flags, no objects, no Makefile needed.
 flat:
 	@mkdir -p build
-	$(CC) -Iinclude -Isrc $(wildcard src/*.c src/*/*.c) $(LIBS) -o build/flat
+	$(CC) -Werror=implicit-function-declaration -Iinclude -Isrc \
+		$(wildcard src/*.c src/*/*.c) $(LIBS) -o build/flat
 
 lint: deps-ci
 	@tests/run $(B) $(sort $(filter-out %.h %.cfg,$(wildcard tests/lint/*)))

@@ -45,6 +45,11 @@
  * Sources: libyal, libevtx, "Windows XML Event Log (EVTX) format"; and logs of
  * Windows 10 and 11.
  */
+/* For memmem(), also where the compiler is called without options.  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include "format/evtx.h"
 
 #include <assert.h>
