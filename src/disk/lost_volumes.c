@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "format/fve.h"
 #include "format/ldm.h"
 
 /* What is read at once; where that fails, a piece of it.  */
@@ -167,6 +168,35 @@ static bool length_of(const struct boot_sector *b, uint64_t *ret)
 	       checked_mul(sectors, b->bytes_per_sector, ret);
 }
 
+/* BitLocker's boot sector does not say how long the volume is.  Its metadata
+ * say how much is encrypted: all of it, unless that is still under way, when
+ * less is than where they lie.  */
+static bool bitlocker_length(struct scan *s, const struct lost_volume *v,
+			     uint64_t *ret)
+{
+	const struct bitlocker_boot *b = &v->boot.bitlocker;
+	uint8_t buf[BOOT_SECTOR_BYTES];
+	struct fve_block block;
+	uint64_t at, end = 0;
+	bool read = false;
+
+	for (int i = 0; i < 3; i++) {
+		if (b->metadata[i] > UINT64_MAX - FVE_BLOCK_BYTES)
+			return false;
+		if (b->metadata[i] + FVE_BLOCK_BYTES > end)
+			end = b->metadata[i] + FVE_BLOCK_BYTES;
+		if (!read && at_offset(v->offset, b->metadata[i], &at))
+			read = source_read(s->disk, at, buf, sizeof(buf),
+					   NULL) == 0 &&
+			       fve_block_parse((struct span){ buf, sizeof(buf),
+						at }, &block, NULL) == 0;
+	}
+	if (!read || block.encrypted_bytes < end)
+		return false;
+	*ret = block.encrypted_bytes;
+	return true;
+}
+
 /* How much speaks for it.  */
 static int strength(const struct lost_volume *v)
 {
@@ -237,7 +267,9 @@ static bool confirm(struct scan *s, uint64_t at, uint64_t start,
 		v.has_backup = true;
 	else if (distance > 0 && at_offset(start, distance, &copy))
 		v.has_backup = is_copy(s, copy, b);
-	v.has_length = length_of(b, &v.length) && v.length > 0;
+	v.has_length = b->kind == FS_BITLOCKER ?
+			       bitlocker_length(s, &v, &v.length) :
+			       length_of(b, &v.length) && v.length > 0;
 	if (!v.has_length)
 		v.length = s->end - start;
 	*ret = v;

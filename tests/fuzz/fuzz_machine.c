@@ -3,7 +3,7 @@
  * reports.  The input is the sectors of it that are not zero:
  *
  *   OFFSET  SIZE  FIELD
- *        0     1  how to scan
+ *        0     1  how to scan; bit 7: look for lost volumes, too
  *        1     2  number of a sector, little-endian
  *        3   512  its bytes; then the next number
  */
@@ -70,7 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0)
 		fd = memfd_create("disk", 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	o.scan = (enum cm_scan)(data[0] % 3);
+	o.scan = (enum cm_scan)((data[0] & 0x7f) % 3);
+	o.recover = (data[0] & 0x80) != 0;
 	make_disk(fd, data + 1, size - 1);
 	m = cm_machine_new();
 	if (m == NULL || cm_machine_add_image(m, path, -1, NULL) < 0 ||
