@@ -110,6 +110,8 @@ struct cm_options {
 	unsigned sector_size;	/* of raw images: 512 or 4096; 0: probe */
 	bool recover;		/* search what no partition covers for volumes
 				 * that are lost */
+	bool shadows;		/* read shadow copies: what was mounted when
+				 * they were made */
 };
 
 /*

@@ -17,8 +17,8 @@
 
 enum {
 	OPT_JSON = 256, OPT_JSONL, OPT_FORCE, OPT_DISK, OPT_PARENT, OPT_SCAN,
-	OPT_HIVE, OPT_REG, OPT_SECTOR_SIZE, OPT_RECOVER, OPT_PARTIAL_OK,
-	OPT_STATS, OPT_COLOR, OPT_VERSION,
+	OPT_HIVE, OPT_REG, OPT_SECTOR_SIZE, OPT_RECOVER, OPT_SHADOWS,
+	OPT_PARTIAL_OK, OPT_STATS, OPT_COLOR, OPT_VERSION,
 };
 
 static const struct option_row option_rows[] = {
@@ -48,6 +48,8 @@ static const struct option_row option_rows[] = {
 	{ OPT_RECOVER, "recover", NULL,
 	  "search what no partition covers for lost volumes; that reads all of "
 	  "a disk without a table" },
+	{ OPT_SHADOWS, "shadows", NULL,
+	  "read shadow copies: what was mounted when they were made" },
 	{ OPT_PARTIAL_OK, "partial-ok", NULL,
 	  "exit with status 0, not 4, where the report is partial" },
 	{ OPT_STATS, "stats", NULL, "tell on standard error what was read" },
@@ -212,6 +214,9 @@ static int take_option(struct request *r, int id, const char *arg)
 		return parse_sector_size(r, arg);
 	case OPT_RECOVER:
 		r->options.recover = true;
+		break;
+	case OPT_SHADOWS:
+		r->options.shadows = true;
 		break;
 	case OPT_PARTIAL_OK:
 		r->partial_ok = true;

@@ -403,3 +403,13 @@ const struct diag_kind FINDING_LETTER_HINT = {
 	"CM0619", SEVERITY_INFO,
 	"A dynamic volume had another letter than the registry gives it", false,
 };
+
+const struct diag_kind FINDING_SHADOW_NOT_READ = {
+	"CM0683", SEVERITY_WARNING,
+	"A shadow copy that was to be read cannot be", true,
+};
+
+const struct diag_kind FINDING_SHADOWS_CUT = {
+	"CM0684", SEVERITY_WARNING,
+	"Not all shadow copies were read", true,
+};

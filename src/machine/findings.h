@@ -82,5 +82,7 @@ extern const struct diag_kind FINDING_NUMBERS_DISAGREE;
 extern const struct diag_kind FINDING_SHADOW_ELSEWHERE;
 extern const struct diag_kind FINDING_SHADOW_NO_STORE;
 extern const struct diag_kind FINDING_LETTER_HINT;
+extern const struct diag_kind FINDING_SHADOW_NOT_READ;
+extern const struct diag_kind FINDING_SHADOWS_CUT;
 
 #endif /* MACHINE_FINDINGS_H */

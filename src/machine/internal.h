@@ -10,7 +10,8 @@
  * name_history.c reads older hives, apart from all that.
  * profiles.c finds the users' profiles by locate.c, users.c reads their hives.
  * loose.c reads hives that lie in no image.
- * shadow_copies.c joins what volumes say of their shadow copies.
+ * shadow_copies.c joins what volumes say of their shadow copies,
+ * shadow_history.c reads these.
  * Each step fills arrays of the model that the next ones read.
  */
 #ifndef MACHINE_INTERNAL_H
@@ -151,8 +152,13 @@ int machine_find_copies(struct machine *m, struct err *reterr);
 int machine_compare_databases(struct machine *m, struct err *reterr);
 int machine_find_name_history(struct machine *m, struct err *reterr);
 int machine_list_shadow_copies(struct machine *m, struct err *reterr);
+int machine_read_shadow_copies(struct machine *m, struct err *reterr);
 int machine_make_timeline(struct machine *m, struct err *reterr);
 int machine_read_users(struct machine *m, struct err *reterr);
+
+/* Open the NTFS volume @volume, whose window is there.  One that cannot be read
+ * is a finding.  */
+int machine_open_ntfs(struct machine *m, size_t volume, struct err *reterr);
 
 /* A disk holds one, two or three.  Each gives every mount point once more.  */
 #define MAX_INSTALLATIONS 32

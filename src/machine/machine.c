@@ -382,7 +382,7 @@ static bool may_open_ntfs(struct machine *m, size_t volume)
 	return false;
 }
 
-static int open_ntfs(struct machine *m, size_t volume, struct err *reterr)
+int machine_open_ntfs(struct machine *m, size_t volume, struct err *reterr)
 {
 	struct machine_volume *v = &m->model.volumes[volume];
 	struct open_volume *open = &m->volumes[volume];
@@ -417,7 +417,17 @@ static int open_ntfs(struct machine *m, size_t volume, struct err *reterr)
 	}
 	v->index_read = open->reparse.index_read;
 	v->swept = open->reparse.swept;
-	return shadow_catalog_read(open->window, m->arena, findings,
+	return 0;
+}
+
+static int read_ntfs(struct machine *m, size_t volume, struct err *reterr)
+{
+	struct open_volume *open = &m->volumes[volume];
+	int r = machine_open_ntfs(m, volume, reterr);
+
+	if (r < 0 || open->ntfs == NULL)
+		return r;
+	return shadow_catalog_read(open->window, m->arena, &m->model.findings,
 				   &open->shadows, reterr);
 }
 
@@ -450,7 +460,7 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 	explain_volume(m, volume);
 	explain_dirty(m, volume);
 	if (v->identity.kind == FS_NTFS && may_open_ntfs(m, volume))
-		return open_ntfs(m, volume, reterr);
+		return read_ntfs(m, volume, reterr);
 	return 0;
 }
 
@@ -593,7 +603,7 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 		machine_list_mounts, machine_find_clones, machine_find_copies,
 		machine_compare_databases, machine_find_name_history,
 		machine_read_users, machine_list_shadow_copies,
-		machine_make_timeline,
+		machine_read_shadow_copies, machine_make_timeline,
 	};
 
 	if (m->analysed)

@@ -12,6 +12,7 @@ struct machine_options {
 	size_t n_parents;
 	unsigned sector_size;	/* 0: by the container, else probed */
 	bool recover;		/* look for volumes that no table leads to */
+	bool shadows;		/* read shadow copies */
 };
 
 struct machine;

@@ -188,6 +188,7 @@ enum name_change { NAME_SAME, NAME_DIFFERS, NAME_ABSENT };
  * that of a Windows which was replaced.  Never part of the map.  */
 struct machine_former_name {
 	size_t installation;	/* NONE: whose SYSTEM hive cannot be read */
+	size_t shadow_copy;	/* in which the hive lies; NONE: in none */
 	const struct machine_hive *hive;
 	const struct mountmgr_name *name;
 	enum presence presence;
@@ -310,7 +311,21 @@ struct machine_shadow_copy {
 	size_t store_volume;	/* on which its store lies; NONE */
 	const struct shadow_store *store;	/* NULL: missing */
 	enum shadow_state state;
+	bool is_read;		/* as a volume */
 	struct cites cites;
+};
+
+/* A mount point of a shadow copy: what was mounted then.  Never part of the
+ * map.  */
+struct machine_former_mount {
+	size_t shadow_copy;	/* of a letter: in which the hive lies */
+	size_t installation;	/* in the map; NONE: it is not there, or none */
+	const struct machine_mount *mount;	/* its installation is the
+						 * copy's own */
+	const struct ntfs_reparse *point;	/* of a directory */
+	bool live_names;	/* the copy has no registry; that of the map
+				 * says where it leads */
+	enum name_change change;
 };
 
 /* What the time of an event is of, and in which array its record lies.  */
@@ -341,6 +356,9 @@ enum event_kind {
 	EVENT_DISK_WENT,
 	EVENT_DISK_TOLD,	/* neither is said */
 	EVENT_SHADOW_CREATED,	/* shadow_copies */
+	EVENT_FORMER_MOUNT_SEEN,	/* former_mounts: the copy was made */
+	EVENT_FORMER_MOUNT_CREATED,
+	EVENT_FORMER_MOUNT_CHANGED,
 	N_EVENT_KINDS
 };
 
@@ -418,6 +436,8 @@ struct model {
 	size_t n_reparses;
 	struct machine_shadow_copy *shadow_copies;	/* by volume, by time */
 	size_t n_shadow_copies;
+	struct machine_former_mount *former_mounts;	/* by copy's time */
+	size_t n_former_mounts;
 	struct machine_event *events;	/* by time */
 	size_t n_events;
 	struct machine_user *users;

@@ -16,10 +16,10 @@
  * no finding.  A hive that is damaged is evidence that could not be used, here
  * as elsewhere, so the report is not complete then.
  */
+#include "machine/former_names.h"
 #include "machine/hive_names.h"
 #include "machine/internal.h"
 #include "machine/restore_points.h"
-#include "machine/sorted_names.h"
 #include "registry/system.h"
 
 /* Each system root has two or three, Windows XP one a day for 90 days and one
@@ -61,63 +61,26 @@ static const char *const files[] = {
 struct history {
 	struct machine *m;
 	const struct system_root *root;
-	struct sorted_names *live;	/* by installation, the last: of none */
+	struct live_names live;
 	size_t n_hives;
 	uint64_t n_scanned;	/* bytes */
 	bool full;		/* no more are read */
 };
 
-static const struct sorted_names *live_names(const struct history *h)
-{
-	const size_t i = h->root->installation;
-
-	return &h->live[i != NONE ? i : h->m->model.n_installations];
-}
-
-static enum name_change change_of(const struct history *h,
-				  const struct mountmgr_name *n)
-{
-	const struct sorted_names *live = live_names(h);
-	enum name_change change = NAME_ABSENT;
-	const char *text = n->name.utf8;
-	size_t i = sorted_names_first(live, text);
-
-	for (; sorted_names_has(live, i, text); i++) {
-		const struct machine_name *now = live->list[i];
-
-		if (now->superseded || now->presence == PRESENT_DELETED)
-			continue;
-		if (unique_id_equal(&now->name->id, &n->id))
-			return NAME_SAME;
-		change = NAME_DIFFERS;
-	}
-	return change;
-}
-
 static int add_name(struct history *h, const struct machine_hive *hive,
 		    const struct mountmgr_name *name, enum presence presence,
 		    const struct lost_name *lost, struct err *reterr)
 {
-	struct machine *m = h->m;
-	struct model *o = &m->model;
-	struct machine_former_name *n;
-
-	n = arena_push(m->arena, &o->former_names, o->n_former_names,
-		       sizeof(*n));
-	if (n == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "former name", 0, 0);
-	*n = (struct machine_former_name){
+	const struct machine_former_name n = {
 		.installation = h->root->installation,
+		.shadow_copy = NONE,
 		.hive = hive,
 		.name = name,
 		.presence = presence,
 		.lost = lost,
-		.change = change_of(h, name),
-		.resolution = resolve_id(m, &name->id, TIER_REGISTRY),
 	};
-	machine_prefer_known(m, n->installation, &n->resolution);
-	o->n_former_names++;
-	return 0;
+
+	return machine_add_former_name(h->m, &h->live, &n, reterr);
 }
 
 /* Setup's copy was made before there was a mount manager to fill the key.  */
@@ -384,20 +347,6 @@ static int search_restore_points(struct history *h, struct err *reterr)
 	return r;
 }
 
-static int sort_live_names(struct history *h, struct err *reterr)
-{
-	struct machine *m = h->m;
-	size_t n = m->model.n_installations;
-	int r = 0;
-
-	h->live = arena_alloc(m->arena, (n + 1) * sizeof(*h->live));
-	if (h->live == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "names", 0, 0);
-	for (size_t i = 0; i < n && r == 0; i++)
-		r = machine_sort_names(m, i, &h->live[i], reterr);
-	return r;
-}
-
 /* The roots of one volume adjoin.  */
 static bool is_first_of_volume(const struct machine *m, size_t root)
 {
@@ -408,7 +357,7 @@ static bool is_first_of_volume(const struct machine *m, size_t root)
 int machine_find_name_history(struct machine *m, struct err *reterr)
 {
 	struct history h = { .m = m };
-	int r = sort_live_names(&h, reterr);
+	int r = machine_sort_live_names(m, &h.live, reterr);
 
 	for (size_t i = 0; i < m->n_roots && !h.full && r == 0; i++) {
 		h.root = &m->roots[i];

@@ -97,6 +97,9 @@ static int add_former_names(struct collector *c)
 	for (size_t i = 0; i < o->n_former_names && r == 0; i++) {
 		const struct machine_former_name *f = &o->former_names[i];
 
+		/* There may be hundreds of copies, each with all names.  */
+		if (f->shadow_copy != NONE && f->change == NAME_SAME)
+			continue;
 		r = add_event(c, EVENT_FORMER_NAME_SET, i,
 			      f->name->last_written);
 		/* Of a name that is still there, that one tells it.  */
@@ -239,6 +242,32 @@ static int add_shadow_copies(struct collector *c)
 	return r;
 }
 
+/* Of what is still mounted the map tells.  */
+static int add_former_mounts(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_former_mounts && r == 0; i++) {
+		const struct machine_former_mount *f = &o->former_mounts[i];
+
+		if (f->change == NAME_SAME)
+			continue;
+		/* A deleted one was mounted before.  */
+		if (!f->mount->deleted)
+			r = add_event(c, EVENT_FORMER_MOUNT_SEEN, i,
+				      o->shadow_copies[f->shadow_copy].copy
+				      ->entry.created);
+		if (r == 0 && f->point != NULL)
+			r = add_event(c, EVENT_FORMER_MOUNT_CREATED, i,
+				      f->point->times.created);
+		if (r == 0 && f->point != NULL)
+			r = add_event(c, EVENT_FORMER_MOUNT_CHANGED, i,
+				      f->point->times.record_changed);
+	}
+	return r;
+}
+
 static int compare_events(const void *a, const void *b)
 {
 	const struct machine_event *x = a, *y = b;
@@ -256,7 +285,7 @@ int machine_make_timeline(struct machine *m, struct err *reterr)
 		add_volumes, add_hives, add_names, add_former_names,
 		add_directories, add_users, add_user_volumes,
 		add_known_disks, add_known_volumes, add_disk_events,
-		add_shadow_copies,
+		add_shadow_copies, add_former_mounts,
 	};
 	struct model *o = &m->model;
 	struct collector c = { .m = m, .err = reterr };

@@ -153,7 +153,7 @@ int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
 	if (o != NULL)
 		mo = (struct machine_options){
 			ntfs_scan_of(o->scan), o->parents, o->n_parents,
-			o->sector_size, o->recover
+			o->sector_size, o->recover, o->shadows
 		};
 	m->started = true;
 	if (machine_analyse(m->machine, &mo, &e) < 0)

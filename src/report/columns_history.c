@@ -14,6 +14,11 @@ static void former_installation(const struct row *r, struct value *v)
 	value_id(v, "windows", former_of(r)->installation);
 }
 
+static void former_shadow_copy(const struct row *r, struct value *v)
+{
+	value_id(v, "shadow", former_of(r)->shadow_copy);
+}
+
 static void former_hive(const struct row *r, struct value *v)
 {
 	value_hive(v, r, former_of(r)->hive);
@@ -106,6 +111,7 @@ static void former_cites(const struct row *r, struct value *v)
 
 static const struct column former_columns[] = {
 	{ "installation", VALUE_STRING, former_installation },
+	{ "shadowCopy", VALUE_STRING, former_shadow_copy },
 	{ "hive", VALUE_OBJECT, former_hive },
 	{ "name", VALUE_TEXT, former_name },
 	{ "kind", VALUE_STRING, former_kind_text },

@@ -139,6 +139,11 @@ static void shadow_state(const struct row *r, struct value *v)
 	value_string(v, shadow_state_name(shadow_of(r)->state));
 }
 
+static void shadow_is_read(const struct row *r, struct value *v)
+{
+	value_bool(v, shadow_of(r)->is_read);
+}
+
 static void shadow_store(const struct row *r, struct value *v)
 {
 	if (shadow_of(r)->store != NULL)
@@ -234,6 +239,7 @@ static const struct column shadow_columns[] = {
 	{ "size", VALUE_INTEGER, shadow_size },
 	{ "sequence", VALUE_INTEGER, shadow_sequence },
 	{ "state", VALUE_STRING, shadow_state },
+	{ "read", VALUE_BOOL, shadow_is_read },
 	{ "store", VALUE_OBJECT, shadow_store },
 	{ "volumeIdentifier", VALUE_STRING, shadow_volume_identifier },
 	{ "storageIdentifier", VALUE_STRING, shadow_storage_identifier },
@@ -242,6 +248,171 @@ static const struct column shadow_columns[] = {
 	{ "machine", VALUE_TEXT, shadow_machine },
 	{ "serviceMachine", VALUE_TEXT, shadow_service_machine },
 	{ "citations", VALUE_ARRAY, shadow_cites },
+};
+
+/* What was mounted in it */
+
+static const struct machine_former_mount *mount_of(const struct row *r)
+{
+	return r->record;
+}
+
+static bool is_directory(const struct row *r)
+{
+	return mount_of(r)->mount->kind == MOUNT_DIRECTORY;
+}
+
+static void mount_shadow(const struct row *r, struct value *v)
+{
+	value_id(v, "shadow", mount_of(r)->shadow_copy);
+}
+
+static void mount_time(const struct row *r, struct value *v)
+{
+	size_t i = mount_of(r)->shadow_copy;
+
+	value_time(v, r->model->shadow_copies[i].copy->entry.created);
+}
+
+static void mount_installation(const struct row *r, struct value *v)
+{
+	value_id(v, "windows", mount_of(r)->installation);
+}
+
+static void mount_names(const struct row *r, struct value *v)
+{
+	if (mount_of(r)->mount->installation != NONE)
+		value_string(v, mount_of(r)->live_names ? "live" : "copy");
+}
+
+static void mount_kind_text(const struct row *r, struct value *v)
+{
+	value_string(v, is_directory(r) ? "directory" : "drive-root");
+}
+
+static void mount_state(const struct row *r, struct value *v)
+{
+	value_string(v, mount_of(r)->mount->deleted ? "deleted" : "present");
+}
+
+static void mount_host_volume(const struct row *r, struct value *v)
+{
+	if (is_directory(r))
+		value_id(v, "volume", mount_of(r)->mount->host_volume);
+}
+
+static void mount_path(const struct row *r, struct value *v)
+{
+	value_text(v, mount_of(r)->mount->path);
+}
+
+static void mount_directory(const struct row *r, struct value *v)
+{
+	value_text(v, mount_of(r)->mount->directory);
+}
+
+static void mount_target(const struct row *r, struct value *v)
+{
+	value_text(v, mount_of(r)->mount->target);
+}
+
+static void mount_volume(const struct row *r, struct value *v)
+{
+	value_volume(v, &mount_of(r)->mount->resolution);
+}
+
+static void mount_tier(const struct row *r, struct value *v)
+{
+	value_tier(v, &mount_of(r)->mount->resolution);
+}
+
+static void mount_certainty(const struct row *r, struct value *v)
+{
+	value_certainty(v, &mount_of(r)->mount->resolution);
+}
+
+static void mount_known_disk(const struct row *r, struct value *v)
+{
+	value_known_disk(v, &mount_of(r)->mount->resolution);
+}
+
+static void mount_known_disk_at(const struct row *r, size_t i, struct value *v)
+{
+	value_known_disk_at(v, &mount_of(r)->mount->resolution, i);
+}
+
+static void mount_known_disks(const struct row *r, struct value *v)
+{
+	value_array(v, r, mount_of(r)->mount->resolution.n_known_disks,
+		    mount_known_disk_at);
+}
+
+static void mount_created(const struct row *r, struct value *v)
+{
+	if (mount_of(r)->point != NULL)
+		value_time(v, mount_of(r)->point->times.created);
+}
+
+static void mount_changed(const struct row *r, struct value *v)
+{
+	if (mount_of(r)->point != NULL)
+		value_time(v, mount_of(r)->point->times.record_changed);
+}
+
+static void mount_change(const struct row *r, struct value *v)
+{
+	value_string(v, name_change_name(mount_of(r)->change));
+}
+
+static void mount_cite_at(const struct row *r, size_t i, struct value *v)
+{
+	value_cite(v, r, &mount_of(r)->mount->cites,
+		   &mount_of(r)->mount->resolution.cites, i);
+}
+
+static void mount_cites(const struct row *r, struct value *v)
+{
+	value_array(v, r, cites_count(&mount_of(r)->mount->cites,
+				      &mount_of(r)->mount->resolution.cites),
+		    mount_cite_at);
+}
+
+static const struct column mount_columns[] = {
+	{ "shadowCopy", VALUE_STRING, mount_shadow },
+	{ "time", VALUE_STRING, mount_time },
+	{ "installation", VALUE_STRING, mount_installation },
+	{ "kind", VALUE_STRING, mount_kind_text },
+	{ "state", VALUE_STRING, mount_state },
+	{ "hostVolume", VALUE_STRING, mount_host_volume },
+	{ "path", VALUE_TEXT, mount_path },
+	{ "directory", VALUE_TEXT, mount_directory },
+	{ "target", VALUE_TEXT, mount_target },
+	{ "change", VALUE_STRING, mount_change },
+	{ "volume", VALUE_STRING, mount_volume },
+	{ "tier", VALUE_STRING, mount_tier },
+	{ "certainty", VALUE_STRING, mount_certainty },
+	{ "names", VALUE_STRING, mount_names },
+	{ "knownDisk", VALUE_STRING, mount_known_disk },
+	{ "knownDisks", VALUE_ARRAY, mount_known_disks },
+	{ "created", VALUE_STRING, mount_created },
+	{ "recordChanged", VALUE_STRING, mount_changed },
+	{ "citations", VALUE_ARRAY, mount_cites },
+};
+
+static size_t mount_count(const struct model *m)
+{
+	return m->n_former_mounts;
+}
+
+static const void *mount_at(const struct model *m, size_t i)
+{
+	return &m->former_mounts[i];
+}
+
+const struct record_kind mount_history_kind = {
+	"mountHistory", "historicMount",
+	{ mount_columns, ARRAY_LENGTH(mount_columns) },
+	mount_count, mount_at
 };
 
 static size_t shadow_count(const struct model *m)

@@ -13,7 +13,7 @@ extern const struct record_kind image_kind, disk_kind, partition_kind,
 extern const struct record_kind known_disk_kind, volume_trace_kind;
 extern const struct record_kind user_kind, user_volume_kind;
 extern const struct record_kind disk_event_kind;
-extern const struct record_kind shadow_copy_kind;
+extern const struct record_kind shadow_copy_kind, mount_history_kind;
 extern const struct record_kind recovered_kind;
 
 #endif /* REPORT_KINDS_H */

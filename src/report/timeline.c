@@ -168,8 +168,9 @@ static void tell_former_name_set(const struct row *r, size_t i,
 	tell_former_name(r, i, ret);
 	ret->event = set_words[n->name->kind];
 	ret->description = arena_printf(
-		r->scratch, "%s, by the older hive %s%s", id_text(r, n->name),
+		r->scratch, "%s, by the older hive %s%s%s", id_text(r, n->name),
 		n->hive->path.utf8 != NULL ? n->hive->path.utf8 : "?",
+		n->shadow_copy != NONE ? " in a shadow copy" : "",
 		n->presence == PRESENT_DELETED ? "; a deleted value" : "");
 }
 
@@ -371,6 +372,29 @@ static void tell_shadow(const struct row *r, size_t i, struct told *ret)
 	ret->cites = &s->cites;
 }
 
+static void tell_former_mount(const struct row *r, size_t i, struct told *ret)
+{
+	const struct machine_former_mount *f = &r->model->former_mounts[i];
+	const struct machine_mount *p = f->mount;
+
+	ret->installation = f->installation;
+	ret->volume = p->resolution.volume;
+	ret->subject = p->directory.utf8 != NULL ? p->directory : p->path;
+	ret->description = arena_printf(
+		r->scratch,
+		"in shadow%zu%s%s%s: \"%s\", which led to %s (%s); %s",
+		f->shadow_copy, p->deleted ? ", deleted then" : "",
+		p->kind == MOUNT_DIRECTORY ? ", on " : "",
+		p->kind == MOUNT_DIRECTORY ? place_text(r, p->host_volume) : "",
+		p->target.utf8 != NULL ? p->target.utf8 : "?",
+		place_text(r, ret->volume),
+		certainty_name(p->resolution.certainty),
+		f->change == NAME_DIFFERS ? "now something else is there" :
+					    "now nothing is there");
+	ret->cites = &p->cites;
+	ret->more = &p->resolution.cites;
+}
+
 static const struct event_type {
 	const char *event, *basis, *source, *array;
 	void (*tell)(const struct row *r, size_t i, struct told *ret);
@@ -428,6 +452,14 @@ static const struct event_type {
 		"event 1006", "diskEvents", tell_disk },
 	[EVENT_SHADOW_CREATED] = { "shadow-copy-created", EXACT,
 		"catalogue of shadow copies", "shadowCopies", tell_shadow },
+	[EVENT_FORMER_MOUNT_SEEN] = { "was-mounted", EXACT,
+		"shadow copy", "mountHistory", tell_former_mount },
+	[EVENT_FORMER_MOUNT_CREATED] = { "mount-directory-created", EXACT,
+		"$STANDARD_INFORMATION in a shadow copy", "mountHistory",
+		tell_former_mount },
+	[EVENT_FORMER_MOUNT_CHANGED] = { "mount-directory-changed", EXACT,
+		"$STANDARD_INFORMATION in a shadow copy", "mountHistory",
+		tell_former_mount },
 };
 
 void timeline_tell(const struct row *r, struct told *ret)

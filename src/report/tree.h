@@ -83,6 +83,7 @@ void tree_known_disk(struct tree *t, size_t known);
 /* The parts of the report.  */
 void tree_installations(struct tree *t);
 void tree_disks(struct tree *t);
+void tree_shadows(struct tree *t);
 void tree_known_disks(struct tree *t);
 
 /* The names of @installation (NONE: none) that older hives have otherwise; or

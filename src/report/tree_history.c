@@ -11,7 +11,8 @@ enum { HISTORY_INDENT = 4 };
 
 static bool is_told(const struct machine_former_name *n, size_t installation)
 {
-	return n->installation == installation && n->change != NAME_SAME;
+	return n->installation == installation && n->change != NAME_SAME &&
+	       n->shadow_copy == NONE;
 }
 
 static void put_heading(struct tree *t, size_t installation)

@@ -275,6 +275,7 @@ int tree_report(const struct model *m, const struct report_options *o,
 	tree_installations(&t);
 	tree_disks(&t);
 	tree_known_disks(&t);
+	tree_shadows(&t);
 	put_deleted(&t);
 	put_reparses(&t);
 	put_findings(&t);

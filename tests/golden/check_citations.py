@@ -20,7 +20,8 @@ from collections import Counter
 SECTORS = (512, 4096)
 FACTS = ["disks", "partitions", "volumes", "installations", "names",
          "nameHistory", "remoteNames", "mountPoints", "reparsePoints",
-         "users", "userVolumes", "knownDisks", "volumeTraces", "shadowCopies"]
+         "users", "userVolumes", "knownDisks", "volumeTraces", "shadowCopies",
+         "mountHistory"]
 VSS = uuid.UUID("3808876b-c176-4e48-b7ae-04046e6cc752").bytes_le
 
 
@@ -317,6 +318,7 @@ def main():
             print(f"# {line}")
     # A name, a folder or a partition that rests on nothing is no fact.
     bare = [f"{kind}: {record}" for kind in FACTS[:3] + ["names", "nameHistory",
+                                                         "mountHistory",
                                                          "userVolumes",
                                                          "knownDisks",
                                                          "volumeTraces"]

@@ -41,6 +41,8 @@ def expected(report):
             if record["guidTime"]:
                 yield array, i, record["guidTime"]["time"], "guid"
     for i, record in enumerate(report["nameHistory"]):
+        if record["shadowCopy"] and record["change"] == "same":
+            continue
         if record["lastWritten"]:
             yield "nameHistory", i, record["lastWritten"], "no-later-than"
         if record["guidTime"] and record["change"] != "same":
@@ -50,6 +52,13 @@ def expected(report):
     for i, record in enumerate(report["shadowCopies"]):
         if record["created"]:
             yield "shadowCopies", i, record["created"], "exact"
+    for i, record in enumerate(report["mountHistory"]):
+        times = {"created", "recordChanged"}
+        if record["state"] == "present":
+            times.add("time")
+        for member in times:
+            if record["change"] != "same" and record[member]:
+                yield "mountHistory", i, record[member], "exact"
     for i, record in enumerate(report["volumeTraces"]):
         yield from arrivals("volumeTraces", i, record)
     for i, disk in enumerate(report["knownDisks"]):

@@ -18,7 +18,8 @@ TOP = Path(__file__).resolve().parent.parent.parent
 
 # Records whose array is not called by their plural.
 IRREGULAR = {"event": "timeline", "historicName": "nameHistory",
-             "recoveredVolume": "recovered", "shadowCopy": "shadowCopies"}
+             "recoveredVolume": "recovered", "shadowCopy": "shadowCopies",
+             "historicMount": "mountHistory"}
 
 
 def document_of_lines(text):

@@ -612,6 +612,7 @@ static void fill_former_names(void)
 		.checksum_ok = true,
 	};
 	former_names[0] = (struct machine_former_name){
+		.shadow_copy = NONE,
 		.hive = &former_hive, .name = &stored[0],
 		.presence = PRESENT_BOTH, .change = NAME_DIFFERS,
 		.resolution = { .volume = NONE,
@@ -620,6 +621,16 @@ static void fill_former_names(void)
 }
 
 /* Of the first record of each kind; all at 2024-05-06 07:08:09 UTC.  */
+static struct machine_former_mount former_mounts[1];
+
+static void fill_former_mounts(void)
+{
+	former_mounts[0] = (struct machine_former_mount){
+		.mount = &mounts[0], .change = NAME_DIFFERS,
+		.live_names = true,
+	};
+}
+
 static struct machine_event events[N_EVENT_KINDS];
 
 static void fill_events(void)
@@ -645,6 +656,7 @@ struct model sample_model(void)
 	fill_users();
 	fill_findings();
 	fill_former_names();
+	fill_former_mounts();
 	fill_events();
 	return (struct model){
 		.images = images, .n_images = LENGTH(images),
@@ -670,6 +682,8 @@ struct model sample_model(void)
 		.user_volumes = user_volumes,
 		.n_user_volumes = LENGTH(user_volumes),
 		.shadow_copies = shadows, .n_shadow_copies = LENGTH(shadows),
+		.former_mounts = former_mounts,
+		.n_former_mounts = LENGTH(former_mounts),
 		.events = events, .n_events = LENGTH(events),
 		.findings = { NULL, findings, LENGTH(findings), counts,
 			      LENGTH(counts), false, NULL },

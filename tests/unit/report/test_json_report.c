@@ -253,6 +253,12 @@ Test(json_report, says_what_the_model_holds)
 		  "\"attributes\", \"machine\")]",
 		  "[null, null, null, null, \"volume-missing\", null, "
 		  "null]" },
+		{ "[d[\"mountHistory\"][0][k] for k in (\"shadowCopy\", "
+		  "\"time\", \"kind\", \"directory\", \"change\", "
+		  "\"names\")]",
+		  "[\"shadow0\", \"2024-05-06T07:08:07.0000000Z\", "
+		  "\"drive-root\", \"C:\\\\\", \"differs\", "
+		  "\"live\"]" },
 		{ "d[\"diskEvents\"][0][\"bootSectors\"]", "[{\"index\": 1, "
 		  "\"fileSystem\": \"NTFS\", \"serial\": \"C0FF-EE00\", "
 		  "\"serial64\": \"12345678c0ffee00\"}]" },

@@ -1,0 +1,652 @@
+/*
+ * shadow_history.c - what was mounted when shadow copies were made
+ *
+ * Copies that were made at once, one of each volume, are one state of the
+ * machine.  That is read as the machine is, by the same code: a second machine
+ * of the same disks, whose volumes have what the copies hold.  Volumes without
+ * a copy are there to be led to, and nothing of theirs is read.
+ *
+ * What it finds becomes history of the machine, compared with the map, and is
+ * never part of it.  Where its names lead is no finding, since disks that are
+ * gone are what history is made of; what of it is damaged is one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "disk/shadow_view.h"
+#include "machine/former_names.h"
+#include "machine/internal.h"
+
+/* Of all copies together.  Each needs the block lists of all newer ones, which
+ * are read once.  64 bytes each at most: half a gigabyte, for the changes of
+ * 128 GiB.  */
+#define MAX_DESCRIPTORS (UINT64_C(8) << 20)
+
+/* Of one volume Windows keeps 512, and shows 64.  */
+#define MAX_COPIES_READ 1024
+
+/* All that is read of copies.  The hives of one have a dozen megabytes; hostile
+ * evidence can show the same hundreds of them in each.  */
+#define MAX_BYTES_READ (UINT64_C(8) << 30)
+
+struct history {
+	struct machine *m;
+	struct live_names live;
+	struct shadow_budget budget;
+	struct shadow_blocks *blocks;	/* as model.shadow_copies */
+	struct shadow_layer *layers;
+	bool *is_done;
+	size_t *by_time;	/* those that can be read */
+	size_t n;
+	uint64_t bytes_before;	/* that were read of the machine */
+};
+
+/* Copies that were made at once, and the machine of then.  */
+struct state {
+	struct history *h;
+	size_t *copies;
+	size_t n;
+	struct machine then;
+	size_t *installations;	/* of the map, by those of then */
+	bool live_names;
+};
+
+static struct machine_shadow_copy *copy_at(const struct history *h, size_t i)
+{
+	return &h->m->model.shadow_copies[i];
+}
+
+static void not_read(struct history *h, size_t i, const char *why)
+{
+	struct diag *d = diag_add(&h->m->model.findings,
+				  &FINDING_SHADOW_NOT_READ,
+				  "shadow%zu is not read: %s.", i, why);
+
+	if (d != NULL)
+		cites_join(h->m->arena, &d->cites, &copy_at(h, i)->cites);
+}
+
+/* Read the block list of copy @i.  *@ret_read: it could be.  */
+static int read_blocks(struct history *h, size_t i, bool *ret_read,
+		       struct err *reterr)
+{
+	struct machine *m = h->m;
+	const struct machine_shadow_copy *s = copy_at(h, i);
+	struct source *storage;
+	struct err e = { 0 };
+	char text[256];
+	int r;
+
+	*ret_read = false;
+	if (s->store == NULL) {
+		not_read(h, i, "its store is not in this evidence");
+		return 0;
+	}
+	storage = m->volumes[s->store_volume].window;
+	r = shadow_blocks_read(storage, s->store, &h->budget, m->arena,
+			       &m->model.findings, &h->blocks[i], &e);
+	if (r == ERR_NOMEM)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
+	if (r < 0) {
+		not_read(h, i, err_text(&e, text, sizeof(text)));
+		return 0;
+	}
+	h->layers[i] = (struct shadow_layer){ storage, s->store,
+					      &h->blocks[i] };
+	*ret_read = true;
+	return 0;
+}
+
+/* Read the block lists of copies @first to @end, those of one volume, from the
+ * newest on: an older one is read through all that are newer.  */
+static int read_volume_blocks(struct history *h, size_t first, size_t end,
+			      struct err *reterr)
+{
+	size_t i = end;
+
+	while (i > first) {
+		bool is_read;
+		int r = read_blocks(h, --i, &is_read, reterr);
+
+		if (r < 0)
+			return r;
+		if (!is_read)
+			break;
+		copy_at(h, i)->is_read = true;
+		h->by_time[h->n++] = i;
+	}
+	while (i > first)
+		not_read(h, --i, "it takes a newer copy of its volume to read "
+			 "it, which cannot be");
+	return 0;
+}
+
+static int read_all_blocks(struct history *h, struct err *reterr)
+{
+	const struct model *o = &h->m->model;
+	size_t end;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_shadow_copies && r == 0; i = end) {
+		size_t volume = o->shadow_copies[i].volume;
+
+		if (volume == NONE)
+			return 0;
+		for (end = i; end < o->n_shadow_copies &&
+		     o->shadow_copies[end].volume == volume; end++)
+			continue;
+		machine_look_at(h->m, volume);
+		r = read_volume_blocks(h, i, end, reterr);
+	}
+	return r;
+}
+
+static uint64_t time_of(const struct model *o, size_t i)
+{
+	return o->shadow_copies[i].copy->entry.created;
+}
+
+/* From old to new; a few hundred at most.  */
+static void sort_by_time(struct history *h)
+{
+	const struct model *o = &h->m->model;
+
+	for (size_t i = 1; i < h->n; i++) {
+		size_t x = h->by_time[i], k = i;
+
+		for (; k > 0; k--) {
+			size_t y = h->by_time[k - 1];
+
+			if (time_of(o, y) < time_of(o, x) ||
+			    (time_of(o, y) == time_of(o, x) && y < x))
+				break;
+			h->by_time[k] = y;
+		}
+		h->by_time[k] = x;
+	}
+}
+
+/* Whether copies @a and @b were made at once.  */
+static bool is_of_set(const struct model *o, size_t a, size_t b)
+{
+	const struct machine_shadow_copy *x = &o->shadow_copies[a];
+	const struct machine_shadow_copy *y = &o->shadow_copies[b];
+
+	return x->volume != y->volume && x->store->has_info &&
+	       y->store->has_info && !guid_is_zero(&x->store->set) &&
+	       guid_equal(&x->store->set, &y->store->set);
+}
+
+/* The copies that belong to number @first of h->by_time, that one too.  */
+static void take_set(struct history *h, size_t first, struct state *s)
+{
+	for (size_t i = first; i < h->n; i++) {
+		size_t copy = h->by_time[i];
+		bool fits = i == first ||
+			    is_of_set(&h->m->model, s->copies[0], copy);
+
+		/* One of each volume.  */
+		for (size_t k = 1; k < s->n && fits; k++)
+			fits = copy_at(h, copy)->volume !=
+			       copy_at(h, s->copies[k])->volume;
+		if (!fits || h->is_done[copy])
+			continue;
+		h->is_done[copy] = true;
+		s->copies[s->n++] = copy;
+	}
+}
+
+/* The machine of then: the same disks and volumes, of which nothing is open,
+ * and nothing that was read of them.  */
+static int make_then(struct state *s, struct err *reterr)
+{
+	struct machine *m = s->h->m, *t = &s->then;
+	struct model *o = &t->model;
+	const size_t n = m->n_volumes;
+
+	*t = (struct machine){
+		.arena = m->arena, .options = m->options,
+		.n_volumes = n, .known_keys = m->known_keys,
+		.n_known_keys = m->n_known_keys,
+		.images = m->images, .n_images = m->n_images,
+	};
+	*o = (struct model){
+		.images = m->model.images, .n_images = m->model.n_images,
+		.disks = m->model.disks, .n_disks = m->model.n_disks,
+		.partitions = m->model.partitions,
+		.n_partitions = m->model.n_partitions,
+		.n_volumes = n,
+		.known_disks = m->model.known_disks,
+		.n_known_disks = m->model.n_known_disks,
+		.known_volumes = m->model.known_volumes,
+		.n_known_volumes = m->model.n_known_volumes,
+		.findings = { .arena = m->arena },
+		.complete = true,
+	};
+	o->volumes = arena_copy(m->arena, m->model.volumes,
+				n * sizeof(o->volumes[0]));
+	t->volumes = arena_alloc(m->arena, n * sizeof(t->volumes[0]));
+	if (o->volumes == NULL || t->volumes == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "shadow copy", 0, 0);
+	for (size_t i = 0; i < n; i++) {
+		o->volumes[i].names = NULL;
+		o->volumes[i].paths = NULL;
+		o->volumes[i].n_names = o->volumes[i].n_paths = 0;
+		t->volumes[i].window = m->volumes[i].window;
+	}
+	return 0;
+}
+
+/* How many copies of one volume there are behind copy @i, and it.  */
+static size_t layers_of(const struct history *h, size_t i)
+{
+	const struct model *o = &h->m->model;
+	size_t n = 0;
+
+	while (i + n < o->n_shadow_copies &&
+	       o->shadow_copies[i + n].volume == o->shadow_copies[i].volume)
+		n++;
+	return n;
+}
+
+/* Open the volumes of the state as the copies have them.  */
+static int open_views(struct state *s, struct err *reterr)
+{
+	struct machine *m = s->h->m, *t = &s->then;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const size_t copy = s->copies[i];
+		const struct machine_shadow_copy *c = copy_at(s->h, copy);
+		struct source *view;
+		int r = shadow_view_open(
+			m->volumes[c->volume].window,
+			c->copy->entry.volume_bytes, &s->h->layers[copy],
+			layers_of(s->h, copy), m->arena, &t->model.findings,
+			&view, reterr);
+
+		if (r < 0)
+			return r;
+		t->volumes[c->volume].window = view;
+		machine_look_at(t, c->volume);
+		r = machine_open_ntfs(t, c->volume, reterr);
+		if (r < 0)
+			return r;
+	}
+	machine_look_at(t, NONE);
+	return 0;
+}
+
+static void close_views(struct state *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		size_t volume = copy_at(s->h, s->copies[i])->volume;
+		struct open_volume *open = &s->then.volumes[volume];
+
+		if (open->window == s->h->m->volumes[volume].window)
+			continue;
+		ntfs_close(open->ntfs);
+		source_free(open->window);
+	}
+}
+
+/* Copies of volumes that hold no Windows: what is mounted in them is led on by
+ * the names that the machine has now.  */
+static int take_live_names(struct state *s, struct err *reterr)
+{
+	struct machine *m = s->h->m, *t = &s->then;
+	const struct model *now = &m->model;
+	struct model *o = &t->model;
+
+	if (o->n_installations > 0 || now->n_installations == 0)
+		return 0;
+	s->live_names = true;
+	o->n_installations = t->n_installations = now->n_installations;
+	o->n_names = now->n_names;
+	o->installations = arena_copy(m->arena, now->installations,
+				      now->n_installations *
+				      sizeof(o->installations[0]));
+	t->installations = arena_copy(m->arena, m->installations,
+				      now->n_installations *
+				      sizeof(t->installations[0]));
+	o->names = arena_copy(m->arena, now->names,
+			      now->n_names * sizeof(o->names[0]));
+	if (o->installations == NULL || t->installations == NULL ||
+	    (o->n_names > 0 && o->names == NULL))
+		return err_set(reterr, ERR_NOMEM, 0, "shadow copy", 0, 0);
+	return 0;
+}
+
+static int analyse_then(struct state *s, struct err *reterr)
+{
+	static int (*const steps[])(struct machine *, struct err *) = {
+		machine_read_remote_databases, machine_index_guids,
+		machine_resolve_names, machine_name_volumes,
+		machine_list_mounts,
+	};
+	int r = machine_find_installations(&s->then, reterr);
+
+	if (r == 0)
+		r = take_live_names(s, reterr);
+	for (size_t i = 0; r == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)
+		r = steps[i](&s->then, reterr);
+	return r;
+}
+
+/* The installation of the map that lies where @then does; NONE: none.  */
+static size_t same_place(const struct model *o,
+			 const struct machine_installation *then)
+{
+	for (size_t i = 0; i < o->n_installations; i++) {
+		const struct machine_installation *now = &o->installations[i];
+
+		if (now->volume == then->volume &&
+		    now->system_root.utf8 != NULL &&
+		    then->system_root.utf8 != NULL &&
+		    ascii_compare(now->system_root.utf8,
+				  then->system_root.utf8) == 0)
+			return i;
+	}
+	return NONE;
+}
+
+static int match_installations(struct state *s, struct err *reterr)
+{
+	const struct model *then = &s->then.model;
+
+	s->installations = arena_alloc(s->h->m->arena,
+				       (then->n_installations + 1) *
+				       sizeof(s->installations[0]));
+	if (s->installations == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "shadow copy", 0, 0);
+	for (size_t i = 0; i < then->n_installations; i++)
+		s->installations[i] = same_place(&s->h->m->model,
+						 &then->installations[i]);
+	return 0;
+}
+
+/* The copy of @volume in the state; that has one.  */
+static size_t copy_of(const struct state *s, size_t volume)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (copy_at(s->h, s->copies[i])->volume == volume)
+			return s->copies[i];
+	return s->copies[0];
+}
+
+static int keep_names(struct state *s, struct err *reterr)
+{
+	const struct model *then = &s->then.model;
+	int r = 0;
+
+	for (size_t i = 0; i < then->n_names && !s->live_names && r == 0;
+	     i++) {
+		const struct machine_name *n = &then->names[i];
+		const struct machine_installation *w =
+			&then->installations[n->installation];
+		const struct machine_former_name former = {
+			.installation = s->installations[n->installation],
+			.shadow_copy = copy_of(s, w->volume),
+			.hive = &w->hive,
+			.name = n->name,
+			.presence = n->presence,
+			.lost = n->lost,
+		};
+
+		r = machine_add_former_name(s->h->m, &s->h->live, &former,
+					    reterr);
+	}
+	return r;
+}
+
+static bool text_equal(const struct text *a, const struct text *b)
+{
+	if (a->utf8 == NULL || b->utf8 == NULL)
+		return a->utf8 == b->utf8;
+	return ascii_compare(a->utf8, b->utf8) == 0;
+}
+
+/* Whether the mount points are at the same place.  */
+static bool is_same_place(const struct machine_former_mount *f,
+			  const struct machine_mount *now)
+{
+	const struct machine_mount *then = f->mount;
+
+	if (now->kind != then->kind || now->deleted)
+		return false;
+	if (now->kind == MOUNT_DRIVE_ROOT)
+		return now->installation == f->installation &&
+		       text_equal(&now->directory, &then->directory);
+	return now->host_volume == then->host_volume &&
+	       text_equal(&now->path, &then->path);
+}
+
+/* Of a letter it counts where it leads, and where that is unknown, by which
+ * id; of a directory, what stands in it.  */
+static bool is_same_target(const struct machine_mount *then,
+			   const struct machine_mount *now)
+{
+	if (then->kind == MOUNT_DRIVE_ROOT && then->resolution.volume != NONE)
+		return then->resolution.volume == now->resolution.volume;
+	return text_equal(&then->target, &now->target);
+}
+
+static enum name_change mount_change(const struct model *o,
+				     const struct machine_former_mount *f)
+{
+	enum name_change change = NAME_ABSENT;
+
+	for (size_t i = 0; i < o->n_mounts; i++) {
+		if (!is_same_place(f, &o->mounts[i]))
+			continue;
+		if (is_same_target(f->mount, &o->mounts[i]))
+			return NAME_SAME;
+		change = NAME_DIFFERS;
+	}
+	return change;
+}
+
+static const struct ntfs_reparse *point_of(const struct model *then,
+					   const struct machine_mount *p)
+{
+	for (size_t i = 0; i < then->n_reparses; i++)
+		if (then->reparses[i].volume == p->host_volume &&
+		    then->reparses[i].point->ref == p->ref)
+			return then->reparses[i].point;
+	return NULL;
+}
+
+static int keep_mount(struct state *s, const struct machine_mount *p,
+		      struct err *reterr)
+{
+	const struct model *then = &s->then.model;
+	struct model *o = &s->h->m->model;
+	struct machine_former_mount *f;
+	size_t volume = p->kind == MOUNT_DIRECTORY ? p->host_volume :
+			then->installations[p->installation].volume;
+
+	/* Of the letters that the machine has now, a copy without a registry
+	 * says nothing.  */
+	if (p->kind == MOUNT_DRIVE_ROOT && s->live_names)
+		return 0;
+	f = arena_push(s->h->m->arena, &o->former_mounts, o->n_former_mounts,
+		       sizeof(*f));
+	if (f == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "mount point", 0, 0);
+	*f = (struct machine_former_mount){
+		.shadow_copy = copy_of(s, volume),
+		.installation = p->installation == NONE ? NONE :
+				s->installations[p->installation],
+		.mount = p,
+		.live_names = s->live_names,
+	};
+	if (p->kind == MOUNT_DIRECTORY)
+		f->point = point_of(then, p);
+	f->change = mount_change(o, f);
+	o->n_former_mounts++;
+	return 0;
+}
+
+static int keep_mounts(struct state *s, struct err *reterr)
+{
+	const struct model *then = &s->then.model;
+	int r = 0;
+
+	for (size_t i = 0; i < then->n_mounts && r == 0; i++)
+		r = keep_mount(s, &then->mounts[i], reterr);
+	return r;
+}
+
+/* Findings of the machine layer that tell of something which could not be read;
+ * the others judge a map.  */
+static bool is_kept(const struct diag_kind *kind)
+{
+	static const struct diag_kind *const kept[] = {
+		&FINDING_VOLUME_UNREADABLE, &FINDING_REPARSE_UNREADABLE,
+		&FINDING_HIVE_UNREADABLE, &FINDING_ROOT_NOT_SEARCHED,
+		&FINDING_REMOTE_DATABASE_UNREADABLE,
+		&FINDING_INSTALLATIONS_CUT,
+	};
+
+	if (strncmp(kind->code, "CM06", 4) != 0)
+		return true;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		if (kind == kept[i])
+			return true;
+	return false;
+}
+
+/* The same bytes were found so before: in the volume as it is, or in another
+ * copy.  */
+static bool is_known(const struct diag_list *list, const struct diag *d)
+{
+	const struct cite *c = d->cites.list;
+
+	for (size_t i = 0; i < list->n && d->cites.n > 0; i++) {
+		const struct diag *x = &list->list[i];
+
+		if (x->kind == d->kind && x->cites.n > 0 &&
+		    x->cites.list[0].image == c->image &&
+		    x->cites.list[0].offset == c->offset)
+			return true;
+	}
+	return false;
+}
+
+static void keep_findings(struct state *s)
+{
+	struct diag_list *list = &s->h->m->model.findings;
+	const struct diag_list *then = &s->then.model.findings;
+
+	list->where = NULL;
+	for (size_t i = 0; i < then->n; i++) {
+		const struct diag *d = &then->list[i];
+		struct diag *kept;
+
+		if (!is_kept(d->kind) || is_known(list, d))
+			continue;
+		kept = diag_add(list, d->kind, "in shadow%zu%s: %s",
+				s->copies[0], s->n > 1 ? " and its set" : "",
+				d->message);
+		if (kept != NULL)
+			cites_join(s->h->m->arena, &kept->cites, &d->cites);
+	}
+	list->lost |= then->lost;
+}
+
+static int read_state(struct state *s, struct err *reterr)
+{
+	int r = make_then(s, reterr);
+
+	if (r < 0)
+		return r;
+	r = open_views(s, reterr);
+	if (r == 0)
+		r = analyse_then(s, reterr);
+	if (r == 0)
+		r = match_installations(s, reterr);
+	if (r == 0)
+		r = keep_names(s, reterr);
+	if (r == 0)
+		r = keep_mounts(s, reterr);
+	if (r == 0)
+		keep_findings(s);
+	close_views(s);
+	return r;
+}
+
+/* False, and a finding, where the copies from number @i on are too many.  */
+static bool may_read(struct history *h, size_t i)
+{
+	const uint64_t bytes = h->m->model.stats.bytes - h->bytes_before;
+
+	if (i < MAX_COPIES_READ && bytes < MAX_BYTES_READ)
+		return true;
+	for (size_t k = i; k < h->n; k++)
+		copy_at(h, h->by_time[k])->is_read = false;
+	diag_add(&h->m->model.findings, &FINDING_SHADOWS_CUT,
+		 "shadow%zu and %zu more shadow copies are not read: %s.",
+		 h->by_time[i], h->n - i - 1, i < MAX_COPIES_READ ?
+		 "more than 8 GiB were read of others" :
+		 "there are more than 1024");
+	return false;
+}
+
+static int read_states(struct history *h, struct err *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < h->n && r == 0; i++) {
+		struct state s = { .h = h };
+
+		if (h->is_done[h->by_time[i]])
+			continue;
+		if (!may_read(h, i))
+			return 0;
+		s.copies = arena_alloc(h->m->arena,
+				       (h->n - i) * sizeof(s.copies[0]));
+		if (s.copies == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "shadow copy", 0,
+				       0);
+		take_set(h, i, &s);
+		r = read_state(&s, reterr);
+	}
+	return r;
+}
+
+static int start(struct history *h, struct err *reterr)
+{
+	struct arena *a = h->m->arena;
+	const size_t n = h->m->model.n_shadow_copies;
+
+	h->budget.descriptors = MAX_DESCRIPTORS;
+	h->bytes_before = h->m->model.stats.bytes;
+	h->blocks = arena_alloc(a, n * sizeof(h->blocks[0]));
+	h->layers = arena_alloc(a, n * sizeof(h->layers[0]));
+	h->is_done = arena_alloc(a, n * sizeof(h->is_done[0]));
+	h->by_time = arena_alloc(a, n * sizeof(h->by_time[0]));
+	if (h->blocks == NULL || h->layers == NULL || h->is_done == NULL ||
+	    h->by_time == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "shadow copies", 0, 0);
+	return machine_sort_live_names(h->m, &h->live, reterr);
+}
+
+int machine_read_shadow_copies(struct machine *m, struct err *reterr)
+{
+	struct history h = { .m = m };
+	int r;
+
+	if (!m->options.shadows || m->model.n_shadow_copies == 0)
+		return 0;
+	r = start(&h, reterr);
+	if (r == 0)
+		r = read_all_blocks(&h, reterr);
+	machine_look_at(m, NONE);
+	sort_by_time(&h);
+	if (r == 0)
+		r = read_states(&h, reterr);
+	for (size_t i = 0; h.blocks != NULL && i < m->model.n_shadow_copies;
+	     i++)
+		shadow_blocks_done(&h.blocks[i]);
+	return r;
+}

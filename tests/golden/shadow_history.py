@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+"""Compare what a report says of a shadow copy with a report on the disks as they
+were when it was made.
+
+usage: shadow_history.py REPORT COPY THEN VOLUME...
+
+THEN is a report on the older images; the copies made at once with COPY are of
+the VOLUMEs. What is mounted in them must be told just so, with the same targets
+and answers; and each change against what REPORT says is mounted now.
+"""
+
+import json
+import sys
+
+PLACE = ("kind", "hostVolume", "path", "directory")
+ANSWER = ("target", "volume", "tier", "certainty", "knownDisks", "state")
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def key(record, members):
+    return tuple(str(record[m]) for m in members)
+
+
+def mount_change(mount, now):
+    there = [m for m in now["mountPoints"] if m["state"] == "present" and
+             key(m, PLACE[:3]) == key(mount, PLACE[:3]) and
+             (mount["kind"] == "directory" or
+              m["directory"] == mount["directory"])]
+    if mount["kind"] == "drive-root" and mount["volume"]:
+        same = [m for m in there if m["volume"] == mount["volume"]]
+    else:
+        same = [m for m in there if m["target"] == mount["target"]]
+    return "same" if same else "differs" if there else "absent"
+
+
+def name_change(name, now):
+    there = [n["uniqueId"] for n in now["names"] if n["name"] == name["name"]
+             and n["present"] != "deleted"]
+    return "same" if name["uniqueId"] in there else \
+        "differs" if there else "absent"
+
+
+def differences(what, got, want):
+    for fact in sorted(set(got) ^ set(want)):
+        side = "only in the copy" if fact in got else "not in the copy"
+        print(f"# {what} {side}: {fact}")
+    return set(got) != set(want) or len(got) != len(want)
+
+
+def main():
+    now, then = load(sys.argv[1]), load(sys.argv[3])
+    copy, volumes = sys.argv[2], sys.argv[4:]
+    made = next(c for c in now["shadowCopies"] if c["id"] == copy)
+    copies = {c["id"] for c in now["shadowCopies"]
+              if c["setIdentifier"] == made["setIdentifier"]}
+    mounts = [m for m in now["mountHistory"] if m["shadowCopy"] in copies]
+    names = [n for n in now["nameHistory"] if n["shadowCopy"] in copies]
+    failed = not mounts or not names
+    failed |= differences(
+        "mount point", [key(m, PLACE + ANSWER) for m in mounts],
+        [key(m, PLACE + ANSWER) for m in then["mountPoints"]
+         if m["kind"] == "drive-root" or m["hostVolume"] in volumes])
+    members = ("name", "uniqueId", "present", "lastWritten")
+    differences_of_names = differences(
+        "name", [key(n, members) for n in names],
+        [key(n, members) for n in then["names"]])
+    failed |= differences_of_names
+    for record, change in [(m, mount_change(m, now)) for m in mounts] + \
+            [(n, name_change(n, now)) for n in names]:
+        if record["change"] != change:
+            print(f"# {record}: it is {change}")
+            failed = True
+    print(f"{'not ok' if failed else 'ok'} {copy} shows the machine of then: "
+          f"{len(mounts)} mount points, {len(names)} names")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
