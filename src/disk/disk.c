@@ -163,6 +163,13 @@ static void read_first_sector(struct layout *l, struct first_sector *ret)
 	if (f.is_volume)
 		f.has_mbr = false;
 	check_damaged_volume(l, &f);
+	if (!f.has_mbr && !f.is_volume && mbr_unmarked(l, f.bytes, 0, &f.mbr)) {
+		layout_report(l, &FINDING_MBR_UNMARKED, mbr_place,
+			      "The MBR does not end in 55 aa, so that Windows "
+			      "would not have read it; its entries lead to a "
+			      "volume and are used.");
+		f.has_mbr = true;
+	}
 	*ret = f;
 }
 

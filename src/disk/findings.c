@@ -114,6 +114,12 @@ const struct diag_kind FINDING_GPT_REPAIRED = {
 	false,
 };
 
+const struct diag_kind FINDING_MBR_UNMARKED = {
+	"CM0251", SEVERITY_WARNING,
+	"A table of partitions without its end marker is used",
+	false,
+};
+
 const struct diag_kind FINDING_GPT_ENTRY = {
 	"CM0219", SEVERITY_WARNING,
 	"An entry of a GPT cannot be true",

@@ -26,6 +26,7 @@ extern const struct diag_kind FINDING_GPT_COPIES_DIFFER;
 extern const struct diag_kind FINDING_GPT_UNTRUSTED;
 extern const struct diag_kind FINDING_GPT_LOST;
 extern const struct diag_kind FINDING_GPT_REPAIRED;
+extern const struct diag_kind FINDING_MBR_UNMARKED;
 extern const struct diag_kind FINDING_GPT_ENTRY;
 extern const struct diag_kind FINDING_GPT_PROTECTIVE_MBR;
 extern const struct diag_kind FINDING_GPT_HYBRID;

@@ -76,6 +76,11 @@ bool mbr_is_empty(const struct mbr *mbr);
  * stands where the table should be.  */
 bool mbr_is_garbage(const struct mbr *mbr);
 
+/* Take the table in @sector, LBA @lba, although it does not end in 55 aa: if
+ * its entries could be some, and one leads to a volume.  */
+bool mbr_unmarked(struct layout *l, struct span sector, uint64_t lba,
+		  struct mbr *ret);
+
 /* The first entry of type @type, or NULL.  */
 const struct mbr_entry *mbr_find(const struct mbr *mbr, uint8_t type);
 

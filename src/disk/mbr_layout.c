@@ -10,7 +10,9 @@
  * Linux, block/partitions/msdos.c.
  */
 #include <inttypes.h>
+#include <string.h>
 
+#include "disk/boot_sector.h"
 #include "disk/findings.h"
 #include "disk/layout.h"
 
@@ -60,6 +62,49 @@ bool mbr_is_empty(const struct mbr *mbr)
 		if (mbr->entry[i].type != MBR_TYPE_EMPTY)
 			return false;
 	return true;
+}
+
+/* Whether an entry of the table in LBA @lba leads to a volume.  */
+static bool leads_to_volume(struct layout *l, const struct mbr *mbr,
+			    uint64_t lba, uint32_t sector)
+{
+	for (int i = 0; i < MBR_ENTRIES; i++) {
+		const struct mbr_entry *e = &mbr->entry[i];
+		struct boot_sector boot;
+		struct span s;
+
+		if (e->type != MBR_TYPE_EMPTY && !mbr_is_container(e->type) &&
+		    e->first_lba != 0 &&
+		    layout_bytes(l, (lba + e->first_lba) * sector,
+				 BOOT_SECTOR_BYTES, &s, NULL) == 0 &&
+		    boot_sector_parse(s, &boot, NULL) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool mbr_unmarked(struct layout *l, struct span sector, uint64_t lba,
+		  struct mbr *ret)
+{
+	static const uint32_t sizes[] = { 512, 4096 };
+	uint8_t copy[MBR_BYTES];
+	struct mbr mbr;
+
+	if (sector.n < sizeof(copy))
+		return false;
+	memcpy(copy, sector.p, sizeof(copy));
+	memcpy(copy + MBR_BYTES - 2, "\x55\xaa", 2);
+	if (mbr_parse((struct span){ copy, sizeof(copy), sector.at }, &mbr,
+		      NULL) < 0 || mbr_is_empty(&mbr) ||
+	    !mbr_is_plausible(&mbr, l->size / sizes[0]))
+		return false;
+	for (int i = 0; i < 2; i++)
+		if ((lba == 0 || sizes[i] == l->sector) &&
+		    leads_to_volume(l, &mbr, lba, sizes[i])) {
+			*ret = mbr;
+			return true;
+		}
+	return false;
 }
 
 const struct mbr_entry *mbr_find(const struct mbr *mbr, uint8_t type)
@@ -212,6 +257,15 @@ static int read_chain(struct layout *l, const struct mbr_entry *container,
 		r = layout_bytes(l, lba * l->sector, MBR_BYTES, &sector, &e);
 		if (r == 0)
 			r = mbr_parse(sector, &ebr, &e);
+		if (r == ERR_MAGIC && mbr_unmarked(l, sector, lba, &ebr)) {
+			layout_report(l, &FINDING_MBR_UNMARKED,
+				      (struct place){ sector.at, MBR_BYTES,
+						      "ebr" },
+				      "The EBR in LBA %" PRIu64 " does not end "
+				      "in 55 aa, but leads to a volume; it is "
+				      "used.", lba);
+			r = 0;
+		}
 		if (r == ERR_NOMEM)
 			return err_set(reterr, r, e.at, e.what, 0, 0);
 		if (r < 0) {

@@ -180,6 +180,11 @@ def mft_cases():
 
 
 def other_cases():
+    case("the MBR does not end in 55 aa", 0, lambda d: d.wipe(510, 2),
+         ["CM0251"])
+    case("two EBRs do not end in 55 aa", 0,
+         lambda d: (d.wipe(49 * MIB + 510, 2), d.wipe(66 * MIB + 510, 2)),
+         ["CM0251"])
     case("a wrong sector size is given", 0, lambda d: None, ["CM0202"],
          options=["--sector-size", "4096"])
     case("a wrong sector size is given, and headers are gone", 1,
