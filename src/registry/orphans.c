@@ -44,7 +44,7 @@ const struct hive_orphans *hive_orphans_of(struct hive *h, uint32_t parent)
 			return h->orphans[i];
 	if (h->n_orphans == HIVE_ORPHAN_WALKS)
 		return NULL;
-	o = arena_calloc(h->arena, 1, sizeof(*o));
+	o = arena_alloc(h->arena, sizeof(*o));
 	if (o == NULL)
 		return NULL;
 	o->parent = parent;
