@@ -347,11 +347,14 @@ enum event_kind {
 	EVENT_DISK_INSTALLED,	/* known_disks: for the first time */
 	EVENT_DISK_ARRIVED,
 	EVENT_DISK_REMOVED,
+	EVENT_DISK_KEY,		/* known_disks: Enum was written */
+	EVENT_DISK_INTERFACE,	/* known_disks: DeviceClasses was written */
 	EVENT_DISK_TABLE,	/* known_disks: its table was kept */
 	EVENT_DISK_ID_MADE,	/* known_disks: DiskId, a GUID */
 	EVENT_TRACE_INSTALLED,	/* known_volumes: for the first time */
 	EVENT_TRACE_ARRIVED,
 	EVENT_TRACE_REMOVED,
+	EVENT_TRACE_KEY,	/* known_volumes: its key was written */
 	EVENT_DISK_CAME,	/* disk_events */
 	EVENT_DISK_WENT,
 	EVENT_DISK_TOLD,	/* neither is said */

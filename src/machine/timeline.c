@@ -173,6 +173,20 @@ static int add_user_volumes(struct collector *c)
 	return r;
 }
 
+/* Up to Windows 7 no time of the last arrival is kept: then those of the keys
+ * are the latest that are known.  */
+static int add_disk_keys(struct collector *c, size_t i)
+{
+	const struct machine_known_disk *k = &c->m->model.known_disks[i];
+	int r = 0;
+
+	if (k->times.last_arrival != 0)
+		return 0;
+	r = add_event(c, EVENT_DISK_KEY, i, k->last_written);
+	return r < 0 ? r : add_event(c, EVENT_DISK_INTERFACE, i,
+				     k->interface_written);
+}
+
 static int add_known_disk(struct collector *c, size_t i)
 {
 	const struct machine_known_disk *k = &c->m->model.known_disks[i];
@@ -182,6 +196,8 @@ static int add_known_disk(struct collector *c, size_t i)
 		r = add_event(c, EVENT_DISK_ARRIVED, i, k->times.last_arrival);
 	if (r == 0)
 		r = add_event(c, EVENT_DISK_REMOVED, i, k->times.last_removal);
+	if (r == 0)
+		r = add_disk_keys(c, i);
 	if (r == 0 && k->layout != NULL)
 		r = add_event(c, EVENT_DISK_TABLE, i, k->layout_written);
 	return r < 0 ? r : add_guid(c, EVENT_DISK_ID_MADE, i, &k->disk_id);
@@ -211,6 +227,9 @@ static int add_known_volumes(struct collector *c)
 		if (r == 0)
 			r = add_event(c, EVENT_TRACE_REMOVED, i,
 				      t->last_removal);
+		if (r == 0 && t->last_arrival == 0)
+			r = add_event(c, EVENT_TRACE_KEY, i,
+				      o->known_volumes[i].last_written);
 	}
 	return r;
 }

@@ -358,6 +358,20 @@ static void tell_trace(const struct row *r, size_t i, struct told *ret)
 	ret->cites = &v->cites;
 }
 
+static void tell_trace_key(const struct row *r, size_t i, struct told *ret)
+{
+	static const char *const sources[] = {
+		[VOLUME_SOURCE_STORAGE] = "Enum",
+		[VOLUME_SOURCE_INTERFACE] = "DeviceClasses",
+		[VOLUME_SOURCE_PORTABLE] = "portable devices",
+		[VOLUME_SOURCE_READY_BOOST] = "EMDMgmt",
+		[VOLUME_SOURCE_SEARCH] = "VolumeInfoCache",
+	};
+
+	tell_trace(r, i, ret);
+	ret->source = sources[r->model->known_volumes[i].source];
+}
+
 static void tell_shadow(const struct row *r, size_t i, struct told *ret)
 {
 	const struct machine_shadow_copy *s = &r->model->shadow_copies[i];
@@ -434,6 +448,10 @@ static const struct event_type {
 		"Enum", "knownDisks", tell_known_disk },
 	[EVENT_DISK_REMOVED] = { "disk-removed", EXACT,
 		"Enum", "knownDisks", tell_known_disk },
+	[EVENT_DISK_KEY] = { "disk-noted", NO_LATER,
+		"Enum", "knownDisks", tell_known_disk },
+	[EVENT_DISK_INTERFACE] = { "disk-noted", NO_LATER,
+		"DeviceClasses", "knownDisks", tell_known_disk },
 	[EVENT_DISK_TABLE] = { "disk-table-kept", NO_LATER,
 		"PartitionTableCache", "knownDisks", tell_known_disk },
 	[EVENT_DISK_ID_MADE] = { "disk-id-made", BY_GUID,
@@ -444,6 +462,8 @@ static const struct event_type {
 		"Enum", "volumeTraces", tell_trace },
 	[EVENT_TRACE_REMOVED] = { "volume-removed", EXACT,
 		"Enum", "volumeTraces", tell_trace },
+	[EVENT_TRACE_KEY] = { "volume-noted", NO_LATER,
+		NULL, "volumeTraces", tell_trace_key },
 	[EVENT_DISK_CAME] = { "disk-arrived", EXACT,
 		"event 1006", "diskEvents", tell_disk },
 	[EVENT_DISK_WENT] = { "disk-removed", EXACT,

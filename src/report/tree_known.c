@@ -116,15 +116,36 @@ static void put_partitions(struct tree *t, const struct machine_known_disk *k)
 	}
 }
 
+/* Whether the table that was kept of @k has a partition where @v is.  */
+static bool in_table(const struct machine_known_disk *k,
+		     const struct machine_known_volume *v)
+{
+	const struct kept_partitions *kept = &k->partitions;
+	struct drive_layout_partition p;
+
+	for (size_t i = 0; i < kept->n; i++)
+		if (drive_layout_partition(kept->layout, kept->slots[i], &p,
+					   NULL) == 0 &&
+		    p.offset == v->at.offset)
+			return true;
+	return false;
+}
+
+/* Else the table has said it.  */
+static bool is_worth_a_line(const struct machine_known_disk *k,
+			    const struct machine_known_volume *v)
+{
+	return v->label.utf8 != NULL || v->has_serial || k->layout == NULL ||
+	       (v->at.has_offset && !in_table(k, v));
+}
+
 static void put_volumes(struct tree *t, const struct machine_known_disk *k)
 {
 	for (size_t i = 0; i < k->n_volumes; i++) {
 		const struct machine_known_volume *v =
 			&t->model->known_volumes[k->first_volume + i];
 
-		/* Else the table has said it.  */
-		if (v->label.utf8 == NULL && !v->has_serial &&
-		    k->layout != NULL)
+		if (!is_worth_a_line(k, v))
 			continue;
 		if (i == MAX_LISTED && !t->verbose)
 			return;
@@ -132,6 +153,8 @@ static void put_volumes(struct tree *t, const struct machine_known_disk *k)
 		tree_put(t, "volume");
 		if (v->at.has_offset)
 			tree_printf(t, " @%" PRIu64, v->at.offset);
+		if (v->at.has_offset && k->layout != NULL && !in_table(k, v))
+			tree_put(t, ", which the table does not have");
 		if (v->label.utf8 != NULL) {
 			tree_put(t, " \"");
 			tree_text(t, v->label.utf8);
@@ -166,6 +189,10 @@ static void put_known(struct tree *t, size_t i)
 	put_time(t, "last arrived   ", k->times.last_arrival);
 	put_time(t, "last removed   ", k->times.last_removal);
 	put_time(t, "last present   ", k->times.last_present);
+	if (k->times.last_arrival == 0) {
+		put_time(t, "key written    ", k->last_written);
+		put_time(t, "class written  ", k->interface_written);
+	}
 	put_time(t, "table as of    ", k->layout_written);
 	put_partitions(t, k);
 	put_volumes(t, k);

@@ -27,6 +27,10 @@ def check(name, good, why=""):
 
 
 def arrivals(array, i, device):
+    if not device["lastArrival"]:
+        for member in "lastWritten", "interfaceWritten":
+            if device.get(member):
+                yield array, i, device[member], "no-later-than"
     for member in "firstInstalled", "lastArrival", "lastRemoval":
         if device[member]:
             yield array, i, device[member], "exact"
