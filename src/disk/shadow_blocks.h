@@ -13,6 +13,7 @@ struct shadow_block {
 	bool is_moved;		/* on the volume, not in the store: seen with
 				 * the newer copies */
 	uint64_t at;
+	struct source *below;	/* that has it at @at: shadow_view.c's */
 	/* What was written to the copy itself, 512 bytes for each bit.  */
 	uint32_t overlay;
 	uint64_t overlay_at;

@@ -3,7 +3,8 @@
  *
  * What a store has of a block is its content when the copy was made, if it was
  * changed before the next copy was made; else that one's store has it, if
- * anyone's.  What was written to a copy itself, which Windows does while it
+ * anyone's.  So the copies are gone through from the newest on, and what each
+ * has is laid over what is known so far.  What was written to a copy itself, which Windows does while it
  * makes one, only that copy has.
  *
  * Blocks that were not in use when the newest copy was made are not kept, and
@@ -43,10 +44,8 @@ struct bitmap {
 
 struct view {
 	struct source source;
-	struct source *volume;
+	struct shadow_stack *stack;
 	struct bitmap unused, unused_before;
-	size_t n;
-	struct shadow_layer layers[];
 };
 
 /* Where a byte is, and how many behind it lie together.  */
@@ -63,7 +62,7 @@ static bool is_set(struct view *v, struct bitmap *b, uint64_t off)
 	if (i >= b->n)
 		return false;
 	if (b->cached != i) {
-		if (source_read(v->layers[0].storage,
+		if (source_read(v->stack->storage,
 				b->offsets[i] + VSS_BLOCK_HEADER_BYTES,
 				b->block, BITMAP_BYTES, NULL) < 0)
 			return false;
@@ -77,8 +76,8 @@ static bool is_unused(struct view *v, uint64_t off)
 {
 	const uint64_t block = off - off % VSS_BLOCK_BYTES;
 
-	return v->n == 1 &&
-	       block_map_get(&v->layers[0].blocks->moved, block) ==
+	return v->stack->depth == 1 &&
+	       block_map_get(&v->stack->blocks.moved, block) ==
 		       BLOCK_MAP_NONE &&
 	       is_set(v, &v->unused, off) &&
 	       (!v->unused_before.is_there ||
@@ -95,35 +94,37 @@ static uint64_t overlay_run(uint32_t bits, unsigned first)
 	return (uint64_t)(i - first) * SECTOR;
 }
 
-/* What is in the block of @off, at most, by the layers from @level on.  */
+/* Where the byte at @off is by all copies so far; of the sector overlays that
+ * is not asked.  */
+static struct place place_in_stack(const struct shadow_stack *s, uint64_t off,
+				   uint64_t n)
+{
+	uint64_t i = block_map_get(&s->index, off / VSS_BLOCK_BYTES);
+
+	if (i == BLOCK_MAP_NONE)
+		return (struct place){ s->volume, off, n };
+	return (struct place){ s->places[i].below,
+			       s->places[i].at + off % VSS_BLOCK_BYTES, n };
+}
+
+/* What is in the block of @off, at most.  */
 static struct place place_in_block(struct view *v, uint64_t off)
 {
+	const struct shadow_stack *s = v->stack;
+	const struct shadow_block *b = shadow_blocks_at(&s->blocks, off);
 	uint64_t in = off % VSS_BLOCK_BYTES, n = VSS_BLOCK_BYTES - in;
-	bool moved = false;
 
-	for (size_t level = 0; level < v->n; level++) {
-		const struct shadow_layer *l = &v->layers[level];
-		const struct shadow_block *b = shadow_blocks_at(l->blocks, off);
+	if (b != NULL && b->overlay != 0) {
+		unsigned sector = (unsigned)(in / SECTOR);
 
-		if (b == NULL)
-			continue;
-		if (level == 0 && b->overlay != 0) {
-			unsigned sector = (unsigned)(in / SECTOR);
-
-			n = overlay_run(b->overlay, sector) - in % SECTOR;
-			if ((b->overlay >> sector & 1) != 0)
-				return (struct place){ l->storage,
-						       b->overlay_at + in, n };
-		}
-		if (b->is_kept && !b->is_moved)
-			return (struct place){ l->storage, b->at + in, n };
-		if (b->is_kept)
-			off = b->at + in;
-		moved |= b->is_kept;
+		n = overlay_run(b->overlay, sector) - in % SECTOR;
+		if ((b->overlay >> sector & 1) != 0)
+			return (struct place){ s->storage, b->overlay_at + in,
+					       n };
 	}
-	if (!moved && is_unused(v, off))
+	if ((b == NULL || !b->is_kept) && is_unused(v, off))
 		return (struct place){ NULL, 0, n };
-	return (struct place){ v->volume, off, n };
+	return place_in_stack(s, off, n);
 }
 
 /* The same, for as many of the @n bytes at @off as lie together.  */
@@ -207,7 +208,7 @@ static int follow_bitmap(struct view *v, uint64_t at, struct bitmap *b,
 	/* Ends: a bitmap has no more blocks than the volume needs.  */
 	while (at != 0 && b->n < most) {
 		struct vss_block block;
-		int r = source_read(v->layers[0].storage, at, header,
+		int r = source_read(v->stack->storage, at, header,
 				    sizeof(header), reterr);
 
 		if (r == 0)
@@ -224,15 +225,27 @@ static int follow_bitmap(struct view *v, uint64_t at, struct bitmap *b,
 
 /* A bitmap that cannot be read tells nothing: all blocks count as used then,
  * and those that were not may show newer content.  */
+static void bitmap_unread(struct view *v, uint64_t at, const struct err *e)
+{
+	struct shadow_stack *s = v->stack;
+	char text[256];
+	struct diag *d = diag_add(
+		s->diags, &FINDING_SHADOW_BITMAP,
+		"blocks that were unused when the newest shadow copy was made "
+		"may show what was written later: %s.",
+		err_text(e, text, sizeof(text)));
+
+	if (d != NULL)
+		source_cite(s->storage, at, VSS_BLOCK_HEADER_BYTES,
+			    "shadow copy metadata", s->arena, &d->cites);
+}
+
 static int open_bitmap(struct view *v, uint64_t at, struct bitmap *b,
-		       struct arena *a, struct diag_list *d,
 		       struct err *reterr)
 {
-	uint64_t blocks = v->volume->size / BITMAP_COVERS + 1;
+	struct arena *a = v->stack->arena;
+	uint64_t blocks = v->stack->volume->size / BITMAP_COVERS + 1;
 	struct err e;
-	char text[256];
-	struct diag *diag;
-	int r;
 
 	if (at == 0)
 		return 0;
@@ -244,47 +257,132 @@ static int open_bitmap(struct view *v, uint64_t at, struct bitmap *b,
 	b->block = arena_malloc(a, BITMAP_BYTES);
 	if (b->offsets == NULL || b->block == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "bitmap", 0, 0);
-	r = follow_bitmap(v, at, b, blocks, &e);
-	if (r == 0)
-		return 0;
-	b->n = 0;
-	diag = diag_add(d, &FINDING_SHADOW_BITMAP,
-			"blocks that were unused when the newest shadow copy "
-			"was made may show what was written later: %s.",
-			err_text(&e, text, sizeof(text)));
-	if (diag != NULL)
-		source_cite(v->layers[0].storage, at, VSS_BLOCK_HEADER_BYTES,
-			    "shadow copy metadata", a, &diag->cites);
+	if (follow_bitmap(v, at, b, blocks, &e) < 0) {
+		b->n = 0;
+		bitmap_unread(v, at, &e);
+	}
 	return 0;
 }
 
-int shadow_view_open(struct source *volume, uint64_t bytes,
-		     const struct shadow_layer *layers, size_t n,
-		     struct arena *a, struct diag_list *d, struct source **ret,
-		     struct err *reterr)
+int shadow_view_open(struct shadow_stack *s, uint64_t bytes,
+		     struct source **ret, struct err *reterr)
 {
-	const struct vss_entry *e = &layers[0].store->entry;
-	struct view *v = arena_calloc(a, 1, sizeof(*v) + n * sizeof(*layers));
+	const struct vss_entry *e = &s->store->entry;
+	struct view *v = arena_calloc(s->arena, 1, sizeof(*v));
 	int r = 0;
 
 	if (v == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "shadow copy", 0, 0);
 	v->source = (struct source){
-		.ops = &view_ops, .size = bytes, .image = volume->image,
-		.sector_size = volume->sector_size,
+		.ops = &view_ops, .size = bytes, .image = s->volume->image,
+		.sector_size = s->volume->sector_size,
 	};
-	v->volume = volume;
-	v->n = n;
-	memcpy(v->layers, layers, n * sizeof(*layers));
-	if (n == 1) {
-		r = open_bitmap(v, e->bitmap, &v->unused, a, d, reterr);
+	v->stack = s;
+	if (s->depth == 1) {
+		r = open_bitmap(v, e->bitmap, &v->unused, reterr);
 		if (r == 0)
 			r = open_bitmap(v, e->previous_bitmap,
-					&v->unused_before, a, d, reterr);
+					&v->unused_before, reterr);
 	}
 	if (r < 0)
 		view_free(&v->source);
 	else
 		*ret = &v->source;
 	return r;
+}
+
+void shadow_stack_init(struct shadow_stack *s, struct source *volume,
+		       struct shadow_budget *budget, struct arena *a,
+		       struct diag_list *d)
+{
+	*s = (struct shadow_stack){
+		.volume = volume, .budget = budget, .arena = a, .diags = d,
+		.index.arena = a,
+	};
+}
+
+void shadow_stack_done(struct shadow_stack *s)
+{
+	shadow_blocks_done(&s->blocks);
+	block_map_done(&s->index);
+	free(s->places);
+	s->places = NULL;
+}
+
+static int set_place(struct shadow_stack *s, uint64_t number,
+		     struct shadow_place place, struct err *reterr)
+{
+	uint64_t i = block_map_get(&s->index, number);
+	int r;
+
+	if (i == BLOCK_MAP_NONE) {
+		if (s->n_places == s->capacity) {
+			size_t n = s->capacity > 0 ? 2 * s->capacity : 64;
+			void *p = arena_realloc(s->arena, s->places,
+						n * sizeof(s->places[0]));
+
+			if (p == NULL)
+				return err_set(reterr, ERR_NOMEM, 0, "blocks",
+					       0, 0);
+			s->places = p;
+			s->capacity = n;
+		}
+		r = block_map_set(&s->index, number, s->n_places, reterr);
+		if (r < 0)
+			return r;
+		i = s->n_places++;
+	}
+	s->places[i] = place;
+	return 0;
+}
+
+/* Lay the copy at hand over those before.  First it is found where moved blocks
+ * were by these, which then change.  */
+static int merge(struct shadow_stack *s, struct err *reterr)
+{
+	struct shadow_blocks *b = &s->blocks;
+	int r = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		struct shadow_block *x = &b->list[i];
+		struct place p;
+
+		if (!x->is_moved) {
+			x->below = s->storage;
+			continue;
+		}
+		p = place_in_stack(s, x->at, 0);
+		x->below = p.below;
+		x->at = p.off;
+	}
+	for (size_t i = 0; i < b->index.n_slots && r == 0; i++) {
+		const struct block_map_slot *slot = &b->index.slots[i];
+		const struct shadow_block *x;
+
+		if (slot->key == BLOCK_MAP_NONE)
+			continue;
+		x = &b->list[slot->value];
+		if (x->is_kept)
+			r = set_place(s, slot->key,
+				      (struct shadow_place){ x->below, x->at },
+				      reterr);
+	}
+	return r;
+}
+
+int shadow_stack_push(struct shadow_stack *s, struct source *storage,
+		      const struct shadow_store *store, struct err *reterr)
+{
+	int r;
+
+	shadow_blocks_done(&s->blocks);
+	s->blocks = (struct shadow_blocks){ .n = 0 };
+	r = shadow_blocks_read(storage, store, s->budget, s->arena, s->diags,
+			       &s->blocks, reterr);
+	if (r < 0)
+		return r;
+	s->storage = storage;
+	s->store = store;
+	s->depth++;
+	return merge(s, reterr);
 }

@@ -18,9 +18,8 @@
 #include "machine/former_names.h"
 #include "machine/internal.h"
 
-/* Of all copies together.  Each needs the block lists of all newer ones, which
- * are read once.  64 bytes each at most: half a gigabyte, for the changes of
- * 128 GiB.  */
+/* Of all copies together: the changes of 128 GiB.  A block takes 100 bytes at
+ * most, however many copies have it.  */
 #define MAX_DESCRIPTORS (UINT64_C(8) << 20)
 
 /* Of one volume Windows keeps 512, and shows 64.  */
@@ -30,15 +29,27 @@
  * evidence can show the same hundreds of them in each.  */
 #define MAX_BYTES_READ (UINT64_C(8) << 30)
 
+/* The copies of a volume that are still to be read, which goes from the newest
+ * to the oldest.  */
+struct lane {
+	size_t first, end;	/* in model.shadow_copies */
+	struct shadow_stack stack;
+};
+
+/* Where in the model the history of a state begins.  */
+struct mark {
+	size_t names, mounts;
+};
+
 struct history {
 	struct machine *m;
 	struct live_names live;
 	struct shadow_budget budget;
-	struct shadow_blocks *blocks;	/* as model.shadow_copies */
-	struct shadow_layer *layers;
-	bool *is_done;
-	size_t *by_time;	/* those that can be read */
-	size_t n;
+	struct lane *lanes;	/* by volume */
+	size_t n_lanes;
+	struct mark *marks;	/* from the newest state on */
+	size_t n_marks;
+	size_t n_read;		/* copies */
 	uint64_t bytes_before;	/* that were read of the machine */
 };
 
@@ -46,6 +57,7 @@ struct history {
 struct state {
 	struct history *h;
 	size_t *copies;
+	struct lane **lanes;	/* of each */
 	size_t n;
 	struct machine then;
 	size_t *installations;	/* of the map, by those of then */
@@ -67,134 +79,100 @@ static void not_read(struct history *h, size_t i, const char *why)
 		cites_join(h->m->arena, &d->cites, &copy_at(h, i)->cites);
 }
 
-/* Read the block list of copy @i.  *@ret_read: it could be.  */
-static int read_blocks(struct history *h, size_t i, bool *ret_read,
-		       struct err *reterr)
+/* None of what is left in @l can be read.  */
+static void close_lane(struct history *h, struct lane *l)
 {
-	struct machine *m = h->m;
-	const struct machine_shadow_copy *s = copy_at(h, i);
-	struct source *storage;
+	while (l->end > l->first)
+		not_read(h, --l->end, "it takes a newer copy of its volume to "
+			 "read it, which cannot be");
+}
+
+/* Go back to the newest copy that is left in @l, and take it out.  *@ret_read:
+ * it can be read.  */
+static int push_copy(struct history *h, struct lane *l, bool *ret_read,
+		     struct err *reterr)
+{
+	const size_t i = --l->end;
+	struct machine_shadow_copy *s = copy_at(h, i);
 	struct err e = { 0 };
 	char text[256];
 	int r;
 
-	*ret_read = false;
+	machine_look_at(h->m, s->volume);
 	if (s->store == NULL) {
 		not_read(h, i, "its store is not in this evidence");
+		close_lane(h, l);
 		return 0;
 	}
-	storage = m->volumes[s->store_volume].window;
-	r = shadow_blocks_read(storage, s->store, &h->budget, m->arena,
-			       &m->model.findings, &h->blocks[i], &e);
+	r = shadow_stack_push(&l->stack,
+			      h->m->volumes[s->store_volume].window, s->store,
+			      &e);
 	if (r == ERR_NOMEM)
 		return err_set(reterr, e.code, e.at, e.what, 0, 0);
 	if (r < 0) {
 		not_read(h, i, err_text(&e, text, sizeof(text)));
-		return 0;
+		close_lane(h, l);
 	}
-	h->layers[i] = (struct shadow_layer){ storage, s->store,
-					      &h->blocks[i] };
-	*ret_read = true;
+	*ret_read = s->is_read = r == 0;
 	return 0;
 }
 
-/* Read the block lists of copies @first to @end, those of one volume, from the
- * newest on: an older one is read through all that are newer.  */
-static int read_volume_blocks(struct history *h, size_t first, size_t end,
-			      struct err *reterr)
+static uint64_t time_of(const struct history *h, const struct lane *l)
 {
-	size_t i = end;
+	return copy_at(h, l->end - 1)->copy->entry.created;
+}
 
-	while (i > first) {
-		bool is_read;
-		int r = read_blocks(h, --i, &is_read, reterr);
+/* The lane whose next copy is the newest of all; NULL: all were read.  */
+static struct lane *newest(struct history *h)
+{
+	struct lane *found = NULL;
 
-		if (r < 0)
-			return r;
-		if (!is_read)
-			break;
-		copy_at(h, i)->is_read = true;
-		h->by_time[h->n++] = i;
+	for (size_t i = 0; i < h->n_lanes; i++) {
+		struct lane *l = &h->lanes[i];
+
+		if (l->end > l->first &&
+		    (found == NULL || time_of(h, l) > time_of(h, found)))
+			found = l;
 	}
-	while (i > first)
-		not_read(h, --i, "it takes a newer copy of its volume to read "
-			 "it, which cannot be");
-	return 0;
+	return found;
 }
 
-static int read_all_blocks(struct history *h, struct err *reterr)
+/* Whether copies @x and @y were made at once.  */
+static bool is_of_set(const struct machine_shadow_copy *x,
+		      const struct machine_shadow_copy *y)
 {
-	const struct model *o = &h->m->model;
-	size_t end;
-	int r = 0;
-
-	for (size_t i = 0; i < o->n_shadow_copies && r == 0; i = end) {
-		size_t volume = o->shadow_copies[i].volume;
-
-		if (volume == NONE)
-			return 0;
-		for (end = i; end < o->n_shadow_copies &&
-		     o->shadow_copies[end].volume == volume; end++)
-			continue;
-		machine_look_at(h->m, volume);
-		r = read_volume_blocks(h, i, end, reterr);
-	}
-	return r;
-}
-
-static uint64_t time_of(const struct model *o, size_t i)
-{
-	return o->shadow_copies[i].copy->entry.created;
-}
-
-/* From old to new; a few hundred at most.  */
-static void sort_by_time(struct history *h)
-{
-	const struct model *o = &h->m->model;
-
-	for (size_t i = 1; i < h->n; i++) {
-		size_t x = h->by_time[i], k = i;
-
-		for (; k > 0; k--) {
-			size_t y = h->by_time[k - 1];
-
-			if (time_of(o, y) < time_of(o, x) ||
-			    (time_of(o, y) == time_of(o, x) && y < x))
-				break;
-			h->by_time[k] = y;
-		}
-		h->by_time[k] = x;
-	}
-}
-
-/* Whether copies @a and @b were made at once.  */
-static bool is_of_set(const struct model *o, size_t a, size_t b)
-{
-	const struct machine_shadow_copy *x = &o->shadow_copies[a];
-	const struct machine_shadow_copy *y = &o->shadow_copies[b];
-
-	return x->volume != y->volume && x->store->has_info &&
+	return x->store != NULL && x->store->has_info && y->store != NULL &&
 	       y->store->has_info && !guid_is_zero(&x->store->set) &&
 	       guid_equal(&x->store->set, &y->store->set);
 }
 
-/* The copies that belong to number @first of h->by_time, that one too.  */
-static void take_set(struct history *h, size_t first, struct state *s)
+/* The next copy of @from, and those of other volumes that were made with it, as
+ * far as these are next.  */
+static int take_set(struct history *h, struct lane *from, struct state *s,
+		    struct err *reterr)
 {
-	for (size_t i = first; i < h->n; i++) {
-		size_t copy = h->by_time[i];
-		bool fits = i == first ||
-			    is_of_set(&h->m->model, s->copies[0], copy);
+	const struct machine_shadow_copy *first = copy_at(h, from->end - 1);
+	struct arena *a = h->m->arena;
+	int r = 0;
 
-		/* One of each volume.  */
-		for (size_t k = 1; k < s->n && fits; k++)
-			fits = copy_at(h, copy)->volume !=
-			       copy_at(h, s->copies[k])->volume;
-		if (!fits || h->is_done[copy])
+	s->copies = arena_alloc(a, h->n_lanes * sizeof(s->copies[0]));
+	s->lanes = arena_alloc(a, h->n_lanes * sizeof(s->lanes[0]));
+	if (s->copies == NULL || s->lanes == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "shadow copy", 0, 0);
+	for (size_t i = 0; i < h->n_lanes && r == 0; i++) {
+		struct lane *l = &h->lanes[i];
+		bool is_read = false;
+
+		if (l->end == l->first ||
+		    (l != from && !is_of_set(first, copy_at(h, l->end - 1))))
 			continue;
-		h->is_done[copy] = true;
-		s->copies[s->n++] = copy;
+		s->lanes[s->n] = l;
+		s->copies[s->n] = l->end - 1;
+		r = push_copy(h, l, &is_read, reterr);
+		s->n += is_read;
 	}
+	machine_look_at(h->m, NONE);
+	return r;
 }
 
 /* The machine of then: the same disks and volumes, of which nothing is open,
@@ -238,32 +216,18 @@ static int make_then(struct state *s, struct err *reterr)
 	return 0;
 }
 
-/* How many copies of one volume there are behind copy @i, and it.  */
-static size_t layers_of(const struct history *h, size_t i)
-{
-	const struct model *o = &h->m->model;
-	size_t n = 0;
-
-	while (i + n < o->n_shadow_copies &&
-	       o->shadow_copies[i + n].volume == o->shadow_copies[i].volume)
-		n++;
-	return n;
-}
-
 /* Open the volumes of the state as the copies have them.  */
 static int open_views(struct state *s, struct err *reterr)
 {
-	struct machine *m = s->h->m, *t = &s->then;
+	struct machine *t = &s->then;
 
 	for (size_t i = 0; i < s->n; i++) {
-		const size_t copy = s->copies[i];
-		const struct machine_shadow_copy *c = copy_at(s->h, copy);
+		const struct machine_shadow_copy *c =
+			copy_at(s->h, s->copies[i]);
 		struct source *view;
-		int r = shadow_view_open(
-			m->volumes[c->volume].window,
-			c->copy->entry.volume_bytes, &s->h->layers[copy],
-			layers_of(s->h, copy), m->arena, &t->model.findings,
-			&view, reterr);
+		int r = shadow_view_open(&s->lanes[i]->stack,
+					 c->copy->entry.volume_bytes, &view,
+					 reterr);
 
 		if (r < 0)
 			return r;
@@ -575,78 +539,122 @@ static int read_state(struct state *s, struct err *reterr)
 	return r;
 }
 
-/* False, and a finding, where the copies from number @i on are too many.  */
-static bool may_read(struct history *h, size_t i)
+/* False, and a finding, where no more are read.  */
+static bool may_read(struct history *h)
 {
 	const uint64_t bytes = h->m->model.stats.bytes - h->bytes_before;
+	size_t left = 0;
 
-	if (i < MAX_COPIES_READ && bytes < MAX_BYTES_READ)
+	if (h->n_read < MAX_COPIES_READ && bytes < MAX_BYTES_READ)
 		return true;
-	for (size_t k = i; k < h->n; k++)
-		copy_at(h, h->by_time[k])->is_read = false;
+	for (size_t i = 0; i < h->n_lanes; i++)
+		left += h->lanes[i].end - h->lanes[i].first;
 	diag_add(&h->m->model.findings, &FINDING_SHADOWS_CUT,
-		 "shadow%zu and %zu more shadow copies are not read: %s.",
-		 h->by_time[i], h->n - i - 1, i < MAX_COPIES_READ ?
-		 "more than 8 GiB were read of others" :
+		 "%zu older shadow copies are not read: %s.", left,
+		 h->n_read < MAX_COPIES_READ ?
+		 "more than 8 GiB were read of newer ones" :
 		 "there are more than 1024");
 	return false;
 }
 
 static int read_states(struct history *h, struct err *reterr)
 {
+	const struct model *o = &h->m->model;
+	struct lane *l;
 	int r = 0;
 
-	for (size_t i = 0; i < h->n && r == 0; i++) {
+	/* Ends: each turn takes a copy out of a lane.  */
+	while (r == 0 && (l = newest(h)) != NULL && may_read(h)) {
 		struct state s = { .h = h };
+		struct mark *mark = arena_push(h->m->arena, &h->marks,
+					       h->n_marks, sizeof(*mark));
 
-		if (h->is_done[h->by_time[i]])
-			continue;
-		if (!may_read(h, i))
-			return 0;
-		s.copies = arena_alloc(h->m->arena,
-				       (h->n - i) * sizeof(s.copies[0]));
-		if (s.copies == NULL)
-			return err_set(reterr, ERR_NOMEM, 0, "shadow copy", 0,
-				       0);
-		take_set(h, i, &s);
-		r = read_state(&s, reterr);
+		if (mark == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "shadow copies",
+				       0, 0);
+		*mark = (struct mark){ o->n_former_names, o->n_former_mounts };
+		h->n_marks++;
+		r = take_set(h, l, &s, reterr);
+		h->n_read += s.n;
+		if (r == 0 && s.n > 0)
+			r = read_state(&s, reterr);
 	}
 	return r;
 }
 
-static int start(struct history *h, struct err *reterr)
+/* The states were read from the newest on; the model has them in the order of
+ * time.  */
+static int put_in_order(struct history *h, struct err *reterr)
 {
+	struct model *o = &h->m->model;
 	struct arena *a = h->m->arena;
-	const size_t n = h->m->model.n_shadow_copies;
+	struct mark end = { o->n_former_names, o->n_former_mounts };
+	struct machine_former_name *names, *name;
+	struct machine_former_mount *mounts, *mount;
 
-	h->budget.descriptors = MAX_DESCRIPTORS;
-	h->bytes_before = h->m->model.stats.bytes;
-	h->blocks = arena_alloc(a, n * sizeof(h->blocks[0]));
-	h->layers = arena_alloc(a, n * sizeof(h->layers[0]));
-	h->is_done = arena_alloc(a, n * sizeof(h->is_done[0]));
-	h->by_time = arena_alloc(a, n * sizeof(h->by_time[0]));
-	if (h->blocks == NULL || h->layers == NULL || h->is_done == NULL ||
-	    h->by_time == NULL)
+	if (h->n_marks == 0)
+		return 0;
+	name = names = arena_alloc(a, (end.names + 1) * sizeof(*names));
+	mount = mounts = arena_alloc(a, (end.mounts + 1) * sizeof(*mounts));
+	if (names == NULL || mounts == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "shadow copies", 0, 0);
-	return machine_sort_live_names(h->m, &h->live, reterr);
+	for (size_t i = 0; i < h->marks[0].names; i++)
+		*name++ = o->former_names[i];
+	for (size_t k = h->n_marks; k-- > 0; end = h->marks[k]) {
+		for (size_t i = h->marks[k].names; i < end.names; i++)
+			*name++ = o->former_names[i];
+		for (size_t i = h->marks[k].mounts; i < end.mounts; i++)
+			*mount++ = o->former_mounts[i];
+	}
+	o->former_names = names;
+	o->former_mounts = mounts;
+	return 0;
+}
+
+static int make_lanes(struct history *h, struct err *reterr)
+{
+	struct machine *m = h->m;
+	const struct model *o = &m->model;
+
+	h->lanes = arena_alloc(m->arena,
+			       o->n_volumes * sizeof(h->lanes[0]));
+	if (h->lanes == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "shadow copies", 0, 0);
+	for (size_t i = 0; i < o->n_shadow_copies; i++) {
+		const size_t volume = o->shadow_copies[i].volume;
+		struct lane *l;
+
+		if (volume == NONE)
+			break;
+		if (i == 0 || o->shadow_copies[i - 1].volume != volume) {
+			l = &h->lanes[h->n_lanes++];
+			l->first = i;
+			shadow_stack_init(&l->stack,
+					  m->volumes[volume].window,
+					  &h->budget, m->arena,
+					  &m->model.findings);
+		}
+		h->lanes[h->n_lanes - 1].end = i + 1;
+	}
+	return 0;
 }
 
 int machine_read_shadow_copies(struct machine *m, struct err *reterr)
 {
-	struct history h = { .m = m };
+	struct history h = {
+		.m = m, .budget = { MAX_DESCRIPTORS },
+		.bytes_before = m->model.stats.bytes,
+	};
 	int r;
 
 	if (!m->options.shadows || m->model.n_shadow_copies == 0)
 		return 0;
-	r = start(&h, reterr);
+	r = machine_sort_live_names(m, &h.live, reterr);
 	if (r == 0)
-		r = read_all_blocks(&h, reterr);
-	machine_look_at(m, NONE);
-	sort_by_time(&h);
+		r = make_lanes(&h, reterr);
 	if (r == 0)
 		r = read_states(&h, reterr);
-	for (size_t i = 0; h.blocks != NULL && i < m->model.n_shadow_copies;
-	     i++)
-		shadow_blocks_done(&h.blocks[i]);
-	return r;
+	for (size_t i = 0; i < h.n_lanes; i++)
+		shadow_stack_done(&h.lanes[i].stack);
+	return r < 0 ? r : put_in_order(&h, reterr);
 }

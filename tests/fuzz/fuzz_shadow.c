@@ -12,23 +12,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 #define VOLUME_BYTES (512u << 10)
 #define MAX_COPIES 4
 
-/* Read the copy @i of @c, as the newest.  */
+/* Read the copy @i of @c, by the copy @k as a newer one.  */
 static void read_copy(struct source *volume, const struct shadow_catalog *c,
-		      size_t i, struct arena *a, struct diag_list *d)
+		      size_t i, size_t k, struct arena *a, struct diag_list *d)
 {
+	const struct shadow_store *newer =
+		shadow_find_store(c, &c->copies[k].entry.store);
 	const struct shadow_store *store =
 		shadow_find_store(c, &c->copies[i].entry.store);
 	struct shadow_budget budget = { 4096 };
-	struct shadow_blocks blocks;
-	struct shadow_layer layer = { volume, store, &blocks };
+	struct shadow_stack stack;
 	struct source *view;
 	uint8_t buf[4096];
 
-	if (store == NULL ||
-	    shadow_blocks_read(volume, store, &budget, a, d, &blocks, NULL) < 0)
+	if (store == NULL || newer == NULL)
 		return;
-	if (shadow_view_open(volume, c->copies[i].entry.volume_bytes, &layer,
-			     1, a, d, &view, NULL) == 0) {
+	shadow_stack_init(&stack, volume, &budget, a, d);
+	if ((i == k || shadow_stack_push(&stack, volume, newer, NULL) == 0) &&
+	    shadow_stack_push(&stack, volume, store, NULL) == 0 &&
+	    shadow_view_open(&stack, c->copies[i].entry.volume_bytes, &view,
+			     NULL) == 0) {
 		struct cites cites = { 0 };
 
 		for (uint64_t at = 0; at < VOLUME_BYTES; at += 0x3f00)
@@ -36,7 +39,7 @@ static void read_copy(struct source *volume, const struct shadow_catalog *c,
 		source_cite(view, 0x3fff, VOLUME_BYTES, "x", a, &cites);
 		source_free(view);
 	}
-	shadow_blocks_done(&blocks);
+	shadow_stack_done(&stack);
 }
 
 static void check(struct source *volume, const struct shadow_catalog *c,
@@ -45,7 +48,7 @@ static void check(struct source *volume, const struct shadow_catalog *c,
 	if (!c->found && c->n_copies + c->n_stores > 0)
 		__builtin_trap();
 	for (size_t i = 0; i < c->n_copies && i < MAX_COPIES; i++)
-		read_copy(volume, c, i, a, d);
+		read_copy(volume, c, i, c->n_copies - 1, a, d);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
