@@ -176,7 +176,7 @@ static void read_fat_label(struct reader *r, const struct fat_boot *b,
 	};
 	uint8_t *buf = arena_malloc(r->arena, PIECE_BYTES);
 	enum label_scan found = LABEL_NONE;
-	struct span label;
+	struct span label = { 0 };
 	struct err e = { .code = ERR_NOMEM, .what = "root directory" };
 	int err = ERR_NOMEM;
 

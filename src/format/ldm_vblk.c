@@ -20,11 +20,11 @@
  * and goes on with fields that are fixed, or (n) a length byte and that many
  * bytes of a number, or (s) of a text:
  *
- *   volume 5      id n, name s, type s, s, state 14, 6, 1, components n, 16,
+ *   volume 5      id n, name s, type s, s, state 14, 1, n, 4, components n, 16,
  *                 size n, 4, partition type 1, GUID 16; by flag 08: s, 20: s,
  *                 80: n, 02: hint s
  *   component 3   id n, name s, state s, layout 1, 4, partitions n, 16, volume
- *                 n, 1; by flag 10: chunk n, columns n
+ *                 n, n; by flag 10: chunk n, columns n
  *   partition 3   id n, name s, 12, start 8, offset in the volume 8, size n,
  *                 component n, disk n; by flag 08: column n
  *   disk 3, 4     id n, name s, GUID s; GUID 16
@@ -186,7 +186,9 @@ int ldm_volume_parse(const struct ldm_record *r, struct ldm_volume *ret,
 	v.type = var_bytes(&c, "volume: type");
 	var_bytes(&c, "volume: disabled letter");
 	v.state = up_to_nul(cur_take(&c, STATE_BYTES, "volume: state"));
-	cur_take(&c, 6 + 1, "volume: type, number, flags");
+	cur_take(&c, 1, "volume: read policy");
+	var_number(&c, "volume: number");
+	cur_take(&c, 4, "volume: flags");
 	v.n_components = var_number(&c, "volume: components");
 	cur_take(&c, 8 + 8, "volume: commit id, id");
 	v.size = var_number(&c, "volume: size");
@@ -224,7 +226,7 @@ int ldm_component_parse(const struct ldm_record *r, struct ldm_component *ret,
 	v.n_partitions = var_number(&c, "component: partitions");
 	cur_take(&c, 8 + 8, "component: commit id, zeros");
 	v.volume = var_number(&c, "component: volume");
-	cur_take(&c, 1, "component: zero");
+	var_number(&c, "component: log");
 	if (r->flags & COMPONENT_STRIPED) {
 		v.chunk = var_number(&c, "component: chunk");
 		v.n_columns = var_number(&c, "component: columns");

@@ -193,6 +193,37 @@ Test(ldm_vblk, decodes_a_volume)
 	}
 }
 
+/* A volume has no number yet, but all ones, or one that takes two bytes.  */
+Test(ldm_vblk, decodes_a_volume_whose_number_is_longer)
+{
+	for (uint8_t n = 2; n <= 4; n += 2) {
+		struct builder b = volume(2);
+		const size_t at = 8 + 2 + 8 + 4 + 1 + 14 + 1;
+		struct ldm_record r;
+		struct ldm_volume v;
+
+		cr_assert_eq(b.bytes[at], 1);
+		memmove(b.bytes + at + n, b.bytes + at + 1, b.n - at - 1);
+		b.bytes[at] = n;
+		memset(b.bytes + at + 1, 0xff, n);
+		b.n += n - 1u;
+		r = record_of(&b);
+		cr_assert_eq(ldm_volume_parse(&r, &v, NULL), 0);
+		cr_expect_eq(v.n_components, 2);
+		cr_expect_eq(v.size, 32768);
+		expect_guid(&v.guid);
+		expect_text(v.hint, "G:");
+	}
+}
+
+Test(ldm_vblk, tells_the_state_of_a_record)
+{
+	struct builder b = component();
+
+	b.bytes[1] = 2;
+	cr_expect_eq(record_of(&b).status, LDM_COMING);
+}
+
 Test(ldm_vblk, decodes_a_component)
 {
 	struct builder b = component();
