@@ -74,6 +74,12 @@ const struct diag_kind FINDING_RECOVERED_LDM = {
 	"A database of dynamic disks was found that no table leads to", false,
 };
 
+const struct diag_kind FINDING_RECOVERED_SIGNATURE = {
+	"CM0667", SEVERITY_WARNING,
+	"The signature of a disk is inferred from what registries know of it",
+	false,
+};
+
 const struct diag_kind FINDING_VOLUME_DIRTY = {
 	"CM0607", SEVERITY_INFO,
 	"A volume was not cleanly dismounted", false,

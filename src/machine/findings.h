@@ -19,6 +19,7 @@ extern const struct diag_kind FINDING_RECOVERED_CUT;
 extern const struct diag_kind FINDING_RECOVERED_NOWHERE;
 extern const struct diag_kind FINDING_RECOVERED_UNREAD;
 extern const struct diag_kind FINDING_RECOVERED_LDM;
+extern const struct diag_kind FINDING_RECOVERED_SIGNATURE;
 extern const struct diag_kind FINDING_VOLUME_DIRTY;
 extern const struct diag_kind FINDING_REPARSE_UNREADABLE;
 extern const struct diag_kind FINDING_HIVE_UNREADABLE;

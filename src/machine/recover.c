@@ -339,3 +339,135 @@ int machine_take_recovered(struct machine *m, struct err *reterr)
 		r = take_disk(m, i, reterr);
 	return r;
 }
+
+/* Ids that lead to this many places where volumes were found are no chance.  */
+#define MIN_PLACES 2
+
+/* So many signatures are tried; a machine has met a few dozen disks.  */
+#define MAX_SIGNATURES 64
+
+static bool has_volume_at(const struct model *o, size_t disk, uint64_t offset)
+{
+	for (size_t i = 0; i < o->n_recovered; i++)
+		if (o->recovered[i].disk == disk &&
+		    o->recovered[i].volume != NONE &&
+		    o->recovered[i].found.offset == offset)
+			return true;
+	return false;
+}
+
+static const struct unique_id *id_of(const struct model *o, size_t name)
+{
+	const struct unique_id *id = &o->names[name].name->id;
+
+	return id->kind == UNIQUE_ID_MBR && !o->names[name].superseded ? id :
+									 NULL;
+}
+
+/* How many places on @disk the ids with @signature lead to where a volume
+ * is.  */
+static size_t count_places(const struct model *o, size_t disk,
+			   uint32_t signature, struct cites *cites,
+			   struct arena *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n_recovered; i++) {
+		bool meant = false;
+
+		if (o->recovered[i].disk != disk ||
+		    o->recovered[i].volume == NONE)
+			continue;
+		for (size_t k = 0; k < o->n_names; k++) {
+			const struct unique_id *id = id_of(o, k);
+
+			if (id == NULL || id->signature != signature ||
+			    id->offset != o->recovered[i].found.offset)
+				continue;
+			if (cites != NULL)
+				cites_join(a, cites, &o->names[k].name->cites);
+			meant = true;
+		}
+		n += meant;
+	}
+	return n;
+}
+
+static bool is_signature_here(const struct model *o, uint32_t signature)
+{
+	for (size_t i = 0; i < o->n_disks; i++)
+		if ((o->disks[i].table.has_signature ||
+		     o->disks[i].table.infers_signature) &&
+		    o->disks[i].table.signature == signature)
+			return true;
+	return false;
+}
+
+/* The one signature that fits; false: none does, or more than one.  */
+static bool find_signature(const struct model *o, size_t disk, uint32_t *ret)
+{
+	size_t n = 0, tried = 0;
+
+	for (size_t i = 0; i < o->n_names; i++) {
+		const struct unique_id *id = id_of(o, i);
+
+		if (id == NULL || (n > 0 && id->signature == *ret) ||
+		    !has_volume_at(o, disk, id->offset) ||
+		    is_signature_here(o, id->signature))
+			continue;
+		if (tried++ == MAX_SIGNATURES)
+			return false;
+		if (count_places(o, disk, id->signature, NULL, NULL) <
+		    MIN_PLACES)
+			continue;
+		*ret = id->signature;
+		n++;
+	}
+	return n == 1;
+}
+
+/* Whether @signature fits another disk as well that has none.  */
+static bool fits_another(const struct model *o, size_t disk,
+			 uint32_t signature)
+{
+	for (size_t i = 0; i < o->n_disks; i++)
+		if (i != disk && o->disks[i].table.scheme == SCHEME_NONE &&
+		    !o->disks[i].table.has_signature &&
+		    count_places(o, i, signature, NULL, NULL) >= MIN_PLACES)
+			return true;
+	return false;
+}
+
+static void infer_signature(struct machine *m, size_t disk)
+{
+	struct model *o = &m->model;
+	struct disk *d = &o->disks[disk].table;
+	struct cites cites = { 0 };
+	uint32_t signature = 0;
+	struct diag *f;
+	size_t n;
+
+	if (d->scheme != SCHEME_NONE || d->has_signature ||
+	    !find_signature(o, disk, &signature) ||
+	    fits_another(o, disk, signature))
+		return;
+	d->infers_signature = true;
+	d->signature = signature;
+	n = count_places(o, disk, signature, &cites, m->arena);
+	f = diag_add(&o->findings, &FINDING_RECOVERED_SIGNATURE,
+		     "disk%zu has lost its signature; it is taken for the disk "
+		     "%08" PRIx32 ", since ids with that signature lead to %zu "
+		     "of the places where volumes were found.", disk,
+		     signature, n);
+	if (f != NULL)
+		cites_join(m->arena, &f->cites, &cites);
+}
+
+int machine_infer_signatures(struct machine *m, struct err *reterr)
+{
+	(void)reterr;
+	for (size_t i = 0; i < m->model.n_disks; i++)
+		if (m->lost != NULL)
+			infer_signature(m, i);
+	return 0;
+}

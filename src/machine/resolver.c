@@ -62,6 +62,8 @@ static bool lead_has(const struct lead *l, size_t volume)
  * its hybrid MBR; then its partitions lie where that MBR has them.  */
 bool machine_has_signature(const struct disk *d, uint32_t signature)
 {
+	if (d->infers_signature)
+		return d->signature == signature;
 	if (!d->has_signature || d->signature != signature)
 		return false;
 	return d->scheme == SCHEME_MBR ||

@@ -84,6 +84,11 @@ analyse start 4 "$image" "$machine/disk1.raw"
 ok "start: every volume is found" tests/golden/recover.py places \
 	"$scratch/start" "$machine/expected.tsv" disk0
 says start "$volumes" '[[1, "System Reserved", "boot-sector"], [9, "Windows", "backup-boot-sector"], [41, "Recovery", "boot-sector"], [50, "Archive", "boot-sector"], [67, "SHARED", "boot-sector"]]'
+# The registry knows the disk by where its volumes are.
+says start "$letters" '{"C:": "inferred", "F:": "inferred", "G:": "inferred"}'
+says start "$folder" '[["C:\\Mount\\Registry", "inferred", true]]'
+says start "[[d['disks'][0]['signature'], f['message'][:63]] for f in d['findings'] if f['code'] == 'CM0667']" \
+	'[[null, "disk0 has lost its signature; it is taken for the disk 5ca1ab1e"]]'
 says start "[i['computerName'] for i in d['installations']]" '["SAMPLE-PC"]'
 (cd "$scratch" && testdisk /log /cmd "$image" \
 	partition_none,analyze,search < /dev/null > /dev/null 2>&1)
@@ -94,6 +99,13 @@ found=$(sigfind -b 512 -o 3 4e544653 "$image" 2> /dev/null |
 is "sigfind sees as many boot sectors as are cited" "$found" \
 	"$(tests/golden/query.py "$scratch/start" \
 	"sum(r['bootSector'] + r['backupBootSector'] for r in d['recovered'] if r['fileSystem'] == 'NTFS')")"
+
+# Two disks that it could be are none.
+cp --sparse=always "$image" "$scratch/twin.raw"
+analyse twins 4 "$image" "$scratch/twin.raw"
+says twins "[f for f in d['findings'] if f['code'] == 'CM0667']" '[]'
+says twins "sorted({n['certainty'] for n in d['names'] if n['name'][12:] == 'F:'})" \
+	'["not-in-evidence"]'
 
 # A GPT of which nothing is left.
 copy 1 gpt
