@@ -52,7 +52,7 @@ PACKAGES_BUILD = gcc libc6-dev make libbde-dev libbfio-dev libewf-dev \
 		 libzstd-dev zlib1g-dev
 PACKAGES_TEST  = afflib-tools binutils dosfstools ewf-tools exfatprogs \
 		 faketime fdisk gdisk ldmtool libcriterion-dev libevtx-utils libfsntfs-utils \
-		 libhivex-bin libhivex-dev libregf-dev libregf-utils \
+		 libhivex-bin libhivex-dev libregf-dev libregf-utils libssl-dev \
 		 libvshadow-utils libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
 		 python3 python3-jsonschema qemu-utils sleuthkit tabix testdisk \
 		 time \
@@ -230,7 +230,8 @@ build/samples/%.o: samples/%.c
 
 $(SAMPLE_BINS): build/samples/%: build/samples/%.o $(SAMPLE_OBJS)
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lntfs-3g -lhivex -lz
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lntfs-3g -lhivex -lz \
+		-lcrypto
 
 sample-tools: $(SAMPLE_BINS)
 

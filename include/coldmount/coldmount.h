@@ -89,6 +89,19 @@ CM_API int cm_machine_add_hive(struct cm_machine *m, const char *path,
 CM_API int cm_machine_add_registry_text(struct cm_machine *m, const char *path,
 					struct cm_error *error);
 
+/*
+ * Read the file @path for keys of volumes that BitLocker encrypts: a startup
+ * key (.BEK), the text that Windows saves of a recovery password, or a text
+ * with a key a line, "recovery-password: 111111-...", "password: ..." or
+ * "startup-key: FILE", perhaps with the GUID of its volume or protector in
+ * braces in front, and "#" before a comment.  A volume that one of them unlocks
+ * is analysed like any other.  0; negative where the file cannot be read or a
+ * line of it is no key, with the line's number in *@error.  No part of a key is
+ * ever in an error or a report.
+ */
+CM_API int cm_machine_add_key_file(struct cm_machine *m, const char *path,
+				   struct cm_error *error);
+
 /* How the $MFT of each NTFS volume is searched for reparse points.  And whether
  * SYSTEM hives are searched for deleted names: always with CM_SCAN_FULL, and
  * always where their keys do not lead to all names; with CM_SCAN_AUTO also

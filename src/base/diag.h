@@ -25,6 +25,8 @@ struct cite {
 	uint64_t offset, length;	/* bytes, in the disk that it holds */
 	const char *structure;	/* "gpt entry", "vk": a static string */
 	const char *file;	/* path of the file it lies in, or NULL */
+	bool encrypted;		/* what is said of it is said of the plain
+				 * text of these bytes */
 };
 
 /* Cites of one fact; in an arena.  */

@@ -19,6 +19,7 @@ enum {
 	OPT_JSON = 256, OPT_JSONL, OPT_FORCE, OPT_DISK, OPT_PARENT, OPT_SCAN,
 	OPT_HIVE, OPT_REG, OPT_SECTOR_SIZE, OPT_RECOVER, OPT_SHADOWS,
 	OPT_PARTIAL_OK, OPT_STATS, OPT_COLOR, OPT_VERSION,
+	OPT_KEY_FILE,
 };
 
 static const struct option_row option_rows[] = {
@@ -40,6 +41,10 @@ static const struct option_row option_rows[] = {
 	{ OPT_PARENT, "parent", "FILE",
 	  "a file that may be the parent of a differencing image; may be "
 	  "repeated" },
+	{ OPT_KEY_FILE, "key-file", "FILE",
+	  "keys of volumes that BitLocker encrypts: a .BEK file, or a text "
+	  "with \"recovery-password: ...\", \"password: ...\" or "
+	  "\"startup-key: FILE\" a line; may be repeated" },
 	{ OPT_SCAN, "scan", "HOW",
 	  "where mount points are looked for: index, auto (default) or full, "
 	  "which finds deleted ones too" },
@@ -90,6 +95,8 @@ struct request {
 	size_t n_hives;
 	const char **parents;
 	size_t n_parents;
+	const char **key_files;
+	size_t n_key_files;
 };
 
 static int parse_word(const char *option, const char *word,
@@ -207,6 +214,11 @@ static int take_option(struct request *r, int id, const char *arg)
 		if (*arg == '\0')
 			return no_name("--parent");
 		r->parents[r->n_parents++] = arg;
+		break;
+	case OPT_KEY_FILE:
+		if (*arg == '\0')
+			return no_name("--key-file");
+		r->key_files[r->n_key_files++] = arg;
 		break;
 	case OPT_SCAN:
 		return parse_scan(r, arg);
@@ -410,6 +422,9 @@ static int analyse(const struct request *r, struct cm_machine *m)
 		if (added < 0)
 			return failure_status(&e);
 	}
+	for (size_t i = 0; i < r->n_key_files; i++)
+		if (cm_machine_add_key_file(m, r->key_files[i], &e) < 0)
+			return failure_status(&e);
 	if (cm_machine_analyse(m, &r->options, &e) < 0)
 		return failure_status(&e);
 	return 0;
@@ -459,7 +474,8 @@ static int report_machine(const struct request *r, struct cm_machine *m,
 static int open_output(const struct request *r, struct output **ret)
 {
 	const char **inputs = calloc(r->n_images + r->n_parents +
-				     r->n_hives + 1, sizeof(*inputs));
+				     r->n_hives + r->n_key_files + 1,
+				     sizeof(*inputs));
 	size_t n = 0;
 	int status;
 
@@ -473,6 +489,8 @@ static int open_output(const struct request *r, struct output **ret)
 		inputs[n++] = r->parents[i];
 	for (size_t i = 0; i < r->n_hives; i++)
 		inputs[n++] = r->hives[i].path;
+	for (size_t i = 0; i < r->n_key_files; i++)
+		inputs[n++] = r->key_files[i];
 	status = output_open(r->output, r->force, inputs, n, ret);
 	free(inputs);
 	return status;
@@ -524,12 +542,15 @@ int report_run(int argc, char **argv)
 	r.images = calloc((size_t)argc, sizeof(*r.images));
 	r.parents = calloc((size_t)argc, sizeof(*r.parents));
 	r.hives = calloc((size_t)argc, sizeof(*r.hives));
-	if (r.images != NULL && r.parents != NULL && r.hives != NULL)
+	r.key_files = calloc((size_t)argc, sizeof(*r.key_files));
+	if (r.images != NULL && r.parents != NULL && r.hives != NULL &&
+	    r.key_files != NULL)
 		status = run(&r, argc, argv);
 	else
 		complain("out of memory");
 	free(r.images);
 	free(r.parents);
 	free(r.hives);
+	free(r.key_files);
 	return status;
 }

@@ -288,6 +288,36 @@ const struct diag_kind FINDING_BITLOCKER_ENTRY = {
 	false,
 };
 
+const struct diag_kind FINDING_BITLOCKER_HINDRANCE = {
+	"CM0264", SEVERITY_WARNING,
+	"A volume is encrypted in a way that no key opens here",
+	true,
+};
+
+const struct diag_kind FINDING_BITLOCKER_WRONG_KEYS = {
+	"CM0265", SEVERITY_WARNING,
+	"None of the keys unlocks a volume",
+	false,
+};
+
+const struct diag_kind FINDING_BITLOCKER_KEY_UNUSED = {
+	"CM0266", SEVERITY_INFO,
+	"A key unlocks no volume of this evidence",
+	false,
+};
+
+const struct diag_kind FINDING_BITLOCKER_CONVERSION = {
+	"CM0267", SEVERITY_WARNING,
+	"A volume was being encrypted or decrypted",
+	false,
+};
+
+const struct diag_kind FINDING_BITLOCKER_TRIES = {
+	"CM0268", SEVERITY_WARNING,
+	"Not all keys were tried on all protectors",
+	true,
+};
+
 const struct diag_kind FINDING_POOL_DAMAGED = {
 	"CM0270", SEVERITY_WARNING,
 	"What a disk holds of its storage pool cannot be used",

@@ -57,5 +57,10 @@ extern const struct diag_kind FINDING_BITLOCKER_COPY;
 extern const struct diag_kind FINDING_BITLOCKER_COPIES_DIFFER;
 extern const struct diag_kind FINDING_BITLOCKER_METADATA;
 extern const struct diag_kind FINDING_BITLOCKER_ENTRY;
+extern const struct diag_kind FINDING_BITLOCKER_HINDRANCE;
+extern const struct diag_kind FINDING_BITLOCKER_WRONG_KEYS;
+extern const struct diag_kind FINDING_BITLOCKER_KEY_UNUSED;
+extern const struct diag_kind FINDING_BITLOCKER_CONVERSION;
+extern const struct diag_kind FINDING_BITLOCKER_TRIES;
 
 #endif /* DISK_FINDINGS_H */

@@ -254,14 +254,17 @@ struct source *source_concat(const struct source_piece *pieces, size_t n)
  * they lie in no image.  */
 static uint64_t follow(struct source *s, uint64_t off, uint64_t n,
 		       struct source **ret_root, uint64_t *ret_off,
-		       const char **ret_file)
+		       const char **ret_file, bool *ret_encrypted)
 {
 	*ret_file = NULL;
+	*ret_encrypted = false;
 	while (s != NULL && off < s->size) {
 		struct source_place p;
 
 		if (*ret_file == NULL)
 			*ret_file = s->file;
+		if (s->is_encrypted != NULL && s->is_encrypted(s, off))
+			*ret_encrypted = true;
 		if (s->ops->place == NULL) {
 			*ret_root = s;
 			*ret_off = off;
@@ -283,11 +286,14 @@ void source_cite(struct source *s, uint64_t off, uint64_t n,
 		struct source *root;
 		uint64_t at = 0;
 		const char *file;
-		uint64_t take = follow(s, off, n, &root, &at, &file);
+		bool encrypted;
+		uint64_t take = follow(s, off, n, &root, &at, &file,
+				       &encrypted);
 
 		if (root != NULL)
 			cites_add(a, c, (struct cite){ root->image, at, take,
-						       structure, file });
+						       structure, file,
+						       encrypted });
 		if (take == 0)
 			return;
 		off += take;

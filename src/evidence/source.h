@@ -50,6 +50,9 @@ struct source {
 	/* The first byte from @off < size on that may be other than zero, or
 	 * the size; NULL: any may.  */
 	uint64_t (*next_data)(struct source *s, uint64_t off);
+	/* Whether the byte at @off is what a cipher makes of the one at its
+	 * place, and with it those that lie together there; NULL: none is.  */
+	bool (*is_encrypted)(const struct source *s, uint64_t off);
 };
 
 /* What was read from the disks of a machine: bytes and calls.  */

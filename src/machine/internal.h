@@ -17,6 +17,7 @@
 #ifndef MACHINE_INTERNAL_H
 #define MACHINE_INTERNAL_H
 
+#include "disk/bitlocker_key.h"
 #include "machine/findings.h"
 #include "machine/hives.h"
 #include "machine/loose.h"
@@ -36,6 +37,7 @@ struct open_volume {
 	struct source *window;
 	struct source *unrepaired;	/* what the window lies over, if its
 					 * first sector was replaced */
+	struct source *encrypted;	/* below; NULL: it is not */
 	struct ntfs *ntfs;
 	struct ntfs_reparse_list reparse;
 	struct shadow_catalog shadows;
@@ -101,6 +103,8 @@ struct machine {
 	size_t n_images;
 	struct dynamic_volumes dynamic;
 	struct source *nothing;		/* of no bytes */
+	struct bitlocker_keys keys;
+	unsigned n_tries;		/* of them, on volumes */
 	struct open_volume *volumes;	/* as model.volumes */
 	size_t n_volumes;
 	size_t n_table_volumes;	/* those that were not recovered */
@@ -329,6 +333,13 @@ const char *machine_place(struct machine *m, size_t volume);
 
 /* @id in words: "MBR signature 5ca1ab1e, offset 1048576".  */
 const char *machine_id_text(struct machine *m, const struct mountmgr_name *n);
+
+/* Put the plain text of a volume that is encrypted in its place, where there is
+ * a key for it.  */
+int machine_unlock(struct machine *m, size_t volume, struct err *reterr);
+
+/* Tell which keys are for nothing here.  */
+int machine_tell_keys(struct machine *m, struct err *reterr);
 
 /* Say of a volume that is encrypted what would unlock it, and what is known all
  * the same.  */

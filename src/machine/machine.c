@@ -40,7 +40,9 @@ void machine_free(struct machine *m)
 		ntfs_close(m->volumes[i].ntfs);
 		source_free(m->volumes[i].window);
 		source_free(m->volumes[i].unrepaired);
+		source_free(m->volumes[i].encrypted);
 	}
+	bitlocker_keys_done(&m->keys);
 	dynamic_volumes_done(&m->dynamic);
 	source_free(m->nothing);
 	for (size_t i = 0; i < m->n_images; i++)
@@ -454,9 +456,8 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 	} else if (machine_repair_volume(m, volume, reterr) < 0) {
 		return ERR_NOMEM;
 	}
-	v->bitlocker = v->identity.bitlocker;
-	if (v->bitlocker != NULL)
-		v->lock = LOCK_LOCKED;
+	if (machine_unlock(m, volume, reterr) < 0)
+		return ERR_NOMEM;
 	explain_volume(m, volume);
 	explain_dirty(m, volume);
 	if (v->identity.kind == FS_NTFS && may_open_ntfs(m, volume))
@@ -576,7 +577,7 @@ static int read_disks(struct machine *m, struct err *reterr)
 		r = read_volumes(m, m->n_table_volumes, reterr);
 	if (r == 0)
 		machine_explain_pools(m);
-	return r;
+	return r == 0 ? machine_tell_keys(m, reterr) : r;
 }
 
 /* A layer below may have taken want of memory for damage, or left something

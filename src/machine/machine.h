@@ -31,6 +31,11 @@ int machine_add_hive(struct machine *m, const char *path, struct err *reterr);
 int machine_add_registry_text(struct machine *m, const char *path,
 			      struct err *reterr);
 
+/* Read the keys in the file @path at once.  The error's `what' lives as long as
+ * the machine.  */
+int machine_add_key_file(struct machine *m, const char *path,
+			 struct err *reterr);
+
 /* Read it all.  Fails only when out of memory; an image that cannot be read is
  * a finding, and the others are still analysed.  */
 int machine_analyse(struct machine *m, const struct machine_options *o,

@@ -96,6 +96,7 @@ struct machine_volume {
 						 * text's */
 	const struct bitlocker *bitlocker;	/* NULL: not encrypted */
 	enum volume_lock lock;
+	const struct bitlocker_protector *unlocked_by;	/* NULL: locked */
 	struct ntfs_info ntfs;	/* of NTFS */
 	bool is_ntfs;		/* and could be opened */
 	struct guid *names;	/* of \\?\Volume{G}\, the preferred one first */

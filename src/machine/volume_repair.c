@@ -51,7 +51,8 @@ static uint64_t true_length(struct machine *m, size_t volume)
 	struct source *disk = m->model.disks[x->disk].table.source;
 	uint64_t size = x->length;
 
-	if (v->kind != VOLUME_PARTITION || v->identity.from_backup ||
+	if (v->kind != VOLUME_PARTITION || v->bitlocker != NULL ||
+	    v->identity.from_backup ||
 	    !(v->identity.kind == FS_UNKNOWN ||
 	      (v->identity.kind == FS_NTFS && v->identity.bytes > size)))
 		return 0;

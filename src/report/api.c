@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libbde.h>
 #include <libewf.h>
 #include <libfsntfs.h>
 #include <tsk/libtsk.h>
@@ -111,6 +112,23 @@ int cm_machine_add_registry_text(struct cm_machine *m, const char *path,
 				 struct cm_error *error)
 {
 	return add_loose(m, path, machine_add_registry_text, error);
+}
+
+int cm_machine_add_key_file(struct cm_machine *m, const char *path,
+			    struct cm_error *error)
+{
+	struct err e = { 0 };
+
+	if (m->started)
+		return fail(error, CM_ERROR_ARGUMENT,
+			    "keys are added before the analysis");
+	if (path == NULL)
+		return fail(error, CM_ERROR_ARGUMENT, "a key file has no path");
+	if (machine_add_key_file(m->machine, path, &e) == 0)
+		return 0;
+	if (e.code == ERR_NOMEM)
+		return fail_err(error, &e);
+	return fail(error, CM_ERROR_ARGUMENT, e.what);
 }
 
 /* What is wrong with the options; NULL: nothing.  */
@@ -320,6 +338,7 @@ static const struct {
 } libraries[] = {
 	{ "libtsk", tsk_version_get_str },
 	{ "libfsntfs", libfsntfs_get_version },
+	{ "libbde", libbde_get_version },
 	{ "libewf", libewf_get_version },
 	{ "zlib", version_of_zlib },
 	{ "zstd", version_of_zstd },

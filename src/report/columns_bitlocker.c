@@ -126,6 +126,14 @@ static void lock_state(const struct row *r, struct value *v)
 	value_string(v, volume_lock_name(volume_of(r)->lock));
 }
 
+static void unlocked_by(const struct row *r, struct value *v)
+{
+	const struct bitlocker_protector *p = volume_of(r)->unlocked_by;
+
+	if (p != NULL)
+		value_string(v, fve_protection_name(p->fve.protection));
+}
+
 static const struct bitlocker_protector *protector_of(const struct row *r)
 {
 	return r->record;
@@ -247,6 +255,7 @@ static const struct column bitlocker_columns[] = {
 	{ "wantedConversion", VALUE_STRING, wanted_conversion },
 	{ "encryptedSize", VALUE_INTEGER, encrypted_size },
 	{ "state", VALUE_STRING, lock_state },
+	{ "unlockedBy", VALUE_STRING, unlocked_by },
 	{ "protectors", VALUE_ARRAY, protectors },
 	{ "metadata", VALUE_ARRAY, copies },
 	{ "metadataUsed", VALUE_INTEGER, copy_used },

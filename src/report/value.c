@@ -129,12 +129,18 @@ static void cite_file(const struct row *r, struct value *v)
 	value_string(v, ((const struct cite *)r->record)->file);
 }
 
+static void cite_encrypted(const struct row *r, struct value *v)
+{
+	value_bool(v, ((const struct cite *)r->record)->encrypted);
+}
+
 static const struct column cite_columns[] = {
 	{ "image", VALUE_STRING, cite_image },
 	{ "offset", VALUE_INTEGER, cite_offset },
 	{ "length", VALUE_INTEGER, cite_length },
 	{ "structure", VALUE_STRING, cite_structure },
 	{ "file", VALUE_STRING, cite_file },
+	{ "encrypted", VALUE_BOOL, cite_encrypted },
 };
 static const struct table cite_table = {
 	cite_columns, ARRAY_LENGTH(cite_columns)

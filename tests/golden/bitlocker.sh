@@ -1,0 +1,214 @@
+#!/bin/bash
+# bitlocker - a volume that BitLocker encrypts gives, with each kind of key and
+# each method, the answers that it gave before it was encrypted; and without a
+# key what it says of itself
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+work=$scratch dir=$scratch bin=$SAMPLE_BIN
+export work dir bin
+# shellcheck source=samples/lib.sh
+. samples/lib.sh
+
+# C: is plain; D: and a folder of C: lead to the second volume, which has a
+# folder that leads back, and a Windows with names of its own.
+signature=0dd0bde1 start=$((17 * mib)) length=$((16 * mib))
+plain=$scratch/plain.raw
+truncate -s $((34 * mib)) "$plain"
+sfdisk -q --no-reread --no-tell-kernel "$plain" <<-DISK
+	label: dos
+	label-id: 0x$signature
+	start=2048, size=32768, type=7
+	start=34816, size=32768, type=7
+DISK
+ntfs_volume disk0/p1 "$plain" $mib $length 00000000000000d1 System
+ntfs_volume disk0/p2 "$plain" $start $length 00000000000000d2 Secret
+printf '%s\n' 'key Select' 'dword Current 1' 'key MountedDevices' \
+	"mbr \\DosDevices\\C: $signature $mib" \
+	"mbr \\DosDevices\\D: $signature $start" |
+	"$bin/hivebuild" "$scratch/SYSTEM"
+printf '%s\n' 'key Select' 'dword Current 1' 'key MountedDevices' \
+	"mbr \\DosDevices\\C: $signature $start" |
+	"$bin/hivebuild" "$scratch/SYSTEM2"
+config=/Windows/System32/config
+script disk0/p1 "copy $config/SYSTEM \"$scratch/SYSTEM\""
+script disk0/p1 "mount /Mount/Secret $(stable_guid $signature $start)"
+script disk0/p2 "copy $config/SYSTEM \"$scratch/SYSTEM2\""
+script disk0/p2 "mount /Back $(stable_guid $signature $mib)"
+fill disk0/p1 "$plain" && fill disk0/p2 "$plain" || fail "volumes are filled"
+dd if="$plain" of="$scratch/volume" bs=64K skip=$((start / 65536)) \
+	count=$((length / 65536)) status=none
+
+recovery=042647-302313-590458-071500-554323-116567-412181-516978
+other=111111-222222-333333-444444-555555-666666-111111-222222
+ids=(11111111-0000-4000-8000-00000000000{1..5})
+header=$((13 * mib + 65536))
+cat > "$scratch/script" <<-SCRIPT
+	volume 01234567-89ab-cdef-0123-456789abcdef
+	description PC01 D: 4/3/2021
+	created 2021-03-04T05:06:07Z
+	metadata $((11 * mib)) $((12 * mib)) $((13 * mib))
+	header $header
+	tpm ${ids[0]}
+	recovery-password ${ids[1]} $other
+	recovery-password ${ids[2]} $recovery
+	password ${ids[3]} Grüße, 世界
+	startup-key ${ids[4]} $scratch/key.BEK
+SCRIPT
+echo "recovery-password: $recovery" > "$scratch/recovery.txt"
+printf '# of D:\n\npassword: Grüße, 世界\r\n' > "$scratch/password.txt"
+echo "startup-key: key.BEK" > "$scratch/startup.txt"
+printf '\xff\xfe' > "$scratch/saved.txt"
+printf 'Key.\r\nIdentifier:\r\n\r\n\t%s\r\n\r\n\t%s\r\n' "${ids[2]}" \
+	"$recovery" | iconv -t UTF-16LE >> "$scratch/saved.txt"
+
+# encrypt NAME LINE...: the disk, with its second volume encrypted; the lines
+# are added to the script.
+encrypt() {
+	local name=$1
+
+	shift
+	{ cat "$scratch/script"; printf '%s\n' "$@"; } > "$scratch/$name.script"
+	cp --sparse=always "$plain" "$scratch/$name.raw"
+	"$bin/bitlockerbuild" "$scratch/volume" "$scratch/cipher" \
+		< "$scratch/$name.script" || fail "$name is encrypted"
+	dd if="$scratch/cipher" of="$scratch/$name.raw" bs=64K \
+		seek=$((start / 65536)) conv=notrunc status=none
+}
+
+# analyse NAME STATUS OPTION... DISK: the report is in $scratch/NAME.json.
+analyse() {
+	local name=$1 want=$2 status=0
+
+	shift 2
+	"$COLDMOUNT" -q --json "$@" > "$scratch/$name.json" \
+		2> "$scratch/$name.err" || status=$?
+	is "$name: exit status" "$status" "$want"
+}
+
+# ask NAME EXPRESSION: of the report.
+ask() {
+	tests/golden/query.py "$scratch/$1.json" "$2"
+}
+
+# same NAME DISK [HEADER]: the report is that of the plain disk.
+same() {
+	ok "$1: the answers are those of the plain disk" \
+		tests/golden/bitlocker.py "$scratch/$1.json" \
+		"$scratch/plain.json" "$2" $start $length "${3:-$header}"
+}
+
+secret='d["volumes"][1]["bitlocker"]'
+analyse plain 0 "$plain"
+is "the plain volume is not encrypted" "$(ask plain "$secret")" null
+
+encrypt xts-128
+analyse locked 4 "$scratch/xts-128.raw"
+ok "the report of a locked volume satisfies the schema" \
+	tests/golden/validate.py "$scratch/locked.json"
+is "what it says of itself" "$(ask locked \
+	"[{k: $secret[k] for k in ('version', 'identifier', 'computerName', 'driveLetter', 'date', 'created', 'encryptionMethod', 'state', 'unlockedBy')}, [(p['kind'], p['identifier']) for p in $secret['protectors']]]")" \
+	"$(python3 -c 'import json, sys; print(json.dumps([{"version": "7", "identifier": "01234567-89ab-cdef-0123-456789abcdef", "computerName": "PC01", "driveLetter": "D:", "date": "4/3/2021", "created": "2021-03-04T05:06:07.0000000Z", "encryptionMethod": "AES-XTS 128-bit", "state": "locked", "unlockedBy": None}, list(zip(["tpm", "recovery-password", "recovery-password", "password", "startup-key"], sys.argv[1:]))]))' "${ids[@]}")"
+is "names lead to it with the same certainty" \
+	"$(ask locked 'sorted((n["name"], n["volume"], n["certainty"]) for n in d["names"] if n["installation"] == "windows0")')" \
+	"$(ask plain 'sorted((n["name"], n["volume"], n["certainty"]) for n in d["names"] if n["installation"] == "windows0")')"
+folder='[(m["path"], m["volume"], m["certainty"]) for m in d["mountPoints"] if m["installation"] == "windows0" and m["hostVolume"] == "volume0"]'
+is "and so does the folder" "$(ask locked "$folder")" "$(ask plain "$folder")"
+is "a finding names what would unlock it" \
+	"$(ask locked '[f["message"].count("00000000000") for f in d["findings"] if f["code"] == "CM0604"]')" '[5]'
+
+for method in xts-128 cbc-128 cbc-256 diffuser-128 diffuser-256; do
+	[ $method = xts-128 ] || encrypt $method "method $method"
+	analyse $method 0 --key-file "$scratch/key.BEK" "$scratch/$method.raw"
+	same $method "$scratch/$method.raw"
+done
+for key in recovery password startup saved; do
+	analyse $key 0 --key-file "$scratch/$key.txt" "$scratch/xts-128.raw"
+	same $key "$scratch/xts-128.raw"
+	is "$key: what unlocked it" "$(ask $key "$secret['state'], $secret['unlockedBy']")" \
+		"[\"unlocked\", \"$(case $key in
+			saved | recovery) echo recovery-password ;;
+			startup) echo startup-key ;;
+			*) echo $key ;; esac)\"]"
+done
+ok "the report of an unlocked volume satisfies the schema" \
+	tests/golden/validate.py "$scratch/recovery.json"
+
+encrypt clear "clear-key 11111111-0000-4000-8000-000000000006"
+analyse clear 0 "$scratch/clear.raw"
+same clear "$scratch/clear.raw"
+is "a clear key needs no file" "$(ask clear "$secret['state'], $secret['unlockedBy']")" '["clear-key", "clear-key"]'
+
+encrypt to-go 'form to-go'
+analyse to-go 0 --key-file "$scratch/key.BEK" "$scratch/to-go.raw"
+same to-go "$scratch/to-go.raw"
+encrypt vista 'form vista' 'method diffuser-128'
+analyse vista 0 --key-file "$scratch/key.BEK" "$scratch/vista.raw"
+same vista "$scratch/vista.raw" 0
+encrypt eow 'form eow'
+analyse eow 0 --key-file "$scratch/key.BEK" "$scratch/eow.raw"
+same eow "$scratch/eow.raw"
+is "that perhaps not all is encrypted is said" \
+	"$(ask eow '[f["code"] for f in d["findings"] if f["code"] == "CM0267"]')" \
+	'["CM0267"]'
+encrypt half 'state 2 4' "encrypted $((9 * mib))"
+analyse half 0 --key-file "$scratch/key.BEK" "$scratch/half.raw"
+is "half encrypted: what it holds is found" \
+	"$(ask half '[m["path"] for m in d["mountPoints"] if m["hostVolume"] == "volume1"]')" \
+	"$(ask plain '[m["path"] for m in d["mountPoints"] if m["hostVolume"] == "volume1"]')"
+is "and that it is half encrypted is said" \
+	"$(ask half '[f["code"] for f in d["findings"] if f["code"] == "CM0267"]')" \
+	'["CM0267"]'
+
+# Two copies of the metadata are damaged: the third will do.
+cp --sparse=always "$scratch/xts-128.raw" "$scratch/damaged.raw"
+for at in 11 12; do
+	printf X | dd of="$scratch/damaged.raw" bs=1 conv=notrunc status=none \
+		seek=$((start + at * mib + 150))
+done
+analyse damaged 0 --key-file "$scratch/key.BEK" "$scratch/damaged.raw"
+same damaged "$scratch/damaged.raw"
+is "two copies cannot be used" "$(ask damaged \
+	'[f["code"] for f in d["findings"] if f["code"] == "CM0260"]')" \
+	'["CM0260", "CM0260"]'
+
+# Keys that are wrong, for something else, or no keys.
+echo 'password: wrong' > "$scratch/wrong.txt"
+analyse wrong 4 --key-file "$scratch/wrong.txt" "$scratch/xts-128.raw"
+is "a wrong key is told" "$(ask wrong \
+	'sorted(f["code"] for f in d["findings"] if "CM0264" <= f["code"] <= "CM0268")')" \
+	'["CM0265", "CM0266"]'
+{
+	echo "{22222222-0000-4000-8000-000000000001} recovery-password: $recovery"
+	echo "{${ids[3]}} password: Grüße, 世界"
+} > "$scratch/bound.txt"
+analyse bound 0 --key-file "$scratch/bound.txt" "$scratch/xts-128.raw"
+is "a key of another volume is not tried" \
+	"$(ask bound "$secret['unlockedBy'], [f['message'][:18] for f in d['findings'] if f['code'] == 'CM0266']")" \
+	'["password", ["the key in line 1 "]]'
+for bad in 'recovery-password: 042647-302313' "recovery-password: ${recovery%8}9" \
+	'passwort: Grüße, 世界' '{1234} password: Grüße, 世界' 'password:' \
+	'startup-key: absent.BEK' 'startup-key: script'; do
+	printf '# bad\n%s\n' "$bad" > "$scratch/bad.txt"
+	is "no key: $bad" "$("$COLDMOUNT" --key-file "$scratch/bad.txt" \
+		"$plain" 2>&1 > /dev/null | cut -c1-35)" \
+		'coldmount: key file bad.txt, line 2'
+done
+is "a key file that is not there" \
+	"$("$COLDMOUNT" --key-file "$scratch/none" "$plain" 2>&1 | cut -c1-24)" \
+	'coldmount: key file none'
+"$COLDMOUNT" -v --key-file "$scratch/password.txt" "$scratch/xts-128.raw" \
+	> "$scratch/tree.txt" 2>&1
+ok "the tree marks what is encrypted" \
+	grep -q 'encrypted, in xts-128.raw' "$scratch/tree.txt"
+is "no key is in any report" "$(grep -lE 'Gr.*e, 世|042647|590458|BEK: ' \
+	"$scratch"/*.json "$scratch"/*.err "$scratch/tree.txt")" ''
+
+# What is changed in the metadata, with a checksum that is right: no hang, no
+# crash.
+ok "hostile metadata" tests/golden/bitlocker_hostile.py "$COLDMOUNT" \
+	"$scratch/clear.raw" $start $((11 * mib)) "$scratch"
+finish
