@@ -173,7 +173,8 @@ const struct diag_kind FINDING_NAME_AMBIGUOUS = {
 
 const struct diag_kind FINDING_NAME_STALE = {
 	"CM0632", SEVERITY_WARNING,
-	"A name leads to a partition that its disk no longer has", false,
+	"A name leads to a partition that its disk no longer has, or that is "
+	"no volume", false,
 };
 
 const struct diag_kind FINDING_DISK_MISSING = {
@@ -214,12 +215,14 @@ const struct diag_kind FINDING_SYSTEM_LETTER_CONFLICTS = {
 
 const struct diag_kind FINDING_TARGET_MISSING = {
 	"CM0640", SEVERITY_WARNING,
-	"A mount point's volume is not in this evidence", true,
+	"A mount point's volume is not in this evidence, or its name not known",
+	true,
 };
 
 const struct diag_kind FINDING_TARGET_STALE = {
 	"CM0641", SEVERITY_WARNING,
-	"A mount point's partition is gone from its disk", false,
+	"A mount point's partition is gone from its disk, or is no volume",
+	false,
 };
 
 const struct diag_kind FINDING_TARGET_AMBIGUOUS = {

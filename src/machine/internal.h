@@ -238,6 +238,22 @@ void machine_prefer_known(struct machine *m, size_t installation,
  * USB Device\", serial number 2006 (known3)".  "" where nobody knows.  */
 const char *machine_known_phrase(struct machine *m, const struct resolution *r);
 
+/* Add where @tier leads to, unless it is among the leads.  */
+void machine_add_lead(struct machine *m, struct resolution *r, enum tier tier,
+		      size_t volume);
+
+/* ": registry leads to ..., ..." of the leads, which are those of a conflicting
+ * or ambiguous answer; else "".  */
+const char *machine_leads_phrase(struct machine *m, const struct resolution *r);
+
+/* "; windows1 has it for ..." where @g, which nothing in the namespace of
+ * @installation knows, is a name in the registry of another; else "".  */
+const char *machine_elsewhere_phrase(struct machine *m, size_t installation,
+				     const struct guid *g);
+
+/* Mark the volumes that letters and folders may lead to.  */
+int machine_mark_doubt(struct machine *m, struct err *reterr);
+
 /* The slots of @layout that hold a partition.  */
 int machine_keep_partitions(struct machine *m, const struct drive_layout *l,
 			    struct kept_partitions *ret, struct err *reterr);

@@ -99,6 +99,8 @@ struct machine_volume {
 	const struct bitlocker_protector *unlocked_by;	/* NULL: locked */
 	struct ntfs_info ntfs;	/* of NTFS */
 	bool is_ntfs;		/* and could be opened */
+	bool in_doubt;		/* a name or folder may lead here, or to
+				 * another volume */
 	struct guid *names;	/* of \\?\Volume{G}\, the preferred one first */
 	size_t n_names;
 	struct access_path *paths;
@@ -156,6 +158,12 @@ enum certainty {
 };
 
 /* To which volume a name leads, and how that is known.  */
+/* Where one source leads a name.  */
+struct resolution_lead {
+	enum tier tier;
+	size_t volume;		/* NONE: to none of this evidence */
+};
+
 struct resolution {
 	size_t volume;		/* NONE for stale, not-in-evidence, ambiguous */
 	enum tier tier;		/* whose answer this is */
@@ -164,8 +172,11 @@ struct resolution {
 	struct cites cites;	/* the facts used */
 	const size_t *known_disks;	/* those that had this id, when they */
 	size_t n_known_disks;		/* were last seen */
+	struct resolution_lead *leads;	/* all, of one that is conflicting or */
+	size_t n_leads;			/* ambiguous; else none */
 	bool printed_order;	/* the id of a dynamic volume, with its bytes in
 				 * the order in which GUIDs are printed */
+	bool no_volume;		/* stale, as the partition is no volume */
 };
 
 enum presence { PRESENT_BEFORE, PRESENT_AFTER, PRESENT_BOTH, PRESENT_DELETED };

@@ -162,8 +162,9 @@ static int infer_system_letter(struct machine *m, size_t installation,
 		return 0;
 	cites_join(m->arena, &r.cites, s->letter != 0 ? &s->cites : &i->cites);
 	d = diag_add(&o->findings, &FINDING_LETTER_INFERRED,
-		     "windows%zu: no value of MountedDevices leads to %s, on "
-		     "which the installation lies; %c: is inferred from %s.",
+		     "windows%zu: no value of MountedDevices leads to %s "
+		     "alone, on which the installation lies; %c: is inferred "
+		     "from %s.",
 		     installation, machine_place(m, i->volume), letter,
 		     s->letter != 0 ? "SystemRoot in the SOFTWARE hive"
 				    : "the usual letter of a system volume");
@@ -355,10 +356,14 @@ static const struct diag_kind *target_finding(const struct machine_mount *p,
 	}
 	switch (p->resolution.certainty) {
 	case CERTAINTY_NOT_IN_EVIDENCE:
-		*ret_phrase = "a volume that is not in this evidence";
+		*ret_phrase = p->resolution.tier == TIER_NONE
+			? "a name that no source here knows"
+			: "a volume that is not in this evidence";
 		return &FINDING_TARGET_MISSING;
 	case CERTAINTY_STALE:
-		*ret_phrase = "a partition that its disk no longer has";
+		*ret_phrase = p->resolution.no_volume
+			? "a partition that is no volume"
+			: "a partition that its disk no longer has";
 		return &FINDING_TARGET_STALE;
 	case CERTAINTY_AMBIGUOUS:
 		*ret_phrase = "a name that several volumes of this evidence "
@@ -374,7 +379,8 @@ static const struct diag_kind *target_finding(const struct machine_mount *p,
 	}
 }
 
-static void explain_target(struct machine *m, const struct machine_mount *p)
+static void explain_target(struct machine *m, const struct machine_mount *p,
+			   const struct guid *volume)
 {
 	const char *phrase;
 	const struct diag_kind *kind = target_finding(p, &phrase);
@@ -387,9 +393,12 @@ static void explain_target(struct machine *m, const struct machine_mount *p)
 	if (p->installation != NONE)
 		who = arena_printf(m->arena, "windows%zu: ", p->installation);
 	d = diag_add(&m->model.findings, kind,
-		     "%s%s: the mount point %s leads to %s, %s%s.", who,
+		     "%s%s: the mount point %s leads to %s, %s%s%s%s.", who,
 		     machine_place(m, p->host_volume), p->path.utf8,
 		     p->target.utf8, phrase,
+		     machine_leads_phrase(m, &p->resolution),
+		     p->resolution.tier == TIER_NONE ?
+		     machine_elsewhere_phrase(m, p->installation, volume) : "",
 		     machine_known_phrase(m, &p->resolution));
 	if (d == NULL)
 		return;
@@ -426,7 +435,7 @@ static int add_directory(struct machine *m, size_t installation, size_t host,
 		return ERR_NOMEM;
 	cites_join(m->arena, &made.cites, &point->path.cites);
 	*mount = made;
-	explain_target(m, mount);
+	explain_target(m, mount, &point->data.volume);
 	return 0;
 }
 

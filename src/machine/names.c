@@ -64,7 +64,9 @@ static const struct diag_kind *name_finding(const struct machine_name *n,
 		*ret_phrase = "which several volumes of this evidence have";
 		return &FINDING_NAME_AMBIGUOUS;
 	case CERTAINTY_STALE:
-		*ret_phrase = "where that disk has no volume";
+		*ret_phrase = n->resolution.no_volume
+			? "where a partition is, but no volume"
+			: "where that disk has no volume";
 		return &FINDING_NAME_STALE;
 	case CERTAINTY_NOT_IN_EVIDENCE:
 		break;
@@ -120,9 +122,10 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 	    n->name->id.kind == UNIQUE_ID_DMIO && has_dynamic_disk(&m->model))
 		phrase = "which no GPT and no dynamic volume here has";
 	d = diag_add(&m->model.findings, kind,
-		     "windows%zu: the name %s stands for %s, %s%s%s.",
+		     "windows%zu: the name %s stands for %s, %s%s%s%s.",
 		     n->installation, n->name->name.utf8,
 		     machine_id_text(m, n->name), phrase,
+		     machine_leads_phrase(m, &n->resolution),
 		     machine_known_phrase(m, &n->resolution),
 		     kind == &FINDING_DISK_MISSING ?
 		     machine_pool_phrase(m, &n->resolution) : "");
@@ -170,6 +173,10 @@ static void hear_hint(struct machine *m, struct machine_name *n)
 static void contradict(struct machine *m, struct machine_name *n,
 		       const struct machine_name *other)
 {
+	machine_add_lead(m, &n->resolution, TIER_REGISTRY,
+			 n->resolution.volume);
+	machine_add_lead(m, &n->resolution, TIER_REGISTRY,
+			 other->resolution.volume);
 	n->resolution.certainty = CERTAINTY_CONFLICTING;
 	cites_join(m->arena, &n->resolution.cites, &other->name->cites);
 }

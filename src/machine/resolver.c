@@ -32,11 +32,13 @@ enum outcome {
 struct lead {
 	size_t volumes[MAX_CANDIDATES];
 	size_t n;
+	size_t n_all;		/* with those that contradict the first @n */
 	struct known_set known;		/* disks that had it once, */
 	struct cites cites;
 	enum outcome outcome;
 	bool kept;		/* those by a table that the registry kept */
 	bool printed_order;	/* see struct resolution */
+	bool no_volume;		/* of a stale one: likewise */
 };
 
 static void lead_add(struct machine *m, struct lead *l, size_t volume,
@@ -47,6 +49,19 @@ static void lead_add(struct machine *m, struct lead *l, size_t volume,
 		return;
 	cites_join(m->arena, &l->cites, cites);
 	l->volumes[l->n++] = volume;
+	l->n_all = l->n;
+}
+
+/* A partition is where the name leads, but it is no volume: the Microsoft
+ * reserved one, or a part of dynamic volumes.  */
+static void lead_add_partition(struct machine *m, struct lead *l,
+			       const struct cites *cites)
+{
+	if (l->outcome == LEAD_VOLUMES)
+		return;
+	l->outcome = LEAD_STALE;
+	l->no_volume = true;
+	cites_join(m->arena, &l->cites, cites);
 }
 
 static bool lead_has(const struct lead *l, size_t volume)
@@ -137,8 +152,12 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 			const struct machine_partition *p =
 				&o->partitions[d->first_partition + k];
 
-			if (p->entry->offset == offset && p->volume != NONE)
+			if (p->entry->offset != offset)
+				continue;
+			if (p->volume != NONE)
 				lead_add(m, &l, p->volume, &p->entry->cites);
+			else
+				lead_add_partition(m, &l, &p->entry->cites);
 		}
 		add_recovered(m, i, offset, &l);
 	}
@@ -156,10 +175,12 @@ static struct lead lead_by_partition_guid(struct machine *m,
 		const struct machine_partition *p = &o->partitions[i];
 
 		if (o->disks[p->disk].table.scheme != SCHEME_GPT ||
-		    p->volume == NONE || guid_is_zero(g) ||
-		    !guid_equal(&p->entry->guid, g))
+		    guid_is_zero(g) || !guid_equal(&p->entry->guid, g))
 			continue;
-		lead_add(m, &l, p->volume, &p->entry->cites);
+		if (p->volume != NONE)
+			lead_add(m, &l, p->volume, &p->entry->cites);
+		else
+			lead_add_partition(m, &l, &p->entry->cites);
 	}
 	return l;
 }
@@ -265,6 +286,14 @@ static bool leads_agree(const struct lead *a, const struct lead *b)
 	return false;
 }
 
+/* Keep where @more leads, which contradicts @l.  */
+static void lead_contradict(struct lead *l, const struct lead *more)
+{
+	l->outcome = LEAD_SPLIT;
+	for (size_t i = 0; i < more->n_all && l->n_all < MAX_CANDIDATES; i++)
+		l->volumes[l->n_all++] = more->volumes[i];
+}
+
 /* Take in what another value of the same tier says.  */
 static void lead_merge(struct machine *m, struct lead *l, struct lead more,
 		       const struct cites *source)
@@ -280,7 +309,7 @@ static void lead_merge(struct machine *m, struct lead *l, struct lead more,
 	if (l->outcome == LEAD_NONE)
 		*l = more;
 	else if (!leads_agree(l, &more))
-		l->outcome = LEAD_SPLIT;
+		lead_contradict(l, &more);
 }
 
 /* By GUID; registry values before remote entries; by owner.  */
@@ -427,6 +456,24 @@ static enum certainty certainty_of(const struct lead *l)
 	}
 }
 
+/* Where each tier leads, for who has to choose.  */
+static void tell_leads(struct machine *m, const struct lead leads[N_TIERS],
+		       struct resolution *r)
+{
+	if (r->certainty != CERTAINTY_CONFLICTING &&
+	    r->certainty != CERTAINTY_AMBIGUOUS)
+		return;
+	for (int t = 0; t < N_TIERS; t++) {
+		if (leads[t].outcome == LEAD_NONE)
+			continue;
+		if (leads[t].n_all == 0)
+			machine_add_lead(m, r, (enum tier)t, NONE);
+		for (size_t i = 0; i < leads[t].n_all; i++)
+			machine_add_lead(m, r, (enum tier)t,
+					 leads[t].volumes[i]);
+	}
+}
+
 /* Join the leads of all tiers, @leads by enum tier.  */
 static struct resolution join_leads(struct machine *m,
 				    const struct lead leads[N_TIERS])
@@ -455,6 +502,7 @@ static struct resolution join_leads(struct machine *m,
 	if (first->n == 1)
 		r.volume = first->volumes[0];
 	r.printed_order = first->printed_order;
+	r.no_volume = first->no_volume && first->outcome == LEAD_STALE;
 	if (conflict)
 		r.certainty = CERTAINTY_CONFLICTING;
 	else if (r.certainty == CERTAINTY_SINGLE &&
@@ -466,6 +514,7 @@ static struct resolution join_leads(struct machine *m,
 	    m->model.volumes[r.volume].kind == VOLUME_RECOVERED &&
 	    r.certainty != CERTAINTY_CONFLICTING)
 		r.certainty = CERTAINTY_INFERRED;
+	tell_leads(m, leads, &r);
 	return r;
 }
 
@@ -524,6 +573,12 @@ struct resolution resolve_guid(struct machine *m, size_t installation,
 	leads[TIER_LDM_GUID] = lead_by_ldm_guid(m, g);
 	leads[TIER_MBR_STABLE] = lead_mbr_stable(m, g);
 	leads[TIER_REMOTE_DATABASE] = lead_remote(m, host, g);
+	/* The GUID of a partition that was converted may name the dynamic
+	 * volume now.  */
+	if (leads[TIER_GPT_GUID].no_volume &&
+	    (leads[TIER_REGISTRY].outcome == LEAD_VOLUMES ||
+	     leads[TIER_LDM_GUID].outcome == LEAD_VOLUMES))
+		leads[TIER_GPT_GUID] = (struct lead){ .outcome = LEAD_NONE };
 	return resolve(m, installation, leads, g);
 }
 

@@ -80,6 +80,11 @@ static void former_certainty(const struct row *r, struct value *v)
 	value_certainty(v, &former_of(r)->resolution);
 }
 
+static void former_leads(const struct row *r, struct value *v)
+{
+	value_leads(v, r, &former_of(r)->resolution);
+}
+
 static void former_known_disk(const struct row *r, struct value *v)
 {
 	value_known_disk(v, &former_of(r)->resolution);
@@ -124,6 +129,7 @@ static const struct column former_columns[] = {
 	{ "volume", VALUE_STRING, former_volume },
 	{ "tier", VALUE_STRING, former_tier },
 	{ "certainty", VALUE_STRING, former_certainty },
+	{ "leads", VALUE_ARRAY, former_leads },
 	{ "knownDisk", VALUE_STRING, former_known_disk },
 	{ "knownDisks", VALUE_ARRAY, former_known_disks },
 	{ "citations", VALUE_ARRAY, former_cites },

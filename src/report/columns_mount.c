@@ -174,6 +174,11 @@ static void mount_mft_sequence(const struct row *r, struct value *v)
 		value_integer(v, NTFS_SEQUENCE(mount_of(r)->ref));
 }
 
+static void mount_leads(const struct row *r, struct value *v)
+{
+	value_leads(v, r, &mount_of(r)->resolution);
+}
+
 static void mount_known_disk(const struct row *r, struct value *v)
 {
 	value_known_disk(v, &mount_of(r)->resolution);
@@ -215,6 +220,7 @@ static const struct column mount_columns[] = {
 	{ "tier", VALUE_STRING, mount_tier },
 	{ "certainty", VALUE_STRING, mount_certainty },
 	{ "tiers", VALUE_ARRAY, mount_tiers },
+	{ "leads", VALUE_ARRAY, mount_leads },
 	{ "knownDisk", VALUE_STRING, mount_known_disk },
 	{ "knownDisks", VALUE_ARRAY, mount_known_disks },
 	{ "witnesses", VALUE_ARRAY, mount_witnesses },

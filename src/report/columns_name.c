@@ -92,6 +92,11 @@ static void name_tiers(const struct row *r, struct value *v)
 	value_array(v, r, tier_count(&name_of(r)->resolution), name_tier_at);
 }
 
+static void name_leads(const struct row *r, struct value *v)
+{
+	value_leads(v, r, &name_of(r)->resolution);
+}
+
 static void name_known_disk(const struct row *r, struct value *v)
 {
 	value_known_disk(v, &name_of(r)->resolution);
@@ -136,6 +141,7 @@ static const struct column name_columns[] = {
 	{ "certainty", VALUE_STRING, name_certainty },
 	{ "dynamicIdOrder", VALUE_STRING, name_id_order },
 	{ "tiers", VALUE_ARRAY, name_tiers },
+	{ "leads", VALUE_ARRAY, name_leads },
 	{ "knownDisk", VALUE_STRING, name_known_disk },
 	{ "knownDisks", VALUE_ARRAY, name_known_disks },
 	{ "citations", VALUE_ARRAY, name_cites },
@@ -214,6 +220,11 @@ static void remote_tiers(const struct row *r, struct value *v)
 		    remote_tier_at);
 }
 
+static void remote_leads(const struct row *r, struct value *v)
+{
+	value_leads(v, r, &remote_of(r)->resolution);
+}
+
 static void remote_cite_at(const struct row *r, size_t i, struct value *v)
 {
 	value_cite(v, r, &remote_of(r)->name->cites,
@@ -237,6 +248,7 @@ static const struct column remote_columns[] = {
 	{ "tier", VALUE_STRING, remote_tier },
 	{ "certainty", VALUE_STRING, remote_certainty },
 	{ "tiers", VALUE_ARRAY, remote_tiers },
+	{ "leads", VALUE_ARRAY, remote_leads },
 	{ "citations", VALUE_ARRAY, remote_cites },
 };
 

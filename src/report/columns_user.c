@@ -267,6 +267,11 @@ static void known_tiers(const struct row *r, struct value *v)
 	value_array(v, r, tier_count(&known_of(r)->resolution), known_tier_at);
 }
 
+static void known_leads(const struct row *r, struct value *v)
+{
+	value_leads(v, r, &known_of(r)->resolution);
+}
+
 static void known_disk(const struct row *r, struct value *v)
 {
 	value_known_disk(v, &known_of(r)->resolution);
@@ -316,6 +321,7 @@ static const struct column known_columns[] = {
 	{ "tier", VALUE_STRING, known_tier },
 	{ "certainty", VALUE_STRING, known_certainty },
 	{ "tiers", VALUE_ARRAY, known_tiers },
+	{ "leads", VALUE_ARRAY, known_leads },
 	{ "knownDisk", VALUE_STRING, known_disk },
 	{ "knownDisks", VALUE_ARRAY, known_disks },
 	{ "citations", VALUE_ARRAY, known_cites },

@@ -230,6 +230,45 @@ void value_tier_at(struct value *v, const struct resolution *res, size_t i)
 			value_string(v, tier_name((enum tier)t));
 }
 
+/* Leads: the record is the resolution */
+
+static const struct resolution_lead *lead_of(const struct row *r)
+{
+	return &((const struct resolution *)r->record)->leads[r->index];
+}
+
+static void lead_tier(const struct row *r, struct value *v)
+{
+	value_string(v, tier_name(lead_of(r)->tier));
+}
+
+static void lead_volume(const struct row *r, struct value *v)
+{
+	value_id(v, "volume", lead_of(r)->volume);
+}
+
+static const struct column lead_columns[] = {
+	{ "tier", VALUE_STRING, lead_tier },
+	{ "volume", VALUE_STRING, lead_volume },
+};
+static const struct table lead_table = {
+	lead_columns, ARRAY_LENGTH(lead_columns)
+};
+
+static void lead_at(const struct row *r, size_t i, struct value *v)
+{
+	value_object(v, r, &lead_table, r->record, i);
+}
+
+void value_leads(struct value *v, const struct row *r,
+		 const struct resolution *res)
+{
+	struct row of = *r;
+
+	of.record = res;
+	value_array(v, &of, res->n_leads, lead_at);
+}
+
 /* GUIDs that tell time: the record is the GUID */
 
 static struct guid_time time_of(const struct row *r)

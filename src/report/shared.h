@@ -30,6 +30,11 @@ void value_certainty(struct value *v, const struct resolution *res);
 size_t tier_count(const struct resolution *res);
 void value_tier_at(struct value *v, const struct resolution *res, size_t i);
 
+/* Where each source leads, if they contradict each other or one leads to
+ * several volumes: "leads".  */
+void value_leads(struct value *v, const struct row *r,
+		 const struct resolution *res);
+
 /* The disks that had it, by a registry that remembers them: "knownDisk", the
  * one where there is one, and "knownDisks".  */
 void value_known_disk(struct value *v, const struct resolution *res);

@@ -280,23 +280,25 @@ void tree_identity(struct tree *t, const struct machine_volume *v)
 		tree_printf(t, " %s", volume_serial_text(&v->identity, serial));
 }
 
+static const char *const tier_words[N_TIERS] = {
+	[TIER_NONE] = "?",
+	[TIER_REGISTRY] = "the registry",
+	[TIER_GPT_GUID] = "the GPT partition's GUID",
+	[TIER_MBR_STABLE] = "signature and offset in the name",
+	[TIER_LDM_GUID] = "the LDM volume's GUID",
+	[TIER_REMOTE_DATABASE] = "a remote database",
+	[TIER_PARTITION_CACHE] = "the partition table cache",
+};
+
 static void put_tiers(struct tree *t, const struct resolution *r)
 {
-	static const char *const words[N_TIERS] = {
-		[TIER_REGISTRY] = "the registry",
-		[TIER_GPT_GUID] = "the GPT partition's GUID",
-		[TIER_MBR_STABLE] = "signature and offset in the name",
-		[TIER_LDM_GUID] = "the LDM volume's GUID",
-		[TIER_REMOTE_DATABASE] = "a remote database",
-		[TIER_PARTITION_CACHE] = "the partition table cache",
-	};
 	unsigned tiers = r->tiers | 1u << r->tier;
 	const char *between = "";
 
 	for (unsigned i = TIER_NONE + 1; i < N_TIERS; i++) {
 		if ((tiers >> i & 1) == 0)
 			continue;
-		tree_printf(t, "%s%s", between, words[i]);
+		tree_printf(t, "%s%s", between, tier_words[i]);
 		between = ", ";
 	}
 }
@@ -316,6 +318,21 @@ void tree_missing_disk(struct tree *t, unsigned indent,
 	}
 }
 
+void tree_leads(struct tree *t, unsigned indent, const struct resolution *r)
+{
+	for (size_t i = 0; i < r->n_leads; i++) {
+		const struct resolution_lead *l = &r->leads[i];
+
+		tree_pad(t, indent);
+		tree_printf(t, "by %s: ", tier_words[l->tier]);
+		if (l->volume == NONE)
+			tree_put(t, "no volume here");
+		else
+			tree_place(t, l->volume);
+		tree_end_line(t);
+	}
+}
+
 void tree_how(struct tree *t, const struct resolution *r)
 {
 	static const struct {
@@ -326,7 +343,8 @@ void tree_how(struct tree *t, const struct resolution *r)
 		[CERTAINTY_CONFIRMED] = { "confirmed: ", STYLE_GOOD, true },
 		[CERTAINTY_SINGLE] = { "one source: ", STYLE_GOOD, true },
 		[CERTAINTY_INFERRED] = {
-			"inferred, no record says so", STYLE_WARNING, false },
+			"inferred, nothing here says so outright",
+			STYLE_WARNING, false },
 		[CERTAINTY_CONFLICTING] = {
 			"conflicting: other sources lead elsewhere than ",
 			STYLE_BAD, true },
@@ -342,7 +360,13 @@ void tree_how(struct tree *t, const struct resolution *r)
 	};
 
 	tree_style(t, how[r->certainty].style);
-	tree_put(t, how[r->certainty].words);
+	if (r->certainty == CERTAINTY_STALE && r->no_volume)
+		tree_put(t, "stale: the partition is here, but is no volume");
+	else if (r->certainty == CERTAINTY_NOT_IN_EVIDENCE &&
+		 r->tier == TIER_NONE)
+		tree_put(t, "unknown: no source here knows that name");
+	else
+		tree_put(t, how[r->certainty].words);
 	if (how[r->certainty].tiers)
 		put_tiers(t, r);
 	tree_plain(t);

@@ -74,6 +74,9 @@ void tree_missing_disk(struct tree *t, unsigned indent,
 /* How a name was led to its volume, or why to none, in words.  */
 void tree_how(struct tree *t, const struct resolution *r);
 
+/* A line for each lead of an answer that is in doubt.  */
+void tree_leads(struct tree *t, unsigned indent, const struct resolution *r);
+
 /* The unique id of @n in words: "MBR signature df4546ae, offset 1048576".  */
 void tree_unique_id(struct tree *t, const struct mountmgr_name *n);
 

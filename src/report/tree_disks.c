@@ -62,7 +62,9 @@ static void put_paths(struct tree *t, const char *rest,
 	if (v->n_paths == 0 && v->n_names > 0) {
 		begin(t, rest);
 		tree_style(t, STYLE_DIM);
-		tree_put(t, "   no letter and no folder leads here");
+		tree_put(t, v->in_doubt
+			 ? "   letters or folders may lead here, see above"
+			 : "   no letter and no folder leads here");
 		tree_plain(t);
 		tree_end_line(t);
 	}

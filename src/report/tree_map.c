@@ -127,6 +127,7 @@ static void put_mount(struct tree *t, const struct machine_mount *p,
 	if (p->fsntfs == NTFS_WITNESS_DISAGREES)
 		tree_put(t, "; libfsntfs reads something else");
 	tree_end_line(t);
+	tree_leads(t, column + 2, &p->resolution);
 	tree_missing_disk(t, column + 2, &p->resolution);
 	tree_cites(t, column + 2, &p->cites, &p->resolution.cites);
 }
@@ -145,6 +146,10 @@ static void put_map(struct tree *t, size_t installation)
  * on one.  */
 static void put_why(struct tree *t, const struct machine_name *n)
 {
+	if (n->resolution.certainty != CERTAINTY_NOT_IN_EVIDENCE) {
+		tree_how(t, &n->resolution);
+		return;
+	}
 	switch (n->name->id.kind) {
 	case UNIQUE_ID_RAW:
 	case UNIQUE_ID_EMPTY:
@@ -171,6 +176,7 @@ static void put_lost_name(struct tree *t, const struct machine_name *n)
 	tree_pad(t, MAP_INDENT + 4);
 	put_why(t, n);
 	tree_end_line(t);
+	tree_leads(t, MAP_INDENT + 4, &n->resolution);
 	tree_missing_disk(t, MAP_INDENT + 4, &n->resolution);
 	tree_cites(t, MAP_INDENT + 4, &n->name->cites, &n->resolution.cites);
 }
@@ -186,7 +192,7 @@ static void put_lost_names(struct tree *t, size_t installation)
 		if (!any) {
 			tree_end_line(t);
 			tree_put(t, "  Names in the registry that lead to no "
-				 "volume here:");
+				 "one volume here:");
 			tree_end_line(t);
 		}
 		any = true;

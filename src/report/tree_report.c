@@ -91,6 +91,7 @@ static void put_deleted_mount(struct tree *t, const struct machine_mount *p)
 	tree_put(t, "; ");
 	tree_how(t, &p->resolution);
 	tree_end_line(t);
+	tree_leads(t, 8, &p->resolution);
 	tree_missing_disk(t, 8, &p->resolution);
 	tree_cites(t, 8, &p->cites, &p->resolution.cites);
 }

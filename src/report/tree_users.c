@@ -61,6 +61,7 @@ static void put_volume(struct tree *t, const struct machine_user_volume *v)
 	}
 	tree_how(t, &v->resolution);
 	tree_end_line(t);
+	tree_leads(t, KEY_COLUMN + 2, &v->resolution);
 	tree_missing_disk(t, KEY_COLUMN + 2, &v->resolution);
 }
 

@@ -119,6 +119,15 @@ static void expect(struct resolution r, size_t volume, enum tier tier,
 			 certainty_name(certainty));
 }
 
+static void expect_lead(const struct resolution *r, size_t i, enum tier tier,
+			size_t volume)
+{
+	cr_assert_lt(i, r->n_leads, "%zu leads", r->n_leads);
+	cr_expect_eq(r->leads[i].tier, tier, "tier %d", r->leads[i].tier);
+	cr_expect_eq(r->leads[i].volume, volume, "volume %zu",
+		     r->leads[i].volume);
+}
+
 static const struct guid v1 = { { 0x15, 0x17, 0x6b, 0x65, 0xf6, 0xec, 0xdf,
 				  0x11, 0x92, 0xe6, 0x80, 0x6e, 0x6f, 0x6e,
 				  0x69, 0x63 } };
@@ -154,30 +163,40 @@ Test(resolver, two_tiers_that_agree_confirm)
 	r = resolve(&s, 0, SYSTEM, &v1);
 	expect(r, DATA, TIER_REGISTRY, CERTAINTY_CONFIRMED);
 	cr_expect_eq(r.tiers, 1u << TIER_REGISTRY | 1u << TIER_REMOTE_DATABASE);
+	cr_expect_eq(r.n_leads, 0);
 	arena_free(s.m.arena);
 }
 
 Test(resolver, two_tiers_that_differ_conflict_and_the_first_is_given)
 {
 	struct stage s;
+	struct resolution r;
 
 	set_up(&s);
 	add_registry(&s, 0, v1, dmio_id(gpt_data));
 	add_remote(&s, SYSTEM, v1, mbr_id(0x5ca1ab1e, 1048576));
-	expect(resolve(&s, 0, SYSTEM, &v1), DATA, TIER_REGISTRY,
-	       CERTAINTY_CONFLICTING);
+	r = resolve(&s, 0, SYSTEM, &v1);
+	expect(r, DATA, TIER_REGISTRY, CERTAINTY_CONFLICTING);
+	/* Where the other one leads was nowhere to be seen.  */
+	cr_expect_eq(r.n_leads, 2);
+	expect_lead(&r, 0, TIER_REGISTRY, DATA);
+	expect_lead(&r, 1, TIER_REMOTE_DATABASE, SYSTEM);
 	arena_free(s.m.arena);
 }
 
 Test(resolver, two_values_of_one_name_conflict)
 {
 	struct stage s;
+	struct resolution r;
 
 	set_up(&s);
 	add_registry(&s, 0, v1, dmio_id(gpt_data));
 	add_registry(&s, 0, v1, dmio_id(gpt_extra));
-	expect(resolve(&s, 0, NONE, &v1), DATA, TIER_REGISTRY,
-	       CERTAINTY_CONFLICTING);
+	r = resolve(&s, 0, NONE, &v1);
+	expect(r, DATA, TIER_REGISTRY, CERTAINTY_CONFLICTING);
+	cr_expect_eq(r.n_leads, 2);
+	expect_lead(&r, 0, TIER_REGISTRY, DATA);
+	expect_lead(&r, 1, TIER_REGISTRY, CLONE);
 	arena_free(s.m.arena);
 }
 
@@ -210,6 +229,12 @@ Test(resolver, a_letter_given_twice_conflicts_in_its_own_registry_only)
 	expect(s.names[1].resolution, NONE, TIER_REGISTRY,
 	       CERTAINTY_CONFLICTING);
 	expect(s.names[2].resolution, SYSTEM, TIER_REGISTRY, CERTAINTY_SINGLE);
+	cr_expect_eq(s.names[2].resolution.n_leads, 0);
+	for (size_t i = 0; i < 2; i++) {
+		cr_expect_eq(s.names[i].resolution.n_leads, 2);
+		expect_lead(&s.names[i].resolution, i, TIER_REGISTRY, SYSTEM);
+		expect_lead(&s.names[i].resolution, 1 - i, TIER_REGISTRY, NONE);
+	}
 	arena_free(s.m.arena);
 }
 
@@ -238,6 +263,30 @@ Test(resolver, a_disk_without_a_partition_there_is_stale)
 	arena_free(s.m.arena);
 }
 
+/* It was said that no disk has the id.  */
+Test(resolver, a_partition_that_is_no_volume_is_said_to_be_there)
+{
+	struct stage s;
+	struct resolution r;
+	struct guid stable = mbr_stable_guid(0x5ca1ab1e, 1048576);
+
+	set_up(&s);
+	s.partitions[DATA].volume = s.partitions[SYSTEM].volume = NONE;
+	r = resolve(&s, 0, NONE, &gpt_data);
+	expect(r, NONE, TIER_GPT_GUID, CERTAINTY_STALE);
+	cr_expect(r.no_volume);
+	r = resolve(&s, 0, NONE, &stable);
+	expect(r, NONE, TIER_MBR_STABLE, CERTAINTY_STALE);
+	cr_expect(r.no_volume);
+	stable = mbr_stable_guid(0x5ca1ab1e, 2097152);
+	cr_expect_not(resolve(&s, 0, NONE, &stable).no_volume);
+	/* It was converted: its name has been given to a dynamic volume.  */
+	add_registry(&s, 0, gpt_data, dmio_id(gpt_extra));
+	expect(resolve(&s, 0, NONE, &gpt_data), CLONE, TIER_REGISTRY,
+	       CERTAINTY_SINGLE);
+	arena_free(s.m.arena);
+}
+
 Test(resolver, a_missing_disk_is_not_in_evidence_and_its_tier_is_named)
 {
 	struct stage s;
@@ -257,12 +306,16 @@ Test(resolver, a_missing_disk_is_not_in_evidence_and_its_tier_is_named)
 Test(resolver, cloned_disks_are_ambiguous_not_first_match)
 {
 	struct stage s;
+	struct resolution r;
 	struct guid stable = mbr_stable_guid(0x5ca1ab1e, 1048576);
 
 	set_up(&s);
 	clone_disk(&s);
-	expect(resolve(&s, 0, NONE, &stable), NONE, TIER_MBR_STABLE,
-	       CERTAINTY_AMBIGUOUS);
+	r = resolve(&s, 0, NONE, &stable);
+	expect(r, NONE, TIER_MBR_STABLE, CERTAINTY_AMBIGUOUS);
+	cr_expect_eq(r.n_leads, 2);
+	expect_lead(&r, 0, TIER_MBR_STABLE, SYSTEM);
+	expect_lead(&r, 1, TIER_MBR_STABLE, EXTRA);
 	add_registry(&s, 0, v1, mbr_id(0x5ca1ab1e, 1048576));
 	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY,
 	       CERTAINTY_AMBIGUOUS);

@@ -152,8 +152,8 @@ Test(tree_report, tells_who_knew_which_volume)
 	expect_part(s, "      at no known time      share \\\\server\\share\n");
 	expect_part(s, "letter E, a share of the user's\n");
 	expect_part(s, "recycle bin of {99999999-9999-9999-9999-999999999999}\n"
-		    "                              not in this evidence: no disk "
-		    "here has that id\n");
+		    "                              unknown: no source here knows "
+		    "that name\n");
 	/* Who knew nothing is there when asked for.  */
 	cr_expect_null(strstr(s, "gone"));
 	free(s);
