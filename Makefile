@@ -50,8 +50,9 @@ LIBS        = $(STATIC_LIBS) -lewf -ltsk -llzma -lz -lzstd -lpthread
 PACKAGES_BUILD = gcc libc6-dev make libbde-dev libbfio-dev libewf-dev \
 		 libfsntfs-dev liblzma-dev libtsk-dev libvshadow-dev \
 		 libzstd-dev zlib1g-dev
-PACKAGES_TEST  = afflib-tools binutils dosfstools ewf-tools exfatprogs \
-		 faketime fdisk gdisk ldmtool libcriterion-dev libevtx-utils libfsntfs-utils \
+PACKAGES_TEST  = afflib-tools binutils cryptsetup-bin dislocker dosfstools \
+		 ewf-tools exfatprogs \
+		 faketime fdisk gdisk ldmtool libbde-utils libcriterion-dev libevtx-utils libfsntfs-utils \
 		 libhivex-bin libhivex-dev libregf-dev libregf-utils libssl-dev \
 		 libvshadow-utils libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
 		 python3 python3-jsonschema qemu-utils sleuthkit tabix testdisk \
