@@ -217,7 +217,7 @@ cp --sparse=always "$image" "$scratch/lost.raw"
 stat=$(fsstat -o 34816 "$scratch/lost.raw")
 for field in 'First Cluster of MFT: ' 'First Cluster of MFT Mirror: '; do
 	cluster=$(sed -n "s/^$field//p" <<< "$stat")
-	dd if=/dev/zero of="$scratch/lost.raw" bs=512 conv=notrunc count=64 \
+	dd if=/dev/zero of="$scratch/lost.raw" bs=512 conv=notrunc count=512 \
 		status=none seek=$((34816 + cluster *
 			$(sed -n 's/^Cluster Size: //p' <<< "$stat") / 512))
 done
