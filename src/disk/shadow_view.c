@@ -4,8 +4,8 @@
  * What a store has of a block is its content when the copy was made, if it was
  * changed before the next copy was made; else that one's store has it, if
  * anyone's.  So the copies are gone through from the newest on, and what each
- * has is laid over what is known so far.  What was written to a copy itself, which Windows does while it
- * makes one, only that copy has.
+ * has is laid over what is known so far.  What was written to a copy itself,
+ * which Windows does while it makes one, only that copy has.
  *
  * Blocks that were not in use when the newest copy was made are not kept, and
  * may have been written since: they are zeros here.  The bitmap tells them; of

@@ -64,6 +64,9 @@ ok "for all that a tree can tell" try 31 -v --scan full "${disks[@]}"
 ok "for a QCOW2 with a backing file" \
 	try 7 --json "$machine/qcow2-child/disk0.qcow2"
 ok "for a VHDX whose log is replayed" try 7 --json "$machine/vhdx-log/disk0.vhdx"
+cp "${disks[0]}" "$scratch/copied.raw"
+tests/golden/shadow_build.py "$scratch/copied.raw" 9437184 33554432 "${disks[0]}"
+ok "for shadow copies" try 31 --shadows --json "$scratch/copied.raw"
 export REFUSE_REST=1
 ok "one and all that follow" try 29 --json "${disks[@]}"
 unset REFUSE_REST
