@@ -376,7 +376,8 @@ static bool is_same_place(const struct machine_former_mount *f,
 {
 	const struct machine_mount *then = f->mount;
 
-	if (now->kind != then->kind || now->deleted)
+	/* What was deleted then may still be there as deleted.  */
+	if (now->kind != then->kind || (now->deleted && !then->deleted))
 		return false;
 	if (now->kind == MOUNT_DRIVE_ROOT)
 		return now->installation == f->installation &&

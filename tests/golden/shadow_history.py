@@ -26,7 +26,8 @@ def key(record, members):
 
 
 def mount_change(mount, now):
-    there = [m for m in now["mountPoints"] if m["state"] == "present" and
+    there = [m for m in now["mountPoints"]
+             if (m["state"] == "present" or mount["state"] == "deleted") and
              key(m, PLACE[:3]) == key(mount, PLACE[:3]) and
              (mount["kind"] == "directory" or
               m["directory"] == mount["directory"])]
