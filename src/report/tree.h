@@ -22,8 +22,8 @@ struct tree {
 	unsigned hang;		/* where texts go on when a line is full; 0:
 				 * lines are not broken */
 	size_t blanks;		/* with which the last text ended */
-	/* Each mounted folder once, however many installations name it: by
-	 * host volume, those present first, then by record.  */
+	/* The mounted folders, in the namespace of each installation: by host
+	 * volume, those present first, by record, then by answer.  */
 	const struct machine_mount **folders;
 	size_t n_folders;
 };
@@ -73,6 +73,13 @@ void tree_missing_disk(struct tree *t, unsigned indent,
 
 /* How a name was led to its volume, or why to none, in words.  */
 void tree_how(struct tree *t, const struct resolution *r);
+
+/* The folder behind @i and those beside it that are the same, with the same
+ * answer in the namespaces of others.  */
+size_t tree_next_folder(const struct tree *t, size_t i);
+
+/* In whose namespaces the folder @i has this answer, if others have another. */
+void tree_whose(struct tree *t, size_t i);
 
 /* A line for each lead of an answer that is in doubt.  */
 void tree_leads(struct tree *t, unsigned indent, const struct resolution *r);

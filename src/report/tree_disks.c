@@ -70,9 +70,10 @@ static void put_paths(struct tree *t, const char *rest,
 	}
 }
 
-static void put_folder(struct tree *t, const char *rest,
-		       const struct machine_mount *p)
+static void put_folder(struct tree *t, const char *rest, size_t folder)
 {
+	const struct machine_mount *p = t->folders[folder];
+
 	begin(t, rest);
 	tree_put(t, "   ");
 	tree_text(t, p->path.utf8 != NULL ? p->path.utf8 : "?");
@@ -81,16 +82,17 @@ static void put_folder(struct tree *t, const char *rest,
 		tree_place(t, p->resolution.volume);
 	else
 		tree_text(t, p->target.utf8 != NULL ? p->target.utf8 : "?");
+	tree_whose(t, folder);
 	tree_end_line(t);
 	tree_cites(t, 6, &p->cites, NULL);
 }
 
 static void put_folders(struct tree *t, const char *rest, size_t volume)
 {
-	for (size_t i = 0; i < t->n_folders; i++)
+	for (size_t i = 0; i < t->n_folders; i = tree_next_folder(t, i))
 		if (t->folders[i]->host_volume == volume &&
 		    !t->folders[i]->deleted)
-			put_folder(t, rest, t->folders[i]);
+			put_folder(t, rest, i);
 }
 
 static void put_shadow(struct tree *t, const char *rest, size_t index)

@@ -74,8 +74,10 @@ static void put_heading(struct tree *t, const char *s)
 	tree_end_line(t);
 }
 
-static void put_deleted_mount(struct tree *t, const struct machine_mount *p)
+static void put_deleted_mount(struct tree *t, size_t folder)
 {
+	const struct machine_mount *p = t->folders[folder];
+
 	tree_put(t, "    ");
 	tree_text(t, p->path.utf8 != NULL ? p->path.utf8 : "?");
 	tree_put(t, " on ");
@@ -90,6 +92,7 @@ static void put_deleted_mount(struct tree *t, const struct machine_mount *p)
 		tree_text(t, p->target.utf8 != NULL ? p->target.utf8 : "?");
 	tree_put(t, "; ");
 	tree_how(t, &p->resolution);
+	tree_whose(t, folder);
 	tree_end_line(t);
 	tree_leads(t, 8, &p->resolution);
 	tree_missing_disk(t, 8, &p->resolution);
@@ -100,13 +103,13 @@ static void put_deleted(struct tree *t)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < t->n_folders; i++) {
+	for (size_t i = 0; i < t->n_folders; i = tree_next_folder(t, i)) {
 		if (!t->folders[i]->deleted)
 			continue;
 		if (!any)
 			put_heading(t, "Deleted mount points");
 		any = true;
-		put_deleted_mount(t, t->folders[i]);
+		put_deleted_mount(t, i);
 	}
 	if (any)
 		tree_end_line(t);
@@ -234,6 +237,42 @@ static int compare_folders(const struct machine_mount *a,
 	return r != 0 ? r : compare_numbers(a->ref, b->ref);
 }
 
+static int compare_answers(const struct machine_mount *a,
+			   const struct machine_mount *b)
+{
+	int r = compare_numbers(a->resolution.volume, b->resolution.volume);
+
+	return r != 0 ? r : compare_numbers(a->resolution.certainty,
+					    b->resolution.certainty);
+}
+
+size_t tree_next_folder(const struct tree *t, size_t i)
+{
+	const struct machine_mount *const *f = t->folders;
+	size_t next = i + 1;
+
+	while (next < t->n_folders && compare_folders(f[i], f[next]) == 0 &&
+	       compare_answers(f[i], f[next]) == 0)
+		next++;
+	return next;
+}
+
+void tree_whose(struct tree *t, size_t i)
+{
+	const struct machine_mount *const *f = t->folders;
+	size_t next = tree_next_folder(t, i);
+	const char *before = "  (";
+
+	if ((i == 0 || compare_folders(f[i - 1], f[i]) != 0) &&
+	    (next == t->n_folders || compare_folders(f[i], f[next]) != 0))
+		return;
+	for (; i < next; i++) {
+		tree_printf(t, "%swindows%zu", before, f[i]->installation);
+		before = ", ";
+	}
+	tree_put(t, ")");
+}
+
 /* qsort() keeps no order among equals; their order in the model does.  */
 static int compare_slots(const void *a, const void *b)
 {
@@ -241,6 +280,8 @@ static int compare_slots(const void *a, const void *b)
 	const struct machine_mount *y = *(const struct machine_mount *const *)b;
 	int r = compare_folders(x, y);
 
+	if (r == 0)
+		r = compare_answers(x, y);
 	return r != 0 ? r : x < y ? -1 : x > y;
 }
 
@@ -256,11 +297,7 @@ static int list_folders(struct tree *t)
 		if (m->mounts[i].kind == MOUNT_DIRECTORY)
 			t->folders[n++] = &m->mounts[i];
 	qsort(t->folders, n, sizeof(t->folders[0]), compare_slots);
-	for (size_t i = 0; i < n; i++)
-		if (t->n_folders == 0 ||
-		    compare_folders(t->folders[t->n_folders - 1],
-				    t->folders[i]) != 0)
-			t->folders[t->n_folders++] = t->folders[i];
+	t->n_folders = n;
 	return 0;
 }
 

@@ -100,4 +100,32 @@ is "the tree says of both that something may lead there" \
 	"$(grep -c 'letters or folders may lead here' "$scratch/tree")" 2
 is "and of neither that nothing does" \
 	"$(grep -c 'no letter and no folder' "$scratch/tree")" 0
+
+# Two machines, each of which gave one name to a volume of its own.
+rm "$work"/*.script
+for i in 1 2; do
+	disk=$scratch/machine$i.raw
+	truncate -s $((32 * mib)) "$disk"
+	sfdisk -q --no-reread --no-tell-kernel "$disk" <<-END2
+		label: dos
+		label-id: 0x0dd0dd1$i
+		start=2048, size=32768, type=7
+		start=34816, size=16384, type=7
+	END2
+	hive OWN$i <<-END2
+		hex \\??\\Volume{$v1} $(mbr_id 0dd0dd1$i $data)
+	END2
+	ntfs_volume disk$i/p1 "$disk" $mib $((16 * mib)) 000000000000d00$i Own
+	script disk$i/p1 "copy /Windows/System32/config/SYSTEM \"$scratch/OWN$i\""
+	script disk$i/p1 "mount /name $v1"
+	fill disk$i/p1 "$disk" || fail "the volume is filled"
+done
+report "$scratch/machine1.raw" "$scratch/machine2.raw"
+# The first machine's answer stood below the second one's disk, too.
+is "each folder is told with the answer in each namespace" \
+	"$(sed -n 's/.*\\name → //p' "$scratch/tree")" \
+	"disk 0, partition 2  (windows0)
+disk 1, partition 2  (windows1)
+disk 0, partition 2  (windows0)
+disk 1, partition 2  (windows1)"
 finish
