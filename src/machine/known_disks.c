@@ -145,24 +145,31 @@ static void take_guid(struct guid *to, const struct guid *from)
 		*to = *from;
 }
 
-static void earliest(uint64_t *to, uint64_t from)
+static bool earliest(uint64_t *to, uint64_t from)
 {
-	if (*to == 0 || (from != 0 && from < *to))
-		*to = from;
+	if (from == 0 || (*to != 0 && *to <= from))
+		return false;
+	*to = from;
+	return true;
 }
 
-static void latest(uint64_t *to, uint64_t from)
+static bool latest(uint64_t *to, uint64_t from)
 {
-	if (from > *to)
-		*to = from;
+	if (from <= *to)
+		return false;
+	*to = from;
+	return true;
 }
 
 static void take_times(struct device_times *to, const struct device_times *from)
 {
-	earliest(&to->first_installed, from->first_installed);
+	if (earliest(&to->first_installed, from->first_installed))
+		to->first_cites = from->first_cites;
 	latest(&to->installed, from->installed);
-	latest(&to->last_arrival, from->last_arrival);
-	latest(&to->last_removal, from->last_removal);
+	if (latest(&to->last_arrival, from->last_arrival))
+		to->arrival_cites = from->arrival_cites;
+	if (latest(&to->last_removal, from->last_removal))
+		to->removal_cites = from->removal_cites;
 	latest(&to->last_present, from->last_present);
 }
 
@@ -193,6 +200,7 @@ static int take_layout(struct merge *g, struct machine_known_disk *k,
 		return out_of_memory(g);
 	k->layout = &r->layout;
 	k->layout_written = r->layout_written;
+	k->partmgr_cites = r->partmgr_cites;
 	k->has_attributes = r->has_attributes;
 	k->attributes = r->attributes;
 	k->attributes_table = r->attributes_table;
@@ -231,8 +239,10 @@ static int take_record(struct merge *g, struct machine_known_disk *k,
 		k->number = r->number;
 	}
 	take_times(&k->times, &r->times);
-	latest(&k->interface_written, r->interface_written);
-	latest(&k->last_written, r->last_written);
+	if (latest(&k->interface_written, r->interface_written))
+		k->interface_cites = r->interface_cites;
+	if (latest(&k->last_written, r->last_written))
+		k->written_cites = r->cites;
 	cites_join(g->m->arena, &k->cites, &r->cites);
 	return take_layout(g, k, r);
 }
@@ -429,7 +439,8 @@ static int add_volume(struct merge *g, const struct volume_record *v)
 	take_text(&k->instance, v->instance);
 	take_text(&k->label, v->label);
 	take_times(&k->times, &v->times);
-	latest(&k->last_written, v->last_written);
+	if (latest(&k->last_written, v->last_written))
+		k->written_cites = v->cites;
 	cites_join(g->m->arena, &k->cites, &v->cites);
 	return 0;
 }

@@ -239,6 +239,7 @@ struct machine_known_volume {
 	char letter;		/* 0: not said */
 	struct device_times times;
 	uint64_t last_written;
+	struct cites written_cites;	/* of the record that has this time */
 	struct cites cites;
 };
 
@@ -282,6 +283,8 @@ struct machine_known_disk {
 	size_t n_alike;		/* with the same signature or GUID */
 	struct cites cites;
 	struct cites layout_cites;
+	/* Of the keys that have these times.  */
+	struct cites partmgr_cites, interface_cites, written_cites;
 };
 
 enum mount_kind { MOUNT_DRIVE_ROOT, MOUNT_DIRECTORY };

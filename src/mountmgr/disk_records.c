@@ -198,9 +198,15 @@ static void read_times(struct reader *r, const struct hive_key *properties,
 		       struct device_times *t, struct cites *c)
 {
 	t->installed = time_of(property(r, properties, 0x64, c));
-	t->first_installed = time_of(property(r, properties, 0x65, c));
-	t->last_arrival = time_of(property(r, properties, 0x66, c));
-	t->last_removal = time_of(property(r, properties, 0x67, c));
+	t->first_installed = time_of(property(r, properties, 0x65,
+					      &t->first_cites));
+	t->last_arrival = time_of(property(r, properties, 0x66,
+					   &t->arrival_cites));
+	t->last_removal = time_of(property(r, properties, 0x67,
+					   &t->removal_cites));
+	cites_join(r->arena, c, &t->first_cites);
+	cites_join(r->arena, c, &t->arrival_cites);
+	cites_join(r->arena, c, &t->removal_cites);
 }
 
 static void read_properties(struct reader *r, const struct hive_key *instance,
@@ -269,6 +275,8 @@ static void read_partmgr(struct reader *r, const struct hive_key *instance,
 	if (hive_find_key(r->hive, instance, path, &k, NULL) < 0)
 		return;
 	d->layout_written = k.last_written;
+	cites_join(r->arena, &d->partmgr_cites, &k.cites);
+	cites_join(r->arena, &d->cites, &k.cites);
 	d->disk_id = guid_of(get_text(r, &k, "DiskId", &d->cites));
 	d->has_attributes = hive_get_dword(r->hive, &k, "Attributes",
 					   &d->attributes, NULL) == 0;
@@ -504,6 +512,8 @@ static int visit_disk_interface(void *ctx, const struct hive_key *k)
 	if (d == NULL)
 		return not_kept(r);
 	d->interface_written = k->last_written;
+	d->interface_cites = (struct cites){ 0 };
+	cites_join(r->arena, &d->interface_cites, &k->cites);
 	cites_join(r->arena, &d->cites, &k->cites);
 	cites_join(r->arena, &d->cites, &cites);
 	return 0;

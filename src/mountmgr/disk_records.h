@@ -18,6 +18,8 @@ struct device_times {
 	uint64_t first_installed, installed;
 	uint64_t last_arrival, last_removal;
 	uint64_t last_present;	/* of a record that an upgrade left */
+	/* Where these lie.  */
+	struct cites first_cites, arrival_cites, removal_cites;
 };
 
 /* Where in the hive a record is.  */
@@ -60,6 +62,8 @@ struct device_record {
 	uint64_t interface_written;	/* of its key in DeviceClasses */
 	struct cites cites;
 	struct cites layout_cites;	/* of the table alone */
+	struct cites partmgr_cites;	/* of the key Partmgr alone */
+	struct cites interface_cites;	/* of its key in DeviceClasses alone */
 };
 
 /* How a volume's record says which disk it lies on.  */

@@ -293,6 +293,48 @@ static const char *known_words(const struct row *r,
 	return "";
 }
 
+static enum event_kind kind_of(const struct row *r)
+{
+	return ((const struct machine_event *)r->record)->kind;
+}
+
+/* Where the time of the event lies; the other cites are of what it is of.  */
+static const struct cites *known_time(const struct row *r,
+				      const struct machine_known_disk *k)
+{
+	switch (kind_of(r)) {
+	case EVENT_DISK_INSTALLED:
+		return &k->times.first_cites;
+	case EVENT_DISK_ARRIVED:
+		return &k->times.arrival_cites;
+	case EVENT_DISK_REMOVED:
+		return &k->times.removal_cites;
+	case EVENT_DISK_KEY:
+		return &k->written_cites;
+	case EVENT_DISK_INTERFACE:
+		return &k->interface_cites;
+	case EVENT_DISK_TABLE:
+		return &k->partmgr_cites;
+	default:
+		return NULL;
+	}
+}
+
+static const struct cites *trace_time(const struct row *r,
+				      const struct machine_known_volume *v)
+{
+	switch (kind_of(r)) {
+	case EVENT_TRACE_INSTALLED:
+		return &v->times.first_cites;
+	case EVENT_TRACE_ARRIVED:
+		return &v->times.arrival_cites;
+	case EVENT_TRACE_REMOVED:
+		return &v->times.removal_cites;
+	default:
+		return &v->written_cites;
+	}
+}
+
 static void tell_known_disk(const struct row *r, size_t i, struct told *ret)
 {
 	const struct machine_known_disk *k = &r->model->known_disks[i];
@@ -308,6 +350,10 @@ static void tell_known_disk(const struct row *r, size_t i, struct told *ret)
 		k->serial != NULL ? k->serial : "",
 		where != NULL ? where : "");
 	ret->cites = &k->cites;
+	if (known_time(r, k) != NULL) {
+		ret->cites = known_time(r, k);
+		ret->more = &k->cites;
+	}
 }
 
 static void tell_disk(const struct row *r, size_t i, struct told *ret)
@@ -355,7 +401,8 @@ static void tell_trace(const struct row *r, size_t i, struct told *ret)
 	ret->description = v->known_disk == NONE ? "a volume" :
 		arena_printf(r->scratch, "a volume of known%zu",
 			     v->known_disk);
-	ret->cites = &v->cites;
+	ret->cites = trace_time(r, v);
+	ret->more = &v->cites;
 }
 
 static void tell_trace_key(const struct row *r, size_t i, struct told *ret)

@@ -8,6 +8,7 @@ times of mounted folders are those that istat prints. Prints `ok' and `not ok'
 lines.
 """
 
+import datetime
 import json
 import re
 import subprocess
@@ -95,6 +96,28 @@ def by_istat(report, disks, index):
             for key, name in ISTAT.items()}
 
 
+def filetime(time):
+    seconds, ticks = time.removesuffix("Z").split(".")
+    since = (datetime.datetime.fromisoformat(seconds) -
+             datetime.datetime(1601, 1, 1))
+    return ((since.days * 86400 + since.seconds) * 10**7 +
+            int(ticks)).to_bytes(8, "little")
+
+
+def cites_its_time(event, disks):
+    # A disk is told by many bytes; those of the time come first: a key, or a
+    # value and its data.
+    of_disk = event["of"]["array"] in ("knownDisks", "volumeTraces")
+    for cite in event["citations"][:2 if of_disk else None]:
+        image = int(cite["image"].removeprefix("image"))
+        if image < len(disks):
+            with open(disks[image], "rb") as file:
+                file.seek(cite["offset"])
+                if filetime(event["time"]) in file.read(cite["length"]):
+                    return True
+    return False
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         report = json.load(file)
@@ -120,6 +143,13 @@ def main():
     check(f"the times of {mounts} mounted folders are istat's",
           not wrong and folders and len(folders) == 3 * mounts, wrong)
     check("each event cites its bytes", all(e["citations"] for e in timeline))
+    # ProfileList keeps the halves of a time in two values; a GUID counts from
+    # another year.
+    wrong = [(e["event"], e["subject"], e["time"]) for e in timeline
+             if e["basis"] != "guid" and e["of"]["array"] != "users" and
+             not cites_its_time(e, disks)]
+    check("each event cites the bytes of its time", timeline and not wrong,
+          wrong)
     return failed
 
 
