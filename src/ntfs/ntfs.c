@@ -417,6 +417,45 @@ int ntfs_open_stream(struct ntfs *n, ntfs_ref ref, const char *stream,
 	return r;
 }
 
+struct information_walk {
+	struct standard_information *information;
+	bool found;
+};
+
+static int take_information(void *ctx, const struct record *rec,
+			    const struct attribute *a, struct err *reterr)
+{
+	struct information_walk *w = ctx;
+
+	(void)rec;
+	(void)reterr;
+	w->found = a->resident &&
+		   standard_information_parse(a->value, w->information,
+					      NULL) == 0;
+	return w->found;
+}
+
+int ntfs_standard_information(struct ntfs *n, ntfs_ref ref,
+			      struct standard_information *ret,
+			      struct err *reterr)
+{
+	struct standard_information si;
+	struct information_walk w = { &si, false };
+	struct mft_file f;
+	int r = mft_file_open(n, ref, &f, reterr);
+
+	if (r < 0)
+		return r;
+	r = mft_file_each(&f, ATTRIBUTE_STANDARD_INFORMATION, NULL,
+			  take_information, &w, reterr);
+	mft_file_done(&f);
+	if (!w.found)
+		return r < 0 ? r : err_set(reterr, ERR_NOT_FOUND, 0,
+					   "$STANDARD_INFORMATION", 0, 0);
+	*ret = si;
+	return 0;
+}
+
 struct list {
 	ntfs_dir_fn *fn;
 	void *ctx;

@@ -13,6 +13,7 @@
 #include "base/span.h"
 #include "base/utf16.h"
 #include "evidence/source.h"
+#include "format/file_name.h"
 #include "format/reparse.h"
 
 struct ntfs;
@@ -101,6 +102,11 @@ int ntfs_find_path(struct ntfs *n, const char *path, ntfs_ref *ret,
  * by WOF, which puts the content elsewhere and leaves zeros here.  */
 int ntfs_open_stream(struct ntfs *n, ntfs_ref ref, const char *stream,
 		     const char *file, struct source **ret, struct err *reterr);
+
+/* The $STANDARD_INFORMATION of @ref: its times and its attributes.  */
+int ntfs_standard_information(struct ntfs *n, ntfs_ref ref,
+			      struct standard_information *ret,
+			      struct err *reterr);
 
 enum ntfs_path_state {
 	PATH_WHOLE,		/* up to the root */
