@@ -177,6 +177,28 @@ CM_API int cm_report_write(const struct cm_machine *m, const char *format,
 			   cm_write_fn *write, void *ctx,
 			   struct cm_error *error);
 
+/*
+ * Answer @query, in WQL, with the objects that WMI's Storage Volume Provider
+ * would have given in one installation: number @installation of the report, or
+ * -1 for the first.  They are written in @shape: "list", the default where it
+ * is NULL, or another that cm_query_shape() names; *@ret_count, which may be
+ * NULL, is how many they are.  0; negative where the query is wrong (the error
+ * says at which character), the shape or the installation is unknown, @m was
+ * not analysed, memory is out or @write stopped.
+ */
+CM_API int cm_query(const struct cm_machine *m, const char *query,
+		    const char *shape, int installation, cm_write_fn *write,
+		    void *ctx, size_t *ret_count, struct cm_error *error);
+
+/* What is wrong with @query that can be told without a machine: its spelling,
+ * its classes, its properties and their types.  0, or negative.  */
+CM_API int cm_query_check(const char *query, struct cm_error *error);
+
+/* The name and the purpose of shape number @i, from 0; false where there is no
+ * more.  */
+CM_API bool cm_query_shape(size_t i, const char **ret_name,
+			   const char **ret_purpose);
+
 enum cm_severity { CM_INFO, CM_WARNING, CM_ERROR };
 
 /*

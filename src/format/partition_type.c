@@ -18,6 +18,8 @@
 	(uint8_t)((e) >> 40), (uint8_t)((e) >> 32), (uint8_t)((e) >> 24), \
 	(uint8_t)((e) >> 16), (uint8_t)((e) >> 8), (uint8_t)(e) } }
 
+#define EFI_SYSTEM \
+	GUID(0xc12a7328u, 0xf81f, 0x11d2, 0xba4b, 0x00a0c93ec93bu)
 #define BASIC_DATA \
 	GUID(0xebd0a0a2u, 0xb9e5, 0x4433, 0x87c0, 0x68b6b72699c7u)
 #define MICROSOFT_RESERVED \
@@ -28,6 +30,7 @@
 #define STORAGE_SPACES \
 	GUID(0xe75caf8fu, 0xf680, 0x4cee, 0xafa3, 0xb001e56efc2du)
 
+const struct guid GPT_TYPE_EFI_SYSTEM = EFI_SYSTEM;
 const struct guid GPT_TYPE_BASIC_DATA = BASIC_DATA;
 const struct guid GPT_TYPE_MICROSOFT_RESERVED = MICROSOFT_RESERVED;
 const struct guid GPT_TYPE_LDM_METADATA = LDM_METADATA;
@@ -81,8 +84,7 @@ static const struct {
 	const char *name;
 } gpt_types[] = {
 	{ BASIC_DATA, "Basic data" },
-	{ GUID(0xc12a7328u, 0xf81f, 0x11d2, 0xba4b, 0x00a0c93ec93bu),
-	  "EFI system" },
+	{ EFI_SYSTEM, "EFI system" },
 	{ MICROSOFT_RESERVED, "Microsoft reserved" },
 	{ LDM_METADATA, "Dynamic disk metadata" },
 	{ LDM_DATA, "Dynamic disk data" },

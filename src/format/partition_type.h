@@ -7,6 +7,7 @@
 #include "base/guid.h"
 
 /* The types of a GPT that mean something to us.  */
+extern const struct guid GPT_TYPE_EFI_SYSTEM;
 extern const struct guid GPT_TYPE_BASIC_DATA;
 extern const struct guid GPT_TYPE_MICROSOFT_RESERVED;
 extern const struct guid GPT_TYPE_LDM_METADATA;

@@ -284,12 +284,6 @@ struct resolution resolve_guid(struct machine *m, size_t installation,
 struct resolution resolve_id(struct machine *m, const struct unique_id *id,
 			     enum tier tier);
 
-/* The GUID by which @installation (NONE: none) names @volume: the one that its
- * registry has, else the one that is computed from the disk; where there is
- * neither, one that somebody else knows.  False where there is none at all.  */
-bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
-			 struct guid *ret);
-
 /* The mount points of @installation at @directory, "C:\\" or
  * "C:\\Mount\\Data" in any letter case, that are there; several where clones
  * hold the folder; NULL for none.  Only after machine_list_mounts().  */

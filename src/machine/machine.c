@@ -52,6 +52,11 @@ void machine_free(struct machine *m)
 	free(m);
 }
 
+struct ntfs *machine_volume_ntfs(const struct machine *m, size_t volume)
+{
+	return m->volumes[volume].ntfs;
+}
+
 const struct model *machine_model(const struct machine *m)
 {
 	return &m->model;

@@ -44,6 +44,15 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 /* What was found; complete after machine_analyse().  */
 const struct model *machine_model(const struct machine *m);
 
+/* The GUID by which @installation (NONE: none) names @volume: the one that its
+ * registry has, else the one that is computed from the disk; where there is
+ * neither, one that somebody else knows.  False where there is none at all.  */
+bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
+			 struct guid *ret);
+
+/* The file system of @volume, where it is NTFS and can be read; else NULL.  */
+struct ntfs *machine_volume_ntfs(const struct machine *m, size_t volume);
+
 /* Whether it takes the known disks of @r to say which disk is meant.  */
 bool resolution_needs_known(const struct resolution *r);
 

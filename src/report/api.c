@@ -15,6 +15,7 @@
 #include <zstd.h>
 
 #include "machine/machine.h"
+#include "report/cim_report.h"
 #include "report/escape.h"
 #include "report/report.h"
 
@@ -250,6 +251,104 @@ bool cm_report_format(size_t i, const char **ret_name, const char **ret_purpose)
 	*ret_purpose = report_formats[i].purpose;
 	return true;
 }
+
+/* --- queries -------------------------------------------------------------- */
+
+/* An error of a query has its place in it: characters are counted as an editor
+ * counts them.  */
+static int fail_query(struct cm_error *error, const char *query,
+		      const struct query_error *e)
+{
+	size_t column = 1;
+	char text[256];
+
+	for (size_t i = 0; i < e->at; i++)
+		column += ((unsigned char)query[i] & 0xc0) != 0x80;
+	snprintf(text, sizeof(text), "query, character %zu: %s", column,
+		 e->text);
+	return fail(error, CM_ERROR_ARGUMENT, text);
+}
+
+int cm_query_check(const char *query, struct cm_error *error)
+{
+	struct arena *a = arena_new();
+	struct query_error e;
+	int r = 0;
+
+	if (a == NULL)
+		return fail(error, CM_ERROR_MEMORY, "out of memory");
+	if (provider_query_check(a, query, &e) < 0)
+		r = arena_failed(a) ?
+		    fail(error, CM_ERROR_MEMORY, "out of memory") :
+		    fail_query(error, query, &e);
+	arena_free(a);
+	return r;
+}
+
+static int answer(struct provider *p, const char *query,
+		  const struct cim_shape *shape, struct out *out,
+		  size_t *ret_count, struct cm_error *error)
+{
+	struct query_result result;
+	struct query_error e;
+	int r = provider_query(p, query, &result, &e);
+
+	if (r == 0)
+		shape->write(&result, out);
+	if (arena_failed(p->arena))
+		return fail(error, CM_ERROR_MEMORY, "out of memory");
+	if (r < 0)
+		return fail_query(error, query, &e);
+	if (out_end(out) < 0)
+		return fail(error, CM_ERROR_WRITE,
+			    "the answer could not be written");
+	if (ret_count != NULL)
+		*ret_count = result.n_objects;
+	return 0;
+}
+
+int cm_query(const struct cm_machine *m, const char *query, const char *shape,
+	     int installation, cm_write_fn *write, void *ctx, size_t *ret_count,
+	     struct cm_error *error)
+{
+	const struct cim_shape *s = shape != NULL ? cim_shape_find(shape)
+						  : &cim_list;
+	size_t n, index = NONE;
+	struct provider *p;
+	struct err e = { 0 };
+	struct out out;
+	int r;
+
+	if (s == NULL)
+		return fail(error, CM_ERROR_ARGUMENT, "unknown shape");
+	if (!m->analysed)
+		return fail(error, CM_ERROR_ARGUMENT,
+			    "the machine was not analysed");
+	n = machine_model(m->machine)->n_installations;
+	if (installation < -1 || (installation >= 0 &&
+				  (size_t)installation >= n))
+		return fail(error, CM_ERROR_ARGUMENT,
+			    "there is no such installation");
+	if (n > 0)
+		index = installation < 0 ? 0 : (size_t)installation;
+	if (provider_new(m->machine, index, &p, &e) < 0)
+		return fail_err(error, &e);
+	out_init(&out, write, ctx);
+	r = answer(p, query, s, &out, ret_count, error);
+	provider_free(p);
+	return r;
+}
+
+bool cm_query_shape(size_t i, const char **ret_name, const char **ret_purpose)
+{
+	if (i >= n_cim_shapes)
+		return false;
+	*ret_name = cim_shapes[i]->name;
+	*ret_purpose = cim_shapes[i]->purpose;
+	return true;
+}
+
+/* --- findings ------------------------------------------------------------- */
 
 /* A text that is cut where its room ends.  */
 struct line {

@@ -176,3 +176,83 @@ void out_json_string(struct out *o, const char *s)
 	} while (g.n > 0);
 	out_bytes(o, "\"", 1);
 }
+
+void out_csv_field(struct out *o, const char *s)
+{
+	char buf[ESCAPE_BYTES];
+	struct glyph g;
+
+	out_bytes(o, "\"", 1);
+	for (; (g = glyph_at(s)).n > 0; s += g.n) {
+		if (g.unsafe)
+			out_bytes(o, buf, visible_escape(g, buf));
+		else
+			out_bytes(o, s, g.n);
+		if (g.c == '"')
+			out_bytes(o, s, 1);
+	}
+	out_bytes(o, "\"", 1);
+}
+
+/* \x takes up to four digits: a character above 16 bits needs a pair.  */
+static void out_mof_escape(struct out *o, uint32_t c)
+{
+	if (c >= 0x10000) {
+		c -= 0x10000;
+		out_printf(o, "\\x%04x", (unsigned)(0xd800 + (c >> 10)));
+		c = 0xdc00 + (c & 0x3ff);
+	}
+	out_printf(o, "\\x%04x", (unsigned)c);
+}
+
+void out_mof_string(struct out *o, const char *s)
+{
+	char buf[ESCAPE_BYTES];
+	struct glyph g;
+
+	out_bytes(o, "\"", 1);
+	for (; (g = glyph_at(s)).n > 0; s += g.n) {
+		if (g.invalid) {
+			out_bytes(o, buf, visible_escape(g, buf));
+		} else if (g.unsafe) {
+			out_mof_escape(o, g.c);
+		} else {
+			if (g.c == '"' || g.c == '\\')
+				out_bytes(o, "\\", 1);
+			out_bytes(o, s, g.n);
+		}
+	}
+	out_bytes(o, "\"", 1);
+}
+
+/* What XML 1.0 calls a character: not the controls, nor U+FFFE and U+FFFF.  */
+static bool is_xml(struct glyph g)
+{
+	return !g.invalid && g.c >= 0x20 && g.c != 0xfffe && g.c != 0xffff;
+}
+
+static void out_xml_glyph(struct out *o, const char *s, struct glyph g)
+{
+	char buf[ESCAPE_BYTES];
+
+	if (!is_xml(g)) {	/* "<U+001B>", with its own brackets escaped */
+		unsigned n = visible_escape(g, buf);
+
+		out_string(o, "&lt;");
+		out_bytes(o, buf + 1, n - 2);
+		out_string(o, "&gt;");
+	} else if (g.unsafe || g.c == '"' || g.c == '&' || g.c == '<' ||
+		   g.c == '>') {
+		out_printf(o, "&#x%x;", (unsigned)g.c);
+	} else {
+		out_bytes(o, s, g.n);
+	}
+}
+
+void out_xml_text(struct out *o, const char *s)
+{
+	struct glyph g;
+
+	for (; (g = glyph_at(s)).n > 0; s += g.n)
+		out_xml_glyph(o, s, g);
+}

@@ -10,6 +10,9 @@
  *   paragraph separators, bidirectional marks, invisible characters)
  *                               <U+001B>  in text for people
  *                               \u001b    in JSON, which keeps it exact
+ *                               \x001b    in MOF
+ *                               &#x202e;  in XML, which has no controls:
+ *                                         <U+001B> there
  */
 #ifndef REPORT_ESCAPE_H
 #define REPORT_ESCAPE_H
@@ -39,5 +42,18 @@ unsigned text_columns(const char *s);
 
 /* @s as a JSON string, with its quotes.  */
 void out_json_string(struct out *o, const char *s);
+
+/* @s as a field of comma-separated values (RFC 4180), in its quotes, which are
+ * doubled inside; what is unsafe is made visible.  */
+void out_csv_field(struct out *o, const char *s);
+
+/* @s as a string of MOF (DSP0004 7.11.1), with its quotes; what is unsafe is an
+ * escape, \x001b.  */
+void out_mof_string(struct out *o, const char *s);
+
+/* @s as text of XML 1.0, of an element or of an attribute in quotes.  What is
+ * unsafe is a character reference, or, where XML has no such character, made
+ * visible.  */
+void out_xml_text(struct out *o, const char *s);
 
 #endif /* REPORT_ESCAPE_H */

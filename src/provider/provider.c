@@ -1,0 +1,277 @@
+#include "provider/provider.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/filetime.h"
+#include "provider/classes.h"
+
+static int no_memory(struct err *reterr)
+{
+	return err_set(reterr, ERR_NOMEM, 0, "WMI objects", 0, 0);
+}
+
+/* --- rows ----------------------------------------------------------------- */
+
+static int add_letter(struct provider *p, const struct machine_mount *m)
+{
+	struct logical_disk *d = arena_push(p->arena, &p->letters,
+					    p->n_letters, sizeof(*d));
+
+	if (d == NULL)
+		return -1;
+	*d = (struct logical_disk){ m->directory.utf8[0], m->resolution.volume,
+				    p->n_directories - 1 };
+	p->n_letters++;
+	return 0;
+}
+
+static int add_directory(struct provider *p, size_t mount)
+{
+	const struct machine_mount *m = &p->model->mounts[mount];
+	struct mounted_directory *d = arena_push(p->arena, &p->directories,
+						 p->n_directories, sizeof(*d));
+
+	if (d == NULL)
+		return -1;
+	*d = (struct mounted_directory){ m->directory.utf8, mount,
+					 m->resolution.volume };
+	p->n_directories++;
+	return m->kind == MOUNT_DRIVE_ROOT ? add_letter(p, m) : 0;
+}
+
+/* Windows lists what is mounted now, and of that what is there.  */
+static int take_mounts(struct provider *p)
+{
+	for (size_t i = 0; i < p->model->n_mounts; i++) {
+		const struct machine_mount *m = &p->model->mounts[i];
+
+		if (m->installation != p->installation || m->deleted ||
+		    m->resolution.volume == NONE || m->directory.utf8 == NULL)
+			continue;
+		if (add_directory(p, i) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int take_partitions(struct provider *p)
+{
+	for (size_t i = 0; i < p->model->n_partitions; i++) {
+		size_t *row;
+
+		if (p->model->partitions[i].entry->wmi_index < 0)
+			continue;
+		row = arena_push(p->arena, &p->partitions, p->n_partitions,
+				 sizeof(*row));
+		if (row == NULL)
+			return -1;
+		*row = i;
+		p->n_partitions++;
+	}
+	return 0;
+}
+
+/* Whether @v has bytes in @part.  */
+static bool lies_in(const struct machine_volume *v,
+		    const struct machine_partition *part)
+{
+	for (size_t i = 0; i < v->n_extents; i++) {
+		const struct extent *x = &v->extents[i];
+
+		if (x->disk == part->disk &&
+		    x->offset >= part->entry->offset &&
+		    x->offset - part->entry->offset < part->entry->length)
+			return true;
+	}
+	return false;
+}
+
+/* Add where @volume lies to @list, as row @row of it.  */
+static int place(struct provider *p, struct placed_list *list, size_t row,
+		 size_t volume)
+{
+	for (size_t i = 0; i < p->n_partitions; i++) {
+		struct placed *new;
+
+		if (!lies_in(&p->model->volumes[volume],
+			     &p->model->partitions[p->partitions[i]]))
+			continue;
+		new = arena_push(p->arena, &list->list, list->n, sizeof(*new));
+		if (new == NULL)
+			return -1;
+		*new = (struct placed){ row, i };
+		list->n++;
+	}
+	return 0;
+}
+
+static int place_all(struct provider *p)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < p->n_letters && r == 0; i++)
+		r = place(p, &p->letters_placed, i, p->letters[i].volume);
+	for (size_t i = 0; i < p->model->n_volumes && r == 0; i++)
+		r = place(p, &p->volumes_placed, i, i);
+	for (size_t i = 0; i < p->n_directories && r == 0; i++)
+		r = place(p, &p->directories_placed, i,
+			  p->directories[i].volume);
+	return r;
+}
+
+int provider_new(struct machine *m, size_t installation, struct provider **ret,
+		 struct err *reterr)
+{
+	struct arena *a = arena_new();
+	struct provider *p = a == NULL ? NULL : arena_alloc(a, sizeof(*p));
+
+	if (p == NULL) {
+		arena_free(a);
+		return no_memory(reterr);
+	}
+	p->machine = m;
+	p->model = machine_model(m);
+	p->arena = a;
+	p->installation = installation;
+	if (installation != NONE)
+		p->host = p->model->installations[installation]
+				.computer_name.utf8;
+	p->facts = arena_alloc(a, (p->model->n_volumes + 1) *
+			       sizeof(*p->facts));
+	if (p->facts == NULL || take_mounts(p) < 0 || take_partitions(p) < 0 ||
+	    place_all(p) < 0) {
+		provider_free(p);
+		return no_memory(reterr);
+	}
+	*ret = p;
+	return 0;
+}
+
+void provider_free(struct provider *p)
+{
+	if (p != NULL)
+		arena_free(p->arena);
+}
+
+/* --- what the classes share ----------------------------------------------- */
+
+const char *provider_volume_name(const struct provider *p, size_t volume)
+{
+	struct guid g;
+
+	if (!machine_volume_name(p->machine, p->installation, volume, &g))
+		return NULL;
+	return volume_name_text(p->arena, &g);
+}
+
+const struct ntfs_space *provider_space(const struct provider *p,
+					size_t volume)
+{
+	struct volume_facts *f = &p->facts[volume];
+	struct ntfs *n = machine_volume_ntfs(p->machine, volume);
+
+	if (!f->space_read)
+		f->has_space = n != NULL &&
+			       ntfs_space_read(n, &f->space, NULL) == 0;
+	f->space_read = true;
+	return f->has_space ? &f->space : NULL;
+}
+
+const struct ntfs_quotas *provider_quotas(const struct provider *p,
+					  size_t volume)
+{
+	struct volume_facts *f = &p->facts[volume];
+	struct ntfs *n = machine_volume_ntfs(p->machine, volume);
+
+	if (!f->quotas_read)
+		f->has_quotas = n != NULL &&
+				ntfs_quotas_read(n, &f->quotas, NULL) == 0;
+	f->quotas_read = true;
+	return f->has_quotas ? &f->quotas : NULL;
+}
+
+const char *disk_device_id(const struct provider *p, size_t disk)
+{
+	return arena_printf(p->arena, "\\\\.\\PHYSICALDRIVE%u",
+			    p->model->disks[disk].number);
+}
+
+const char *partition_device_id(const struct provider *p, size_t row)
+{
+	const struct machine_partition *part =
+		&p->model->partitions[p->partitions[row]];
+
+	return arena_printf(p->arena, "Disk #%u, Partition #%d",
+			    p->model->disks[part->disk].number,
+			    part->entry->wmi_index);
+}
+
+const char *letter_device_id(const struct provider *p, char letter)
+{
+	return arena_printf(p->arena, "%c:", letter);
+}
+
+bool file_information(const struct provider *p, size_t volume, ntfs_ref ref,
+		      struct standard_information *ret)
+{
+	struct ntfs *n = machine_volume_ntfs(p->machine, volume);
+
+	return n != NULL && ntfs_standard_information(n, ref, ret, NULL) == 0;
+}
+
+/* Of "2021-01-02T03:04:05.1234567Z" the digits; a year of five digits has no
+ * form in CIM.  */
+void cim_set_time(const struct provider *p, struct cim_value *v,
+		  uint64_t filetime)
+{
+	char text[FILETIME_TEXT_BYTES];
+
+	if (filetime == 0 || filetime_text(filetime, text)[4] != '-')
+		return;
+	cim_set_string(v, arena_printf(p->arena,
+				       "%.4s%.2s%.2s%.2s%.2s%.2s.%.6s+000",
+				       text, text + 5, text + 8, text + 11,
+				       text + 14, text + 17, text + 20));
+}
+
+void get_computer_system(const struct cim_object *o, struct cim_value *v)
+{
+	(void)o;
+	cim_set_string(v, "Win32_ComputerSystem");
+}
+
+void get_host(const struct cim_object *o, struct cim_value *v)
+{
+	cim_set_string(v, o->provider->host);
+}
+
+const char *volume_label(const struct provider *p, size_t volume)
+{
+	const char *label = p->model->volumes[volume].identity.label.utf8;
+
+	return label != NULL && *label != '\0' ? label : NULL;
+}
+
+const char *volume_file_system(const struct provider *p, size_t volume)
+{
+	const struct volume_identity *v = &p->model->volumes[volume].identity;
+
+	switch (v->kind) {
+	case FS_FAT12:	/* Windows calls all but FAT32 so */
+	case FS_FAT16:
+		return "FAT";
+	case FS_NTFS:
+	case FS_FAT32:
+	case FS_EXFAT:
+	case FS_REFS:
+		return v->name;
+	default:	/* "RAW" is what some tools make of NULL */
+		return NULL;
+	}
+}
+
+bool volume_is_ntfs(const struct provider *p, size_t volume)
+{
+	return p->model->volumes[volume].identity.kind == FS_NTFS;
+}

@@ -1,0 +1,82 @@
+/*
+ * provider.h - the Storage Volume Provider, offline: one installation's objects
+ *
+ * What WMI would have answered in one installation, from the model and, for
+ * what a report does not need (free space, quotas), from the volumes
+ * themselves, which are read when an object is asked for it.
+ */
+#ifndef PROVIDER_PROVIDER_H
+#define PROVIDER_PROVIDER_H
+
+#include "machine/machine.h"
+#include "ntfs/bitmap.h"
+#include "ntfs/quota.h"
+#include "provider/cim.h"
+
+/* A letter that leads to a volume here.  */
+struct logical_disk {
+	char letter;
+	size_t volume;
+	size_t directory;	/* its root, in `directories' */
+};
+
+/* A directory in which a volume is mounted; a root is one.  */
+struct mounted_directory {
+	const char *name;	/* "C:\", "C:\Mount\Data" */
+	size_t mount;		/* in the model */
+	size_t volume;
+};
+
+/* Something whose volume has bytes in a partition: a row of its own list (of a
+ * volume, the model's), and that of the partition.  */
+struct placed {
+	size_t row, partition;
+};
+
+struct placed_list {
+	struct placed *list;	/* by row, then by partition */
+	size_t n;
+};
+
+/* What is read of an NTFS volume when an object is asked for it.  */
+struct volume_facts {
+	bool space_read, has_space, quotas_read, has_quotas;
+	struct ntfs_space space;
+	struct ntfs_quotas quotas;
+};
+
+struct provider {
+	struct machine *machine;
+	const struct model *model;
+	struct arena *arena;		/* the provider's own */
+	size_t installation;		/* NONE: there is none */
+	const char *host;		/* the computer's name; NULL: unknown */
+	struct logical_disk *letters;	/* by letter */
+	size_t n_letters;
+	struct mounted_directory *directories;	/* by name */
+	size_t n_directories;
+	size_t *partitions;		/* those of Win32_DiskPartition, in the
+					 * model */
+	size_t n_partitions;
+	struct placed_list letters_placed, volumes_placed, directories_placed;
+	struct volume_facts *facts;	/* one for each volume of the model */
+};
+
+/* The objects of installation @installation of @m, which was analysed and must
+ * outlive the provider.  */
+int provider_new(struct machine *m, size_t installation, struct provider **ret,
+		 struct err *reterr);
+void provider_free(struct provider *p);
+
+/* \\?\Volume{G}\ of a volume of the model, as this installation calls it; NULL:
+ * it has no name.  */
+const char *provider_volume_name(const struct provider *p, size_t volume);
+
+/* Of volume @volume of the model; NULL: it is not NTFS, or that cannot be read
+ * of it.  */
+const struct ntfs_space *provider_space(const struct provider *p,
+					size_t volume);
+const struct ntfs_quotas *provider_quotas(const struct provider *p,
+					  size_t volume);
+
+#endif /* PROVIDER_PROVIDER_H */

@@ -1,0 +1,17 @@
+/*
+ * system_properties.h - what WMI adds to every object: __CLASS, __PATH ...
+ *
+ * Source: Microsoft's documentation, WMI System Properties.
+ */
+#ifndef PROVIDER_SYSTEM_PROPERTIES_H
+#define PROVIDER_SYSTEM_PROPERTIES_H
+
+#include "provider/cim.h"
+
+extern const struct cim_property system_properties[];
+extern const size_t n_system_properties;
+
+/* By name, without regard to case; NULL: there is none.  */
+const struct cim_property *system_property_find(const char *name);
+
+#endif /* PROVIDER_SYSTEM_PROPERTIES_H */

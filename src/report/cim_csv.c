@@ -1,0 +1,135 @@
+/*
+ * cim_csv.c - objects as comma-separated values, RFC 4180 in UTF-8
+ *
+ * All fields are quoted, as Export-Csv does, and the first line names the
+ * columns.  Objects of several classes have the columns of all of them, behind
+ * one that tells the class.  An array is one field, with blanks between its
+ * elements, as Export-Csv would have it if it told them; NULL is empty.
+ */
+#include <string.h>
+
+#include "base/ascii.h"
+#include "report/cim_report.h"
+#include "report/escape.h"
+
+/* The columns of all objects, by name.  */
+struct columns {
+	const char **names;
+	size_t n;
+	bool classes;		/* there are several */
+};
+
+static bool has_column(const struct columns *c, const char *name)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (ascii_compare(c->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void add_columns(struct columns *c, const struct query_result *r,
+			const struct cim_object *object)
+{
+	for (size_t i = 0; i < cim_shown_count(r, object); i++) {
+		const char *name = cim_shown(r, object, i)->name;
+		const char **column;
+
+		if (has_column(c, name))
+			continue;
+		column = arena_push(object->provider->arena, &c->names, c->n,
+				    sizeof(*column));
+		if (column == NULL)	/* the caller asks the arena */
+			return;
+		*column = name;
+		c->n++;
+	}
+}
+
+static struct columns columns_of(const struct query_result *r)
+{
+	struct columns c = { 0 };
+
+	for (size_t k = 0; k < r->n_objects; k++) {
+		if (k > 0 && r->objects[k].class == r->objects[k - 1].class)
+			continue;
+		c.classes = c.classes || (k > 0 && r->n_properties == 0);
+		add_columns(&c, r, &r->objects[k]);
+	}
+	return c;
+}
+
+static void write_scalar(enum cim_type type, const struct cim_value *v,
+			 struct out *o)
+{
+	char buf[CIM_TEXT_BYTES];
+	const char *plain = cim_plain_text(type, v, buf);
+
+	out_csv_field(o, plain != NULL ? plain : v->is_set ? v->string : "");
+}
+
+static void write_array(const struct cim_property *p,
+			const struct cim_value *v, struct arena *a,
+			struct out *o)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < v->n_elements && all != NULL; i++) {
+		char buf[CIM_TEXT_BYTES];
+		const char *plain = cim_plain_text(p->type, &v->elements[i],
+						   buf);
+
+		all = arena_printf(a, "%s%s%s", all, i == 0 ? "" : " ",
+				   plain != NULL ? plain :
+				   v->elements[i].string);
+	}
+	out_csv_field(o, all != NULL ? all : "");
+}
+
+/* Column @name of @object, empty where it has none.  */
+static void write_field(const struct query_result *r,
+			const struct cim_object *object, const char *name,
+			struct out *o)
+{
+	for (size_t i = 0; i < cim_shown_count(r, object); i++) {
+		const struct cim_property *p = cim_shown(r, object, i);
+		struct cim_value v;
+
+		if (ascii_compare(p->name, name) != 0)
+			continue;
+		cim_get(object, p, &v);
+		if (p->is_array)
+			write_array(p, &v, object->provider->arena, o);
+		else
+			write_scalar(p->type, &v, o);
+		return;
+	}
+	out_string(o, "\"\"");
+}
+
+static void write_csv(const struct query_result *r, struct out *o)
+{
+	struct columns c = columns_of(r);
+
+	if (c.classes)
+		out_string(o, "\"__CLASS\",");
+	for (size_t i = 0; i < c.n; i++) {
+		out_string(o, i == 0 ? "" : ",");
+		out_csv_field(o, c.names[i]);
+	}
+	out_string(o, c.n > 0 ? "\r\n" : "");
+	for (size_t k = 0; k < r->n_objects; k++) {
+		if (c.classes) {
+			out_csv_field(o, r->objects[k].class->name);
+			out_string(o, ",");
+		}
+		for (size_t i = 0; i < c.n; i++) {
+			out_string(o, i == 0 ? "" : ",");
+			write_field(r, &r->objects[k], c.names[i], o);
+		}
+		out_string(o, "\r\n");
+	}
+}
+
+const struct cim_shape cim_csv = {
+	"csv", "comma-separated values, as Export-Csv", write_csv,
+};

@@ -1,0 +1,146 @@
+/*
+ * cim_xml.c - objects in the XML form of CIM
+ *
+ * Source: DSP0201 and its DTD: a declaration, a group of VALUE.OBJECT, in each
+ * an INSTANCE.  A PROPERTY that is NULL has no VALUE.
+ */
+#include "report/cim_report.h"
+#include "report/escape.h"
+
+static void attribute(struct out *o, const char *name, const char *value)
+{
+	out_string(o, " ");
+	out_string(o, name);
+	out_string(o, "=\"");
+	out_xml_text(o, value);
+	out_string(o, "\"");
+}
+
+static void write_scalar(enum cim_type type, const struct cim_value *v,
+			 struct out *o)
+{
+	char buf[CIM_TEXT_BYTES];
+	const char *plain = cim_plain_text(type, v, buf);
+
+	out_string(o, "<VALUE>");
+	if (type == CIM_BOOLEAN)
+		out_string(o, v->boolean ? "TRUE" : "FALSE");
+	else if (plain != NULL)
+		out_string(o, plain);
+	else
+		out_xml_text(o, v->string);
+	out_string(o, "</VALUE>");
+}
+
+static void write_array(const struct cim_property *p,
+			const struct cim_value *v, struct out *o)
+{
+	out_string(o, "<PROPERTY.ARRAY");
+	attribute(o, "NAME", p->name);
+	attribute(o, "TYPE", cim_type_name(p->type));
+	out_string(o, ">");
+	if (v->is_set) {
+		out_string(o, "<VALUE.ARRAY>");
+		for (size_t i = 0; i < v->n_elements; i++)
+			write_scalar(p->type, &v->elements[i], o);
+		out_string(o, "</VALUE.ARRAY>");
+	}
+	out_string(o, "</PROPERTY.ARRAY>\n");
+}
+
+static void write_name(const struct cim_object *to, struct out *o);
+
+/* The value of a key: a reference again, or a string.  */
+static void write_key(const struct cim_object *to, const struct cim_property *p,
+		      struct out *o)
+{
+	struct cim_value v;
+
+	out_string(o, "<KEYBINDING");
+	attribute(o, "NAME", p->name);
+	out_string(o, ">");
+	if (p->leads_to != NULL) {
+		struct cim_object next = p->leads_to(to);
+
+		out_string(o, "<VALUE.REFERENCE>");
+		write_name(&next, o);
+		out_string(o, "</VALUE.REFERENCE>");
+	} else {
+		cim_get(to, p, &v);
+		out_string(o, "<KEYVALUE VALUETYPE=\"string\">");
+		out_xml_text(o, v.is_set ? v.string : "");
+		out_string(o, "</KEYVALUE>");
+	}
+	out_string(o, "</KEYBINDING>");
+}
+
+/* Ends: associations lead to objects, no object leads to an association.  */
+static void write_name(const struct cim_object *to, struct out *o)
+{
+	out_string(o, "<INSTANCENAME");
+	attribute(o, "CLASSNAME", to->class->name);
+	out_string(o, ">");
+	for (size_t i = 0; i < to->class->n_properties; i++)
+		if (to->class->properties[i].is_key)
+			write_key(to, &to->class->properties[i], o);
+	out_string(o, "</INSTANCENAME>");
+}
+
+static void write_reference(const struct cim_object *object,
+			    const struct cim_property *p, struct out *o)
+{
+	struct cim_object to = p->leads_to(object);
+
+	out_string(o, "<PROPERTY.REFERENCE");
+	attribute(o, "NAME", p->name);
+	attribute(o, "REFERENCECLASS", p->reference);
+	out_string(o, "><VALUE.REFERENCE>");
+	write_name(&to, o);
+	out_string(o, "</VALUE.REFERENCE></PROPERTY.REFERENCE>\n");
+}
+
+static void write_property(const struct cim_object *object,
+			   const struct cim_property *p, struct out *o)
+{
+	struct cim_value v;
+
+	if (p->leads_to != NULL) {
+		write_reference(object, p, o);
+		return;
+	}
+	cim_get(object, p, &v);
+	if (p->is_array) {
+		write_array(p, &v, o);
+		return;
+	}
+	out_string(o, "<PROPERTY");
+	attribute(o, "NAME", p->name);
+	attribute(o, "TYPE", cim_type_name(p->type));
+	out_string(o, v.is_set ? ">" : "/>\n");
+	if (v.is_set) {
+		write_scalar(p->type, &v, o);
+		out_string(o, "</PROPERTY>\n");
+	}
+}
+
+static void write_xml(const struct query_result *r, struct out *o)
+{
+	out_string(o, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+		   "<CIM CIMVERSION=\"2.0\" DTDVERSION=\"2.0\">\n"
+		   "<DECLARATION><DECLGROUP>\n");
+	for (size_t k = 0; k < r->n_objects; k++) {
+		const struct cim_object *object = &r->objects[k];
+
+		out_string(o, "<VALUE.OBJECT><INSTANCE");
+		attribute(o, "CLASSNAME", object->class->name);
+		out_string(o, ">\n");
+		for (size_t i = 0; i < cim_shown_count(r, object); i++)
+			write_property(object, cim_shown(r, object, i), o);
+		out_string(o, "</INSTANCE></VALUE.OBJECT>\n");
+	}
+	out_string(o, "</DECLGROUP></DECLARATION>\n</CIM>\n");
+}
+
+const struct cim_shape cim_xml = {
+	"cimxml", "instances, in the XML form of CIM (DSP0201)", write_xml,
+};
