@@ -16,6 +16,7 @@
 /* Exit statuses; docs/coldmount.1 tells what they mean.  */
 enum status {
 	STATUS_COMPLETE = 0,
+	STATUS_NO = 1,		/* a query without an answer */
 	STATUS_USAGE = 2,
 	STATUS_UNREADABLE = 3,
 	STATUS_PARTIAL = 4,
@@ -51,6 +52,9 @@ int end_stdout(void);
 
 int report_run(int argc, char **argv);
 void report_help(void);
+int query_run(int argc, char **argv);
+void query_help(void);
+void print_shapes(FILE *f);
 int formats_run(int argc, char **argv);
 int help_run(int argc, char **argv);
 int version_run(int argc, char **argv);

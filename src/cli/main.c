@@ -9,6 +9,8 @@ const struct command commands[] = {
 	{ "report", "[OPTION]... [IMAGE]...",
 	  "analyse the disks of one machine (the default)", report_run,
 	  report_help },
+	{ "query", "[OPTION]... QUERY IMAGE...",
+	  "answer a query in WQL as WMI would have", query_run, query_help },
 	{ "formats", "", "list the report formats", formats_run, NULL },
 	{ "help", "[COMMAND]", "tell how a command is used", help_run, NULL },
 	{ "version", "[--json]",

@@ -1,0 +1,409 @@
+#include "cli/request.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+
+/* PhysicalDrive numbers above this are a slip of the finger.  */
+#define MAX_DISK_NUMBER 9999
+#define MAX_INSTALLATION 9999
+
+static int parse_word(const char *option, const char *word,
+		      const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(words[i], word) == 0)
+			return (int)i;
+	usage_error("--%s: there is no '%s'", option, word);
+	return -1;
+}
+
+static int parse_scan(struct request *r, const char *arg)
+{
+	static const char *const words[] = {
+		[CM_SCAN_AUTO] = "auto", [CM_SCAN_INDEX] = "index",
+		[CM_SCAN_FULL] = "full",
+	};
+	int i = parse_word("scan", arg, words, 3);
+
+	if (i < 0)
+		return STATUS_USAGE;
+	r->options.scan = (enum cm_scan)i;
+	return 0;
+}
+
+static int parse_color(struct request *r, const char *arg)
+{
+	static const char *const words[] = {
+		[WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always",
+		[WHEN_NEVER] = "never",
+	};
+	int i = parse_word("color", arg, words, 3);
+
+	if (i < 0)
+		return STATUS_USAGE;
+	r->color = (enum when)i;
+	return 0;
+}
+
+static int parse_sector_size(struct request *r, const char *arg)
+{
+	static const char *const words[] = { "512", "4096" };
+	int i = parse_word("sector-size", arg, words, 2);
+
+	if (i < 0)
+		return STATUS_USAGE;
+	r->options.sector_size = i == 0 ? 512 : 4096;
+	return 0;
+}
+
+/* "0=disk.E01".  */
+static int parse_disk(struct request *r, const char *arg)
+{
+	const char *equals = strchr(arg, '=');
+	char *end;
+	unsigned long number;
+
+	if (equals == NULL || equals[1] == '\0' || *arg < '0' || *arg > '9')
+		return usage_error("--disk: '%s' is not N=IMAGE", arg);
+	errno = 0;
+	number = strtoul(arg, &end, 10);
+	if (end != equals)
+		return usage_error("--disk: '%s' does not begin with a disk "
+				   "number", arg);
+	if (errno != 0 || number > MAX_DISK_NUMBER)
+		return usage_error("--disk: '%s': disk numbers end at %d", arg,
+				   MAX_DISK_NUMBER);
+	for (size_t i = 0; i < r->n_images; i++)
+		if (r->images[i].number == (int)number)
+			return usage_error("--disk: disk %lu is given twice: "
+					   "%s, %s", number,
+					   r->images[i].path, equals + 1);
+	r->images[r->n_images++] =
+		(struct image_arg){ equals + 1, (int)number };
+	return 0;
+}
+
+static int parse_installation(struct request *r, const char *arg)
+{
+	char *end;
+	unsigned long number = strtoul(arg, &end, 10);
+
+	if (*arg < '0' || *arg > '9' || *end != '\0' ||
+	    number > MAX_INSTALLATION)
+		return usage_error("--installation: '%s' is no number of an "
+				   "installation", arg);
+	r->installation = (int)number;
+	return 0;
+}
+
+/* A script's variable that is empty is no file of that name.  */
+static int no_name(const char *option)
+{
+	return usage_error("%s: the name of a file is empty", option);
+}
+
+static int take_option(struct request *r, int id, const char *arg)
+{
+	switch (id) {
+	case 'f':
+		r->format = arg;
+		break;
+	case OPT_JSON:
+		r->format = "json";
+		break;
+	case OPT_JSONL:
+		r->format = "jsonl";
+		break;
+	case 'o':
+		if (*arg == '\0')
+			return no_name("--output");
+		r->output = arg;
+		break;
+	case OPT_FORCE:
+		r->force = true;
+		break;
+	case OPT_DISK:
+		return parse_disk(r, arg);
+	case OPT_HIVE:
+	case OPT_REG:
+		if (*arg == '\0')
+			return no_name(id == OPT_REG ? "--reg" : "--hive");
+		r->hives[r->n_hives++] =
+			(struct hive_arg){ arg, id == OPT_REG };
+		break;
+	case OPT_PARENT:
+		if (*arg == '\0')
+			return no_name("--parent");
+		r->parents[r->n_parents++] = arg;
+		break;
+	case OPT_KEY_FILE:
+		if (*arg == '\0')
+			return no_name("--key-file");
+		r->key_files[r->n_key_files++] = arg;
+		break;
+	case OPT_SCAN:
+		return parse_scan(r, arg);
+	case OPT_SECTOR_SIZE:
+		return parse_sector_size(r, arg);
+	case OPT_RECOVER:
+		r->options.recover = true;
+		break;
+	case OPT_SHADOWS:
+		r->options.shadows = true;
+		break;
+	case OPT_PARTIAL_OK:
+		r->partial_ok = true;
+		break;
+	case OPT_STATS:
+		r->stats = true;
+		break;
+	case 'q':
+		r->quiet = true;
+		break;
+	case 'v':
+		r->verbose = true;
+		break;
+	case OPT_COLOR:
+		return parse_color(r, arg);
+	case OPT_VERSION:
+		r->version = true;
+		break;
+	case 'h':
+		r->help = true;
+		break;
+	case OPT_INSTALLATION:
+		return parse_installation(r, arg);
+	case OPT_EXIT_STATUS:
+		r->exit_status = true;
+		break;
+	default:
+		return STATUS_USAGE;
+	}
+	return 0;
+}
+
+static int parse(const struct analysis *a, struct request *r, int argc,
+		 char **argv)
+{
+	int id;
+
+	while ((id = options_next(a->rows, a->n_rows, argc, argv)) !=
+	       OPTIONS_END) {
+		int status = take_option(r, id, optarg);
+
+		if (status != 0)
+			return status;
+	}
+	if (a->takes_query && optind < argc)
+		r->query = argv[optind++];
+	for (int i = optind; i < argc; i++) {
+		if (*argv[i] == '\0')
+			return no_name("IMAGE");
+		r->images[r->n_images++] = (struct image_arg){ argv[i], -1 };
+	}
+	r->options.parents = r->parents;
+	r->options.n_parents = r->n_parents;
+	return 0;
+}
+
+static void tell_findings(const struct cm_machine *m)
+{
+	enum cm_severity severity;
+	char line[1024];
+
+	for (size_t i = 0; cm_finding(m, i, &severity, line, sizeof(line)); i++)
+		if (severity == CM_ERROR)
+			complain("%s", line);
+}
+
+static void tell_stats(struct cm_outcome o)
+{
+	fprintf(stderr,
+		"coldmount: stats: images=%zu disks=%zu partitions=%zu "
+		"volumes=%zu installations=%zu names=%zu mount_points=%zu "
+		"findings=%zu bytes_read=%" PRIu64 " read_calls=%" PRIu64 "\n",
+		o.images, o.disks, o.partitions, o.volumes, o.installations,
+		o.names, o.mount_points, o.findings, o.bytes_read,
+		o.read_calls);
+}
+
+int failure_status(const struct cm_error *e)
+{
+	complain("%s", e->text);
+	switch (e->code) {
+	case CM_ERROR_MEMORY:
+		return STATUS_LIMIT;
+	case CM_ERROR_ARGUMENT:
+		return STATUS_USAGE;
+	}
+	return STATUS_INTERNAL;
+}
+
+static int outcome_status(const struct request *r, struct cm_outcome o)
+{
+	if (o.unreadable)
+		return STATUS_UNREADABLE;
+	return o.complete || r->partial_ok ? STATUS_COMPLETE : STATUS_PARTIAL;
+}
+
+static int analyse(const struct request *r, struct cm_machine *m)
+{
+	struct cm_error e;
+
+	for (size_t i = 0; i < r->n_images; i++)
+		if (cm_machine_add_image(m, r->images[i].path,
+					 r->images[i].number, &e) < 0)
+			return failure_status(&e);
+	for (size_t i = 0; i < r->n_hives; i++) {
+		const struct hive_arg *h = &r->hives[i];
+		int added = h->is_text
+			? cm_machine_add_registry_text(m, h->path, &e)
+			: cm_machine_add_hive(m, h->path, &e);
+
+		if (added < 0)
+			return failure_status(&e);
+	}
+	for (size_t i = 0; i < r->n_key_files; i++)
+		if (cm_machine_add_key_file(m, r->key_files[i], &e) < 0)
+			return failure_status(&e);
+	if (cm_machine_analyse(m, &r->options, &e) < 0)
+		return failure_status(&e);
+	return 0;
+}
+
+/* Segments and parents are found by their images, so they are known only after
+ * the analysis.  */
+static int check_output(const struct request *r, const struct cm_machine *m,
+			const struct output *out)
+{
+	const char *name;
+	int status = 0;
+
+	for (size_t i = 0; cm_machine_file(m, i, &name); i++) {
+		for (size_t k = 0; k < r->n_images && status == 0; k++)
+			status = output_check(out, r->images[k].path, name);
+		for (size_t k = 0; k < r->n_parents && status == 0; k++)
+			status = output_check(out, r->parents[k], name);
+		for (size_t k = 0; k < r->n_hives && status == 0; k++)
+			status = output_check(out, r->hives[k].path, name);
+	}
+	return status;
+}
+
+static int answer(const struct analysis *a, const struct request *r,
+		  struct cm_machine *m, struct output *out)
+{
+	struct cm_outcome outcome;
+	int status = analyse(r, m);
+
+	if (status == 0)
+		status = check_output(r, m, out);
+	if (status != 0) {
+		output_end(out, false);
+		return status;
+	}
+	outcome = cm_machine_outcome(m);
+	if (!r->quiet && !(a->tells_findings != NULL && a->tells_findings(r)))
+		tell_findings(m);
+	if (r->stats)
+		tell_stats(outcome);
+	status = a->write(r, m, out);
+	return status > STATUS_NO ? status :
+	       outcome_status(r, outcome) != 0 ? outcome_status(r, outcome) :
+	       status;
+}
+
+/* The output is opened first: who cannot write needs not read.  */
+static int open_output(const struct request *r, struct output **ret)
+{
+	const char **inputs = calloc(r->n_images + r->n_parents +
+				     r->n_hives + r->n_key_files + 1,
+				     sizeof(*inputs));
+	size_t n = 0;
+	int status;
+
+	if (inputs == NULL) {
+		complain("out of memory");
+		return STATUS_LIMIT;
+	}
+	for (size_t i = 0; i < r->n_images; i++)
+		inputs[n++] = r->images[i].path;
+	for (size_t i = 0; i < r->n_parents; i++)
+		inputs[n++] = r->parents[i];
+	for (size_t i = 0; i < r->n_hives; i++)
+		inputs[n++] = r->hives[i].path;
+	for (size_t i = 0; i < r->n_key_files; i++)
+		inputs[n++] = r->key_files[i];
+	status = output_open(r->output, r->force, inputs, n, ret);
+	free(inputs);
+	return status;
+}
+
+static int run(const struct analysis *a, struct request *r, int argc,
+	       char **argv)
+{
+	struct cm_machine *m;
+	struct output *out;
+	int status = parse(a, r, argc, argv);
+
+	if (status != 0)
+		return status;
+	status = a->at_once(r);
+	if (status >= 0)
+		return status;
+	if (r->n_images + r->n_hives == 0)
+		return usage_error("no image and no hive is named");
+	status = open_output(r, &out);
+	if (status != 0)
+		return status;
+	m = cm_machine_new();
+	if (m == NULL) {
+		complain("out of memory");
+		output_end(out, false);
+		return STATUS_LIMIT;
+	}
+	status = answer(a, r, m, out);
+	cm_machine_free(m);
+	return status;
+}
+
+/* All segments of an image are open at once, and it may have thousands: take as
+ * many files as the system lets us.  */
+static void allow_many_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int request_run(const struct analysis *a, int argc, char **argv)
+{
+	struct request r = { .installation = -1 };
+	int status = STATUS_LIMIT;
+
+	allow_many_files();
+	r.images = calloc((size_t)argc, sizeof(*r.images));
+	r.parents = calloc((size_t)argc, sizeof(*r.parents));
+	r.hives = calloc((size_t)argc, sizeof(*r.hives));
+	r.key_files = calloc((size_t)argc, sizeof(*r.key_files));
+	if (r.images != NULL && r.parents != NULL && r.hives != NULL &&
+	    r.key_files != NULL)
+		status = run(a, &r, argc, argv);
+	else
+		complain("out of memory");
+	free(r.images);
+	free(r.parents);
+	free(r.hives);
+	free(r.key_files);
+	return status;
+}

@@ -1,0 +1,145 @@
+#!/bin/bash
+# wmi - queries over the sample machine, in every shape
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+machine=$scratch/machine
+BIN=$SAMPLE_BIN
+export BIN
+if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
+	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
+	finish
+fi
+disks=("$machine/disk0.raw" "$machine/disk1.raw")
+
+# ask QUERY OPTION...: the answer, and on standard error why there is none.
+ask() {
+	local query=$1
+
+	shift
+	"$COLDMOUNT" query -q --partial-ok "$@" "$query" "${disks[@]}"
+}
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+mkdir "$scratch/answers"
+for class in Win32_MountPoint Win32_Volume Win32_DiskDrive \
+	Win32_DiskPartition Win32_LogicalDiskToPartition \
+	Coldmount_MountPointLocation; do
+	ask "SELECT * FROM $class" -f json > "$scratch/answers/$class.json"
+done
+tap tests/golden/wmi.py "$scratch/answers" "$machine/expected.tsv"
+
+# The free clusters of C: as ntfs-3g counts them.
+dd if="$machine/disk0.raw" of="$scratch/c.ntfs" bs=1M skip=9 count=32 \
+	status=none
+clusters=$(ntfsinfo -m "$scratch/c.ntfs" |
+	sed -n 's/.*Free Clusters: \([0-9]*\).*/\1/p')
+is "free space is that of ntfsinfo" \
+	"$(ask "SELECT FreeSpace FROM Win32_LogicalDisk WHERE DeviceID='C:'" \
+		-f csv | tr -d '"\r' | sed -n 2p)" "$((clusters * 4096))"
+
+# Each of Microsoft's operators, and the answer that they give.
+# letters CONDITION: the letters that meet it.
+letters() {
+	ask "SELECT DeviceID FROM Win32_LogicalDisk WHERE $1" -f csv |
+		tr -d '"\r' | sed 1d | tr -d ':\n'
+}
+is "=" "$(letters "FileSystem = 'ntfs'")" CD
+is "<>" "$(letters "FileSystem <> 'NTFS'")" EFG
+is "<" "$(letters "Size < 16773120")" EFG
+is "<=" "$(letters "Size <= 16773120")" DEFG
+is ">" "$(letters "Size > 16773120")" C
+is ">=, the number on the left" "$(letters "16773120 <= Size")" CD
+is "LIKE" "$(letters "VolumeName LIKE '[a-m]%' OR VolumeName LIKE '_ork'")" DE
+is "IS NULL" "$(letters "FreeSpace IS NULL")" EFG
+is "IS NOT NULL" "$(letters "NOT FreeSpace IS NULL")" CD
+is "AND binds closer than OR" \
+	"$(letters "DeviceID='C:' OR DeviceID='D:' AND FileSystem='FAT'")" C
+is "parentheses" \
+	"$(letters "(DeviceID='C:' OR DeviceID='D:') AND NOT Size < 20000000")" C
+is "NULL is neither equal nor unequal" "$(letters "FreeSpace <> 1")" CD
+
+# The way that WMI has no query for: from a mount point to its disk.
+volume=$(ask "SELECT * FROM Win32_MountPoint" -f json | python3 -c '
+import json, sys
+for m in json.load(sys.stdin):
+    if m["Directory"]["Name"] == "C:\\Mount\\Data":
+        print(m["Volume"]["DeviceID"].replace("\\", "\\\\"))')
+is "associators of a volume are its partition" \
+	"$(ask "ASSOCIATORS OF {Win32_Volume.DeviceID=\"$volume\"} WHERE ResultClass=Win32_DiskPartition" \
+		-f json | python3 -c 'import json, sys
+print([p["DeviceID"] for p in json.load(sys.stdin)])')" \
+	"['Disk #1, Partition #2']"
+is "and of that its disk" \
+	"$(ask "ASSOCIATORS OF {Win32_DiskPartition='Disk #1, Partition #2'} WHERE AssocClass=Win32_DiskDriveToDiskPartition ResultRole=Antecedent" \
+		-f json | python3 -c 'import json, sys
+print([d["DeviceID"] for d in json.load(sys.stdin)])')" \
+	"['\\\\\\\\.\\\\PHYSICALDRIVE1']"
+is "references of a letter" \
+	"$(ask "REFERENCES OF {Win32_LogicalDisk='C:'} WHERE ClassDefsOnly" \
+		-f table | sed 1,2d | sort | paste -s -d ' ')" \
+	"Win32_LogicalDiskRootDirectory Win32_LogicalDiskToPartition"
+
+# The shapes, each read by somebody else.
+for shape in list table csv json mof cimxml; do
+	ask "SELECT * FROM Win32_MountPoint" -f $shape > "$scratch/m.$shape"
+	ok "$shape is UTF-8" iconv -f utf-8 -t utf-8 -o /dev/null \
+		"$scratch/m.$shape"
+	is "$shape has nothing that a terminal obeys" \
+		"$(tr -d '\n\t\r' < "$scratch/m.$shape" |
+		LC_ALL=C.UTF-8 grep -cP '[\x00-\x1f\x7f\x{202e}]')" 0
+done
+ok "cimxml is well-formed" xmllint --noout "$scratch/m.cimxml"
+n=$(python3 -c 'import json, sys; print(len(json.load(open(sys.argv[1]))))' \
+	"$scratch/m.json")
+is "csv has a row for each" "$(python3 -c '
+import csv, sys
+print(len(list(csv.DictReader(open(sys.argv[1], newline="")))))' \
+	"$scratch/m.csv")" "$n"
+is "cimxml has an instance for each" \
+	"$(xmllint --xpath 'count(//INSTANCE)' "$scratch/m.cimxml")" "$n"
+is "mof has an instance for each" \
+	"$(grep -c '^instance of Win32_MountPoint$' "$scratch/m.mof")" "$n"
+is "a name in MOF and CSV is the one in JSON" "$(python3 - "$scratch" <<'P'
+import csv, json, re, sys
+folder = sys.argv[1]
+want = [m["Directory"]["Name"] for m in json.load(open(folder + "/m.json"))]
+mof = re.findall(r'Directory = (".*");', open(folder + "/m.mof",
+                                            newline="\n").read())
+step = lambda s: re.sub(r'\\(x([0-9a-f]{4})|(.))',
+    lambda m: chr(int(m[2], 16)) if m[2] else m[3], s[1:-1])
+name = lambda s: step(s[s.index("=") + 1:])
+print([name(step(s)) for s in mof] == want)
+P
+)" True
+
+# A wrong query says where.
+# wrong QUERY WANTED
+wrong() {
+	local status=0
+
+	ask "$1" > "$scratch/out" 2> "$scratch/err" || status=$?
+	is "status of: $1" $status 2
+	is "error of: $1" "$(head -n 1 "$scratch/err")" "coldmount: query, $2"
+	is "output of: $1" "$(cat "$scratch/out")" ""
+}
+wrong "SELECT * FROM Win32_Volumes" \
+	"character 15: there is no class Win32_Volumes here"
+wrong "SELECT Lable FROM Win32_Volume" \
+	"character 8: Win32_Volume has no property Lable"
+wrong "SELECT * FROM Win32_Volume WHERE Capacity > 'many'" \
+	"character 45: Capacity is of type uint64, which this is not"
+wrong "SELECT * FROM Win32_Volume WHERE Capacity LIKE '5'" \
+	"character 34: LIKE is for strings, and Capacity is of type uint64"
+wrong "SELECT * FROM Win32_Volume WHERE Label = 'ü' AND" \
+	"character 49: a property is expected, and the query ends"
+wrong "ASSOCIATORS OF {Win32_LogicalDisk='X:'}" \
+	"character 17: there is no such object"
+finish
