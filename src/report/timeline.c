@@ -168,7 +168,7 @@ static void tell_former_name_set(const struct row *r, size_t i,
 	tell_former_name(r, i, ret);
 	ret->event = set_words[n->name->kind];
 	ret->description = arena_printf(
-		r->scratch, "%s, by the older hive %s%s%s", id_text(r, n->name),
+		r->scratch, "%s, by the older hive \"%s\"%s%s", id_text(r, n->name),
 		n->hive->path.utf8 != NULL ? n->hive->path.utf8 : "?",
 		n->shadow_copy != NONE ? " in a shadow copy" : "",
 		n->presence == PRESENT_DELETED ? "; a deleted value" : "");

@@ -225,7 +225,7 @@ is "and is not complained about" "$(cat err)" ""
 
 # --- the manual -------------------------------------------------------------
 cd - > /dev/null || exit 1
-"$cm" --help > "$scratch/help"
+{ "$cm" --help; "$cm" query --help; } > "$scratch/help"
 while read -r option; do
 	# mdoc(7) writes --option as "Fl -option".
 	ok "the manual has $option" \
