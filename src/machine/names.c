@@ -76,6 +76,9 @@ static const struct diag_kind *name_finding(const struct machine_name *n,
 	*ret_phrase = "which is not in this evidence";
 	if (names_a_partition(&n->name->id))
 		return &FINDING_DISK_MISSING;
+	/* An image seldom tells of which device it is.  */
+	if (id == UNIQUE_ID_DEVICE)
+		*ret_phrase = "which no disk of this evidence is known to be";
 	if (id != UNIQUE_ID_RAW && id != UNIQUE_ID_EMPTY)
 		return &FINDING_DEVICE_MISSING;
 	*ret_phrase = "which is of no known form";

@@ -156,8 +156,8 @@ static void put_why(struct tree *t, const struct machine_name *n)
 		tree_put(t, "an id of no known form");
 		break;
 	case UNIQUE_ID_DEVICE:
-		tree_put(t, "not in this evidence: no disk here is that "
-			 "device");
+		tree_put(t, "not in this evidence: no disk here is known to "
+			 "be that device");
 		break;
 	default:
 		tree_how(t, &n->resolution);

@@ -17,6 +17,7 @@ signature=0dd0dd05
 reserved=00000357-1d2c-4e3b-8f4a-0a0b0c0d0e0f
 v1=3f8c2a10-9d1e-11eb-8a01-525400c01d01
 data=$((17 * mib))
+device='\??\STORAGE#RemovableMedia#7&2&0&RM#{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}'
 
 query() {
 	tests/golden/query.py "$scratch/report.json" "$1"
@@ -53,6 +54,7 @@ sgdisk -n 1:2048:4095 -t 1:e3c9e316-0b5c-4db8-817d-f92df00215ae \
 hive ONE <<-END2
 	hex \\DosDevices\\D: $(mbr_id $signature $data)
 	hex \\DosDevices\\M: $(dmio_id $reserved)
+	hex \\DosDevices\\U: $(printf %s "$device" | iconv -t UTF-16LE | xxd -p -c 200)
 	hex \\??\\Volume{$v1} $(mbr_id $signature $data)
 END2
 hive TWO < /dev/null
@@ -81,7 +83,13 @@ is "a name that nothing here knows is told from one whose disk is missing" \
 	"$(query "[f['message'].split(', ', 2)[2] for f in d['findings'] if f['code'] == 'CM0640']")" \
 	"[\"a name that no source here knows; windows0 has it for MBR signature $signature, byte offset $data, volume1 (disk0, partition 2).\"]"
 is "of the installation that does not know it" "$two" windows1
-ok "and so says the tree" grep -q 'unknown: no source here knows that name' \
+# It was said not to be here, though no image says which device it is of.
+is "a device that no image says it is of may be here" \
+	"$(query "[f['message'].split(', ')[-1] for f in d['findings'] if f['code'] == 'CM0634']")" \
+	'["which no disk of this evidence is known to be."]'
+ok "and so says the tree" grep -q 'no disk here is known to be that device' \
+	"$scratch/tree"
+ok "the tree tells a name that nothing knows" grep -q 'unknown: no source here knows that name' \
 	"$scratch/tree"
 
 cp "$scratch/disk0.raw" "$scratch/copy.raw"
