@@ -168,7 +168,8 @@ static void tell_former_name_set(const struct row *r, size_t i,
 	tell_former_name(r, i, ret);
 	ret->event = set_words[n->name->kind];
 	ret->description = arena_printf(
-		r->scratch, "%s, by the older hive \"%s\"%s%s", id_text(r, n->name),
+		r->scratch, "%s, by the older hive \"%s\"%s%s",
+		id_text(r, n->name),
 		n->hive->path.utf8 != NULL ? n->hive->path.utf8 : "?",
 		n->shadow_copy != NONE ? " in a shadow copy" : "",
 		n->presence == PRESENT_DELETED ? "; a deleted value" : "");
@@ -208,9 +209,8 @@ static void tell_directory(const struct row *r, size_t i, struct told *ret)
 	ret->volume = p->volume;
 	ret->subject = p->point->path.text;
 	ret->description = arena_printf(
-		r->scratch, "on %s, %s%s", place_text(r, p->volume),
-		p->point->deleted ? "a deleted mount point of " :
-		"a mount point of ",
+		r->scratch, "on %s, a %smount point of \"%s\"",
+		place_text(r, p->volume), p->point->deleted ? "deleted " : "",
 		p->target.utf8 != NULL ? p->target.utf8 : "?");
 	ret->cites = &p->point->times.cites;
 	ret->more = &p->point->cites;
