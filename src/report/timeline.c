@@ -452,8 +452,9 @@ static void tell_former_mount(const struct row *r, size_t i, struct told *ret)
 		certainty_name(p->resolution.certainty),
 		f->change == NAME_DIFFERS ? "now something else is there" :
 					    "now nothing is there");
-	ret->cites = &p->cites;
-	ret->more = &p->resolution.cites;
+	/* The time is the copy's.  */
+	ret->cites = &r->model->shadow_copies[f->shadow_copy].cites;
+	ret->more = &p->cites;
 }
 
 static const struct event_type {
