@@ -16,6 +16,8 @@ const struct cim_class *const cim_classes[] = {
 	&class_drive_to_partition,
 	&class_logical_disk_to_partition,
 	&class_logical_disk_root_directory,
+	&class_volume_quota,
+	&class_quota_setting,
 	&class_volume_to_partition,
 	&class_mount_point_location,
 };
@@ -96,6 +98,12 @@ void cim_set_integer(struct cim_value *v, uint64_t n)
 {
 	v->is_set = true;
 	v->integer = n;
+}
+
+void cim_set_signed(struct cim_value *v, int64_t n)
+{
+	v->is_set = true;
+	v->sinteger = n;
 }
 
 void cim_set_real(struct cim_value *v, double d)

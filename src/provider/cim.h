@@ -88,6 +88,7 @@ const char *cim_type_name(enum cim_type t);	/* "uint64", as MOF writes */
 /* For getters.  */
 void cim_set_boolean(struct cim_value *v, bool b);
 void cim_set_integer(struct cim_value *v, uint64_t n);
+void cim_set_signed(struct cim_value *v, int64_t n);
 void cim_set_real(struct cim_value *v, double d);
 void cim_set_string(struct cim_value *v, const char *s);	/* NULL: NULL */
 

@@ -124,19 +124,9 @@ static void get_device_id(const struct cim_object *o, struct cim_value *v)
 	cim_set_string(v, provider_volume_name(o->provider, o->index));
 }
 
-/* The first path to it in this installation; its DeviceID where there is
- * none.  */
 static void get_name(const struct cim_object *o, struct cim_value *v)
 {
-	const struct machine_volume *volume = volume_of(o);
-
-	for (size_t i = 0; i < volume->n_paths; i++)
-		if (volume->paths[i].installation ==
-		    o->provider->installation) {
-			cim_set_string(v, volume->paths[i].path.utf8);
-			return;
-		}
-	get_device_id(o, v);
+	cim_set_string(v, provider_volume_path(o->provider, o->index));
 }
 
 static void get_dirty(const struct cim_object *o, struct cim_value *v)

@@ -139,8 +139,12 @@ int provider_new(struct machine *m, size_t installation, struct provider **ret,
 				.computer_name.utf8;
 	p->facts = arena_alloc(a, (p->model->n_volumes + 1) *
 			       sizeof(*p->facts));
-	if (p->facts == NULL || take_mounts(p) < 0 || take_partitions(p) < 0 ||
-	    place_all(p) < 0) {
+	p->quota_volumes = arena_alloc(a, sizeof(*p->quota_volumes));
+	if (p->quota_volumes != NULL)
+		p->quota_volumes->list = arena_alloc(
+			a, (p->model->n_volumes + 1) * sizeof(size_t));
+	if (p->facts == NULL || arena_failed(a) || take_mounts(p) < 0 ||
+	    take_partitions(p) < 0 || place_all(p) < 0) {
 		provider_free(p);
 		return no_memory(reterr);
 	}
@@ -189,6 +193,30 @@ const struct ntfs_quotas *provider_quotas(const struct provider *p,
 				ntfs_quotas_read(n, &f->quotas, NULL) == 0;
 	f->quotas_read = true;
 	return f->has_quotas ? &f->quotas : NULL;
+}
+
+const struct quota_volumes *provider_quota_volumes(const struct provider *p)
+{
+	struct quota_volumes *v = p->quota_volumes;
+
+	for (size_t i = 0; i < p->model->n_volumes && !v->found; i++) {
+		const struct ntfs_quotas *q = provider_quotas(p, i);
+
+		if (q != NULL && q->defaults != NULL)
+			v->list[v->n++] = i;
+	}
+	v->found = true;
+	return v;
+}
+
+const char *provider_volume_path(const struct provider *p, size_t volume)
+{
+	const struct machine_volume *v = &p->model->volumes[volume];
+
+	for (size_t i = 0; i < v->n_paths; i++)
+		if (v->paths[i].installation == p->installation)
+			return v->paths[i].path.utf8;
+	return provider_volume_name(p, volume);
 }
 
 const char *disk_device_id(const struct provider *p, size_t disk)

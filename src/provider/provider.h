@@ -38,6 +38,13 @@ struct placed_list {
 	size_t n;
 };
 
+/* Volumes of the model that have quotas, found when they are asked for.  */
+struct quota_volumes {
+	bool found;
+	size_t *list;		/* room for all volumes */
+	size_t n;
+};
+
 /* What is read of an NTFS volume when an object is asked for it.  */
 struct volume_facts {
 	bool space_read, has_space, quotas_read, has_quotas;
@@ -59,6 +66,7 @@ struct provider {
 					 * model */
 	size_t n_partitions;
 	struct placed_list letters_placed, volumes_placed, directories_placed;
+	struct quota_volumes *quota_volumes;
 	struct volume_facts *facts;	/* one for each volume of the model */
 };
 
@@ -78,5 +86,12 @@ const struct ntfs_space *provider_space(const struct provider *p,
 					size_t volume);
 const struct ntfs_quotas *provider_quotas(const struct provider *p,
 					  size_t volume);
+
+/* The volumes whose quotas have defaults.  */
+const struct quota_volumes *provider_quota_volumes(const struct provider *p);
+
+/* The first path to a volume in this installation, "C:\\Mount\\"; its name
+ * where there is none.  */
+const char *provider_volume_path(const struct provider *p, size_t volume);
 
 #endif /* PROVIDER_PROVIDER_H */

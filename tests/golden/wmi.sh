@@ -45,6 +45,33 @@ is "free space is that of ntfsinfo" \
 	"$(ask "SELECT FreeSpace FROM Win32_LogicalDisk WHERE DeviceID='C:'" \
 		-f csv | tr -d '"\r' | sed -n 2p)" "$((clusters * 4096))"
 
+# No tool sets quotas: the entry of the defaults in $Q of C:, whose flags, -1 and
+# -1 mkntfs writes, gets others.
+cp --sparse=always "$machine/disk0.raw" "$scratch/quota.raw"
+python3 - "$scratch/quota.raw" <<'P'
+import struct, sys
+data = bytearray(open(sys.argv[1], "rb").read())
+entry = struct.pack("<II", 1, 2)
+at = data.index(entry, 9 << 20)
+while data[at + 4 + 0x18:at + 4 + 0x28] != b"\xff" * 16:
+    at = data.index(entry, at + 1)
+data[at + 8:at + 12] = struct.pack("<I", 0x10 | 0x80 | 0x200)
+data[at + 4 + 0x18:at + 4 + 0x28] = struct.pack("<qq", 5 << 30, -1)
+open(sys.argv[1], "wb").write(data)
+P
+is "quotas: what was put into \$Q" "$("$COLDMOUNT" query -q --partial-ok -f csv \
+	"SELECT State, DefaultLimit, DefaultWarningLimit, ExceededNotification,
+	 WarningExceededNotification FROM Win32_QuotaSetting
+	 WHERE VolumePath = 'C:\\\\'" "$scratch/quota.raw" "${disks[1]}" |
+	tr -d '"\r' | sed -n 2p)" 1,-1,5368709120,False,True
+is "and on its volume" "$("$COLDMOUNT" query -q --partial-ok -f csv \
+	"SELECT QuotasEnabled, QuotasIncomplete, QuotasRebuilding
+	 FROM Win32_Volume WHERE DriveLetter = 'C:'" "$scratch/quota.raw" |
+	tr -d '"\r' | sed -n 2p)" True,True,False
+is "a setting leads to its volume" "$("$COLDMOUNT" query -q --partial-ok \
+	-f csv "ASSOCIATORS OF {Win32_QuotaSetting.VolumePath='C:\\\\'} WHERE
+	ClassDefsOnly" "${disks[@]}" | tr -d '"\r' | sed -n 2p)" Win32_Volume
+
 # Each of Microsoft's operators, and the answer that they give.
 # letters CONDITION: the letters that meet it.
 letters() {
