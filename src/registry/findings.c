@@ -93,8 +93,8 @@ const struct diag_kind FINDING_LOG_BIN = {
 };
 const struct diag_kind FINDING_LOG_NEWER = {
 	"CM0421", SEVERITY_INFO,
-	"A transaction log holds entries newer than its hive, which is clean; "
-	"they were not applied",
+	"A transaction log holds entries newer than its hive, which is clean "
+	"or was recovered from others; they were not applied",
 	false,
 };
 const struct diag_kind FINDING_KEY_NAME = {

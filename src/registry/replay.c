@@ -349,6 +349,35 @@ static void say_newer(struct replay *r, struct source *s, size_t i)
 			   "here.");
 }
 
+/* Say which logs have what is newer than all that was applied: of a third log
+ * Windows takes none, whatever it has.  */
+static void say_newer_left(struct replay *r)
+{
+	struct regf_base now = r->base;
+
+	now.secondary_sequence = r->base.primary_sequence + 1;
+	for (size_t i = 0; i < REPLAY_LOGS; i++)
+		if (r->report->logs[i].applied &&
+		    r->logs[i].base.last_written > now.last_written)
+			now.last_written = r->logs[i].base.last_written;
+	for (size_t i = 0; i < REPLAY_LOGS; i++) {
+		const struct replay_open_log *l = &r->logs[i];
+		uint64_t at = 0;
+		uint32_t sequence;
+
+		if (!r->report->logs[i].applied &&
+		    (replay_entries_newer(l, &now, &at, &sequence) ||
+		     replay_bitmap_newer(l, &now)))
+			replay_say(r, &FINDING_LOG_NEWER, l->source, at,
+				   REGF_LOG_HEAD_BYTES,
+				   at > 0 ? "log entry" : "log base block",
+				   "it has what is newer than the hive as its "
+				   "other logs complete it. Windows does not "
+				   "apply it beside them, nor was it applied "
+				   "here.");
+	}
+}
+
 /* The hive's own base block, and whether it asks for logs.  */
 static bool needs_logs(struct replay *r)
 {
@@ -369,6 +398,7 @@ static int recover(struct replay *r, struct source **ret, struct err *reterr)
 		return err_set(reterr, ERR_NOMEM, 0, "recovered hive",
 			       r->pages.n, 0);
 	say_recovered(r);
+	say_newer_left(r);
 	return 0;
 }
 
