@@ -68,10 +68,26 @@ static unsigned long unit_of(const struct device_record *r)
 	return strlen(s) >= 2 ? strtoul(s + strlen(s) - 2, NULL, 16) : 0;
 }
 
+/* The serial number of a disk of USB Attached SCSI without what Windows puts
+ * before it in the name of the USB device, which tells the kind of the port:
+ * the disk may have been at the other.  */
+static const char *own_serial(const struct device_record *r)
+{
+	static const char *const prefixes[] = { "MSFT20", "MSFT30" };
+
+	for (size_t i = 0; i < 2 && r->serial != NULL; i++) {
+		const char *rest = ascii_after(r->serial, prefixes[i]);
+
+		if (rest != NULL && *rest != '\0')
+			return rest;
+	}
+	return r->serial;
+}
+
 static bool can_be_one(const struct device_record *a,
 		       const struct device_record *b)
 {
-	return !differ(a->serial, b->serial) &&
+	return !differ(own_serial(a), own_serial(b)) &&
 	       !(a->has_layout && b->has_layout &&
 		 layouts_differ(&a->layout, &b->layout));
 }
@@ -83,12 +99,12 @@ static bool is_one(const struct device_record *a, const struct device_record *b)
 			!guid_is_zero(&b->disk_id);
 
 	if (have_ids && guid_equal(&a->disk_id, &b->disk_id))
-		return !differ(a->serial, b->serial);
+		return !differ(own_serial(a), own_serial(b));
 	if (!can_be_one(a, b))
 		return false;
 	if (device_path_equal(a->instance.utf8, b->instance.utf8))
 		return !have_ids;
-	return same_text(a->serial, b->serial) &&
+	return same_text(own_serial(a), own_serial(b)) &&
 	       same_text(a->product, b->product) &&
 	       !differ(a->vendor, b->vendor) && unit_of(a) == unit_of(b);
 }
