@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "evidence/file.h"
 #include "evidence/plain_file.h"
 #include "format/reg_text.h"
@@ -160,6 +161,35 @@ static int not_opened(struct machine *m, const struct loose_request *q,
 	return add_row(m, file_name(q->path), NULL, 0, reterr);
 }
 
+/* "HKEY_LOCAL_MACHINE\SYSTEM" without brackets, in bytes or UTF-16LE, is what
+ * "reg query" begins with, behind an empty line.  */
+static bool is_query(struct source *s)
+{
+	uint8_t head[32];
+	char text[sizeof(head) + 1] = "";
+	size_t n = s->size < sizeof(head) ? (size_t)s->size : sizeof(head);
+
+	if (source_read(s, 0, head, n, NULL) < 0)
+		return false;
+	for (size_t i = 0, k = 0; i < n; i++)
+		if (head[i] > ' ' && head[i] < 0x7f)
+			text[k++] = (char)head[i];
+	return ascii_after(text, "HKEY_") != NULL;
+}
+
+static const char *why_not_read(struct source *s, bool is_text,
+				const struct err *e, char *text, size_t n)
+{
+	if (!is_text || e->code != ERR_MAGIC)
+		return err_text(e, text, n);
+	return is_query(s) ?
+	       "it is the output of \"reg query\"; only what \"reg export\" or "
+	       "regedit writes is read" :
+	       "it is not text that \"reg export\" or regedit writes, which "
+	       "begins with \"Windows Registry Editor Version 5.00\", REGEDIT4 "
+	       "or a key in brackets";
+}
+
 /* The file @s of @q was opened, and is not what it should be.  */
 static int not_read(struct machine *m, const struct loose_request *q,
 		    struct source *s, const struct err *e, struct err *reterr)
@@ -178,7 +208,7 @@ static int not_read(struct machine *m, const struct loose_request *q,
 	d = diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
 		     "the %s %s could not be read: %s.%s",
 		     q->is_text ? "registry text" : "hive", s->file,
-		     err_text(e, text, sizeof(text)), hint);
+		     why_not_read(s, q->is_text, e, text, sizeof(text)), hint);
 	if (d != NULL)
 		source_cite(s, 0, s->size < HEAD_BYTES ? s->size : HEAD_BYTES,
 			    q->is_text ? "reg line" : "regf", m->arena,

@@ -215,8 +215,18 @@ for option in --hive --reg; do
 	refused "$option: a directory" "directory" $option "$scratch"
 	refused "$option: a FIFO" "neither a file" $option "$scratch/fifo"
 	refused "$option: an empty file" "empty file" $option "$scratch/empty"
-	refused "$option: a disk" "wrong signature" $option "$machine/disk0.raw"
 done
+refused "--hive: a disk" "wrong signature" --hive "$machine/disk0.raw"
+refused "--reg: a disk" "begins with .Windows Registry Editor" \
+	--reg "$machine/disk0.raw"
+printf '\r\nHKEY_LOCAL_MACHINE\\SYSTEM\r\n    a    REG_SZ    b\r\n' \
+	> "$scratch/query.txt"
+{ printf '\377\376'; iconv -t UTF-16LE "$scratch/query.txt"; } \
+	> "$scratch/query16.txt"
+refused "--reg: what reg query writes" "output of .reg query" \
+	--reg "$scratch/query.txt"
+refused "--reg: the same in UTF-16" "output of .reg query" \
+	--reg "$scratch/query16.txt"
 refused "a hive that is cut behind its base block" "cut" --hive "$scratch/cut"
 refused "text as a hive" "--reg reads" --hive "$scratch/sample.reg"
 refused "a hive as text" "--hive reads" --reg "$scratch/a"
