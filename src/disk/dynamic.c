@@ -23,6 +23,9 @@
 #define COMPARED_PLACES 64
 #define COMPARED_BYTES 4096
 
+/* Disks that are missing are named in one finding, so many at most.  */
+#define MAX_NAMED 8
+
 struct member {
 	size_t disk;		/* index among the disks given */
 	const struct disk *table;
@@ -42,14 +45,16 @@ struct part {
 	const struct ldm_entry *entry;
 	const struct member *member;	/* NULL: not in the evidence */
 	uint64_t offset, length;	/* bytes, on that disk */
+	bool cut;			/* which ends before it does */
 };
 
 struct plex {
 	const struct ldm_component *component;
 	struct part *parts;
 	size_t n;
-	size_t n_missing, n_stale;
-	struct source *source;	/* NULL: bytes are missing */
+	size_t n_missing, n_stale, n_cut;
+	bool holes;		/* the source cannot be read everywhere */
+	struct source *source;	/* NULL: it would be of no use */
 };
 
 struct assembly {
@@ -60,6 +65,7 @@ struct assembly {
 	struct member *members;
 	size_t n_members;
 	const struct group *group;
+	struct source *nothing;		/* cannot be read anywhere */
 };
 
 static struct text ascii_text(struct assembly *a, struct span s)
@@ -116,19 +122,32 @@ static const struct member *find_member(const struct group *g, uint64_t id)
 	return NULL;
 }
 
+/* The disk's size, or what it was before its end was cut off.  */
+static uint64_t whole_size(const struct member *m)
+{
+	const struct ldm_privhead *h = &m->db.head;
+	const uint64_t end = m->db.cut ?
+		(h->data_start + h->data_size) * m->table->sector_size : 0;
+
+	return end > m->table->size ? end : m->table->size;
+}
+
 /* Where the partition lies, in bytes.  False: not on that disk.  */
 static bool locate(struct part *part)
 {
 	const struct member *m = part->member;
 	uint64_t first, start, end;
 
-	return checked_mul(m->db.head.data_start, m->table->sector_size,
-			   &first) &&
-	       checked_mul(part->p->start, LDM_BLOCK_BYTES, &start) &&
-	       checked_add(first, start, &part->offset) &&
-	       checked_mul(part->p->size, LDM_BLOCK_BYTES, &part->length) &&
-	       checked_add(part->offset, part->length, &end) &&
-	       end <= m->table->size && part->length > 0;
+	if (!checked_mul(m->db.head.data_start, m->table->sector_size,
+			 &first) ||
+	    !checked_mul(part->p->start, LDM_BLOCK_BYTES, &start) ||
+	    !checked_add(first, start, &part->offset) ||
+	    !checked_mul(part->p->size, LDM_BLOCK_BYTES, &part->length) ||
+	    !checked_add(part->offset, part->length, &end) ||
+	    end > whole_size(m) || part->length == 0)
+		return false;
+	part->cut = end > m->table->size;
+	return true;
 }
 
 static int compare_parts(const void *a, const void *b)
@@ -169,14 +188,29 @@ static int collect_parts(struct assembly *a, struct plex *x,
 		}
 		x->n_missing += p->member == NULL;
 		x->n_stale += p->member != NULL && p->member->stale;
+		x->n_cut += p->member != NULL && p->cut;
 	}
 	if (x->n > 0)
 		qsort(x->parts, x->n, sizeof(x->parts[0]), compare_parts);
 	return 0;
 }
 
+/* The place of a partition; that of one that is missing cannot be read.  */
+static struct source_piece piece_of(struct assembly *a, const struct part *p)
+{
+	uint64_t length;
+
+	if (p->member != NULL)
+		return (struct source_piece){ p->member->table->source,
+					      p->offset, p->length };
+	/* One that is too long makes the sum of all too long.  */
+	if (!checked_mul(p->p->size, LDM_BLOCK_BYTES, &length))
+		length = UINT64_MAX;
+	return (struct source_piece){ a->nothing, 0, length };
+}
+
 /* The @n partitions from @p on in line, without a gap.  NULL: they are not, or
- * one is not in the evidence.  */
+ * the first one is not in the evidence.  */
 static struct source *concatenated(struct assembly *a, const struct part *p,
 				   size_t n)
 {
@@ -187,13 +221,13 @@ static struct source *concatenated(struct assembly *a, const struct part *p,
 	if (pieces == NULL)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
-		if (p[i].member == NULL || p[i].p->volume_offset != next ||
+		if (p[i].p->volume_offset != next ||
 		    !checked_add(next, p[i].p->size, &next))
 			return NULL;
-		pieces[i] = (struct source_piece){
-			p[i].member->table->source, p[i].offset, p[i].length
-		};
+		pieces[i] = piece_of(a, &p[i]);
 	}
+	if (n == 0 || p[0].member == NULL)
+		return NULL;
 	return own(a, source_concat(pieces, n));
 }
 
@@ -205,12 +239,22 @@ static bool any_missing(const struct part *p, size_t n)
 	return false;
 }
 
+static bool any_cut(const struct part *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i].cut)
+			return true;
+	return false;
+}
+
 /* The columns of @x, each of one partition or, if the volume was extended, of
- * several; NULL those of which a part is missing.  False: they do not fit.  */
-static bool take_columns(struct assembly *a, const struct plex *x,
+ * several; NULL those of which a part is missing, and of RAID-5 the one that is
+ * cut off, where the others make up for it.  False: they do not fit.  */
+static bool take_columns(struct assembly *a, struct plex *x,
 			 struct source **columns, size_t *ret_n)
 {
-	size_t n = 0, missing = 0;
+	const bool raid5 = x->component->layout == LDM_RAID5;
+	size_t n = 0, missing = 0, n_cut = 0, cut = 0;
 
 	for (size_t i = 0, count; i < x->n; i += count, n++) {
 		for (count = 1; i + count < x->n; count++)
@@ -227,14 +271,22 @@ static bool take_columns(struct assembly *a, const struct plex *x,
 		columns[n] = concatenated(a, &x->parts[i], count);
 		if (columns[n] == NULL)
 			return false;
+		if (any_cut(&x->parts[i], count)) {
+			n_cut++;
+			cut = n;
+		}
 	}
+	if (raid5 && missing == 0 && n_cut == 1)
+		columns[cut] = NULL;
+	else
+		x->holes = n_cut > 0;
 	*ret_n = n;
 	return n > 0 && n == x->component->n_columns &&
-	       missing <= (x->component->layout == LDM_RAID5 ? 1 : 0);
+	       missing <= (raid5 ? 1 : 0);
 }
 
 /* The partitions as columns, a chunk of each in turn.  */
-static struct source *in_columns(struct assembly *a, const struct plex *x,
+static struct source *in_columns(struct assembly *a, struct plex *x,
 				 uint64_t size)
 {
 	const bool raid5 = x->component->layout == LDM_RAID5;
@@ -280,8 +332,12 @@ static int make_plex(struct assembly *a, const struct ldm_volume *v,
 	 * end.  */
 	if (r < 0 || capacity_of(x) < v->size)
 		return r;
-	x->source = x->component->layout == LDM_CONCATENATED ?
-		concatenated(a, x->parts, x->n) : in_columns(a, x, size);
+	if (x->component->layout == LDM_CONCATENATED) {
+		x->source = concatenated(a, x->parts, x->n);
+		x->holes = x->n_missing > 0 || x->n_cut > 0;
+	} else {
+		x->source = in_columns(a, x, size);
+	}
 	return 0;
 }
 
@@ -372,12 +428,13 @@ static bool sides_equal(struct source *a, struct source *b, uint64_t *ret_at)
 /* What speaks against reading a side of a mirror.  */
 static int demerits(const struct plex *x)
 {
-	return (is_active(x->component->state) ? 0 : 2) +
+	return (x->holes ? 4 : 0) + (is_active(x->component->state) ? 0 : 2) +
 	       (x->n_stale > 0 ? 1 : 0);
 }
 
-/* The side that is read: an active one before another, one that went along with
- * its group before one that was left behind.  */
+/* The side that is read: a whole one before one with holes, an active one
+ * before another, one that went along with its group before one that was left
+ * behind.  */
 static const struct plex *choose(const struct plex *x, size_t n)
 {
 	const struct plex *best = NULL;
@@ -389,15 +446,114 @@ static const struct plex *choose(const struct plex *x, size_t n)
 	return best;
 }
 
+static const struct ldm_entry *disk_record(const struct group *g, uint64_t id)
+{
+	for (size_t i = 0; i < g->db->n; i++)
+		if (g->db->entries[i].kind == LDM_DISK &&
+		    g->db->entries[i].u.disk.id == id)
+			return &g->db->entries[i];
+	return NULL;
+}
+
+static bool is_named_before(const struct plex *x, size_t plex, size_t part)
+{
+	const uint64_t disk = x[plex].parts[part].p->disk;
+
+	for (size_t i = 0; i <= plex; i++)
+		for (size_t k = 0; k < (i < plex ? x[i].n : part); k++)
+			if (x[i].parts[k].member == NULL &&
+			    x[i].parts[k].p->disk == disk)
+				return true;
+	return false;
+}
+
+/* The disks of the parts that are missing, each once, as " Disk4 {...}, ...";
+ * at most MAX_NAMED.  NULL: none is known.  */
+static const char *missing_disks(struct assembly *a, const struct plex *x,
+				 size_t n)
+{
+	const char *s = NULL;
+	size_t named = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < x[i].n && named < MAX_NAMED; k++) {
+			const struct part *p = &x[i].parts[k];
+			char guid[GUID_TEXT_CHARS + 1];
+			const struct ldm_entry *e;
+			struct text name;
+
+			if (p->member != NULL || is_named_before(x, i, k))
+				continue;
+			e = disk_record(a->group, p->p->disk);
+			if (e == NULL)
+				continue;
+			name = ascii_text(a, e->u.disk.name);
+			s = arena_printf(a->arena, "%s%s %s {%s}",
+					 s != NULL ? s : "",
+					 s != NULL ? "," : "", or_empty(name),
+					 guid_text(&e->u.disk.guid, guid));
+			named++;
+		}
+	return s;
+}
+
+/* "1 is not in this evidence, 2 are cut off" */
+static const char *what_is_missing(struct assembly *a, size_t missing,
+				   size_t cut)
+{
+	const char *gone = arena_printf(a->arena, "%zu %s not in this evidence",
+					missing, missing == 1 ? "is" : "are");
+	const char *less = arena_printf(a->arena, "%zu %s cut off", cut,
+					cut == 1 ? "is" : "are");
+
+	if (gone == NULL || less == NULL || cut == 0)
+		return gone;
+	return missing == 0 ? less :
+	       arena_printf(a->arena, "%s, %s", gone, less);
+}
+
+static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
+			    const struct plex *x, size_t n, size_t parts,
+			    size_t missing, size_t cut)
+{
+	const char *disks = missing_disks(a, x, n);
+	const char *less = what_is_missing(a, missing, cut);
+	const char *m;
+
+	if (v->state == DYNAMIC_INCOMPLETE)
+		m = arena_printf(a->arena, "The dynamic volume %s %s: of its "
+				 "%zu part%s, %s%s.%s%s%s", or_empty(v->name),
+				 v->source != NULL ? "is read as far as it is "
+				 "here" : "cannot be put together", parts,
+				 parts == 1 ? "" : "s",
+				 less != NULL ? less : "", missing + cut == 0 ?
+				 ", but they do not fit" : "",
+				 disks != NULL ? " Missing:" : "",
+				 disks != NULL ? disks : "",
+				 disks != NULL ? "." : "");
+	else
+		m = arena_printf(a->arena, "The dynamic volume %s is read "
+				 "without %zu of its %zu parts, by %s: %s.%s%s"
+				 "%s", or_empty(v->name), missing + cut, parts,
+				 v->layout == DYNAMIC_RAID5 ? "the parity" :
+				 "its other side", less != NULL ? less : "",
+				 disks != NULL ? " Missing:" : "",
+				 disks != NULL ? disks : "",
+				 disks != NULL ? "." : "");
+	say(a, v->state == DYNAMIC_INCOMPLETE ? &FINDING_LDM_INCOMPLETE :
+	    &FINDING_LDM_MEMBER_MISSING, &v->cites, m != NULL ? m : "");
+}
+
 static void explain(struct assembly *a, const struct dynamic_volume *v,
 		    const struct plex *x, size_t n, const struct plex *best)
 {
-	size_t missing = 0, parts = 0;
+	size_t missing = 0, cut = 0, parts = 0;
 	uint64_t at = 0;
 	const char *m;
 
 	for (size_t i = 0; i < n; i++) {
 		missing += x[i].n_missing;
+		cut += x[i].n_cut;
 		parts += x[i].n;
 		if (is_active(x[i].component->state))
 			continue;
@@ -407,23 +563,8 @@ static void explain(struct assembly *a, const struct dynamic_volume *v,
 						     x[i].component->state)));
 		say(a, &FINDING_LDM_STATE, &v->cites, m != NULL ? m : "");
 	}
-	if (v->state == DYNAMIC_INCOMPLETE)
-		m = arena_printf(a->arena, "The dynamic volume %s cannot be "
-				 "put together: of its %zu part%s, %zu %s not "
-				 "in this evidence%s.", v->name.utf8, parts,
-				 parts == 1 ? "" : "s", missing,
-				 missing == 1 ? "is" : "are",
-				 missing == 0 ? ", but they do not fit" : "");
-	else
-		m = arena_printf(a->arena, "The dynamic volume %s is read "
-				 "without %zu of its %zu parts, by %s.",
-				 v->name.utf8, missing, parts,
-				 v->layout == DYNAMIC_RAID5 ? "the parity" :
-				 "its other side");
 	if (v->state != DYNAMIC_WHOLE)
-		say(a, v->state == DYNAMIC_INCOMPLETE ?
-		    &FINDING_LDM_INCOMPLETE : &FINDING_LDM_MEMBER_MISSING,
-		    &v->cites, m != NULL ? m : "");
+		explain_missing(a, v, x, n, parts, missing, cut);
 	if (n < 2 || x[0].source == NULL || x[1].source == NULL ||
 	    sides_equal(x[0].source, x[1].source, &at))
 		return;
@@ -520,8 +661,8 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	best = choose(x, n);
 	out->layout = layout_of(x, n);
 	for (size_t i = 0; i < n; i++)
-		missing += x[i].n_missing;
-	out->state = best == NULL ? DYNAMIC_INCOMPLETE :
+		missing += x[i].n_missing + x[i].n_cut;
+	out->state = best == NULL || best->holes ? DYNAMIC_INCOMPLETE :
 		missing > 0 ? DYNAMIC_DEGRADED : DYNAMIC_WHOLE;
 	if (best != NULL)
 		out->source = own(a, source_window(best->source, 0, out->size));
@@ -600,7 +741,7 @@ static int check_group(struct assembly *a, struct err *reterr)
 			continue;
 		*p = (struct part){ &e->u.partition, e,
 				    find_member(a->group, e->u.partition.disk),
-				    0, 0 };
+				    0, 0, false };
 		if (p->member != NULL && locate(p))
 			n++;
 	}
@@ -744,6 +885,9 @@ int dynamic_volumes_read(const struct disk *const *disks, size_t n,
 
 	a.members = arena_alloc(arena, (n + 1) * sizeof(*a.members));
 	if (a.members == NULL || g.members == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
+	a.nothing = own(&a, source_memory("", 0));
+	if (a.nothing == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
 	r = read_members(&a, n, reterr);
 	for (size_t i = 0; i < a.n_members && r == 0; i++) {

@@ -41,7 +41,8 @@ struct dynamic_volume {
 	enum dynamic_state state;
 	struct dynamic_extent *extents;
 	size_t n_extents;
-	struct source *source;	/* NULL if it is incomplete */
+	struct source *source;	/* if it is incomplete, NULL or one that cannot
+				 * be read everywhere */
 	struct cites cites;	/* the volume's VBLK record */
 };
 

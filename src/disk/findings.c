@@ -224,7 +224,7 @@ const struct diag_kind FINDING_LDM_MEMBER_MISSING = {
 
 const struct diag_kind FINDING_LDM_INCOMPLETE = {
 	"CM0236", SEVERITY_ERROR,
-	"A dynamic volume cannot be put together",
+	"A dynamic volume cannot be put together, or not all of it",
 	true,
 };
 

@@ -23,6 +23,10 @@
 /* Tables of contents at both ends, private headers and a database.  */
 #define MIN_CONFIG_SECTORS 8
 
+/* More sectors than a disk can have: what is counted in bytes of regions within
+ * them does not overflow.  */
+#define MAX_SECTORS (UINT64_C(1) << 48)
+
 /* An MBR disk has a private header in three places.  */
 #define MAX_PLACES 3
 
@@ -34,6 +38,7 @@ struct reader {
 	uint64_t config;	/* byte where the configuration begins */
 	uint64_t tried[MAX_PLACES];	/* bytes looked at for a header */
 	size_t n_tried;
+	uint64_t cut_head;	/* byte of one of a longer disk; 0: none */
 	size_t n_not_in_force;	/* records that are not to be used (yet) */
 };
 
@@ -76,6 +81,18 @@ static bool fits_disk(const struct reader *r, const struct ldm_privhead *h)
 	       h->data_size <= sectors - h->data_start;
 }
 
+/* Whether the header can be that of this disk, before its end was cut off.  */
+static bool fits_longer_disk(const struct reader *r,
+			     const struct ldm_privhead *h)
+{
+	return h->sector_bytes == r->disk->sector_size &&
+	       h->config_size >= MIN_CONFIG_SECTORS &&
+	       h->config_size <= MAX_SECTORS &&
+	       h->config_start <= MAX_SECTORS &&
+	       h->data_size <= MAX_SECTORS &&
+	       h->data_start < r->disk->size / r->disk->sector_size;
+}
+
 static bool read_sector(const struct reader *r, uint64_t at,
 			uint8_t buf[LDM_BLOCK_BYTES])
 {
@@ -99,11 +116,27 @@ static void check_sector_size(struct reader *r)
 	       m != NULL ? m : FINDING_SECTOR_SIZE.title);
 }
 
+static bool keep_head(struct reader *r, uint64_t at,
+		      const uint8_t buf[LDM_BLOCK_BYTES])
+{
+	uint8_t *kept = arena_copy(r->arena, buf, LDM_BLOCK_BYTES);
+
+	if (kept == NULL ||
+	    ldm_privhead_parse((struct span){ kept, LDM_BLOCK_BYTES, at },
+			       &r->db.head, NULL) < 0)
+		return false;
+	r->config = r->db.head.config_start * r->disk->sector_size;
+	source_cite(r->disk->source, at, LDM_BLOCK_BYTES, "PRIVHEAD", r->arena,
+		    &r->db.cites);
+	check_sector_size(r);
+	return true;
+}
+
 /* Take the private header at byte @at, if it is one.  */
 static bool take_head(struct reader *r, uint64_t at)
 {
 	static const char structure[] = "PRIVHEAD";
-	uint8_t buf[LDM_BLOCK_BYTES], *kept;
+	uint8_t buf[LDM_BLOCK_BYTES];
 	struct ldm_privhead h;
 	struct span s = { buf, sizeof(buf), at };
 	const char *what = NULL;
@@ -116,23 +149,35 @@ static bool take_head(struct reader *r, uint64_t at)
 	else if (h.checksum != h.checksum_computed)
 		what = "The checksum of a private header of the dynamic disk "
 		       "is wrong.";
-	else if (!fits_disk(r, &h))
+	else if (!fits_disk(r, &h)) {
+		if (r->cut_head == 0 && fits_longer_disk(r, &h))
+			r->cut_head = at;
 		what = "A private header of the dynamic disk gives regions "
 		       "that the disk does not have.";
+	}
 	if (what != NULL) {
 		report(r, &FINDING_LDM_HEADER,
 		       (struct region){ at, sizeof(buf), structure }, what);
 		return false;
 	}
-	kept = arena_copy(r->arena, buf, sizeof(buf));
-	if (kept == NULL ||
-	    ldm_privhead_parse((struct span){ kept, sizeof(buf), at },
-			       &r->db.head, NULL) < 0)
+	return keep_head(r, at, buf);
+}
+
+/* A disk of which the end is missing is known by its header all the same: its
+ * own database or another's says what lies on what is left of it.  */
+static bool take_cut_head(struct reader *r)
+{
+	uint8_t buf[LDM_BLOCK_BYTES];
+
+	if (r->cut_head == 0 || !read_sector(r, r->cut_head, buf) ||
+	    !keep_head(r, r->cut_head, buf))
 		return false;
-	r->config = r->db.head.config_start * r->disk->sector_size;
-	source_cite(r->disk->source, at, sizeof(buf), structure, r->arena,
-		    &r->db.cites);
-	check_sector_size(r);
+	r->db.cut = true;
+	report(r, &FINDING_LDM_HEADER,
+	       (struct region){ r->cut_head, LDM_BLOCK_BYTES, "PRIVHEAD" },
+	       "The dynamic disk ends before the regions that its private "
+	       "header gives: the image is cut off. What is left of its "
+	       "volumes is read.");
 	return true;
 }
 
@@ -581,8 +626,13 @@ static int read_database(struct reader *r, struct err *reterr)
 		return err_set(reterr, ERR_NOMEM, 0, "LDM database", 0, 0);
 	if (toc.config.start > 0 && toc.config.start < r->db.head.config_size)
 		at.at = r->config + toc.config.start * sector;
-	if (at.at == 0 ||
-	    source_read(r->disk->source, at.at, buf, at.n, &e) < 0 ||
+	if (at.at == 0) {
+		at = (struct region){ r->config, LDM_BLOCK_BYTES, "TOCBLOCK" };
+		report(r, &FINDING_LDM_HEADER, at, "The dynamic disk's "
+		       "database is not in its private region.");
+		return 0;
+	}
+	if (source_read(r->disk->source, at.at, buf, at.n, &e) < 0 ||
 	    ldm_vmdb_parse((struct span){ buf, at.n, at.at }, v, &e) < 0) {
 		report_err(r, &FINDING_LDM_HEADER, at,
 			   "The dynamic disk's database cannot be used", &e);
@@ -612,7 +662,7 @@ int ldm_database_read(const struct disk *disk, struct arena *a,
 	struct reader r = { .disk = disk, .arena = a, .diags = d };
 	int status;
 
-	if (!find_head(&r)) {
+	if (!find_head(&r) && !take_cut_head(&r)) {
 		report(&r, &FINDING_LDM_HEADER,
 		       (struct region){ LDM_PRIVHEAD_LBA * disk->sector_size,
 					LDM_BLOCK_BYTES, "PRIVHEAD" },

@@ -28,6 +28,8 @@ struct ldm_database {
 	struct ldm_vmdb vmdb;
 	struct ldm_entry *entries;	/* by kind, then as stored */
 	size_t n;
+	bool cut;		/* the disk ends before the regions that its
+				 * private header gives */
 	bool damaged;		/* records are missing: it says what, in a
 				 * finding */
 	struct cites cites;	/* the private header, the database's header */

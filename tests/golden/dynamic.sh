@@ -81,4 +81,28 @@ done
 without no-stripe-1 striped-1 4 \
 	'[["Stripe1", "incomplete", null], ["Volume4", "incomplete", null]]'
 without no-span-2 spanned-2 4 '[["Volume2", "incomplete", null]]'
+without no-span-1 spanned-1 4 '[["Volume2", "incomplete", "Spanned"]]'
+says no-span-1 '[f["message"][-45:] for f in d["findings"] if f["code"] == "CM0236"]' \
+	'["Disk2 {c85a6ce4-edb3-4dbc-a3b9-7fba4b6e6f75}."]'
+
+# cut NAME DISK MIB ANSWER: the disks of 2008r2, of which one, with a GPT, lost
+# all behind its first MIB mebibytes; state and label of the volume on it.
+cut() {
+	local disks=() disk
+
+	for disk in "${all2008[@]}"; do
+		[ "$disk" = "$scratch/ldm-2008r2-$2.img" ] || disks+=("$disk")
+	done
+	cp "$scratch/ldm-2008r2-$2.img" "$scratch/cut.img"
+	truncate -s "$3M" "$scratch/cut.img"
+	analyse "$1" 4 "${disks[@]}" "$scratch/cut.img"
+	says "$1" '[(v["dynamic"]["state"], v["label"], v["dynamic"]["missingParts"]) for v in d["volumes"] if "disk8" in [e["disk"] for e in v["extents"]]]' \
+		"[$4]"
+}
+
+cut cut-span spanned-2 49 '["whole", "Spanned", 0]'
+cut cut-stripe striped-2 49 '["whole", "Striped", 0]'
+cut cut-raid5 raid5-2 40 '["degraded", "Raid5", 0]'
+cut cut-mirror mirrored-2 40 '["degraded", "Mirrored", 0]'
+cut cut-stripe-more striped-2 40 '["incomplete", "Striped", 0]'
 finish

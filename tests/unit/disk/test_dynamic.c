@@ -155,6 +155,17 @@ static const struct dynamic_volume *by_name(const struct set *s,
 	return NULL;
 }
 
+static const struct diag *finding_of(const struct set *s,
+				     const struct diag_kind *kind,
+				     const char *part)
+{
+	for (size_t i = 0; i < s->diags.n; i++)
+		if (s->diags.list[i].kind == kind &&
+		    strstr(s->diags.list[i].message, part) != NULL)
+			return &s->diags.list[i];
+	return NULL;
+}
+
 /* The bytes of the file are made of the other columns where its own are
  * gone.  */
 Test(dynamic, raid5_is_read_without_any_one_disk)
@@ -199,6 +210,96 @@ Test(dynamic, one_column_of_raid5_is_not_enough)
 	cr_expect_not_null(test_finding(&s.diags, &FINDING_LDM_INCOMPLETE));
 	take_apart(&s);
 	unload(&s);
+}
+
+/* The first part of the spanned volume is on the disk spanned-2, the other on
+ * spanned-1.  */
+Test(dynamic, the_first_part_of_a_spanned_volume_is_read)
+{
+	const struct dynamic_volume *v;
+	const struct diag *d;
+	struct set s;
+	uint8_t buf[512];
+
+	if (!load(&s, (const char *const []){ "spanned-2" }, 1))
+		cr_skip_test("no shared data");
+	assemble(&s);
+	v = by_name(&s, "Volume2");
+	cr_expect_eq(v->state, DYNAMIC_INCOMPLETE);
+	cr_assert_not_null(v->source);
+	cr_expect_eq(v->source->size, v->size);
+	cr_assert_eq(source_read(v->source, 0, buf, 512, NULL), 0);
+	cr_expect_arr_eq(buf, s.bytes[0] + 63 * 512, 512);
+	cr_expect_eq(source_read(v->source, 96256 * 512 - 512, buf, 512, NULL),
+		     0);
+	cr_expect_lt(source_read(v->source, 96256 * 512, buf, 512, NULL), 0);
+	d = finding_of(&s, &FINDING_LDM_INCOMPLETE, "Volume2");
+	cr_assert_not_null(d);
+	cr_expect_not_null(strstr(d->message, "Missing: Disk2 "
+				  "{c85a6ce4-edb3-4dbc-a3b9-7fba4b6e6f75}."));
+	take_apart(&s);
+	unload(&s);
+	/* Without the first one, nothing is.  */
+	if (!load(&s, (const char *const []){ "spanned-1" }, 1))
+		cr_skip_test("no shared data");
+	assemble(&s);
+	cr_expect_null(by_name(&s, "Volume2")->source);
+	take_apart(&s);
+	unload(&s);
+}
+
+/* Of an image that was cut off the private header's first copy is left, and the
+ * database of another disk tells what lies on it.  */
+Test(dynamic, a_disk_that_is_cut_off_is_read_as_far_as_it_is_there)
+{
+	static const struct {
+		const char *names[3];
+		size_t n;
+		const char *volume;
+		enum dynamic_state state;
+	} rows[] = {
+		{ { "simple-1", "spanned-1" }, 2, "Volume1",
+		  DYNAMIC_INCOMPLETE },
+		{ { "mirrored-1", "mirrored-2" }, 2, "Volume3",
+		  DYNAMIC_DEGRADED },
+		{ { "mirrored-2", "mirrored-1" }, 2, "Volume3",
+		  DYNAMIC_DEGRADED },
+		{ { "raid5-1", "raid5-2", "raid5-3" }, 3, "Raid1",
+		  DYNAMIC_DEGRADED },
+		{ { "raid5-2", "raid5-1", "raid5-3" }, 3, "Raid1",
+		  DYNAMIC_DEGRADED },
+		{ { "raid5-3", "raid5-1", "raid5-2" }, 3, "Raid1",
+		  DYNAMIC_DEGRADED },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct dynamic_volume *v;
+		struct set s;
+		char text[32];
+		uint8_t byte;
+
+		if (!load(&s, rows[i].names, rows[i].n))
+			cr_skip_test("no shared data");
+		s.sizes[0] = 40 << 20;
+		assemble(&s);
+		v = by_name(&s, rows[i].volume);
+		cr_expect_eq(v->state, rows[i].state, "row %zu", i);
+		cr_assert_not_null(v->source, "row %zu", i);
+		cr_expect_eq(v->extents[v->n_extents - 1].length, 96256 * 512);
+		read_test_file(&s, v->source, text);
+		cr_expect_str_eq(text, "Filesystem test", "row %zu", i);
+		cr_expect_eq(source_read(v->source, v->size - 1, &byte, 1,
+					 NULL) == 0,
+			     rows[i].state == DYNAMIC_DEGRADED, "row %zu", i);
+		cr_expect_not_null(test_finding(&s.diags, &FINDING_LDM_HEADER));
+		cr_expect_not_null(finding_of(&s, rows[i].state ==
+					      DYNAMIC_INCOMPLETE ?
+					      &FINDING_LDM_INCOMPLETE :
+					      &FINDING_LDM_MEMBER_MISSING,
+					      "1 is cut off."), "row %zu", i);
+		take_apart(&s);
+		unload(&s);
+	}
 }
 
 #define SECTOR(s, lba) ((s)->bytes[0] + (size_t)(lba) * 512)
