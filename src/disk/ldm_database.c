@@ -176,8 +176,8 @@ static bool take_cut_head(struct reader *r)
 	report(r, &FINDING_LDM_HEADER,
 	       (struct region){ r->cut_head, LDM_BLOCK_BYTES, "PRIVHEAD" },
 	       "The dynamic disk ends before the regions that its private "
-	       "header gives: the image is cut off. What is left of its "
-	       "volumes is read.");
+	       "header gives: the image is cut off. What a database of its "
+	       "group says to lie on it is read as far as it is there.");
 	return true;
 }
 

@@ -116,12 +116,45 @@ int machine_search_disks(struct machine *m, struct err *reterr)
 	return r;
 }
 
+static bool has_dynamic_volume(const struct model *o, size_t disk)
+{
+	for (size_t i = 0; i < o->n_volumes; i++)
+		for (size_t e = 0; e < o->volumes[i].n_extents; e++)
+			if (o->volumes[i].kind == VOLUME_LDM &&
+			    o->volumes[i].extents[e].disk == disk)
+				return true;
+	return false;
+}
+
+/* A dynamic disk of which no database can be used: its partitions are no
+ * volumes, and lead to none.  */
+static int search_dynamic(struct machine *m, size_t disk, struct err *reterr)
+{
+	const struct model *o = &m->model;
+	const struct disk *d = &o->disks[disk].table;
+	int r = 0;
+
+	if (!d->ldm || has_dynamic_volume(o, disk))
+		return 0;
+	for (size_t i = 0; i < o->n_partitions && r == 0; i++) {
+		const struct machine_partition *p = &o->partitions[i];
+
+		if (p->disk == disk && p->volume == NONE)
+			r = search(m, disk, p->entry->offset,
+				   end_of(p->entry->offset, p->entry->length),
+				   reterr);
+	}
+	return r;
+}
+
 /* Partitions in which nothing was recognised, and that are not empty.  */
 static int search_unknown(struct machine *m, struct err *reterr)
 {
 	struct model *o = &m->model;
 	int r = 0;
 
+	for (size_t i = 0; i < o->n_disks && r == 0; i++)
+		r = search_dynamic(m, i, reterr);
 	for (size_t i = 0; i < o->n_volumes && r == 0; i++) {
 		const struct machine_volume *v = &o->volumes[i];
 

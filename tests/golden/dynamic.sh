@@ -85,6 +85,16 @@ without no-span-1 spanned-1 4 '[["Volume2", "incomplete", "Spanned"]]'
 says no-span-1 '[f["message"][-45:] for f in d["findings"] if f["code"] == "CM0236"]' \
 	'["Disk2 {c85a6ce4-edb3-4dbc-a3b9-7fba4b6e6f75}."]'
 
+# No database can be used: the search for lost volumes looks into the partition,
+# which is no volume.
+cp "$scratch/ldm-2003r2-simple-1.img" "$scratch/alone.img"
+truncate -s 40M "$scratch/alone.img"
+analyse alone 4 "$scratch/alone.img"
+says alone 'd["volumes"]' '[]'
+analyse searched 4 --recover "$scratch/alone.img"
+says searched '[(v["label"], v["recovered"], v["extents"][0]["offset"]) for v in d["volumes"]]' \
+	'[["Simple", "boot-sector", 32256]]'
+
 # cut NAME DISK MIB ANSWER: the disks of 2008r2, of which one, with a GPT, lost
 # all behind its first MIB mebibytes; state and label of the volume on it.
 cut() {
