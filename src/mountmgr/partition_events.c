@@ -98,6 +98,9 @@ struct reader {
 	struct partition_events_budget *budget;
 	bool full;		/* what is left is not read */
 	bool cut;		/* it has more than is read of a log */
+	uint64_t counted_end;	/* of the chunks that its header counts */
+	uint64_t empty_at;	/* chunks of zeros, up to the last one read */
+	uint64_t empty_bytes;
 };
 
 static void finding(struct reader *r, const struct diag_kind *kind,
@@ -531,6 +534,41 @@ static void check_chunk(struct reader *r, struct span s,
 			"which are read all the same");
 }
 
+/* Chunks are written one behind the other, and none becomes empty again.  */
+static void say_empty(struct reader *r)
+{
+	uint64_t left = r->source->size - r->empty_at;
+
+	if (r->empty_bytes > 0)
+		finding(r, &FINDING_EVENT_LOG, r->empty_at,
+			r->empty_bytes < left ? r->empty_bytes : left,
+			"event log chunk", "there are zeros where chunks with "
+			"records were");
+	r->empty_bytes = 0;
+}
+
+static void note_empty(struct reader *r, struct span s)
+{
+	if (r->empty_bytes == 0)
+		r->empty_at = s.at;
+	r->empty_bytes += s.n;
+}
+
+/* Say what is missing of the chunks that the header counts.  */
+static void check_end(struct reader *r)
+{
+	uint64_t size = r->source->size;
+
+	if (r->empty_at < r->counted_end)
+		say_empty(r);
+	if (!r->cut && r->counted_end > size &&
+	    r->counted_end - size >= EVTX_CHUNK_BYTES)
+		finding(r, &FINDING_EVENT_LOG, 0, EVTX_FILE_HEAD_BYTES < size ?
+			EVTX_FILE_HEAD_BYTES : size, "event log",
+			"the log ends before the last chunk that its header "
+			"counts");
+}
+
 static int read_chunk(struct reader *r, struct span s, struct err *reterr)
 {
 	struct evtx_chunk k = { .free_offset = EVTX_CHUNK_BYTES };
@@ -539,8 +577,11 @@ static int read_chunk(struct reader *r, struct span s, struct err *reterr)
 	uint64_t id = 0;
 	int err;
 
-	if (span_is_zero(s))
+	if (span_is_zero(s)) {
+		note_empty(r, s);
 		return 0;
+	}
+	say_empty(r);
 	if (evtx_chunk_parse(s, &k, &e) < 0)
 		finding_err(r, &FINDING_EVENT_LOG_DAMAGED, s.at,
 			    EVTX_CHUNK_HEAD_BYTES, "event log chunk", &e);
@@ -572,6 +613,15 @@ static int load_chunk(struct reader *r, uint64_t at, struct err *reterr)
 	return read_chunk(r, s, reterr);
 }
 
+/* Where the last chunk ends that had records when the header was written; 0
+ * where it tells of none.  */
+static uint64_t counted_end(const struct evtx_file *f)
+{
+	if (f->next_record <= 1 || f->last_chunk >= f->n_chunks)
+		return 0;
+	return EVTX_FILE_HEAD_BYTES + (f->last_chunk + 1) * EVTX_CHUNK_BYTES;
+}
+
 static void check_file(struct reader *r)
 {
 	uint8_t head[128];
@@ -587,6 +637,8 @@ static void check_file(struct reader *r)
 		finding(r, &FINDING_EVENT_LOG_DAMAGED, 0, sizeof(head),
 			"event log", "the checksum in the header of the log is "
 			"not that of the header");
+	else
+		r->counted_end = counted_end(&f);
 }
 
 static int by_record(const void *a, const void *b)
@@ -682,6 +734,7 @@ int partition_events_read(struct source *s,
 		return err_set(reterr, ERR_NOMEM, 0, "event log", 0, 0);
 	check_file(&r);
 	err = read_chunks(&r, reterr);
+	check_end(&r);
 	free(r.chunk);
 	if (err < 0)
 		return err;

@@ -499,6 +499,58 @@ Test(partition_events, chunks_are_read_whatever_the_header_says)
 	event_log_free(log);
 }
 
+/* Chunks of zeros are missing where others lie behind them, or the header
+ * counts them; behind all that, the file is only larger.  Before, they were
+ * passed over without a word.  */
+Test(partition_events, a_chunk_that_is_lost_is_a_finding)
+{
+	static const struct {
+		size_t zero_from, zero_to, size;	/* in chunks */
+		uint8_t last;		/* chunk, by the header */
+		const char *numbers;
+		size_t findings;
+	} rows[] = {
+		{ 0, 0, 3, 2, "012", 0 },
+		{ 0, 1, 3, 0, "12", 1 },
+		{ 1, 2, 3, 0, "02", 1 },
+		{ 0, 2, 3, 0, "2", 1 },
+		{ 2, 3, 3, 2, "01", 1 },
+		{ 2, 3, 3, 1, "01", 0 },
+		{ 0, 3, 3, 0, "", 1 },
+		{ 0, 0, 2, 2, "01", 1 },
+		{ 0, 0, 2, 1, "01", 0 },
+		{ 0, 0, 0, 0, "", 1 },
+		{ 0, 0, 2, 9, "01", 0 },	/* of three: nonsense */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct event_log *log = event_log_new(1);
+		struct read r;
+		uint8_t *p;
+		size_t n;
+
+		for (unsigned k = 0; k < 3; k++) {
+			if (k > 0)
+				event_log_new_chunk(log);
+			add_disk(log, k);
+		}
+		p = (uint8_t *)(uintptr_t)event_log_finish(log, false, &n);
+		cr_assert_eq(n, 4096 + 3 * 65536);
+		p[16] = rows[i].last;
+		p[42] = 3;
+		event_log_seal(p, n);
+		memset(p + 4096 + rows[i].zero_from * 65536, 0,
+		       (rows[i].zero_to - rows[i].zero_from) * 65536);
+		read_log(&r, p, 4096 + rows[i].size * 65536);
+		expect_numbers(&r, rows[i].numbers, (int)i);
+		cr_expect_eq(found(&r, &FINDING_EVENT_LOG), rows[i].findings,
+			     "row %zu", i);
+		cr_expect_eq(r.diags.n, rows[i].findings, "row %zu", i);
+		read_done(&r);
+		event_log_free(log);
+	}
+}
+
 /* A log of @n disks, whose first record has the id @first, and that numbers
  * them from @number on.  */
 static void read_part(struct read *r, uint64_t first, unsigned n,
