@@ -43,17 +43,18 @@ OUR_CFLAGS = $(PLAIN_CFLAGS) $(SANFLAGS)
 # what those of the older did.
 STATIC_LIBS = -Wl,--exclude-libs,ALL -Wl,-Bstatic -lfsntfs -lvshadow -lbde \
 	      -lbfio -Wl,-Bdynamic
-LIBS        = $(STATIC_LIBS) -lewf -ltsk -llzma -lz -lzstd -lpthread
+LIBS        = $(STATIC_LIBS) -lewf -ltsk -lcrypto -llzma -lz -lzstd \
+	      -lpthread
 
 # Debian packages: to build, to run the tests and the demo, and for the rest of
 # CI.
 PACKAGES_BUILD = gcc libc6-dev make libbde-dev libbfio-dev libewf-dev \
-		 libfsntfs-dev liblzma-dev libtsk-dev libvshadow-dev \
-		 libzstd-dev zlib1g-dev
+		 libfsntfs-dev liblzma-dev libssl-dev libtsk-dev \
+		 libvshadow-dev libzstd-dev zlib1g-dev
 PACKAGES_TEST  = afflib-tools binutils cryptsetup-bin dislocker dosfstools \
 		 ewf-tools exfatprogs \
 		 faketime fdisk gdisk ldmtool libbde-utils libcriterion-dev libevtx-utils libfsntfs-utils \
-		 libhivex-bin libhivex-dev libregf-dev libregf-utils libssl-dev \
+		 libhivex-bin libhivex-dev libregf-dev libregf-utils \
 		 libvshadow-utils libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
 		 python3 python3-jsonschema qemu-utils sleuthkit tabix testdisk \
 		 time \

@@ -197,8 +197,11 @@ bool utf16_from_utf8(struct arena *a, const char *utf8, struct span *ret)
 	while (*utf8 != '\0') {
 		uint32_t c = get_utf8(&utf8);
 
-		if (c == 0)
+		if (c == 0) {
+			/* perhaps of a password */
+			explicit_bzero(buf, n);
 			return false;
+		}
 		if (c >= 0x10000) {
 			c -= 0x10000;
 			n += put_unit(buf + n, 0xd800 + (c >> 10));

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checked.h"
+#include "disk/bitlocker_crypt.h"
 #include "disk/bitlocker_view.h"
 #include "evidence/bfio.h"
 
@@ -24,6 +26,8 @@
 struct plain {
 	struct source source;
 	struct source *volume;		/* encrypted */
+	struct bitlocker_crypt *crypt;	/* NULL: it is done by libbde */
+	uint8_t *sectors;		/* PIECE_BYTES and two sectors */
 	struct source *view;
 	struct bfio io;
 	libbde_volume_t *bde;
@@ -70,9 +74,9 @@ const char *bitlocker_hindrance(const struct bitlocker *b)
 		return "none of its metadata can be used";
 	if (b->block.method < 0x8000 || b->block.method > 0x8005)
 		return "the way in which it is encrypted is not known";
-	if (b->block.method == 0x8005)
-		return "it is encrypted with AES-XTS 256-bit, which libbde "
-		       "cannot read";
+	if (b->block.method == BITLOCKER_XTS_256 && b->block.version != 2)
+		return "it is encrypted with AES-XTS 256-bit, but has the "
+		       "metadata of Vista, which did not know that";
 	if (b->fvek.n == 0)
 		return "its metadata lacks the encrypted key of the volume";
 	return NULL;
@@ -131,8 +135,76 @@ static void restore_mft_mirror(const struct plain *p, uint64_t off,
 	}
 }
 
-static int read_piece(struct plain *p, uint64_t off, uint8_t *out, size_t n,
-		      struct err *reterr)
+/* Windows gives zeros for what of the volume is BitLocker's own.  */
+static bool is_hidden(const struct plain *p, uint64_t off)
+{
+	const struct fve_volume_header *h = &p->b->header;
+
+	for (int i = 0; i < 3; i++)
+		if (off >= p->b->block.metadata[i] &&
+		    off - p->b->block.metadata[i] < FVE_BLOCK_BYTES)
+			return true;
+	return off >= h->offset && off - h->offset < h->bytes;
+}
+
+static int decrypt(struct plain *p, uint64_t off, uint8_t *out, size_t n,
+		   struct err *reterr)
+{
+	uint32_t sector = p->b->boot.bytes_per_sector;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i += sector)
+		if (is_encrypted(&p->source, off + i))
+			r = bitlocker_crypt_sector(
+				p->crypt, moved(p, off + i) / sector, out + i,
+				reterr);
+	return r;
+}
+
+/* Whole sectors, read in runs of those that lie together.  */
+static int read_sectors(struct plain *p, uint64_t off, uint8_t *out, size_t n,
+			struct err *reterr)
+{
+	uint32_t sector = p->b->boot.bytes_per_sector;
+	int r = 0;
+
+	/* Ends: each turn takes at least a sector.  */
+	while (r == 0 && n > 0) {
+		bool hidden = is_hidden(p, off);
+		size_t take = sector;
+
+		while (take < n && is_hidden(p, off + take) == hidden &&
+		       moved(p, off + take) == moved(p, off) + take)
+			take += sector;
+		if (hidden)
+			memset(out, 0, take);
+		else
+			r = source_read(p->volume, moved(p, off), out, take,
+					reterr);
+		if (r == 0 && !hidden)
+			r = decrypt(p, off, out, take, reterr);
+		out += take;
+		off += take;
+		n -= take;
+	}
+	return r;
+}
+
+static int read_decrypted(struct plain *p, uint64_t off, uint8_t *out,
+			  size_t n, struct err *reterr)
+{
+	uint32_t sector = p->b->boot.bytes_per_sector;
+	size_t skip = (size_t)(off % sector);
+	size_t all = (skip + n + sector - 1) / sector * sector;
+	int r = read_sectors(p, off - skip, p->sectors, all, reterr);
+
+	if (r == 0)
+		memcpy(out, p->sectors + skip, n);
+	return r;
+}
+
+static int read_by_libbde(struct plain *p, uint64_t off, uint8_t *out,
+			  size_t n, struct err *reterr)
 {
 	uint32_t sector = p->b->boot.bytes_per_sector;
 	uint64_t from = moved(p, off / sector * sector);
@@ -164,7 +236,9 @@ static int plain_read(struct source *s, uint64_t off, void *buf, size_t n,
 
 	while (n > 0) {
 		size_t take = n < PIECE_BYTES ? n : PIECE_BYTES;
-		int r = read_piece(p, off, out, take, reterr);
+		int r = p->crypt != NULL ?
+			read_decrypted(p, off, out, take, reterr) :
+			read_by_libbde(p, off, out, take, reterr);
 
 		if (r < 0)
 			return r;
@@ -186,6 +260,8 @@ static void plain_free(struct source *s)
 	}
 	bfio_done(&p->io);
 	source_free(p->view);
+	bitlocker_crypt_free(p->crypt);
+	free(p->sectors);
 	free(p);
 }
 
@@ -253,12 +329,54 @@ static int open_bde(struct plain *p, const struct bitlocker_key *key,
 	return 0;
 }
 
+/* What the source could not do with.  */
+static const char *fault(const struct bitlocker *b)
+{
+	uint32_t sector = b->boot.bytes_per_sector;
+	uint64_t end;
+
+	if (sector < 512 || sector > 4096 || (sector & (sector - 1)) != 0)
+		return "BitLocker boot sector: bytes per sector";
+	if (!checked_add(b->header.offset, b->header.bytes, &end) ||
+	    b->header.offset % sector != 0 || b->header.bytes % sector != 0)
+		return "FVE metadata: place of the first sectors";
+	return NULL;
+}
+
+static int open_crypt(struct plain *p, const struct bitlocker_protector *by,
+		      const struct bitlocker_key *key, struct arena *a,
+		      struct err *reterr)
+{
+	const char *what = fault(p->b);
+
+	if (what != NULL)
+		return err_set(reterr, ERR_UNSUPPORTED, 0, what, 0, 0);
+	p->sectors = arena_malloc(
+		a, PIECE_BYTES + 2 * (size_t)p->b->boot.bytes_per_sector);
+	if (p->sectors == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "BitLocker volume", 0, 0);
+	return bitlocker_crypt_open(p->b, &by->fve, key, a, &p->crypt, reterr);
+}
+
+static int open_source(struct plain *p, const struct bitlocker_protector *by,
+		       const struct bitlocker_key *key, struct arena *a,
+		       struct err *reterr)
+{
+	int r;
+
+	if (p->b->block.method == BITLOCKER_XTS_256)
+		return open_crypt(p, by, key, a, reterr);
+	r = bitlocker_view(p->volume, p->b, by, a, &p->view, reterr);
+	return r < 0 ? r : open_bde(p, key, reterr);
+}
+
 int bitlocker_unlock(struct source *volume, const struct bitlocker *b,
 		     const struct bitlocker_protector *protector,
 		     const struct bitlocker_key *key, struct arena *a,
 		     struct source **ret, struct err *reterr)
 {
 	struct plain *p = arena_calloc(a, 1, sizeof(*p));
+	uint32_t sector;
 	int r;
 
 	if (p == NULL)
@@ -269,17 +387,13 @@ int bitlocker_unlock(struct source *volume, const struct bitlocker *b,
 		.ops = &plain_ops, .sector_size = volume->sector_size,
 		.image = volume->image, .is_encrypted = is_encrypted,
 	};
-	r = bitlocker_view(volume, b, protector, a, &p->view, reterr);
-	if (r == 0) {
-		uint32_t sector = b->boot.bytes_per_sector;
-
-		p->source.size = volume->size / sector * sector;
-		r = open_bde(p, key, reterr);
-	}
+	r = open_source(p, protector, key, a, reterr);
 	if (r < 0) {
 		plain_free(&p->source);
 		return r;
 	}
+	sector = b->boot.bytes_per_sector;
+	p->source.size = volume->size / sector * sector;
 	*ret = &p->source;
 	return 0;
 }

@@ -21,10 +21,11 @@ const char *bitlocker_hindrance(const struct bitlocker *b);
 
 /*
  * Unlock @volume by its protector @p with @key, NULL for a clear key, through
- * libbde.  What comes is a source of the plain text: a byte has the place that
- * it has when Windows reads the volume, and cites lead to where it lies
- * encrypted.  @volume must outlive it.  ERR_NOT_FOUND where the key is wrong,
- * ERR_UNSUPPORTED where libbde does not do with the metadata.
+ * libbde, or libcrypto where libbde cannot.  What comes is a source of the
+ * plain text: a byte has the place that it has when Windows reads the volume,
+ * and cites lead to where it lies encrypted.  @volume must outlive it.
+ * ERR_NOT_FOUND where the key is wrong, another error where the metadata will
+ * not do.
  */
 int bitlocker_unlock(struct source *volume, const struct bitlocker *b,
 		     const struct bitlocker_protector *p,

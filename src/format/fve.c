@@ -353,6 +353,7 @@ int fve_startup_key_parse(struct span file, struct fve_startup_key *ret,
 		return err_set(reterr, ERR_NOT_FOUND, e.data.at,
 			       "startup key", 0, 0);
 	ret->identifier = p.identifier;
+	ret->key = p.key;
 	span_sub(file, 0, get_le32(d->size), &ret->raw);
 	return 0;
 }

@@ -103,6 +103,7 @@ int fve_volume_header_parse(const struct fve_entry *e,
 struct fve_startup_key {
 	struct guid identifier;	/* of the protector */
 	struct span raw;	/* what of the file is in use */
+	struct span key;	/* whole entry */
 };
 int fve_startup_key_parse(struct span file, struct fve_startup_key *ret,
 			  struct err *reterr);

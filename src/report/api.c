@@ -10,6 +10,7 @@
 #include <libbde.h>
 #include <libewf.h>
 #include <libfsntfs.h>
+#include <openssl/crypto.h>
 #include <tsk/libtsk.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -431,6 +432,11 @@ static const char *version_of_zstd(void)
 	return ZSTD_versionString();
 }
 
+static const char *version_of_libcrypto(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
+
 static const struct {
 	const char *name;
 	const char *(*version)(void);
@@ -439,6 +445,7 @@ static const struct {
 	{ "libfsntfs", libfsntfs_get_version },
 	{ "libbde", libbde_get_version },
 	{ "libewf", libewf_get_version },
+	{ "libcrypto", version_of_libcrypto },
 	{ "zlib", version_of_zlib },
 	{ "zstd", version_of_zstd },
 };

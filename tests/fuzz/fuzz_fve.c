@@ -17,8 +17,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct fve_block b;
 	struct fve_entry e;
 
-	if (fve_startup_key_parse(s, &k, NULL) == 0)
+	if (fve_startup_key_parse(s, &k, NULL) == 0) {
 		check_inside(k.raw, data, n);
+		check_inside(k.key, data, n);
+	}
 	if (fve_block_parse(s, &b, NULL) < 0)
 		return 0;
 	while (fve_entry_take(&b.entries, &e, NULL) == 0) {

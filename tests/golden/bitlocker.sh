@@ -38,7 +38,8 @@ script disk0/p1 "copy $config/SYSTEM \"$scratch/SYSTEM\""
 script disk0/p1 "mount /Mount/Secret $(stable_guid $signature $start)"
 script disk0/p2 "copy $config/SYSTEM \"$scratch/SYSTEM2\""
 script disk0/p2 "mount /Back $(stable_guid $signature $mib)"
-fill disk0/p1 "$plain" && fill disk0/p2 "$plain" || fail "volumes are filled"
+{ fill disk0/p1 "$plain" && fill disk0/p2 "$plain"; } ||
+	fail "volumes are filled"
 dd if="$plain" of="$scratch/volume" bs=64K skip=$((start / 65536)) \
 	count=$((length / 65536)) status=none
 
@@ -110,7 +111,7 @@ analyse locked 4 "$scratch/xts-128.raw"
 ok "the report of a locked volume satisfies the schema" \
 	tests/golden/validate.py "$scratch/locked.json"
 is "what it says of itself" "$(ask locked \
-	"[{k: $secret[k] for k in ('version', 'identifier', 'computerName', 'driveLetter', 'date', 'created', 'encryptionMethod', 'state', 'unlockedBy')}, [(p['kind'], p['identifier']) for p in $secret['protectors']]]")" \
+	"[{k: ${secret}[k] for k in ('version', 'identifier', 'computerName', 'driveLetter', 'date', 'created', 'encryptionMethod', 'state', 'unlockedBy')}, [(p['kind'], p['identifier']) for p in ${secret}['protectors']]]")" \
 	"$(python3 -c 'import json, sys; print(json.dumps([{"version": "7", "identifier": "01234567-89ab-cdef-0123-456789abcdef", "computerName": "PC01", "driveLetter": "D:", "date": "4/3/2021", "created": "2021-03-04T05:06:07.0000000Z", "encryptionMethod": "AES-XTS 128-bit", "state": "locked", "unlockedBy": None}, list(zip(["tpm", "recovery-password", "recovery-password", "password", "startup-key"], sys.argv[1:]))]))' "${ids[@]}")"
 is "names lead to it with the same certainty" \
 	"$(ask locked 'sorted((n["name"], n["volume"], n["certainty"]) for n in d["names"] if n["installation"] == "windows0")')" \
@@ -120,27 +121,37 @@ is "and so does the folder" "$(ask locked "$folder")" "$(ask plain "$folder")"
 is "a finding names what would unlock it" \
 	"$(ask locked '[f["message"].count("00000000000") for f in d["findings"] if f["code"] == "CM0604"]')" '[5]'
 
-for method in xts-128 cbc-128 cbc-256 diffuser-128 diffuser-256; do
+for method in xts-128 xts-256 cbc-128 cbc-256 diffuser-128 diffuser-256; do
 	[ $method = xts-128 ] || encrypt $method "method $method"
 	analyse $method 0 --key-file "$scratch/key.BEK" "$scratch/$method.raw"
 	same $method "$scratch/$method.raw"
 done
-for key in recovery password startup saved; do
-	analyse $key 0 --key-file "$scratch/$key.txt" "$scratch/xts-128.raw"
-	same $key "$scratch/xts-128.raw"
-	is "$key: what unlocked it" "$(ask $key "$secret['state'], $secret['unlockedBy']")" \
+# Of xts-256 libbde knows nothing: each key takes another way there.
+for name in {recovery,password,startup,saved}{,-256}; do
+	key=${name%-256} disk=xts-128
+	[ "$name" = "$key" ] || disk=xts-256
+	analyse "$name" 0 --key-file "$scratch/$key.txt" "$scratch/$disk.raw"
+	same "$name" "$scratch/$disk.raw"
+	is "$name: what unlocked it" "$(ask "$name" "${secret}['state'], ${secret}['unlockedBy']")" \
 		"[\"unlocked\", \"$(case $key in
 			saved | recovery) echo recovery-password ;;
 			startup) echo startup-key ;;
-			*) echo $key ;; esac)\"]"
+			*) echo "$key" ;; esac)\"]"
 done
 ok "the report of an unlocked volume satisfies the schema" \
 	tests/golden/validate.py "$scratch/recovery.json"
 
-encrypt clear "clear-key 11111111-0000-4000-8000-000000000006"
-analyse clear 0 "$scratch/clear.raw"
-same clear "$scratch/clear.raw"
-is "a clear key needs no file" "$(ask clear "$secret['state'], $secret['unlockedBy']")" '["clear-key", "clear-key"]'
+for method in xts-128 xts-256; do
+	name=clear-$method
+	encrypt $name "clear-key 11111111-0000-4000-8000-000000000006" \
+		"method $method"
+	analyse $name 0 "$scratch/$name.raw"
+	same $name "$scratch/$name.raw"
+	is "$name: a clear key needs no file" "$(ask $name "${secret}['state'], ${secret}['unlockedBy']")" '["clear-key", "clear-key"]'
+done
+encrypt to-go-256 'form to-go' 'method xts-256'
+analyse to-go-256 0 --key-file "$scratch/key.BEK" "$scratch/to-go-256.raw"
+same to-go-256 "$scratch/to-go-256.raw"
 
 encrypt to-go 'form to-go'
 analyse to-go 0 --key-file "$scratch/key.BEK" "$scratch/to-go.raw"
@@ -154,14 +165,17 @@ same eow "$scratch/eow.raw"
 is "that perhaps not all is encrypted is said" \
 	"$(ask eow '[f["code"] for f in d["findings"] if f["code"] == "CM0267"]')" \
 	'["CM0267"]'
-encrypt half 'state 2 4' "encrypted $((9 * mib))"
-analyse half 0 --key-file "$scratch/key.BEK" "$scratch/half.raw"
-is "half encrypted: what it holds is found" \
-	"$(ask half '[m["path"] for m in d["mountPoints"] if m["hostVolume"] == "volume1"]')" \
-	"$(ask plain '[m["path"] for m in d["mountPoints"] if m["hostVolume"] == "volume1"]')"
-is "and that it is half encrypted is said" \
-	"$(ask half '[f["code"] for f in d["findings"] if f["code"] == "CM0267"]')" \
-	'["CM0267"]'
+for method in xts-128 xts-256; do
+	name=half-$method
+	encrypt $name 'state 2 4' "encrypted $((9 * mib))" "method $method"
+	analyse $name 0 --key-file "$scratch/key.BEK" "$scratch/$name.raw"
+	is "$name encrypted: what it holds is found" \
+		"$(ask $name '[m["path"] for m in d["mountPoints"] if m["hostVolume"] == "volume1"]')" \
+		"$(ask plain '[m["path"] for m in d["mountPoints"] if m["hostVolume"] == "volume1"]')"
+	is "and that $name is encrypted is said" \
+		"$(ask $name '[f["code"] for f in d["findings"] if f["code"] == "CM0267"]')" \
+		'["CM0267"]'
+done
 
 # Two copies of the metadata are damaged: the third will do.
 cp --sparse=always "$scratch/xts-128.raw" "$scratch/damaged.raw"
@@ -178,16 +192,19 @@ is "two copies cannot be used" "$(ask damaged \
 # Keys that are wrong, for something else, or no keys.
 echo 'password: wrong' > "$scratch/wrong.txt"
 analyse wrong 4 --key-file "$scratch/wrong.txt" "$scratch/xts-128.raw"
-is "a wrong key is told" "$(ask wrong \
-	'sorted(f["code"] for f in d["findings"] if "CM0264" <= f["code"] <= "CM0268")')" \
-	'["CM0265", "CM0266"]'
+analyse wrong-256 4 --key-file "$scratch/wrong.txt" "$scratch/xts-256.raw"
+for name in wrong wrong-256; do
+	is "$name: the key is told" "$(ask $name \
+		'sorted(f["code"] for f in d["findings"] if "CM0264" <= f["code"] <= "CM0268")')" \
+		'["CM0265", "CM0266"]'
+done
 {
 	echo "{22222222-0000-4000-8000-000000000001} recovery-password: $recovery"
 	echo "{${ids[3]}} password: Grüße, 世界"
 } > "$scratch/bound.txt"
 analyse bound 0 --key-file "$scratch/bound.txt" "$scratch/xts-128.raw"
 is "a key of another volume is not tried" \
-	"$(ask bound "$secret['unlockedBy'], [f['message'][:18] for f in d['findings'] if f['code'] == 'CM0266']")" \
+	"$(ask bound "${secret}['unlockedBy'], [f['message'][:18] for f in d['findings'] if f['code'] == 'CM0266']")" \
 	'["password", ["the key in line 1 "]]'
 for bad in 'recovery-password: 042647-302313' "recovery-password: ${recovery%8}9" \
 	'passwort: Grüße, 世界' '{1234} password: Grüße, 世界' 'password:' \
@@ -209,6 +226,9 @@ is "no key is in any report" "$(grep -lE 'Gr.*e, 世|042647|590458|BEK: ' \
 
 # What is changed in the metadata, with a checksum that is right: no hang, no
 # crash.
-ok "hostile metadata" tests/golden/bitlocker_hostile.py "$COLDMOUNT" \
-	"$scratch/clear.raw" $start $((11 * mib)) "$scratch"
+for method in xts-128 xts-256; do
+	ok "hostile metadata, $method" tests/golden/bitlocker_hostile.py \
+		"$COLDMOUNT" "$scratch/clear-$method.raw" $start \
+		$((11 * mib)) "$scratch"
+done
 finish

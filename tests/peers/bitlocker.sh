@@ -55,7 +55,7 @@ without_method() {
 	sed 3d
 }
 
-for method in xts-128 cbc-256 diffuser-128; do
+for method in xts-128 xts-256 cbc-256 diffuser-128; do
 	file=$scratch/$method
 	"$SAMPLE_BIN/bitlockerbuild" "$scratch/plain" "$file" <<-SCRIPT
 		volume 01234567-89ab-cdef-0123-456789abcdef

@@ -232,6 +232,8 @@ Test(fve, a_startup_key_names_its_protector)
 	cr_assert_eq(fve_startup_key_parse(s, &k, NULL), 0);
 	cr_expect_arr_eq(k.identifier.b, protector_id, 16);
 	cr_expect_eq(k.raw.n, 156);
+	cr_expect_eq(k.key.n, 44);
+	cr_expect_eq(k.key.p[12], 0xef);
 	guard_free(s);
 	mutate(w.bytes, n, parse_all);
 	cr_expect_eq(fve_startup_key_parse((struct span){ w.bytes, 155, 0 }, &k,
