@@ -31,25 +31,21 @@ struct partition_event {
 	uint64_t record;	/* its id; later events have higher ones, while
 				 * the clock may have been set back */
 	uint64_t time;		/* FILETIME */
-	struct text computer;	/* as it was called then */
-	bool has_number;
-	uint32_t number;	/* PhysicalDrive number */
-	bool has_capacity;
 	uint64_t capacity;	/* bytes; 0: the disk went */
-	bool has_bus;
-	uint32_t bus;		/* STORAGE_BUS_TYPE */
+	struct text computer;	/* as it was called then */
 	struct text manufacturer, model, revision, serial, location, parent;
 	struct guid disk_id, adapter_id, registry_id;
-	bool has_layout;
 	struct drive_layout layout;	/* its spans are in the arena */
-	bool has_signature;	/* of the layout, or else of sector 0 */
-	uint32_t signature;
 	struct partition_event_vbr vbr[PARTITION_EVENT_VBRS];
+	struct cites cites;	/* the record */
+	uint32_t number;	/* PhysicalDrive number */
+	uint32_t bus;		/* STORAGE_BUS_TYPE */
+	uint32_t signature;	/* of the layout, or else of sector 0 */
+	unsigned log;		/* of several: 0 is the one in use */
+	bool has_number, has_capacity, has_bus, has_layout, has_signature;
 	bool remnant;		/* it lies where the log has no record any
 				 * more */
 	bool damaged;		/* not all of it could be read */
-	struct cites cites;	/* the record */
-	unsigned log;		/* of several: 0 is the one in use */
 };
 
 struct partition_events {

@@ -32,25 +32,11 @@ static void count_word(struct counting *c, uint64_t word, unsigned n)
 		c->run += n;
 		return;
 	}
-	/* Ends: each turn takes a bit at least.  */
-	while (n > 0) {
-		unsigned clear = word == 0 ? n :
-				 (unsigned)__builtin_ctzll(word);
-		unsigned set;
-
-		clear = clear < n ? clear : n;
-		c->run += clear;
-		n -= clear;
-		if (n == 0)
-			return;
-		end_run(c);
-		word >>= clear;
-		set = word == UINT64_MAX ? WORD_BITS :
-		      (unsigned)__builtin_ctzll(~word);
-		if (set >= n)
-			return;
-		word >>= set;
-		n -= set;
+	for (; n > 0; n--, word >>= 1) {
+		if ((word & 1) == 0)
+			c->run++;
+		else
+			end_run(c);
 	}
 }
 

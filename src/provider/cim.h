@@ -46,15 +46,15 @@ struct cim_object {
 
 struct cim_property {
 	const char *name;
-	enum cim_type type;
 	void (*get)(const struct cim_object *o, struct cim_value *ret);
 	const char *source;	/* where the value comes from, for people;
 				 * without a getter: why there is none */
-	bool is_array, is_key;
 	/* Of a REFERENCE, which has no getter: the class and the object that it
 	 * leads to.  */
 	const char *reference;
 	struct cim_object (*leads_to)(const struct cim_object *o);
+	enum cim_type type;
+	bool is_array, is_key;
 };
 
 struct cim_class {

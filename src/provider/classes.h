@@ -20,17 +20,18 @@ extern const struct cim_class class_volume_to_partition,
 
 /* Rows of the tables.  */
 #define PROPERTY(NAME, TYPE, GET, SOURCE) \
-	{ .name = NAME, .type = TYPE, .get = GET, .source = SOURCE }
+	{ .name = (NAME), .type = (TYPE), .get = (GET), .source = (SOURCE) }
 #define KEY(NAME, TYPE, GET, SOURCE) \
-	{ .name = NAME, .type = TYPE, .get = GET, .source = SOURCE, \
+	{ .name = (NAME), .type = (TYPE), .get = (GET), .source = (SOURCE), \
 	  .is_key = true }
 #define REFERENCE_KEY(NAME, CLASS, LEADS_TO, SOURCE) \
-	{ .name = NAME, .type = CIM_REFERENCE, .source = SOURCE, \
-	  .is_key = true, .reference = CLASS, .leads_to = LEADS_TO }
+	{ .name = (NAME), .type = CIM_REFERENCE, .source = (SOURCE), \
+	  .is_key = true, .reference = (CLASS), .leads_to = (LEADS_TO) }
 /* What nothing offline can tell, and why.  */
-#define UNKNOWN(NAME, TYPE, WHY) { .name = NAME, .type = TYPE, .source = WHY }
+#define UNKNOWN(NAME, TYPE, WHY) \
+	{ .name = (NAME), .type = (TYPE), .source = (WHY) }
 #define UNKNOWN_ARRAY(NAME, TYPE, WHY) \
-	{ .name = NAME, .type = TYPE, .source = WHY, .is_array = true }
+	{ .name = (NAME), .type = (TYPE), .source = (WHY), .is_array = true }
 
 /* Why.  */
 #define STATE_OF_RUNNING "a state of the running system"

@@ -289,8 +289,9 @@ Test(wql, like_is_quick_where_much_could_be_tried)
 
 	memset(text, 'a', 20000);
 	text[20000] = '\0';
-	for (size_t i = 0; i < 2000; i += 2)
-		memcpy(pattern + i, "%a", 2);
-	memcpy(pattern + 1998, "%b", 3);
+	for (size_t i = 0; i < 2000; i++)
+		pattern[i] = i % 2 == 0 ? '%' : 'a';
+	pattern[1999] = 'b';
+	pattern[2000] = '\0';
 	cr_expect_not(like(text, pattern));
 }
