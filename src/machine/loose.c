@@ -244,7 +244,8 @@ static int role_by_names(struct machine *m, struct loose_hive *h,
 }
 
 /* "joe" of "\??\C:\Users\joe\ntuser.dat", as the base block has it, of which
- * the beginning may be cut off; else the name of the file.  */
+ * the beginning may be cut off; else the name of the file, as of the hive of
+ * whom nobody is, "\SystemRoot\System32\Config\DEFAULT".  */
 static const char *profile_name(struct machine *m, const struct loose_hive *h)
 {
 	const char *path = hive_info(h->hive.hive)->file_name.utf8;
@@ -253,7 +254,8 @@ static const char *profile_name(struct machine *m, const struct loose_hive *h)
 
 	while (name != NULL && name > path && name[-1] != '\\')
 		name--;
-	if (name == NULL || name == path || name == end)
+	if (name == NULL || name == path || name == end ||
+	    ascii_compare(name, "Config\\DEFAULT") == 0)
 		return h->name;
 	copy = arena_printf(m->arena, "%.*s", (int)(end - name), name);
 	return copy != NULL ? copy : h->name;

@@ -285,6 +285,18 @@ for name in SYSTEM SYSTEM_2 SYSTEM_B; do
 	done
 done
 
+# The hive of whom nobody is lies in no profile.  Before, it was that of a user
+# Config.
+for path in 'System32\Config\DEFAULT DEFAULT' 'Users\default\ntuser.dat default'; do
+	"$SAMPLE_BIN/hivebuild" "$scratch/DEFAULT" <<-END
+		name ${path% *}
+		key Software\Microsoft\Windows\CurrentVersion\Explorer\MountPoints2
+	END
+	report "$scratch/hive" --hive "$scratch/DEFAULT" > /dev/null
+	is "${path% *}: whose it is" "$(tests/golden/query.py "$scratch/hive" \
+		'[u["name"] for u in d["users"]]')" "[\"${path#* }\"]"
+done
+
 # A user's, with nothing else.
 if ! user=$(real strozfriedberg__notatin/test_data/NTUSER.DAT); then
 	finish
