@@ -39,6 +39,7 @@ struct lead {
 	bool kept;		/* those by a table that the registry kept */
 	bool printed_order;	/* see struct resolution */
 	bool no_volume;		/* of a stale one: likewise */
+	bool unsigned_disk;	/* the id is the signature 0 */
 };
 
 static void lead_add(struct machine *m, struct lead *l, size_t volume,
@@ -130,6 +131,15 @@ static void add_recovered(struct machine *m, size_t disk, uint64_t offset,
 	}
 }
 
+/* All disks without a signature have the same: that one of them is meant is no
+ * more than likely, even where it has a partition in the right place.  */
+static void doubt_unsigned(struct lead *l)
+{
+	l->unsigned_disk = true;
+	if (l->outcome == LEAD_STALE)
+		*l = (struct lead){ .outcome = LEAD_ABSENT };
+}
+
 /* The volumes of disks with @signature that begin at byte @offset.  A disk that
  * has the signature but no such partition makes the id stale.  */
 static struct lead lead_by_signature(struct machine *m, uint32_t signature,
@@ -161,6 +171,8 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 		}
 		add_recovered(m, i, offset, &l);
 	}
+	if (signature == 0)
+		doubt_unsigned(&l);
 	return l;
 }
 
@@ -481,11 +493,12 @@ static struct resolution join_leads(struct machine *m,
 	struct resolution r = { .volume = NONE,
 				.certainty = CERTAINTY_NOT_IN_EVIDENCE };
 	const struct lead *first = NULL;
-	bool conflict = false;
+	bool conflict = false, is_signed = false;
 
 	for (int t = 0; t < N_TIERS; t++) {
 		if (leads[t].outcome == LEAD_NONE)
 			continue;
+		is_signed = is_signed || !leads[t].unsigned_disk;
 		cites_join(m->arena, &r.cites, &leads[t].cites);
 		if (first == NULL) {
 			first = &leads[t];
@@ -511,8 +524,8 @@ static struct resolution join_leads(struct machine *m,
 	/* That a volume was there when the name was given is not said by any
 	 * table.  */
 	if (r.volume != NONE &&
-	    m->model.volumes[r.volume].kind == VOLUME_RECOVERED &&
-	    r.certainty != CERTAINTY_CONFLICTING)
+	    (m->model.volumes[r.volume].kind == VOLUME_RECOVERED ||
+	     !is_signed) && r.certainty != CERTAINTY_CONFLICTING)
 		r.certainty = CERTAINTY_INFERRED;
 	tell_leads(m, leads, &r);
 	return r;

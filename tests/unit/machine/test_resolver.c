@@ -263,6 +263,31 @@ Test(resolver, a_disk_without_a_partition_there_is_stale)
 	arena_free(s.m.arena);
 }
 
+/* It was said to be the one disk that has that id.  */
+Test(resolver, a_disk_without_a_signature_is_no_more_than_inferred)
+{
+	struct stage s;
+	struct guid stable = mbr_stable_guid(0, 1048576);
+	struct guid elsewhere = mbr_stable_guid(0, 2097152);
+
+	set_up(&s);
+	s.disks[0].table.signature = 0;
+	expect(resolve(&s, 0, NONE, &stable), SYSTEM, TIER_MBR_STABLE,
+	       CERTAINTY_INFERRED);
+	expect(resolve(&s, 0, NONE, &elsewhere), NONE, TIER_MBR_STABLE,
+	       CERTAINTY_NOT_IN_EVIDENCE);
+	add_registry(&s, 0, v1, mbr_id(0, 1048576));
+	expect(resolve(&s, 0, NONE, &v1), SYSTEM, TIER_REGISTRY,
+	       CERTAINTY_INFERRED);
+	add_remote(&s, DATA, gpt_data, mbr_id(0, 1048576));
+	expect(resolve(&s, 0, DATA, &gpt_data), DATA, TIER_GPT_GUID,
+	       CERTAINTY_CONFLICTING);
+	clone_disk(&s);
+	expect(resolve(&s, 0, NONE, &stable), NONE, TIER_MBR_STABLE,
+	       CERTAINTY_AMBIGUOUS);
+	arena_free(s.m.arena);
+}
+
 /* It was said that no disk has the id.  */
 Test(resolver, a_partition_that_is_no_volume_is_said_to_be_there)
 {
