@@ -1,5 +1,7 @@
 #include "base/diag.h"
 
+#include "base/count.h"
+
 void cites_add(struct arena *a, struct cites *c, struct cite cite)
 {
 	struct cite *slot = arena_push(a, &c->list, c->n, sizeof(cite));
@@ -84,8 +86,8 @@ struct diag *diag_add(struct diag_list *d, const struct diag_kind *kind,
 void diag_add_more(struct diag_list *d, const struct diag_kind *kind, size_t n)
 {
 	const char *message =
-		arena_printf(d->arena, "%zu more of this kind are not listed.",
-			     n);
+		arena_printf(d->arena, "%zu more of this kind %s not listed.",
+			     n, count_word(n, "is", "are"));
 
 	append(d, kind, message);
 }

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "base/count.h"
 #include "disk/boot_sector.h"
 #include "disk/findings.h"
 #include "disk/layout.h"
@@ -482,9 +483,10 @@ static void report_hybrid(struct layout *l, const struct disk *disk)
 	if (disk->n_others == 0)
 		return;
 	layout_report(l, &FINDING_GPT_HYBRID, mbr_place,
-		      "The MBR holds %zu partitions beside the protective "
-		      "entry (a hybrid MBR); the partitions are numbered as "
-		      "the GPT has them.", disk->n_others);
+		      "The MBR holds %zu %s beside the protective entry (a "
+		      "hybrid MBR); the partitions are numbered as the GPT "
+		      "has them.", disk->n_others,
+		      count_word(disk->n_others, "partition", "partitions"));
 }
 
 static int use_gpt(struct layout *l, const struct first_sector *f,
@@ -598,9 +600,10 @@ static int read_leftover(struct layout *l, const struct gpt_layout *g,
 	layout_report(l, &FINDING_GPT_LEFTOVER,
 		      (struct place){ g->use->header.at, GPT_HEADER_BYTES,
 				      "gpt header" },
-		      "The disk still holds a GPT (disk GUID %s) with %zu "
-		      "partitions, which %s has replaced.",
+		      "The disk still holds a GPT (disk GUID %s) with %zu %s, "
+		      "which %s has replaced.",
 		      guid_text(&g->use->header.disk_guid, text), list.n,
+		      count_word(list.n, "partition", "partitions"),
 		      disk->scheme == SCHEME_MBR ? "the MBR" :
 						   "a volume in sector 0");
 	return 0;
@@ -730,9 +733,13 @@ int disk_read(struct source *s, struct arena *a, struct diag_list *d,
 	disk.has_signature = f.has_mbr;
 	disk.signature = f.has_mbr ? f.mbr.disk_signature : 0;
 	r = read_tables(&l, &f, &disk, reterr);
-	if (r == 0)
-		*ret = disk;
-	return r;
+	if (r < 0)
+		return r;
+	if (disk.cites.n == 0)
+		source_cite(s, 0, l.size < MBR_BYTES ? l.size : MBR_BYTES,
+			    "first sector", a, &disk.cites);
+	*ret = disk;
+	return 0;
 }
 
 const char *partition_type_name(const struct disk *disk,

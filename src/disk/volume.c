@@ -629,28 +629,45 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 		v->unread = (struct err){ 0 };
 }
 
+static void identify_any(struct reader *r, struct volume_identity *v)
+{
+	uint8_t sector[BOOT_SECTOR_BYTES];
+	struct boot_sector b;
+	struct err e;
+	int err = source_read(r->volume, 0, sector, sizeof(sector),
+			      &v->unread);
+
+	if (err < 0) {
+		use_backup(r, v);
+		return;
+	}
+	err = boot_sector_parse((struct span){ sector, sizeof(sector), 0 }, &b,
+				&e);
+	if (err == 0)
+		identify(r, &b, 0, v);
+	else
+		identify_otherwise(r, err == ERR_MAGIC ? NULL : &e, v);
+}
+
+/* What a volume is not, its first sector tells as well.  */
+static void cite_first_sector(struct source *volume, struct arena *a,
+			      struct cites *c)
+{
+	if (c->n == 0)
+		source_cite(volume, 0, volume->size < BOOT_SECTOR_BYTES ?
+			    volume->size : BOOT_SECTOR_BYTES, "first sector",
+			    a, c);
+}
+
 int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
 		    struct volume_identity *ret, struct err *reterr)
 {
 	struct reader r = { volume, a, d };
 	struct volume_identity v = { .kind = FS_UNKNOWN };
-	uint8_t sector[BOOT_SECTOR_BYTES];
-	struct boot_sector b;
-	struct err e;
-	int err = source_read(volume, 0, sector, sizeof(sector), &v.unread);
 
 	(void)reterr;
-	if (err < 0) {
-		use_backup(&r, &v);
-		*ret = v;
-		return 0;
-	}
-	err = boot_sector_parse((struct span){ sector, sizeof(sector), 0 }, &b,
-				&e);
-	if (err == 0)
-		identify(&r, &b, 0, &v);
-	else
-		identify_otherwise(&r, err == ERR_MAGIC ? NULL : &e, &v);
+	identify_any(&r, &v);
+	cite_first_sector(volume, a, &v.cites);
 	*ret = v;
 	return 0;
 }

@@ -22,6 +22,7 @@
 #include <zlib.h>
 
 #include "evidence/aff_index.h"
+#include "base/count.h"
 #include "evidence/file.h"
 #include "evidence/findings.h"
 
@@ -543,18 +544,23 @@ static void check_pages(struct opening *o, const char *name,
 		have += x->pages[i].number < needed;
 	if (have < needed)
 		diag_add(o->diags, &FINDING_CONTAINER_PART,
-			 "%s: of %" PRIu64 " pages of the AFF image %" PRIu64
-			 " are missing; the first is page %" PRIu64 ". What it "
+			 "%s: of %" PRIu64 " %s of the AFF image %" PRIu64
+			 " %s missing; the first is page %" PRIu64 ". What it "
 			 "should hold, from byte %" PRIu64 " of the disk on, "
-			 "cannot be read.", name, needed, needed - have, first,
+			 "cannot be read.", name, needed,
+			 count_word(needed, "page", "pages"), needed - have,
+			 count_word(needed - have, "is", "are"), first,
 			 first * a->page_bytes);
 	if (have < x->n_pages)
 		diag_add(o->diags, &FINDING_CONTAINER_SIZE,
 			 "%s: the AFF image has a disk of %" PRIu64 " bytes, "
-			 "but %" PRIu64 " pages that lie behind its end, up to "
-			 "page %" PRIu64 "; they were not read.", name,
+			 "but %" PRIu64 " %s behind its end, up to page %"
+			 PRIu64 ", which %s not read.", name,
 			 a->source.size, x->n_pages - have,
-			 x->pages[x->n_pages - 1].number);
+			 count_word(x->n_pages - have, "page that lies",
+				    "pages that lie"),
+			 x->pages[x->n_pages - 1].number,
+			 count_word(x->n_pages - have, "was", "were"));
 }
 
 static bool is_zero_from(const struct slot *s, size_t in)
@@ -594,10 +600,12 @@ static void check_bad_sectors(struct opening *o, const char *name,
 	if (x->bad_sectors == 0)
 		return;
 	diag_add(o->diags, &FINDING_BAD_SECTORS,
-		 "%s: the imager could not read %" PRIu64 " sectors of the "
-		 "disk; %s.", name, x->bad_sectors, x->bad_flag != NULL ?
-		 "they cannot be read here" : "which they are cannot be told, "
-		 "since the AFF image lacks what they were filled with");
+		 "%s: the imager could not read %" PRIu64 " %s of the disk; "
+		 "%s.", name, x->bad_sectors,
+		 count_word(x->bad_sectors, "sector", "sectors"),
+		 x->bad_flag != NULL ? "what was there cannot be read" :
+		 "where cannot be told, since the AFF image lacks what was "
+		 "filled in for them");
 }
 
 static int check_index(const struct aff_index *x, struct err *reterr)

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/count.h"
 #include "evidence/findings.h"
 
 /* Head, name and tail of a small segment; next to the tail of a page, which is
@@ -413,18 +414,26 @@ static int pass_damaged(struct walk *w, const struct aff_segment *s,
 	return 0;
 }
 
+static const char *segments_have(uint64_t n)
+{
+	return count_word(n, "segment of the AFF image has",
+			  "segments of the AFF image have");
+}
+
 static void tell_damage(const struct walk *w)
 {
 	if (w->n_lost > 0)
 		diag_add(w->o->diags, &FINDING_CONTAINER_PART,
-			 "%s: %" PRIu64 " segments of the AFF image have a "
-			 "damaged head and were not read; the first is at byte "
-			 "%" PRIu64 ".", w->name, w->n_lost, w->first_lost);
+			 "%s: %" PRIu64 " %s a damaged head and %s not read; "
+			 "the first is at byte %" PRIu64 ".", w->name,
+			 w->n_lost, segments_have(w->n_lost),
+			 count_word(w->n_lost, "was", "were"), w->first_lost);
 	if (w->n_bad_tails > 0)
 		diag_add(w->o->diags, &FINDING_CONTAINER_PART,
-			 "%s: %" PRIu64 " segments of the AFF image have a "
-			 "damaged tail; what they hold was used. The first is "
-			 "at byte %" PRIu64 ".", w->name, w->n_bad_tails,
+			 "%s: %" PRIu64 " %s a damaged tail; what %s was used. "
+			 "The first is at byte %" PRIu64 ".", w->name,
+			 w->n_bad_tails, segments_have(w->n_bad_tails),
+			 count_word(w->n_bad_tails, "it holds", "they hold"),
 			 w->first_bad_tail);
 }
 
@@ -538,10 +547,12 @@ void aff_index_sort(struct opening *o, struct aff_index *x, const char *name)
 	x->n_pages = n;
 	if (n_twice > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_PART,
-			 "%s: %" PRIu64 " pages of the AFF image are there "
-			 "once more; the first is page %" PRIu64 ", of which "
+			 "%s: %" PRIu64 " %s of the AFF image %s there once "
+			 "more; the first is page %" PRIu64 ", of which "
 			 "the one at byte %" PRIu64 " of %s was read.", name,
-			 n_twice, twice->number, twice->at,
+			 n_twice, count_word(n_twice, "page", "pages"),
+			 count_word(n_twice, "is", "are"),
+			 twice->number, twice->at,
 			 x->names[twice->file]);
 }
 

@@ -17,6 +17,7 @@
 #include <zlib.h>
 
 #include "evidence/file.h"
+#include "base/count.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
 #include "format/container.h"
@@ -568,10 +569,12 @@ static void check_sums(struct opening *o, const char *name,
 		return;
 	diag_add(o->diags, &FINDING_CONTAINER_CHECKSUM,
 		 "%s: the gzip file decompresses, but to other bytes than were "
-		 "compressed: of %" PRIu64 " members the trailer is wrong; the "
+		 "compressed: of %" PRIu64 " %s the trailer is wrong; the "
 		 "first is at byte %" PRIu64 ", where CRC-32 0x%08" PRIx32
 		 " and size 0x%08" PRIx32 " should be.%s", name,
-		 st->bad_members, st->bad_at, st->bad.crc32, st->bad.size,
+		 st->bad_members,
+		 count_word(st->bad_members, "member", "members"),
+		 st->bad_at, st->bad.crc32, st->bad.size,
 		 st->moved ? " Since the size differs, what lies behind the "
 		 "damage may not be where it was on the disk." : "");
 }

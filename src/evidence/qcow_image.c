@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/count.h"
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
@@ -451,9 +452,11 @@ static void check_clusters(struct opening *o, const char *name,
 	}
 	if (outside > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-			 "%s: %" PRIu64 " clusters of the QCOW image should "
-			 "lie behind the end of the file, which has %" PRIu64
-			 " bytes.", name, outside, v->file->size);
+			 "%s: %" PRIu64 " %s of the QCOW image should lie "
+			 "behind the end of the file, which has %" PRIu64
+			 " bytes.", name, outside,
+			 count_word(outside, "cluster", "clusters"),
+			 v->file->size);
 }
 
 static void note_state(struct opening *o, const char *name,

@@ -18,6 +18,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/count.h"
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
@@ -187,23 +188,30 @@ static int check_map(struct opening *o, const char *name,
 	check_offsets(o, name, v);
 	if (v->n_blocks != v->h.n_blocks)
 		diag_add(o->diags, &FINDING_CONTAINER_SIZE,
-			 "%s: the VDI has a map of %" PRIu32 " blocks, its "
-			 "disk of %" PRIu64 " bytes needs %" PRIu32 ".", name,
-			 v->h.n_blocks, v->source.size, v->n_blocks);
+			 "%s: the VDI has a map of %" PRIu32 " %s, its disk "
+			 "of %" PRIu64 " bytes needs %" PRIu32 ".", name,
+			 v->h.n_blocks,
+			 count_word(v->h.n_blocks, "block", "blocks"),
+			 v->source.size, v->n_blocks);
 	if (s.outside > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-			 "%s: %" PRIu64 " blocks of the VDI should lie behind "
-			 "the end of the file, which has %" PRIu64 " bytes.",
-			 name, s.outside, v->file->size);
+			 "%s: %" PRIu64 " %s of the VDI should lie behind the "
+			 "end of the file, which has %" PRIu64 " bytes.",
+			 name, s.outside,
+			 count_word(s.outside, "block", "blocks"),
+			 v->file->size);
 	if (s.twice > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-			 "%s: the map of the VDI names %" PRIu64 " blocks of "
-			 "the file a second time.", name, s.twice);
+			 "%s: the map of the VDI names %" PRIu64 " %s of the "
+			 "file a second time.", name, s.twice,
+			 count_word(s.twice, "block", "blocks"));
 	if (s.present != v->h.n_allocated)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
 			 "%s: the header of the VDI says that %" PRIu32
-			 " blocks are in the file, its map has %" PRIu64 ".",
-			 name, v->h.n_allocated, s.present);
+			 " %s in the file, its map has %" PRIu64 ".", name,
+			 v->h.n_allocated, count_word(v->h.n_allocated,
+						      "block is", "blocks are"),
+			 s.present);
 	return 0;
 }
 

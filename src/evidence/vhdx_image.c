@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/count.h"
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
@@ -495,8 +496,10 @@ static int open_log(struct opening *o, const char *name, struct vhdx_source *v,
 		return 0;
 	}
 	diag_add(o->diags, &FINDING_LOG_REPLAYED,
-		 "%s: the VHDX was not closed; %d entries of its log were "
-		 "replayed in memory, as Windows would have done.", name, n);
+		 "%s: the VHDX was not closed; %d %s of its log %s replayed "
+		 "in memory, as Windows would have done.", name, n,
+		 count_word((uint64_t)n, "entry", "entries"),
+		 count_word((uint64_t)n, "was", "were"));
 	v->file = replayed;
 	return opening_own(o, replayed, reterr);
 }

@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/count.h"
 #include "evidence/file.h"
 #include "evidence/findings.h"
 #include "evidence/opening.h"
@@ -303,14 +304,18 @@ static int check_tables(struct opening *o, const char *name,
 	free(buf);
 	if (outside > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-			 "%s: %" PRIu64 " grains or tables of the VMDK should "
-			 "lie behind the end of the file, which has %" PRIu64
-			 " bytes.", name, outside, v->file->size);
+			 "%s: %" PRIu64 " %s of the VMDK should lie behind the "
+			 "end of the file, which has %" PRIu64 " bytes.", name,
+			 outside, count_word(outside, "grain or table",
+					     "grains or tables"),
+			 v->file->size);
 	if (different > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-			 "%s: %" PRIu64 " grain tables of the VMDK differ from "
-			 "their copies; the first ones were used.", name,
-			 different);
+			 "%s: %" PRIu64 " grain %s.", name, different,
+			 count_word(different, "table of the VMDK differs from "
+				    "its copy; the first one was used",
+				    "tables of the VMDK differ from their "
+				    "copies; the first ones were used"));
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "machine/event_logs.h"
+#include "base/count.h"
 #include "machine/internal.h"
 #include "mountmgr/partition_events.h"
 
@@ -288,9 +289,10 @@ static void say_ambiguous(struct machine *m, size_t installation, size_t n,
 {
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_EVENT_AMBIGUOUS,
-		"windows%zu: %zu events of the partition manager's log are of "
-		"a disk whose id several supplied disks have, and none of them "
-		"is more like it than the others.", installation, n);
+		"windows%zu: %zu %s of the partition manager's log %s of a "
+		"disk whose id several supplied disks have, and none of them "
+		"is more like it than the others.", installation, n,
+		count_word(n, "event", "events"), count_word(n, "is", "are"));
 
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, cites);

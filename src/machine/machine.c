@@ -359,9 +359,6 @@ static void explain_volume(struct machine *m, size_t volume)
 	if (d == NULL)
 		return;
 	cites_join(m->arena, &d->cites, &v->identity.cites);
-	if (d->cites.n == 0)
-		source_cite(m->volumes[volume].window, 0, 512, "boot sector",
-			    m->arena, &d->cites);
 }
 
 static void explain_dirty(struct machine *m, size_t volume)

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "base/ascii.h"
+#include "base/count.h"
 #include "machine/internal.h"
 
 /* How many virtual disks a message names.  */
@@ -128,6 +129,7 @@ static const char *pool_message(struct machine *m, size_t volume)
 	const size_t from = o->volumes[volume].pool_database;
 	const struct storage_pool *p;
 	char guid[GUID_TEXT_CHARS + 1];
+	size_t missing;
 
 	if (!own->known)
 		return "The partition belongs to a storage pool, of which "
@@ -139,13 +141,16 @@ static const char *pool_message(struct machine *m, size_t volume)
 				    "in this evidence.",
 				    guid_text(&own->guid, guid));
 	p = o->volumes[from].pool;
+	missing = missing_members(p);
 	return arena_printf(m->arena, "The partition belongs to the storage "
-			    "pool %s, {%s}. Of the pool's %zu disks %zu are "
-			    "not in this evidence. Its %zu virtual disks and "
-			    "their volumes are not read%s.",
+			    "pool %s, {%s}. Of the pool's %zu %s %zu %s not in "
+			    "this evidence. Its %zu virtual %s and their "
+			    "volumes are not read%s.",
 			    or_empty(p->name.utf8),
 			    guid_text(&own->guid, guid), p->n_members,
-			    missing_members(p), p->n_disks,
+			    count_word(p->n_members, "disk", "disks"), missing,
+			    count_word(missing, "is", "are"), p->n_disks,
+			    count_word(p->n_disks, "disk", "disks"),
 			    named_disks(m, p));
 }
 

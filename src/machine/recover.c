@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "machine/internal.h"
+#include "base/count.h"
 
 /* A disk has a handful; each is read like any other volume.  */
 #define MAX_RECOVERED_VOLUMES 64
@@ -293,13 +294,16 @@ static void report_search(struct machine *m, size_t disk)
 	if (l->n_left_out > 0)
 		diag_add(f, &FINDING_RECOVERED_CUT,
 			 "disk%zu: of the sectors that look like boot sectors "
-			 "of lost volumes, %zu are not followed or not kept.",
-			 disk, l->n_left_out);
+			 "of lost volumes, %zu %s not followed or not kept.",
+			 disk, l->n_left_out,
+			 count_word(l->n_left_out, "is", "are"));
 	if (l->n_nowhere > 0)
 		diag_add(f, &FINDING_RECOVERED_NOWHERE,
 			 "disk%zu: of the sectors that look like boot sectors, "
-			 "%zu lead to nothing that is there, and are passed "
-			 "over.", disk, l->n_nowhere);
+			 "%zu %s to nothing that is there, and %s passed "
+			 "over.", disk, l->n_nowhere,
+			 count_word(l->n_nowhere, "leads", "lead"),
+			 count_word(l->n_nowhere, "is", "are"));
 	if (l->unread > 0)
 		diag_add(f, &FINDING_RECOVERED_UNREAD,
 			 "disk%zu: %" PRIu64 " bytes could not be searched for "

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/count.h"
 #include "disk/shadow_view.h"
 #include "machine/former_names.h"
 #include "machine/internal.h"
@@ -551,7 +552,8 @@ static bool may_read(struct history *h)
 	for (size_t i = 0; i < h->n_lanes; i++)
 		left += h->lanes[i].end - h->lanes[i].first;
 	diag_add(&h->m->model.findings, &FINDING_SHADOWS_CUT,
-		 "%zu older shadow copies are not read: %s.", left,
+		 "%zu older shadow %s not read: %s.", left,
+		 count_word(left, "copy is", "copies are"),
 		 h->n_read < MAX_COPIES_READ ?
 		 "more than 8 GiB were read of newer ones" :
 		 "there are more than 1024");

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/count.h"
 #include "machine/profiles.h"
 
 /* The places of all users together: each is a record of the report.  */
@@ -571,8 +572,9 @@ static int resolve_users(struct machine *m, struct err *reterr)
 static void say_cut(struct machine *m, size_t n)
 {
 	diag_add(&m->model.findings, &FINDING_PROFILES_CUT,
-		 "the hives of %zu more profiles are not read: what was read "
-		 "of the others is over %llu GiB.", n,
+		 "the hives of %zu more %s are not read: what was read of the "
+		 "others is over %llu GiB.", n,
+		 count_word(n, "profile", "profiles"),
 		 (unsigned long long)(MAX_BYTES_READ >> 30));
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/count.h"
 #include "format/remote_database.h"
 #include "mountmgr/findings.h"
 #include "mountmgr/names_internal.h"
@@ -319,9 +320,10 @@ static void report_uncounted(struct reader *r)
 	if (r->n_uncounted == 0)
 		return;
 	d = diag_add(r->diags, &FINDING_NAMES_UNCOUNTED,
-		     "MountedDevices counts %u values; behind them its list "
-		     "has %zu more in cells in use, with names that no other "
-		     "key has: they are taken for live.", r->key->n_values,
+		     "MountedDevices counts %u %s; behind them its list has "
+		     "%zu more in cells in use, with names that no other key "
+		     "has, taken for live.", r->key->n_values,
+		     count_word(r->key->n_values, "value", "values"),
 		     r->n_uncounted);
 	if (d != NULL) {
 		cites_join(r->diags->arena, &d->cites, &r->key->cites);

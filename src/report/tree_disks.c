@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/filetime.h"
+#include "base/count.h"
 #include "report/shared.h"
 #include "report/tree.h"
 
@@ -136,8 +137,10 @@ static void put_shadows(struct tree *t, const char *rest, size_t volume)
 	if (t->verbose || n <= MAX_LISTED_SHADOWS)
 		return;
 	begin(t, rest);
-	tree_printf(t, "   and %zu more shadow copies (--verbose lists them)",
-		    n - MAX_LISTED_SHADOWS);
+	tree_printf(t, "   and %zu more shadow %s)", n - MAX_LISTED_SHADOWS,
+		    count_word(n - MAX_LISTED_SHADOWS,
+			       "copy (--verbose lists it",
+			       "copies (--verbose lists them"));
 	tree_end_line(t);
 }
 

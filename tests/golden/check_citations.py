@@ -98,6 +98,22 @@ def check_boot_sector(record, data):
         expect(f"{serial:016x}" == record["serial64"], f"{serial:016x}")
 
 
+def check_first_sector(record, data):
+    """It is cited where no structure in it is known."""
+    expect(record.get("scheme", "none") == "none", "the disk has a table")
+    expect(record.get("fileSystem") not in ("NTFS", "FAT32", "exFAT"),
+           "the file system has a boot sector")
+    expect(len(data) <= 512, f"{len(data)} bytes")
+
+
+def check_first_place(record, _read):
+    """And it is the first one: of the disk, or of the volume's first part."""
+    at = record["extents"][0]["offset"] if "extents" in record else 0
+    for cite in record["citations"]:
+        if cite["structure"] == "first sector":
+            expect(cite["offset"] == at, f"first sector at {cite['offset']}")
+
+
 def check_vk(record, data):
     expect(data[:2] == b"vk", f"{data[:2]!r}")
     size, = struct.unpack_from("<H", data, 2)
@@ -152,6 +168,7 @@ CHECKS = {
     "SPACEDB": check_magic(b"SPACEDB "),
     "SDBC": check_magic(b"SDBC    "),
     "volume descriptor": check_magic(b"CD001", 1),
+    "first sector": check_first_sector,
     "regf": check_magic(b"regf"),
     "hive base block": lambda record, data: None,  # damaged
     "nk": check_magic(b"nk"),
@@ -261,12 +278,14 @@ def check_record(kind, record, disks, checked, wrong):
     if kind in FACTS:
         check_facts(kind, record, disks, wrong)
     apart = {"names": check_value_data, "nameHistory": check_value_data,
-             "userVolumes": check_user_key, "knownDisks": check_layout}
+             "userVolumes": check_user_key, "knownDisks": check_layout,
+             "disks": check_first_place, "volumes": check_first_place}
     if kind in apart:
         try:
             apart[kind](record, disks.read)
         except Wrong as why:
-            wrong["value data"].append(str(why))
+            where = "first sector" if kind in FACTS[:3] else "value data"
+            wrong[where].append(str(why))
 
 
 def check_layout(record, read):

@@ -177,4 +177,16 @@ says damaged '[(v["fileSystem"], v["fromBackup"]) for v in d["volumes"]]' \
 	'[["NTFS", false], ["FAT32", true], ["FAT12", false], [null, false], ["exFAT", true], [null, false]]'
 says damaged 'sorted((f["code"], f["message"][:7]) for f in d["findings"] if f["code"] in ("CM0226", "CM0227", "CM0617"))' \
 	'[["CM0226", "volume1"], ["CM0226", "volume4"], ["CM0227", "volume5"], ["CM0617", "volume3"]]'
+
+# Of a disk without a table, and a volume that nothing knows, the first sector
+# is all that there is to cite.
+truncate -s $((4 * mib)) "$scratch/blank"
+"$COLDMOUNT" -q --json "$current" "$scratch/exfat" "$scratch/blank" \
+	> "$scratch/bare"
+is "what has no table and no file system cites its first sector" \
+	"$(tests/golden/query.py "$scratch/bare" \
+		"[[(r['id'], c['image'], c['offset'], c['length']) for r in d['disks'] + d['volumes'] for c in r['citations'] if c['structure'] == 'first sector']]")" \
+	"[[[\"disk1\", \"image1\", 0, 512], [\"disk2\", \"image2\", 0, 512], [\"volume3\", \"image0\", $(at 90), 512], [\"volume5\", \"image0\", $(at 156), 512]]]"
+ok "and the citations are right" tests/golden/check_citations.py \
+	"$scratch/bare" "$current" "$scratch/exfat" "$scratch/blank"
 finish

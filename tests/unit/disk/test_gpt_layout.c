@@ -425,7 +425,18 @@ Test(gpt_layout, the_gpt_of_a_hybrid_disk_rules)
 	cr_assert_eq(t.table.n_others, 1);
 	cr_expect_eq(t.table.others[0].offset, 8192 * 512);
 	cr_expect_eq(t.table.others[0].mbr_type, 0x07);
-	cr_expect_not_null(test_finding(&t.diags, &FINDING_GPT_HYBRID));
+	cr_assert_not_null(test_finding(&t.diags, &FINDING_GPT_HYBRID));
+	cr_expect_not_null(strstr(
+		test_finding(&t.diags, &FINDING_GPT_HYBRID)->message,
+		"holds 1 partition beside"));
+	test_read_done(&t);
+
+	test_mbr_entry(p, 3, 0, 0x07, 16384, 4096);
+	test_read(&t, p, SIZE, SIZE, 0);
+	cr_assert_not_null(test_finding(&t.diags, &FINDING_GPT_HYBRID));
+	cr_expect_not_null(strstr(
+		test_finding(&t.diags, &FINDING_GPT_HYBRID)->message,
+		"holds 2 partitions beside"));
 	test_read_done(&t);
 	free(p);
 }

@@ -283,7 +283,7 @@ Test(aff_image, without_a_page_says_so)
 	zeros(2);
 	plain(3);
 	expect_finding(&FINDING_CONTAINER_PART,
-		       "of 4 pages of the AFF image 1 are missing; the first "
+		       "of 4 pages of the AFF image 1 is missing; the first "
 		       "is page 1", PAGE - 512, PAGE);
 }
 
@@ -439,7 +439,7 @@ Test(aff_image, does_not_pass_off_bad_sectors_as_data)
 	number("badsectors", 1);
 	usual();
 	expect_finding(&FINDING_BAD_SECTORS,
-		       "could not read 1 sectors of the disk", PAGE + 512,
+		       "could not read 1 sector of the disk", PAGE + 512,
 		       PAGE + 1024);
 	expect_finding(&FINDING_BAD_SECTORS, "", PAGE + 1536, PAGE + 600);
 	expect_finding(&FINDING_BAD_SECTORS, "", 0, PAGE + 1535);
@@ -492,7 +492,7 @@ Test(aff_image, with_a_damaged_tail_is_used_and_that_is_said)
 	file[n_file - 3] ^= 1;
 	zeros(2);
 	plain(3);
-	expect_finding(&FINDING_CONTAINER_PART, "have a damaged tail", PAGE,
+	expect_finding(&FINDING_CONTAINER_PART, "has a damaged tail", PAGE,
 		       DISK);
 }
 

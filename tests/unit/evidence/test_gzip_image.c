@@ -172,7 +172,7 @@ Test(gzip_image, with_a_wrong_checksum_or_size_is_used_and_that_is_said)
 			      "of=bad.gz bs=1 seek=$((n - %d)) conv=notrunc "
 			      "status=none", scratch_dir(), back));
 		expect_finding(scratch("bad.gz"), &FINDING_CONTAINER_CHECKSUM,
-			       "1 members");
+			       "1 member ");
 	}
 	expect_disk(scratch("bad.gz"), DISK);
 }

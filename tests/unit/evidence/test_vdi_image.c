@@ -220,8 +220,8 @@ static const struct damage {
 	const struct diag_kind *kind;
 	const char *words;
 } damages[] = {
-	{ 512, 7, &FINDING_CONTAINER_BLOCK, "1 blocks of the VDI should lie" },
-	{ 512, 0, &FINDING_CONTAINER_BLOCK, "1 blocks of the file a second" },
+	{ 512, 7, &FINDING_CONTAINER_BLOCK, "1 block of the VDI should lie" },
+	{ 512, 0, &FINDING_CONTAINER_BLOCK, "1 block of the file a second" },
 	{ 516, 2, &FINDING_CONTAINER_BLOCK, "should lie behind the end" },
 	{ 512, UINT32_MAX, &FINDING_CONTAINER_BLOCK,
 	  "2 blocks are in the file, its map has 1" },
