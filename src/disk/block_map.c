@@ -78,7 +78,8 @@ static int grow(struct block_map *m, struct err *reterr)
 		*s = m->slots[i];
 	}
 	free(m->slots);
-	*m = larger;
+	m->slots = larger.slots;
+	m->n_slots = larger.n_slots;
 	return 0;
 }
 

@@ -211,10 +211,11 @@ static int follow_bitmap(struct view *v, uint64_t at, struct bitmap *b,
 		int r = source_read(v->stack->storage, at, header,
 				    sizeof(header), reterr);
 
-		if (r == 0)
-			r = vss_block_parse(
-				(struct span){ header, sizeof(header), at },
-				VSS_BITMAP, &block, reterr);
+		if (r < 0)
+			return r;
+		r = vss_block_parse(
+			(struct span){ header, sizeof(header), at },
+			VSS_BITMAP, &block, reterr);
 		if (r < 0)
 			return r;
 		b->offsets[b->n++] = at;

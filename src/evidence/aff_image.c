@@ -677,7 +677,7 @@ static int open_raw(struct opening *o, const char *path, struct aff_source *a,
 		    struct err *reterr)
 {
 	const struct aff_value *size = &a->index.disk_bytes;
-	struct container raw;
+	struct container raw = { 0 };
 	struct source *file;
 	const char *found;
 	int r = find_raw(o, path, a, &found, reterr);
@@ -686,7 +686,7 @@ static int open_raw(struct opening *o, const char *path, struct aff_source *a,
 		r = opening_file(o, found, &file, reterr);
 	if (r == 0)
 		r = raw_open(o, found, file, &raw, reterr);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	a->raw = raw.disk;
 	a->source.ops = &afm_ops;
@@ -853,11 +853,12 @@ int aff_open(struct opening *o, const char *path, struct source *file,
 {
 	struct aff_source *a = new_source(o);
 	const char *name = file_name(path);
-	int r = opening_own(o, a != NULL ? &a->source : NULL, reterr);
+	int r = a != NULL ? opening_own(o, &a->source, reterr) :
+		err_set(reterr, ERR_NOMEM, 0, "AFF image", 0, 0);
 
 	if (r == 0)
 		r = aff_index_add(o, &a->index, name, file, reterr);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (strcmp(a->index.type, "AFM") == 0 && a->index.n_pages == 0) {
 		r = open_afm(o, path, a, reterr);

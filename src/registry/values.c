@@ -76,7 +76,8 @@ static struct hive_value make_value(struct hive *h, uint32_t cell,
 	/* Out of memory: no name, rather than a length without bytes.  */
 	if (value.name_utf16.p == NULL)
 		value.name_utf16.n = 0;
-	memcpy(value.inline_data, v->inline_data.p, REGF_INLINE_BYTES);
+	if (v->inline_data.p != NULL)
+		memcpy(value.inline_data, v->inline_data.p, REGF_INLINE_BYTES);
 	source_cite(h->cells.source, record->bytes.at, v->record_size, "vk",
 		    h->arena, &value.cites);
 	hive_check_in_use(h, record->in_use,
@@ -226,8 +227,8 @@ static int walk_uncounted(struct walk *w, const struct cell *list, uint32_t i,
 	le32 cell = { { 0 } };
 
 	if (cells_read(&w->hive->cells, list, (uint64_t)i * VALUE_LIST_STRIDE,
-		       cell.b, sizeof(cell.b), NULL) < 0 ||
-	    read_value(w, get_le32(cell), &v, &record, NULL) < 0 ||
+		       cell.b, sizeof(cell.b), NULL) != 0 ||
+	    read_value(w, get_le32(cell), &v, &record, NULL) != 0 ||
 	    !record.in_use ||
 	    !regf_name_has_prefix(v.name, v.name_is_8bit, prefixes))
 		return 0;

@@ -301,9 +301,11 @@ Test(volume, the_backup_of_a_shorter_volume_is_found)
 {
 	enum { SIZE = 8 * MIB, LONGER = SIZE + MIB - 512 };
 	uint8_t *p = made_by("mkntfs -F -q -s 512 -p 0", SIZE);
+	uint8_t *longer = realloc(p, LONGER);
 	struct identified t;
 
-	p = realloc(p, LONGER);
+	cr_assert_not_null(longer);
+	p = longer;
 	memset(p + SIZE, 0, LONGER - SIZE);
 	memcpy(p + LONGER - 512, p, 512);	/* the next one's */
 	p[LONGER - 512 + 0x48] ^= 0xff;
