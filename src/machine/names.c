@@ -222,9 +222,9 @@ int machine_resolve_names(struct machine *m, struct err *reterr)
 		cite_first(m, n->name, &n->resolution);
 	}
 	compare_letters(m);
-	/* Where a deleted name led to is no loss.  */
+	/* Where a name led to that is gone is no loss.  */
 	for (size_t i = 0; i < o->n_names; i++) {
-		if (o->names[i].presence == PRESENT_DELETED)
+		if (o->names[i].superseded)
 			continue;
 		explain_form(m, &o->names[i]);
 		explain_name(m, &o->names[i]);

@@ -26,8 +26,8 @@ static bool in_map(const struct machine_mount *p, size_t installation)
 
 static bool leads_nowhere(const struct machine_name *n, size_t installation)
 {
-	return n->installation == installation &&
-	       n->presence != PRESENT_DELETED && n->resolution.volume == NONE;
+	return n->installation == installation && !n->superseded &&
+	       n->resolution.volume == NONE;
 }
 
 /* The letter as people write it, else the name as stored.  */
@@ -200,6 +200,40 @@ static void put_lost_names(struct tree *t, size_t installation)
 	}
 }
 
+/* Names that the hive has, and that its logs take away or give another id.  */
+static void put_replaced_names(struct tree *t, size_t installation)
+{
+	const struct model *m = t->model;
+	bool any = false;
+
+	for (size_t i = 0; i < m->n_names; i++) {
+		const struct machine_name *n = &m->names[i];
+		char letter[3];
+
+		if (n->installation != installation || !n->superseded ||
+		    n->presence != PRESENT_BEFORE)
+			continue;
+		if (!any) {
+			tree_end_line(t);
+			tree_put(t, "  Names before the logs of the hive, which "
+				 "took them away or changed them:");
+			tree_end_line(t);
+		}
+		any = true;
+		tree_pad(t, MAP_INDENT);
+		tree_text(t, name_title(n, letter));
+		tree_put(t, " → ");
+		tree_unique_id(t, n->name);
+		if (n->resolution.volume != NONE) {
+			tree_put(t, ": ");
+			tree_place(t, n->resolution.volume);
+		}
+		tree_end_line(t);
+		tree_cites(t, MAP_INDENT + 4, &n->name->cites,
+			   &n->resolution.cites);
+	}
+}
+
 /* What a person wants to know of a deleted name: what it stood for, and how
  * sure that is.  */
 static void put_deleted_name(struct tree *t, const struct machine_name *n)
@@ -348,6 +382,7 @@ static void put_installation(struct tree *t, size_t i)
 	tree_history(t, i);
 	tree_disk_events(t, i);
 	tree_users(t, i);
+	put_replaced_names(t, i);
 	put_deleted_names(t, i);
 	tree_end_line(t);
 }

@@ -49,6 +49,12 @@ is "a letter that only the log has is cited there" "$(tests/golden/query.py \
 is "a letter that the log takes away gives no mount point" \
 	"$(tests/golden/query.py "$report" \
 		'[m for m in d["mountPoints"] if m["directory"] == "T:\\"]')" '[]'
+"$COLDMOUNT" -q "${disks[@]}" > "$scratch/tree"
+is "the tree tells it apart from the names that are there" \
+	"$(sed -n '/^  Names before the logs/,/T: →/p' "$scratch/tree" |
+		grep -E 'Names|T: ')" \
+	"  Names before the logs of the hive, which took them away or changed them:
+    T: → GUID {da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}: disk 1, partition 4"
 
 # The same hive, closed: its second sequence number is that of its first, and
 # the sum over both as before.  Windows does not look at its logs, which have
