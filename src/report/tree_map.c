@@ -215,8 +215,8 @@ static void put_replaced_names(struct tree *t, size_t installation)
 			continue;
 		if (!any) {
 			tree_end_line(t);
-			tree_put(t, "  Names before the logs of the hive, which "
-				 "took them away or changed them:");
+			tree_put(t, "  Names before the logs of the hive, "
+				 "which took them away or changed them:");
 			tree_end_line(t);
 		}
 		any = true;
