@@ -23,23 +23,6 @@ const struct cim_class *const cim_classes[] = {
 };
 const size_t n_cim_classes = sizeof(cim_classes) / sizeof(cim_classes[0]);
 
-const struct cim_class *cim_class_find(const char *name)
-{
-	for (size_t i = 0; i < n_cim_classes; i++)
-		if (ascii_compare(cim_classes[i]->name, name) == 0)
-			return cim_classes[i];
-	return NULL;
-}
-
-const struct cim_property *cim_property_find(const struct cim_class *c,
-					     const char *name)
-{
-	for (size_t i = 0; i < c->n_properties; i++)
-		if (ascii_compare(c->properties[i].name, name) == 0)
-			return &c->properties[i];
-	return NULL;
-}
-
 bool cim_class_is(const struct cim_class *c, const char *name)
 {
 	size_t n = strlen(name);
@@ -104,12 +87,6 @@ void cim_set_signed(struct cim_value *v, int64_t n)
 {
 	v->is_set = true;
 	v->sinteger = n;
-}
-
-void cim_set_real(struct cim_value *v, double d)
-{
-	v->is_set = true;
-	v->real = d;
 }
 
 void cim_set_string(struct cim_value *v, const char *s)

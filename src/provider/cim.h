@@ -71,11 +71,6 @@ struct cim_class {
 extern const struct cim_class *const cim_classes[];
 extern const size_t n_cim_classes;
 
-/* By name, without regard to case; NULL: there is none.  */
-const struct cim_class *cim_class_find(const char *name);
-const struct cim_property *cim_property_find(const struct cim_class *c,
-					     const char *name);
-
 /* Whether @name is @c or one of its ancestors.  */
 bool cim_class_is(const struct cim_class *c, const char *name);
 
@@ -89,7 +84,6 @@ const char *cim_type_name(enum cim_type t);	/* "uint64", as MOF writes */
 void cim_set_boolean(struct cim_value *v, bool b);
 void cim_set_integer(struct cim_value *v, uint64_t n);
 void cim_set_signed(struct cim_value *v, int64_t n);
-void cim_set_real(struct cim_value *v, double d);
 void cim_set_string(struct cim_value *v, const char *s);	/* NULL: NULL */
 
 #endif /* PROVIDER_CIM_H */

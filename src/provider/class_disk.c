@@ -136,12 +136,6 @@ static void get_sectors_per_track(const struct cim_object *o,
 	cim_set_integer(v, SECTORS);
 }
 
-static void get_disk_class(const struct cim_object *o, struct cim_value *v)
-{
-	(void)o;
-	cim_set_string(v, "Win32_DiskDrive");
-}
-
 static void get_disk_description(const struct cim_object *o,
 				 struct cim_value *v)
 {
@@ -163,7 +157,7 @@ static const struct cim_property disk_properties[] = {
 	UNKNOWN("CompressionMethod", CIM_STRING, NEVER_FILLED),
 	UNKNOWN("ConfigManagerErrorCode", CIM_UINT32, STATE_OF_RUNNING),
 	UNKNOWN("ConfigManagerUserConfig", CIM_BOOLEAN, STATE_OF_RUNNING),
-	PROPERTY("CreationClassName", CIM_STRING, get_disk_class, "the class"),
+	PROPERTY("CreationClassName", CIM_STRING, get_class_name, "the class"),
 	UNKNOWN("DefaultBlockSize", CIM_UINT64, NEVER_FILLED),
 	PROPERTY("Description", CIM_STRING, get_disk_description,
 		 "the same of every disk"),

@@ -5,9 +5,10 @@
  * Only letters that lead to a volume here are objects: whether a drive was
  * ready whose medium is not in the evidence, nothing tells.
  */
-#include "provider/classes.h"
-
 #include <inttypes.h>
+
+#include "provider/classes.h"
+#include "provider/system_properties.h"
 
 static char letter_of(const struct cim_object *o)
 {
@@ -29,12 +30,6 @@ static void get_device_id(const struct cim_object *o, struct cim_value *v)
 	cim_set_string(v, letter_device_id(o->provider, letter_of(o)));
 }
 
-static void get_class(const struct cim_object *o, struct cim_value *v)
-{
-	(void)o;
-	cim_set_string(v, "Win32_LogicalDisk");
-}
-
 static bool is_fixed(const struct cim_object *o)
 {
 	return volume_of(o)->kind != VOLUME_WHOLE_DISK;
@@ -46,66 +41,63 @@ static void get_description(const struct cim_object *o, struct cim_value *v)
 		cim_set_string(v, "Local Fixed Disk");
 }
 
+/* What Win32_Volume says of the volume as @name.  */
+static void get_of_volume(const struct cim_object *o, const char *name,
+			  struct cim_value *v)
+{
+	struct cim_object volume = {
+		o->provider, &class_volume, volume_index(o)
+	};
+
+	cim_get(&volume, property_find(&class_volume, name), v);
+}
+
 static void get_drive_type(const struct cim_object *o, struct cim_value *v)
 {
-	if (is_fixed(o))
-		cim_set_integer(v, 3);
+	get_of_volume(o, "DriveType", v);
+}
+
+static void get_file_system(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_volume(o, "FileSystem", v);
+}
+
+static void get_free_space(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_volume(o, "FreeSpace", v);
+}
+
+static void get_name_length(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_volume(o, "MaximumFileNameLength", v);
+}
+
+static void get_size(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_volume(o, "Capacity", v);
+}
+
+static void get_supports_quotas(const struct cim_object *o,
+				struct cim_value *v)
+{
+	get_of_volume(o, "SupportsDiskQuotas", v);
+}
+
+static void get_supports_compression(const struct cim_object *o,
+				     struct cim_value *v)
+{
+	get_of_volume(o, "SupportsFileBasedCompression", v);
+}
+
+static void get_dirty(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_volume(o, "DirtyBitSet", v);
 }
 
 static void get_media_type(const struct cim_object *o, struct cim_value *v)
 {
 	if (is_fixed(o))
 		cim_set_integer(v, 12);
-}
-
-static void get_file_system(const struct cim_object *o, struct cim_value *v)
-{
-	cim_set_string(v, volume_file_system(o->provider, volume_index(o)));
-}
-
-static void get_name_length(const struct cim_object *o, struct cim_value *v)
-{
-	if (volume_file_system(o->provider, volume_index(o)) != NULL)
-		cim_set_integer(v, 255);
-}
-
-static void get_free_space(const struct cim_object *o, struct cim_value *v)
-{
-	const struct ntfs_space *s = provider_space(o->provider,
-						    volume_index(o));
-
-	if (s != NULL)
-		cim_set_integer(v, s->free *
-				   volume_of(o)->identity.cluster_size);
-}
-
-static void get_size(const struct cim_object *o, struct cim_value *v)
-{
-	if (volume_of(o)->identity.capacity != 0)
-		cim_set_integer(v, volume_of(o)->identity.capacity);
-}
-
-static void get_supports_quotas(const struct cim_object *o,
-				struct cim_value *v)
-{
-	if (volume_file_system(o->provider, volume_index(o)) != NULL)
-		cim_set_boolean(v, volume_is_ntfs(o->provider,
-						  volume_index(o)));
-}
-
-static void get_supports_compression(const struct cim_object *o,
-				     struct cim_value *v)
-{
-	if (volume_file_system(o->provider, volume_index(o)) != NULL)
-		cim_set_boolean(v,
-			volume_is_ntfs(o->provider, volume_index(o)) &&
-			volume_of(o)->identity.cluster_size <= 4096);
-}
-
-static void get_dirty(const struct cim_object *o, struct cim_value *v)
-{
-	if (volume_of(o)->is_ntfs)
-		cim_set_boolean(v, volume_of(o)->ntfs.dirty);
 }
 
 /* Here an empty label is a string.  */
@@ -136,7 +128,7 @@ static const struct cim_property properties[] = {
 	PROPERTY("Caption", CIM_STRING, get_device_id, "as DeviceID"),
 	UNKNOWN("ConfigManagerErrorCode", CIM_UINT32, NEVER_FILLED),
 	UNKNOWN("ConfigManagerUserConfig", CIM_BOOLEAN, NEVER_FILLED),
-	PROPERTY("CreationClassName", CIM_STRING, get_class, "the class"),
+	PROPERTY("CreationClassName", CIM_STRING, get_class_name, "the class"),
 	PROPERTY("Description", CIM_STRING, get_description, DRIVE_TYPE),
 	KEY("DeviceID", CIM_STRING, get_device_id, "MountedDevices"),
 	PROPERTY("DriveType", CIM_UINT32, get_drive_type, DRIVE_TYPE),

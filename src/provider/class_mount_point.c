@@ -103,12 +103,6 @@ static void get_path(const struct cim_object *o, struct cim_value *v)
 				       (int)(last - name - 2), name + 2));
 }
 
-static void get_class(const struct cim_object *o, struct cim_value *v)
-{
-	(void)o;
-	cim_set_string(v, "Win32_Directory");
-}
-
 static void get_file_type(const struct cim_object *o, struct cim_value *v)
 {
 	cim_set_string(v, is_root(o) ? "Local Disk" : "File Folder");
@@ -210,7 +204,7 @@ static const struct cim_property directory_properties[] = {
 	PROPERTY("Caption", CIM_STRING, get_name, "as Name"),
 	PROPERTY("Compressed", CIM_BOOLEAN, get_compressed, ATTRIBUTES),
 	UNKNOWN("CompressionMethod", CIM_STRING, NEVER_FILLED),
-	PROPERTY("CreationClassName", CIM_STRING, get_class, "the class"),
+	PROPERTY("CreationClassName", CIM_STRING, get_class_name, "the class"),
 	PROPERTY("CreationDate", CIM_DATETIME, get_created, ATTRIBUTES),
 	PROPERTY("CSCreationClassName", CIM_STRING, get_computer_system,
 		 "the class of computers"),

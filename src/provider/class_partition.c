@@ -140,12 +140,6 @@ static void get_type(const struct cim_object *o, struct cim_value *v)
 				    : mbr_type(e->mbr_type));
 }
 
-static void get_class(const struct cim_object *o, struct cim_value *v)
-{
-	(void)o;
-	cim_set_string(v, "Win32_DiskPartition");
-}
-
 #define TABLE "partition table"
 #define BOOTABLE "MBR: active; GPT: the EFI system partition"
 
@@ -159,7 +153,7 @@ static const struct cim_property properties[] = {
 	PROPERTY("Caption", CIM_STRING, get_device_id, "as DeviceID"),
 	UNKNOWN("ConfigManagerErrorCode", CIM_UINT32, NEVER_FILLED),
 	UNKNOWN("ConfigManagerUserConfig", CIM_BOOLEAN, NEVER_FILLED),
-	PROPERTY("CreationClassName", CIM_STRING, get_class, "the class"),
+	PROPERTY("CreationClassName", CIM_STRING, get_class_name, "the class"),
 	PROPERTY("Description", CIM_STRING, get_type, "as Type"),
 	KEY("DeviceID", CIM_STRING, get_device_id, "DiskIndex and Index"),
 	PROPERTY("DiskIndex", CIM_UINT32, get_disk_index,

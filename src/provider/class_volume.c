@@ -215,11 +215,16 @@ static void get_serial(const struct cim_object *o, struct cim_value *v)
 		cim_set_integer(v, volume_of(o)->identity.serial);
 }
 
+static bool is_ntfs(const struct cim_object *o)
+{
+	return volume_of(o)->identity.kind == FS_NTFS;
+}
+
 static void get_supports_quotas(const struct cim_object *o,
 				struct cim_value *v)
 {
 	if (volume_file_system(o->provider, o->index) != NULL)
-		cim_set_boolean(v, volume_is_ntfs(o->provider, o->index));
+		cim_set_boolean(v, is_ntfs(o));
 }
 
 /* NTFS compresses runs of 16 clusters, of 4096 bytes at most.  */
@@ -227,7 +232,7 @@ static void get_supports_compression(const struct cim_object *o,
 				     struct cim_value *v)
 {
 	if (volume_file_system(o->provider, o->index) != NULL)
-		cim_set_boolean(v, volume_is_ntfs(o->provider, o->index) &&
+		cim_set_boolean(v, is_ntfs(o) &&
 				volume_of(o)->identity.cluster_size <= 4096);
 }
 

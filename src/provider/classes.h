@@ -64,12 +64,12 @@ void cim_set_time(const struct provider *p, struct cim_value *v,
 		  uint64_t filetime);
 
 /* What several classes say alike.  */
+void get_class_name(const struct cim_object *o, struct cim_value *v);
 void get_computer_system(const struct cim_object *o, struct cim_value *v);
 void get_host(const struct cim_object *o, struct cim_value *v);
 
 /* The label, and the file system, of a volume of the model; NULL: none.  */
 const char *volume_label(const struct provider *p, size_t volume);
 const char *volume_file_system(const struct provider *p, size_t volume);
-bool volume_is_ntfs(const struct provider *p, size_t volume);
 
 #endif /* PROVIDER_CLASSES_H */

@@ -234,18 +234,10 @@ static bool value_holds(const struct wql_node *n, const struct cim_object *o,
 
 /* --- conditions ----------------------------------------------------------- */
 
-static const struct cim_property *property_of(const struct cim_class *c,
-					      const char *name)
-{
-	const struct cim_property *p = cim_property_find(c, name);
-
-	return p != NULL ? p : system_property_find(name);
-}
-
 static bool comparison_holds(const struct wql_node *n,
 			     const struct cim_object *o)
 {
-	const struct cim_property *p = property_of(o->class, n->property);
+	const struct cim_property *p = property_find(o->class, n->property);
 	struct cim_value v;
 
 	cim_get(o, p, &v);
@@ -322,7 +314,7 @@ static int check_comparison(const struct wql_node *n,
 			    const struct cim_class *c,
 			    struct query_error *error)
 {
-	const struct cim_property *p = property_of(c, n->property);
+	const struct cim_property *p = property_find(c, n->property);
 
 	if (p == NULL)
 		return query_error_set(error, n->at, "%s has no property %s",

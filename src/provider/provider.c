@@ -263,6 +263,11 @@ void cim_set_time(const struct provider *p, struct cim_value *v,
 				       text + 14, text + 17, text + 20));
 }
 
+void get_class_name(const struct cim_object *o, struct cim_value *v)
+{
+	cim_set_string(v, o->class->name);
+}
+
 void get_computer_system(const struct cim_object *o, struct cim_value *v)
 {
 	(void)o;
@@ -297,9 +302,4 @@ const char *volume_file_system(const struct provider *p, size_t volume)
 	default:	/* "RAW" is what some tools make of NULL */
 		return NULL;
 	}
-}
-
-bool volume_is_ntfs(const struct provider *p, size_t volume)
-{
-	return p->model->volumes[volume].identity.kind == FS_NTFS;
 }

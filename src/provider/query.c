@@ -36,23 +36,13 @@ static int add(struct run *r, const struct cim_object *o)
 
 /* --- SELECT --------------------------------------------------------------- */
 
-const struct cim_property *query_property(const struct cim_object *o,
-					  const char *name)
-{
-	const struct cim_property *p = cim_property_find(o->class, name);
-
-	return p != NULL ? p : system_property_find(name);
-}
-
 static int check_properties(const struct wql *q, const struct cim_class *c,
 			    struct query_error *error)
 {
-	struct cim_object any = { NULL, c, 0 };
-
 	for (size_t i = 0; i < q->n_properties; i++) {
 		const struct wql_word *w = &q->properties[i];
 
-		if (query_property(&any, w->text) == NULL)
+		if (property_find(c, w->text) == NULL)
 			return query_error_set(error, w->at,
 					       "%s has no property %s",
 					       c->name, w->text);

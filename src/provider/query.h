@@ -24,9 +24,4 @@ int provider_query_check(struct arena *a, const char *query,
 int provider_query(struct provider *p, const char *query,
 		   struct query_result *ret, struct query_error *error);
 
-/* The property of @o that @name calls, a system property included; NULL: its
- * class has none.  */
-const struct cim_property *query_property(const struct cim_object *o,
-					  const char *name);
-
 #endif /* PROVIDER_QUERY_H */

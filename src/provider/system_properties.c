@@ -6,11 +6,6 @@
 #include "provider/classes.h"
 #include "provider/path.h"
 
-static void get_class(const struct cim_object *o, struct cim_value *v)
-{
-	cim_set_string(v, o->class->name);
-}
-
 static void get_path(const struct cim_object *o, struct cim_value *v)
 {
 	cim_set_string(v, path_absolute(o));
@@ -96,7 +91,7 @@ static void get_property_count(const struct cim_object *o,
 /* In the order in which WMI prints them.  */
 const struct cim_property system_properties[] = {
 	PROPERTY("__GENUS", CIM_UINT32, get_genus, "the same of every object"),
-	PROPERTY("__CLASS", CIM_STRING, get_class, "the class"),
+	PROPERTY("__CLASS", CIM_STRING, get_class_name, "the class"),
 	PROPERTY("__SUPERCLASS", CIM_STRING, get_superclass, "the class"),
 	PROPERTY("__DYNASTY", CIM_STRING, get_dynasty, "the class"),
 	PROPERTY("__RELPATH", CIM_STRING, get_relative_path, "the keys"),
@@ -110,8 +105,12 @@ const struct cim_property system_properties[] = {
 };
 const size_t n_system_properties = ARRAY_LENGTH(system_properties);
 
-const struct cim_property *system_property_find(const char *name)
+const struct cim_property *property_find(const struct cim_class *c,
+					 const char *name)
 {
+	for (size_t i = 0; i < c->n_properties; i++)
+		if (ascii_compare(c->properties[i].name, name) == 0)
+			return &c->properties[i];
 	for (size_t i = 0; i < n_system_properties; i++)
 		if (ascii_compare(system_properties[i].name, name) == 0)
 			return &system_properties[i];

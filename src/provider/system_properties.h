@@ -11,7 +11,9 @@
 extern const struct cim_property system_properties[];
 extern const size_t n_system_properties;
 
-/* By name, without regard to case; NULL: there is none.  */
-const struct cim_property *system_property_find(const char *name);
+/* The property of @c, or of every object, that @name calls, without regard to
+ * case; NULL: there is none.  */
+const struct cim_property *property_find(const struct cim_class *c,
+					 const char *name);
 
 #endif /* PROVIDER_SYSTEM_PROPERTIES_H */

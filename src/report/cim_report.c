@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "provider/system_properties.h"
+
 const struct cim_shape *const cim_shapes[] = {
 	&cim_list, &cim_table, &cim_csv, &cim_json, &cim_mof, &cim_xml,
 };
@@ -27,7 +29,7 @@ const struct cim_property *cim_shown(const struct query_result *r,
 				     const struct cim_object *o, size_t i)
 {
 	return r->n_properties > 0 ?
-	       query_property(o, r->properties[i].text) :
+	       property_find(o->class, r->properties[i].text) :
 	       &o->class->properties[i];
 }
 
