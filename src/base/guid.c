@@ -73,6 +73,14 @@ struct guid guid_from_printed(const uint8_t *p)
 	return g;
 }
 
+struct guid cur_printed_guid(struct cur *c, const char *what)
+{
+	struct span s = cur_take(c, sizeof(struct guid), what);
+	static const struct guid none;
+
+	return s.n == 0 ? none : guid_from_printed(s.p);
+}
+
 /* Ticks of 100 ns from 1582-10-15, where these GUIDs count from, to 1601.  */
 #define TICKS_TO_1601 UINT64_C(0x00146bf33e42c000)
 

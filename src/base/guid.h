@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/span.h"
+
 struct guid {
 	uint8_t b[16];		/* as stored */
 };
@@ -47,6 +49,9 @@ bool guid_time(const struct guid *g, struct guid_time *ret);
 
 /* The GUID whose 16 bytes at @p are in the order in which it is printed.  */
 struct guid guid_from_printed(const uint8_t *p);
+
+/* Such a one at the cursor.  */
+struct guid cur_printed_guid(struct cur *c, const char *what);
 
 bool guid_equal(const struct guid *a, const struct guid *b);
 bool guid_is_zero(const struct guid *g);

@@ -89,6 +89,23 @@ uint64_t cur_be64(struct cur *c, const char *what)
 	return s.n == sizeof(be64) ? get_be64(*(const be64 *)s.p) : 0;
 }
 
+struct span cur_counted(struct cur *c, const char *what)
+{
+	return cur_take(c, cur_u8(c, what), what);
+}
+
+uint64_t cur_counted_be(struct cur *c, const char *what)
+{
+	struct span s = cur_counted(c, what);
+	uint64_t x = 0;
+
+	if (s.n > sizeof(x) && c->err.code == 0)
+		err_set(&c->err, ERR_VALUE, s.at, what, sizeof(x), s.n);
+	for (size_t i = 0; i < s.n && i < sizeof(x); i++)
+		x = x << 8 | s.p[i];
+	return x;
+}
+
 int cur_end(const struct cur *c, struct err *reterr)
 {
 	if (c->err.code != 0 && reterr != NULL)

@@ -56,6 +56,12 @@ uint16_t cur_le16(struct cur *c, const char *what);
 uint32_t cur_le32(struct cur *c, const char *what);
 uint64_t cur_le64(struct cur *c, const char *what);
 uint64_t cur_be64(struct cur *c, const char *what);
+
+/* The bytes that a byte in front of them counts, and the big-endian number that
+ * they are, of at most eight.  */
+struct span cur_counted(struct cur *c, const char *what);
+uint64_t cur_counted_be(struct cur *c, const char *what);
+
 int cur_end(const struct cur *c, struct err *reterr);
 
 #endif /* BASE_SPAN_H */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "disk/findings.h"
+#include "disk/fragments.h"
 #include "format/partition_type.h"
 
 /* Every disk that is known has a configuration of 1 MiB.  This also bounds the
@@ -324,43 +325,6 @@ static struct ldm_toc find_toc(struct reader *r)
 
 /* Records */
 
-struct fragment {
-	struct ldm_slot slot;
-	uint64_t at;
-};
-
-static int compare_fragments(const void *a, const void *b)
-{
-	const struct fragment *x = a, *y = b;
-
-	if (x->slot.record != y->slot.record)
-		return x->slot.record < y->slot.record ? -1 : 1;
-	if (x->slot.fragment != y->slot.fragment)
-		return x->slot.fragment < y->slot.fragment ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
-static bool is_whole(const struct fragment *f, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (f[i].slot.n_fragments != n || f[i].slot.fragment != i)
-			return false;
-	return n <= MAX_FRAGMENTS;
-}
-
-/* The content of the @n fragments behind each other, in the arena.  */
-static struct span join(struct reader *r, const struct fragment *f, size_t n)
-{
-	size_t each = f[0].slot.content.n;
-	uint8_t *bytes = arena_alloc(r->arena, n * each);
-
-	if (bytes == NULL)
-		return (struct span){ 0 };
-	for (size_t i = 0; i < n; i++)
-		memcpy(bytes + i * each, f[i].slot.content.p, each);
-	return (struct span){ bytes, n * each, f[0].at + LDM_SLOT_HEAD_BYTES };
-}
-
 static int decode(const struct ldm_record *record, struct ldm_entry *ret,
 		  struct err *reterr)
 {
@@ -380,13 +344,13 @@ static int decode(const struct ldm_record *record, struct ldm_entry *ret,
 	return err_set(reterr, ERR_UNSUPPORTED, record->body.at, "VBLK", 0, 0);
 }
 
-static void bad_record(struct reader *r, const struct fragment *f,
+static void bad_record(struct reader *r, const struct record_slot *f,
 		       const char *what, const struct err *e)
 {
 	r->db.damaged = true;
 	report_err(r, &FINDING_LDM_RECORD,
-		   (struct region){ f->at, f->slot.content.n +
-				    LDM_SLOT_HEAD_BYTES, "VBLK" }, what, e);
+		   (struct region){ f->at, f->content.n +
+				    SLOT_HEAD_BYTES, "VBLK" }, what, e);
 }
 
 /* While a change is under way, records lie there that are not in force yet, and
@@ -400,7 +364,7 @@ static bool in_force(struct reader *r, const struct ldm_record *record)
 	return record->status != idle;
 }
 
-static int add_record(struct reader *r, const struct fragment *f, size_t n,
+static int add_record(struct reader *r, const struct record_slot *f, size_t n,
 		      struct err *reterr)
 {
 	static const char what[] = "A record of the dynamic disk's database "
@@ -410,13 +374,13 @@ static int add_record(struct reader *r, const struct fragment *f, size_t n,
 	struct err e = { 0 };
 	struct span s;
 
-	if (!is_whole(f, n)) {
+	if (n > MAX_FRAGMENTS || !fragments_whole(f, n)) {
 		err_set(&e, ERR_TRUNCATED, f->at, "VBLK: fragments",
-			f->slot.n_fragments, n);
+			f->n_fragments, n);
 		bad_record(r, f, what, &e);
 		return 0;
 	}
-	s = join(r, f, n);
+	s = fragments_join(f, n, r->arena);
 	entry = arena_push(r->arena, &r->db.entries, r->db.n, sizeof(*entry));
 	if (s.p == NULL || entry == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "LDM database", 0, 0);
@@ -429,7 +393,7 @@ static int add_record(struct reader *r, const struct fragment *f, size_t n,
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		source_cite(r->disk->source, f[i].at,
-			    f[i].slot.content.n + LDM_SLOT_HEAD_BYTES, "VBLK",
+			    f[i].content.n + SLOT_HEAD_BYTES, "VBLK",
 			    r->arena, &entry->cites);
 	r->db.n++;
 	return 0;
@@ -438,17 +402,17 @@ static int add_record(struct reader *r, const struct fragment *f, size_t n,
 /* Take the fragments that are in use out of the @n bytes of slots at @p, which
  * lie at @at of the disk.  */
 static size_t take_slots(struct reader *r, const uint8_t *p, size_t n,
-			 uint64_t at, struct fragment *ret)
+			 uint64_t at, struct record_slot *ret)
 {
 	const uint32_t slot = r->db.vmdb.slot_bytes;
 	size_t count = 0;
 
 	for (size_t off = 0; off + slot <= n; off += slot) {
 		struct span s = { p + off, slot, at + off };
-		struct fragment f = { .at = at + off };
+		struct record_slot f;
 		struct err e;
 
-		if (ldm_slot_parse(s, &f.slot, &e) < 0) {
+		if (record_slot_parse(s, "VBLK", &f, &e) < 0) {
 			r->db.damaged = true;
 			report_err(r, &FINDING_LDM_RECORD,
 				   (struct region){ s.at, s.n, "VBLK" },
@@ -456,7 +420,7 @@ static size_t take_slots(struct reader *r, const uint8_t *p, size_t n,
 				   "cannot be used", &e);
 			continue;
 		}
-		if (f.slot.n_fragments > 0)
+		if (f.n_fragments > 0)
 			ret[count++] = f;
 	}
 	return count;
@@ -539,16 +503,14 @@ static int drop_repeated_ids(struct reader *r, struct err *reterr)
 	return 0;
 }
 
-static int add_records(struct reader *r, struct fragment *f, size_t n,
+static int add_records(struct reader *r, struct record_slot *f, size_t n,
 		       struct err *reterr)
 {
-	qsort(f, n, sizeof(*f), compare_fragments);
+	fragments_sort(f, n);
 	for (size_t i = 0, count; i < n; i += count) {
 		int status;
 
-		for (count = 1; i + count < n; count++)
-			if (f[i + count].slot.record != f[i].slot.record)
-				break;
+		count = fragments_of_record(f + i, n - i);
 		status = add_record(r, f + i, count, reterr);
 		if (status < 0)
 			return status;
@@ -594,7 +556,7 @@ static int read_slots(struct reader *r, uint64_t at, size_t n,
 	const uint32_t slot = r->db.vmdb.slot_bytes;
 	const uint64_t first = at + r->db.vmdb.first_slot;
 	uint8_t *bytes = arena_alloc(r->arena, n);
-	struct fragment *f = arena_alloc(r->arena,
+	struct record_slot *f = arena_alloc(r->arena,
 					 (n / slot + 1) * sizeof(*f));
 	struct err e;
 

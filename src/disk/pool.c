@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "disk/findings.h"
+#include "disk/fragments.h"
 
 /* A pool of a hundred virtual disks takes a few pages of 4 KiB; but each piece
  * of a disk of theirs takes a slot or two as well.  */
@@ -18,11 +19,6 @@
 
 /* Windows takes 416 disks into a pool at most, and 64 virtual disks.  */
 #define MAX_DISKS 1024
-
-struct fragment {
-	struct pool_slot slot;
-	uint64_t at;
-};
 
 struct reader {
 	struct source *partition;
@@ -122,43 +118,12 @@ static bool read_database_header(struct reader *r)
 	return true;
 }
 
-static int compare_fragments(const void *a, const void *b)
+static bool is_wanted(const struct record_slot *f)
 {
-	const struct fragment *x = a, *y = b;
-
-	if (x->slot.record != y->slot.record)
-		return x->slot.record < y->slot.record ? -1 : 1;
-	if (x->slot.fragment != y->slot.fragment)
-		return x->slot.fragment < y->slot.fragment ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
-static bool is_whole(const struct fragment *f, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (f[i].slot.n_fragments != n || f[i].slot.fragment != i)
-			return false;
-	return n <= MAX_FRAGMENTS;
-}
-
-static bool is_wanted(const struct fragment *f)
-{
-	return f->slot.fragment != 0 || f->slot.content.n == 0 ||
-	       f->slot.content.p[0] == POOL_POOL ||
-	       f->slot.content.p[0] == POOL_DISK ||
-	       f->slot.content.p[0] == POOL_SPACE;
-}
-
-static struct span join(struct reader *r, const struct fragment *f, size_t n)
-{
-	const size_t each = f[0].slot.content.n;
-	uint8_t *bytes = arena_alloc(r->arena, n * each + 1);
-
-	if (bytes == NULL)
-		return (struct span){ 0 };
-	for (size_t i = 0; i < n; i++)
-		memcpy(bytes + i * each, f[i].slot.content.p, each);
-	return (struct span){ bytes, n * each, f[0].at + POOL_SLOT_HEAD_BYTES };
+	return f->fragment != 0 || f->content.n == 0 ||
+	       f->content.p[0] == POOL_POOL ||
+	       f->content.p[0] == POOL_DISK ||
+	       f->content.p[0] == POOL_SPACE;
 }
 
 static int take_pool(struct reader *r, const struct pool_record *record,
@@ -210,7 +175,7 @@ static int take_member(struct reader *r, const struct pool_record *record,
 }
 
 static int take_space(struct reader *r, const struct pool_record *record,
-		      const struct fragment *f, size_t n, struct err *reterr)
+		      const struct record_slot *f, size_t n, struct err *reterr)
 {
 	struct pool_virtual_disk *slot;
 	struct pool_space v;
@@ -238,7 +203,7 @@ static int take_space(struct reader *r, const struct pool_record *record,
 	return 0;
 }
 
-static int take_record(struct reader *r, const struct fragment *f, size_t n,
+static int take_record(struct reader *r, const struct record_slot *f, size_t n,
 		       struct err *reterr)
 {
 	static const char what[] = "A record of the storage pool's database "
@@ -250,13 +215,13 @@ static int take_record(struct reader *r, const struct fragment *f, size_t n,
 
 	if (!is_wanted(f))
 		return 0;
-	if (!is_whole(f, n)) {
+	if (n > MAX_FRAGMENTS || !fragments_whole(f, n)) {
 		err_set(&e, ERR_TRUNCATED, f->at, "SDBB: fragments",
-			f->slot.n_fragments, n);
+			f->n_fragments, n);
 		report(r, f->at, r->db.slot_bytes, "SDBB", what, &e);
 		return 0;
 	}
-	s = join(r, f, n);
+	s = fragments_join(f, n, r->arena);
 	if (s.p == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "pool", 0, 0);
 	status = pool_record_parse(s, &record, &e);
@@ -275,7 +240,7 @@ static int take_record(struct reader *r, const struct fragment *f, size_t n,
 
 /* The fragments in use among the slots at @p, behind the header's.  */
 static size_t take_slots(struct reader *r, const uint8_t *p, size_t n,
-			 struct fragment *ret)
+			 struct record_slot *ret)
 {
 	const uint32_t slot = r->db.slot_bytes;
 	size_t count = 0;
@@ -283,30 +248,27 @@ static size_t take_slots(struct reader *r, const uint8_t *p, size_t n,
 	for (size_t off = 0; off + slot <= n; off += slot) {
 		const uint64_t at = POOL_DATABASE_OFFSET + POOL_HEADER_BYTES +
 				    off;
-		struct fragment f = { .at = at };
+		struct record_slot f;
 		struct err e;
 
-		if (pool_slot_parse((struct span){ p + off, slot, at }, &f.slot,
-				    &e) < 0)
+		if (record_slot_parse((struct span){ p + off, slot, at },
+				      "SDBB", &f, &e) < 0)
 			report(r, at, slot, "SDBB", "A slot of the storage "
 			       "pool's database cannot be used", &e);
-		else if (f.slot.record != 0)
+		else if (f.n_fragments > 0 && f.record != 0)
 			ret[count++] = f;
 	}
 	return count;
 }
 
-static int take_records(struct reader *r, struct fragment *f, size_t n,
+static int take_records(struct reader *r, struct record_slot *f, size_t n,
 			struct err *reterr)
 {
-	if (n > 0)
-		qsort(f, n, sizeof(*f), compare_fragments);
+	fragments_sort(f, n);
 	for (size_t i = 0, count; i < n; i += count) {
 		int status;
 
-		for (count = 1; i + count < n; count++)
-			if (f[i + count].slot.record != f[i].slot.record)
-				break;
+		count = fragments_of_record(f + i, n - i);
 		status = take_record(r, f + i, count, reterr);
 		if (status < 0)
 			return status;
@@ -320,7 +282,7 @@ static int read_records(struct reader *r, struct err *reterr)
 	const uint64_t at = POOL_DATABASE_OFFSET + POOL_HEADER_BYTES;
 	uint64_t n = (uint64_t)r->db.n_slots * r->db.slot_bytes -
 		     POOL_HEADER_BYTES;
-	struct fragment *f;
+	struct record_slot *f;
 	uint8_t *bytes;
 	struct err e;
 	int status = 0;

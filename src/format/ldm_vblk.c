@@ -1,17 +1,9 @@
 /*
  * ldm_vblk.c - the records of a dynamic disk's database
  *
- * All numbers are big-endian.  A slot:
+ * All numbers are big-endian.  A record, taken out of its slots, begins with
  *
  *   OFFSET  SIZE  FIELD
- *     0x00     4  "VBLK"
- *     0x04     4  number of the slot
- *     0x08     4  id of the record
- *     0x0c     4  number of the fragment, and of all fragments
- *     0x10        content
- *
- * A record begins with
- *
  *     0x00     2  status: 0 in use, 1 to be deleted, 2 not yet in use
  *     0x02     1  flags: which of the last fields there are
  *     0x03     1  kind, in the low four bits, and revision
@@ -44,14 +36,6 @@
 
 #include "base/bytes.h"
 
-struct ldm_slot_disk {
-	uint8_t magic[4];
-	be32 number;
-	be32 record;
-	be16 fragment, n_fragments;
-};
-static_assert(sizeof(struct ldm_slot_disk) == LDM_SLOT_HEAD_BYTES, "VBLK");
-
 struct ldm_record_disk {
 	be16 status;
 	uint8_t flags;
@@ -66,32 +50,6 @@ enum {
 };
 
 #define STATE_BYTES 14
-
-int ldm_slot_parse(struct span s, struct ldm_slot *ret, struct err *reterr)
-{
-	const struct ldm_slot_disk *d = span_view(s, 0, struct ldm_slot_disk);
-	struct ldm_slot slot;
-
-	if (d == NULL)
-		return err_set(reterr, ERR_TRUNCATED, s.at, "VBLK", sizeof(*d),
-			       s.n);
-	if (!span_has(s, 0, "VBLK", 4))
-		return err_set(reterr, ERR_MAGIC, s.at, "VBLK", 'V',
-			       d->magic[0]);
-	slot = (struct ldm_slot){
-		.number = get_be32(d->number),
-		.record = get_be32(d->record),
-		.fragment = get_be16(d->fragment),
-		.n_fragments = get_be16(d->n_fragments),
-	};
-	if (slot.n_fragments != 0 && slot.fragment >= slot.n_fragments)
-		return err_set(reterr, ERR_VALUE, s.at + 0x0c,
-			       "VBLK: number of the fragment",
-			       slot.n_fragments, slot.fragment);
-	span_sub(s, sizeof(*d), s.n - sizeof(*d), &slot.content);
-	*ret = slot;
-	return 0;
-}
 
 int ldm_record_parse(struct span s, struct ldm_record *ret, struct err *reterr)
 {
@@ -117,34 +75,9 @@ int ldm_record_parse(struct span s, struct ldm_record *ret, struct err *reterr)
 	return 0;
 }
 
-static struct span var_bytes(struct cur *c, const char *what)
-{
-	return cur_take(c, cur_u8(c, what), what);
-}
-
-static uint64_t var_number(struct cur *c, const char *what)
-{
-	struct span s = var_bytes(c, what);
-	uint64_t x = 0;
-
-	if (s.n > sizeof(x) && c->err.code == 0)
-		err_set(&c->err, ERR_VALUE, s.at, what, sizeof(x), s.n);
-	for (size_t i = 0; i < s.n && i < sizeof(x); i++)
-		x = x << 8 | s.p[i];
-	return x;
-}
-
-static struct guid binary_guid(struct cur *c, const char *what)
-{
-	struct span s = cur_take(c, sizeof(struct guid), what);
-	static const struct guid none;
-
-	return s.n == 0 ? none : guid_from_printed(s.p);
-}
-
 static struct guid text_guid(struct cur *c, const char *what)
 {
-	struct span s = var_bytes(c, what);
+	struct span s = cur_counted(c, what);
 	char buf[GUID_TEXT_CHARS + 1] = "";
 	struct guid g = { { 0 } };
 
@@ -181,28 +114,28 @@ int ldm_volume_parse(const struct ldm_record *r, struct ldm_volume *ret,
 
 	if (r->revision != 5)
 		return unknown_revision(r, reterr);
-	v.id = var_number(&c, "volume: id");
-	v.name = var_bytes(&c, "volume: name");
-	v.type = var_bytes(&c, "volume: type");
-	var_bytes(&c, "volume: disabled letter");
+	v.id = cur_counted_be(&c, "volume: id");
+	v.name = cur_counted(&c, "volume: name");
+	v.type = cur_counted(&c, "volume: type");
+	cur_counted(&c, "volume: disabled letter");
 	v.state = up_to_nul(cur_take(&c, STATE_BYTES, "volume: state"));
 	cur_take(&c, 1, "volume: read policy");
-	var_number(&c, "volume: number");
+	cur_counted_be(&c, "volume: number");
 	cur_take(&c, 4, "volume: flags");
-	v.n_components = var_number(&c, "volume: components");
+	v.n_components = cur_counted_be(&c, "volume: components");
 	cur_take(&c, 8 + 8, "volume: commit id, id");
-	v.size = var_number(&c, "volume: size");
+	v.size = cur_counted_be(&c, "volume: size");
 	cur_take(&c, 4, "volume: zeros");
 	v.partition_type = cur_u8(&c, "volume: partition type");
-	v.guid = binary_guid(&c, "volume: GUID");
+	v.guid = cur_printed_guid(&c, "volume: GUID");
 	if (r->flags & VOLUME_ID1)
-		var_bytes(&c, "volume: first id");
+		cur_counted(&c, "volume: first id");
 	if (r->flags & VOLUME_ID2)
-		var_bytes(&c, "volume: second id");
+		cur_counted(&c, "volume: second id");
 	if (r->flags & VOLUME_SIZE2)
-		var_number(&c, "volume: second size");
+		cur_counted_be(&c, "volume: second size");
 	if (r->flags & VOLUME_HINT)
-		v.hint = var_bytes(&c, "volume: letter");
+		v.hint = cur_counted(&c, "volume: letter");
 	if (cur_end(&c, reterr) < 0)
 		return c.err.code;
 	*ret = v;
@@ -218,18 +151,18 @@ int ldm_component_parse(const struct ldm_record *r, struct ldm_component *ret,
 
 	if (r->revision != 3)
 		return unknown_revision(r, reterr);
-	v.id = var_number(&c, "component: id");
-	v.name = var_bytes(&c, "component: name");
-	v.state = up_to_nul(var_bytes(&c, "component: state"));
+	v.id = cur_counted_be(&c, "component: id");
+	v.name = cur_counted(&c, "component: name");
+	v.state = up_to_nul(cur_counted(&c, "component: state"));
 	layout = cur_u8(&c, "component: layout");
 	cur_take(&c, 4, "component: zeros");
-	v.n_partitions = var_number(&c, "component: partitions");
+	v.n_partitions = cur_counted_be(&c, "component: partitions");
 	cur_take(&c, 8 + 8, "component: commit id, zeros");
-	v.volume = var_number(&c, "component: volume");
-	var_number(&c, "component: log");
+	v.volume = cur_counted_be(&c, "component: volume");
+	cur_counted_be(&c, "component: log");
 	if (r->flags & COMPONENT_STRIPED) {
-		v.chunk = var_number(&c, "component: chunk");
-		v.n_columns = var_number(&c, "component: columns");
+		v.chunk = cur_counted_be(&c, "component: chunk");
+		v.n_columns = cur_counted_be(&c, "component: columns");
 	}
 	if (cur_end(&c, reterr) < 0)
 		return c.err.code;
@@ -249,16 +182,16 @@ int ldm_partition_parse(const struct ldm_record *r, struct ldm_partition *ret,
 
 	if (r->revision != 3)
 		return unknown_revision(r, reterr);
-	v.id = var_number(&c, "partition: id");
-	v.name = var_bytes(&c, "partition: name");
+	v.id = cur_counted_be(&c, "partition: id");
+	v.name = cur_counted(&c, "partition: name");
 	cur_take(&c, 4 + 8, "partition: zeros, commit id");
 	v.start = cur_be64(&c, "partition: start");
 	v.volume_offset = cur_be64(&c, "partition: offset in the volume");
-	v.size = var_number(&c, "partition: size");
-	v.component = var_number(&c, "partition: component");
-	v.disk = var_number(&c, "partition: disk");
+	v.size = cur_counted_be(&c, "partition: size");
+	v.component = cur_counted_be(&c, "partition: component");
+	v.disk = cur_counted_be(&c, "partition: disk");
 	if (r->flags & PARTITION_COLUMN)
-		v.column = var_number(&c, "partition: column");
+		v.column = cur_counted_be(&c, "partition: column");
 	if (cur_end(&c, reterr) < 0)
 		return c.err.code;
 	*ret = v;
@@ -271,14 +204,14 @@ static int named_guid_parse(const struct ldm_record *r, uint64_t *ret_id,
 			    struct err *reterr)
 {
 	struct cur c = cur_of(r->body);
-	uint64_t id = var_number(&c, "record: id");
-	struct span name = var_bytes(&c, "record: name");
+	uint64_t id = cur_counted_be(&c, "record: id");
+	struct span name = cur_counted(&c, "record: name");
 	struct guid guid;
 
 	if (r->revision != 3 && r->revision != 4)
 		return unknown_revision(r, reterr);
 	guid = r->revision == 3 ? text_guid(&c, "record: GUID") :
-				  binary_guid(&c, "record: GUID");
+				  cur_printed_guid(&c, "record: GUID");
 	if (cur_end(&c, reterr) < 0)
 		return c.err.code;
 	*ret_id = id;

@@ -11,17 +11,7 @@
 #include "base/guid.h"
 #include "base/span.h"
 
-#define LDM_SLOT_HEAD_BYTES 16
 #define LDM_RECORD_HEAD_BYTES 8
-
-struct ldm_slot {
-	uint32_t number;
-	uint32_t record;	/* id of the record that the fragment is of */
-	uint16_t fragment, n_fragments;	/* n_fragments 0: the slot is free */
-	struct span content;
-};
-
-int ldm_slot_parse(struct span s, struct ldm_slot *ret, struct err *reterr);
 
 enum ldm_kind {
 	LDM_VOLUME = 1, LDM_COMPONENT, LDM_PARTITION, LDM_DISK, LDM_GROUP,

@@ -13,7 +13,7 @@
  *     0x30    16  GUID of the disk
  *     0x41     1  1: the disk has a copy of the database
  *
- * and that copy with
+ * that copy with
  *
  *     0x00     8  "SDBC    "
  *     0x0c     4  CRC-32, as above
@@ -23,15 +23,7 @@
  *     0x40     8  sequence number of the last change
  *     0x48     8  its time, FILETIME
  *
- * a slot with
- *
- *     0x00     4  "SDBB"
- *     0x04     4  its number
- *     0x08     4  id of the record; 0: free
- *     0x0c     4  number of the fragment, and of all fragments
- *     0x10        content
- *
- * and a record with
+ * and a record, taken out of its slots, with
  *
  *     0x00     1  kind
  *     0x01     1  version
@@ -59,6 +51,7 @@
 #include <zlib.h>
 
 #include "base/bytes.h"
+#include "format/record_slot.h"
 
 struct pool_header_disk {
 	uint8_t magic[8];
@@ -91,14 +84,6 @@ struct pool_database_disk {
 };
 static_assert(offsetof(struct pool_database_disk, sequence) == 0x40, "SDBC");
 static_assert(sizeof(struct pool_database_disk) == POOL_HEADER_BYTES, "SDBC");
-
-struct pool_slot_disk {
-	uint8_t magic[4];
-	be32 number;
-	be32 record;
-	be16 fragment, n_fragments;
-};
-static_assert(sizeof(struct pool_slot_disk) == POOL_SLOT_HEAD_BYTES, "SDBB");
 
 struct pool_record_disk {
 	uint8_t kind;
@@ -170,7 +155,7 @@ int pool_database_parse(struct span s, struct pool_database *ret,
 			       d->magic[0]);
 	slot = get_be32(d->slot_bytes);
 	n = get_be32(d->n_slots);
-	if (slot <= POOL_SLOT_HEAD_BYTES || slot > MAX_SLOT_BYTES ||
+	if (slot <= SLOT_HEAD_BYTES || slot > MAX_SLOT_BYTES ||
 	    POOL_HEADER_BYTES % slot != 0)
 		return err_set(reterr, ERR_VALUE, s.at + 0x24,
 			       "SDBC: size of a slot", 64, slot);
@@ -187,34 +172,6 @@ int pool_database_parse(struct span s, struct pool_database *ret,
 		.checksum_computed = crc_without(
 			s, offsetof(struct pool_database_disk, checksum)),
 	};
-	return 0;
-}
-
-int pool_slot_parse(struct span s, struct pool_slot *ret, struct err *reterr)
-{
-	const struct pool_slot_disk *d = span_view(s, 0, struct pool_slot_disk);
-	struct pool_slot slot;
-
-	if (d == NULL)
-		return err_set(reterr, ERR_TRUNCATED, s.at, "SDBB", sizeof(*d),
-			       s.n);
-	if (!span_has(s, 0, "SDBB", 4))
-		return err_set(reterr, ERR_MAGIC, s.at, "SDBB", 'S',
-			       d->magic[0]);
-	slot = (struct pool_slot){
-		.number = get_be32(d->number),
-		.record = get_be32(d->record),
-		.fragment = get_be16(d->fragment),
-		.n_fragments = get_be16(d->n_fragments),
-	};
-	if (slot.n_fragments == 0)
-		slot.record = 0;
-	if (slot.record != 0 && slot.fragment >= slot.n_fragments)
-		return err_set(reterr, ERR_VALUE, s.at + 0x0c,
-			       "SDBB: number of the fragment",
-			       slot.n_fragments, slot.fragment);
-	span_sub(s, sizeof(*d), s.n - sizeof(*d), &slot.content);
-	*ret = slot;
 	return 0;
 }
 
@@ -238,18 +195,6 @@ int pool_record_parse(struct span s, struct pool_record *ret,
 	return 0;
 }
 
-static uint64_t take_number(struct cur *c, const char *what)
-{
-	struct span s = cur_take(c, cur_u8(c, what), what);
-	uint64_t x = 0;
-
-	if (s.n > sizeof(x) && c->err.code == 0)
-		err_set(&c->err, ERR_VALUE, s.at, what, sizeof(x), s.n);
-	for (size_t i = 0; i < s.n && i < sizeof(x); i++)
-		x = x << 8 | s.p[i];
-	return x;
-}
-
 static struct span take_text(struct cur *c, const char *what)
 {
 	size_t units = (size_t)cur_u8(c, what) << 8;
@@ -262,14 +207,6 @@ static struct span take_text(struct cur *c, const char *what)
 	return s;
 }
 
-static struct guid take_guid(struct cur *c, const char *what)
-{
-	struct span s = cur_take(c, sizeof(struct guid), what);
-	static const struct guid none;
-
-	return s.n == 0 ? none : guid_from_printed(s.p);
-}
-
 int pool_info_parse(const struct pool_record *r, struct pool_info *ret,
 		    struct err *reterr)
 {
@@ -277,12 +214,12 @@ int pool_info_parse(const struct pool_record *r, struct pool_info *ret,
 	struct pool_info v = { .version = 0 };
 	uint8_t log2;
 
-	take_number(&c, "pool: zero");
-	take_number(&c, "pool: sequence");
-	v.guid = take_guid(&c, "pool: GUID");
+	cur_counted_be(&c, "pool: zero");
+	cur_counted_be(&c, "pool: sequence");
+	v.guid = cur_printed_guid(&c, "pool: GUID");
 	v.name = take_text(&c, "pool: name");
 	take_text(&c, "pool: description");
-	take_number(&c, "pool: zero");
+	cur_counted_be(&c, "pool: zero");
 	v.version = (unsigned)cur_u8(&c, "pool: version") << 8;
 	v.version |= cur_u8(&c, "pool: version");
 	log2 = cur_u8(&c, "pool: size of a sector");
@@ -300,9 +237,9 @@ int pool_disk_parse(const struct pool_record *r, struct pool_disk *ret,
 	struct cur c = cur_of(r->body), rest;
 	struct pool_disk v = { .id = 0 };
 
-	v.id = take_number(&c, "disk: id");
-	take_number(&c, "disk: sequence");
-	v.guid = take_guid(&c, "disk: GUID");
+	v.id = cur_counted_be(&c, "disk: id");
+	cur_counted_be(&c, "disk: sequence");
+	v.guid = cur_printed_guid(&c, "disk: GUID");
 	v.name = take_text(&c, "disk: name");
 	if (cur_end(&c, reterr) < 0)
 		return c.err.code;
@@ -315,7 +252,7 @@ int pool_disk_parse(const struct pool_record *r, struct pool_disk *ret,
 	take_text(&rest, "disk: text");
 	take_text(&rest, "disk: text");
 	cur_take(&rest, 2 + 32, "disk: media, zeros");
-	v.size = take_number(&rest, "disk: size");
+	v.size = cur_counted_be(&rest, "disk: size");
 	if (rest.err.code != 0)
 		v.manufacturer = v.model = (struct span){ 0 };
 	*ret = v;
@@ -334,10 +271,10 @@ static void take_policy(struct cur *c, unsigned version, struct pool_space *v)
 	if (prefix.n == 0 || prefix.p[0] != 1)
 		return;
 	v->resiliency = cur_u8(c, "space: resiliency");
-	take_number(c, "space: redundancy");
-	v->copies = take_number(c, "space: copies");
-	take_number(c, "space: groups");
-	v->columns = take_number(c, "space: columns");
+	cur_counted_be(c, "space: redundancy");
+	v->copies = cur_counted_be(c, "space: copies");
+	cur_counted_be(c, "space: groups");
+	v->columns = cur_counted_be(c, "space: columns");
 	if (c->err.code != 0)
 		v->resiliency = 0;
 }
@@ -348,20 +285,20 @@ int pool_space_parse(const struct pool_record *r, struct pool_space *ret,
 	struct cur c = cur_of(r->body);
 	struct pool_space v = { .id = 0 };
 
-	v.id = take_number(&c, "space: id");
-	take_number(&c, "space: sequence");
-	v.guid = take_guid(&c, "space: GUID");
+	v.id = cur_counted_be(&c, "space: id");
+	cur_counted_be(&c, "space: sequence");
+	v.guid = cur_printed_guid(&c, "space: GUID");
 	v.name = take_text(&c, "space: name");
 	take_text(&c, "space: description");
 	cur_u8(&c, "space: zero");
 	v.internal = cur_u8(&c, "space: internal") != 0;
 	cur_u8(&c, "space: role");
-	v.size = take_number(&c, "space: size");
+	v.size = cur_counted_be(&c, "space: size");
 	if (cur_end(&c, reterr) < 0)
 		return c.err.code;
-	take_number(&c, "space: number");
+	cur_counted_be(&c, "space: number");
 	v.provisioning = cur_u8(&c, "space: provisioning");
-	take_number(&c, "space: allocation unit");
+	cur_counted_be(&c, "space: allocation unit");
 	cur_u8(&c, "space: tiers");
 	take_policy(&c, r->version, &v);
 	*ret = v;

@@ -13,7 +13,6 @@
 
 #define POOL_HEADER_BYTES 512
 #define POOL_DATABASE_OFFSET 4096	/* from the start of the partition */
-#define POOL_SLOT_HEAD_BYTES 16
 
 struct pool_header {
 	unsigned version;		/* 3 since Windows 10 */
@@ -40,15 +39,6 @@ struct pool_database {
 /* Decode the 512 bytes of @s; sizes that cannot be are refused.  */
 int pool_database_parse(struct span s, struct pool_database *ret,
 			struct err *reterr);
-
-struct pool_slot {
-	uint32_t number;
-	uint32_t record;		/* id; 0: the slot is free */
-	uint16_t fragment, n_fragments;
-	struct span content;
-};
-
-int pool_slot_parse(struct span s, struct pool_slot *ret, struct err *reterr);
 
 enum pool_kind { POOL_POOL = 1, POOL_DISK = 2, POOL_SPACE = 3 };
 

@@ -1,5 +1,6 @@
 #include "format/ldm.h"
 #include "format/ldm_vblk.h"
+#include "format/record_slot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -34,9 +35,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	}
 	for (size_t off = 0; span_sub(all, off, 128, &s); off += 128) {
 		struct ldm_record r;
-		struct ldm_slot slot;
+		struct record_slot slot;
 
-		if (ldm_slot_parse(s, &slot, NULL) == 0 &&
+		if (record_slot_parse(s, "VBLK", &slot, NULL) == 0 &&
 		    ldm_record_parse(slot.content, &r, NULL) == 0)
 			decode(&r);
 	}

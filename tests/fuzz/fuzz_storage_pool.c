@@ -1,3 +1,4 @@
+#include "format/record_slot.h"
 #include "format/storage_pool.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -24,15 +25,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct pool_record r;
 	struct pool_header h;
 	struct pool_database d;
-	struct pool_slot slot;
+	struct record_slot slot;
 
 	(void)pool_header_parse(all, &h, NULL);
 	if (pool_database_parse(all, &d, NULL) == 0 &&
-	    (d.slot_bytes <= POOL_SLOT_HEAD_BYTES ||
+	    (d.slot_bytes <= SLOT_HEAD_BYTES ||
 	     d.n_slots < POOL_HEADER_BYTES / d.slot_bytes))
 		__builtin_trap();
 	for (size_t off = 0; span_sub(all, off, 64, &s); off += 64)
-		if (pool_slot_parse(s, &slot, NULL) == 0 &&
+		if (record_slot_parse(s, "SDBB", &slot, NULL) == 0 &&
 		    slot.content.n > 64)
 			__builtin_trap();
 	if (pool_record_parse(all, &r, NULL) == 0)

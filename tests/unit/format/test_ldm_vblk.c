@@ -314,35 +314,9 @@ Test(ldm_vblk, refuses_a_number_that_is_too_long)
 	cr_expect_eq(e.got, 9);
 }
 
-static const uint8_t slot[] = {
-	'V', 'B', 'L', 'K', 0, 0, 0, 4, 0, 0, 0, 9, 0, 1, 0, 2, 0xaa, 0xbb,
-};
-
-Test(ldm_vblk, decodes_a_slot)
-{
-	uint8_t wrong[sizeof(slot)];
-	struct ldm_slot s;
-	struct err e;
-
-	cr_assert_eq(ldm_slot_parse((struct span){ slot, sizeof(slot), 640 },
-				    &s, NULL), 0);
-	cr_expect_eq(s.number, 4);
-	cr_expect_eq(s.record, 9);
-	cr_expect_eq(s.fragment, 1);
-	cr_expect_eq(s.n_fragments, 2);
-	cr_expect_eq(s.content.n, 2);
-	cr_expect_eq(s.content.at, 656);
-	memcpy(wrong, slot, sizeof(slot));
-	wrong[13] = 2;
-	cr_expect_eq(ldm_slot_parse((struct span){ wrong, sizeof(slot), 640 },
-				    &s, &e), ERR_VALUE);
-	cr_expect_eq(e.at, 652);
-}
-
 static void parse_all(struct span s)
 {
 	struct ldm_record r;
-	struct ldm_slot slot_read;
 	union {
 		struct ldm_volume volume;
 		struct ldm_component component;
@@ -351,7 +325,6 @@ static void parse_all(struct span s)
 		struct ldm_group group;
 	} u;
 
-	(void)ldm_slot_parse(s, &slot_read, NULL);
 	if (ldm_record_parse(s, &r, NULL) < 0)
 		return;
 	(void)ldm_volume_parse(&r, &u.volume, NULL);
@@ -370,5 +343,4 @@ Test(ldm_vblk, survives_every_truncation_and_changed_byte)
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		mutate(finish(&all[i]).p, all[i].n, parse_all);
-	mutate(slot, sizeof(slot), parse_all);
 }

@@ -168,26 +168,6 @@ Test(storage_pool, decodes_the_header_of_the_database)
 					 &e), ERR_VALUE);
 }
 
-Test(storage_pool, decodes_slots)
-{
-	uint8_t slot[64] = "SDBB\0\0\0\11\0\0\0\10\0\1\0\2";
-	struct span s = { slot, sizeof(slot), 0 };
-	struct pool_slot r;
-
-	cr_assert_eq(pool_slot_parse(s, &r, NULL), 0);
-	cr_expect_eq(r.number, 9);
-	cr_expect_eq(r.record, 8);
-	cr_expect_eq(r.fragment, 1);
-	cr_expect_eq(r.n_fragments, 2);
-	cr_expect_eq(r.content.n, 48);
-	cr_expect_eq(r.content.at, 16);
-	slot[13] = 2;
-	cr_expect_eq(pool_slot_parse(s, &r, NULL), ERR_VALUE);
-	slot[15] = 0;
-	cr_assert_eq(pool_slot_parse(s, &r, NULL), 0);
-	cr_expect_eq(r.record, 0);
-}
-
 static struct builder pool(void)
 {
 	struct builder b = record(1, 15);
@@ -306,7 +286,6 @@ static void parse_all(struct span s)
 {
 	struct pool_header h;
 	struct pool_database d;
-	struct pool_slot slot;
 	struct pool_record r;
 	struct pool_info i;
 	struct pool_disk k;
@@ -314,7 +293,6 @@ static void parse_all(struct span s)
 
 	(void)pool_header_parse(s, &h, NULL);
 	(void)pool_database_parse(s, &d, NULL);
-	(void)pool_slot_parse(s, &slot, NULL);
 	if (pool_record_parse(s, &r, NULL) < 0)
 		return;
 	(void)pool_info_parse(&r, &i, NULL);
