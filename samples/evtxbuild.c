@@ -79,21 +79,6 @@ struct build {
 	int n_args;
 };
 
-static int invalid(void)
-{
-	errno = EINVAL;
-	return -1;
-}
-
-static int number(const char *text, int base, uint64_t *ret)
-{
-	char *end;
-
-	errno = 0;
-	*ret = strtoull(text, &end, base);
-	return errno == 0 && end != text && *end == '\0' ? 0 : invalid();
-}
-
 static void clear_fields(struct build *b)
 {
 	memset(b->value, 0, sizeof(b->value));
@@ -122,7 +107,7 @@ static int cmd_time(struct build *b)
 	int64_t seconds = text_to_time(b->arg[0]);
 
 	if (seconds < 0)
-		return invalid();
+		return script_invalid();
 	b->now = ((uint64_t)seconds + 11644473600u) * 10000000u;
 	return 0;
 }
@@ -140,21 +125,22 @@ static int cmd_set(struct build *b)
 	uint64_t v;
 
 	if (i < 0)
-		return invalid();
+		return script_invalid();
 	switch (known[i].type) {
 	case EVENT_STRING:
 		n = text_to_utf16(b->arg[1], strlen(b->arg[1]), b->value[i],
 				  VALUE_MAX / 2 - 1);
 		b->field[i].n = (size_t)(2 * n + 2);
-		return n < 0 ? invalid() : 0;
+		return n < 0 ? script_invalid() : 0;
 	case EVENT_GUID:
-		return text_to_guid(b->arg[1], b->value[i]) < 0 ? invalid() : 0;
+		return text_to_guid(b->arg[1], b->value[i]) < 0 ?
+		       script_invalid() : 0;
 	case EVENT_BINARY:
 		n = text_to_bytes(b->arg[1], b->value[i], VALUE_MAX);
 		b->field[i].n = (size_t)n;
-		return n < 0 ? invalid() : 0;
+		return n < 0 ? script_invalid() : 0;
 	}
-	if (number(b->arg[1], 0, &v) < 0)
+	if (script_number(b->arg[1], 0, &v) < 0)
 		return -1;
 	put_le64(b->value[i], v);
 	return 0;
@@ -179,7 +165,7 @@ static int cmd_mbr(struct build *b)
 	uint8_t *p = layout(b, 0);
 	uint64_t signature;
 
-	if (number(b->arg[0], 16, &signature) < 0)
+	if (script_number(b->arg[0], 16, &signature) < 0)
 		return -1;
 	put_le32(p + 8, (uint32_t)signature);
 	return 0;
@@ -187,7 +173,8 @@ static int cmd_mbr(struct build *b)
 
 static int cmd_gpt(struct build *b)
 {
-	return text_to_guid(b->arg[0], layout(b, 1) + 8) < 0 ? invalid() : 0;
+	return text_to_guid(b->arg[0], layout(b, 1) + 8) < 0 ?
+	       script_invalid() : 0;
 }
 
 /* One more slot: a GPT's with type and GUID, an MBR's with its type. */
@@ -197,9 +184,9 @@ static int cmd_slot(struct build *b)
 	uint8_t *p = head + LAYOUT_HEAD + b->slots * LAYOUT_SLOT;
 	uint64_t offset, length, type;
 
-	if (b->slots == SLOTS_MAX || number(b->arg[0], 0, &offset) < 0 ||
-	    number(b->arg[1], 0, &length) < 0)
-		return invalid();
+	if (b->slots == SLOTS_MAX || script_number(b->arg[0], 0, &offset) < 0 ||
+	    script_number(b->arg[1], 0, &length) < 0)
+		return script_invalid();
 	memcpy(p, head, 4);
 	put_le64(p + 8, offset);
 	put_le64(p + 16, length);
@@ -207,9 +194,9 @@ static int cmd_slot(struct build *b)
 	if (head[0] == 1) {
 		if (b->n_args < 4 || text_to_guid(b->arg[2], p + 32) < 0 ||
 		    text_to_guid(b->arg[3], p + 48) < 0)
-			return invalid();
+			return script_invalid();
 	} else {
-		if (number(b->arg[2], 16, &type) < 0)
+		if (script_number(b->arg[2], 16, &type) < 0)
 			return -1;
 		p[32] = (uint8_t)type;
 		p[34] = type != 0;
@@ -230,8 +217,8 @@ static int cmd_sector(struct build *b)
 	size_t n;
 
 	if (i <= 0 || known[i].type != EVENT_BINARY ||
-	    number(b->arg[2], 0, &offset) < 0)
-		return invalid();
+	    script_number(b->arg[2], 0, &offset) < 0)
+		return script_invalid();
 	f = fopen(b->arg[1], "rb");
 	if (f == NULL)
 		return -1;
@@ -240,7 +227,7 @@ static int cmd_sector(struct build *b)
 	fclose(f);
 	b->field[i].n = n;
 	put_le32(b->value[i - 1], SECTOR);
-	return n == SECTOR ? 0 : invalid();
+	return n == SECTOR ? 0 : script_invalid();
 }
 
 static int cmd_poke(struct build *b)
@@ -248,10 +235,10 @@ static int cmd_poke(struct build *b)
 	int i = find(b->arg[0]);
 	uint64_t offset;
 
-	if (i < 0 || number(b->arg[1], 0, &offset) < 0 ||
+	if (i < 0 || script_number(b->arg[1], 0, &offset) < 0 ||
 	    offset > VALUE_MAX - 16 ||
 	    text_to_bytes(b->arg[2], b->value[i] + offset, 16) < 0)
-		return invalid();
+		return script_invalid();
 	return 0;
 }
 
@@ -273,7 +260,7 @@ static int cmd_other(struct build *b)
 {
 	uint64_t id;
 
-	return number(b->arg[0], 0, &id) < 0 ? -1 :
+	return script_number(b->arg[0], 0, &id) < 0 ? -1 :
 		write_event(b, (unsigned)id);
 }
 

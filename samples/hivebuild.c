@@ -45,27 +45,12 @@ struct build {
 	int n_args;
 };
 
-static int invalid(void)
-{
-	errno = EINVAL;
-	return -1;
-}
-
-static int number(const char *text, int base, uint64_t *ret)
-{
-	char *end;
-
-	errno = 0;
-	*ret = strtoull(text, &end, base);
-	return errno == 0 && end != text && *end == '\0' ? 0 : invalid();
-}
-
 static int cmd_time(struct build *b)
 {
 	int64_t seconds = text_to_time(b->arg[0]);
 
 	if (seconds < 0)
-		return invalid();
+		return script_invalid();
 	b->now = ((uint64_t)seconds + 11644473600u) * 10000000u;
 	return 0;
 }
@@ -74,15 +59,15 @@ static int cmd_name(struct build *b)
 {
 	int n = snprintf(b->file_name, sizeof(b->file_name), "%s", b->arg[0]);
 
-	return n < (int)sizeof(b->file_name) ? 0 : invalid();
+	return n < (int)sizeof(b->file_name) ? 0 : script_invalid();
 }
 
 static int cmd_sequence(struct build *b)
 {
 	uint64_t primary, secondary;
 
-	if (number(b->arg[0], 0, &primary) < 0 ||
-	    number(b->arg[1], 0, &secondary) < 0)
+	if (script_number(b->arg[0], 0, &primary) < 0 ||
+	    script_number(b->arg[1], 0, &secondary) < 0)
 		return -1;
 	b->header.primary_sequence = (uint32_t)primary;
 	b->header.secondary_sequence = (uint32_t)secondary;
@@ -92,7 +77,7 @@ static int cmd_sequence(struct build *b)
 static int add_stamp(struct build *b, hive_node_h key)
 {
 	if (b->n_stamps == STAMPS_MAX)
-		return invalid();
+		return script_invalid();
 	b->stamp[b->n_stamps++] = (struct stamp){ key, b->now };
 	return 0;
 }
@@ -169,7 +154,7 @@ static int set_value(struct build *b, hive_type type, const uint8_t *bytes,
 		     int n)
 {
 	if (n < 0 || b->n_values == VALUES_MAX)
-		return invalid();
+		return script_invalid();
 	hive_set_value v = { ascii_name(b->arg[0]), type, (size_t)n,
 			     malloc((size_t)n + 1) };
 
@@ -186,7 +171,7 @@ static int cmd_sz(struct build *b)
 	int n = text_to_utf16(b->arg[1], strlen(b->arg[1]), units, 1023);
 
 	if (n < 0)
-		return invalid();
+		return script_invalid();
 	put_le16(units + 2 * n, 0);
 	return set_value(b, hive_t_REG_SZ, units, 2 * n + 2);
 }
@@ -196,7 +181,7 @@ static int cmd_dword(struct build *b)
 	uint8_t bytes[4];
 	uint64_t v;
 
-	if (number(b->arg[1], 0, &v) < 0)
+	if (script_number(b->arg[1], 0, &v) < 0)
 		return -1;
 	put_le32(bytes, (uint32_t)v);
 	return set_value(b, hive_t_REG_DWORD, bytes, 4);
@@ -226,8 +211,8 @@ static int cmd_mbr(struct build *b)
 	uint8_t id[12];
 	uint64_t signature, offset;
 
-	if (number(b->arg[1], 16, &signature) < 0 ||
-	    number(b->arg[2], 0, &offset) < 0)
+	if (script_number(b->arg[1], 16, &signature) < 0 ||
+	    script_number(b->arg[2], 0, &offset) < 0)
 		return -1;
 	put_le32(id, (uint32_t)signature);
 	put_le64(id + 4, offset);
@@ -239,7 +224,7 @@ static int cmd_dmio(struct build *b)
 {
 	uint8_t id[24] = "DMIO:ID:";
 
-	return text_to_guid(b->arg[1], id + 8) < 0 ? invalid() :
+	return text_to_guid(b->arg[1], id + 8) < 0 ? script_invalid() :
 		set_value(b, hive_t_REG_BINARY, id, sizeof(id));
 }
 

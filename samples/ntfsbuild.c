@@ -51,25 +51,10 @@ int clock_gettime(clockid_t id, struct timespec *ret)
 	return 0;
 }
 
-static int invalid(void)
-{
-	errno = EINVAL;
-	return -1;
-}
-
 /* The n-th argument, or a default when the line has fewer. */
 static const char *arg_or(const struct build *b, int n, const char *fallback)
 {
 	return n < b->n_args ? b->arg[n] : fallback;
-}
-
-static int number(const char *text, uint64_t *ret)
-{
-	char *end;
-
-	errno = 0;
-	*ret = strtoull(text, &end, 0);
-	return errno == 0 && end != text && *end == '\0' ? 0 : invalid();
 }
 
 static int cmd_time(struct build *b)
@@ -77,7 +62,7 @@ static int cmd_time(struct build *b)
 	int64_t seconds = text_to_time(b->arg[0]);
 
 	if (seconds < 0)
-		return invalid();
+		return script_invalid();
 	now.tv_sec = (time_t)seconds;
 	return 0;
 }
@@ -87,7 +72,7 @@ static int cmd_label(struct build *b)
 	uint8_t units[2 * 128];
 	int n = text_to_utf16(b->arg[0], strlen(b->arg[0]), units, 128);
 
-	return n < 0 ? invalid() :
+	return n < 0 ? script_invalid() :
 		ntfs_volume_rename(b->vol, (const ntfschar *)units, n);
 }
 
@@ -99,7 +84,7 @@ static int cmd_serial(struct build *b)
 	uint8_t serial[8], boot[512];
 
 	if (text_to_bytes(b->arg[0], serial, 8) != 8)
-		return invalid();
+		return script_invalid();
 	if (ntfs_pread(dev, 0, sizeof(boot), boot) != sizeof(boot))
 		return -1;
 	for (int i = 0; i < 8; i++)
@@ -185,7 +170,7 @@ static int cmd_mount(struct build *b)
 
 	snprintf(target, sizeof(target), "\\??\\Volume{%s}\\", b->arg[1]);
 	return reparse_mount_point(target, arg_or(b, 2, ""), &r) < 0 ?
-		invalid() : new_reparse(b, S_IFDIR, &r);
+		script_invalid() : new_reparse(b, S_IFDIR, &r);
 }
 
 static int cmd_junction(struct build *b)
@@ -193,7 +178,7 @@ static int cmd_junction(struct build *b)
 	struct reparse_buffer r = { .n = 0 };
 
 	return reparse_mount_point(b->arg[1], arg_or(b, 2, ""), &r) < 0 ?
-		invalid() : new_reparse(b, S_IFDIR, &r);
+		script_invalid() : new_reparse(b, S_IFDIR, &r);
 }
 
 /* As in CreateSymbolicLink: what is no NT path is relative. */
@@ -204,7 +189,7 @@ static int new_symlink(struct build *b, mode_t type)
 	struct reparse_buffer r = { .n = 0 };
 
 	return reparse_symlink(b->arg[1], print, !absolute, &r) < 0 ?
-		invalid() : new_reparse(b, type, &r);
+		script_invalid() : new_reparse(b, type, &r);
 }
 
 static int cmd_symlink(struct build *b)
@@ -222,9 +207,9 @@ static int cmd_reparse(struct build *b)
 	struct reparse_buffer r = { .n = 0 };
 	uint64_t tag;
 
-	if (number(b->arg[1], &tag) < 0)
+	if (script_number(b->arg[1], 0, &tag) < 0)
 		return -1;
-	return reparse_tagged((uint32_t)tag, b->arg[2], &r) < 0 ? invalid() :
+	return reparse_tagged((uint32_t)tag, b->arg[2], &r) < 0 ? script_invalid() :
 		set_reparse(b, &r);
 }
 
@@ -244,7 +229,7 @@ static int cmd_damage(struct build *b)
 		return -1;
 	ntfs_attr *na = ntfs_attr_open(ni, AT_REPARSE_POINT, AT_UNNAMED, 0);
 
-	if (na != NULL && n > 0 && number(b->arg[1], &at) == 0)
+	if (na != NULL && n > 0 && script_number(b->arg[1], 0, &at) == 0)
 		err = ntfs_attr_pwrite(na, (s64)at, n, bytes) == n ? 0 : -1;
 	if (na != NULL)
 		ntfs_attr_close(na);
@@ -283,7 +268,7 @@ static int cmd_attrib(struct build *b)
 	uint64_t flags;
 	uint8_t value[4];
 
-	if (ni == NULL || number(b->arg[1], &flags) < 0)
+	if (ni == NULL || script_number(b->arg[1], 0, &flags) < 0)
 		return -1;
 	put_le32(value, (uint32_t)flags);
 	int err = ntfs_set_ntfs_attrib(ni, (const char *)value, sizeof(value),
@@ -379,14 +364,14 @@ static int cmd_remote(struct build *b)
 		return -1;
 	if (b->n_args == 0)
 		return 0;
-	if (b->n_args != 3 || number(b->arg[1], &references) < 0)
-		return invalid();
+	if (b->n_args != 3 || script_number(b->arg[1], 0, &references) < 0)
+		return script_invalid();
 	snprintf(name, sizeof(name), "\\??\\Volume{%s}", b->arg[0]);
 	int name_bytes = 2 * text_to_utf16(name, strlen(name), entry + 16, 80);
 	int id_bytes = text_to_bytes(b->arg[2], entry + 16 + name_bytes, 200);
 
 	if (id_bytes < 0)
-		return invalid();
+		return script_invalid();
 	put_le32(entry, (uint32_t)(16 + name_bytes + id_bytes));
 	put_le32(entry + 4, (uint32_t)references);
 	put_le16(entry + 8, 16);
@@ -468,7 +453,7 @@ static int cmd_bulk(struct build *b)
 	uint64_t n[3];	/* files, directories, reparse points */
 
 	for (int i = 0; i < 3; i++)
-		if (number(b->arg[1 + i], &n[i]) < 0)
+		if (script_number(b->arg[1 + i], 0, &n[i]) < 0)
 			return -1;
 	for (uint64_t d = 0; d < n[1]; d++)
 		if (bulk_directory(b, d, n) < 0)
@@ -513,8 +498,8 @@ int main(int argc, char **argv)
 {
 	uint64_t offset, length;
 
-	if (argc != 4 || number(argv[2], &offset) < 0 ||
-	    number(argv[3], &length) < 0)
+	if (argc != 4 || script_number(argv[2], 0, &offset) < 0 ||
+	    script_number(argv[3], 0, &length) < 0)
 		return usage();
 	ntfs_log_set_handler(ntfs_log_handler_stderr);
 	struct ntfs_device *dev = window_device_new(argv[1], (int64_t)offset,

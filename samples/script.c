@@ -1,6 +1,7 @@
 #include "script.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
@@ -62,4 +63,20 @@ int script_run(const char *program, const struct script_command *commands,
 	for (int i = 1; err == 0 && fgets(line, sizeof(line), script); i++)
 		err = run_line(&s, line, i);
 	return ferror(script) ? -1 : err;
+}
+
+int script_invalid(void)
+{
+	errno = EINVAL;
+	return -1;
+}
+
+int script_number(const char *text, int base, uint64_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoull(text, &end, base);
+	return errno == 0 && end != text && *end == '\0' ? 0 :
+							    script_invalid();
 }

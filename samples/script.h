@@ -4,6 +4,7 @@
 #define SAMPLES_SCRIPT_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct build;		/* what a builder works on; its own */
@@ -21,5 +22,11 @@ struct script_command {
 int script_run(const char *program, const struct script_command *commands,
 	       size_t n, struct build *b, char ***arg, int *n_args,
 	       FILE *script);
+
+/* -1, with errno EINVAL. */
+int script_invalid(void);
+
+/* The number that @text is, to @base as strtoull() takes it; 0, or as above. */
+int script_number(const char *text, int base, uint64_t *ret);
 
 #endif /* SAMPLES_SCRIPT_H */

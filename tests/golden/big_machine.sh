@@ -20,11 +20,6 @@ for size in 512 4096; do
 done
 mv "$scratch/4096" "$big"
 
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
-
 # analyse NAME OPTION...: the report goes to $scratch/NAME. A disk of the machine
 # is missing on purpose.
 analyse() {

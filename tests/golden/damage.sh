@@ -7,12 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-machine=$scratch/machine
-export BIN=$SAMPLE_BIN
-if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
-	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
-	finish
-fi
+sample_machine
 tests/golden/damage.py "$COLDMOUNT" "$machine" "$scratch" || tap_failed=1
 
 # whole NAME IMAGE LABEL: a volume without a table is read by its backup boot

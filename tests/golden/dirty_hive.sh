@@ -7,19 +7,9 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-machine=$scratch/machine
-export BIN=$SAMPLE_BIN
-if ! DIRTY_HIVE=1 samples/make-machine "$machine" > "$scratch/log" 2>&1; then
-	fail "the dirty machine is built" "$(tail -n 5 "$scratch/log")"
-	finish
-fi
+DIRTY_HIVE=1 sample_machine
 disks=("$machine/disk0.raw" "$machine/disk1.raw")
 report=$scratch/report
-
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
 
 status=0
 "$COLDMOUNT" -q --json --scan full "${disks[@]}" > "$report" || status=$?

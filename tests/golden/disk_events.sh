@@ -18,11 +18,6 @@ if ! samples/make-machine "$machine" > "$scratch/make" 2>&1; then
 	finish
 fi
 
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
-
 # with_log FILE: disk0 with that log; without FILE, with none.
 with_log() {
 	cp --sparse=always "$machine/disk0.raw" "$scratch/disk0.raw"

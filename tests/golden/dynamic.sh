@@ -13,11 +13,6 @@ if ! archive=$(real mdbooth__libldm/test/data/ldm-data.tar.xz); then
 fi
 tar -xf "$archive" -C "$scratch"
 
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
-
 # analyse NAME STATUS DISK...
 analyse() {
 	local name=$1 want=$2 status=0

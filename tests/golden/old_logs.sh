@@ -7,11 +7,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
-
 # state FILE LINE...: a SYSTEM hive with more LINEs than C: in MountedDevices.
 state() {
 	local file=$1

@@ -22,11 +22,6 @@ cp "$libguestfs/windows-system" "$scratch/phony"
 cp "$yarp/System_Delta" "$scratch/layered"
 export SYSTEM_MIB=64
 
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
-
 query() {
 	tests/golden/query.py "$scratch/report" "$@"
 }

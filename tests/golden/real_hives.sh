@@ -23,11 +23,6 @@ xz -dc "$regipy/SYSTEM_B.LOG2.xz" > "$scratch/log2"
 cp "$libguestfs/windows-system" "$scratch/phony"
 cp "$yarp/System_Delta" "$scratch/layered"
 
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
-
 # analyse DIR [OPTION]...: the report on the disks of DIR, as DIR/report.
 analyse() {
 	local dir=$1 status=0

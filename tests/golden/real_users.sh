@@ -17,11 +17,6 @@ if ! regipy=$(real mkorman90__regipy/regipy_tests/data) ||
 	finish
 fi
 
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
-
 hives=$scratch/hives
 mkdir "$hives"
 xz -dc "$regipy/SYSTEM.xz" > "$scratch/system"

@@ -12,11 +12,7 @@ export work dir bin
 # shellcheck source=samples/lib.sh
 . samples/lib.sh
 
-machine=$scratch/machine
-if ! BIN=$SAMPLE_BIN samples/make-machine "$machine" > "$scratch/log" 2>&1; then
-	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
-	finish
-fi
+sample_machine
 
 # analyse NAME STATUS ARGUMENT...
 analyse() {

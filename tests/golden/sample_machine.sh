@@ -7,13 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-machine=$scratch/machine
-BIN=$SAMPLE_BIN
-export BIN
-if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
-	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
-	finish
-fi
+sample_machine
 disks=("$machine/disk0.raw" "$machine/disk1.raw")
 sha256sum "${disks[@]}" > "$scratch/before"
 
@@ -25,11 +19,6 @@ analyse() {
 	"$COLDMOUNT" -q "$@" "${disks[@]}" > "$scratch/$name" \
 		2> "$scratch/$name.err" || status=$?
 	is "$name: exit status" "$status" "$want"
-}
-
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
 }
 
 # A disk of the machine is missing on purpose: the report is partial.

@@ -7,11 +7,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
-
 # analyse NAME IMAGE...
 analyse() {
 	local name=$1

@@ -1,4 +1,5 @@
 #include "lib/shadow_volume.h"
+#include "lib/store.h"
 
 #include <string.h>
 
@@ -7,31 +8,17 @@
 /* 2020-01-01, in FILETIME.  */
 #define YEAR_2020 UINT64_C(132223104000000000)
 
-static void put32(uint8_t *p, uint32_t v)
-{
-	le32 b = put_le32(v);
-
-	memcpy(p, &b, sizeof(b));
-}
-
-static void put64(uint8_t *p, uint64_t v)
-{
-	le64 b = put_le64(v);
-
-	memcpy(p, &b, sizeof(b));
-}
-
 static void put_vss(uint8_t *p, uint32_t record)
 {
 	memcpy(p, "\x6b\x87\x08\x38\x76\xc1\x48\x4e"
 	       "\xb7\xae\x04\x04\x6e\x6c\xc7\x52", 16);
-	put32(p + 0x10, 1);
-	put32(p + 0x14, record);
+	store_le32(p + 0x10, 1);
+	store_le32(p + 0x14, record);
 }
 
 static void put_guid(uint8_t *p, uint32_t first, uint32_t number)
 {
-	put32(p, first);
+	store_le32(p, first);
 	memcpy(p + 4, "\x00\x00\x00\x40\x80\x00\x00\x00\x00\x00\x00", 11);
 	p[15] = (uint8_t)number;
 }
@@ -41,9 +28,9 @@ void shadow_put_header(uint8_t *volume, uint64_t catalog)
 	uint8_t *p = volume + 0x1e00;
 
 	put_vss(p, 1);
-	put64(p + 0x18, 0x1e00);
-	put64(p + 0x20, 0x1e00);
-	put64(p + 0x30, catalog);
+	store_le64(p + 0x18, 0x1e00);
+	store_le64(p + 0x20, 0x1e00);
+	store_le64(p + 0x30, catalog);
 	put_guid(p + 0x40, 0xaaaaaaaa, 1);
 	put_guid(p + 0x50, 0xaaaaaaaa, 1);
 }
@@ -54,9 +41,9 @@ void shadow_put_block(uint8_t *volume, uint64_t at, uint32_t record,
 	uint8_t *p = volume + at;
 
 	put_vss(p, record);
-	put64(p + 0x18, relative);
-	put64(p + 0x20, at);
-	put64(p + 0x28, next);
+	store_le64(p + 0x18, relative);
+	store_le64(p + 0x20, at);
+	store_le64(p + 0x28, next);
 }
 
 void shadow_put_copy(uint8_t *volume, uint64_t at, size_t i, uint32_t number,
@@ -64,12 +51,12 @@ void shadow_put_copy(uint8_t *volume, uint64_t at, size_t i, uint32_t number,
 {
 	uint8_t *p = volume + at + 128 * (i + 1);
 
-	put64(p, 2);
-	put64(p + 0x08, volume_bytes);
+	store_le64(p, 2);
+	store_le64(p + 0x08, volume_bytes);
 	put_guid(p + 0x10, 0xcccccccc, number);
-	put64(p + 0x20, number);
-	put64(p + 0x28, 0x40);
-	put64(p + 0x30, YEAR_2020 + number * UINT64_C(10000000));
+	store_le64(p + 0x20, number);
+	store_le64(p + 0x28, 0x40);
+	store_le64(p + 0x30, YEAR_2020 + number * UINT64_C(10000000));
 }
 
 void shadow_put_store(uint8_t *volume, uint64_t at, size_t i, uint32_t number,
@@ -77,12 +64,12 @@ void shadow_put_store(uint8_t *volume, uint64_t at, size_t i, uint32_t number,
 {
 	uint8_t *p = volume + at + 128 * (i + 1);
 
-	put64(p, 3);
-	put64(p + 0x08, header + 0x4000);
+	store_le64(p, 3);
+	store_le64(p + 0x08, header + 0x4000);
 	put_guid(p + 0x10, 0xcccccccc, number);
-	put64(p + 0x20, header);
-	put64(p + 0x28, header + 0x8000);
-	put64(p + 0x30, header + 0xc000);
+	store_le64(p + 0x20, header);
+	store_le64(p + 0x28, header + 0x8000);
+	store_le64(p + 0x30, header + 0xc000);
 }
 
 void shadow_put_info(uint8_t *volume, uint64_t at, uint32_t number)
@@ -90,13 +77,13 @@ void shadow_put_info(uint8_t *volume, uint64_t at, uint32_t number)
 	uint8_t *p = volume + at;
 
 	shadow_put_block(volume, at, 4, 0, 0);
-	put64(p + 0x30, 0x64);
+	store_le64(p + 0x30, 0x64);
 	p += 0x80;
 	put_guid(p + 0x10, 0xdddddddd, number);
 	put_guid(p + 0x20, 0xeeeeeeee, number);
-	put32(p + 0x30, 0x0d);
-	put32(p + 0x34, 1);
-	put32(p + 0x38, 0x42000d);
+	store_le32(p + 0x30, 0x0d);
+	store_le32(p + 0x34, 1);
+	store_le32(p + 0x38, 0x42000d);
 	memcpy(p + 0x40, "\x08\0P\0C\0-\0a\0", 10);
 	memcpy(p + 0x4a, "\x08\0P\0C\0-\0b\0", 10);
 }
@@ -107,9 +94,9 @@ void shadow_put_descriptor(uint8_t *volume, uint64_t at, size_t i,
 {
 	uint8_t *p = volume + at + 128 + 32 * i;
 
-	put64(p, original);
-	put64(p + 0x08, relative);
-	put64(p + 0x10, offset);
-	put32(p + 0x18, flags);
-	put32(p + 0x1c, bitmap);
+	store_le64(p, original);
+	store_le64(p + 0x08, relative);
+	store_le64(p + 0x10, offset);
+	store_le32(p + 0x18, flags);
+	store_le32(p + 0x1c, bitmap);
 }

@@ -55,6 +55,22 @@ real() {
 	[ -e "../shared/data/$1" ] && echo "../shared/data/$1"
 }
 
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+# sample_machine: build it in $machine; the test ends where that fails.
+sample_machine() {
+	machine=$scratch/machine
+	export BIN="$SAMPLE_BIN"
+	if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
+		fail "the sample machine is built" \
+			"$(tail -n 5 "$scratch/log")"
+		finish
+	fi
+}
+
 finish() {
 	exit $tap_failed
 }

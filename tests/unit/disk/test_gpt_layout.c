@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "disk/findings.h"
+#include "lib/store.h"
 #include "lib/test_disk.h"
 
 /* A disk of 16 MiB: 32768 sectors, the backup of the header in the last one, of
@@ -25,26 +26,12 @@ static const char script[] =
 	"start=8192, size=4096, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7,"
 	" uuid=AAAAAAAA-0002-4000-8000-000000000002\n";
 
-static void put32(uint8_t *p, uint32_t v)
-{
-	le32 le = put_le32(v);
-
-	memcpy(p, &le, 4);
-}
-
-static void put64(uint8_t *p, uint64_t v)
-{
-	le64 le = put_le64(v);
-
-	memcpy(p, &le, 8);
-}
-
 /* Make the checksums right again, by zlib.  */
 static void seal(uint8_t *disk, uint32_t header, uint32_t entries)
 {
-	put32(disk + header + 88, (uint32_t)crc32(0, disk + entries, 16384));
-	put32(disk + header + 16, 0);
-	put32(disk + header + 16, (uint32_t)crc32(0, disk + header, 92));
+	store_le32(disk + header + 88, (uint32_t)crc32(0, disk + entries, 16384));
+	store_le32(disk + header + 16, 0);
+	store_le32(disk + header + 16, (uint32_t)crc32(0, disk + header, 92));
 }
 
 static void seal_both(uint8_t *disk)
@@ -222,7 +209,7 @@ Test(gpt_layout, copies_that_differ_are_told_with_both_values)
 		const struct diag *d;
 
 		memcpy(saved, p + BACKUP, 512);
-		put64(p + BACKUP + cases[i].at, cases[i].value);
+		store_le64(p + BACKUP + cases[i].at, cases[i].value);
 		seal(p, BACKUP, BACKUP_ENTRIES);
 		test_read(&t, p, SIZE, SIZE, 0);
 		expect_partitions(&t, false);
@@ -259,8 +246,8 @@ Test(gpt_layout, odd_entries_are_told)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct test_reading t;
 
-		put64(p + ENTRIES + 32, cases[i].first);
-		put64(p + ENTRIES + 40, cases[i].last);
+		store_le64(p + ENTRIES + 32, cases[i].first);
+		store_le64(p + ENTRIES + 40, cases[i].last);
 		seal_both(p);
 		test_read(&t, p, SIZE, SIZE, 0);
 		cr_assert_eq(t.table.n_partitions, 2);
@@ -333,8 +320,8 @@ Test(gpt_layout, a_hostile_number_of_entries_costs_nothing)
 	uint8_t *p = test_fdisk(SIZE, 512, script);
 	struct test_reading t;
 
-	put32(p + PRIMARY + 80, 0xffffffff);
-	put32(p + PRIMARY + 84, 4096);
+	store_le32(p + PRIMARY + 80, 0xffffffff);
+	store_le32(p + PRIMARY + 84, 4096);
 	seal(p, PRIMARY, ENTRIES);
 	test_read(&t, p, SIZE, SIZE, 0);
 	expect_partitions(&t, true);
@@ -360,11 +347,11 @@ Test(gpt_layout, the_largest_table_is_read)
 
 	for (uint32_t i = 0; i < 8192; i++)
 		memcpy(p + entries + 128 * i, p + ENTRIES, 128);
-	put64(p + PRIMARY + 72, entries / 512);
-	put32(p + PRIMARY + 80, 8192);
-	put32(p + PRIMARY + 88, (uint32_t)crc32(0, p + entries, MIB));
-	put32(p + PRIMARY + 16, 0);
-	put32(p + PRIMARY + 16, (uint32_t)crc32(0, p + PRIMARY, 92));
+	store_le64(p + PRIMARY + 72, entries / 512);
+	store_le32(p + PRIMARY + 80, 8192);
+	store_le32(p + PRIMARY + 88, (uint32_t)crc32(0, p + entries, MIB));
+	store_le32(p + PRIMARY + 16, 0);
+	store_le32(p + PRIMARY + 16, (uint32_t)crc32(0, p + PRIMARY, 92));
 	test_read(&t, p, SIZE, SIZE, 0);
 	cr_expect_eq(t.table.n_partitions, 8192);
 	cr_expect_eq(t.table.partitions[8191].number, 8192);

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "evidence/findings.h"
 #include "lib/opened.h"
+#include "lib/store.h"
 
 /*
  * AFF images laid out by hand: pages of 2048 bytes, of which there are four,
@@ -19,13 +20,6 @@
 static uint8_t disk[DISK];
 static uint8_t file[1 << 16];
 static size_t n_file;
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	be32 x = put_be32(v);
-
-	memcpy(p, &x, sizeof(x));
-}
 
 static void begin(void)
 {
@@ -41,14 +35,14 @@ static size_t segment(const char *name, uint32_t arg, const void *data,
 	uint8_t *p = file + at;
 
 	memcpy(p, "AFF", 4);
-	put32(p + 4, (uint32_t)k);
-	put32(p + 8, (uint32_t)n);
-	put32(p + 12, arg);
+	store_be32(p + 4, (uint32_t)k);
+	store_be32(p + 8, (uint32_t)n);
+	store_be32(p + 12, arg);
 	memcpy(p + 16, name, k);
 	if (n > 0)
 		memcpy(p + 16 + k, data, n);
 	memcpy(p + 16 + k + n, "ATT", 4);
-	put32(p + 20 + k + n, (uint32_t)(24 + k + n));
+	store_be32(p + 20 + k + n, (uint32_t)(24 + k + n));
 	n_file += 24 + k + n;
 	return at;
 }
@@ -57,8 +51,8 @@ static void number(const char *name, uint64_t v)
 {
 	uint8_t data[8];
 
-	put32(data, (uint32_t)v);
-	put32(data + 4, (uint32_t)(v >> 32));
+	store_be32(data, (uint32_t)v);
+	store_be32(data + 4, (uint32_t)(v >> 32));
 	segment(name, 2, data, sizeof(data));
 }
 
@@ -99,7 +93,7 @@ static size_t zeros(unsigned i)
 	char name[32];
 
 	snprintf(name, sizeof(name), "page%u", i);
-	put32(data, (uint32_t)page_bytes(i));
+	store_be32(data, (uint32_t)page_bytes(i));
 	return segment(name, 0x33, data, sizeof(data));
 }
 

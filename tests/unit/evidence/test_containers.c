@@ -6,6 +6,7 @@
 
 #include "evidence/findings.h"
 #include "lib/opened.h"
+#include "lib/store.h"
 
 /*
  * One disk in every container that other tools can make of it; qemu-img and
@@ -200,12 +201,6 @@ Test(containers, qcow2_that_was_cut_says_so)
 	}
 }
 
-static void put32(uint8_t *p, uint32_t v)
-{
-	for (int i = 0; i < 4; i++)
-		p[i] = (uint8_t)(v >> (24 - 8 * i));
-}
-
 /* A level 1 table of 65536 entries, all of one level 2 table of 2 MiB, in a file
  * of 8 MiB: opening it took minutes.  */
 Test(containers, qcow2_that_names_one_table_again_and_again_costs_a_moment)
@@ -216,15 +211,15 @@ Test(containers, qcow2_that_names_one_table_again_and_again_costs_a_moment)
 	FILE *file;
 
 	memcpy(f, "QFI\xfb", 4);
-	put32(f + 4, 2);		/* version */
-	put32(f + 20, 21);		/* clusters of 2 MiB */
-	put32(f + 24, 0x800000);	/* 2^55 bytes */
-	put32(f + 36, ENTRIES);
-	put32(f + 44, 2 * MIB);		/* of the level 1 table */
+	store_be32(f + 4, 2);		/* version */
+	store_be32(f + 20, 21);		/* clusters of 2 MiB */
+	store_be32(f + 24, 0x800000);	/* 2^55 bytes */
+	store_be32(f + 36, ENTRIES);
+	store_be32(f + 44, 2 * MIB);		/* of the level 1 table */
 	for (size_t i = 0; i < ENTRIES; i++)
-		put32(f + 2 * MIB + 8 * i + 4, 4 * MIB);
+		store_be32(f + 2 * MIB + 8 * i + 4, 4 * MIB);
 	for (size_t i = 0; i < 2 * MIB / 8; i++)
-		put32(f + 4 * MIB + 8 * i + 4, 6 * MIB);
+		store_be32(f + 4 * MIB + 8 * i + 4, 6 * MIB);
 	file = fopen(scratch("huge.qcow2"), "wb");
 	cr_assert(file != NULL && fwrite(f, MIB, 8, file) == 8 &&
 		  fclose(file) == 0);

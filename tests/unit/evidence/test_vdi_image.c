@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "evidence/findings.h"
 #include "lib/opened.h"
+#include "lib/store.h"
 
 /*
  * A VDI with blocks of 4096 bytes, laid out by hand:
@@ -23,33 +24,26 @@
 #define DATA_AT 1024
 #define FILE_BYTES (DATA_AT + 2 * (512 + BLOCK))
 
-static void put32(uint8_t *p, uint32_t v)
-{
-	le32 x = put_le32(v);
-
-	memcpy(p, &x, sizeof(x));
-}
-
 static void make(uint8_t f[FILE_BYTES], uint32_t type, uint8_t id)
 {
 	memset(f, 0, FILE_BYTES);
-	put32(f + 0x40, 0xbeda107f);
-	put32(f + 0x44, 0x10001);
-	put32(f + 0x48, 0x190);
-	put32(f + 0x4c, type);
-	put32(f + 0x154, 512);
-	put32(f + 0x158, DATA_AT);
-	put32(f + 0x170, DISK);
-	put32(f + 0x178, BLOCK);
-	put32(f + 0x17c, 512);
-	put32(f + 0x180, 4);
-	put32(f + 0x184, 2);
+	store_le32(f + 0x40, 0xbeda107f);
+	store_le32(f + 0x44, 0x10001);
+	store_le32(f + 0x48, 0x190);
+	store_le32(f + 0x4c, type);
+	store_le32(f + 0x154, 512);
+	store_le32(f + 0x158, DATA_AT);
+	store_le32(f + 0x170, DISK);
+	store_le32(f + 0x178, BLOCK);
+	store_le32(f + 0x17c, 512);
+	store_le32(f + 0x180, 4);
+	store_le32(f + 0x184, 2);
 	memset(f + 0x188, id, 16);
 	memset(f + 0x198, id + 1, 16);
-	put32(f + 512, 1);
-	put32(f + 516, UINT32_MAX);
-	put32(f + 520, UINT32_MAX - 1);
-	put32(f + 524, 0);
+	store_le32(f + 512, 1);
+	store_le32(f + 516, UINT32_MAX);
+	store_le32(f + 520, UINT32_MAX - 1);
+	store_le32(f + 524, 0);
 	memset(f + DATA_AT, 'x', 512);
 	memset(f + DATA_AT + 512, 'D', BLOCK);
 	memset(f + DATA_AT + 512 + BLOCK, 'x', 512);
@@ -88,8 +82,8 @@ Test(vdi_image, may_end_with_the_disk)
 	struct opened o;
 
 	make(f, 1, 1);
-	put32(f + 512, UINT32_MAX);
-	put32(f + 0x184, 1);
+	store_le32(f + 512, UINT32_MAX);
+	store_le32(f + 0x184, 1);
 	o = open_image(scratch_write("a.vdi", f, DATA_AT + 512 + 2048), NULL);
 	cr_assert_not_null(o.img, "%s", o.text);
 	cr_expect_eq(o.diags.n, 0);
@@ -105,9 +99,9 @@ static void make_pair(uint8_t f[FILE_BYTES])
 	uint8_t parent[FILE_BYTES];
 
 	make(parent, 2, 7);
-	put32(parent + 516, 0);		/* D once more */
-	put32(parent + 520, 0);
-	put32(parent + 524, 0);
+	store_le32(parent + 516, 0);		/* D once more */
+	store_le32(parent + 520, 0);
+	store_le32(parent + 524, 0);
 	scratch_write("base.vdi", parent, sizeof(parent));
 	make(f, 4, 1);
 	memset(f + 0x1a8, 7, 16);
@@ -240,7 +234,7 @@ Test(vdi_image, says_what_its_map_cannot_mean)
 		bool said = false;
 
 		make(f, 1, 1);
-		put32(f + d->at, d->value);
+		store_le32(f + d->at, d->value);
 		o = open_image(scratch_write("bad.vdi", f, sizeof(f)), NULL);
 		cr_assert_not_null(o.img, "%s", o.text);
 		cr_expect_geq(diag_count(&o.diags, d->kind), 1, "%zu", i);
@@ -261,8 +255,8 @@ Test(vdi_image, with_a_huge_map_is_refused_at_once, .timeout = 10)
 	const char *path;
 
 	make(f, 1, 1);
-	put32(f + 0x180, UINT32_MAX);
-	put32(f + 0x174, 0xffe);
+	store_le32(f + 0x180, UINT32_MAX);
+	store_le32(f + 0x174, 0xffe);
 	path = scratch_write("huge.vdi", f, sizeof(f));
 	cr_assert_eq(truncate(path, 20ll << 30), 0);
 	o = open_image(path, NULL);

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "evidence/findings.h"
 #include "lib/opened.h"
+#include "lib/store.h"
 
 /*
  * A VHD with blocks of 4096 bytes, laid out by hand:
@@ -25,48 +26,34 @@
 #define FOOTER_AT (B_AT + 512 + BLOCK)
 #define FILE_BYTES (FOOTER_AT + 512)
 
-static void put32(uint8_t *p, uint32_t v)
-{
-	be32 x = put_be32(v);
-
-	memcpy(p, &x, sizeof(x));
-}
-
-static void put64(uint8_t *p, uint64_t v)
-{
-	be64 x = put_be64(v);
-
-	memcpy(p, &x, sizeof(x));
-}
-
 /* The complement of the sum of all bytes but the checksum's.  */
 static void seal(uint8_t *p, size_t n, size_t at)
 {
 	uint32_t sum = 0;
 
-	put32(p + at, 0);
+	store_be32(p + at, 0);
 	for (size_t i = 0; i < n; i++)
 		sum += p[i];
-	put32(p + at, ~sum);
+	store_be32(p + at, ~sum);
 }
 
 static void make_footer(uint8_t *p, uint32_t type, uint64_t size, uint8_t id)
 {
 	memset(p, 0, 512);
 	memcpy(p, "conectix", 8);
-	put32(p + 8, 2);
-	put32(p + 12, 0x10000);
-	put64(p + 16, type == 2 ? UINT64_MAX : 512);
-	put64(p + 40, size);
-	put64(p + 48, size);
-	put32(p + 60, type);
+	store_be32(p + 8, 2);
+	store_be32(p + 12, 0x10000);
+	store_be64(p + 16, type == 2 ? UINT64_MAX : 512);
+	store_be64(p + 40, size);
+	store_be64(p + 48, size);
+	store_be32(p + 60, type);
 	p[68] = id;
 	seal(p, 512, 64);
 }
 
 static void set_bat(uint8_t *f, int block, uint32_t sector)
 {
-	put32(f + 1536 + 4 * block, sector);
+	store_be32(f + 1536 + 4 * block, sector);
 }
 
 static void make_vhd(uint8_t *f, uint32_t type, uint8_t id)
@@ -74,11 +61,11 @@ static void make_vhd(uint8_t *f, uint32_t type, uint8_t id)
 	memset(f, 0, FILE_BYTES);
 	make_footer(f, type, DISK, id);
 	memcpy(f + 512, "cxsparse", 8);
-	put64(f + 520, UINT64_MAX);
-	put64(f + 528, 1536);
-	put32(f + 536, 0x10000);
-	put32(f + 540, 4);
-	put32(f + 544, BLOCK);
+	store_be64(f + 520, UINT64_MAX);
+	store_be64(f + 528, 1536);
+	store_be32(f + 536, 0x10000);
+	store_be32(f + 540, 4);
+	store_be32(f + 544, BLOCK);
 	seal(f + 512, 1024, 36);
 	memset(f + 1536, 0xff, 512);
 	set_bat(f, 2, A_AT / 512);
@@ -235,7 +222,7 @@ Test(vhd_image, refuses_a_table_that_is_too_short_or_not_there)
 		struct opened o;
 
 		make_vhd(f, 3, 1);
-		put32(f + cases[i].at, cases[i].value);
+		store_be32(f + cases[i].at, cases[i].value);
 		seal(f + 512, 1024, 36);
 		o = open_image(scratch_write("t.vhd", f, sizeof(f)), NULL);
 		cr_expect_null(o.img);
@@ -381,8 +368,8 @@ Test(vhd_image, with_a_table_that_no_disk_needs_is_refused)
 
 	make_vhd(f, 3, 1);
 	make_footer(f, 3, (uint64_t)1 << 40, 1);
-	put32(f + 540, 0xffffffff);
-	put32(f + 544, 512);
+	store_be32(f + 540, 0xffffffff);
+	store_be32(f + 544, 512);
 	seal(f + 512, 1024, 36);
 	path = scratch_write("long.vhd", f, sizeof(f));
 	cr_assert_eq(truncate(path, (off_t)1 << 34), 0);
@@ -401,7 +388,7 @@ Test(vhd_image, the_time_of_a_parents_file_does_not_matter)
 
 	write_parent("base.vhd", 7, parent);
 	make_child(f, 2, 7, "base.vhd");
-	put32(f + 512 + 56, 86400);		/* 2000-01-02 */
+	store_be32(f + 512 + 56, 86400);		/* 2000-01-02 */
 	seal(f + 512, 1024, 36);
 	cr_assert(run("touch -d 1999-12-31T23:59:59Z '%s'",
 		      scratch("base.vhd")));

@@ -7,6 +7,7 @@
 #include "lib/guard.h"
 #include "lib/mutate.h"
 #include "lib/shared_data.h"
+#include "lib/store.h"
 #include "lib/test_disk.h"
 
 static const uint8_t volume_id[16] = {
@@ -119,12 +120,6 @@ Test(fve, every_changed_byte_is_noticed)
 	}
 }
 
-static void put_le32_at(uint8_t *p, uint32_t v)
-{
-	for (int i = 0; i < 4; i++)
-		p[i] = (uint8_t)(v >> 8 * i);
-}
-
 Test(fve, says_which_size_is_wrong_and_where)
 {
 	static const struct {
@@ -147,7 +142,7 @@ Test(fve, says_which_size_is_wrong_and_where)
 		struct fve_block b;
 		struct err e = { 0 };
 
-		put_le32_at(w.bytes + cases[i].at, cases[i].value);
+		store_le32(w.bytes + cases[i].at, cases[i].value);
 		cr_expect_eq(fve_block_parse((struct span){ w.bytes, n, 0x1000 },
 					     &b, &e), cases[i].code,
 			     "case %zu", i);
@@ -167,8 +162,8 @@ Test(fve, a_size_that_cannot_be_is_refused)
 		struct fve_block b;
 		struct err e = { 0 };
 
-		put_le32_at(w.bytes + 0x40, sizes[i]);
-		put_le32_at(w.bytes + 0x4c, sizes[i]);
+		store_le32(w.bytes + 0x40, sizes[i]);
+		store_le32(w.bytes + 0x4c, sizes[i]);
 		cr_expect_lt(fve_block_parse((struct span){ w.bytes, n, 0 },
 					     &b, &e), 0, "case %zu", i);
 		cr_expect_eq(e.at, 0x40, "case %zu", i);

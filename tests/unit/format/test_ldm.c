@@ -6,20 +6,7 @@
 #include "format/ldm.h"
 #include "lib/guard.h"
 #include "lib/mutate.h"
-
-static void put64(uint8_t *p, uint64_t v)
-{
-	be64 b = put_be64(v);
-
-	memcpy(p, &b, sizeof(b));
-}
-
-static void put32(uint8_t *p, uint32_t v)
-{
-	be32 b = put_be32(v);
-
-	memcpy(p, &b, sizeof(b));
-}
+#include "lib/store.h"
 
 /* As `sum' of the bytes: each counts once.  */
 static void fix_sum(uint8_t *s)
@@ -29,7 +16,7 @@ static void fix_sum(uint8_t *s)
 	memset(s + 8, 0, 4);
 	for (int i = 0; i < 512; i++)
 		sum += s[i];
-	put32(s + 8, sum);
+	store_be32(s + 8, sum);
 }
 
 /* The private header of the first disk of libldm's Windows 2008 R2 set, field
@@ -40,21 +27,21 @@ static void make_privhead(uint8_t s[512])
 	memcpy(s, "PRIVHEAD", 8);
 	s[0x0d] = 2;
 	s[0x0f] = 12;
-	put64(s + 0x10, UINT64_C(0x01cd8ee6d0d4b2d0));
-	put64(s + 0x18, 1);
-	put64(s + 0x20, 2047);
-	put64(s + 0x28, 1856);
+	store_be64(s + 0x10, UINT64_C(0x01cd8ee6d0d4b2d0));
+	store_be64(s + 0x18, 1);
+	store_be64(s + 0x20, 2047);
+	store_be64(s + 0x28, 1856);
 	memcpy(s + 0x30, "06495a85-fbfd-11e1-8cf9-52540061f5db", 36);
 	memcpy(s + 0x70, "1b77da20-c717-11d0-a5be-00a0c91db73c", 36);
 	memcpy(s + 0xb0, "06495a84-fbfd-11e1-8cf9-52540061f5db", 36);
 	memcpy(s + 0xf0, "WIN-ERRDJSBDAVF-Dg0", 19);
-	put32(s + 0x10f, 512);
-	put64(s + 0x11b, 63);
-	put64(s + 0x123, 100289);
-	put64(s + 0x12b, 100352);
-	put64(s + 0x133, 2048);
-	put64(s + 0x13b, 1);
-	put64(s + 0x143, 2046);
+	store_be32(s + 0x10f, 512);
+	store_be64(s + 0x11b, 63);
+	store_be64(s + 0x123, 100289);
+	store_be64(s + 0x12b, 100352);
+	store_be64(s + 0x133, 2048);
+	store_be64(s + 0x13b, 1);
+	store_be64(s + 0x143, 2046);
 	fix_sum(s);
 }
 
@@ -62,13 +49,13 @@ static void make_toc(uint8_t s[512])
 {
 	memset(s, 0, 512);
 	memcpy(s, "TOCBLOCK", 8);
-	put64(s + 0x0c, 5);
+	store_be64(s + 0x0c, 5);
 	memcpy(s + 0x24, "config", 6);
-	put64(s + 0x2e, 17);
-	put64(s + 0x36, 1481);
+	store_be64(s + 0x2e, 17);
+	store_be64(s + 0x36, 1481);
 	memcpy(s + 0x46, "log", 3);
-	put64(s + 0x50, 1498);
-	put64(s + 0x58, 224);
+	store_be64(s + 0x50, 1498);
+	store_be64(s + 0x58, 224);
 	fix_sum(s);
 }
 
@@ -76,21 +63,21 @@ static void make_vmdb(uint8_t s[512])
 {
 	memset(s, 0, 512);
 	memcpy(s, "VMDB", 4);
-	put32(s + 0x04, 5924);
-	put32(s + 0x08, 128);
-	put32(s + 0x0c, 512);
+	store_be32(s + 0x04, 5924);
+	store_be32(s + 0x08, 128);
+	store_be32(s + 0x0c, 512);
 	s[0x11] = 1;
 	s[0x13] = 4;
 	s[0x15] = 10;
 	memcpy(s + 0x16, "WIN-ERRDJSBDAVF-Dg0", 19);
 	memcpy(s + 0x35, "06495a84-fbfd-11e1-8cf9-52540061f5db", 36);
-	put64(s + 0x75, 1063);
-	put64(s + 0x7d, 1064);
-	put32(s + 0x85, 5);
-	put32(s + 0x89, 6);
-	put32(s + 0x8d, 12);
-	put32(s + 0x91, 9);
-	put64(s + 0xbd, UINT64_C(0x01cd8ee6d0d4b2d0));
+	store_be64(s + 0x75, 1063);
+	store_be64(s + 0x7d, 1064);
+	store_be32(s + 0x85, 5);
+	store_be32(s + 0x89, 6);
+	store_be32(s + 0x8d, 12);
+	store_be32(s + 0x91, 9);
+	store_be64(s + 0xbd, UINT64_C(0x01cd8ee6d0d4b2d0));
 }
 
 static void expect_guid(const struct guid *g, const char *want)
@@ -230,7 +217,7 @@ Test(ldm, refuses_slots_that_cannot_be)
 		struct err e;
 
 		make_vmdb(s);
-		put32(s + rows[i].at, rows[i].value);
+		store_be32(s + rows[i].at, rows[i].value);
 		cr_expect_eq(ldm_vmdb_parse((struct span){ s, 512, 0 }, &v,
 					    &e), ERR_VALUE, "row %zu", i);
 		cr_expect_leq(e.at, 0x12);

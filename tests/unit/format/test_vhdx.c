@@ -3,24 +3,11 @@
 #include "base/bytes.h"
 #include "format/vhdx.h"
 #include "lib/guard.h"
+#include "lib/store.h"
 
 static void put(uint8_t *p, size_t at, const void *bytes, size_t n)
 {
 	memcpy(p + at, bytes, n);
-}
-
-static void put32(uint8_t *p, size_t at, uint32_t v)
-{
-	le32 x = put_le32(v);
-
-	put(p, at, &x, sizeof(x));
-}
-
-static void put64(uint8_t *p, size_t at, uint64_t v)
-{
-	le64 x = put_le64(v);
-
-	put(p, at, &x, sizeof(x));
 }
 
 /* CRC-32C a bit at a time, by its definition; the field at 4 is zero yet.  */
@@ -28,13 +15,13 @@ static void seal(uint8_t *p, size_t n)
 {
 	uint32_t crc = 0xffffffff;
 
-	put32(p, 4, 0);
+	store_le32(p + 4, 0);
 	for (size_t i = 0; i < n; i++) {
 		crc ^= p[i];
 		for (int k = 0; k < 8; k++)
 			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
 	}
-	put32(p, 4, ~crc);
+	store_le32(p + 4, ~crc);
 }
 
 /* The check value of CRC-32C, as RFC 3720 and its catalogues give it.  */
@@ -50,12 +37,12 @@ static uint8_t *make_header(void)
 	uint8_t *h = calloc(1, 4096);
 
 	put(h, 0, "head", 4);
-	put64(h, 8, 7);			/* sequence number */
+	store_le64(h + 8, 7);			/* sequence number */
 	h[0x20] = 0xda;			/* data write GUID */
 	h[0x30] = 0x10;			/* log GUID */
 	h[0x42] = 1;			/* version */
-	put32(h, 0x44, 1 << 20);	/* log */
-	put64(h, 0x48, 1 << 20);
+	store_le32(h + 0x44, 1 << 20);	/* log */
+	store_le64(h + 0x48, 1 << 20);
 	seal(h, 4096);
 	return h;
 }
@@ -104,15 +91,15 @@ static uint8_t *make_regions(void)
 	uint8_t *r = calloc(1, 0x10000);
 
 	put(r, 0, "regi", 4);
-	put32(r, 8, 2);
+	store_le32(r + 8, 2);
 	put(r, 16, bat_guid, 16);
-	put64(r, 32, 3 << 20);
-	put32(r, 40, 1 << 20);
-	put32(r, 44, 1);
+	store_le64(r + 32, 3 << 20);
+	store_le32(r + 40, 1 << 20);
+	store_le32(r + 44, 1);
 	put(r, 48, metadata_guid, 16);
-	put64(r, 64, 2 << 20);
-	put32(r, 72, 1 << 20);
-	put32(r, 76, 1);
+	store_le64(r + 64, 2 << 20);
+	store_le32(r + 72, 1 << 20);
+	store_le32(r + 76, 1);
 	seal(r, 0x10000);
 	return r;
 }
@@ -152,7 +139,7 @@ Test(vhdx, refuses_regions_that_it_cannot_have)
 		uint8_t *bytes = make_regions();
 		struct vhdx_regions r;
 
-		put32(bytes, cases[i].at, cases[i].value);
+		store_le32(bytes + cases[i].at, cases[i].value);
 		seal(bytes, 0x10000);
 		cr_expect_eq(vhdx_regions_parse(
 			(struct span){ bytes, 0x10000, 0 }, &r, NULL),
@@ -177,9 +164,9 @@ static const uint8_t item_guids[4][16] = {
 static void add_item(uint8_t *m, int i, uint32_t at, uint32_t n)
 {
 	put(m, 32 + 32 * (size_t)i, item_guids[i], 16);
-	put32(m, 48 + 32 * (size_t)i, at);
-	put32(m, 52 + 32 * (size_t)i, n);
-	put32(m, 56 + 32 * (size_t)i, 4);	/* required */
+	store_le32(m + 48 + 32 * (size_t)i, at);
+	store_le32(m + 52 + 32 * (size_t)i, n);
+	store_le32(m + 56 + 32 * (size_t)i, 4);	/* required */
 }
 
 static uint8_t *make_metadata(void)
@@ -192,14 +179,14 @@ static uint8_t *make_metadata(void)
 	add_item(m, 1, 0x10008, 8);
 	add_item(m, 2, 0x10010, 4);
 	add_item(m, 3, 0x10020, 0x60);
-	put32(m, 0x10000, 2 << 20);		/* block size */
-	put32(m, 0x10004, 2);			/* has a parent */
-	put64(m, 0x10008, 64 << 20);		/* disk size */
-	put32(m, 0x10010, 4096);		/* sector size */
+	store_le32(m + 0x10000, 2 << 20);		/* block size */
+	store_le32(m + 0x10004, 2);			/* has a parent */
+	store_le64(m + 0x10008, 64 << 20);		/* disk size */
+	store_le32(m + 0x10010, 4096);		/* sector size */
 	/* locator: type, count, one key and its value */
 	m[0x10020 + 18] = 1;
-	put32(m, 0x10020 + 20, 0x20);
-	put32(m, 0x10020 + 24, 0x30);
+	store_le32(m + 0x10020 + 20, 0x20);
+	store_le32(m + 0x10020 + 24, 0x30);
 	m[0x10020 + 28] = 6;
 	m[0x10020 + 30] = 4;
 	put(m, 0x10020 + 0x20, "k\0e\0y", 5);
@@ -282,7 +269,7 @@ Test(vhdx, refuses_metadata_that_cannot_be)
 		uint8_t *bytes = make_metadata();
 		struct vhdx_metadata m;
 
-		put32(bytes, cases[i].at, cases[i].value);
+		store_le32(bytes + cases[i].at, cases[i].value);
 		cr_expect_eq(vhdx_metadata_parse(
 			(struct span){ bytes, METADATA_BYTES, 0 }, &m, NULL),
 			cases[i].want, "case %zu", i);
@@ -300,26 +287,26 @@ static uint8_t *make_entry(void)
 	uint8_t *e = calloc(1, ENTRY_BYTES);
 
 	put(e, 0, "loge", 4);
-	put32(e, 8, ENTRY_BYTES);
-	put32(e, 12, 0x2000);			/* tail */
-	put64(e, 16, 0x100000005);		/* sequence number */
-	put32(e, 24, 2);			/* descriptors */
+	store_le32(e + 8, ENTRY_BYTES);
+	store_le32(e + 12, 0x2000);			/* tail */
+	store_le64(e + 16, 0x100000005);		/* sequence number */
+	store_le32(e + 24, 2);			/* descriptors */
 	put(e, 32, &log_guid, 16);
-	put64(e, 48, 5 << 20);
-	put64(e, 56, 6 << 20);
+	store_le64(e + 48, 5 << 20);
+	store_le64(e + 56, 6 << 20);
 	put(e, 64, "desc", 4);
 	put(e, 68, "TAIL", 4);
 	put(e, 72, "LEADLEAD", 8);
-	put64(e, 80, 3 << 20);
-	put64(e, 88, 0x100000005);
+	store_le64(e + 80, 3 << 20);
+	store_le64(e + 88, 0x100000005);
 	put(e, 96, "zero", 4);
-	put64(e, 104, 12288);
-	put64(e, 112, 4 << 20);
-	put64(e, 120, 0x100000005);
+	store_le64(e + 104, 12288);
+	store_le64(e + 112, 4 << 20);
+	store_le64(e + 120, 0x100000005);
 	put(e, 4096, "data", 4);
-	put32(e, 4100, 1);
+	store_le32(e + 4100, 1);
 	memset(e + 4104, 'x', 4084);
-	put32(e, 8188, 5);
+	store_le32(e + 8188, 5);
 	seal(e, ENTRY_BYTES);
 	return e;
 }
@@ -399,7 +386,7 @@ Test(vhdx, believes_no_log_entry_that_contradicts_itself)
 		uint32_t data = 0;
 		int r;
 
-		put32(bytes, cases[i].at, cases[i].value);
+		store_le32(bytes + cases[i].at, cases[i].value);
 		seal(bytes, ENTRY_BYTES);
 		r = vhdx_log_entry_parse(s, &log_guid, &e, NULL);
 		for (uint32_t k = 0; r == 0 && k < e.n_descriptors; k++)

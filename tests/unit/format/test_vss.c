@@ -6,6 +6,7 @@
 #include "format/vss.h"
 #include "lib/guard.h"
 #include "lib/mutate.h"
+#include "lib/store.h"
 
 static const uint8_t vss_guid[16] =
 	"\x6b\x87\x08\x38\x76\xc1\x48\x4e\xb7\xae\x04\x04\x6e\x6c\xc7\x52";
@@ -14,23 +15,9 @@ static const uint8_t vss_guid[16] =
  * all three.  */
 static const uint8_t guid_tail[9] = "\x90\xf4\x08\x00\x27\x76\x8d\xf7";
 
-static void put32(uint8_t *p, uint32_t v)
-{
-	le32 b = put_le32(v);
-
-	memcpy(p, &b, sizeof(b));
-}
-
-static void put64(uint8_t *p, uint64_t v)
-{
-	le64 b = put_le64(v);
-
-	memcpy(p, &b, sizeof(b));
-}
-
 static void put_guid(uint8_t *p, uint32_t first)
 {
-	put32(p, first);
+	store_le32(p, first);
 	memcpy(p + 4, "\x04\x82\xeb\x11", 4);
 	memcpy(p + 8, guid_tail, 8);
 }
@@ -48,12 +35,12 @@ static void make_header(uint8_t s[VSS_HEADER_BYTES])
 {
 	memset(s, 0, VSS_HEADER_BYTES);
 	memcpy(s, vss_guid, 16);
-	put32(s + 0x10, 1);
-	put32(s + 0x14, 1);
-	put64(s + 0x18, 0x1e00);
-	put64(s + 0x20, 0x1e00);
-	put64(s + 0x30, 0x7dc000);
-	put64(s + 0x38, 532676608);
+	store_le32(s + 0x10, 1);
+	store_le32(s + 0x14, 1);
+	store_le64(s + 0x18, 0x1e00);
+	store_le64(s + 0x20, 0x1e00);
+	store_le64(s + 0x30, 0x7dc000);
+	store_le64(s + 0x38, 532676608);
 	put_guid(s + 0x40, 0xbbaa7635);
 	put_guid(s + 0x50, 0xbbaa763c);
 	s[0x60] = 1;
@@ -119,12 +106,12 @@ static void make_block(uint8_t s[256], uint32_t record)
 {
 	memset(s, 0, 256);
 	memcpy(s, vss_guid, 16);
-	put32(s + 0x10, 1);
-	put32(s + 0x14, record);
-	put64(s + 0x18, 0x4000);
-	put64(s + 0x20, 0x6e34000);
-	put64(s + 0x28, 0x6e38000);
-	put64(s + 0x30, 0x64);
+	store_le32(s + 0x10, 1);
+	store_le32(s + 0x14, record);
+	store_le64(s + 0x18, 0x4000);
+	store_le64(s + 0x20, 0x6e34000);
+	store_le64(s + 0x28, 0x6e38000);
+	store_le64(s + 0x30, 0x64);
 }
 
 Test(vss, decodes_the_header_of_a_block)
@@ -175,27 +162,27 @@ Test(vss, refuses_a_block_that_is_another)
 static void make_copy(uint8_t s[VSS_ENTRY_BYTES])
 {
 	memset(s, 0, VSS_ENTRY_BYTES);
-	put64(s, 2);
-	put64(s + 0x08, 1073741824);
+	store_le64(s, 2);
+	store_le64(s + 0x08, 1073741824);
 	put_guid(s + 0x10, 0x600f0b6d);
-	put64(s + 0x20, 2);
-	put64(s + 0x28, 0x40);
-	put64(s + 0x30, UINT64_C(0x1ceeff22ef402b7));
+	store_le64(s + 0x20, 2);
+	store_le64(s + 0x28, 0x40);
+	store_le64(s + 0x30, UINT64_C(0x1ceeff22ef402b7));
 }
 
 static void make_store(uint8_t s[VSS_ENTRY_BYTES])
 {
 	memset(s, 0, VSS_ENTRY_BYTES);
-	put64(s, 3);
-	put64(s + 0x08, 115621888);
+	store_le64(s, 3);
+	store_le64(s + 0x08, 115621888);
 	put_guid(s + 0x10, 0x600f0b6d);
-	put64(s + 0x20, 0x6e40000);
-	put64(s + 0x28, 0x6e48000);
-	put64(s + 0x30, 0x6e50000);
-	put64(s + 0x38, UINT64_C(0x1000000000028));
-	put64(s + 0x40, 0x28000000);
-	put64(s + 0x48, 0x6e54000);
-	put64(s + 0x50, 1);
+	store_le64(s + 0x20, 0x6e40000);
+	store_le64(s + 0x28, 0x6e48000);
+	store_le64(s + 0x30, 0x6e50000);
+	store_le64(s + 0x38, UINT64_C(0x1000000000028));
+	store_le64(s + 0x40, 0x28000000);
+	store_le64(s + 0x48, 0x6e54000);
+	store_le64(s + 0x50, 1);
 }
 
 Test(vss, decodes_entries_of_a_catalogue)
@@ -244,9 +231,9 @@ static void make_info(uint8_t s[100])
 	       "\x98\x74\x71\x50\x06\x54\xb7\xb3", 16);
 	put_guid(s + 0x10, 0x18f1ac6e);
 	put_guid(s + 0x20, 0x8438a0ee);
-	put32(s + 0x30, 9);
-	put32(s + 0x34, 1);
-	put32(s + 0x38, 0x420009);
+	store_le32(s + 0x30, 9);
+	store_le32(s + 0x34, 1);
+	store_le32(s + 0x38, 0x420009);
 	memcpy(s + 0x40, name, 18);
 	memcpy(s + 0x52, name, 18);
 	s[0x54] = 'I';
@@ -277,11 +264,11 @@ Test(vss, decodes_a_block_descriptor)
 	uint8_t s[VSS_DESCRIPTOR_BYTES];
 	struct vss_descriptor d;
 
-	put64(s, 0x1470c000);
-	put64(s + 0x08, 0x14000);
-	put64(s + 0x10, 0x31574000);
-	put32(s + 0x18, 2);
-	put32(s + 0x1c, 0xff);
+	store_le64(s, 0x1470c000);
+	store_le64(s + 0x08, 0x14000);
+	store_le64(s + 0x10, 0x31574000);
+	store_le32(s + 0x18, 2);
+	store_le32(s + 0x1c, 0xff);
 	cr_assert_eq(vss_descriptor_parse((struct span){ s, sizeof(s), 0 }, &d,
 					  NULL), 0);
 	cr_expect_eq(d.original, 0x1470c000);

@@ -4,6 +4,7 @@
 
 #include "lib/bytes_source.h"
 #include "lib/event_log.h"
+#include "lib/store.h"
 #include "mountmgr/findings.h"
 #include "mountmgr/partition_events.h"
 
@@ -201,12 +202,6 @@ Test(partition_events, a_field_with_two_values_is_damage)
 	event_log_free(log);
 }
 
-static void put32(uint8_t *p, uint32_t v)
-{
-	for (int i = 0; i < 4; i++)
-		p[i] = (uint8_t)(v >> 8 * i);
-}
-
 /* A log of @n disks, one chunk; @at are the places of its records.  */
 static size_t make(uint8_t **ret, unsigned n_disks, size_t *at)
 {
@@ -241,8 +236,8 @@ Test(partition_events, records_that_a_chunk_does_not_count_yet_are_read)
 	struct read r;
 
 	p[4096 + 32] = 1;
-	put32(p + 4096 + 44, (uint32_t)at[0] - 4096);
-	put32(p + 4096 + 48, (uint32_t)at[1] - 4096);
+	store_le32(p + 4096 + 44, (uint32_t)at[0] - 4096);
+	store_le32(p + 4096 + 48, (uint32_t)at[1] - 4096);
 	event_log_seal(p, n);
 	read_log(&r, p, n);
 	cr_expect_eq(r.diags.n, 0);
@@ -262,7 +257,7 @@ Test(partition_events, a_chunk_that_counts_nothing_yet_is_read)
 	size_t at[2], n = make(&p, 2, at);
 	struct read r;
 
-	put32(p + 4096 + 48, 512);
+	store_le32(p + 4096 + 48, 512);
 	event_log_seal(p, n);
 	read_log(&r, p, n);
 	cr_expect_eq(r.diags.n, 0);
@@ -280,7 +275,7 @@ Test(partition_events, zeros_behind_the_last_record_are_no_record)
 	size_t at[3], n = make(&p, 3, at);
 	struct read r;
 
-	put32(p + 4096 + 48, 65536);
+	store_le32(p + 4096 + 48, 65536);
 	event_log_seal(p, n);
 	read_log(&r, p, n);
 	expect_numbers(&r, "012", __LINE__);
@@ -303,7 +298,7 @@ Test(partition_events, remnants_are_told_from_what_is_newer)
 	size_t at[3], n = make(&p, 3, at);
 	struct read r;
 
-	put32(p + 4096 + 48, (uint32_t)at[1] - 4096);
+	store_le32(p + 4096 + 48, (uint32_t)at[1] - 4096);
 	p[at[0] + 8] = 90;
 	event_log_seal(p, n);
 	read_log(&r, p, n);
@@ -332,7 +327,7 @@ Test(partition_events, what_does_not_follow_is_a_remnant)
 	size_t at[3], n = make(&p, 3, at);
 	struct read r;
 
-	put32(p + 4096 + 48, (uint32_t)at[1] - 4096);
+	store_le32(p + 4096 + 48, (uint32_t)at[1] - 4096);
 	p[at[2] + 8] = 9;
 	event_log_seal(p, n);
 	read_log(&r, p, n);
@@ -376,7 +371,7 @@ Test(partition_events, a_remnant_of_what_is_there_is_left_out)
 	two = malloc(n + 65536);
 	memcpy(two, p, n);
 	memcpy(two + n, p + 4096, 65536);
-	put32(two + n + 48, (uint32_t)at[1] - 4096);
+	store_le32(two + n + 48, (uint32_t)at[1] - 4096);
 	two[n - 4096 + at[1] + 8] = 2;
 	two[n - 4096 + at[0] + 8] = 77;
 	event_log_seal(two, n + 65536);
@@ -423,7 +418,7 @@ Test(partition_events, damage_costs_one_record)
 		struct read r;
 
 		memcpy(p, good, n);
-		put32(p + rows[i].at, rows[i].value);
+		store_le32(p + rows[i].at, rows[i].value);
 		read_log(&r, p, n);
 		expect_numbers(&r, rows[i].left, rows[i].line);
 		cr_expect_eq(found(&r, &FINDING_EVENT_RECORD),
