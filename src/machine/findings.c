@@ -422,3 +422,8 @@ const struct diag_kind FINDING_SHADOWS_CUT = {
 	"CM0684", SEVERITY_WARNING,
 	"Not all shadow copies were read", true,
 };
+
+const struct diag_kind FINDING_NO_SYSTEM = {
+	"CM0685", SEVERITY_WARNING,
+	"There is no SYSTEM hive where Windows was", true,
+};

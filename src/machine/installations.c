@@ -10,6 +10,11 @@
  * of the same machine, and a map of its own would give each mount point again
  * under letters that nobody sees.  Then it is history (name_history.c).  Alone
  * on its volume it is the only map that there is, and an installation.
+ *
+ * SYSTEM can be lost: deleted, renamed by who repairs, zeroed.  Its directory
+ * still holds copies of it, and hives that tell what Windows and which users
+ * that were.  Such a root replaces no other, and comes behind those that have a
+ * map.
  */
 #include "machine/internal.h"
 
@@ -28,6 +33,26 @@ struct root_dirs {
 	} *list;
 	size_t n;
 	bool cut;
+};
+
+/* A system root without a SYSTEM hive that tells anything.  */
+struct lost_root {
+	struct root_dir root;
+	struct hive_place system;	/* where that should be */
+	bool missing;		/* there is no such file */
+};
+
+/* The search of one volume.  */
+struct root_search {
+	struct machine *m;
+	size_t volume;
+	struct lost_root *lost;
+	size_t n_lost;
+};
+
+/* Installations that lie side by side in the root of one volume.  */
+struct live_roots {
+	size_t first, end;
 };
 
 /* The text behind the backslash that @t opens with.  */
@@ -240,7 +265,8 @@ static int add_installation(struct machine *m, size_t volume,
 /* Remember where older hives of @installation may lie.  */
 static int add_root(struct machine *m, size_t installation,
 		    const struct root_dir *root,
-		    const struct hive_place *system, struct err *reterr)
+		    const struct hive_place *system, bool missing,
+		    struct err *reterr)
 {
 	struct system_root *s = arena_push(m->arena, &m->roots, m->n_roots,
 					   sizeof(*s));
@@ -249,31 +275,50 @@ static int add_root(struct machine *m, size_t installation,
 	if (s == NULL || path.utf8 == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "system root", 0, 0);
 	*s = (struct system_root){ root->ref, path.utf8, *system, installation,
-				   root->live != NONE };
+				   root->live != NONE, missing };
 	m->n_roots++;
+	return 0;
+}
+
+/* A root that has been replaced is history at once; the others wait until it
+ * is known which installations there are.  */
+static int remember_lost(struct root_search *s, const struct root_dir *root,
+			 const struct hive_place *system, bool missing,
+			 struct err *reterr)
+{
+	struct lost_root *l;
+
+	if (root->live != NONE)
+		return add_root(s->m, root->live, root, system, missing,
+				reterr);
+	l = arena_push(s->m->arena, &s->lost, s->n_lost, sizeof(*l));
+	if (l == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "system root", 0, 0);
+	*l = (struct lost_root){ *root, *system, missing };
+	s->n_lost++;
 	return 0;
 }
 
 /* Take @root, whose SYSTEM hive is @system, for an installation; or for what
  * another has replaced.  */
-static int take_root(struct machine *m, size_t volume,
-		     const struct root_dir *root,
+static int take_root(struct root_search *s, const struct root_dir *root,
 		     const struct hive_place *system, struct err *reterr)
 {
+	struct machine *m = s->m;
 	size_t index = m->model.n_installations;
 	int r;
 
 	if (root->utf16.n > 0)
-		ntfs_check_entry(m->volumes[volume].ntfs, NTFS_ROOT, root->ref,
-				 root->utf16);
+		ntfs_check_entry(m->volumes[s->volume].ntfs, NTFS_ROOT,
+				 root->ref, root->utf16);
 	if (root->live != NONE)
-		return add_root(m, root->live, root, system, reterr);
-	r = add_installation(m, volume, root, system, reterr);
+		return add_root(m, root->live, root, system, false, reterr);
+	r = add_installation(m, s->volume, root, system, reterr);
 	if (r < 0)
 		return r;
 	if (index == m->model.n_installations)
-		index = NONE;
-	return add_root(m, index, root, system, reterr);
+		return remember_lost(s, root, system, false, reterr);
+	return add_root(m, index, root, system, false, reterr);
 }
 
 static void root_not_searched(struct machine *m, const struct root_dir *root,
@@ -298,12 +343,16 @@ static void several_cases(struct machine *m, const char *path, const char *name)
 
 /* Below @dir, which is @path of @root, look for @names: of directories, and of
  * a hive.  Ends: each call takes a name.  */
-static int try_below(struct machine *m, size_t volume,
-		     const struct root_dir *root, const char *path,
-		     ntfs_ref dir, const char *const *names,
+static int try_below(struct root_search *s, const struct root_dir *root,
+		     const char *path, ntfs_ref dir, const char *const *names,
 		     struct err *reterr)
 {
-	struct ntfs *n = m->volumes[volume].ntfs;
+	struct machine *m = s->m;
+	struct ntfs *n = m->volumes[s->volume].ntfs;
+	struct hive_place p = {
+		.volume = s->volume, .directory = dir, .path = path,
+		.file = "SYSTEM",
+	};
 	struct ntfs_case cases[NTFS_MAX_CASES];
 	size_t n_cases = 0;
 	struct err e = { 0 };
@@ -318,17 +367,14 @@ static int try_below(struct machine *m, size_t volume,
 		root_not_searched(m, root, &e);
 	if (n_cases > 1)
 		several_cases(m, path, names[0]);
+	if (r == ERR_NOT_FOUND && names[1] == NULL)
+		return remember_lost(s, root, &p, true, reterr);
 	for (size_t i = 0; i < n_cases; i++) {
-		const char *found = cases[i].name.utf8;
-		struct hive_place p = {
-			.volume = volume, .directory = dir, .path = path,
-			.file = found,
-		};
-
+		p.file = cases[i].name.utf8;
 		r = names[1] == NULL ?
-		    take_root(m, volume, root, &p, reterr) :
-		    try_below(m, volume, root,
-			      arena_printf(m->arena, "%s\\%s", path, found),
+		    take_root(s, root, &p, reterr) :
+		    try_below(s, root,
+			      arena_printf(m->arena, "%s\\%s", path, p.file),
 			      cases[i].ref, names + 1, reterr);
 		if (r < 0)
 			return r;
@@ -337,22 +383,17 @@ static int try_below(struct machine *m, size_t volume,
 }
 
 /* Take @root if it is a system root.  */
-static int try_root(struct machine *m, size_t volume,
-		    const struct root_dir *root, struct err *reterr)
+static int try_root(struct root_search *s, const struct root_dir *root,
+		    struct err *reterr)
 {
 	static const char *const names[] = {
 		"System32", "config", "SYSTEM", NULL,
 	};
 
-	return try_below(m, volume, root,
-			 arena_printf(m->arena, "\\%s", root->name.utf8),
+	return try_below(s, root,
+			 arena_printf(s->m->arena, "\\%s", root->name.utf8),
 			 root->ref, names, reterr);
 }
-
-/* Installations that lie side by side in the root of one volume.  */
-struct live_roots {
-	size_t first, end;
-};
 
 /* Which of them has replaced a system root called @name: the one of that name,
  * else the first; NONE where there are none.  */
@@ -370,11 +411,12 @@ static size_t successor(const struct machine *m, const struct live_roots *live,
 
 /* What an upgrade or a copy has moved into the directory @root, by the name
  * @name.  */
-static int try_inner(struct machine *m, size_t volume,
-		     const struct root_dir *root, const char *name,
-		     const struct live_roots *live, struct err *reterr)
+static int try_inner(struct root_search *s, const struct root_dir *root,
+		     const char *name, const struct live_roots *live,
+		     struct err *reterr)
 {
-	struct ntfs *n = m->volumes[volume].ntfs;
+	struct machine *m = s->m;
+	struct ntfs *n = m->volumes[s->volume].ntfs;
 	struct ntfs_case cases[NTFS_MAX_CASES];
 	size_t n_cases = 0;
 	struct span wanted;
@@ -397,20 +439,19 @@ static int try_inner(struct machine *m, size_t volume,
 			.live = successor(m, live, name),
 		};
 
-		r = try_root(m, volume, &inner, reterr);
+		r = try_root(s, &inner, reterr);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static int try_inner_roots(struct machine *m, size_t volume,
-			   const struct root_dir *root,
+static int try_inner_roots(struct root_search *s, const struct root_dir *root,
 			   const struct live_roots *live, struct err *reterr)
 {
-	int r = try_inner(m, volume, root, "Windows", live, reterr);
+	int r = try_inner(s, root, "Windows", live, reterr);
 
-	return r < 0 ? r : try_inner(m, volume, root, "WINNT", live, reterr);
+	return r < 0 ? r : try_inner(s, root, "WINNT", live, reterr);
 }
 
 static bool was_collected(const struct root_dirs *dirs, ntfs_ref ref)
@@ -423,18 +464,18 @@ static bool was_collected(const struct root_dirs *dirs, ntfs_ref ref)
 
 /* Of a root that holds too many directories, those that Windows is in by
  * default are not left out.  */
-static int try_usual_root(struct machine *m, size_t volume,
-			  const struct root_dirs *dirs, const char *name,
-			  struct err *reterr)
+static int try_usual_root(struct root_search *s, const struct root_dirs *dirs,
+			  const char *name, struct err *reterr)
 {
+	struct machine *m = s->m;
 	struct ntfs_case cases[NTFS_MAX_CASES];
 	size_t n_cases = 0;
 	struct span wanted;
 	int r = ERR_NOMEM;
 
 	if (utf16_from_utf8(m->arena, name, &wanted))
-		r = ntfs_find_cases(m->volumes[volume].ntfs, NTFS_ROOT, wanted,
-				    cases, &n_cases, NULL);
+		r = ntfs_find_cases(m->volumes[s->volume].ntfs, NTFS_ROOT,
+				    wanted, cases, &n_cases, NULL);
 	if (r == ERR_NOMEM)
 		return err_set(reterr, r, 0, "installation", 0, 0);
 	for (size_t i = 0; i < n_cases; i++) {
@@ -445,33 +486,103 @@ static int try_usual_root(struct machine *m, size_t volume,
 
 		if (was_collected(dirs, root.ref))
 			continue;
-		r = try_root(m, volume, &root, reterr);
+		r = try_root(s, &root, reterr);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static int try_roots(struct machine *m, size_t volume,
-		     const struct root_dirs *dirs, struct err *reterr)
+static bool is_there(struct root_search *s, ntfs_ref directory,
+		     const char *name)
 {
-	struct live_roots live = { .first = m->model.n_installations };
+	const char *const names[] = { name, NULL };
+	ntfs_ref ref;
+
+	/* Damage on the way: the rest of the search will say so.  */
+	return machine_find_below(s->m, s->m->volumes[s->volume].ntfs,
+				  directory, names, &ref,
+				  NULL) != ERR_NOT_FOUND;
+}
+
+/* Whether Windows was in @l.  Directories called System32\config are copied by
+ * people, too; where another Windows is on the volume, the users there are
+ * that one's.  */
+static bool was_windows(struct root_search *s, const struct lost_root *l,
+			bool alone)
+{
+	static const char *const hives[] = {
+		"SOFTWARE", "DEFAULT", "SAM", "SECURITY",
+	};
+
+	for (size_t i = 0; i < sizeof(hives) / sizeof(hives[0]); i++)
+		if (is_there(s, l->system.directory, hives[i]))
+			return true;
+	return alone && (is_there(s, NTFS_ROOT, "Users") ||
+			 is_there(s, NTFS_ROOT, "Documents and Settings") ||
+			 is_there(s, l->root.ref, "Profiles"));
+}
+
+void machine_no_system(struct machine *m, const struct hive_place *p)
+{
+	struct ntfs_path path = { 0 };
+	struct diag *d = diag_add(
+		&m->model.findings, &FINDING_NO_SYSTEM,
+		"there is no SYSTEM hive in %s: which letters and volume names "
+		"this Windows had is known from older copies of it only, if "
+		"there are any.", p->path);
+
+	if (d != NULL && ntfs_path_of(m->volumes[p->volume].ntfs, p->directory,
+				      &path, NULL) == 0)
+		cites_join(m->arena, &d->cites, &path.cites);
+}
+
+/* An installation without a SYSTEM hive, if Windows was there.  */
+static int add_lost(struct root_search *s, const struct lost_root *l,
+		    bool alone, struct err *reterr)
+{
+	struct machine *m = s->m;
+	size_t index = m->model.n_installations;
+	int r;
+
+	if (index == MAX_INSTALLATIONS || !was_windows(s, l, alone))
+		return add_root(m, NONE, &l->root, &l->system, l->missing,
+				reterr);
+	if (l->missing)
+		machine_no_system(m, &l->system);
+	r = new_installation(m, s->volume, &l->root, &l->system, reterr);
+	if (r == 0)
+		r = read_software(m, index, l->system, reterr);
+	return r < 0 ? r : add_root(m, index, &l->root, &l->system, l->missing,
+				    reterr);
+}
+
+static int try_roots(struct root_search *s, const struct root_dirs *dirs,
+		     struct err *reterr)
+{
+	const struct model *o = &s->m->model;
+	struct live_roots live = { .first = o->n_installations };
+	bool alone;
 	int r = 0;
 
 	for (size_t i = 0; i < dirs->n && r == 0; i++)
-		r = try_root(m, volume, &dirs->list[i], reterr);
+		r = try_root(s, &dirs->list[i], reterr);
 	if (r == 0 && dirs->cut)
-		r = try_usual_root(m, volume, dirs, "Windows", reterr);
+		r = try_usual_root(s, dirs, "Windows", reterr);
 	if (r == 0 && dirs->cut)
-		r = try_usual_root(m, volume, dirs, "WINNT", reterr);
-	live.end = m->model.n_installations;
+		r = try_usual_root(s, dirs, "WINNT", reterr);
+	live.end = o->n_installations;
 	for (size_t i = 0; i < dirs->n && r == 0; i++)
-		r = try_inner_roots(m, volume, &dirs->list[i], &live, reterr);
+		r = try_inner_roots(s, &dirs->list[i], &live, reterr);
+	alone = live.first == o->n_installations;
+	for (size_t i = 0; i < s->n_lost && r == 0; i++)
+		r = add_lost(s, &s->lost[i], alone, reterr);
 	return r;
 }
 
 static int search_root(struct machine *m, size_t volume, struct err *reterr)
 {
+	struct root_search s = { .m = m, .volume = volume };
 	struct root_dirs dirs = { .m = m };
 	struct err e = { 0 };
 	char text[256];
@@ -489,7 +600,7 @@ static int search_root(struct machine *m, size_t volume, struct err *reterr)
 			 "the root holds more than %d directories; only "
 			 "that many, Windows and WINNT were searched for a "
 			 "Windows installation.", MAX_ROOT_DIRECTORIES);
-	return try_roots(m, volume, &dirs, reterr);
+	return try_roots(&s, &dirs, reterr);
 }
 
 int machine_find_installations(struct machine *m, struct err *reterr)

@@ -72,8 +72,10 @@ struct system_root {
 	ntfs_ref directory;
 	const char *path;	/* "\\Windows" */
 	struct hive_place system;	/* its SYSTEM hive */
-	size_t installation;	/* NONE: that hive cannot be read */
+	size_t installation;	/* NONE: that hive tells nothing, and nothing
+				 * else of a Windows is there */
 	bool former;		/* that installation has replaced it */
+	bool missing;		/* there is no such hive */
 };
 
 /* By what a known disk can be asked for.  */
@@ -172,6 +174,9 @@ int machine_open_ntfs(struct machine *m, size_t volume, struct err *reterr);
 int machine_new_installation(struct machine *m, size_t volume, struct text path,
 			     ntfs_ref root, const struct hive_place *system,
 			     struct err *reterr);
+
+/* The finding that @p, where Windows was, is missing.  */
+void machine_no_system(struct machine *m, const struct hive_place *p);
 
 /* What an open hive of @installation says goes into the model.  */
 int machine_read_system_hive(struct machine *m, size_t installation,

@@ -325,12 +325,17 @@ static int search_folder(struct history *h, const struct folder *f,
 
 static int search_root(struct history *h, struct err *reterr)
 {
+	const struct system_root *root = h->root;
+	const size_t before = h->n_hives;
 	int r = 0;
 
-	if (h->root->former)
-		r = try_hive(h, &h->root->system, REPLACED, reterr);
+	if (root->former)
+		r = try_hive(h, &root->system, REPLACED, reterr);
 	for (size_t i = 0; i < LENGTH(folders) && !h->full && r == 0; i++)
 		r = search_folder(h, &folders[i], reterr);
+	/* That there is a copy tells that it is missed.  */
+	if (root->missing && root->installation == NONE && h->n_hives > before)
+		machine_no_system(h->m, &root->system);
 	return r;
 }
 

@@ -20,7 +20,7 @@ static void put_heading(struct tree *t, size_t installation)
 	if (installation == NONE) {
 		tree_style(t, STYLE_HEAD);
 		tree_put(t, "Names in older SYSTEM hives, beside one that "
-			 "cannot be read");
+			 "is not there or cannot be read");
 		tree_plain(t);
 	} else {
 		tree_end_line(t);

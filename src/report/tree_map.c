@@ -289,7 +289,7 @@ static void put_hive(struct tree *t, const char *name,
 		     const struct machine_hive *h)
 {
 	if (h->path.utf8 == NULL) {
-		tree_printf(t, "  no %s hive", name);
+		tree_printf(t, "  no %s hive that can be read", name);
 		tree_end_line(t);
 		return;
 	}
