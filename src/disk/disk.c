@@ -3,329 +3,15 @@
 #include <inttypes.h>
 
 #include "base/count.h"
-#include "disk/boot_sector.h"
 #include "disk/findings.h"
-#include "disk/layout.h"
-#include "format/ldm.h"
+#include "disk/first_sector.h"
 #include "format/partition_type.h"
-#include "format/vhd.h"
 
 /* Windows begins partitions at multiples of a mebibyte.  So many of these are
  * looked at before a disk is called blank, and as many places all over it.  */
 #define PARTITION_ALIGNMENT (1u << 20)
 #define PROBES 512
 #define PROBE_BYTES 4096
-
-#define DEFAULT_SECTOR_BYTES 512
-
-/* The descriptor of a CD-ROM file system lies in its 17th sector of 2048
- * bytes; its name in the second byte.  */
-#define ISO9660_NAME_OFFSET (16 * 2048 + 1)
-
-static const struct place mbr_place = { 0, MBR_BYTES, "mbr" };
-
-/* What sector 0 is.  */
-struct first_sector {
-	struct span bytes;	/* empty if it cannot be read */
-	bool has_mbr;
-	struct mbr mbr;
-	bool is_volume;
-	struct boot_sector boot;	/* of a volume */
-	uint64_t boot_offset;	/* where it was found */
-};
-
-/*
- * A raw image may be that of a fixed VHD, with its footer.  It is no part of
- * the disk: a GPT's backup lies before it.
- */
-static void cut_vhd_footer(struct layout *l)
-{
-	uint64_t off = l->size - VHD_FOOTER_BYTES, end;
-	struct vhd_footer footer;
-	struct span s;
-
-	if (l->size <= VHD_FOOTER_BYTES ||
-	    layout_bytes(l, off, VHD_FOOTER_BYTES, &s, NULL) < 0 ||
-	    vhd_footer_parse(s, &footer, NULL) < 0 || footer.bad_checksum ||
-	    footer.type != VHD_FIXED)
-		return;
-	end = footer.current_size < off ? footer.current_size : off;
-	layout_report(l, &FINDING_VHD_FOOTER,
-		      (struct place){ off, VHD_FOOTER_BYTES, "vhd footer" },
-		      "The last 512 bytes of the image are the footer of a "
-		      "fixed VHD of %" PRIu64 " bytes; the disk is taken to "
-		      "end at byte %" PRIu64 ".", footer.current_size, end);
-	if (end > 0)
-		l->size = end;
-}
-
-/* True if @s is the backup boot sector of an NTFS volume as large as the disk.
- */
-static bool is_backup_of_whole_disk(struct layout *l, struct span s,
-				    struct boot_sector *ret)
-{
-	return boot_sector_parse(s, ret, NULL) == 0 &&
-	       ret->kind == FS_NTFS &&
-	       (ret->total_sectors + 1) * ret->bytes_per_sector == l->size &&
-	       s.at + ret->bytes_per_sector == l->size;
-}
-
-static bool find_backup(struct layout *l, struct first_sector *f)
-{
-	static const uint32_t sizes[] = { 512, 4096 };
-	struct boot_sector b;
-	struct span s;
-
-	for (int i = 0; i < 2; i++)
-		if (l->size > sizes[i] &&
-		    layout_bytes(l, l->size - sizes[i], BOOT_SECTOR_BYTES, &s,
-				 NULL) == 0 &&
-		    is_backup_of_whole_disk(l, s, &b)) {
-			f->is_volume = true;
-			f->boot = b;
-			f->boot_offset = s.at;
-			return true;
-		}
-	return false;
-}
-
-/* Code stands where an MBR has its table, and some of it can look like entries:
- * the sector is a volume's first one, although it is damaged, where it says so
- * itself or has a backup at the end of the disk.  */
-static void check_damaged_volume(struct layout *l, struct first_sector *f)
-{
-	struct boot_sector b = { 0 };
-	int r = boot_sector_parse(f->bytes, &b, NULL);
-
-	if (!f->has_mbr || f->is_volume ||
-	    mbr_is_plausible(&f->mbr, l->size / DEFAULT_SECTOR_BYTES))
-		return;
-	if (!find_backup(l, f) && r < 0 && r != ERR_MAGIC) {
-		f->is_volume = true;
-		f->boot = (struct boot_sector){ .kind = b.kind };
-	}
-	if (f->is_volume)
-		f->has_mbr = false;
-}
-
-/* A volume without partition table need not show in sector 0.  */
-static void find_volume_elsewhere(struct layout *l, struct first_sector *f)
-{
-	struct span s;
-
-	if (find_backup(l, f))
-		return;
-	if (layout_bytes(l, ISO9660_NAME_OFFSET, 5, &s, NULL) < 0 ||
-	    !span_has(s, 0, "CD001", 5))
-		return;
-	f->is_volume = true;
-	f->boot_offset = ISO9660_NAME_OFFSET - 1;
-	f->boot = (struct boot_sector){ .kind = FS_ISO9660 };
-}
-
-/* Whether a private header of dynamic disks lies in its sector, if sectors have
- * this size, and says that they do.  */
-static bool has_private_header(struct layout *l, uint32_t sector)
-{
-	struct ldm_privhead h;
-	struct span s;
-
-	return layout_bytes(l, (uint64_t)LDM_PRIVHEAD_LBA * sector,
-			    LDM_BLOCK_BYTES, &s, NULL) == 0 &&
-	       ldm_privhead_parse(s, &h, NULL) == 0 &&
-	       h.sector_bytes == sector;
-}
-
-static void read_first_sector(struct layout *l, struct first_sector *ret)
-{
-	struct first_sector f = { 0 };
-	struct err e;
-
-	if (layout_bytes(l, 0, l->size < MBR_BYTES ? l->size : MBR_BYTES,
-			 &f.bytes, &e) < 0) {
-		layout_report_err(l, &FINDING_DISK_UNREADABLE, mbr_place,
-				  "sector 0", &e);
-		*ret = f;
-		return;
-	}
-	f.has_mbr = mbr_parse(f.bytes, &f.mbr, NULL) == 0 &&
-		    !mbr_is_garbage(&f.mbr);
-	f.is_volume = boot_sector_parse(f.bytes, &f.boot, NULL) == 0;
-	/* Some boot loaders keep a FAT boot sector's fields in the MBR.  What a
-	 * boot sector holds where an MBR has its table is code or text.  */
-	if (f.is_volume && f.has_mbr && !mbr_is_empty(&f.mbr) &&
-	    mbr_is_plausible(&f.mbr, l->size / DEFAULT_SECTOR_BYTES)) {
-		layout_report(l, &FINDING_SECTOR_0_AMBIGUOUS, mbr_place,
-			      "Sector 0 could be the boot sector of a volume "
-			      "and holds a partition table; it is taken for "
-			      "the MBR.");
-		f.is_volume = false;
-	}
-	if (f.is_volume)
-		f.has_mbr = false;
-	check_damaged_volume(l, &f);
-	if (!f.has_mbr && !f.is_volume && mbr_unmarked(l, f.bytes, 0, &f.mbr)) {
-		layout_report(l, &FINDING_MBR_UNMARKED, mbr_place,
-			      "The MBR does not end in 55 aa, so that Windows "
-			      "would not have read it; its entries lead to a "
-			      "volume and are used.");
-		f.has_mbr = true;
-	}
-	*ret = f;
-}
-
-/* How many entries lead, with this sector size, to something that begins as it
- * should; and whether one of those says that its sectors have another size.  */
-static int votes_for(struct layout *l, const struct mbr *mbr, uint32_t sector,
-		     uint32_t *ret_says)
-{
-	int votes = 0;
-
-	if (mbr_find(mbr, MBR_TYPE_LDM) != NULL &&
-	    has_private_header(l, sector)) {
-		*ret_says = sector;
-		return 1;
-	}
-	for (int i = 0; i < MBR_ENTRIES; i++) {
-		const struct mbr_entry *e = &mbr->entry[i];
-		struct boot_sector boot;
-		struct mbr ebr;
-		struct span s;
-
-		if (e->type == MBR_TYPE_EMPTY || e->first_lba == 0 ||
-		    layout_bytes(l, (uint64_t)e->first_lba * sector,
-				 BOOT_SECTOR_BYTES, &s, NULL) < 0)
-			continue;
-		if (mbr_is_container(e->type)) {
-			votes += mbr_parse(s, &ebr, NULL) == 0;
-		} else if (boot_sector_parse(s, &boot, NULL) == 0) {
-			votes++;
-			*ret_says = boot.bytes_per_sector;
-		}
-	}
-	return votes;
-}
-
-static bool sector_size_of_mbr(struct layout *l, const struct mbr *mbr)
-{
-	uint32_t says = DEFAULT_SECTOR_BYTES;
-	bool found = true;
-
-	l->sector = 512;
-	if (votes_for(l, mbr, 512, &says) == 0) {
-		l->sector = 4096;
-		found = votes_for(l, mbr, 4096, &says) > 0;
-	}
-	if (!found)
-		l->sector = DEFAULT_SECTOR_BYTES;
-	else if (says != l->sector)
-		layout_report(l, &FINDING_SECTOR_SIZE, mbr_place,
-			      "The MBR leads to boot sectors if its sectors "
-			      "have %" PRIu32 " bytes, but a volume there says "
-			      "%" PRIu32 "; %" PRIu32 " is used.",
-			      l->sector, says, l->sector);
-	return found;
-}
-
-/* Whether the disk's partitions are those of a GPT, if it has one.  */
-static bool gpt_may_rule(const struct first_sector *f)
-{
-	return !f->is_volume &&
-	       (!f->has_mbr || mbr_is_empty(&f->mbr) ||
-		mbr_find(&f->mbr, MBR_TYPE_GPT_PROTECTIVE) != NULL);
-}
-
-/* The size that a GPT tells by where it lies, or 0.  */
-static uint32_t sector_size_of_gpt(struct layout *l,
-				   const struct first_sector *f)
-{
-	bool small = gpt_is_at(l, 512), large = gpt_is_at(l, 4096);
-	bool deep = gpt_may_rule(f);
-
-	if (small && large)
-		layout_report(l, &FINDING_SECTOR_SIZE,
-			      (struct place){ 512, 4096, "gpt header" },
-			      "Valid GPT headers lie at byte 512 and at byte "
-			      "4096; sectors of 512 bytes are assumed.");
-	if (small)
-		return 512;
-	if (large)
-		return 4096;
-	return gpt_find_hint(l, deep);
-}
-
-static void conflict_with_given(struct layout *l, uint32_t given,
-				uint32_t gpt)
-{
-	layout_report(l, &FINDING_SECTOR_SIZE,
-		      (struct place){ gpt, GPT_HEADER_BYTES, "gpt header" },
-		      "The sector size is given as %" PRIu32 ", but a GPT "
-		      "header with a good checksum lies where it would if it "
-		      "were %" PRIu32 "; %" PRIu32 " is used.", given, gpt,
-		      gpt);
-}
-
-/* A size with which the table leads nowhere, while with the other one it leads
- * to volumes, was given by mistake.  */
-static uint32_t contradicted_size(struct layout *l,
-				  const struct first_sector *f, uint32_t given)
-{
-	const uint32_t other = given == 512 ? 4096 : 512;
-	const char *what = "there are entries of a GPT";
-	uint32_t says;
-
-	if (f->is_volume)
-		return given;
-	if (gpt_may_rule(f)) {
-		if (gpt_entries_hint(l) != other)
-			return given;
-	} else {
-		if (votes_for(l, &f->mbr, given, &says) > 0 ||
-		    votes_for(l, &f->mbr, other, &says) == 0)
-			return given;
-		what = "the MBR leads to volumes";
-	}
-	layout_report(l, &FINDING_SECTOR_SIZE, mbr_place,
-		      "The sector size is given as %" PRIu32 ", but only if "
-		      "it is %" PRIu32 " %s; %" PRIu32 " is used.", given,
-		      other, what, other);
-	return other;
-}
-
-/* A size that was given holds against all but a GPT header, whose checksum and
- * own LBA say where it belongs, and a table that leads nowhere with it.  */
-static enum sector_size_basis decide_sector_size(struct layout *l,
-						 const struct first_sector *f)
-{
-	uint32_t given = l->source->sector_size;
-	uint32_t gpt = given != 0 && gpt_is_at(l, given) ?
-			       given : sector_size_of_gpt(l, f);
-
-	if (given != 0 && (gpt == 0 || gpt == given)) {
-		l->sector = gpt == given ? given :
-					   contradicted_size(l, f, given);
-		return l->sector == given ? SECTOR_SIZE_GIVEN :
-		       gpt_may_rule(f) ? SECTOR_SIZE_GPT : SECTOR_SIZE_VOLUME;
-	}
-	if (gpt != 0) {
-		l->sector = gpt;
-		if (given != 0)
-			conflict_with_given(l, given, gpt);
-		return SECTOR_SIZE_GPT;
-	}
-	if (f->is_volume && f->boot.bytes_per_sector >= 512) {
-		l->sector = f->boot.bytes_per_sector;
-		return SECTOR_SIZE_VOLUME;
-	}
-	if (gpt_may_rule(f) && (gpt = gpt_entries_hint(l)) != 0) {
-		l->sector = gpt;
-		return SECTOR_SIZE_GPT;
-	}
-	if (f->has_mbr && sector_size_of_mbr(l, &f->mbr))
-		return SECTOR_SIZE_VOLUME;
-	l->sector = DEFAULT_SECTOR_BYTES;
-	return SECTOR_SIZE_ASSUMED;
-}
 
 /*
  * IOCTL_STORAGE_GET_DEVICE_NUMBER counts the entries that are in use from 1, in
@@ -461,15 +147,15 @@ static void check_protective_mbr(struct layout *l,
 		f->has_mbr ? mbr_find(&f->mbr, MBR_TYPE_GPT_PROTECTIVE) : NULL;
 
 	if (f->has_mbr && mbr_is_empty(&f->mbr))
-		layout_report(l, &FINDING_GPT_PROTECTIVE_MBR, mbr_place,
+		layout_report(l, &FINDING_GPT_PROTECTIVE_MBR, layout_mbr,
 			      "The MBR's table is empty: Windows would have "
 			      "shown no partition. The GPT is read.");
 	else if (ee == NULL)
-		layout_report(l, &FINDING_GPT_PROTECTIVE_MBR, mbr_place,
+		layout_report(l, &FINDING_GPT_PROTECTIVE_MBR, layout_mbr,
 			      "The disk has a GPT, but no protective MBR: "
 			      "Windows would not have read the GPT.");
 	else if (ee->first_lba != 1)
-		layout_report(l, &FINDING_GPT_PROTECTIVE_MBR, mbr_place,
+		layout_report(l, &FINDING_GPT_PROTECTIVE_MBR, layout_mbr,
 			      "The protective entry of the MBR begins at LBA %"
 			      PRIu32 ", not at LBA 1.", ee->first_lba);
 }
@@ -482,7 +168,7 @@ static void report_hybrid(struct layout *l, const struct disk *disk)
 {
 	if (disk->n_others == 0)
 		return;
-	layout_report(l, &FINDING_GPT_HYBRID, mbr_place,
+	layout_report(l, &FINDING_GPT_HYBRID, layout_mbr,
 		      "The MBR holds %zu %s beside the protective entry (a "
 		      "hybrid MBR); the partitions are numbered as the GPT "
 		      "has them.", disk->n_others,
@@ -553,7 +239,7 @@ static int lose_gpt(struct layout *l, const struct first_sector *f,
 		gpt_layout_check(l, g);
 	if (!f->has_mbr)
 		return 0;
-	layout_report(l, &FINDING_GPT_LOST, mbr_place,
+	layout_report(l, &FINDING_GPT_LOST, layout_mbr,
 		      "The MBR says that the disk has a GPT, but neither of "
 		      "its copies can be read.");
 	for (int i = 0; i < MBR_ENTRIES; i++)
@@ -656,12 +342,12 @@ static bool is_blank_behind(const struct layout *l, struct span head)
 static void report_no_table(struct layout *l)
 {
 	if (is_blank_behind(l, l->head))
-		layout_report(l, &FINDING_BLANK, mbr_place,
+		layout_report(l, &FINDING_BLANK, layout_mbr,
 			      "The disk has no partition table and seems to be "
 			      "blank: there are zeros at its start, at its end "
 			      "and in %d places between.", 2 * PROBES);
 	else
-		layout_report(l, &FINDING_NO_TABLE, mbr_place,
+		layout_report(l, &FINDING_NO_TABLE, layout_mbr,
 			      "The disk is not blank, but has neither a "
 			      "partition table nor, in sector 0, a volume that "
 			      "Windows knows.");
@@ -676,7 +362,7 @@ static void report_empty_table(struct layout *l)
 	if (rest.n > MBR_BYTES)
 		span_sub(rest, MBR_BYTES, rest.n - MBR_BYTES, &rest);
 	if (!is_blank_behind(l, rest))
-		layout_report(l, &FINDING_NO_TABLE, mbr_place,
+		layout_report(l, &FINDING_NO_TABLE, layout_mbr,
 			      "The disk is not blank, but the partition table "
 			      "of its MBR is empty.");
 }
@@ -700,7 +386,7 @@ static int read_tables(struct layout *l, struct first_sector *f,
 	if (r < 0 || disk->scheme != SCHEME_NONE)
 		return r;
 	if (!f->has_mbr && !f->is_volume)
-		find_volume_elsewhere(l, f);
+		first_sector_look_elsewhere(l, f);
 	if (f->is_volume)
 		r = use_volume(l, f, disk, reterr);
 	else if (f->has_mbr && !gpt_rules)
@@ -725,9 +411,9 @@ int disk_read(struct source *s, struct arena *a, struct diag_list *d,
 
 	if (r < 0)
 		return r;
-	cut_vhd_footer(&l);
-	read_first_sector(&l, &f);
-	disk.sector_size_basis = decide_sector_size(&l, &f);
+	layout_cut_vhd_footer(&l);
+	first_sector_read(&l, &f);
+	disk.sector_size_basis = layout_decide_sector_size(&l, &f);
 	disk.sector_size = l.sector;
 	disk.size = l.size;
 	disk.has_signature = f.has_mbr;

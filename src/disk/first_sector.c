@@ -1,0 +1,137 @@
+/*
+ * first_sector.c - what sector 0 of a disk is
+ */
+#include "disk/first_sector.h"
+
+#include <inttypes.h>
+
+#include "disk/findings.h"
+#include "format/vhd.h"
+
+/* The descriptor of a CD-ROM file system lies in its 17th sector of 2048
+ * bytes; its name in the second byte.  */
+#define ISO9660_NAME_OFFSET (16 * 2048 + 1)
+
+const struct place layout_mbr = { 0, MBR_BYTES, "mbr" };
+
+void layout_cut_vhd_footer(struct layout *l)
+{
+	uint64_t off = l->size - VHD_FOOTER_BYTES, end;
+	struct vhd_footer footer;
+	struct span s;
+
+	if (l->size <= VHD_FOOTER_BYTES ||
+	    layout_bytes(l, off, VHD_FOOTER_BYTES, &s, NULL) < 0 ||
+	    vhd_footer_parse(s, &footer, NULL) < 0 || footer.bad_checksum ||
+	    footer.type != VHD_FIXED)
+		return;
+	end = footer.current_size < off ? footer.current_size : off;
+	layout_report(l, &FINDING_VHD_FOOTER,
+		      (struct place){ off, VHD_FOOTER_BYTES, "vhd footer" },
+		      "The last 512 bytes of the image are the footer of a "
+		      "fixed VHD of %" PRIu64 " bytes; the disk is taken to "
+		      "end at byte %" PRIu64 ".", footer.current_size, end);
+	if (end > 0)
+		l->size = end;
+}
+
+/* True if @s is the backup boot sector of an NTFS volume as large as the disk.
+ */
+static bool is_backup_of_whole_disk(struct layout *l, struct span s,
+				    struct boot_sector *ret)
+{
+	return boot_sector_parse(s, ret, NULL) == 0 &&
+	       ret->kind == FS_NTFS &&
+	       (ret->total_sectors + 1) * ret->bytes_per_sector == l->size &&
+	       s.at + ret->bytes_per_sector == l->size;
+}
+
+static bool find_backup(struct layout *l, struct first_sector *f)
+{
+	static const uint32_t sizes[] = { 512, 4096 };
+	struct boot_sector b;
+	struct span s;
+
+	for (int i = 0; i < 2; i++)
+		if (l->size > sizes[i] &&
+		    layout_bytes(l, l->size - sizes[i], BOOT_SECTOR_BYTES, &s,
+				 NULL) == 0 &&
+		    is_backup_of_whole_disk(l, s, &b)) {
+			f->is_volume = true;
+			f->boot = b;
+			f->boot_offset = s.at;
+			return true;
+		}
+	return false;
+}
+
+/* Code stands where an MBR has its table, and some of it can look like entries:
+ * the sector is a volume's first one, although it is damaged, where it says so
+ * itself or has a backup at the end of the disk.  */
+static void check_damaged_volume(struct layout *l, struct first_sector *f)
+{
+	struct boot_sector b = { 0 };
+	int r = boot_sector_parse(f->bytes, &b, NULL);
+
+	if (!f->has_mbr || f->is_volume ||
+	    mbr_is_plausible(&f->mbr, l->size / DEFAULT_SECTOR_BYTES))
+		return;
+	if (!find_backup(l, f) && r < 0 && r != ERR_MAGIC) {
+		f->is_volume = true;
+		f->boot = (struct boot_sector){ .kind = b.kind };
+	}
+	if (f->is_volume)
+		f->has_mbr = false;
+}
+
+void first_sector_look_elsewhere(struct layout *l, struct first_sector *f)
+{
+	struct span s;
+
+	if (find_backup(l, f))
+		return;
+	if (layout_bytes(l, ISO9660_NAME_OFFSET, 5, &s, NULL) < 0 ||
+	    !span_has(s, 0, "CD001", 5))
+		return;
+	f->is_volume = true;
+	f->boot_offset = ISO9660_NAME_OFFSET - 1;
+	f->boot = (struct boot_sector){ .kind = FS_ISO9660 };
+}
+
+void first_sector_read(struct layout *l, struct first_sector *ret)
+{
+	struct first_sector f = { 0 };
+	struct err e;
+
+	if (layout_bytes(l, 0, l->size < MBR_BYTES ? l->size : MBR_BYTES,
+			 &f.bytes, &e) < 0) {
+		layout_report_err(l, &FINDING_DISK_UNREADABLE, layout_mbr,
+				  "sector 0", &e);
+		*ret = f;
+		return;
+	}
+	f.has_mbr = mbr_parse(f.bytes, &f.mbr, NULL) == 0 &&
+		    !mbr_is_garbage(&f.mbr);
+	f.is_volume = boot_sector_parse(f.bytes, &f.boot, NULL) == 0;
+	/* Some boot loaders keep a FAT boot sector's fields in the MBR.  What a
+	 * boot sector holds where an MBR has its table is code or text.  */
+	if (f.is_volume && f.has_mbr && !mbr_is_empty(&f.mbr) &&
+	    mbr_is_plausible(&f.mbr, l->size / DEFAULT_SECTOR_BYTES)) {
+		layout_report(l, &FINDING_SECTOR_0_AMBIGUOUS, layout_mbr,
+			      "Sector 0 could be the boot sector of a volume "
+			      "and holds a partition table; it is taken for "
+			      "the MBR.");
+		f.is_volume = false;
+	}
+	if (f.is_volume)
+		f.has_mbr = false;
+	check_damaged_volume(l, &f);
+	if (!f.has_mbr && !f.is_volume && mbr_unmarked(l, f.bytes, 0, &f.mbr)) {
+		layout_report(l, &FINDING_MBR_UNMARKED, layout_mbr,
+			      "The MBR does not end in 55 aa, so that Windows "
+			      "would not have read it; its entries lead to a "
+			      "volume and are used.");
+		f.has_mbr = true;
+	}
+	*ret = f;
+}
