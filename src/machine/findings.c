@@ -171,6 +171,11 @@ const struct diag_kind FINDING_NAME_AMBIGUOUS = {
 	"Several volumes have the id that a name was given to", false,
 };
 
+const struct diag_kind FINDING_NAME_POSSIBLE = {
+	"CM0668", SEVERITY_WARNING,
+	"A name may lead to a volume on a disk that has lost its id", true,
+};
+
 const struct diag_kind FINDING_NAME_STALE = {
 	"CM0632", SEVERITY_WARNING,
 	"A name leads to a partition that its disk no longer has, or that is "

@@ -232,6 +232,29 @@ void machine_known_by_guid(const struct machine *m, const struct guid *g,
 bool machine_known_by_id(struct machine *m, const struct unique_id *id,
 			 struct known_set *set);
 
+/* Cloned disks give one id to several volumes.  More than two are told apart no
+ * better than two.  */
+#define MAX_CANDIDATES 8
+
+/* Volumes that no table leads to.  */
+struct candidates {
+	size_t volumes[MAX_CANDIDATES];
+	size_t n;
+	bool is_disk;		/* their disk is the one that had it; else it
+				 * has lost by what that could be told */
+	struct cites cites;
+};
+
+/* Those that begin where the partition @g lay, {signature, 0, offset} of an
+ * MBR, on disks that nothing here tells to be another than its own.  @known:
+ * the known disks that had it.  */
+void machine_find_candidates(struct machine *m, const struct known_set *known,
+			     const struct guid *g, struct candidates *ret);
+
+/* Of an id that leads nowhere and does not tell its place: ", unless it lies on
+ * disk0 ...".  "" where no disk has lost its table.  */
+const char *machine_lost_phrase(struct machine *m);
+
 /* Put those of @set that @installation remembers, or where it remembers none
  * of them, all into @r.  The second does so with those that are there.  */
 void machine_keep_known(struct machine *m, size_t installation,

@@ -177,6 +177,8 @@ struct resolution {
 	bool printed_order;	/* the id of a dynamic volume, with its bytes in
 				 * the order in which GUIDs are printed */
 	bool no_volume;		/* stale, as the partition is no volume */
+	bool possible;		/* ambiguous, as no disk here has the id, and
+				 * one that has lost its own may have had it */
 };
 
 enum presence { PRESENT_BEFORE, PRESENT_AFTER, PRESENT_BOTH, PRESENT_DELETED };

@@ -366,6 +366,11 @@ static const struct diag_kind *target_finding(const struct machine_mount *p,
 			: "a partition that its disk no longer has";
 		return &FINDING_TARGET_STALE;
 	case CERTAINTY_AMBIGUOUS:
+		if (p->resolution.possible) {
+			*ret_phrase = "which no disk here has, though one that "
+				      "has lost its own may have had it";
+			return &FINDING_NAME_POSSIBLE;
+		}
 		*ret_phrase = "a name that several volumes of this evidence "
 			      "have";
 		return &FINDING_TARGET_AMBIGUOUS;
@@ -393,13 +398,16 @@ static void explain_target(struct machine *m, const struct machine_mount *p,
 	if (p->installation != NONE)
 		who = arena_printf(m->arena, "windows%zu: ", p->installation);
 	d = diag_add(&m->model.findings, kind,
-		     "%s%s: the mount point %s leads to %s, %s%s%s%s.", who,
+		     "%s%s: the mount point %s leads to %s, %s%s%s%s%s.", who,
 		     machine_place(m, p->host_volume), p->path.utf8,
 		     p->target.utf8, phrase,
 		     machine_leads_phrase(m, &p->resolution),
 		     p->resolution.tier == TIER_NONE ?
 		     machine_elsewhere_phrase(m, p->installation, volume) : "",
-		     machine_known_phrase(m, &p->resolution));
+		     machine_known_phrase(m, &p->resolution),
+		     p->resolution.tier == TIER_NONE &&
+		     p->resolution.n_known_disks == 0 ?
+		     machine_lost_phrase(m) : "");
 	if (d == NULL)
 		return;
 	cites_join(m->arena, &d->cites, &p->cites);

@@ -61,6 +61,11 @@ static const struct diag_kind *name_finding(const struct machine_name *n,
 		*ret_phrase = "which other sources contradict";
 		return &FINDING_NAME_CONFLICTING;
 	case CERTAINTY_AMBIGUOUS:
+		if (n->resolution.possible) {
+			*ret_phrase = "which no disk here has, though one that "
+				      "has lost its own may have had it";
+			return &FINDING_NAME_POSSIBLE;
+		}
 		*ret_phrase = "which several volumes of this evidence have";
 		return &FINDING_NAME_AMBIGUOUS;
 	case CERTAINTY_STALE:
@@ -113,6 +118,7 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 {
 	const char *phrase;
 	const struct diag_kind *kind = name_finding(n, &phrase);
+	const char *lost;
 	struct diag *d;
 
 	if (kind == NULL)
@@ -124,14 +130,17 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 	if (kind == &FINDING_DISK_MISSING &&
 	    n->name->id.kind == UNIQUE_ID_DMIO && has_dynamic_disk(&m->model))
 		phrase = "which no GPT and no dynamic volume here has";
+	lost = machine_lost_phrase(m);
 	d = diag_add(&m->model.findings, kind,
 		     "windows%zu: the name %s stands for %s, %s%s%s%s.",
 		     n->installation, n->name->name.utf8,
 		     machine_id_text(m, n->name), phrase,
 		     machine_leads_phrase(m, &n->resolution),
 		     machine_known_phrase(m, &n->resolution),
-		     kind == &FINDING_DISK_MISSING ?
-		     machine_pool_phrase(m, &n->resolution) : "");
+		     kind != &FINDING_DISK_MISSING ? "" :
+		     n->name->id.kind == UNIQUE_ID_DMIO &&
+		     n->resolution.n_known_disks == 0 && lost[0] != '\0' ?
+		     lost : machine_pool_phrase(m, &n->resolution));
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &n->resolution.cites);
 }

@@ -13,10 +13,6 @@
 
 #include "machine/internal.h"
 
-/* Cloned disks give one id to several volumes.  More than two are told apart no
- * better than two.  */
-#define MAX_CANDIDATES 8
-
 /* A name has one value.  One with more values than this is contradicted: they
  * are not weighed one by one, for each mount point anew.  */
 #define MAX_HEARD 3
@@ -24,6 +20,8 @@
 enum outcome {
 	LEAD_NONE,		/* the tier does not know the name */
 	LEAD_VOLUMES,		/* one, or several that cannot be told apart */
+	LEAD_POSSIBLE,		/* none here has the id; a disk that has lost
+				 * its own may have had it */
 	LEAD_STALE,
 	LEAD_ABSENT,
 	LEAD_SPLIT,		/* the tier contradicts itself */
@@ -258,8 +256,23 @@ static struct lead lead_by_dmio(struct machine *m, const struct guid *g)
 	return l;
 }
 
+/* Where nothing here has the id of the partition @g: what may be meant.  */
+static void lead_to_candidates(struct machine *m, const struct known_set *known,
+			       const struct guid *g, struct lead *l)
+{
+	struct candidates c;
+
+	machine_find_candidates(m, known, g, &c);
+	for (size_t i = 0; i < c.n; i++)
+		lead_add(m, l, c.volumes[i], i == 0 ? &c.cites :
+						      &(struct cites){ 0 });
+	if (c.n > 0 && !c.is_disk)
+		l->outcome = LEAD_POSSIBLE;
+}
+
 static struct lead lead_by_id(struct machine *m, const struct unique_id *id)
 {
+	struct guid g = id->guid;
 	struct lead l = { .outcome = LEAD_ABSENT };
 	struct known_set known = { .n = 0 };
 	bool kept = machine_known_by_id(m, id, &known);
@@ -267,6 +280,7 @@ static struct lead lead_by_id(struct machine *m, const struct unique_id *id)
 	switch (id->kind) {
 	case UNIQUE_ID_MBR:
 		l = lead_by_signature(m, id->signature, id->offset);
+		g = mbr_stable_guid(id->signature, id->offset);
 		break;
 	case UNIQUE_ID_DMIO:
 		l = lead_by_dmio(m, &id->guid);
@@ -283,15 +297,21 @@ static struct lead lead_by_id(struct machine *m, const struct unique_id *id)
 	 * device is not in this evidence.  */
 	if (l.outcome == LEAD_NONE)
 		l.outcome = LEAD_ABSENT;
+	if (l.outcome == LEAD_ABSENT &&
+	    (id->kind == UNIQUE_ID_MBR || id->kind == UNIQUE_ID_DMIO))
+		lead_to_candidates(m, &known, &g, &l);
 	return l;
+}
+
+static bool has_volumes(const struct lead *l)
+{
+	return l->outcome == LEAD_VOLUMES || l->outcome == LEAD_POSSIBLE;
 }
 
 static bool leads_agree(const struct lead *a, const struct lead *b)
 {
-	if (a->outcome != b->outcome)
-		return false;
-	if (a->outcome != LEAD_VOLUMES)
-		return true;
+	if (!has_volumes(a) || !has_volumes(b))
+		return a->outcome == b->outcome;
 	for (size_t i = 0; i < b->n; i++)
 		if (lead_has(a, b->volumes[i]))
 			return true;
@@ -451,7 +471,27 @@ static struct lead lead_mbr_stable(struct machine *m, const struct guid *g)
 
 	if (!mbr_stable_guid_parse(g, &signature, &offset))
 		return (struct lead){ .outcome = LEAD_NONE };
-	return lead_by_signature(m, signature, offset);
+	return lead_by_id(m, &(struct unique_id){
+		.kind = UNIQUE_ID_MBR, .signature = signature,
+		.offset = offset,
+	});
+}
+
+/* The tables that registries have kept, where no other source knows @g.  */
+static struct lead lead_kept(struct machine *m, const struct lead *leads,
+			     const struct guid *g)
+{
+	struct lead l = { .outcome = LEAD_NONE };
+
+	for (int t = 0; t < N_TIERS; t++)
+		if (leads[t].outcome != LEAD_NONE)
+			return l;
+	l.kept = true;
+	machine_known_by_guid(m, g, &l.known);
+	lead_to_candidates(m, &l.known, g, &l);
+	if (l.outcome == LEAD_NONE)
+		return (struct lead){ .outcome = LEAD_NONE };
+	return l;
 }
 
 static enum certainty certainty_of(const struct lead *l)
@@ -461,6 +501,8 @@ static enum certainty certainty_of(const struct lead *l)
 		return CERTAINTY_STALE;
 	case LEAD_SPLIT:
 		return CERTAINTY_CONFLICTING;
+	case LEAD_POSSIBLE:
+		return CERTAINTY_AMBIGUOUS;
 	case LEAD_VOLUMES:
 		return l->n > 1 ? CERTAINTY_AMBIGUOUS : CERTAINTY_SINGLE;
 	default:
@@ -478,11 +520,11 @@ static void tell_leads(struct machine *m, const struct lead leads[N_TIERS],
 	for (int t = 0; t < N_TIERS; t++) {
 		if (leads[t].outcome == LEAD_NONE)
 			continue;
-		if (leads[t].n_all == 0)
-			machine_add_lead(m, r, (enum tier)t, NONE);
 		for (size_t i = 0; i < leads[t].n_all; i++)
 			machine_add_lead(m, r, (enum tier)t,
 					 leads[t].volumes[i]);
+		if (leads[t].n_all == 0 || leads[t].outcome == LEAD_POSSIBLE)
+			machine_add_lead(m, r, (enum tier)t, NONE);
 	}
 }
 
@@ -512,10 +554,11 @@ static struct resolution join_leads(struct machine *m,
 	}
 	if (first == NULL)
 		return r;
-	if (first->n == 1)
+	if (first->n == 1 && first->outcome != LEAD_POSSIBLE)
 		r.volume = first->volumes[0];
 	r.printed_order = first->printed_order;
 	r.no_volume = first->no_volume && first->outcome == LEAD_STALE;
+	r.possible = first->outcome == LEAD_POSSIBLE && !conflict;
 	if (conflict)
 		r.certainty = CERTAINTY_CONFLICTING;
 	else if (r.certainty == CERTAINTY_SINGLE &&
@@ -586,6 +629,7 @@ struct resolution resolve_guid(struct machine *m, size_t installation,
 	leads[TIER_LDM_GUID] = lead_by_ldm_guid(m, g);
 	leads[TIER_MBR_STABLE] = lead_mbr_stable(m, g);
 	leads[TIER_REMOTE_DATABASE] = lead_remote(m, host, g);
+	leads[TIER_PARTITION_CACHE] = lead_kept(m, leads, g);
 	/* The GUID of a partition that was converted may name the dynamic
 	 * volume now.  */
 	if (leads[TIER_GPT_GUID].no_volume &&

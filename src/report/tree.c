@@ -365,6 +365,9 @@ void tree_how(struct tree *t, const struct resolution *r)
 	else if (r->certainty == CERTAINTY_NOT_IN_EVIDENCE &&
 		 r->tier == TIER_NONE)
 		tree_put(t, "unknown: no source here knows that name");
+	else if (r->possible)
+		tree_put(t, "ambiguous: no disk here has that id, one that "
+			 "lost its own may");
 	else
 		tree_put(t, how[r->certainty].words);
 	if (how[r->certainty].tiers)

@@ -46,6 +46,8 @@ wipe() {
 volumes="[[v['extents'][0]['offset'] // 2**20, v['label'], v['recovered']] for v in d['volumes'] if v['recovered']]"
 letters="{n['name'][12:]: n['certainty'] for n in d['names'] if n['name'][-2:] in ('C:', 'F:', 'G:')}"
 folder="[[m['directory'], m['certainty'], m['volume'] is not None] for m in d['mountPoints'] if m['path'] == r'\Mount\Registry']"
+places="{v['id']: v['extents'][0]['offset'] // 2**20 for v in d['volumes']}"
+meant="{n['name'][12:]: [$places.get(l['volume']) for l in n['leads']] for n in d['names'] if n['name'][-2:] in ('C:', 'F:', 'G:')}"
 listed="[[r['offset'] // 2**20, r['doubt'], r['other'], r['volume']] for r in d['recovered']]"
 
 # Nothing is lost: nothing is found.
@@ -96,12 +98,27 @@ is "sigfind sees as many boot sectors as are cited" "$found" \
 	"$(tests/golden/query.py "$scratch/start" \
 	"sum(r['bootSector'] + r['backupBootSector'] for r in d['recovered'] if r['fileSystem'] == 'NTFS')")"
 
-# Two disks that it could be are none.
+# Of two disks that it could be none is taken, but absent it is not.
 cp --sparse=always "$image" "$scratch/twin.raw"
 analyse twins 4 "$image" "$scratch/twin.raw"
 says twins "[f for f in d['findings'] if f['code'] == 'CM0667']" '[]'
 says twins "sorted({n['certainty'] for n in d['names'] if n['name'][12:] == 'F:'})" \
-	'["not-in-evidence"]'
+	'["ambiguous"]'
+says twins "$meant" '{"C:": [9, 9, null], "F:": [67, 67, null], "G:": [67, 67, null]}'
+
+# One place alone may be chance: it is told, and nothing is joined.
+copy 0 one
+wipe 0 512
+wipe $mib 512
+wipe $((9 * mib - 512)) 512
+wipe $((41 * mib)) 512
+wipe $((49 * mib - 512)) 512
+wipe $((67 * mib)) 512
+analyse one 4 "$image" "$machine/disk1.raw"
+says one "$letters" '{"C:": "ambiguous", "F:": "not-in-evidence", "G:": "not-in-evidence"}'
+says one "$meant" '{"C:": [9, null], "F:": [], "G:": []}'
+says one "[f['message'] for f in d['findings'] if f['code'] == 'CM0668' and 'C:' in f['message']]" \
+	'["windows0: the name \\DosDevices\\C: stands for MBR signature 5ca1ab1e, byte offset 9437184, which no disk here has, though one that has lost its own may have had it: volume3 (disk0, recovered at byte 9437184), no volume here."]'
 
 # A GPT of which nothing is left.
 copy 1 gpt
@@ -111,6 +128,13 @@ analyse gpt 4 "$machine/disk0.raw" "$image"
 ok "gpt: every volume is found" tests/golden/recover.py places \
 	"$scratch/gpt" "$machine/expected.tsv" disk1
 says gpt "$volumes" '[[2, "Work", "boot-sector"], [18, "Data", "boot-sector"], [34, "MEDIA", "boot-sector"]]'
+# The registry has kept where its partitions lay.
+says gpt "{n['name'][12:]: [$places.get(l['volume']) for l in n['leads']] for n in d['names'] if n['name'][-2:] in ('D:', 'E:', 'I:')}" \
+	'{"D:": [2, null], "E:": [34, null], "I:": []}'
+says gpt "[[m['certainty'], m['volume'], [l['tier'] for l in m['leads']]] for m in d['mountPoints'] if m['path'] == r'\Hostile\dot.']" \
+	'[["ambiguous", null, ["partition-cache", "partition-cache"]]]'
+says gpt "[f['message'][-61:-1] for f in d['findings'] if r'Mount\Unknown ' in f['message']]" \
+	'["unless it lies on disk1, of which no table is left to say so"]'
 
 # One entry of the table is gone: the space of that partition is searched.
 copy 0 entry

@@ -318,7 +318,7 @@ static void fill_names(void)
 	remote_names[0] = (struct machine_remote_name){ 1, &stored[3],
 		{ 2, TIER_REMOTE_DATABASE, CERTAINTY_SINGLE,
 		  1u << TIER_REMOTE_DATABASE, CITES(mbr_entry),
-		  NULL, 0, NULL, 0, false, false } };
+		  NULL, 0, NULL, 0, false, false, false } };
 }
 
 /* The table that Windows kept of the disk of E:, one slot of four: a

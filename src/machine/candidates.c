@@ -1,0 +1,163 @@
+/*
+ * candidates.c - recovered volumes that a name may mean
+ *
+ * A disk that has lost its table has lost its signature or GUID with it.  That
+ * a name's disk is not here cannot be said then: a volume that was found where
+ * the name leads to may be the one that is meant, as may another one elsewhere.
+ * An MBR id says itself where; for a GUID, the table does that a registry has
+ * kept of the disk.
+ */
+#include "format/mbr.h"
+#include "machine/internal.h"
+
+/* Tables that are kept of one partition: of each known disk a few.  */
+#define MAX_PLACES 16
+
+/* Where the partition lay, as one source has it.  */
+struct place {
+	uint64_t offset, length;	/* length 0: not said */
+	size_t disk;		/* the one that it is in the evidence; NONE */
+	const struct cites *cites;	/* of who says so; NULL: the id */
+};
+
+struct places {
+	struct place list[MAX_PLACES];
+	size_t n;
+};
+
+static bool has_lost_id(const struct disk *d)
+{
+	return d->scheme == SCHEME_NONE && !d->has_signature &&
+	       !d->infers_signature;
+}
+
+static bool is_partition(const struct drive_layout *l,
+			 const struct drive_layout_partition *p,
+			 const struct guid *g)
+{
+	const struct guid own = l->scheme == DRIVE_LAYOUT_MBR ?
+		mbr_stable_guid(l->signature, p->offset) : p->id;
+
+	return p->used && !p->container && guid_equal(&own, g);
+}
+
+static void add_places(const struct drive_layout *l, const struct guid *g,
+		       size_t disk, const struct cites *cites,
+		       struct places *ret)
+{
+	struct drive_layout_partition p;
+
+	for (size_t i = 0; i < l->n_partitions && ret->n < MAX_PLACES; i++)
+		if (drive_layout_partition(l, i, &p, NULL) == 0 &&
+		    is_partition(l, &p, g))
+			ret->list[ret->n++] = (struct place){
+				p.offset, p.length, disk, cites
+			};
+}
+
+/* Where the tables that are kept of @known have the partition @g.  */
+static void find_places(const struct model *o, const struct known_set *known,
+			const struct guid *g, struct places *ret)
+{
+	for (size_t i = 0; i < known->n; i++) {
+		const struct machine_known_disk *k =
+			&o->known_disks[known->list[i]];
+		const size_t disk = known->n == 1 ? k->disk : NONE;
+
+		for (size_t n = 0; n < k->n_records; n++)
+			if (k->records[n]->has_layout)
+				add_places(&k->records[n]->layout, g, disk,
+					   &k->records[n]->layout_cites, ret);
+		if (k->layout_event && k->layout != NULL)
+			add_places(k->layout, g, disk, &k->layout_cites, ret);
+	}
+}
+
+/* A file system is no longer than its partition.  */
+static bool fits(const struct machine_recovered *x, const struct place *p)
+{
+	return x->found.offset == p->offset &&
+	       (p->length == 0 || !x->found.has_length ||
+		x->found.length <= p->length);
+}
+
+static void take(struct machine *m, const struct machine_recovered *x,
+		 const struct place *p, struct candidates *ret)
+{
+	for (size_t i = 0; i < ret->n; i++)
+		if (ret->volumes[i] == x->volume)
+			return;
+	if (ret->n == MAX_CANDIDATES)
+		return;
+	ret->volumes[ret->n++] = x->volume;
+	ret->is_disk = p->disk != NONE;
+	cites_join(m->arena, &ret->cites, &x->cites);
+	if (p->cites != NULL)
+		cites_join(m->arena, &ret->cites, p->cites);
+}
+
+static void take_at(struct machine *m, const struct place *p,
+		    struct candidates *ret)
+{
+	const struct model *o = &m->model;
+
+	for (size_t i = 0; i < o->n_recovered; i++) {
+		const struct machine_recovered *x = &o->recovered[i];
+
+		if (x->volume == NONE || !fits(x, p))
+			continue;
+		if (p->disk != NONE ? p->disk == x->disk :
+				      has_lost_id(&o->disks[x->disk].table))
+			take(m, x, p, ret);
+	}
+}
+
+void machine_find_candidates(struct machine *m, const struct known_set *known,
+			     const struct guid *g, struct candidates *ret)
+{
+	struct places places = { .n = 0 };
+	uint32_t signature;
+	uint64_t offset;
+
+	*ret = (struct candidates){ .n = 0 };
+	if (m->model.n_recovered == 0 || guid_is_zero(g))
+		return;
+	find_places(&m->model, known, g, &places);
+	if (places.n == 0 && mbr_stable_guid_parse(g, &signature, &offset))
+		places.list[places.n++] = (struct place){ offset, 0, NONE,
+							  NULL };
+	for (size_t i = 0; i < places.n; i++)
+		take_at(m, &places.list[i], ret);
+}
+
+/* "disk0", "disk0 or disk1": those that have lost their id, and on which
+ * volumes were found.  NULL: there is none.  */
+static const char *lost_disks(struct machine *m)
+{
+	const struct model *o = &m->model;
+	size_t last = NONE;
+	const char *s = NULL;
+
+	for (size_t i = 0; i < o->n_recovered; i++) {
+		const struct machine_recovered *x = &o->recovered[i];
+
+		if (x->volume == NONE || x->disk == last ||
+		    !has_lost_id(&o->disks[x->disk].table))
+			continue;
+		last = x->disk;
+		s = arena_printf(m->arena, "%s%sdisk%zu", s != NULL ? s : "",
+				 s != NULL ? " or " : "", x->disk);
+	}
+	return s;
+}
+
+const char *machine_lost_phrase(struct machine *m)
+{
+	const char *disks = lost_disks(m), *s;
+
+	if (disks == NULL)
+		return "";
+	s = arena_printf(m->arena, ", unless it lies on %s, of which no table "
+			 "is left to say so", disks);
+	return s != NULL ? s : "";
+}
