@@ -59,7 +59,7 @@
 #include "base/bytes.h"
 
 struct evtx_file_disk {
-	uint8_t signature[8];
+	be64 signature;
 	le64 first_chunk;
 	le64 last_chunk;
 	le64 next_record;
@@ -75,11 +75,14 @@ struct evtx_file_disk {
 static_assert(offsetof(struct evtx_file_disk, flags) == 120, "EVTX file");
 static_assert(sizeof(struct evtx_file_disk) == 128, "EVTX file");
 
+#define FILE_SIGNATURE 0x456c6646696c6500	/* "ElfFile", 0 */
+#define CHUNK_SIGNATURE 0x456c6643686e6b00	/* "ElfChnk", 0 */
+
 #define FLAG_DIRTY 1u
 #define FLAG_FULL 2u
 
 struct evtx_chunk_disk {
-	uint8_t signature[8];
+	be64 signature;
 	le64 first_number;
 	le64 last_number;
 	le64 first_record;
@@ -98,14 +101,14 @@ static_assert(offsetof(struct evtx_chunk_disk, names) == 128, "EVTX chunk");
 static_assert(sizeof(struct evtx_chunk_disk) == EVTX_CHUNK_HEAD_BYTES, "chunk");
 
 struct evtx_record_disk {
-	uint8_t signature[4];
+	be32 signature;
 	le32 size;
 	le64 id;
 	le64 written;
 };
 static_assert(sizeof(struct evtx_record_disk) == EVTX_RECORD_HEAD_BYTES, "rec");
 
-static const uint8_t record_signature[4] = { '*', '*', 0, 0 };
+#define RECORD_SIGNATURE 0x2a2a0000			/* "**", 0, 0 */
 
 static uint32_t crc_of(struct span s, size_t from, size_t to)
 {
@@ -119,8 +122,9 @@ int evtx_file_parse(struct span s, struct evtx_file *ret, struct err *reterr)
 	if (d == NULL)
 		return err_set(reterr, ERR_TRUNCATED, s.at, "event log",
 			       sizeof(*d), s.n);
-	if (!span_has(s, 0, "ElfFile", 8))
-		return err_set(reterr, ERR_MAGIC, s.at, "event log", 0, 0);
+	if (get_be64(d->signature) != FILE_SIGNATURE)
+		return err_set(reterr, ERR_MAGIC, s.at, "event log",
+			       FILE_SIGNATURE, get_be64(d->signature));
 	*ret = (struct evtx_file){
 		.first_chunk = get_le64(d->first_chunk),
 		.last_chunk = get_le64(d->last_chunk),
@@ -155,9 +159,9 @@ int evtx_chunk_parse(struct span s, struct evtx_chunk *ret, struct err *reterr)
 	if (d == NULL || s.n < EVTX_CHUNK_BYTES)
 		return err_set(reterr, ERR_TRUNCATED, s.at, "event log chunk",
 			       EVTX_CHUNK_BYTES, s.n);
-	if (!span_has(s, 0, "ElfChnk", 8))
-		return err_set(reterr, ERR_MAGIC, s.at, "event log chunk", 0,
-			       0);
+	if (get_be64(d->signature) != CHUNK_SIGNATURE)
+		return err_set(reterr, ERR_MAGIC, s.at, "event log chunk",
+			       CHUNK_SIGNATURE, get_be64(d->signature));
 	end = get_le32(d->free_offset);
 	if (end < EVTX_CHUNK_HEAD_BYTES || end > EVTX_CHUNK_BYTES)
 		return err_set(reterr, ERR_VALUE,
@@ -196,9 +200,10 @@ int evtx_record_parse_sized(struct span s, size_t off, uint32_t size,
 	if (d == NULL || !span_sub(s, off, size, &record))
 		return err_set(reterr, ERR_TRUNCATED, s.at + off,
 			       "event record", size, off < s.n ? s.n - off : 0);
-	if (!span_has(record, 0, record_signature, sizeof(record_signature)))
+	if (get_be32(d->signature) != RECORD_SIGNATURE)
 		return err_set(reterr, ERR_MAGIC, s.at + off, "event record",
-			       0, 0);
+			       RECORD_SIGNATURE,
+			       get_be32(d->signature));
 	if (size < EVTX_RECORD_MIN_BYTES)
 		return err_set(reterr, ERR_VALUE,
 			       s.at + off + offsetof(struct evtx_record_disk,
@@ -230,11 +235,11 @@ int evtx_record_parse(struct span s, size_t off, struct evtx_record *ret,
 
 size_t evtx_find_record(struct span s, size_t off, size_t end)
 {
+	const be32 signature = put_be32(RECORD_SIGNATURE);
 	const uint8_t *p;
 
 	if (end > s.n || off >= end)
 		return end;
-	p = memmem(s.p + off, end - off, record_signature,
-		   sizeof(record_signature));
+	p = memmem(s.p + off, end - off, signature.b, sizeof(signature.b));
 	return p == NULL ? end : (size_t)(p - s.p);
 }

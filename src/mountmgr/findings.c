@@ -69,3 +69,7 @@ const struct diag_kind FINDING_EVENT_RECORD = {
 	"CM0542", SEVERITY_ERROR,
 	"A record of an event log could not be read, or not whole", true,
 };
+const struct diag_kind FINDING_EVENT_TWICE = {
+	"CM0543", SEVERITY_WARNING,
+	"Records of an event log are there more than once", false,
+};

@@ -22,5 +22,6 @@ extern const struct diag_kind FINDING_TRACES_CUT;
 extern const struct diag_kind FINDING_EVENT_LOG;
 extern const struct diag_kind FINDING_EVENT_LOG_DAMAGED;
 extern const struct diag_kind FINDING_EVENT_RECORD;
+extern const struct diag_kind FINDING_EVENT_TWICE;
 
 #endif /* MOUNTMGR_FINDINGS_H */

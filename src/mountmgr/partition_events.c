@@ -13,6 +13,7 @@
  */
 #include "mountmgr/partition_events.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@
 #include "format/evtx.h"
 #include "format/mbr.h"
 #include "mountmgr/findings.h"
+#include "mountmgr/record_runs.h"
 
 #define EVENT_DISK 1006
 
@@ -98,7 +100,9 @@ struct reader {
 	struct partition_events_budget *budget;
 	bool full;		/* what is left is not read */
 	bool cut;		/* it has more than is read of a log */
+	struct record_runs runs;
 	uint64_t counted_end;	/* of the chunks that its header counts */
+	uint64_t next_record;	/* by its header; 0: it does not tell */
 	uint64_t empty_at;	/* chunks of zeros, up to the last one read */
 	uint64_t empty_bytes;
 };
@@ -448,6 +452,17 @@ static void check_empty(struct reader *r, struct span rest,
 			"records of a chunk are counted");
 }
 
+/* Of a chunk @k without a header that can be read, none is counted.  */
+static int note_record(struct reader *r, uint64_t chunk,
+		       const struct evtx_chunk *k, uint64_t id,
+		       struct err *reterr)
+{
+	bool counted = k->head_checksum == k->head_checksum_computed &&
+		       id >= k->first_record && id <= k->last_record;
+
+	return record_runs_add(&r->runs, chunk, id, counted, reterr);
+}
+
 /* The records that the chunk @k counts.  *@ret_off: where they do end;
  * *@ret_id: the id of the last one.  Ends: each turn goes ahead.  */
 static int read_counted(struct reader *r, struct span s,
@@ -482,7 +497,9 @@ static int read_counted(struct reader *r, struct span s,
 		if (rec.record.size == 0)
 			continue;
 		*ret_id = rec.record.id;
-		err = read_record(r, s, &rec, reterr);
+		err = note_record(r, s.at, k, rec.record.id, reterr);
+		if (err == 0)
+			err = read_record(r, s, &rec, reterr);
 	}
 	*ret_off = off;
 	return err;
@@ -490,8 +507,9 @@ static int read_counted(struct reader *r, struct span s,
 
 /* What lies behind them: records that are newer than the chunk's header, then
  * remnants.  */
-static int read_uncounted(struct reader *r, struct span s, size_t off,
-			  uint64_t id, struct err *reterr)
+static int read_uncounted(struct reader *r, struct span s,
+			  const struct evtx_chunk *k, size_t off, uint64_t id,
+			  struct err *reterr)
 {
 	bool newer = true;
 	int err = 0;
@@ -512,7 +530,10 @@ static int read_uncounted(struct reader *r, struct span s, size_t off,
 		id = rec.record.id;
 		rec.remnant = !newer;
 		off = at + rec.record.size;
-		err = read_record(r, s, &rec, reterr);
+		if (newer)
+			err = note_record(r, s.at, k, id, reterr);
+		if (err == 0)
+			err = read_record(r, s, &rec, reterr);
 	}
 	return err;
 }
@@ -588,7 +609,7 @@ static int read_chunk(struct reader *r, struct span s, struct err *reterr)
 	else
 		check_chunk(r, s, &k);
 	err = read_counted(r, s, &k, &off, &id, reterr);
-	return err < 0 ? err : read_uncounted(r, s, off, id, reterr);
+	return err < 0 ? err : read_uncounted(r, s, &k, off, id, reterr);
 }
 
 /* Read the chunk at @at; of one that is cut, what there is.  */
@@ -617,9 +638,14 @@ static int load_chunk(struct reader *r, uint64_t at, struct err *reterr)
  * where it tells of none.  */
 static uint64_t counted_end(const struct evtx_file *f)
 {
+	uint64_t n = f->last_chunk + 1;
+
 	if (f->next_record <= 1 || f->last_chunk >= f->n_chunks)
 		return 0;
-	return EVTX_FILE_HEAD_BYTES + (f->last_chunk + 1) * EVTX_CHUNK_BYTES;
+	/* The oldest one lies behind the newest: all are in use.  */
+	if (f->first_chunk > f->last_chunk && f->first_chunk < f->n_chunks)
+		n = f->n_chunks;
+	return EVTX_FILE_HEAD_BYTES + n * EVTX_CHUNK_BYTES;
 }
 
 static void check_file(struct reader *r)
@@ -637,8 +663,67 @@ static void check_file(struct reader *r)
 		finding(r, &FINDING_EVENT_LOG_DAMAGED, 0, sizeof(head),
 			"event log", "the checksum in the header of the log is "
 			"not that of the header");
-	else
+	else {
 		r->counted_end = counted_end(&f);
+		r->next_record = f.next_record;
+	}
+}
+
+static void cite_head(struct reader *r, uint64_t at, struct diag *d)
+{
+	source_cite(r->source, at, at < EVTX_FILE_HEAD_BYTES ?
+		    EVTX_FILE_HEAD_BYTES : EVTX_CHUNK_HEAD_BYTES,
+		    at < EVTX_FILE_HEAD_BYTES ? "event log" :
+		    "event log chunk", r->arena, &d->cites);
+}
+
+/* Of the records from @first to @last, as the heads at @a and @b tell.  */
+static void say_records(struct reader *r, const struct diag_kind *kind,
+			uint64_t first, uint64_t last, const char *what,
+			uint64_t a, uint64_t b)
+{
+	const char *file = r->source->file != NULL ? r->source->file :
+			   "the event log";
+	struct diag *d = first == last ?
+		diag_add(r->diags, kind, "%s: the record %" PRIu64 " is %s.",
+			 file, first, what) :
+		diag_add(r->diags, kind, "%s: the records %" PRIu64 " to %"
+			 PRIu64 " are %s.", file, first, last, what);
+
+	if (d == NULL)
+		return;
+	cite_head(r, a, d);
+	if (a != b)
+		cite_head(r, b, d);
+}
+
+/* Say which numbers no record has, and which ones two.  */
+static void check_runs(struct reader *r)
+{
+	const struct record_run *end;
+
+	record_runs_sort(&r->runs);
+	if (r->runs.n == 0)
+		return;
+	end = &r->runs.list[0];
+	for (size_t i = 1; i < r->runs.n; i++) {
+		const struct record_run *run = &r->runs.list[i];
+
+		if (run->first <= end->last)
+			say_records(r, &FINDING_EVENT_TWICE, run->first,
+				    run->last < end->last ? run->last :
+				    end->last, "there more than once",
+				    end->chunk, run->chunk);
+		else if (run->first - end->last > 1)
+			say_records(r, &FINDING_EVENT_LOG, end->last + 1,
+				    run->first - 1, "not there", end->chunk,
+				    run->chunk);
+		if (run->last > end->last)
+			end = run;
+	}
+	if (r->next_record > end->last && r->next_record - end->last > 1)
+		say_records(r, &FINDING_EVENT_LOG, end->last + 1,
+			    r->next_record - 1, "not there", end->chunk, 0);
 }
 
 static int by_record(const void *a, const void *b)
@@ -651,6 +736,8 @@ static int by_record(const void *a, const void *b)
 		return x->remnant ? 1 : -1;
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
+	if (x->damaged != y->damaged)
+		return x->damaged ? 1 : -1;
 	if (x->log != y->log)
 		return x->log < y->log ? -1 : 1;
 	/* In the order of their places in it.  */
@@ -660,15 +747,14 @@ static int by_record(const void *a, const void *b)
 	       x->cites.list[0].offset > y->cites.list[0].offset;
 }
 
-/* Whether @e says nothing new beside the @n events before it: a remnant of a
- * record that the log still has elsewhere, or a record of another log, which
- * was made from that one.  */
+/* Whether @e says nothing new beside the @n events before it: the same record
+ * in another log, which was made from that one, or once more in this log, in a
+ * remnant or a copy of a chunk.  */
 static bool is_told(const struct partition_event *e,
 		    const struct partition_event *list, size_t n)
 {
 	for (; n > 0 && list[n - 1].record == e->record; n--)
-		if (list[n - 1].time == e->time &&
-		    (e->remnant || e->log != list[n - 1].log))
+		if (list[n - 1].time == e->time)
 			return true;
 	return false;
 }
@@ -735,6 +821,13 @@ int partition_events_read(struct source *s,
 	check_file(&r);
 	err = read_chunks(&r, reterr);
 	check_end(&r);
+	if (err == 0 && !r.full && !r.cut)
+		check_runs(&r);
+	if (r.runs.full)
+		finding(&r, &FINDING_EVENT_LOG, 0, 0, "event log",
+			"there are more gaps between its records than are "
+			"followed; not all that are missing are named");
+	record_runs_done(&r.runs);
 	free(r.chunk);
 	if (err < 0)
 		return err;

@@ -155,6 +155,26 @@ with_log "$log"
 analyse 4 "$disk0" "$disk1"
 expect "$numbers" '[[0, "assumed"], [1, "assumed"]]'
 expect "${found}[0]" CM0540
+# The oldest chunk cannot be taken away: no one knows where its numbers began.
+case="a log that went round"
+for chunk in 1 2 3 4 5 6 7; do
+	came 0 "$chunk"
+	came 1 "1$chunk"
+	echo chunk
+done | sed '$d' | "$SAMPLE_BIN/evtxbuild" "$log"
+tests/golden/ring_log.py make "$log" "$scratch/ring.evtx" 2
+for damage in 'cut 9' 'cut 4' 'cut 3' 'zero 0' 'zero 1' 'zero 3' 'zero 4' \
+	'copy 1' 'copy 3' 'copy 4'; do
+	case="a log that went round, $damage"
+	# shellcheck disable=SC2086
+	tests/golden/ring_log.py damage "$scratch/ring.evtx" "$log" $damage
+	with_log "$log"
+	analyse 4 "$disk0" "$disk1"
+	tap tests/golden/ring_log.py judge "$scratch/ring.evtx" \
+		"$scratch/report"
+done
+expect "$found" '["CM0540", "CM0543"]'
+
 # The log in use is the second one of three, which go on where the first of them
 # ends: records 1 to 3, 4, and the third is a copy of the second. One of other
 # events, one of another channel, and a directory with a fitting name.

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/bytes_source.h"
@@ -501,21 +502,23 @@ Test(partition_events, a_chunk_that_is_lost_is_a_finding)
 {
 	static const struct {
 		size_t zero_from, zero_to, size;	/* in chunks */
-		uint8_t last;		/* chunk, by the header */
+		uint8_t last, next;	/* chunk and record, by the header */
 		const char *numbers;
 		size_t findings;
 	} rows[] = {
-		{ 0, 0, 3, 2, "012", 0 },
-		{ 0, 1, 3, 0, "12", 1 },
-		{ 1, 2, 3, 0, "02", 1 },
-		{ 0, 2, 3, 0, "2", 1 },
-		{ 2, 3, 3, 2, "01", 1 },
-		{ 2, 3, 3, 1, "01", 0 },
-		{ 0, 3, 3, 0, "", 1 },
-		{ 0, 0, 2, 2, "01", 1 },
-		{ 0, 0, 2, 1, "01", 0 },
-		{ 0, 0, 0, 0, "", 1 },
-		{ 0, 0, 2, 9, "01", 0 },	/* of three: nonsense */
+		{ 0, 0, 3, 2, 4, "012", 0 },
+		{ 0, 1, 3, 0, 2, "12", 1 },
+		{ 1, 2, 3, 0, 2, "02", 2 },
+		{ 0, 2, 3, 0, 2, "2", 1 },
+		{ 2, 3, 3, 2, 4, "01", 2 },
+		{ 2, 3, 3, 1, 3, "01", 0 },
+		{ 0, 3, 3, 0, 2, "", 1 },
+		{ 0, 0, 2, 2, 4, "01", 2 },
+		{ 0, 0, 2, 2, 2, "01", 1 },
+		{ 0, 0, 2, 1, 4, "01", 1 },
+		{ 0, 0, 2, 1, 3, "01", 0 },
+		{ 0, 0, 0, 0, 2, "", 1 },
+		{ 0, 0, 2, 9, 3, "01", 0 },	/* of three: nonsense */
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -532,6 +535,7 @@ Test(partition_events, a_chunk_that_is_lost_is_a_finding)
 		p = (uint8_t *)(uintptr_t)event_log_finish(log, false, &n);
 		cr_assert_eq(n, 4096 + 3 * 65536);
 		p[16] = rows[i].last;
+		p[24] = rows[i].next;
 		p[42] = 3;
 		event_log_seal(p, n);
 		memset(p + 4096 + rows[i].zero_from * 65536, 0,
@@ -544,6 +548,135 @@ Test(partition_events, a_chunk_that_is_lost_is_a_finding)
 		read_done(&r);
 		event_log_free(log);
 	}
+}
+
+#define CHUNK_AT(i) (4096 + (i) * 65536)
+
+/* A log that went round: its five chunks have the records 11 to 14, then 5 to
+ * 10, two each.  Disk numbers are theirs less 5.  */
+static uint8_t *make_ring(size_t *ret_n)
+{
+	struct event_log *log = event_log_new(1);
+	const uint8_t *p;
+	uint8_t *ring;
+	size_t n;
+
+	for (unsigned i = 0; i < 14; i++) {
+		if (i > 0 && i % 2 == 0)
+			event_log_new_chunk(log);
+		add_disk(log, i < 4 ? 9 : i - 4);
+	}
+	p = event_log_finish(log, true, &n);
+	cr_assert_eq(n, CHUNK_AT(7));
+	*ret_n = CHUNK_AT(5);
+	ring = malloc(*ret_n);
+	memcpy(ring, p, 4096);
+	memcpy(ring + CHUNK_AT(0), p + CHUNK_AT(5), 2 * 65536);
+	memcpy(ring + CHUNK_AT(2), p + CHUNK_AT(2), 3 * 65536);
+	ring[8] = 2;
+	ring[16] = 1;
+	ring[24] = 15;
+	ring[42] = 5;
+	event_log_seal(ring, *ret_n);
+	event_log_free(log);
+	return ring;
+}
+
+static void expect_said(const struct read *r, const char *want, int line)
+{
+	char got[400] = "";
+
+	for (size_t i = 0; i < r->diags.n; i++) {
+		const struct diag *d = &r->diags.list[i];
+
+		snprintf(got + strlen(got), sizeof(got) - strlen(got),
+			 "%s%s", d->kind->code,
+			 strchr(d->message, ':') + 1);
+		cr_expect_gt(d->cites.n, 0);
+	}
+	cr_expect_str_eq(got, want, "row %d: %s", line, got);
+}
+
+#define ZEROS "CM0540 there are zeros where chunks with records were."
+#define SHORT "CM0540 the log ends before the last chunk that its header " \
+	"counts."
+
+/* Before, what was lost behind the newest chunk of such a log, and under a
+ * chunk that is a copy of another one, was lost without a word.  */
+Test(partition_events, records_missing_from_a_ring_are_named)
+{
+	static const struct {
+		size_t zero_from, zero_to, size;	/* in chunks */
+		size_t copy_from, copy_to;
+		const char *numbers, *said;
+	} rows[] = {
+		{ 0, 0, 5, 0, 0, "0123456789", "" },
+		{ 2, 3, 5, 0, 0, "23456789", ZEROS },
+		{ 3, 4, 5, 0, 0, "01456789", ZEROS
+		  "CM0540 the records 7 to 8 are not there." },
+		{ 3, 5, 5, 0, 0, "016789", ZEROS
+		  "CM0540 the records 7 to 10 are not there." },
+		{ 2, 5, 5, 0, 0, "6789", ZEROS },
+		{ 0, 1, 5, 0, 0, "01234589", ZEROS
+		  "CM0540 the records 11 to 12 are not there." },
+		{ 1, 2, 5, 0, 0, "01234567", ZEROS
+		  "CM0540 the records 13 to 14 are not there." },
+		{ 0, 0, 4, 0, 0, "01236789", SHORT
+		  "CM0540 the records 9 to 10 are not there." },
+		{ 0, 0, 2, 0, 0, "6789", SHORT },
+		{ 0, 0, 1, 0, 0, "67", SHORT
+		  "CM0540 the records 13 to 14 are not there." },
+		{ 0, 0, 5, 3, 4, "01236789",
+		  "CM0543 the records 7 to 8 are there more than once."
+		  "CM0540 the records 9 to 10 are not there." },
+		{ 0, 0, 5, 4, 1, "01234567",
+		  "CM0543 the records 9 to 10 are there more than once."
+		  "CM0540 the records 13 to 14 are not there." },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct read r;
+		size_t n;
+		uint8_t *p = make_ring(&n);
+
+		memset(p + CHUNK_AT(rows[i].zero_from), 0,
+		       (rows[i].zero_to - rows[i].zero_from) * 65536);
+		if (rows[i].copy_from != rows[i].copy_to)
+			memcpy(p + CHUNK_AT(rows[i].copy_to),
+			       p + CHUNK_AT(rows[i].copy_from), 65536);
+		read_log(&r, p, CHUNK_AT(rows[i].size));
+		expect_numbers(&r, rows[i].numbers, (int)i);
+		expect_said(&r, rows[i].said, (int)i);
+		read_done(&r);
+		free(p);
+	}
+}
+
+/* One record lost in a chunk, one at the end, and one whose number is damaged:
+ * the last is no reason to miss all up to that number.  */
+Test(partition_events, a_number_that_is_damaged_is_no_gap)
+{
+	size_t at[4], n;
+	struct read r;
+	uint8_t *p;
+
+	n = make(&p, 4, at);
+	p[at[1] + 14] = 1;
+	read_log(&r, p, n);
+	cr_assert_eq(r.diags.n, 2);
+	cr_expect_str_eq(strchr(r.diags.list[1].message, ':'),
+			 ": the record 2 is not there.");
+	cr_expect_str_eq(r.diags.list[0].kind->code, "CM0541", "checksum");
+	read_done(&r);
+	free(p);
+	n = make(&p, 4, at);
+	p[at[3] + 15] = 0xff;
+	read_log(&r, p, n);
+	cr_assert_eq(r.diags.n, 2);
+	cr_expect_str_eq(strchr(r.diags.list[1].message, ':'),
+			 ": the record 4 is not there.");
+	read_done(&r);
+	free(p);
 }
 
 /* A log of @n disks, whose first record has the id @first, and that numbers
