@@ -468,13 +468,17 @@ static struct lead lead_mbr_stable(struct machine *m, const struct guid *g)
 {
 	uint32_t signature;
 	uint64_t offset;
+	struct lead l;
 
 	if (!mbr_stable_guid_parse(g, &signature, &offset))
 		return (struct lead){ .outcome = LEAD_NONE };
-	return lead_by_id(m, &(struct unique_id){
-		.kind = UNIQUE_ID_MBR, .signature = signature,
-		.offset = offset,
-	});
+	l = lead_by_signature(m, signature, offset);
+	if (l.outcome != LEAD_ABSENT)
+		return l;
+	machine_known_by_guid(m, g, &l.known);
+	l.kept = true;
+	lead_to_candidates(m, &l.known, g, &l);
+	return l;
 }
 
 /* The tables that registries have kept, where no other source knows @g.  */
