@@ -163,6 +163,11 @@ struct cm_report_options {
 	bool colour;		/* of the tree */
 	bool verbose;		/* the tree tells where each fact lies */
 	unsigned width;		/* columns of the tree; 0: 100 */
+	/* Of a format that a tool of Windows has ("mountvol"): write
+	 * installation number @installation alone; otherwise all, each below a
+	 * line that tells which it is where there are several.  */
+	bool one_installation;
+	unsigned installation;
 };
 
 /*

@@ -5,7 +5,7 @@ int print_formats(void)
 	const char *name, *purpose;
 
 	for (size_t i = 0; cm_report_format(i, &name, &purpose); i++)
-		printf("%-10s%s\n", name, purpose);
+		printf("%-16s%s\n", name, purpose);
 	return end_stdout();
 }
 

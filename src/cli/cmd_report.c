@@ -13,9 +13,13 @@
 
 static const struct option_row rows[] = {
 	{ 'f', "format", "FORMAT",
-	  "tree (default), json, jsonl or timeline; list tells them all" },
+	  "tree (default), json, jsonl, timeline, or one of those that "
+	  "Windows' own tools have; list tells them all" },
 	{ OPT_JSON, "json", NULL, "the same as --format json" },
 	{ OPT_JSONL, "jsonl", NULL, "the same as --format jsonl" },
+	{ OPT_INSTALLATION, "installation", "N",
+	  "what a tool would print in windowsN of the report; otherwise in "
+	  "each" },
 	OUTPUT_ROWS,
 	EVIDENCE_ROWS,
 	OUTCOME_ROWS,
@@ -100,7 +104,8 @@ static int write_report(const struct request *r, const struct cm_machine *m,
 			struct output *out)
 {
 	struct cm_report_options o = {
-		use_color(r), r->verbose, terminal_width(r)
+		use_color(r), r->verbose, terminal_width(r),
+		r->installation >= 0, (unsigned)r->installation
 	};
 	const char *format = r->format != NULL ? r->format : "tree";
 	struct cm_error e;

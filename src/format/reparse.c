@@ -210,6 +210,10 @@ static int parse_names(struct span data, struct reparse *rp,
 			       "reparse point: names", head, data.n);
 	if (head > sizeof(*d))
 		rp->symlink_flags = get_le32(*(const le32 *)(d + 1));
+	rp->substitute_offset = get_le16(d->substitute_offset);
+	rp->substitute_length = get_le16(d->substitute_length);
+	rp->print_offset = get_le16(d->print_offset);
+	rp->print_length = get_le16(d->print_length);
 	r = take_name(buffer, d->substitute_offset, d->substitute_length,
 		      "reparse point: substitute name", &rp->substitute_name,
 		      reterr);
@@ -237,6 +241,7 @@ int reparse_parse(struct span s, struct reparse *ret, struct err *reterr)
 	rp.data_bytes = get_le16(d->data_length);
 	span_sub(s, sizeof(*d), s.n - sizeof(*d), &data);
 	rp.data_bytes_there = data.n;
+	rp.data = data;
 	if (!(rp.tag & TAG_MICROSOFT)) {
 		if (data.n < sizeof(rp.owner))
 			return err_set(reterr, ERR_TRUNCATED, data.at,

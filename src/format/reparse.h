@@ -27,8 +27,12 @@ struct reparse {
 				 * says it */
 	size_t data_bytes_there;
 	enum reparse_kind kind;
+	struct span data;	/* behind the head, as far as it is there */
 	struct span substitute_name, print_name;	/* UTF-16LE, without
 							 * trailing NULs */
+	/* Of the two names, bytes as stored.  */
+	uint16_t substitute_offset, substitute_length;
+	uint16_t print_offset, print_length;
 	bool odd_target;	/* of a junction: no path as Windows writes it,
 				 * so perhaps a damaged one */
 	uint32_t symlink_flags;	/* 1: relative */

@@ -301,6 +301,7 @@ struct machine_mount {
 	struct text target;	/* "\??\Volume{G}\"; of a root: the volume's */
 	bool in_index, in_record;	/* $R and the record name it */
 	ntfs_ref ref;		/* of a directory: its record */
+	const struct ntfs_reparse *point;	/* of a directory */
 	struct resolution resolution;
 	enum ntfs_witness fsntfs;	/* of a directory that is there */
 	struct cites cites;	/* the reparse point, or the letter's value */

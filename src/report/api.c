@@ -219,13 +219,46 @@ bool cm_machine_file(const struct cm_machine *m, size_t i,
 	return false;
 }
 
+static struct report_options report_options(const struct cm_report_options *o)
+{
+	if (o == NULL)
+		return (struct report_options){ 0 };
+	return (struct report_options){
+		o->colour, o->verbose, o->width, o->one_installation,
+		o->installation
+	};
+}
+
+/* What is wrong with @o for @m in @f; NULL: nothing.  */
+static const char *report_fault(const struct report_format *f,
+				const struct report_options *o,
+				const struct model *m)
+{
+	if (!o->one_installation)
+		return NULL;
+	if (f->familiar == NULL)
+		return "this format tells of all installations";
+	return o->installation < m->n_installations ? NULL :
+	       "there is no such installation";
+}
+
+static int write_report(const struct report_format *f, struct machine *m,
+			const struct report_options *o, struct out *out)
+{
+	if (f->familiar == NULL)
+		return f->write(machine_model(m), o, out);
+	return familiar_report(m, f->familiar, o->one_installation ?
+			       o->installation : NONE, out);
+}
+
 int cm_report_write(const struct cm_machine *m, const char *format,
 		    const struct cm_report_options *o, cm_write_fn *write,
 		    void *ctx, struct cm_error *error)
 {
 	const struct report_format *f = format != NULL ?
 					report_format_find(format) : NULL;
-	struct report_options ro = { 0 };
+	struct report_options ro = report_options(o);
+	const char *fault;
 	struct out out;
 
 	if (f == NULL)
@@ -233,10 +266,11 @@ int cm_report_write(const struct cm_machine *m, const char *format,
 	if (!m->analysed)
 		return fail(error, CM_ERROR_ARGUMENT,
 			    "the machine was not analysed");
-	if (o != NULL)
-		ro = (struct report_options){ o->colour, o->verbose, o->width };
+	fault = report_fault(f, &ro, machine_model(m->machine));
+	if (fault != NULL)
+		return fail(error, CM_ERROR_ARGUMENT, fault);
 	out_init(&out, write, ctx);
-	if (f->write(machine_model(m->machine), &ro, &out) < 0)
+	if (write_report(f, m->machine, &ro, &out) < 0)
 		return fail(error, CM_ERROR_MEMORY, "out of memory");
 	if (out_end(&out) < 0)
 		return fail(error, CM_ERROR_WRITE,
@@ -352,7 +386,7 @@ bool cm_query_shape(size_t i, const char **ret_name, const char **ret_purpose)
 /* --- findings ------------------------------------------------------------- */
 
 /* A text that is cut where its room ends.  */
-struct line {
+struct cut_line {
 	char *buf;
 	size_t n, size;
 };
@@ -364,7 +398,7 @@ static bool continues_character(char c)
 
 static int append_to_line(void *ctx, const void *data, size_t n)
 {
-	struct line *l = ctx;
+	struct cut_line *l = ctx;
 	const char *p = data;
 	size_t room = l->size - l->n - 1;
 	size_t take = n < room ? n : room;
@@ -395,7 +429,7 @@ bool cm_finding(const struct cm_machine *m, size_t i,
 		enum cm_severity *ret_severity, char *buf, size_t n)
 {
 	const struct model *model = machine_model(m->machine);
-	struct line line = { buf, 0, n };
+	struct cut_line line = { buf, 0, n };
 	const struct diag *d;
 	struct out out;
 

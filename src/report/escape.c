@@ -1,5 +1,6 @@
 #include "report/escape.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -108,17 +109,27 @@ static bool is_hidden(const char *s, struct glyph g)
 	return g.unsafe || (g.c == ' ' && (s[1] == '\0' || s[1] == '\\'));
 }
 
-void out_text(struct out *o, const char *s)
+unsigned out_text_cut(struct out *o, const char *s, unsigned width)
 {
 	char buf[ESCAPE_BYTES];
+	unsigned columns = 0;
 	struct glyph g;
 
 	for (; (g = glyph_at(s)).n > 0; s += g.n) {
-		if (is_hidden(s, g))
-			out_bytes(o, buf, visible_escape(g, buf));
-		else
-			out_bytes(o, s, g.n);
+		bool hidden = is_hidden(s, g);
+		unsigned n = hidden ? visible_escape(g, buf) : 1;
+
+		if (n > width - columns)
+			break;
+		out_bytes(o, hidden ? buf : s, hidden ? n : g.n);
+		columns += n;
 	}
+	return columns;
+}
+
+void out_text(struct out *o, const char *s)
+{
+	out_text_cut(o, s, UINT_MAX);
 }
 
 unsigned text_columns(const char *s)

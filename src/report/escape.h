@@ -37,6 +37,9 @@ bool utf8_valid(const char *s);
  * before a backslash, made visible.  */
 void out_text(struct out *o, const char *s);
 
+/* Of out_text(@s) what fits into @width columns; returns how many it took.  */
+unsigned out_text_cut(struct out *o, const char *s, unsigned width);
+
 /* How many columns out_text(@s) takes, a character counted as one.  */
 unsigned text_columns(const char *s);
 

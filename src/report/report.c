@@ -3,13 +3,20 @@
 #include <string.h>
 
 const struct report_format report_formats[] = {
-	{ "tree", "for people: maps of letters and folders, then the disks",
-	  tree_report },
-	{ "json", "everything, as one document (docs/coldmount.schema.json)",
-	  json_report },
-	{ "jsonl", "the same records, one a line", jsonl_report },
-	{ "timeline", "all times that the evidence tells, an event a line",
-	  timeline_report },
+	{ .name = "tree", .write = tree_report,
+	  .purpose = "for people: maps of letters and folders, then the "
+		     "disks" },
+	{ .name = "json", .write = json_report,
+	  .purpose = "everything, as one document "
+		     "(docs/coldmount.schema.json)" },
+	{ .name = "jsonl", .write = jsonl_report,
+	  .purpose = "the same records, one a line" },
+	{ .name = "timeline", .write = timeline_report,
+	  .purpose = "all times that the evidence tells, an event a line" },
+	{ .name = "mountvol", .familiar = mountvol_write,
+	  .purpose = "volume names and mount points, as mountvol" },
+	{ .name = "fsutil-reparse", .familiar = fsutil_reparse_write,
+	  .purpose = "mounted folders, as fsutil reparsepoint query" },
 };
 const size_t n_report_formats =
 	sizeof(report_formats) / sizeof(report_formats[0]);

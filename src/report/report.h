@@ -5,6 +5,7 @@
 #define REPORT_REPORT_H
 
 #include "machine/model.h"
+#include "report/familiar.h"
 #include "report/out.h"
 
 #define REPORT_SCHEMA "coldmount/1"
@@ -13,6 +14,9 @@ struct report_options {
 	bool colour;		/* of the tree */
 	bool verbose;		/* the tree tells where each fact lies */
 	unsigned width;		/* columns of the tree; 0: 100 */
+	bool one_installation;	/* of a familiar format: only
+				 * `installation' */
+	unsigned installation;
 };
 
 /* Both return 0 or ERR_NOMEM; whether @out took it all says out_end().  */
@@ -25,10 +29,13 @@ int tree_report(const struct model *m, const struct report_options *o,
 int timeline_report(const struct model *m, const struct report_options *o,
 		    struct out *out);
 
+/* One of @write, which tells of the whole model, and @familiar, which tells of
+ * one installation.  */
 struct report_format {
 	const char *name, *purpose;
 	int (*write)(const struct model *m, const struct report_options *o,
 		     struct out *out);
+	familiar_fn *familiar;
 };
 
 /* In the order in which they are listed; the first is the default.  */

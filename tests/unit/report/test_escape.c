@@ -85,3 +85,39 @@ Test(escape, counts_the_columns_that_are_written)
 	cr_expect_eq(text_columns("\xf3\xa0\x81\x81"), 9);
 	cr_expect_eq(text_columns(""), 0);
 }
+
+static char *as_cut(const char *s, unsigned width)
+{
+	struct capture c = { 0 };
+	unsigned n;
+
+	out_init(&out, capture_write, &c);
+	n = out_text_cut(&out, s, width);
+	out_string(&out, "");
+	cr_assert_eq(out_end(&out), 0);
+	cr_expect_leq(n, width);
+	return c.data != NULL ? c.data : calloc(1, 1);
+}
+
+Test(escape, cuts_between_characters_and_never_within_what_is_made_visible)
+{
+	static const struct {
+		const char *in;
+		unsigned width;
+		const char *out;
+	} cases[] = {
+		{ "Temporary Storage", 11, "Temporary S" },
+		{ "Data", 4, "Data" },
+		{ "\xc3\xa4\xc3\xb6\xc3\xbc", 2, "\xc3\xa4\xc3\xb6" },
+		{ "ab\x1b[2J", 10, "ab<U+001B>" },
+		{ "ab\x1b[2J", 9, "ab" },
+		{ "x", 0, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *s = as_cut(cases[i].in, cases[i].width);
+
+		cr_expect_str_eq(s, cases[i].out);
+		free(s);
+	}
+}

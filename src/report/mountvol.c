@@ -1,0 +1,56 @@
+/*
+ * mountvol.c - volume names and where they are mounted, as mountvol lists them
+ *
+ * Without the usage that stands above the list on a live machine.
+ */
+#include "format/partition_type.h"
+#include "report/escape.h"
+#include "report/familiar.h"
+
+/* Basic data of a GPT that the Mount Manager is to leave alone.  */
+static bool is_hidden(const struct model *m, const struct machine_volume *v)
+{
+	const struct partition *e;
+
+	if (v->partition == NONE)
+		return false;
+	e = m->partitions[v->partition].entry;
+	return guid_equal(&e->type_guid, &GPT_TYPE_BASIC_DATA) &&
+	       (e->attributes & GPT_ATTRIBUTE_HIDDEN) != 0;
+}
+
+static bool put_paths(const struct provider *p, const struct machine_volume *v,
+		      struct out *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < v->n_paths; i++) {
+		if (v->paths[i].installation != p->installation)
+			continue;
+		out_string(out, "        ");
+		out_text(out, v->paths[i].path.utf8);
+		out_string(out, "\n");
+		any = true;
+	}
+	return any;
+}
+
+void mountvol_write(struct provider *p, struct out *out)
+{
+	out_string(out, "Possible values for VolumeName along with current "
+		   "mount points are:\n\n");
+	for (size_t i = 0; i < p->model->n_volumes; i++) {
+		const struct machine_volume *v = &p->model->volumes[i];
+		const char *name = provider_volume_name(p, i);
+
+		if (name == NULL || !familiar_shows(p, i) ||
+		    is_hidden(p->model, v))
+			continue;
+		out_string(out, "    ");
+		out_string(out, name);
+		out_string(out, "\n");
+		if (!put_paths(p, v, out))
+			out_string(out, "        *** NO MOUNT POINTS ***\n");
+		out_string(out, "\n");
+	}
+}
