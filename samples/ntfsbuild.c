@@ -19,6 +19,7 @@
 
 #include "ntfs3g.h"
 #include "ntfs_tree.h"
+#include "quota_index.h"
 #include "reparse_buffer.h"
 #include "script.h"
 #include "text.h"
@@ -461,6 +462,73 @@ static int cmd_bulk(struct build *b)
 	return 0;
 }
 
+/* FLAGS, USED, THRESHOLD and LIMIT from argument `at` on; -1 is no limit. */
+static int quota_figures(struct build *b, int at, struct quota_entry *ret)
+{
+	uint64_t flags, used;
+	char *end;
+
+	if (number(b->arg[at], &flags) < 0 || number(b->arg[at + 1], &used) < 0)
+		return invalid();
+	ret->flags = (uint32_t)flags;
+	ret->used = used;
+	ret->threshold = strtoll(b->arg[at + 2], &end, 0);
+	if (*end == '\0')
+		ret->limit = strtoll(b->arg[at + 3], &end, 0);
+	return *end == '\0' ? 0 : invalid();
+}
+
+/* As the library stamps files, so are entries: now, in Windows' time. */
+static uint64_t filetime(void)
+{
+	return ((uint64_t)now.tv_sec + UINT64_C(11644473600)) * 10000000;
+}
+
+static int cmd_quota_defaults(struct build *b)
+{
+	struct quota_entry q = { .owner = 1, .changed = filetime() };
+
+	if (quota_figures(b, 0, &q) < 0)
+		return -1;
+	return quota_add(b->vol, &q, NULL, 0);
+}
+
+static int cmd_quota_entry(struct build *b)
+{
+	struct quota_entry q = { .changed = filetime() };
+	uint8_t sid[QUOTA_SID_BYTES];
+	int n = quota_sid(b->arg[1], sid);
+	uint64_t owner;
+
+	if (n < 0 || number(b->arg[0], &owner) < 0 ||
+	    quota_figures(b, 2, &q) < 0)
+		return invalid();
+	q.owner = (uint32_t)owner;
+	return quota_add(b->vol, &q, sid, n);
+}
+
+static int cmd_quota_owner(struct build *b)
+{
+	uint8_t sid[QUOTA_SID_BYTES];
+	int n = quota_sid(b->arg[0], sid);
+	uint64_t owner;
+
+	if (n < 0 || number(b->arg[1], &owner) < 0)
+		return invalid();
+	return quota_add_owner(b->vol, sid, n, (uint32_t)owner);
+}
+
+static int cmd_quota(struct build *b)
+{
+	char *owner = b->arg[0], *sid = b->arg[1];
+
+	if (cmd_quota_entry(b) < 0)
+		return -1;
+	b->arg[0] = sid;
+	b->arg[1] = owner;
+	return cmd_quota_owner(b);
+}
+
 static const struct script_command commands[] = {
 	{ "time", 1, 1, cmd_time, "YYYY-MM-DDThh:mm:ssZ, of what follows" },
 	{ "label", 1, 1, cmd_label, "TEXT" },
@@ -481,6 +549,12 @@ static const struct script_command commands[] = {
 	{ "remote", 0, 3, cmd_remote, "[VOLUME-GUID REFERENCES HEX-ID]" },
 	{ "drop-index", 1, 1, cmd_drop_index, "PATH, its key in $R" },
 	{ "drop-attribute", 1, 1, cmd_drop_attribute, "PATH, and not its key" },
+	{ "quota-defaults", 4, 4, cmd_quota_defaults,
+	  "FLAGS USED THRESHOLD LIMIT" },
+	{ "quota", 6, 6, cmd_quota,
+	  "OWNER-ID SID FLAGS USED THRESHOLD LIMIT, in $Q and in $O" },
+	{ "quota-entry", 6, 6, cmd_quota_entry, "the same, in $Q only" },
+	{ "quota-owner", 2, 2, cmd_quota_owner, "SID OWNER-ID, in $O only" },
 	{ "bulk", 4, 4, cmd_bulk, "PATH FILES DIRECTORIES REPARSE-POINTS" },
 	{ "delete", 1, 1, cmd_delete, "PATH" },
 };

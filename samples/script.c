@@ -6,7 +6,7 @@
 
 #include "text.h"
 
-#define MAX_FIELDS 5
+#define MAX_FIELDS 7
 
 /* The commands of a builder, and whom they are for. */
 struct script {

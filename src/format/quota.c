@@ -1,10 +1,10 @@
 /*
- * quota.c - an entry of the index $Q of $Extend\$Quota
+ * quota.c - an entry of the indexes $Q and $O of $Extend\$Quota
  *
- *	key
+ *	$Q: key
  *	00  4  owner id: 1 the defaults, 100 and above users
  *
- *	data
+ *	$Q: data
  *	00  4  version: 2
  *	04  4  flags
  *	08  8  bytes used
@@ -13,6 +13,12 @@
  *	20  8  limit, -1 none
  *	28  8  when it was exceeded, FILETIME
  *	30  n  SID; the defaults have none
+ *
+ *	$O: key
+ *	00  n  SID
+ *
+ *	$O: data
+ *	00  4  owner id
  *
  *	SID
  *	00  1  revision: 1
@@ -100,6 +106,19 @@ int quota_parse(struct span key, struct span data, struct quota *ret,
 	};
 	span_sub(data, sizeof(*d), data.n - sizeof(*d), &q.sid);
 	*ret = q;
+	return 0;
+}
+
+int quota_owner_parse(struct span key, struct span data,
+		      struct quota_owner *ret, struct err *reterr)
+{
+	const struct quota_key_disk *d =
+		span_view(data, 0, struct quota_key_disk);
+
+	if (d == NULL)
+		return err_set(reterr, ERR_TRUNCATED, data.at,
+			       "quota: owner of a SID", sizeof(*d), data.n);
+	*ret = (struct quota_owner){ key, get_le32(d->owner) };
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 /*
- * quota.h - what a user may have on a volume: entries of $Quota:$Q
+ * quota.h - what a user may have on a volume: entries of $Quota:$Q, and of
+ * $Quota:$O, which finds them by the SID of the user
  */
 #ifndef FORMAT_QUOTA_H
 #define FORMAT_QUOTA_H
@@ -38,6 +39,15 @@ struct quota {
 
 int quota_parse(struct span key, struct span data, struct quota *ret,
 		struct err *reterr);
+
+/* An entry of $O.  */
+struct quota_owner {
+	struct span sid;
+	uint32_t owner;
+};
+
+int quota_owner_parse(struct span key, struct span data,
+		      struct quota_owner *ret, struct err *reterr);
 
 /* "S-1-5-21-..." of a SID; @buf has room for any.  NULL where it is none.  */
 #define SID_TEXT_BYTES 200

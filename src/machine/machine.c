@@ -607,8 +607,9 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 		machine_list_mounts, machine_mark_doubt, machine_find_clones,
 		machine_find_copies, machine_compare_databases,
 		machine_find_name_history,
-		machine_read_users, machine_list_shadow_copies,
-		machine_read_shadow_copies, machine_make_timeline,
+		machine_read_users, machine_read_quotas,
+		machine_list_shadow_copies, machine_read_shadow_copies,
+		machine_make_timeline,
 	};
 
 	if (m->analysed)

@@ -25,6 +25,7 @@
 #include "mountmgr/policy.h"
 #include "mountmgr/user_traces.h"
 #include "ntfs/ntfs.h"
+#include "ntfs/quota.h"
 #include "registry/profiles.h"
 
 #define NONE SIZE_MAX
@@ -107,6 +108,7 @@ struct machine_volume {
 	size_t n_paths;
 	/* What was read of its reparse points.  */
 	bool index_read, swept;
+	const struct ntfs_quotas *quotas;	/* NULL: none were read */
 };
 
 /* A place on a disk that no table leads to, and that boot sectors say is a

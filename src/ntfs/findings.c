@@ -139,3 +139,8 @@ const struct diag_kind FINDING_NTFS_LABEL = {
 	"CM0327", SEVERITY_WARNING,
 	"The $MFTMirr gives the volume another label", false,
 };
+
+const struct diag_kind FINDING_NTFS_QUOTA = {
+	"CM0331", SEVERITY_WARNING,
+	"The two indexes of a volume's quotas contradict each other", false,
+};

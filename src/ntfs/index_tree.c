@@ -31,11 +31,13 @@
 static void tree_finding(struct tree *t, const struct err *e,
 			 struct source *s, uint64_t at, uint64_t n)
 {
+	/* $Quota has two indexes, and a root in each.  */
+	uint64_t key = t->file.rec.number ^ at << 32 ^
+		       (uint64_t)(uint8_t)t->name[1] << 56;
 	struct diag *d;
 
 	t->damaged = true;
-	d = ntfs_finding(t->ntfs, &FINDING_NTFS_INDEX,
-			 t->file.rec.number ^ at << 32, e,
+	d = ntfs_finding(t->ntfs, &FINDING_NTFS_INDEX, key, e,
 			 "Index %s of MFT record %llu", t->name,
 			 (unsigned long long)t->file.rec.number);
 	if (d != NULL)
@@ -235,13 +237,15 @@ static void note_child(struct walk *w, const struct tree_entry *e)
 }
 
 /* Whether @e, found behind a damaged entry, is one of this index: a name in
- * this directory, or a key of $R.  */
+ * this directory, a key of $R, or of what the caller knows.  */
 static bool is_plausible(const struct tree *t, const struct index_entry *e)
 {
 	uint64_t records = mft_count(t->ntfs);
 	struct reparse_key reparse;
 	struct file_name name;
 
+	if (t->is_plausible != NULL)
+		return t->is_plausible(e);
 	if (t->is_view)
 		return reparse_key_parse(e->key, &reparse, NULL) == 0 &&
 		       reparse.tag != 0 && NTFS_RECORD(reparse.ref) != 0 &&

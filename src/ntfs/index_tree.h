@@ -21,6 +21,9 @@ struct tree {
 	unsigned block_bytes, vcn_bytes;
 	uint64_t n_blocks;
 	bool damaged;		/* an entry or block was not usable */
+	/* Whether what is found behind a damaged entry is one of this view;
+	 * NULL: of $R.  */
+	bool (*is_plausible)(const struct index_entry *e);
 };
 
 /* Open the index @name of @ref, which is in use.  ERR_NOT_FOUND: there is no

@@ -1,17 +1,63 @@
+/*
+ * quota.c - the quotas of a volume, by both of its indexes
+ *
+ * $Q has the entries by owner id, $O the owner ids by SID.  Windows charges
+ * what a user writes by $O, so that where the two contradict each other the
+ * figures of $Q are of another than it says, or of nobody.
+ */
 #include "ntfs/quota.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "ntfs/findings.h"
 #include "ntfs/index_tree.h"
 #include "ntfs/ntfs_volume.h"
 
-static int take_entry(void *ctx, struct tree *t, const struct tree_entry *e)
+/* An entry of $O.  */
+struct owner {
+	const char *sid;
+	uint32_t id;
+	struct cites cites;
+};
+
+struct reading {
+	struct ntfs_quotas quotas;
+	struct owner *owners;	/* by SID */
+	size_t n_owners, most;
+	bool whole;		/* nothing of either is damaged or left out */
+};
+
+static int too_many(struct reading *r, struct tree *t,
+		    const struct tree_entry *e)
 {
-	struct ntfs_quotas *q = ctx;
-	struct arena *a = t->ntfs->arena;
+	struct err err;
+
+	err_set(&err, ERR_LIMIT, e->entry.key.at, "quotas", r->most,
+		r->most + 1);
+	index_tree_entry_finding(t, e, &err);
+	return 1;
+}
+
+/* A copy of the text of @sid; NULL, with a finding, where it is none.  */
+static const char *keep_sid(struct tree *t, const struct tree_entry *e,
+			    struct span sid)
+{
 	char buf[SID_TEXT_BYTES];
+	struct err err;
+
+	if (sid_text(sid, buf) != NULL)
+		return arena_strdup(t->ntfs->arena, buf);
+	err_set(&err, ERR_VALUE, sid.at, "quota: SID", 1, sid.n);
+	index_tree_entry_finding(t, e, &err);
+	return NULL;
+}
+
+static int take_quota(void *ctx, struct tree *t, const struct tree_entry *e)
+{
+	struct reading *r = ctx;
+	struct ntfs_quotas *q = &r->quotas;
 	struct ntfs_quota *new;
 	struct quota quota;
 	struct err err;
@@ -20,60 +66,236 @@ static int take_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 		index_tree_entry_finding(t, e, &err);
 		return 0;
 	}
-	if (q->n == NTFS_MAX_QUOTAS) {
-		err_set(&err, ERR_LIMIT, e->entry.key.at, "quotas",
-			NTFS_MAX_QUOTAS, q->n + 1);
-		index_tree_entry_finding(t, e, &err);
-		return 1;
-	}
-	new = arena_push(a, &q->list, q->n, sizeof(*new));
+	if (q->n == r->most)
+		return too_many(r, t, e);
+	new = arena_push(t->ntfs->arena, &q->list, q->n, sizeof(*new));
 	if (new == NULL)
 		return ERR_NOMEM;
 	q->n++;
-	if (quota.sid.n > 0 && sid_text(quota.sid, buf) != NULL)
-		new->sid = arena_strdup(a, buf);
+	if (quota.owner != QUOTA_DEFAULTS)
+		new->sid = keep_sid(t, e, quota.sid);
 	quota.sid = (struct span){ 0 };
 	new->quota = quota;
 	index_tree_cite(t, e, "quota entry", &new->cites);
 	return 0;
 }
 
-static int compare(const void *a, const void *b)
+static int take_owner(void *ctx, struct tree *t, const struct tree_entry *e)
+{
+	struct reading *r = ctx;
+	struct quota_owner owner;
+	struct owner *new;
+	const char *sid;
+	struct err err;
+
+	if (quota_owner_parse(e->entry.key, e->entry.data, &owner, &err) < 0) {
+		index_tree_entry_finding(t, e, &err);
+		return 0;
+	}
+	sid = keep_sid(t, e, owner.sid);
+	if (sid == NULL)
+		return 0;
+	if (r->n_owners == r->most)
+		return too_many(r, t, e);
+	new = arena_push(t->ntfs->arena, &r->owners, r->n_owners,
+			 sizeof(*new));
+	if (new == NULL)
+		return ERR_NOMEM;
+	r->n_owners++;
+	new->sid = sid;
+	new->id = owner.owner;
+	index_tree_cite(t, e, "quota owner", &new->cites);
+	return 0;
+}
+
+static bool is_quota(const struct index_entry *e)
+{
+	struct quota q;
+
+	return quota_parse(e->key, e->data, &q, NULL) == 0;
+}
+
+static bool is_owner(const struct index_entry *e)
+{
+	struct quota_owner o;
+	char buf[SID_TEXT_BYTES];
+
+	return quota_owner_parse(e->key, e->data, &o, NULL) == 0 &&
+	       sid_text(o.sid, buf) != NULL;
+}
+
+static int read_index(struct ntfs *n, ntfs_ref ref, bool of_owners,
+		      struct reading *r, struct err *reterr)
+{
+	const char *name = of_owners ? "$O" : "$Q";
+	struct tree t;
+	int status = index_tree_open(n, ref, name, true, &t, reterr);
+
+	if (status < 0)
+		return status;
+	t.is_plausible = of_owners ? is_owner : is_quota;
+	if (t.blocks != NULL)
+		t.blocks->file = of_owners ? "\\$Extend\\$Quota:$O" :
+				 "\\$Extend\\$Quota:$Q";
+	status = index_tree_each(&t, of_owners ? take_owner : take_quota, r);
+	if (t.damaged)
+		r->whole = false;
+	index_tree_done(&t);
+	return status < 0 ? err_set(reterr, status, 0, name, 0, 0) : 0;
+}
+
+/* --- $Q and $O ------------------------------------------------------------ */
+
+static int compare_quotas(const void *a, const void *b)
 {
 	const struct ntfs_quota *x = a, *y = b;
 
-	return (x->quota.owner > y->quota.owner) -
-	       (x->quota.owner < y->quota.owner);
+	if (x->quota.owner != y->quota.owner)
+		return x->quota.owner < y->quota.owner ? -1 : 1;
+	if (x->sid == NULL || y->sid == NULL)
+		return (x->sid != NULL) - (y->sid != NULL);
+	return strcmp(x->sid, y->sid);
 }
 
-static void sort(struct ntfs_quotas *q)
+static int compare_owners(const void *a, const void *b)
 {
+	const struct owner *x = a, *y = b;
+	int r = strcmp(x->sid, y->sid);
+
+	return r != 0 ? r : (x->id > y->id) - (x->id < y->id);
+}
+
+static void sort(struct reading *r)
+{
+	struct ntfs_quotas *q = &r->quotas;
+
 	if (q->n > 0)
-		qsort(q->list, q->n, sizeof(q->list[0]), compare);
+		qsort(q->list, q->n, sizeof(q->list[0]), compare_quotas);
+	if (r->n_owners > 0)
+		qsort(r->owners, r->n_owners, sizeof(r->owners[0]),
+		      compare_owners);
 	for (size_t i = 0; i < q->n; i++)
 		if (q->list[i].quota.owner == QUOTA_DEFAULTS)
 			q->defaults = &q->list[i];
 }
 
-int ntfs_quotas_read(struct ntfs *n, struct ntfs_quotas *ret,
+static bool has_owner(const struct reading *r, const struct ntfs_quota *q)
+{
+	const struct owner want = { .sid = q->sid, .id = q->quota.owner };
+
+	return r->n_owners > 0 &&
+	       bsearch(&want, r->owners, r->n_owners, sizeof(want),
+		       compare_owners) != NULL;
+}
+
+static bool has_quota(const struct reading *r, const struct owner *o)
+{
+	const struct ntfs_quota want = { .quota.owner = o->id, .sid = o->sid };
+
+	return r->quotas.n > 0 &&
+	       bsearch(&want, r->quotas.list, r->quotas.n, sizeof(want),
+		       compare_quotas) != NULL;
+}
+
+/* What contradicts: how many entries, the first of them, and their places.  */
+struct contradiction {
+	size_t n;
+	const char *sid;
+	uint32_t id;
+	struct cites cites;
+};
+
+static void note(struct ntfs *n, struct contradiction *c, const char *sid,
+		 uint32_t id, const struct cites *cites)
+{
+	if (c->n++ == 0) {
+		c->sid = sid;
+		c->id = id;
+	}
+	cites_join(n->arena, &c->cites, cites);
+}
+
+static void tell(struct ntfs *n, const struct contradiction *c,
+		 const char *index, const char *what)
+{
+	struct diag *d;
+
+	if (c->n == 0)
+		return;
+	d = diag_add(n->diags, &FINDING_NTFS_QUOTA,
+		     "%zu %s of \\$Extend\\$Quota:%s %s; the first is %s with "
+		     "the owner id %u.", c->n,
+		     count_word(c->n, "entry", "entries"), index, what, c->sid,
+		     c->id);
+	if (d != NULL)
+		cites_join(n->arena, &d->cites, &c->cites);
+}
+
+/* What was deleted may be gone from either already.  Of a damaged index its own
+ * findings tell that something is missing.  */
+static void compare(struct ntfs *n, const struct reading *r)
+{
+	struct contradiction quotas = { 0 }, owners = { 0 }, twice = { 0 };
+	const struct ntfs_quota *before = NULL;
+
+	for (size_t i = 0; i < r->quotas.n; i++) {
+		const struct ntfs_quota *q = &r->quotas.list[i];
+
+		if (!ntfs_quota_is_user(q))
+			continue;
+		if (!has_owner(r, q))
+			note(n, &quotas, q->sid, q->quota.owner, &q->cites);
+		if (before != NULL && before->quota.owner == q->quota.owner)
+			note(n, &twice, q->sid, q->quota.owner, &q->cites);
+		before = q;
+	}
+	for (size_t i = 0; i < r->n_owners; i++)
+		if (!has_quota(r, &r->owners[i]))
+			note(n, &owners, r->owners[i].sid, r->owners[i].id,
+			     &r->owners[i].cites);
+	tell(n, &twice, "$Q", "with an owner id that another has as well");
+	tell(n, &quotas, "$Q", "without a like one in $O");
+	tell(n, &owners, "$O", "without a like one in $Q");
+}
+
+bool ntfs_quota_is_user(const struct ntfs_quota *q)
+{
+	return q->quota.owner != QUOTA_DEFAULTS && q->sid != NULL &&
+	       (q->quota.flags & QUOTA_ID_DELETED) == 0;
+}
+
+unsigned ntfs_quota_status(const struct ntfs_quota *q)
+{
+	if (q->quota.limit >= 0 && q->quota.used > (uint64_t)q->quota.limit)
+		return 2;
+	return q->quota.threshold >= 0 &&
+	       q->quota.used > (uint64_t)q->quota.threshold;
+}
+
+int ntfs_quotas_read(struct ntfs *n, size_t most, struct ntfs_quotas *ret,
 		     struct err *reterr)
 {
-	struct ntfs_quotas q = { 0 };
+	struct reading r = { .most = most, .whole = true };
+	struct err e = { 0 };
 	ntfs_ref ref;
-	struct tree t;
-	int r = ntfs_find_path(n, "\\$Extend\\$Quota", &ref, reterr);
+	int status = ntfs_find_path(n, "\\$Extend\\$Quota", &ref, reterr);
 
-	if (r == 0)
-		r = index_tree_open(n, ref, "$Q", true, &t, reterr);
-	if (r < 0)
-		return r;
-	if (t.blocks != NULL)
-		t.blocks->file = "\\$Extend\\$Quota:$Q";
-	r = index_tree_each(&t, take_entry, &q);
-	index_tree_done(&t);
-	if (r < 0)
-		return err_set(reterr, r, 0, "$Q", 0, q.n);
-	sort(&q);
-	*ret = q;
+	if (status == 0)
+		status = read_index(n, ref, false, &r, reterr);
+	if (status < 0)
+		return status;
+	status = read_index(n, ref, true, &r, &e);
+	if (status == ERR_NOMEM)
+		return err_set(reterr, ERR_NOMEM, 0, "$O", 0, 0);
+	if (status < 0) {
+		r.whole = false;
+		ntfs_finding(n, &FINDING_NTFS_INDEX, ref, &e,
+			     "Index $O of MFT record %llu",
+			     (unsigned long long)NTFS_RECORD(ref));
+	}
+	sort(&r);
+	if (r.whole)
+		compare(n, &r);
+	*ret = r.quotas;
 	return 0;
 }

@@ -19,14 +19,18 @@ struct ntfs_quotas {
 	const struct ntfs_quota *defaults;	/* of them; NULL: none */
 };
 
-/* More users than a domain has would want it; the rest is left out, with a
- * finding.  */
-#define NTFS_MAX_QUOTAS 100000
+/* Whether @q is what a user may have, and not one that Windows has deleted and
+ * not yet taken out.  */
+bool ntfs_quota_is_user(const struct ntfs_quota *q);
 
-/* All entries of $Q, in the volume's arena.  An entry that cannot be used is a
- * finding.  ERR_NOT_FOUND: the volume has no quotas, as of NTFS 1.2 and of what
- * Linux formats.  */
-int ntfs_quotas_read(struct ntfs *n, struct ntfs_quotas *ret,
+/* 0 OK, 1 more is used than the warning limit, 2 more than the limit.  */
+unsigned ntfs_quota_status(const struct ntfs_quota *q);
+
+/* All entries of $Q, in the volume's arena, but @most of them; $O is held
+ * against it.  An entry that cannot be used, one too many, and what $O has
+ * otherwise is a finding.  ERR_NOT_FOUND: the volume has no quotas, as of
+ * NTFS 1.2.  */
+int ntfs_quotas_read(struct ntfs *n, size_t most, struct ntfs_quotas *ret,
 		     struct err *reterr);
 
 #endif /* NTFS_QUOTA_H */

@@ -18,6 +18,8 @@ const struct cim_class *const cim_classes[] = {
 	&class_logical_disk_root_directory,
 	&class_volume_quota,
 	&class_quota_setting,
+	&class_volume_user_quota,
+	&class_account,
 	&class_volume_to_partition,
 	&class_mount_point_location,
 };
@@ -58,6 +60,7 @@ const char *cim_type_name(enum cim_type t)
 {
 	switch (t) {
 	case CIM_BOOLEAN: return "boolean";
+	case CIM_UINT8: return "uint8";
 	case CIM_UINT16: return "uint16";
 	case CIM_UINT32: return "uint32";
 	case CIM_UINT64: return "uint64";

@@ -169,7 +169,7 @@ static void get_free_space(const struct cim_object *o, struct cim_value *v)
 static void get_quota_flags(const struct cim_object *o, uint32_t flags,
 			    struct cim_value *v)
 {
-	const struct ntfs_quotas *q = provider_quotas(o->provider, o->index);
+	const struct ntfs_quotas *q = volume_of(o)->quotas;
 
 	if (q != NULL && q->defaults != NULL)
 		cim_set_boolean(v, (q->defaults->quota.flags & flags) != 0);
@@ -190,7 +190,7 @@ static void get_quotas_incomplete(const struct cim_object *o,
 static void get_quotas_rebuilding(const struct cim_object *o,
 				  struct cim_value *v)
 {
-	const struct ntfs_quotas *q = provider_quotas(o->provider, o->index);
+	const struct ntfs_quotas *q = volume_of(o)->quotas;
 
 	if (q != NULL && q->defaults != NULL)
 		cim_set_boolean(v, (q->defaults->quota.flags &

@@ -12,7 +12,8 @@ extern const struct cim_class class_mount_point, class_volume, class_directory,
 	class_disk_drive, class_disk_partition, class_logical_disk;
 extern const struct cim_class class_drive_to_partition,
 	class_logical_disk_to_partition, class_logical_disk_root_directory;
-extern const struct cim_class class_quota_setting, class_volume_quota;
+extern const struct cim_class class_quota_setting, class_volume_quota,
+	class_volume_user_quota, class_account;
 extern const struct cim_class class_volume_to_partition,
 	class_mount_point_location;
 

@@ -222,6 +222,7 @@ static bool value_holds(const struct wql_node *n, const struct cim_object *o,
 		return number_of(&n->literal, &number) &&
 		       ordered(n->operator,
 			       sign_of_reals(v->real, number.real));
+	case CIM_UINT8:
 	case CIM_UINT16:
 	case CIM_UINT32:
 	case CIM_UINT64:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/filetime.h"
+#include "provider/accounts.h"
 #include "provider/classes.h"
 
 static int no_memory(struct err *reterr)
@@ -139,12 +140,8 @@ int provider_new(struct machine *m, size_t installation, struct provider **ret,
 				.computer_name.utf8;
 	p->facts = arena_alloc(a, (p->model->n_volumes + 1) *
 			       sizeof(*p->facts));
-	p->quota_volumes = arena_alloc(a, sizeof(*p->quota_volumes));
-	if (p->quota_volumes != NULL)
-		p->quota_volumes->list = arena_alloc(
-			a, (p->model->n_volumes + 1) * sizeof(size_t));
-	if (p->facts == NULL || arena_failed(a) || take_mounts(p) < 0 ||
-	    take_partitions(p) < 0 || place_all(p) < 0) {
+	if (p->facts == NULL || take_mounts(p) < 0 || take_partitions(p) < 0 ||
+	    place_all(p) < 0 || provider_take_accounts(p) < 0) {
 		provider_free(p);
 		return no_memory(reterr);
 	}
@@ -180,33 +177,6 @@ const struct ntfs_space *provider_space(const struct provider *p,
 			       ntfs_space_read(n, &f->space, NULL) == 0;
 	f->space_read = true;
 	return f->has_space ? &f->space : NULL;
-}
-
-const struct ntfs_quotas *provider_quotas(const struct provider *p,
-					  size_t volume)
-{
-	struct volume_facts *f = &p->facts[volume];
-	struct ntfs *n = machine_volume_ntfs(p->machine, volume);
-
-	if (!f->quotas_read)
-		f->has_quotas = n != NULL &&
-				ntfs_quotas_read(n, &f->quotas, NULL) == 0;
-	f->quotas_read = true;
-	return f->has_quotas ? &f->quotas : NULL;
-}
-
-const struct quota_volumes *provider_quota_volumes(const struct provider *p)
-{
-	struct quota_volumes *v = p->quota_volumes;
-
-	for (size_t i = 0; i < p->model->n_volumes && !v->found; i++) {
-		const struct ntfs_quotas *q = provider_quotas(p, i);
-
-		if (q != NULL && q->defaults != NULL)
-			v->list[v->n++] = i;
-	}
-	v->found = true;
-	return v;
 }
 
 const char *provider_volume_path(const struct provider *p, size_t volume)

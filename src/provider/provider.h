@@ -2,15 +2,14 @@
  * provider.h - the Storage Volume Provider, offline: one installation's objects
  *
  * What WMI would have answered in one installation, from the model and, for
- * what a report does not need (free space, quotas), from the volumes
- * themselves, which are read when an object is asked for it.
+ * what a report does not need (free space), from the volumes themselves, which
+ * are read when an object is asked for it.
  */
 #ifndef PROVIDER_PROVIDER_H
 #define PROVIDER_PROVIDER_H
 
 #include "machine/machine.h"
 #include "ntfs/bitmap.h"
-#include "ntfs/quota.h"
 #include "provider/cim.h"
 
 /* A letter that leads to a volume here.  */
@@ -38,18 +37,28 @@ struct placed_list {
 	size_t n;
 };
 
-/* Volumes of the model that have quotas, found when they are asked for.  */
-struct quota_volumes {
-	bool found;
-	size_t *list;		/* room for all volumes */
-	size_t n;
+/* What a user may have on a volume.  */
+struct user_quota {
+	size_t volume;		/* of the model */
+	const struct ntfs_quota *quota;
+	size_t account;		/* whose it is, in `accounts' */
+};
+
+/* Whom a SID stands for.  */
+struct account {
+	const char *sid;
+	const char *domain;	/* "": none is known */
+	const char *name;	/* the SID, where none is known */
+	const char *description;	/* NULL: none */
+	unsigned sid_type;	/* as SID_NAME_USE has them */
+	bool known;		/* it has a name */
+	bool is_local;
 };
 
 /* What is read of an NTFS volume when an object is asked for it.  */
 struct volume_facts {
-	bool space_read, has_space, quotas_read, has_quotas;
+	bool space_read, has_space;
 	struct ntfs_space space;
-	struct ntfs_quotas quotas;
 };
 
 struct provider {
@@ -66,7 +75,12 @@ struct provider {
 					 * model */
 	size_t n_partitions;
 	struct placed_list letters_placed, volumes_placed, directories_placed;
-	struct quota_volumes *quota_volumes;
+	size_t *quota_volumes;		/* those whose quotas have defaults */
+	size_t n_quota_volumes;
+	struct account *accounts;	/* by SID */
+	size_t n_accounts;
+	struct user_quota *user_quotas;	/* by volume, then owner id */
+	size_t n_user_quotas;
 	struct volume_facts *facts;	/* one for each volume of the model */
 };
 
@@ -84,11 +98,6 @@ const char *provider_volume_name(const struct provider *p, size_t volume);
  * of it.  */
 const struct ntfs_space *provider_space(const struct provider *p,
 					size_t volume);
-const struct ntfs_quotas *provider_quotas(const struct provider *p,
-					  size_t volume);
-
-/* The volumes whose quotas have defaults.  */
-const struct quota_volumes *provider_quota_volumes(const struct provider *p);
 
 /* The first path to a volume in this installation, "C:\\Mount\\"; its name
  * where there is none.  */

@@ -51,6 +51,7 @@ const char *cim_plain_text(enum cim_type type, const struct cim_value *v,
 	case CIM_SINT64:
 		snprintf(buf, CIM_TEXT_BYTES, "%" PRId64, v->sinteger);
 		return buf;
+	case CIM_UINT8:
 	case CIM_UINT16:
 	case CIM_UINT32:
 	case CIM_UINT64:

@@ -77,6 +77,29 @@ Test(quota, another_version_is_refused_at_its_place)
 	cr_expect_eq(e.got, 3);
 }
 
+/* The entry of SYSTEM, with the owner id 258.  */
+Test(quota, an_owner_is_found_by_its_sid)
+{
+	static const uint8_t sid[] = { 1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0 };
+	static const uint8_t id[] = { 2, 1, 0, 0 };
+	struct quota_owner o;
+	char buf[SID_TEXT_BYTES];
+	struct err e;
+
+	cr_assert_eq(quota_owner_parse(span_of(sid, sizeof(sid)),
+				       span_of(id, 4), &o, &e), 0);
+	cr_expect_eq(o.owner, 258);
+	cr_expect_str_eq(sid_text(o.sid, buf), "S-1-5-18");
+	for (size_t n = 0; n < sizeof(id); n++) {
+		struct span cut = guard_copy(id, n, 7);
+
+		cr_expect_eq(quota_owner_parse(span_of(sid, sizeof(sid)), cut,
+					       &o, &e), ERR_TRUNCATED);
+		cr_expect_eq(e.at, 7);
+		guard_free(cut);
+	}
+}
+
 /* [MS-DTYP] 2.4.2.1, and the well-known SIDs of 2.4.2.4.  */
 Test(quota, sids_are_written_as_windows_does)
 {
