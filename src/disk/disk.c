@@ -2,9 +2,11 @@
 
 #include <inttypes.h>
 
+#include "base/checked.h"
 #include "base/count.h"
 #include "disk/findings.h"
 #include "disk/first_sector.h"
+#include "format/drive_layout.h"
 #include "format/partition_type.h"
 
 /* Windows begins partitions at multiples of a mebibyte.  So many of these are
@@ -43,6 +45,8 @@ static void give(struct disk *disk, const struct partition_list *list)
 {
 	disk->partitions = list->list;
 	disk->n_partitions = list->n;
+	disk->slots = list->slots;
+	disk->n_slots = list->n_slots;
 }
 
 static void give_others(struct disk *disk, struct partition_list *list)
@@ -175,6 +179,24 @@ static void report_hybrid(struct layout *l, const struct disk *disk)
 		      count_word(disk->n_others, "partition", "partitions"));
 }
 
+/* What the header says that no partition does.  */
+static void take_gpt_header(const struct layout *l, const struct gpt_copy *c,
+			    struct disk *disk)
+{
+	uint64_t first = c->header.first_usable_lba;
+	uint64_t last = c->header.last_usable_lba, end;
+
+	disk->guid = c->header.disk_guid;
+	if (c->headless)
+		return;
+	disk->max_partitions = c->header.entry_count;
+	if (first > last || !checked_add(last, 1, &end) ||
+	    !checked_mul(end, l->sector, &end))
+		return;
+	disk->usable_offset = first * l->sector;
+	disk->usable_length = end - disk->usable_offset;
+}
+
 static int use_gpt(struct layout *l, const struct first_sector *f,
 		   const struct gpt_layout *g, const struct gpt_copy *copy,
 		   struct disk *disk, struct err *reterr)
@@ -190,7 +212,7 @@ static int use_gpt(struct layout *l, const struct first_sector *f,
 	layout_check_ranges(l, &list);
 	number_partitions(&list, true);
 	disk->scheme = SCHEME_GPT;
-	disk->guid = copy->header.disk_guid;
+	take_gpt_header(l, copy, disk);
 	disk->from_backup = copy == &g->backup ||
 			    (copy == &g->entries && copy->lba != 2);
 	give(disk, &list);
@@ -416,6 +438,9 @@ int disk_read(struct source *s, struct arena *a, struct diag_list *d,
 	disk.sector_size_basis = layout_decide_sector_size(&l, &f);
 	disk.sector_size = l.sector;
 	disk.size = l.size;
+	disk.marked = f.bytes.n == MBR_BYTES && f.bytes.p[510] == 0x55 &&
+		      f.bytes.p[511] == 0xaa;
+	drive_layout_checksum(f.bytes, &disk.layout_checksum);
 	disk.has_signature = f.has_mbr;
 	disk.signature = f.has_mbr ? f.mbr.disk_signature : 0;
 	r = read_tables(&l, &f, &disk, reterr);

@@ -37,6 +37,19 @@ struct partition {
 				 * boot sector */
 };
 
+/* A slot of the partition table, used or not.  */
+struct table_slot {
+	uint64_t at;		/* where the entry lies on the disk */
+	size_t partition;	/* in `partitions'; SIZE_MAX: it holds none, as
+				 * it is unused or leads to more slots */
+	/* MBR only; of a container or a link, too */
+	uint8_t mbr_type;
+	bool active;
+	uint32_t first_lba;	/* as it stands in the entry */
+	uint64_t offset, length;	/* bytes */
+	struct span name;	/* GPT only: all bytes of the field */
+};
+
 struct disk {
 	struct source *source;	/* borrowed */
 	uint64_t size;		/* bytes; without a VHD footer at the end */
@@ -55,6 +68,13 @@ struct disk {
 	bool from_backup;	/* the GPT's primary copy was not usable */
 	struct partition *partitions;	/* in the order of their numbers */
 	size_t n_partitions;
+	struct table_slot *slots;	/* MBR: four for each table of its
+					 * chain.  GPT: those that are used */
+	size_t n_slots;
+	bool marked;		/* sector 0 ends in 55 aa */
+	uint32_t layout_checksum;	/* of sector 0, as in a drive layout */
+	uint64_t usable_offset, usable_length;	/* GPT: bytes; 0, 0: unknown */
+	uint32_t max_partitions;	/* GPT: entries of its array */
 	/* The MBR's own partitions where a GPT rules (hybrid MBR), and those of
 	 * a GPT that an MBR overrules: shown, not numbered.  */
 	struct partition *others;

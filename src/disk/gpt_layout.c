@@ -381,6 +381,7 @@ static int push_slot(struct layout *l, const struct gpt_copy *c, size_t slot,
 		     struct err *reterr)
 {
 	struct place where = { bytes.at, GPT_MIN_ENTRY_BYTES, "gpt entry" };
+	struct table_slot s = { .at = bytes.at, .partition = ret->n };
 	struct partition p = { 0 };
 	struct gpt_entry e;
 	int r = gpt_entry_parse(bytes, &e, reterr);
@@ -395,8 +396,9 @@ static int push_slot(struct layout *l, const struct gpt_copy *c, size_t slot,
 	if (e.name.n > 0)
 		p.name = text_from_utf16(l->arena, e.name);
 	set_range(l, c, where, slot, &e, &p);
+	span_sub(bytes, GPT_NAME_OFFSET, GPT_NAME_BYTES, &s.name);
 	if ((e.name.n > 0 && p.name.utf8 == NULL) ||
-	    !layout_push(l, ret, &p, where))
+	    !layout_push_slot(l, ret, &s) || !layout_push(l, ret, &p, where))
 		return err_set(reterr, ERR_NOMEM, bytes.at, "GPT entry", 0, 0);
 	return 0;
 }

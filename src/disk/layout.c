@@ -116,6 +116,19 @@ bool layout_push(struct layout *l, struct partition_list *to,
 	return true;
 }
 
+bool layout_push_slot(struct layout *l, struct partition_list *to,
+		      const struct table_slot *slot)
+{
+	struct table_slot *new =
+		arena_push(l->arena, &to->slots, to->n_slots, sizeof(*new));
+
+	if (new == NULL)
+		return false;
+	*new = *slot;
+	to->n_slots++;
+	return true;
+}
+
 static int by_offset(const void *a, const void *b)
 {
 	const struct partition *p = *(const struct partition *const *)a;

@@ -29,6 +29,8 @@ struct layout {
 struct partition_list {
 	struct partition *list;
 	size_t n;
+	struct table_slot *slots;
+	size_t n_slots;
 };
 
 /* A range of the disk that a finding cites.  */
@@ -56,6 +58,10 @@ void layout_report_err(struct layout *l, const struct diag_kind *kind,
 /* False when out of memory.  */
 bool layout_push(struct layout *l, struct partition_list *to,
 		 const struct partition *p, struct place entry);
+
+/* The same of a slot of the table.  */
+bool layout_push_slot(struct layout *l, struct partition_list *to,
+		      const struct table_slot *slot);
 
 /* Report partitions that overlap or reach past the end of the disk.  */
 void layout_check_ranges(struct layout *l, const struct partition_list *list);

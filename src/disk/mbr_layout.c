@@ -130,6 +130,25 @@ static void check_entry(struct layout *l, const struct mbr_entry *e,
 			      e->type);
 }
 
+/* The slot in which @e stands; of a partition, the next that is pushed.  */
+static bool push_slot(struct layout *l, const struct mbr_entry *e,
+		      uint64_t base_lba, struct place where,
+		      struct partition_list *ret)
+{
+	struct table_slot s = { .at = where.off, .partition = SIZE_MAX };
+
+	if (e->type != MBR_TYPE_EMPTY) {
+		s.mbr_type = e->type;
+		s.active = (e->status & 0x80) != 0;
+		s.first_lba = e->first_lba;
+		s.offset = (base_lba + e->first_lba) * l->sector;
+		s.length = (uint64_t)e->sectors * l->sector;
+		if (!mbr_is_container(e->type))
+			s.partition = ret->n;
+	}
+	return layout_push_slot(l, ret, &s);
+}
+
 static bool push_entry(struct layout *l, const struct mbr_entry *e,
 		       uint64_t base_lba, struct place where,
 		       struct partition_list *ret)
@@ -211,7 +230,11 @@ static int read_ebr(struct layout *l, const struct chain *c, uint64_t lba,
 	for (unsigned i = 0; i < MBR_ENTRIES; i++) {
 		const struct mbr_entry *e = &ebr->entry[i];
 		struct place where = entry_place(off, i, "ebr entry");
+		uint64_t base = mbr_is_container(e->type) ? c->first : lba;
 
+		if (!push_slot(l, e, base, where, ret))
+			return err_set(reterr, ERR_NOMEM, where.off, "EBR", 0,
+				       0);
 		if (e->type == MBR_TYPE_EMPTY)
 			continue;
 		if (mbr_is_container(e->type)) {
@@ -311,6 +334,9 @@ int mbr_layout_read(struct layout *l, const struct mbr *mbr,
 		const struct mbr_entry *e = &mbr->entry[i];
 		struct place where = entry_place(0, i, "mbr entry");
 
+		if (!push_slot(l, e, 0, where, ret))
+			return err_set(reterr, ERR_NOMEM, where.off, "MBR", 0,
+				       0);
 		if (e->type == MBR_TYPE_EMPTY)
 			continue;
 		if (!mbr_is_container(e->type)) {

@@ -117,6 +117,7 @@ int drive_layout_parse(struct span s, struct drive_layout *ret,
 	if (d == NULL)
 		return err_set(reterr, ERR_TRUNCATED, s.at, "drive layout",
 			       sizeof(*d), s.n);
+	l.bytes = s;
 	if (get_le32(d->scheme) > DRIVE_LAYOUT_RAW)
 		return err_set(reterr, ERR_VALUE, s.at, "drive layout: scheme",
 			       DRIVE_LAYOUT_RAW, get_le32(d->scheme));
@@ -222,12 +223,146 @@ int drive_layout_partition(const struct drive_layout *l, size_t i,
 	p.offset = get_le64(d->offset);
 	p.length = get_le64(d->length);
 	p.number = get_le32(d->number);
+	p.rewrite = d->rewrite != 0;
+	p.service = d->service != 0;
 	if (l->scheme == DRIVE_LAYOUT_MBR)
 		decode_mbr(&d->u.mbr, &p);
 	else if (l->scheme == DRIVE_LAYOUT_GPT)
 		decode_gpt(&d->u.gpt, slot, &p);
 	*ret = p;
 	return 0;
+}
+
+void drive_layout_put_head(const struct drive_layout *l,
+			   uint8_t ret[DRIVE_LAYOUT_HEAD_BYTES])
+{
+	struct layout_disk d = {
+		.scheme = put_le32(l->scheme), .slots = put_le32(l->declared),
+	};
+
+	if (l->scheme == DRIVE_LAYOUT_MBR) {
+		d.u.mbr.signature = put_le32(l->signature);
+		d.u.mbr.checksum = put_le32(l->checksum);
+	} else if (l->scheme == DRIVE_LAYOUT_GPT) {
+		memcpy(d.u.gpt.guid, l->guid.b, sizeof(d.u.gpt.guid));
+		d.u.gpt.usable_offset = put_le64(l->usable_offset);
+		d.u.gpt.usable_length = put_le64(l->usable_length);
+		d.u.gpt.max_partitions = put_le32(l->max_partitions);
+	}
+	memcpy(ret, &d, sizeof(d));
+}
+
+static void encode_mbr(const struct drive_layout_partition *p,
+		       struct slot_mbr_disk *d)
+{
+	d->type = p->mbr_type;
+	d->active = p->active;
+	d->recognized = p->recognized;
+	d->hidden_sectors = put_le32(p->hidden_sectors);
+	memcpy(d->id, p->id.b, sizeof(d->id));
+}
+
+static void encode_gpt(const struct drive_layout_partition *p,
+		       struct slot_gpt_disk *d)
+{
+	size_t n = p->name.n < sizeof(d->name) ? p->name.n : sizeof(d->name);
+
+	memcpy(d->type, p->type.b, sizeof(d->type));
+	memcpy(d->guid, p->id.b, sizeof(d->guid));
+	d->attributes = put_le64(p->attributes);
+	if (n > 0)
+		memcpy(d->name, p->name.p, n);
+}
+
+void drive_layout_put_slot(enum drive_layout_scheme scheme,
+			   const struct drive_layout_partition *p,
+			   uint8_t ret[DRIVE_LAYOUT_SLOT_BYTES])
+{
+	struct slot_disk d = {
+		.scheme = put_le32(scheme), .offset = put_le64(p->offset),
+		.length = put_le64(p->length), .number = put_le32(p->number),
+		.rewrite = p->rewrite, .service = p->service,
+	};
+
+	if (scheme == DRIVE_LAYOUT_MBR)
+		encode_mbr(p, &d.u.mbr);
+	else if (scheme == DRIVE_LAYOUT_GPT)
+		encode_gpt(p, &d.u.gpt);
+	memcpy(ret, &d, sizeof(d));
+}
+
+#define FIELD(NAME, STRUCT, MEMBER) \
+	{ NAME, offsetof(STRUCT, MEMBER), sizeof(((STRUCT *)0)->MEMBER) }
+#define COUNT(A) (sizeof(A) / sizeof((A)[0]))
+
+static const struct drive_layout_field mbr_head[] = {
+	FIELD("PartitionStyle", struct layout_disk, scheme),
+	FIELD("PartitionCount", struct layout_disk, slots),
+	FIELD("Signature", struct layout_disk, u.mbr.signature),
+	FIELD("CheckSum", struct layout_disk, u.mbr.checksum),
+	FIELD("padding", struct layout_disk, u.mbr.zeros),
+}, gpt_head[] = {
+	FIELD("PartitionStyle", struct layout_disk, scheme),
+	FIELD("PartitionCount", struct layout_disk, slots),
+	FIELD("DiskId", struct layout_disk, u.gpt.guid),
+	FIELD("StartingUsableOffset", struct layout_disk, u.gpt.usable_offset),
+	FIELD("UsableLength", struct layout_disk, u.gpt.usable_length),
+	FIELD("MaxPartitionCount", struct layout_disk, u.gpt.max_partitions),
+	FIELD("padding", struct layout_disk, u.gpt.zeros),
+}, raw_head[] = {
+	FIELD("PartitionStyle", struct layout_disk, scheme),
+	FIELD("PartitionCount", struct layout_disk, slots),
+	FIELD("padding", struct layout_disk, u),
+};
+
+#define SLOT_FIELDS \
+	FIELD("PartitionStyle", struct slot_disk, scheme), \
+	FIELD("padding", struct slot_disk, pad_4), \
+	FIELD("StartingOffset", struct slot_disk, offset), \
+	FIELD("PartitionLength", struct slot_disk, length), \
+	FIELD("PartitionNumber", struct slot_disk, number), \
+	FIELD("RewritePartition", struct slot_disk, rewrite), \
+	FIELD("IsServicePartition", struct slot_disk, service), \
+	FIELD("padding", struct slot_disk, pad_30)
+
+static const struct drive_layout_field mbr_slot[] = {
+	SLOT_FIELDS,
+	FIELD("PartitionType", struct slot_disk, u.mbr.type),
+	FIELD("BootIndicator", struct slot_disk, u.mbr.active),
+	FIELD("RecognizedPartition", struct slot_disk, u.mbr.recognized),
+	FIELD("padding", struct slot_disk, u.mbr.pad),
+	FIELD("HiddenSectors", struct slot_disk, u.mbr.hidden_sectors),
+	FIELD("PartitionId", struct slot_disk, u.mbr.id),
+	FIELD("padding", struct slot_disk, u.mbr.unused),
+}, gpt_slot[] = {
+	SLOT_FIELDS,
+	FIELD("PartitionType", struct slot_disk, u.gpt.type),
+	FIELD("PartitionId", struct slot_disk, u.gpt.guid),
+	FIELD("Attributes", struct slot_disk, u.gpt.attributes),
+	FIELD("Name", struct slot_disk, u.gpt.name),
+}, raw_slot[] = {
+	SLOT_FIELDS,
+	FIELD("padding", struct slot_disk, u),
+};
+
+const struct drive_layout_field *
+drive_layout_fields(enum drive_layout_scheme scheme, bool of_slot,
+		    size_t *ret_n)
+{
+	static const struct {
+		const struct drive_layout_field *fields;
+		size_t n;
+	} tables[][2] = {
+		[DRIVE_LAYOUT_MBR] = { { mbr_head, COUNT(mbr_head) },
+				       { mbr_slot, COUNT(mbr_slot) } },
+		[DRIVE_LAYOUT_GPT] = { { gpt_head, COUNT(gpt_head) },
+				       { gpt_slot, COUNT(gpt_slot) } },
+		[DRIVE_LAYOUT_RAW] = { { raw_head, COUNT(raw_head) },
+				       { raw_slot, COUNT(raw_slot) } },
+	};
+
+	*ret_n = tables[scheme][of_slot].n;
+	return tables[scheme][of_slot].fields;
 }
 
 bool drive_layout_checksum(struct span mbr, uint32_t *ret)

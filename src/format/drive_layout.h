@@ -25,6 +25,7 @@ struct drive_layout {
 	size_t n_partitions;	/* slots that are there whole, used or not */
 	struct span slots;
 	size_t excess;		/* bytes behind the last declared slot */
+	struct span bytes;	/* all of it */
 };
 
 struct drive_layout_partition {
@@ -32,7 +33,10 @@ struct drive_layout_partition {
 				 * other field means anything */
 	uint64_t offset;	/* bytes */
 	uint64_t length;	/* bytes */
-	uint32_t number;	/* UINT32_MAX in what is kept, not a number */
+	uint32_t number;	/* 0: no partition.  UINT32_MAX in what the
+				 * registry keeps, not a number */
+	bool rewrite;		/* the table is to be written anew */
+	bool service;
 	uint8_t mbr_type;	/* MBR */
 	bool container;		/* MBR: an extended partition, no volume */
 	bool active;		/* MBR */
@@ -60,6 +64,30 @@ int drive_layout_parse(struct span s, struct drive_layout *ret,
 int drive_layout_partition(const struct drive_layout *l, size_t i,
 			   struct drive_layout_partition *ret,
 			   struct err *reterr);
+
+/*
+ * The bytes of a layout, as a 64-bit process is given them: a head, and behind
+ * it a slot for each of l->declared.  Of @l the scheme and what a disk of it
+ * has counts, of @p what a partition of it has, and of the name as much as
+ * there is room for.  What no field holds is zero.
+ */
+void drive_layout_put_head(const struct drive_layout *l,
+			   uint8_t ret[DRIVE_LAYOUT_HEAD_BYTES]);
+void drive_layout_put_slot(enum drive_layout_scheme scheme,
+			   const struct drive_layout_partition *p,
+			   uint8_t ret[DRIVE_LAYOUT_SLOT_BYTES]);
+
+/* A field of the head or of a slot, as winioctl.h calls it.  */
+struct drive_layout_field {
+	const char *name;
+	size_t offset, size;
+};
+
+/* The fields of the head, or of a slot, in a layout of @scheme, in their
+ * order.  */
+const struct drive_layout_field *
+drive_layout_fields(enum drive_layout_scheme scheme, bool of_slot,
+		    size_t *ret_n);
 
 /* The checksum that a layout has of a disk whose sector 0 is @mbr: of all the
  * sector, so it changes with the boot code, too.  False unless @mbr has 512

@@ -9,6 +9,7 @@
 
 #define GPT_HEADER_BYTES 92
 #define GPT_MIN_ENTRY_BYTES 128
+#define GPT_NAME_OFFSET 56	/* in an entry */
 #define GPT_NAME_BYTES 72
 
 /*
