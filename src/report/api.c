@@ -1,7 +1,7 @@
 /*
  * api.c - the public interface, over the machine and its reports
  */
-#include "coldmount/coldmount.h"
+#include "report/api.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,18 +15,10 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "machine/machine.h"
 #include "report/cim_report.h"
 #include "report/escape.h"
-#include "report/report.h"
 
-struct cm_machine {
-	struct machine *machine;
-	bool started;		/* the analysis, of which there is one */
-	bool analysed;		/* it did not fail */
-};
-
-static int fail(struct cm_error *error, int code, const char *text)
+int api_fail(struct cm_error *error, int code, const char *text)
 {
 	if (error != NULL) {
 		error->code = code;
@@ -35,14 +27,12 @@ static int fail(struct cm_error *error, int code, const char *text)
 	return code;
 }
 
-/* An error of the layers below, which fail for what the caller did or when out
- * of memory, never for what the evidence holds.  */
-static int fail_err(struct cm_error *error, const struct err *e)
+int api_fail_err(struct cm_error *error, const struct err *e)
 {
 	char text[256];
 	int code = e->code == ERR_NOMEM ? CM_ERROR_MEMORY : CM_ERROR_ARGUMENT;
 
-	return fail(error, code, err_text(e, text, sizeof(text)));
+	return api_fail(error, code, err_text(e, text, sizeof(text)));
 }
 
 struct cm_machine *cm_machine_new(void)
@@ -73,19 +63,20 @@ int cm_machine_add_image(struct cm_machine *m, const char *path, int number,
 	struct err e = { 0 };
 
 	if (m->started)
-		return fail(error, CM_ERROR_ARGUMENT,
-			    "images are added before the analysis");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"images are added before the analysis");
 	if (path == NULL)
-		return fail(error, CM_ERROR_ARGUMENT, "an image has no path");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"an image has no path");
 	if (number < -1)
-		return fail(error, CM_ERROR_ARGUMENT,
-			    "a disk number is negative");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"a disk number is negative");
 	if (machine_add_image(m->machine, path, number, &e) == 0)
 		return 0;
 	if (e.code == ERR_VALUE)
-		return fail(error, CM_ERROR_ARGUMENT,
-			    "a disk number is given twice");
-	return fail_err(error, &e);
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"a disk number is given twice");
+	return api_fail_err(error, &e);
 }
 
 /* Add @path by @fn, machine_add_hive() or the like.  */
@@ -97,11 +88,11 @@ static int add_loose(struct cm_machine *m, const char *path,
 	struct err e = { 0 };
 
 	if (m->started)
-		return fail(error, CM_ERROR_ARGUMENT,
-			    "hives are added before the analysis");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"hives are added before the analysis");
 	if (path == NULL)
-		return fail(error, CM_ERROR_ARGUMENT, "a hive has no path");
-	return fn(m->machine, path, &e) == 0 ? 0 : fail_err(error, &e);
+		return api_fail(error, CM_ERROR_ARGUMENT, "a hive has no path");
+	return fn(m->machine, path, &e) == 0 ? 0 : api_fail_err(error, &e);
 }
 
 int cm_machine_add_hive(struct cm_machine *m, const char *path,
@@ -122,15 +113,16 @@ int cm_machine_add_key_file(struct cm_machine *m, const char *path,
 	struct err e = { 0 };
 
 	if (m->started)
-		return fail(error, CM_ERROR_ARGUMENT,
-			    "keys are added before the analysis");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"keys are added before the analysis");
 	if (path == NULL)
-		return fail(error, CM_ERROR_ARGUMENT, "a key file has no path");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"a key file has no path");
 	if (machine_add_key_file(m->machine, path, &e) == 0)
 		return 0;
 	if (e.code == ERR_NOMEM)
-		return fail_err(error, &e);
-	return fail(error, CM_ERROR_ARGUMENT, e.what);
+		return api_fail_err(error, &e);
+	return api_fail(error, CM_ERROR_ARGUMENT, e.what);
 }
 
 /* What is wrong with the options; NULL: nothing.  */
@@ -166,10 +158,10 @@ int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
 	struct err e = { 0 };
 
 	if (m->started)
-		return fail(error, CM_ERROR_ARGUMENT,
-			    "a machine is analysed only once");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"a machine is analysed only once");
 	if (fault != NULL)
-		return fail(error, CM_ERROR_ARGUMENT, fault);
+		return api_fail(error, CM_ERROR_ARGUMENT, fault);
 	if (o != NULL)
 		mo = (struct machine_options){
 			ntfs_scan_of(o->scan), o->parents, o->n_parents,
@@ -177,7 +169,7 @@ int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
 		};
 	m->started = true;
 	if (machine_analyse(m->machine, &mo, &e) < 0)
-		return fail_err(error, &e);
+		return api_fail_err(error, &e);
 	m->analysed = true;
 	return 0;
 }
@@ -262,19 +254,20 @@ int cm_report_write(const struct cm_machine *m, const char *format,
 	struct out out;
 
 	if (f == NULL)
-		return fail(error, CM_ERROR_ARGUMENT, "unknown report format");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"unknown report format");
 	if (!m->analysed)
-		return fail(error, CM_ERROR_ARGUMENT,
-			    "the machine was not analysed");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"the machine was not analysed");
 	fault = report_fault(f, &ro, machine_model(m->machine));
 	if (fault != NULL)
-		return fail(error, CM_ERROR_ARGUMENT, fault);
+		return api_fail(error, CM_ERROR_ARGUMENT, fault);
 	out_init(&out, write, ctx);
 	if (write_report(f, m->machine, &ro, &out) < 0)
-		return fail(error, CM_ERROR_MEMORY, "out of memory");
+		return api_fail(error, CM_ERROR_MEMORY, "out of memory");
 	if (out_end(&out) < 0)
-		return fail(error, CM_ERROR_WRITE,
-			    "the report could not be written");
+		return api_fail(error, CM_ERROR_WRITE,
+				"the report could not be written");
 	return 0;
 }
 
@@ -301,7 +294,7 @@ static int fail_query(struct cm_error *error, const char *query,
 		column += ((unsigned char)query[i] & 0xc0) != 0x80;
 	snprintf(text, sizeof(text), "query, character %zu: %s", column,
 		 e->text);
-	return fail(error, CM_ERROR_ARGUMENT, text);
+	return api_fail(error, CM_ERROR_ARGUMENT, text);
 }
 
 int cm_query_check(const char *query, struct cm_error *error)
@@ -311,10 +304,10 @@ int cm_query_check(const char *query, struct cm_error *error)
 	int r = 0;
 
 	if (a == NULL)
-		return fail(error, CM_ERROR_MEMORY, "out of memory");
+		return api_fail(error, CM_ERROR_MEMORY, "out of memory");
 	if (provider_query_check(a, query, &e) < 0)
 		r = arena_failed(a) ?
-		    fail(error, CM_ERROR_MEMORY, "out of memory") :
+		    api_fail(error, CM_ERROR_MEMORY, "out of memory") :
 		    fail_query(error, query, &e);
 	arena_free(a);
 	return r;
@@ -331,12 +324,12 @@ static int answer(struct provider *p, const char *query,
 	if (r == 0)
 		shape->write(&result, out);
 	if (arena_failed(p->arena))
-		return fail(error, CM_ERROR_MEMORY, "out of memory");
+		return api_fail(error, CM_ERROR_MEMORY, "out of memory");
 	if (r < 0)
 		return fail_query(error, query, &e);
 	if (out_end(out) < 0)
-		return fail(error, CM_ERROR_WRITE,
-			    "the answer could not be written");
+		return api_fail(error, CM_ERROR_WRITE,
+				"the answer could not be written");
 	if (ret_count != NULL)
 		*ret_count = result.n_objects;
 	return 0;
@@ -355,19 +348,19 @@ int cm_query(const struct cm_machine *m, const char *query, const char *shape,
 	int r;
 
 	if (s == NULL)
-		return fail(error, CM_ERROR_ARGUMENT, "unknown shape");
+		return api_fail(error, CM_ERROR_ARGUMENT, "unknown shape");
 	if (!m->analysed)
-		return fail(error, CM_ERROR_ARGUMENT,
-			    "the machine was not analysed");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"the machine was not analysed");
 	n = machine_model(m->machine)->n_installations;
 	if (installation < -1 || (installation >= 0 &&
 				  (size_t)installation >= n))
-		return fail(error, CM_ERROR_ARGUMENT,
-			    "there is no such installation");
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"there is no such installation");
 	if (n > 0)
 		index = installation < 0 ? 0 : (size_t)installation;
 	if (provider_new(m->machine, index, &p, &e) < 0)
-		return fail_err(error, &e);
+		return api_fail_err(error, &e);
 	out_init(&out, write, ctx);
 	r = answer(p, query, s, &out, ret_count, error);
 	provider_free(p);

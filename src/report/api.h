@@ -1,0 +1,25 @@
+/*
+ * api.h - what the files share that make up the public interface
+ */
+#ifndef REPORT_API_H
+#define REPORT_API_H
+
+#include "coldmount/coldmount.h"
+
+#include "machine/machine.h"
+#include "report/report.h"
+
+struct cm_machine {
+	struct machine *machine;
+	bool started;		/* the analysis, of which there is one */
+	bool analysed;		/* it did not fail */
+};
+
+/* Fill @error, which may be NULL; returns @code.  */
+int api_fail(struct cm_error *error, int code, const char *text);
+
+/* An error of the layers below, which fail for what the caller did or when out
+ * of memory, never for what the evidence holds.  */
+int api_fail_err(struct cm_error *error, const struct err *e);
+
+#endif /* REPORT_API_H */
