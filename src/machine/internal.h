@@ -322,6 +322,11 @@ const struct machine_mount *machine_mounts_at(const struct machine *m,
 					      const char *directory,
 					      size_t *ret_n);
 
+/* The reparse point of the file @ref, that the list of the volume has; NULL
+ * where it has none.  */
+const struct ntfs_reparse *machine_reparse_at(const struct machine *m,
+					      size_t volume, ntfs_ref ref);
+
 /* Where an installation lives, or lived before it was replaced.  */
 struct home {
 	size_t installation;

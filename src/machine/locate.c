@@ -170,14 +170,12 @@ static int start(struct cursor *c, const char *s, const char **ret_rest,
 	return go_to_letter(c, s, ret_rest, reterr);
 }
 
-/* The reparse point of the directory at @c, that the volume's list has; NULL
- * where it has none.  The list has those that are there by record number, then
- * deleted ones.  */
-static const struct ntfs_reparse *reparse_at(const struct cursor *c)
+/* The list has those that are there by record number, then deleted ones.  */
+const struct ntfs_reparse *machine_reparse_at(const struct machine *m,
+					      size_t volume, ntfs_ref ref)
 {
-	const struct ntfs_reparse_list *l =
-		&c->m->volumes[c->volume].reparse;
-	uint64_t record = NTFS_RECORD(c->directory);
+	const struct ntfs_reparse_list *l = &m->volumes[volume].reparse;
+	uint64_t record = NTFS_RECORD(ref);
 	size_t low = 0, high = l->n;
 
 	while (low < high) {
@@ -239,7 +237,7 @@ static int descend(struct cursor *c, const char *s, size_t n,
 	r = ntfs_find(ntfs, c->directory, utf16, &c->directory, reterr);
 	if (r < 0)
 		return r;
-	p = reparse_at(c);
+	p = machine_reparse_at(c->m, c->volume, c->directory);
 	return p == NULL ? 0 : follow(c, p, reterr);
 }
 

@@ -542,7 +542,7 @@ static int check_text(struct scan *s)
 int target_parse(struct arena *a, const char *text, struct target *ret,
 		 struct target_error *reterr)
 {
-	struct target t = { .path = "" };
+	struct target t = { .path = "", .host = NONE };
 	struct scan s = { text, text, &t, reterr, a };
 	bool taken;
 	int r = check_text(&s);

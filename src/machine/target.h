@@ -71,6 +71,9 @@ struct target {
 	 * are gone, and with them dots and blanks at the end, unless */
 	const char *path;
 	bool verbatim;		/* the form says that names are as written */
+	size_t host;		/* of VOLUME_NAME: the volume that holds it, and
+				 * whose remote database is asked first; NONE:
+				 * none, as target_parse() has it */
 };
 
 struct target_error {

@@ -182,8 +182,8 @@ static void find_letter(struct search *s)
 
 static void find_volume_name(struct search *s)
 {
-	struct resolution r = resolve_guid(s->m, s->installation, NONE,
-					   &s->target->guid);
+	struct resolution r = resolve_guid(s->m, s->installation,
+					   s->target->host, &s->target->guid);
 	const char *name = volume_name_text(s->arena, &s->target->guid);
 
 	if (name != NULL)

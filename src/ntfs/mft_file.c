@@ -73,12 +73,14 @@ struct wanted {
 	const char *name;
 	attribute_fn *fn;
 	void *ctx;
+	bool any_name;
 };
 
 static bool is_wanted(const struct wanted *w, uint32_t type, struct span name)
 {
 	return type == w->type &&
-	       utf16_equals_ascii(name, w->name != NULL ? w->name : "");
+	       (w->any_name ||
+		utf16_equals_ascii(name, w->name != NULL ? w->name : ""));
 }
 
 static int pass_wanted(void *ctx, const struct record *rec,
@@ -173,30 +175,44 @@ static int each_of_entry(struct mft_file *f,
 	return r;
 }
 
-int mft_file_each(struct mft_file *f, uint32_t type, const char *name,
-		  attribute_fn *fn, void *ctx, struct err *reterr)
+static int each(struct mft_file *f, struct wanted *w, struct err *reterr)
 {
-	struct wanted w = { type, name, fn, ctx };
 	struct span left = { f->list, f->list_bytes, 0 };
 	struct attribute_entry entry;
 	struct err e;
 	int r;
 
 	if (f->list == NULL)
-		return each_in_record(f->ntfs, &f->rec, pass_wanted, &w,
+		return each_in_record(f->ntfs, &f->rec, pass_wanted, w,
 				      reterr);
 	while ((r = attribute_entry_next(&left, &entry, &e)) != 0) {
 		if (r < 0) {
 			list_finding(f, &e);
 			continue;
 		}
-		if (!is_wanted(&w, entry.type, entry.name))
+		if (!is_wanted(w, entry.type, entry.name))
 			continue;
-		r = each_of_entry(f, &entry, &w, reterr);
+		r = each_of_entry(f, &entry, w, reterr);
 		if (r != 0)
 			return r;
 	}
 	return 0;
+}
+
+int mft_file_each(struct mft_file *f, uint32_t type, const char *name,
+		  attribute_fn *fn, void *ctx, struct err *reterr)
+{
+	struct wanted w = { type, name, fn, ctx, false };
+
+	return each(f, &w, reterr);
+}
+
+int mft_file_each_of_type(struct mft_file *f, uint32_t type, attribute_fn *fn,
+			  void *ctx, struct err *reterr)
+{
+	struct wanted w = { type, NULL, fn, ctx, true };
+
+	return each(f, &w, reterr);
 }
 
 /* A stream while its pieces come in.  */

@@ -35,6 +35,10 @@ typedef int attribute_fn(void *ctx, const struct record *rec,
 int mft_file_each(struct mft_file *f, uint32_t type, const char *name,
 		  attribute_fn *fn, void *ctx, struct err *reterr);
 
+/* The same, whatever their names.  */
+int mft_file_each_of_type(struct mft_file *f, uint32_t type, attribute_fn *fn,
+			  void *ctx, struct err *reterr);
+
 /* The times of the file; those that cannot be read are 0.  */
 void mft_file_times(struct mft_file *f, struct ntfs_times *ret);
 

@@ -338,6 +338,8 @@ Test(target, knows_a_partition_by_its_number)
 	find(&s, NONE, "\\Device\\Harddisk1\\Partition2");
 	cr_expect_eq(s.found.n, 1);
 	expect(&s, 0, 0, 1, 1, CERTAINTY_INFERRED);
+	find(&s, NONE, "1:1");
+	cr_expect_eq(s.found.n, 1);
 	find(&s, NONE, "0:1");
 	expect(&s, 0, 1, 2, 2, CERTAINTY_SINGLE);
 	find(&s, NONE, "0:2");
