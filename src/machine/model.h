@@ -205,6 +205,8 @@ enum name_change { NAME_SAME, NAME_DIFFERS, NAME_ABSENT };
 struct machine_former_name {
 	size_t installation;	/* NONE: whose SYSTEM hive cannot be read */
 	size_t shadow_copy;	/* in which the hive lies; NONE: in none */
+	size_t host_volume;	/* on which the hive lies */
+	bool older;		/* of a copy: it was not in use then */
 	const struct machine_hive *hive;
 	const struct mountmgr_name *name;
 	enum presence presence;

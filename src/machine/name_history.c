@@ -74,6 +74,7 @@ static int add_name(struct history *h, const struct machine_hive *hive,
 	const struct machine_former_name n = {
 		.installation = h->root->installation,
 		.shadow_copy = NONE,
+		.host_volume = h->root->system.volume,
 		.hive = hive,
 		.name = name,
 		.presence = presence,

@@ -287,7 +287,7 @@ static int analyse_then(struct state *s, struct err *reterr)
 	static int (*const steps[])(struct machine *, struct err *) = {
 		machine_read_remote_databases, machine_index_guids,
 		machine_resolve_names, machine_name_volumes,
-		machine_list_mounts,
+		machine_list_mounts, machine_find_name_history,
 	};
 	int r = machine_find_installations(&s->then, reterr);
 
@@ -352,6 +352,7 @@ static int keep_names(struct state *s, struct err *reterr)
 		const struct machine_former_name former = {
 			.installation = s->installations[n->installation],
 			.shadow_copy = copy_of(s, w->volume),
+			.host_volume = w->volume,
 			.hive = &w->hive,
 			.name = n->name,
 			.presence = n->presence,
@@ -360,6 +361,24 @@ static int keep_names(struct state *s, struct err *reterr)
 
 		r = machine_add_former_name(s->h->m, &s->h->live, &former,
 					    reterr);
+	}
+	return r;
+}
+
+/* What the older hives in a copy have, which are older still.  */
+static int keep_older_names(struct state *s, struct err *reterr)
+{
+	const struct model *then = &s->then.model;
+	int r = 0;
+
+	for (size_t i = 0; i < then->n_former_names && r == 0; i++) {
+		struct machine_former_name n = then->former_names[i];
+
+		n.shadow_copy = copy_of(s, n.host_volume);
+		n.older = true;
+		if (n.installation != NONE)
+			n.installation = s->installations[n.installation];
+		r = machine_add_former_name(s->h->m, &s->h->live, &n, reterr);
 	}
 	return r;
 }
@@ -471,7 +490,8 @@ static bool is_kept(const struct diag_kind *kind)
 		&FINDING_VOLUME_UNREADABLE, &FINDING_REPARSE_UNREADABLE,
 		&FINDING_HIVE_UNREADABLE, &FINDING_ROOT_NOT_SEARCHED,
 		&FINDING_REMOTE_DATABASE_UNREADABLE,
-		&FINDING_INSTALLATIONS_CUT,
+		&FINDING_INSTALLATIONS_CUT, &FINDING_MOUNTS_CUT,
+		&FINDING_OLDER_HIVES_CUT,
 	};
 
 	if (strncmp(kind->code, "CM06", 4) != 0)
@@ -533,6 +553,8 @@ static int read_state(struct state *s, struct err *reterr)
 		r = match_installations(s, reterr);
 	if (r == 0)
 		r = keep_names(s, reterr);
+	if (r == 0)
+		r = keep_older_names(s, reterr);
 	if (r == 0)
 		r = keep_mounts(s, reterr);
 	if (r == 0)

@@ -49,12 +49,12 @@ static void put_mount(struct tree *t, const struct machine_former_mount *f)
 	tree_cites(t, SHADOW_INDENT + 4, &p->cites, &p->resolution.cites);
 }
 
-/* Letters are told as mount points.  */
+/* Letters that were in use are told as mount points.  */
 static bool is_name_told(const struct machine_former_name *n)
 {
 	return n->shadow_copy != NONE && n->change != NAME_SAME &&
 	       n->presence != PRESENT_DELETED &&
-	       n->name->kind != NAME_DRIVE_LETTER;
+	       (n->older || n->name->kind != NAME_DRIVE_LETTER);
 }
 
 static void put_name(struct tree *t, const struct machine_former_name *n)
@@ -68,6 +68,8 @@ static void put_name(struct tree *t, const struct machine_former_name *n)
 		tree_unique_id(t, n->name);
 	tree_put(t, n->change == NAME_DIFFERS
 		 ? "; now it stands for another id" : "; now not there");
+	if (n->older)
+		tree_put(t, "; older then");
 	tree_end_line(t);
 	tree_cites(t, SHADOW_INDENT + 4, &n->name->cites,
 		   &n->resolution.cites);

@@ -66,10 +66,16 @@ def main():
         [key(m, PLACE + ANSWER) for m in then["mountPoints"]
          if m["kind"] == "drive-root" or m["hostVolume"] in volumes])
     members = ("name", "uniqueId", "present", "lastWritten")
-    differences_of_names = differences(
-        "name", [key(n, members) for n in names],
+    hives = {i["hive"]["path"] for i in then["installations"]}
+    failed |= differences(
+        "name", [key(n, members) for n in names if n["hive"]["path"] in hives],
         [key(n, members) for n in then["names"]])
-    failed |= differences_of_names
+    # RegBack, .sav and the like.
+    older = [n for n in names if n["hive"]["path"] not in hives]
+    members = ("hive", "installation", "volume", "certainty") + members
+    failed |= not older or differences(
+        "older name", [key(n, members) for n in older],
+        [key(n, members) for n in then["nameHistory"]])
     for record, change in [(m, mount_change(m, now)) for m in mounts] + \
             [(n, name_change(n, now)) for n in names]:
         if record["change"] != change:

@@ -55,6 +55,7 @@ mount /Mount/Second $missing
 delete /Mount/Data" "time 2021-03-05T01:30:00Z
 mount /Mount/New $data"
 state third Y "time 2021-03-05T02:30:00Z
+delete /Windows/System32/config/RegBack/SYSTEM
 delete /Mount/Second
 mount /Mount/Second $data" "time 2021-03-05T02:30:00Z
 delete /Mount/New"
@@ -86,8 +87,11 @@ tap tests/golden/timeline.py "$scratch/report" "${live[@]}"
 # What the script above has done, by hand.
 says report 'sorted((m["shadowCopy"], m["directory"], m["change"]) for m in d["mountHistory"] if m["change"] != "same" and m["state"] == "present")' \
 	'[["shadow0", "C:\\Mount\\Data", "absent"], ["shadow0", "G:\\", "absent"], ["shadow1", "C:\\Mount\\Second", "differs"], ["shadow1", "X:\\", "absent"], ["shadow3", "D:\\Mount\\New", "absent"]]'
-says report '[(n["shadowCopy"], n["name"]) for n in d["nameHistory"] if n["shadowCopy"] and n["change"] != "same"]' \
+says report '[(n["shadowCopy"], n["name"]) for n in d["nameHistory"] if n["shadowCopy"] and n["change"] != "same" and n["hive"]["path"] == d["installations"][0]["hive"]["path"]]' \
 	'[["shadow0", "\\DosDevices\\G:"], ["shadow1", "\\DosDevices\\X:"]]'
+older='{n["shadowCopy"] for n in d["nameHistory"] if "RegBack" in n["hive"]["path"]}'
+says report "sorted($older)" '["shadow0", "shadow1"]'
+says first.json "$older == {None}" true
 says report '[(e["time"][:16], e["subject"]) for e in d["timeline"] if e["event"] == "was-mounted"]' \
 	'[["2021-03-05T01:00", "G:\\"], ["2021-03-05T01:00", "C:\\Mount\\Data"], ["2021-03-05T02:00", "X:\\"], ["2021-03-05T02:00", "C:\\Mount\\Second"], ["2021-03-05T02:00", "D:\\Mount\\New"]]'
 says report '{m["names"] for m in d["mountHistory"]} == {"copy"}' true
@@ -117,6 +121,27 @@ dd if="$scratch/first/disk0.raw" of="$scratch/c.raw" bs=512 skip=18447 \
 analyse apart --shadows "$scratch/c.raw" "${live[1]}"
 says apart '{(m["directory"], m["names"], m["volume"]) for m in d["mountHistory"] if m["path"] == "\\Mount\\New"} == {("D:\\Mount\\New", "live", "volume7")}' \
 	true
+
+# A copy of a machine that was running: its logs complete its hives.
+DIRTY_HIVE=1 samples/make-machine "$scratch/dirty" > "$scratch/log" 2>&1 ||
+	fail "the running machine is made" "$(cat "$scratch/log")"
+dirty=("$scratch/dirty/disk0.raw" "$scratch/dirty/disk1.raw")
+analyse dirty.json "${dirty[@]}"
+says dirty.json '{n["present"] for n in d["names"]} >= {"before-replay", "after-replay"}' \
+	true
+cp "${dirty[0]}" "$scratch/later.raw"
+# shellcheck disable=SC2086
+{
+	printf '%s\n' 'delete /Windows/System32/config/SYSTEM.LOG1' \
+		'delete /Windows/System32/config/SYSTEM.LOG2' \
+		'delete /Windows/System32/config/SYSTEM' \
+		"copy /Windows/System32/config/SYSTEM $scratch/first/SYSTEM" |
+		"$SAMPLE_BIN/ntfsbuild" "$scratch/later.raw" $c
+	tests/golden/shadow_build.py "$scratch/later.raw" $c "${dirty[0]}"
+}
+analyse later --shadows "$scratch/later.raw" "${dirty[1]}"
+tap tests/golden/shadow_history.py "$scratch/later" shadow0 \
+	"$scratch/dirty.json" volume1
 
 # A list that cannot be read takes all older copies along.
 list=$(query report 'next(c["store"]["blockList"] for c in d["shadowCopies"] if c["id"] == "shadow1")')
