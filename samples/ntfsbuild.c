@@ -468,14 +468,15 @@ static int quota_figures(struct build *b, int at, struct quota_entry *ret)
 	uint64_t flags, used;
 	char *end;
 
-	if (number(b->arg[at], &flags) < 0 || number(b->arg[at + 1], &used) < 0)
-		return invalid();
+	if (script_number(b->arg[at], 0, &flags) < 0 ||
+	    script_number(b->arg[at + 1], 0, &used) < 0)
+		return script_invalid();
 	ret->flags = (uint32_t)flags;
 	ret->used = used;
 	ret->threshold = strtoll(b->arg[at + 2], &end, 0);
 	if (*end == '\0')
 		ret->limit = strtoll(b->arg[at + 3], &end, 0);
-	return *end == '\0' ? 0 : invalid();
+	return *end == '\0' ? 0 : script_invalid();
 }
 
 /* As the library stamps files, so are entries: now, in Windows' time. */
@@ -500,9 +501,9 @@ static int cmd_quota_entry(struct build *b)
 	int n = quota_sid(b->arg[1], sid);
 	uint64_t owner;
 
-	if (n < 0 || number(b->arg[0], &owner) < 0 ||
+	if (n < 0 || script_number(b->arg[0], 0, &owner) < 0 ||
 	    quota_figures(b, 2, &q) < 0)
-		return invalid();
+		return script_invalid();
 	q.owner = (uint32_t)owner;
 	return quota_add(b->vol, &q, sid, n);
 }
@@ -513,8 +514,8 @@ static int cmd_quota_owner(struct build *b)
 	int n = quota_sid(b->arg[0], sid);
 	uint64_t owner;
 
-	if (n < 0 || number(b->arg[1], &owner) < 0)
-		return invalid();
+	if (n < 0 || script_number(b->arg[1], 0, &owner) < 0)
+		return script_invalid();
 	return quota_add_owner(b->vol, sid, n, (uint32_t)owner);
 }
 
