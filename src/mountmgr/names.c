@@ -28,6 +28,12 @@
 #define MOUNTED_DEVICES_MAX 16384
 #define NAMES_MAX_BYTES (120u << 20)
 
+/* Where that is not enough, as on a host of backups, where each snapshot leaves
+ * a volume name, the letters behind are what is asked for: one each, and what
+ * damage may add, each with an id as long as a device's may be.  */
+#define MORE_LETTERS_MAX 64
+#define MORE_LETTERS_ID_BYTES 65536
+
 /* The longest name that we know the form of, with its NUL.  */
 #define KNOWN_NAME_CHARS (sizeof(VOLUME_PREFIX "}") + GUID_TEXT_CHARS)
 
@@ -145,6 +151,9 @@ struct reader {
 				 * count */
 	struct cites uncounted;
 	bool full;		/* more names are there, and are not kept */
+	uint32_t first_left;	/* then: the index of the first of those */
+	size_t n_letters;	/* of those that were looked at all the same */
+	bool letters_left;	/* not all of them were kept */
 };
 
 static bool is_full(const struct reader *r)
@@ -249,16 +258,11 @@ static struct unique_id read_id(struct reader *r, const struct hive_value *v,
 	return id;
 }
 
-static int add_value(void *ctx, const struct hive_value *v)
+static int keep_value(struct reader *r, const struct hive_value *v)
 {
-	struct reader *r = ctx;
 	struct mountmgr_name *n;
 	bool well_spelled;
 
-	if (is_full(r)) {
-		r->full = true;
-		return 1;
-	}
 	if (v->tombstone) {
 		struct diag *d = diag_add(r->diags, &FINDING_VALUE_TOMBSTONE,
 					  "MountedDevices of this layered hive "
@@ -287,6 +291,41 @@ static int add_value(void *ctx, const struct hive_value *v)
 				   "if it were.", v->name.utf8, v->type), n);
 	check_name(r->diags, n, well_spelled);
 	return 0;
+}
+
+static int add_value(void *ctx, const struct hive_value *v)
+{
+	struct reader *r = ctx;
+
+	if (!is_full(r))
+		return keep_value(r, v);
+	r->full = true;
+	r->first_left = v->index;
+	return 1;
+}
+
+static bool is_letter(struct span name)
+{
+	struct mountmgr_name n = { .kind = NAME_OTHER };
+
+	(void)name_parse(name, &n);
+	return n.kind == NAME_DRIVE_LETTER;
+}
+
+static int add_letter(void *ctx, const struct hive_value *v)
+{
+	struct reader *r = ctx;
+
+	if (r->n_letters == MORE_LETTERS_MAX) {
+		r->letters_left = true;
+		return 1;
+	}
+	if (v->size > MORE_LETTERS_ID_BYTES) {
+		r->letters_left = true;
+		return 0;
+	}
+	r->n_letters++;
+	return keep_value(r, v);
 }
 
 static bool has_name(const struct reader *r, const char *name)
@@ -333,13 +372,26 @@ static void report_uncounted(struct reader *r)
 
 static void report_full(struct reader *r)
 {
-	struct diag *d = diag_add(r->diags, &FINDING_NAMES_CUT,
-				  "MountedDevices has %u values; only the "
-				  "first %zu were read.", r->key->n_values,
-				  r->names.n);
+	struct diag *d = diag_add(
+		r->diags, &FINDING_NAMES_CUT,
+		"MountedDevices has %u values; the first %u are read, and "
+		"behind them %s drive letter: %zu. The others are left out.",
+		r->key->n_values, r->first_left,
+		r->letters_left ? "not every" : "every", r->n_letters);
 
 	if (d != NULL)
 		cites_join(r->diags->arena, &d->cites, &r->key->cites);
+}
+
+/* Behind the values that are kept.  */
+static int read_more_letters(struct reader *r)
+{
+	const struct hive_value_filter f = { r->first_left, is_letter };
+	int status = hive_each_value_of(r->hive, r->key, &f, add_letter, r,
+					NULL);
+
+	report_full(r);
+	return status;
 }
 
 int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
@@ -361,8 +413,8 @@ int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 	if (status == ERR_NOMEM)
 		return err_set(reterr, ERR_NOMEM, 0, "MountedDevices", 0, 0);
 	r.names.whole = status == 0;
-	if (r.full)
-		report_full(&r);
+	if (r.full && read_more_letters(&r) == ERR_NOMEM)
+		return err_set(reterr, ERR_NOMEM, 0, "MountedDevices", 0, 0);
 	report_uncounted(&r);
 	check_twice(a, d, &r.names, "MountedDevices");
 	*ret = r.names;

@@ -63,7 +63,14 @@ int hive_find_key(struct hive *h, const struct hive_key *from, const char *path,
 int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 		    void *ctx, struct err *reterr)
 {
-	return h->ops->each_value(h, k, fn, ctx, reterr);
+	return h->ops->each_value(h, k, NULL, fn, ctx, reterr);
+}
+
+int hive_each_value_of(struct hive *h, const struct hive_key *k,
+		       const struct hive_value_filter *f, hive_value_fn *fn,
+		       void *ctx, struct err *reterr)
+{
+	return h->ops->each_value(h, k, f, fn, ctx, reterr);
 }
 
 int hive_each_uncounted_value(struct hive *h, const struct hive_key *k,

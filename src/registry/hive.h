@@ -48,6 +48,7 @@ struct hive_key {
 
 struct hive_value {
 	uint32_t cell;
+	uint32_t index;		/* among those of its key, as they are stored */
 	struct text name;	/* "" for the default value */
 	struct span name_utf16;	/* the same, UTF-16LE, in the arena */
 	uint32_t type;		/* REG_* */
@@ -80,6 +81,21 @@ int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 		     void *ctx, struct err *reterr);
 int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 		    void *ctx, struct err *reterr);
+
+/* The values to be given, of all that a key has.  */
+struct hive_value_filter {
+	uint32_t first;		/* index of the first that is looked at */
+	/* Whether a value of this name, UTF-16LE, is given.  Longer names than
+	 * HIVE_SHORT_NAME_CHARS are not asked for: no.  */
+	bool (*wants)(struct span name);
+};
+#define HIVE_SHORT_NAME_CHARS 32
+
+/* As hive_each_value(), but only those that @f lets pass; the others take no
+ * memory.  */
+int hive_each_value_of(struct hive *h, const struct hive_key *k,
+		       const struct hive_value_filter *f, hive_value_fn *fn,
+		       void *ctx, struct err *reterr);
 
 /* Each value that the list of @k has behind those that the key counts, whose
  * name begins with one of @prefixes (ASCII, then NULL), and whose cell is in

@@ -43,7 +43,8 @@ struct hive_ops {
 			   struct span name, struct hive_key *ret,
 			   struct err *reterr);
 	int (*each_value)(struct hive *h, const struct hive_key *k,
-			  hive_value_fn *fn, void *ctx, struct err *reterr);
+			  const struct hive_value_filter *f, hive_value_fn *fn,
+			  void *ctx, struct err *reterr);	/* f or NULL */
 	int (*find_value)(struct hive *h, const struct hive_key *k,
 			  struct span name, struct hive_value *ret,
 			  struct err *reterr);
@@ -57,7 +58,8 @@ int cell_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 		     void *ctx, struct err *reterr);
 int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 		     struct hive_key *ret, struct err *reterr);
-int cell_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
+int cell_each_value(struct hive *h, const struct hive_key *k,
+		    const struct hive_value_filter *f, hive_value_fn *fn,
 		    void *ctx, struct err *reterr);
 int cell_each_uncounted_value(struct hive *h, const struct hive_key *k,
 			      const char *const *prefixes, hive_value_fn *fn,

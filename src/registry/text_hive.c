@@ -126,9 +126,11 @@ struct walk {
 	struct hive *hive;
 	const struct hive_key *key;
 	record_fn *fn;
+	uint32_t n_seen;	/* values, also those that were passed over */
 	struct err bad;		/* the first damage; code 0: none */
 
 	/* each value */
+	const struct hive_value_filter *filter;	/* or NULL */
 	hive_value_fn *value_fn;
 	void *ctx;
 
@@ -234,20 +236,45 @@ static struct hive_value make_value(struct hive *h, const struct reg_record *r,
 	return v;
 }
 
+/* What a short name takes at most, where each of its characters is escaped and
+ * has two bytes.  */
+#define SHORT_NAME_BYTES (4 * HIVE_SHORT_NAME_CHARS)
+
+/* Whether the filter of @w lets the @index-th value, which is @r, pass.  */
+static bool passes(const struct walk *w, const struct reg_record *r,
+		   uint32_t index)
+{
+	uint8_t p[REG_UTF16_BYTES(SHORT_NAME_BYTES)];
+	struct reg_utf16 wide;
+
+	if (w->filter == NULL)
+		return true;
+	if (index < w->filter->first || r->name.n > SHORT_NAME_BYTES)
+		return false;
+	wide = reg_text_decode(&w->hive->text->format, r->name, true, p);
+	return wide.n <= 2 * (size_t)HIVE_SHORT_NAME_CHARS &&
+	       w->filter->wants((struct span){ p, wide.n, r->name.at });
+}
+
 static int give_value(struct walk *w, const struct reg_record *r, uint64_t at)
 {
-	struct hive_value v = make_value(w->hive, r, at,
-					 value_name(w->hive, r));
+	const uint32_t index = w->n_seen++;
+	struct hive_value v;
 
+	if (!passes(w, r, index))
+		return 0;
+	v = make_value(w->hive, r, at, value_name(w->hive, r));
+	v.index = index;
 	return w->value_fn(w->ctx, &v);
 }
 
 static int each_value(struct hive *h, const struct hive_key *k,
-		      hive_value_fn *fn, void *ctx, struct err *reterr)
+		      const struct hive_value_filter *f, hive_value_fn *fn,
+		      void *ctx, struct err *reterr)
 {
 	struct walk w = {
-		.hive = h, .key = k, .fn = give_value, .value_fn = fn,
-		.ctx = ctx,
+		.hive = h, .key = k, .fn = give_value, .filter = f,
+		.value_fn = fn, .ctx = ctx,
 	};
 
 	return walk_values(&w, reterr);

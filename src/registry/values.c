@@ -96,9 +96,11 @@ struct walk {
 	const struct hive_key *key;
 	record_fn *fn;
 	uint64_t left;		/* see hive_spend() */
+	uint32_t index;		/* in the list, of the value at hand */
 	struct err bad;		/* the first damage; code 0: none */
 
 	/* each value */
+	const struct hive_value_filter *filter;	/* or NULL */
 	hive_value_fn *value_fn;
 	void *ctx;
 
@@ -139,6 +141,7 @@ static int walk_entry(struct walk *w, const struct cell *list, uint32_t i)
 	le32 cell = { { 0 } };
 	int r = cells_read(&h->cells, list, off, cell.b, sizeof(cell.b), &e);
 
+	w->index = i;
 	if (r == 0)
 		r = read_value(w, get_le32(cell), &v, &record, &e);
 	if (r == 0)
@@ -188,7 +191,8 @@ static int walk_values(struct walk *w, struct err *reterr)
 			     &w->bad);
 		n = room;
 	}
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = w->filter != NULL ? w->filter->first : 0; i < n;
+	     i++) {
 		r = walk_entry(w, &list, i);
 		if (r != 0)
 			return r;
@@ -198,20 +202,40 @@ static int walk_values(struct walk *w, struct err *reterr)
 					 e.got);
 }
 
+/* Whether the filter of @w lets a value of this name pass.  */
+static bool passes(const struct walk *w, struct span name, bool is_8bit)
+{
+	uint8_t wide[2 * HIVE_SHORT_NAME_CHARS] = { 0 };
+	size_t n = is_8bit ? name.n : name.n / 2;
+
+	if (w->filter == NULL)
+		return true;
+	if (n > HIVE_SHORT_NAME_CHARS)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		wide[is_8bit ? 2 * i : i] = name.p[i];
+	return w->filter->wants((struct span){ wide, 2 * n, name.at });
+}
+
 static int give_value(struct walk *w, uint32_t cell, const struct regf_value *v,
 		      const struct hive_record *record)
 {
-	struct hive_value value = make_value(w->hive, cell, v, record);
+	struct hive_value value;
 
+	if (!passes(w, v->name, v->name_is_8bit))
+		return 0;
+	value = make_value(w->hive, cell, v, record);
+	value.index = w->index;
 	return w->value_fn(w->ctx, &value);
 }
 
-int cell_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
+int cell_each_value(struct hive *h, const struct hive_key *k,
+		    const struct hive_value_filter *f, hive_value_fn *fn,
 		    void *ctx, struct err *reterr)
 {
 	struct walk w = {
-		.hive = h, .key = k, .fn = give_value, .value_fn = fn,
-		.ctx = ctx,
+		.hive = h, .key = k, .fn = give_value, .filter = f,
+		.value_fn = fn, .ctx = ctx,
 	};
 
 	return walk_values(&w, reterr);

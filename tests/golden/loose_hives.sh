@@ -224,6 +224,28 @@ refused "a hive as an image" "--hive reads" "$scratch/a"
 refused "text as an image" "--reg reads" "$scratch/sample-5.reg"
 refused "a log as a hive" "transaction log" --hive "$machine/SYSTEM.LOG1"
 
+# A host of backups has more volume names than are kept; its letters, which the
+# key has behind them, are.
+{
+	printf 'Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\%s]\n' \
+		'SYSTEM\MountedDevices'
+	seq 16390 | awk '{ printf "\"\\\\??\\\\Volume{%08x-0000-11eb-8a01-" \
+		"525400c01d01}\"=hex:78,56,34,12,00,00,10,00,00,00,00,00\n", $1 }'
+	printf '"\\\\DosDevices\\\\Q:"=hex:78,56,34,12,00,00,20,00,00,00,00,00\n'
+	printf '"\\\\DosDevices\\\\AB"=hex:78\n'
+} > "$scratch/full.reg"
+tests/golden/regedit.py 5 utf-16 < "$scratch/full.reg" > "$scratch/full-5.reg"
+for text in full full-5; do
+	is "$text: more values than are kept make the report partial" \
+		"$(report "$scratch/text" --reg "$scratch/$text.reg")" 4
+	is "$text: the letter is told, and what is left out" \
+		"$(tests/golden/query.py "$scratch/text" '(len(d["names"]),
+			[n["name"] for n in d["names"] if "Dos" in n["name"]],
+			[f["message"].split(": ", 1)[1] for f in d["findings"]
+			if f["code"] == "CM0508"])')" \
+		'[16385, ["\\DosDevices\\Q:"], ["MountedDevices has 16392 values; the first 16384 are read, and behind them every drive letter: 1. The others are left out."]]'
+done
+
 # The evidence stays as it is.
 sum=$(sha256sum "$scratch/a" "$scratch/sample.reg")
 for arguments in "--hive $scratch/a" "--reg $scratch/sample.reg"; do

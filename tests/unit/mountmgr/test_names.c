@@ -476,30 +476,81 @@ Test(names, values_behind_the_count_are_not_live_in_a_dirty_hive)
 	read_done(&r);
 }
 
-/* One value, 16385 times.  */
-Test(names, no_more_values_are_kept_than_a_machine_can_have)
+/* Read a MountedDevices that has one volume name 16384 times, and then, for each
+ * of @more, that name again if it is NULL, else the value of that name.  */
+static uint8_t *read_full(struct read *r, const char *const *more,
+			  size_t n_more)
 {
-	static uint8_t list[16385 * 4];
-	const size_t n = 1 << 20;
-	uint32_t root, devices, value;
+	static uint8_t list[(16384 + 200) * 4];
+	const size_t n = 2 << 20;
+	uint32_t root, devices, volume;
 	uint8_t *bytes;
-	struct read r;
 
 	hive_image_start(&image);
 	root = hive_image_key(&image, "ROOT");
 	devices = hive_image_only_subkey(&image, root, "MountedDevices");
-	value = hive_image_value(&image, "\\DosDevices\\C:", 3, "x", 1);
-	for (size_t i = 0; i < 16385; i++)
-		put32(list + 4 * i, value);
-	put32(hive_image_at(&image, devices) + 36, 16385);
+	volume = hive_image_value(
+		&image, "\\??\\Volume{656b1715-ecf6-11df-92e6-806e6f6e6963}", 3,
+		"x", 1);
+	for (size_t i = 0; i < 16384 + n_more; i++) {
+		const char *name = i < 16384 ? NULL : more[i - 16384];
+
+		put32(list + 4 * i, name == NULL ? volume :
+		      hive_image_value(&image, name, 3, "y", 1));
+	}
+	put32(hive_image_at(&image, devices) + 36, (uint32_t)(16384 + n_more));
 	put32(hive_image_at(&image, devices) + 40,
-	      hive_image_cell(&image, list, sizeof(list)));
+	      hive_image_cell(&image, list, 4 * (16384 + n_more)));
 	hive_image_finish(&image);
 	bytes = hive_image_stretched(&image, n);
-	read_devices(&r, bytes, n);
-	cr_expect_eq(r.names.n, 16384);
-	cr_expect_eq(found(&r, &FINDING_NAMES_CUT), 1);
-	cr_expect_eq(found(&r, &FINDING_VALUE_UNREADABLE), 0);
+	read_devices(r, bytes, n);
+	cr_expect_eq(found(r, &FINDING_NAMES_CUT), 1);
+	cr_expect_eq(found(r, &FINDING_VALUE_UNREADABLE), 0);
+	return bytes;
+}
+
+static bool cut_says(const struct read *r, const char *part)
+{
+	for (size_t i = 0; i < r->diags.n; i++)
+		if (r->diags.list[i].kind == &FINDING_NAMES_CUT)
+			return strstr(r->diags.list[i].message, part) != NULL;
+	return false;
+}
+
+/* They were lost where volume names had filled the key before.  */
+Test(names, letters_are_kept_behind_more_values_than_a_machine_can_have)
+{
+	static const char *const more[] = {
+		NULL, "\\DosDevices\\Q:", "\\DosDevices\\AB", NULL,
+		"\\dosdevices\\r:", "x",
+		"a name that is longer than any that a filter is asked for",
+	};
+	struct read r;
+	uint8_t *bytes = read_full(&r, more, sizeof(more) / sizeof(more[0]));
+
+	cr_assert_eq(r.names.n, 16386);
+	cr_expect_str_eq(r.names.list[16384].name.utf8, more[1]);
+	cr_expect_eq(r.names.list[16384].letter, 'Q');
+	cr_expect_eq(r.names.list[16384].id.raw.n, 1);
+	cr_expect_eq(r.names.list[16385].letter, 'R');
+	cr_expect(cut_says(&r, "has 16391 values; the first 16384 are read, "
+			       "and behind them every drive letter: 2."));
+	cr_expect_not(r.names.whole);
+	read_done(&r);
+	free(bytes);
+}
+
+Test(names, no_more_values_are_kept_than_a_machine_can_have)
+{
+	const char *more[200];
+	uint8_t *bytes;
+	struct read r;
+
+	for (size_t i = 0; i < 200; i++)
+		more[i] = "\\DosDevices\\C:";
+	bytes = read_full(&r, more, 200);
+	cr_expect_eq(r.names.n, 16384 + 64);
+	cr_expect(cut_says(&r, "not every drive letter: 64."));
 	read_done(&r);
 	free(bytes);
 }
