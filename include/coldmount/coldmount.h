@@ -66,6 +66,29 @@ CM_API void cm_machine_free(struct cm_machine *m);
 CM_API int cm_machine_add_image(struct cm_machine *m, const char *path,
 				int number, struct cm_error *error);
 
+/* Bytes that the caller reads.  Zero-initialise it; later versions add members
+ * at the end.  */
+struct cm_evidence {
+	const char *name;	/* for reports; copied */
+	uint64_t size;		/* bytes */
+	/* Read exactly @n bytes at @offset, which all lie inside the size; 0,
+	 * or negative where they cannot be read, which is a finding.  The same
+	 * bytes each time.  Called in the thread that calls a function with the
+	 * machine, until cm_machine_free().  */
+	int (*read_at)(void *ctx, uint64_t offset, void *buf, size_t n);
+	void *ctx;
+};
+
+/*
+ * The same for an image that is no file here: the bytes of a disk, or of a
+ * container that is one file, which is found out as for files.  Parents of a
+ * differencing image come from cm_options.  EWF is refused: give what libewf
+ * reads from it.  @evidence is copied.
+ */
+CM_API int cm_machine_add_evidence(struct cm_machine *m,
+				   const struct cm_evidence *evidence,
+				   int number, struct cm_error *error);
+
 /*
  * Add a registry hive that lies in no image: SYSTEM, SOFTWARE or a user's
  * NTUSER.DAT, whatever the file is called, with the transaction logs that lie
@@ -203,6 +226,132 @@ CM_API int cm_query_check(const char *query, struct cm_error *error);
  * more.  */
 CM_API bool cm_query_shape(size_t i, const char **ret_name,
 			   const char **ret_purpose);
+
+/*
+ * --- records ---
+ *
+ * What a program most often asks of a machine, one struct a record; the rest is
+ * in the reports.  A record is called by its index, from 0: a report calls that
+ * of a volume "volume3".  Texts are UTF-8, never escaped, and NULL where there
+ * is none; a unit of UTF-16 that has no UTF-8 form is written <U+D800>.  Later
+ * versions add members at the end of these structs.
+ */
+#define CM_NONE SIZE_MAX	/* no such record */
+
+/* A place in the evidence.  */
+struct cm_citation {
+	size_t image;		/* number of the image */
+	uint64_t offset, length;	/* bytes, in the disk that it holds */
+	const char *structure;	/* "gpt entry", "vk" */
+	const char *file;	/* path of the file that it lies in, or NULL */
+	bool encrypted;		/* the fact is one of the plain text there */
+};
+struct cm_citations {
+	const struct cm_citation *list;
+	size_t n;
+};
+
+struct cm_disk {
+	unsigned number;	/* PhysicalDrive number */
+	const char *number_basis;	/* "given", "recorded", "assumed" */
+	const char *image;	/* name of its file */
+	uint64_t size;		/* bytes */
+	unsigned sector_size;	/* bytes; 0: unknown */
+	const char *scheme;	/* "mbr", "gpt", "none" */
+	const char *signature;	/* of an MBR, "0dd0bde1" */
+	const char *guid;	/* of a GPT */
+	size_t first_partition, n_partitions;
+	struct cm_citations citations;
+};
+
+struct cm_partition {
+	size_t disk;
+	unsigned number;	/* as IOCTL_STORAGE_GET_DEVICE_NUMBER's */
+	uint64_t offset, length;	/* bytes */
+	const char *type;	/* "07", or a GUID */
+	const char *guid, *name;	/* of a GPT */
+	size_t volume;		/* CM_NONE: none that can be mounted */
+	struct cm_citations citations;
+};
+
+struct cm_extent {
+	size_t disk;
+	uint64_t offset, length;	/* bytes */
+};
+
+/* A path by which an installation (CM_NONE: somebody else) reaches a volume:
+ * "C:\", "C:\Mount\Data\".  */
+struct cm_access_path {
+	size_t installation;
+	const char *path;
+};
+
+struct cm_volume {
+	const char *kind;	/* "partition", "ldm", "whole-disk", ... */
+	size_t partition;	/* CM_NONE: it is not one partition */
+	const struct cm_extent *extents;
+	size_t n_extents;
+	const char *file_system;	/* "NTFS", "FAT32" */
+	const char *label;
+	const char *serial;	/* "A1B2-C3D4" */
+	const char *const *names;	/* "\\?\Volume{...}\", the preferred
+					 * one first */
+	size_t n_names;
+	const struct cm_access_path *paths;
+	size_t n_paths;
+};
+
+struct cm_installation {
+	size_t volume;		/* CM_NONE: of hives that lie in none */
+	const char *system_root;	/* "\Windows" */
+	const char *computer_name, *product_name, *build;
+	struct cm_citations citations;
+};
+
+/* A value of MountedDevices.  */
+struct cm_name {
+	size_t installation;
+	const char *name;	/* "\DosDevices\C:" */
+	const char *presence;	/* "both", "before-replay", "after-replay",
+				 * "deleted" */
+	bool in_force;		/* no history */
+	size_t volume;		/* CM_NONE: it leads to no one volume here */
+	const char *tier, *certainty;	/* as in the reports */
+	struct cm_citations citations;
+};
+
+struct cm_mount_point {
+	size_t installation;	/* CM_NONE: in no installation's namespace */
+	bool deleted;
+	size_t host_volume;	/* of a directory; CM_NONE: of a letter */
+	const char *path;	/* in it */
+	const char *directory;	/* "C:\Mount\Data"; NULL: it has none */
+	const char *target;	/* "\??\Volume{...}\" */
+	size_t volume;		/* CM_NONE: it leads to no one volume here */
+	const char *tier, *certainty;	/* as in the reports */
+	struct cm_citations citations;
+};
+
+struct cm_records;
+
+/* The records of @m, which was analysed and must outlive them.  0, or negative
+ * when it was not, or out of memory.  */
+CM_API int cm_records_new(const struct cm_machine *m, struct cm_records **ret,
+			  struct cm_error *error);
+CM_API void cm_records_free(struct cm_records *r);	/* NULL is allowed */
+
+/* Record number @i, from 0; NULL where there is no more.  It lives as long as
+ * @r.  */
+CM_API const struct cm_disk *cm_disk_at(const struct cm_records *r, size_t i);
+CM_API const struct cm_partition *cm_partition_at(const struct cm_records *r,
+						  size_t i);
+CM_API const struct cm_volume *cm_volume_at(const struct cm_records *r,
+					    size_t i);
+CM_API const struct cm_installation *
+cm_installation_at(const struct cm_records *r, size_t i);
+CM_API const struct cm_name *cm_name_at(const struct cm_records *r, size_t i);
+CM_API const struct cm_mount_point *
+cm_mount_point_at(const struct cm_records *r, size_t i);
 
 enum cm_severity { CM_INFO, CM_WARNING, CM_ERROR };
 

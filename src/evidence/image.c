@@ -176,18 +176,25 @@ static int open_as(struct opening *o, const char *path, struct source *file,
 static int open_file(struct opening *o, const char *path, struct container *ret,
 		     struct err *reterr)
 {
-	struct container_guess g;
+	/* Only the first file is: those that it names are files.  */
+	bool supplied = o->options.supplied != NULL && o->n_files == 0;
+	struct container_guess g = { 0 };
 	struct source *file;
 	int r;
 
-	if (afd_is_directory(path))
+	if (!supplied && afd_is_directory(path))
 		return afd_open(o, path, ret, reterr);
-	r = opening_file(o, path, &file, reterr);
+	r = supplied ? opening_supplied(o, path, &file, reterr) :
+		       opening_file(o, path, &file, reterr);
 	if (r < 0)
 		return r;
 	r = detect(file, &g, reterr);
 	if (r < 0)
 		return r;
+	/* libewf opens files by their names.  */
+	if (supplied && g.kind == CONTAINER_EWF)
+		return err_set(reterr, ERR_UNSUPPORTED, 0,
+			       "EWF image without a file", 0, 0);
 	return open_as(o, path, file, &g, ret, reterr);
 }
 
@@ -265,7 +272,10 @@ int image_open(const char *path, unsigned index, const struct image_options *o,
 	struct container c = { 0 };
 	int r;
 
-	path = arena_strdup(a, path);
+	/* Nothing lies beside it: a file is no directory.  */
+	path = o != NULL && o->supplied != NULL ?
+	       arena_printf(a, "/dev/null/%s", file_name(path)) :
+	       arena_strdup(a, path);
 	if (w == NULL || path == NULL) {
 		free(w);
 		return err_set(reterr, ERR_NOMEM, 0, "image", 0, 0);

@@ -9,6 +9,7 @@
 #define EVIDENCE_IMAGE_H
 
 #include "evidence/source.h"
+#include "evidence/supplied.h"
 
 enum image_format {
 	IMAGE_RAW, IMAGE_SPLIT_RAW,
@@ -32,6 +33,8 @@ struct image_options {
 	size_t n_parents;
 	unsigned sector_size;	/* 512 or 4096; 0: as the container says, else
 				 * left 0 in the source, to be probed */
+	const struct supplied_bytes *supplied;	/* what the file holds; NULL:
+						 * it is opened */
 };
 
 struct image {
@@ -51,8 +54,9 @@ struct image {
  * @o->parents.  Reads through image->disk are added to @stats.  What is odd but
  * usable goes to @d.  Errors are those of the file or the container; `at' then
  * is an offset in the file.  An empty file, a directory or a device that cannot
- * be read is an error.  Strings live in @a, that of the error too, which begins
- * with the name of the file; free with image_close().
+ * be read is an error.  Where @o->supplied is what the file holds, @path is but
+ * its name, and nothing lies beside it.  Strings live in @a, that of the error
+ * too, which begins with the name of the file; free with image_close().
  */
 int image_open(const char *path, unsigned index, const struct image_options *o,
 	       struct io_stats *stats, struct arena *a, struct diag_list *d,

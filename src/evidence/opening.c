@@ -43,15 +43,11 @@ int opening_list(struct opening *o, const char *path, struct err *reterr)
 	return 0;
 }
 
-int opening_file(struct opening *o, const char *path, struct source **ret,
-		 struct err *reterr)
+static int take_file(struct opening *o, const char *path, struct source *s,
+		     struct source **ret, struct err *reterr)
 {
-	struct source *s;
-	int r = file_open(path, o->arena, &s, reterr);
+	int r = opening_own(o, s, reterr);
 
-	if (r < 0)
-		return r;
-	r = opening_own(o, s, reterr);
 	if (r < 0)
 		return r;
 	r = opening_list(o, path, reterr);
@@ -59,6 +55,24 @@ int opening_file(struct opening *o, const char *path, struct source **ret,
 		return r;
 	*ret = s;
 	return 0;
+}
+
+int opening_file(struct opening *o, const char *path, struct source **ret,
+		 struct err *reterr)
+{
+	struct source *s;
+	int r = file_open(path, o->arena, &s, reterr);
+
+	return r < 0 ? r : take_file(o, path, s, ret, reterr);
+}
+
+int opening_supplied(struct opening *o, const char *path, struct source **ret,
+		     struct err *reterr)
+{
+	struct source *s;
+	int r = supplied_open(o->options.supplied, o->arena, &s, reterr);
+
+	return r < 0 ? r : take_file(o, path, s, ret, reterr);
 }
 
 int opening_fail(struct opening *o, const struct err *e, struct err *reterr,

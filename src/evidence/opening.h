@@ -53,6 +53,10 @@ int opening_file(struct opening *o, const char *path, struct source **ret,
 		 struct err *reterr);
 int opening_list(struct opening *o, const char *path, struct err *reterr);
 
+/* The same for the file @path, whose bytes the options supply.  */
+int opening_supplied(struct opening *o, const char *path, struct source **ret,
+		     struct err *reterr);
+
 /* Fail as @e says, but with a `what' that is put together, in the arena.  */
 int opening_fail(struct opening *o, const struct err *e, struct err *reterr,
 		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));

@@ -28,6 +28,7 @@
 /* An image as the caller named it.  */
 struct request {
 	const char *path;
+	struct supplied_bytes supplied;	/* read_at NULL: the file is opened */
 	unsigned number;
 	bool given;
 };

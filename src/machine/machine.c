@@ -70,7 +70,8 @@ static bool number_taken(const struct machine *m, unsigned number)
 	return false;
 }
 
-int machine_add_image(struct machine *m, const char *path, int number,
+int machine_add_image(struct machine *m, const char *path,
+		      const struct supplied_bytes *bytes, int number,
 		      struct err *reterr)
 {
 	struct request *r;
@@ -86,6 +87,8 @@ int machine_add_image(struct machine *m, const char *path, int number,
 		.number = number < 0 ? 0 : (unsigned)number,
 		.given = number >= 0,
 	};
+	if (bytes != NULL)
+		r->supplied = *bytes;
 	if (r->path == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "image", 0, 0);
 	m->n_requests++;
@@ -119,6 +122,7 @@ static int add_image(struct machine *m, size_t index, struct err *reterr)
 	const struct image_options o = {
 		m->options.parents, m->options.n_parents,
 		m->options.sector_size,
+		q->supplied.read_at != NULL ? &q->supplied : NULL,
 	};
 	struct model *model = &m->model;
 	struct machine_image *i;

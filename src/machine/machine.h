@@ -22,8 +22,10 @@ void machine_free(struct machine *m);
 
 /* Add the image file @path.  @number is its PhysicalDrive number, or -1: the
  * next one that is free, in the order of the calls.  Opened by the analysis.
- * ERR_VALUE where the number is taken.  */
-int machine_add_image(struct machine *m, const char *path, int number,
+ * ERR_VALUE where the number is taken.  Where @bytes is not NULL, it is what
+ * the file would hold, and @path but its name.  */
+int machine_add_image(struct machine *m, const char *path,
+		      const struct supplied_bytes *bytes, int number,
 		      struct err *reterr);
 
 /* Add the hive @path, with its logs beside it, or exported registry text.  */

@@ -57,26 +57,47 @@ void cm_machine_free(struct cm_machine *m)
 	free(m);
 }
 
-int cm_machine_add_image(struct cm_machine *m, const char *path, int number,
-			 struct cm_error *error)
+static int add_image(struct cm_machine *m, const char *name,
+		     const struct supplied_bytes *bytes, int number,
+		     struct cm_error *error)
 {
 	struct err e = { 0 };
 
 	if (m->started)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"images are added before the analysis");
-	if (path == NULL)
+	if (name == NULL)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"an image has no path");
 	if (number < -1)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"a disk number is negative");
-	if (machine_add_image(m->machine, path, number, &e) == 0)
+	if (machine_add_image(m->machine, name, bytes, number, &e) == 0)
 		return 0;
 	if (e.code == ERR_VALUE)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"a disk number is given twice");
 	return api_fail_err(error, &e);
+}
+
+int cm_machine_add_image(struct cm_machine *m, const char *path, int number,
+			 struct cm_error *error)
+{
+	return add_image(m, path, NULL, number, error);
+}
+
+int cm_machine_add_evidence(struct cm_machine *m,
+			    const struct cm_evidence *evidence, int number,
+			    struct cm_error *error)
+{
+	struct supplied_bytes bytes;
+
+	if (evidence == NULL || evidence->read_at == NULL)
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"there is no function to read the evidence");
+	bytes = (struct supplied_bytes){ evidence->read_at, evidence->ctx,
+					 evidence->size };
+	return add_image(m, evidence->name, &bytes, number, error);
 }
 
 /* Add @path by @fn, machine_add_hive() or the like.  */
