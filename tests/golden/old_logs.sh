@@ -61,4 +61,28 @@ machine "Windows 2000" 2 WINNT/system32/config system.LOG
 machine "Windows XP" 1 WINDOWS/system32/config system.LOG
 machine "Windows Vista" 1 Windows/System32/config empty=SYSTEM.LOG2 SYSTEM.LOG1
 machine "Windows 7" 1 Windows/System32/config empty=SYSTEM.LOG1 SYSTEM.LOG2
+
+# A copy can be dirty, too. Nothing said that its own logs take D: from it, and
+# give E: to another disk; its hive alone has both.
+state then 'mbr \DosDevices\D: 34333231 2097152' \
+	'mbr \DosDevices\E: 34333231 3145728'
+state later 'mbr \DosDevices\E: 0badcafe 3145728'
+tests/golden/old_log.py "$scratch/then" "$scratch/later" "$scratch/hive" \
+	"$scratch/log" 1
+mkdir "$scratch/copy"
+backup=Windows/System32/config/RegBack
+if tests/golden/compose.py "$scratch/before" "$scratch/copy" \
+		Windows/System32/config/SYSTEM both \
+		"$backup/SYSTEM=$scratch/hive" \
+		"$backup/SYSTEM.LOG1=$scratch/log" > "$scratch/out" 2>&1; then
+	"$COLDMOUNT" -q "$scratch/copy/disk0.raw" > "$scratch/tree"
+	is "a dirty copy: the tree tells what its logs took away" \
+		"$(sed -n 's/^      \([DE]: → [^;]*\); now not there/\1/p' \
+			"$scratch/tree" | sort)" \
+'D: → MBR signature 34333231, offset 2097152; taken away or changed by its logs
+E: → MBR signature 0badcafe, offset 3145728
+E: → MBR signature 34333231, offset 3145728; taken away or changed by its logs'
+else
+	fail "a dirty copy: the machine is composed" "$(cat "$scratch/out")"
+fi
 finish
