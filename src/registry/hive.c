@@ -28,14 +28,61 @@ static const char *label(const struct hive *h)
 	return s != NULL && s->file != NULL ? s->file : "hive";
 }
 
+/* The place of that in @said, of @n places, or the free one for it.  Ends: a
+ * quarter of them is free.  */
+static struct hive_said *said_place(struct hive_said *said, size_t n,
+				    const struct diag_kind *kind, uint64_t at)
+{
+	/* 2 to the 64, by the golden ratio.  */
+	uint64_t hash = (at ^ (uint64_t)(uintptr_t)kind << 20) *
+			UINT64_C(0x9e3779b97f4a7c15);
+	size_t i = (size_t)(hash >> 40) & (n - 1);
+
+	while (said[i].kind != NULL &&
+	       (said[i].kind != kind || said[i].at != at))
+		i = (i + 1) & (n - 1);
+	return &said[i];
+}
+
+/* Room for one more in the table; false: it has all that it may have.  */
+static bool make_room(struct hive *h)
+{
+	size_t n = h->said_places == 0 ? 256 : 2 * h->said_places;
+	struct hive_said *larger;
+
+	if (h->n_said < h->said_places / 4 * 3)
+		return true;
+	if (n > HIVE_SAID_PLACES_MAX)
+		return false;
+	larger = arena_alloc(h->arena, n * sizeof(*larger));
+	if (larger == NULL)
+		return false;
+	for (size_t i = 0; i < h->said_places; i++)
+		if (h->said[i].kind != NULL)
+			*said_place(larger, n, h->said[i].kind,
+				    h->said[i].at) = h->said[i];
+	h->said = larger;
+	h->said_places = n;
+	return true;
+}
+
+/* Where the table is full, it is not known; then what is only counted counts as
+ * said.  */
 static bool said_before(struct hive *h, const struct diag_kind *kind,
 			uint64_t at)
 {
-	for (size_t i = 0; i < h->n_said; i++)
-		if (h->said[i].kind == kind && h->said[i].at == at)
-			return true;
-	if (h->n_said < HIVE_SAID_MAX)
-		h->said[h->n_said++] = (struct hive_said){ kind, at };
+	bool room = make_room(h);
+	struct hive_said *place;
+
+	if (h->said_places == 0)
+		return false;
+	place = said_place(h->said, h->said_places, kind, at);
+	if (place->kind != NULL)
+		return true;
+	if (!room)
+		return diag_count(h->diags, kind) >= DIAG_MAX_PER_KIND;
+	*place = (struct hive_said){ kind, at };
+	h->n_said++;
 	return false;
 }
 

@@ -19,9 +19,9 @@
  * values do not overlap, and few are read more than once.  */
 #define HIVE_DATA_READ_FACTOR 16
 
-/* A damaged list is met again by each search through it; so many findings are
- * remembered so as to be made once.  */
-#define HIVE_SAID_MAX 256
+/* A damaged list is met again by each search through it, so what was said is
+ * remembered so as to be said once: in a hash table of at most a megabyte.  */
+#define HIVE_SAID_PLACES_MAX (1u << 16)
 
 /* A walk over all cells is made for so many keys, each once.  */
 #define HIVE_ORPHAN_WALKS 16
@@ -80,10 +80,10 @@ struct hive {
 	bool may_have_big_data;
 	uint64_t data_left;		/* bytes of HIVE_DATA_READ_FACTOR */
 	struct hive_said {
-		const struct diag_kind *kind;
+		const struct diag_kind *kind;	/* NULL: a free place */
 		uint64_t at;
-	} said[HIVE_SAID_MAX];
-	size_t n_said;
+	} *said;			/* in `arena' */
+	size_t n_said, said_places;	/* a power of two, or 0 */
 	struct hive_orphans *orphans[HIVE_ORPHAN_WALKS];	/* in `arena' */
 	size_t n_orphans;
 	uint8_t record[HIVE_RECORD_MAX_BYTES];

@@ -799,6 +799,31 @@ Test(hive, a_value_that_cannot_be_read_does_not_end_its_list)
 	close_now(&o);
 }
 
+/* Each of several searches counted again what came behind the first 256.  */
+Test(hive, damage_that_is_met_again_is_counted_once)
+{
+	enum { LOST = 2000 };
+	static const uint8_t list[4 * LOST];
+	struct names n = { 0 };
+	struct hive_key k;
+
+	hive_image_start(&image);
+	alpha = hive_image_only_subkey(&image, hive_image_key(&image, "ROOT"),
+				       "Alpha");
+	put32(hive_image_at(&image, alpha) + 36, LOST);
+	put32(hive_image_at(&image, alpha) + 40,
+	      hive_image_cell(&image, list, sizeof(list)));
+	hive_image_finish(&image);
+	OPEN(o, image.bytes, image.n);
+	cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+	for (unsigned i = 0; i < 3; i++) {
+		cr_expect_lt(hive_each_value(o.hive, &k, name_value, &n, NULL),
+			     0);
+		cr_expect_eq(found(&o, &FINDING_VALUE_UNREADABLE), LOST);
+	}
+	close_now(&o);
+}
+
 Test(hive, a_value_count_larger_than_its_list_gives_what_is_there)
 {
 	struct hive_key k;
