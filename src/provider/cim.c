@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/ascii.h"
 #include "provider/classes.h"
 #include "provider/path.h"
@@ -20,6 +21,11 @@ const struct cim_class *const cim_classes[] = {
 	&class_quota_setting,
 	&class_volume_user_quota,
 	&class_account,
+	&class_msft_disk,
+	&class_msft_partition,
+	&class_msft_volume,
+	&class_msft_disk_to_partition,
+	&class_msft_partition_to_volume,
 	&class_volume_to_partition,
 	&class_mount_point_location,
 };
@@ -90,6 +96,12 @@ void cim_set_signed(struct cim_value *v, int64_t n)
 {
 	v->is_set = true;
 	v->sinteger = n;
+}
+
+void cim_set_char(struct arena *a, struct cim_value *v, char c)
+{
+	cim_set_string(v, arena_printf(a, "%c", c));
+	v->integer = (unsigned char)c;
 }
 
 void cim_set_string(struct cim_value *v, const char *s)

@@ -32,8 +32,9 @@ struct cim_value {
 	uint64_t integer;	/* unsigned types; CHAR16 */
 	int64_t sinteger;	/* SINT64 */
 	double real;
-	const char *string;	/* STRING; DATETIME and REFERENCE as WMI writes
-				 * them; lives as long as the provider */
+	const char *string;	/* STRING, CHAR16; DATETIME and REFERENCE as
+				 * WMI writes them; lives as long as the
+				 * provider */
 	const struct cim_value *elements;	/* of an array */
 	size_t n_elements;
 };
@@ -84,6 +85,7 @@ const char *cim_type_name(enum cim_type t);	/* "uint64", as MOF writes */
 void cim_set_boolean(struct cim_value *v, bool b);
 void cim_set_integer(struct cim_value *v, uint64_t n);
 void cim_set_signed(struct cim_value *v, int64_t n);
+void cim_set_char(struct arena *a, struct cim_value *v, char c); /* ASCII */
 void cim_set_string(struct cim_value *v, const char *s);	/* NULL: NULL */
 
 #endif /* PROVIDER_CIM_H */

@@ -20,22 +20,26 @@ static uint64_t cylinders(const struct cim_object *o)
 	       ((uint64_t)HEADS * SECTORS * disk_of(o)->table.sector_size);
 }
 
-/* The registry's record of the disk in this installation; NULL: it has none, or
- * more than one.  */
-static const struct machine_known_disk *known_of(const struct cim_object *o)
+const struct machine_known_disk *disk_record(const struct provider *p,
+					     size_t disk)
 {
-	const struct model *m = o->provider->model;
+	const struct model *m = p->model;
 	const struct machine_known_disk *found = NULL;
 
 	for (size_t i = 0; i < m->n_known_disks; i++) {
-		if (m->known_disks[i].disk != o->index ||
-		    m->known_disks[i].installation != o->provider->installation)
+		if (m->known_disks[i].disk != disk ||
+		    m->known_disks[i].installation != p->installation)
 			continue;
 		if (found != NULL)
 			return NULL;
 		found = &m->known_disks[i];
 	}
 	return found;
+}
+
+static const struct machine_known_disk *known_of(const struct cim_object *o)
+{
+	return disk_record(o->provider, o->index);
 }
 
 static void get_sector_size(const struct cim_object *o, struct cim_value *v)

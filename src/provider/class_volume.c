@@ -11,8 +11,7 @@ static const struct machine_volume *volume_of(const struct cim_object *o)
 	return &o->provider->model->volumes[o->index];
 }
 
-/* The letter that leads to @volume; 0: none does.  */
-static char letter_of(const struct provider *p, size_t volume)
+char volume_letter(const struct provider *p, size_t volume)
 {
 	for (size_t i = 0; i < p->n_letters; i++)
 		if (p->letters[i].volume == volume)
@@ -137,7 +136,7 @@ static void get_dirty(const struct cim_object *o, struct cim_value *v)
 
 static void get_letter(const struct cim_object *o, struct cim_value *v)
 {
-	char letter = letter_of(o->provider, o->index);
+	char letter = volume_letter(o->provider, o->index);
 
 	if (letter != 0)
 		cim_set_string(v, letter_device_id(o->provider, letter));

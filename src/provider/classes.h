@@ -16,6 +16,9 @@ extern const struct cim_class class_quota_setting, class_volume_quota,
 	class_volume_user_quota, class_account;
 extern const struct cim_class class_volume_to_partition,
 	class_mount_point_location;
+extern const struct cim_class class_msft_disk, class_msft_partition,
+	class_msft_volume, class_msft_disk_to_partition,
+	class_msft_partition_to_volume;
 
 #define ARRAY_LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -58,6 +61,14 @@ enum {
 	ATTRIBUTE_NOT_CONTENT_INDEXED = 0x2000,
 	ATTRIBUTE_ENCRYPTED = 0x4000,
 };
+
+/* The letter that leads to volume @volume of the model; 0: none does.  */
+char volume_letter(const struct provider *p, size_t volume);
+
+/* The registry's record of disk @disk in this installation; NULL: it has none,
+ * or more than one.  */
+const struct machine_known_disk *disk_record(const struct provider *p,
+					     size_t disk);
 
 /* A FILETIME as a CIM datetime in UTC, "20210102030405.123456+000"; 0 is
  * NULL.  */

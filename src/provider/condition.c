@@ -199,6 +199,31 @@ static bool string_holds(const struct wql_node *n, const struct cim_value *v)
 		       ascii_compare(v->string, n->literal.string));
 }
 
+/* Scripts write DriveLetter = 'C'; a number is the character's.  */
+static bool char_of(const struct wql_literal *l, struct wql_literal *ret)
+{
+	if (l->kind != WQL_STRING || l->string[0] == '\0' ||
+	    l->string[1] != '\0')
+		return number_of(l, ret);
+	*ret = *l;
+	ret->kind = WQL_INTEGER;
+	ret->negative = false;
+	ret->integer = lower(l->string[0]);
+	return true;
+}
+
+static bool char_holds(const struct wql_node *n, const struct cim_value *v)
+{
+	struct wql_literal c;
+	bool known = char_of(&n->literal, &c);
+
+	if (n->literal.kind != WQL_STRING)
+		return known && ordered(n->operator,
+					sign_of_integers(v->integer, &c));
+	return known && ordered(n->operator, sign_of_integers(
+		lower((char)v->integer), &c));
+}
+
 static bool value_holds(const struct wql_node *n, const struct cim_object *o,
 			enum cim_type type, const struct cim_value *v)
 {
@@ -222,11 +247,12 @@ static bool value_holds(const struct wql_node *n, const struct cim_object *o,
 		return number_of(&n->literal, &number) &&
 		       ordered(n->operator,
 			       sign_of_reals(v->real, number.real));
+	case CIM_CHAR16:
+		return char_holds(n, v);
 	case CIM_UINT8:
 	case CIM_UINT16:
 	case CIM_UINT32:
 	case CIM_UINT64:
-	case CIM_CHAR16:
 		break;
 	}
 	return number_of(&n->literal, &number) &&
@@ -282,6 +308,8 @@ static bool comparable(enum cim_type type, const struct wql_literal *l)
 		return l->kind == WQL_STRING;
 	case CIM_BOOLEAN:
 		return boolean_of(l, &boolean);
+	case CIM_CHAR16:
+		return char_of(l, &number);
 	default:
 		return number_of(l, &number);
 	}

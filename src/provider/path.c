@@ -40,6 +40,19 @@ static int compare_keys(const void *a, const void *b)
 			     ((const struct path_key *)b)->name);
 }
 
+/* The value NULL: out of memory.  */
+static struct path_key key_of(const struct cim_object *o,
+			      const struct cim_property *p,
+			      const struct cim_value *v)
+{
+	if (v->string != NULL)
+		return (struct path_key){ p->name, v->string, false };
+	return (struct path_key){
+		p->name, arena_printf(o->provider->arena, "%llu",
+				      (unsigned long long)v->integer), true
+	};
+}
+
 /* The keys of @o in the order of their names; 0 where one of them is
  * unknown.  */
 static size_t keys_of(const struct cim_object *o,
@@ -54,9 +67,11 @@ static size_t keys_of(const struct cim_object *o,
 		if (!p->is_key)
 			continue;
 		cim_get(o, p, &v);
-		if (!v.is_set || v.string == NULL || n == PATH_MAX_KEYS)
+		if (!v.is_set || n == PATH_MAX_KEYS)
 			return 0;
-		keys[n++] = (struct path_key){ p->name, v.string };
+		keys[n] = key_of(o, p, &v);
+		if (keys[n++].value == NULL)
+			return 0;
 	}
 	qsort(keys, n, sizeof(keys[0]), compare_keys);
 	return n;
@@ -71,10 +86,12 @@ const char *path_of(const struct cim_object *o)
 
 	for (size_t i = 0; i < n && path != NULL; i++) {
 		const char *q = quoted(a, keys[i].value);
+		const char *mark = keys[i].number ? "" : "\"";
 
 		path = q == NULL ? NULL :
-		       arena_printf(a, "%s%c%s=\"%s\"", path,
-				    i == 0 ? '.' : ',', keys[i].name, q);
+		       arena_printf(a, "%s%c%s=%s%s%s", path,
+				    i == 0 ? '.' : ',', keys[i].name, mark, q,
+				    mark);
 	}
 	return path;
 }

@@ -36,6 +36,7 @@ const char *path_absolute(const struct cim_object *o);
 struct path_key {
 	const char *name;	/* NULL: the class' only key */
 	const char *value;	/* as it is, without quotes and escapes */
+	bool number;		/* of a class' own path: has no quotes */
 };
 
 struct object_path {

@@ -8,6 +8,22 @@
 #include "report/cim_report.h"
 #include "report/escape.h"
 
+static void write_scalar(enum cim_type type, const struct cim_value *v,
+			 struct out *o)
+{
+	char buf[CIM_TEXT_BYTES];
+	const char *plain = cim_plain_text(type, v, buf);
+
+	if (!v->is_set)
+		out_string(o, "null");
+	else if (type == CIM_BOOLEAN)
+		out_string(o, v->boolean ? "true" : "false");
+	else if (plain != NULL)
+		out_string(o, plain);
+	else
+		out_json_string(o, v->string);
+}
+
 static void write_keys(const struct cim_object *to, struct out *o)
 {
 	bool first = true;
@@ -24,28 +40,9 @@ static void write_keys(const struct cim_object *to, struct out *o)
 		first = false;
 		out_json_string(o, p->name);
 		out_string(o, ": ");
-		if (v.is_set)
-			out_json_string(o, v.string);
-		else
-			out_string(o, "null");
+		write_scalar(p->type, &v, o);
 	}
 	out_string(o, "}");
-}
-
-static void write_scalar(enum cim_type type, const struct cim_value *v,
-			 struct out *o)
-{
-	char buf[CIM_TEXT_BYTES];
-	const char *plain = cim_plain_text(type, v, buf);
-
-	if (!v->is_set)
-		out_string(o, "null");
-	else if (type == CIM_BOOLEAN)
-		out_string(o, v->boolean ? "true" : "false");
-	else if (plain != NULL)
-		out_string(o, plain);
-	else
-		out_json_string(o, v->string);
 }
 
 static void write_value(const struct cim_object *object,

@@ -19,6 +19,8 @@ static void write_scalar(enum cim_type type, const struct cim_value *v,
 		out_string(o, v->boolean ? "TRUE" : "FALSE");
 	else if (plain != NULL)
 		out_string(o, plain);
+	else if (type == CIM_CHAR16)	/* a letter: needs no escape */
+		out_printf(o, "'%c'", (char)v->integer);
 	else
 		out_mof_string(o, v->string);
 }

@@ -39,6 +39,7 @@ const char *cim_plain_text(enum cim_type type, const struct cim_value *v,
 	if (!v->is_set)
 		return NULL;
 	switch (type) {
+	case CIM_CHAR16:
 	case CIM_STRING:
 	case CIM_DATETIME:
 	case CIM_REFERENCE:
@@ -55,7 +56,6 @@ const char *cim_plain_text(enum cim_type type, const struct cim_value *v,
 	case CIM_UINT16:
 	case CIM_UINT32:
 	case CIM_UINT64:
-	case CIM_CHAR16:
 		break;
 	}
 	snprintf(buf, CIM_TEXT_BYTES, "%" PRIu64, v->integer);

@@ -50,7 +50,20 @@ static void write_array(const struct cim_property *p,
 
 static void write_name(const struct cim_object *to, struct out *o);
 
-/* The value of a key: a reference again, or a string.  */
+static void write_key_value(enum cim_type type, const struct cim_value *v,
+			    struct out *o)
+{
+	char buf[CIM_TEXT_BYTES];
+	const char *plain = cim_plain_text(type, v, buf);
+
+	out_string(o, "<KEYVALUE");
+	attribute(o, "VALUETYPE", plain != NULL ? "numeric" : "string");
+	out_string(o, ">");
+	out_xml_text(o, plain != NULL ? plain : v->is_set ? v->string : "");
+	out_string(o, "</KEYVALUE>");
+}
+
+/* The value of a key: a reference again, a number or a string.  */
 static void write_key(const struct cim_object *to, const struct cim_property *p,
 		      struct out *o)
 {
@@ -67,9 +80,7 @@ static void write_key(const struct cim_object *to, const struct cim_property *p,
 		out_string(o, "</VALUE.REFERENCE>");
 	} else {
 		cim_get(to, p, &v);
-		out_string(o, "<KEYVALUE VALUETYPE=\"string\">");
-		out_xml_text(o, v.is_set ? v.string : "");
-		out_string(o, "</KEYVALUE>");
+		write_key_value(p->type, &v, o);
 	}
 	out_string(o, "</KEYBINDING>");
 }

@@ -1,0 +1,215 @@
+/*
+ * class_msft_disk.c - MSFT_Disk of the Storage Management API, and what joins
+ * it to its partitions
+ *
+ * Its size is that of the disk, unlike Win32_DiskDrive's.
+ *
+ * Source: Microsoft's documentation of the class.
+ */
+#include "provider/storage_object.h"
+#include "provider/system_properties.h"
+
+static const struct machine_disk *disk_of(const struct cim_object *o)
+{
+	return &o->provider->model->disks[o->index];
+}
+
+static void get_path(const struct cim_object *o, struct cim_value *v)
+{
+	cim_set_string(v, disk_interface(o->provider, o->index));
+}
+
+/* Property @name of the same disk's Win32_DiskDrive.  */
+static void get_of_drive(const struct cim_object *o, const char *name,
+			 struct cim_value *v)
+{
+	struct cim_object drive = { o->provider, &class_disk_drive, o->index };
+
+	cim_get(&drive, property_find(&class_disk_drive, name), v);
+}
+
+static void get_revision(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_drive(o, "FirmwareRevision", v);
+}
+
+static void get_friendly_name(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_drive(o, "Model", v);
+}
+
+static void get_serial(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_drive(o, "SerialNumber", v);
+}
+
+static void get_signature(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_drive(o, "Signature", v);
+}
+
+static void get_guid(const struct cim_object *o, struct cim_value *v)
+{
+	if (disk_of(o)->table.scheme == SCHEME_GPT)
+		cim_set_guid(o->provider, &disk_of(o)->table.guid, v);
+}
+
+/* Whether @name is true of one of the disk's partitions; unknown where one of
+ * them does not know.  */
+static void get_of_partitions(const struct cim_object *o, const char *name,
+			      struct cim_value *v)
+{
+	const struct cim_property *p = property_find(&class_msft_partition,
+						     name);
+	struct cim_object part = { o->provider, &class_msft_partition,
+				   disk_of(o)->first_partition };
+	bool known = true, any = false;
+
+	for (size_t i = 0; i < disk_of(o)->n_partitions; i++, part.index++) {
+		struct cim_value of;
+
+		cim_get(&part, p, &of);
+		known = known && of.is_set;
+		any = any || (of.is_set && of.boolean);
+	}
+	if (known || any)
+		cim_set_boolean(v, any);
+}
+
+static void get_boot(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_partitions(o, "IsBoot", v);
+}
+
+static void get_system(const struct cim_object *o, struct cim_value *v)
+{
+	get_of_partitions(o, "IsSystem", v);
+}
+
+static void get_sector_size(const struct cim_object *o, struct cim_value *v)
+{
+	cim_set_integer(v, disk_of(o)->table.sector_size);
+}
+
+static void get_number(const struct cim_object *o, struct cim_value *v)
+{
+	cim_set_integer(v, disk_of(o)->number);
+}
+
+static void get_partition_count(const struct cim_object *o,
+				struct cim_value *v)
+{
+	cim_set_integer(v, disk_of(o)->n_partitions);
+}
+
+static void get_style(const struct cim_object *o, struct cim_value *v)
+{
+	switch (disk_of(o)->table.scheme) {
+	case SCHEME_NONE:
+		cim_set_integer(v, 0);
+		break;
+	case SCHEME_MBR:
+		cim_set_integer(v, 1);
+		break;
+	case SCHEME_GPT:
+		cim_set_integer(v, 2);
+		break;
+	}
+}
+
+static void get_size(const struct cim_object *o, struct cim_value *v)
+{
+	cim_set_integer(v, disk_of(o)->table.size);
+}
+
+#define UNCLEAR "its rule is documented nowhere"
+#define OTHER_WORDS "the registry has it in other words"
+
+static const struct cim_property properties[] = {
+	STORAGE_OBJECT,
+	UNKNOWN("UniqueId", CIM_STRING, NOT_STORED),
+	UNKNOWN("AllocatedSize", CIM_UINT64, UNCLEAR),
+	UNKNOWN("BootFromDisk", CIM_BOOLEAN, "the firmware decides it"),
+	UNKNOWN("BusType", CIM_UINT16, OTHER_WORDS),
+	PROPERTY("FirmwareVersion", CIM_STRING, get_revision, DISK_RECORD),
+	PROPERTY("FriendlyName", CIM_STRING, get_friendly_name,
+		 DISK_RECORD ": FriendlyName"),
+	PROPERTY("Guid", CIM_STRING, get_guid, "GPT"),
+	UNKNOWN("HealthStatus", CIM_UINT16, STATE_OF_RUNNING),
+	PROPERTY("IsBoot", CIM_BOOLEAN, get_boot, "its partitions"),
+	UNKNOWN("IsClustered", CIM_BOOLEAN, STATE_OF_RUNNING),
+	UNKNOWN("IsOffline", CIM_BOOLEAN, STATE_OF_RUNNING),
+	UNKNOWN("IsReadOnly", CIM_BOOLEAN, STATE_OF_RUNNING),
+	PROPERTY("IsSystem", CIM_BOOLEAN, get_system, "its partitions"),
+	UNKNOWN("LargestFreeExtent", CIM_UINT64, UNCLEAR),
+	UNKNOWN("Location", CIM_STRING, OTHER_WORDS),
+	PROPERTY("LogicalSectorSize", CIM_UINT32, get_sector_size,
+		 "container, GPT or boot sectors"),
+	UNKNOWN("Manufacturer", CIM_STRING, OTHER_WORDS),
+	UNKNOWN("Model", CIM_STRING, OTHER_WORDS),
+	KEY("Number", CIM_UINT32, get_number, DISK_NUMBER),
+	PROPERTY("NumberOfPartitions", CIM_UINT32, get_partition_count,
+		 "partition table"),
+	UNKNOWN("OfflineReason", CIM_UINT16, STATE_OF_RUNNING),
+	UNKNOWN_ARRAY("OperationalStatus", CIM_UINT16, STATE_OF_RUNNING),
+	PROPERTY("PartitionStyle", CIM_UINT16, get_style,
+		 "partition table: 0 none, 1 MBR, 2 GPT"),
+	PROPERTY("Path", CIM_STRING, get_path, DISK_RECORD),
+	UNKNOWN("PhysicalSectorSize", CIM_UINT32, NOT_STORED),
+	UNKNOWN("ProvisioningType", CIM_UINT16, NOT_STORED),
+	PROPERTY("SerialNumber", CIM_STRING, get_serial, DISK_RECORD),
+	PROPERTY("Signature", CIM_UINT32, get_signature, "MBR"),
+	PROPERTY("Size", CIM_UINT64, get_size, "size of the disk"),
+	UNKNOWN("UniqueIdFormat", CIM_UINT16, NOT_STORED),
+};
+
+static size_t count_disks(const struct provider *p)
+{
+	return p->model->n_disks;
+}
+
+const struct cim_class class_msft_disk = {
+	.name = "MSFT_Disk",
+	.ancestors = "MSFT_StorageObject",
+	.space = STORAGE_SPACE,
+	.properties = properties,
+	.n_properties = ARRAY_LENGTH(properties),
+	.count = count_disks,
+};
+
+/* --- MSFT_DiskToPartition ------------------------------------------------- */
+
+static struct cim_object to_disk(const struct cim_object *o)
+{
+	const struct provider *p = o->provider;
+
+	return (struct cim_object){ p, &class_msft_disk,
+				    p->model->partitions[o->index].disk };
+}
+
+static struct cim_object to_partition(const struct cim_object *o)
+{
+	return (struct cim_object){ o->provider, &class_msft_partition,
+				    o->index };
+}
+
+static const struct cim_property link_properties[] = {
+	REFERENCE_KEY("Disk", "MSFT_Disk", to_disk, "disk number"),
+	REFERENCE_KEY("Partition", "MSFT_Partition", to_partition,
+		      "partition table"),
+};
+
+static size_t count_partitions(const struct provider *p)
+{
+	return p->model->n_partitions;
+}
+
+const struct cim_class class_msft_disk_to_partition = {
+	.name = "MSFT_DiskToPartition",
+	.ancestors = "",
+	.space = STORAGE_SPACE,
+	.association = true,
+	.properties = link_properties,
+	.n_properties = ARRAY_LENGTH(link_properties),
+	.count = count_partitions,
+};

@@ -1,0 +1,107 @@
+#!/bin/bash
+# storage_api - the classes of the Storage Management API, over the sample
+# machine
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+machine=$scratch/machine
+BIN=$SAMPLE_BIN
+export BIN
+if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
+	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
+	finish
+fi
+disks=("$machine/disk0.raw" "$machine/disk1.raw")
+
+# ask QUERY OPTION...: the answer, and on standard error why there is none.
+ask() {
+	local query=$1
+
+	shift
+	"$COLDMOUNT" query -q --partial-ok "$@" "$query" "${disks[@]}"
+}
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+mkdir "$scratch/answers"
+for class in MSFT_Partition MSFT_Volume MSFT_Disk MSFT_PartitionToVolume \
+	MSFT_DiskToPartition Win32_Volume; do
+	ask "SELECT * FROM $class" -f json > "$scratch/answers/$class.json"
+done
+tap tests/golden/storage_api.py "$scratch/answers" "$machine/expected.tsv"
+
+# Arrays and characters in every shape.
+paths="SELECT DriveLetter, AccessPaths FROM MSFT_Partition
+	WHERE DriveLetter = 'd'"
+is "list" "$(ask "$paths")" "$(cat <<'END'
+DriveLetter : D
+AccessPaths : {D:\, C:\Mount\Work\, C:\Mount\Work\Mount\Conflict\, D:\Mount\Conflict\, \\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\}
+END
+)"
+is "csv" "$(ask "$paths" -f csv | tr -d '\r')" "$(cat <<'END'
+"DriveLetter","AccessPaths"
+"D","D:\ C:\Mount\Work\ C:\Mount\Work\Mount\Conflict\ D:\Mount\Conflict\ \\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\"
+END
+)"
+is "mof" "$(ask "$paths" -f mof)" "$(printf '%s\n' \
+	'instance of MSFT_Partition' '{' "	DriveLetter = 'D';" \
+	'	AccessPaths = {"D:\\", "C:\\Mount\\Work\\", "C:\\Mount\\Work\\Mount\\Conflict\\", "D:\\Mount\\Conflict\\", "\\\\?\\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\\"};' \
+	'};')"
+is "json" "$(ask "$paths" -f json | python3 -c 'import json, sys
+print(json.load(sys.stdin))')" "[{'DriveLetter': 'D', 'AccessPaths': ['D:\\\\', 'C:\\\\Mount\\\\Work\\\\', 'C:\\\\Mount\\\\Work\\\\Mount\\\\Conflict\\\\', 'D:\\\\Mount\\\\Conflict\\\\', '\\\\\\\\?\\\\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\\\\']}]"
+ask "$paths" -f cimxml > "$scratch/xml"
+is "cimxml: a character" "$(xmllint --xpath \
+	'string(//PROPERTY[@NAME="DriveLetter" and @TYPE="char16"]/VALUE)' \
+	"$scratch/xml")" D
+is "cimxml: an array" "$(xmllint --xpath \
+	'count(//PROPERTY.ARRAY[@NAME="AccessPaths"]/VALUE.ARRAY/VALUE)' \
+	"$scratch/xml")" 5
+is "cimxml: its last value" "$(xmllint --xpath \
+	'string(//PROPERTY.ARRAY[@NAME="AccessPaths"]/VALUE.ARRAY/VALUE[last()])' \
+	"$scratch/xml")" '\\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\'
+is "cimxml: a key that is a number" "$(ask \
+	"SELECT Disk FROM MSFT_DiskToPartition" -f cimxml | xmllint --xpath \
+	'string((//INSTANCENAME[@CLASSNAME="MSFT_Disk"]//KEYVALUE[
+	@VALUETYPE="numeric"])[last()])' -)" 1
+
+# letters CONDITION: the letters of the volumes that meet it.
+letters() {
+	ask "SELECT DriveLetter FROM MSFT_Volume WHERE $1" -f csv |
+		tr -d '"\r' | sed 1d | sort | paste -s -d ''
+}
+is "a letter is a character" "$(letters "DriveLetter = 'c'")" C
+is "or its number" "$(letters "DriveLetter = 67")" C
+is "which has an order" "$(letters "DriveLetter > 'C' AND DriveLetter < 'F'")" \
+	DE
+is "there may be none" "$(ask "SELECT Path FROM MSFT_Volume
+	WHERE DriveLetter IS NULL" -f csv | wc -l)" 5
+is "a longer text is none" "$(letters "DriveLetter = 'CC'" 2>&1 | head -n 1)" \
+	"coldmount: query, character 57: DriveLetter is of type char16, which this is not"
+
+# From a partition to its volume, and to its disk.
+is "associators of a partition" "$(ask "ASSOCIATORS OF
+	{MSFT_Partition.DiskNumber=1,PartitionNumber=4}" -f json |
+	python3 -c 'import json, sys
+print([o.get("FileSystemLabel", o.get("Size")) for o in json.load(sys.stdin)])')" \
+	"[67108864, 'Data']"
+is "of a disk" "$(ask "ASSOCIATORS OF {MSFT_Disk.Number=1}" -f json |
+	python3 -c 'import json, sys
+print([o["PartitionNumber"] for o in json.load(sys.stdin)])')" "[1, 2, 3, 4]"
+volume='\\\\?\\Volume{da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}\\'
+is "of a volume" "$(ask "ASSOCIATORS OF {MSFT_Volume.UniqueId='$volume'}" |
+	grep -E 'DiskNumber|PartitionNumber' | tr -d ' ' | paste -s -d ' ')" \
+	"DiskNumber:1 PartitionNumber:4"
+is "the path of a partition" "$(ask "SELECT __PATH, __NAMESPACE
+	FROM MSFT_Partition WHERE DriveLetter='C'" -f csv | tr -d '\r' |
+	sed 1d)" '"\\SAMPLE-PC\root\Microsoft\Windows\Storage:MSFT_Partition.DiskNumber=0,PartitionNumber=2","root\Microsoft\Windows\Storage"'
+
+# Windows 10 and later put a GUID of the running system into it.
+is "ObjectId is not made up" \
+	"$(ask "SELECT ObjectId FROM MSFT_Volume WHERE ObjectId IS NOT NULL")" ""
+finish
