@@ -1,6 +1,8 @@
 #!/bin/bash
 # familiar - the sample machine as the tools of Windows would have printed it
 
+# Paths of Windows end with a backslash.
+# shellcheck disable=SC1003
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh

@@ -2,6 +2,8 @@
 # storage_api - the classes of the Storage Management API, over the sample
 # machine
 
+# Paths of Windows end with a backslash.
+# shellcheck disable=SC1003
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
