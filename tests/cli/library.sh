@@ -23,6 +23,13 @@ for name in mounts query; do
 		-o "$scratch/$name" $(pkg-config --cflags --libs coldmount)
 done
 
+# shellcheck disable=SC2046,SC2086
+ok "a program with threads is built" ${CC:-cc} -std=c11 -D_GNU_SOURCE -Wall \
+	-Wextra -Werror tests/cli/threads.c -o "$scratch/threads" -pthread \
+	$(pkg-config --cflags --libs coldmount)
+is "machines in several threads at once give the same report" \
+	"$("$scratch/threads" "${disks[@]}")" 0
+
 "$COLDMOUNT" -q --json --partial-ok "${disks[@]}" > "$scratch/report.json"
 is "letters and directories, one by one" \
 	"$("$scratch/mounts" "${disks[@]}" | LC_ALL=C sort)" \
