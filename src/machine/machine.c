@@ -492,6 +492,16 @@ static int compare_findings(const void *a, const void *b)
 	return r != 0 ? r : strcmp(x->message, y->message);
 }
 
+static void tell_unread_records(struct machine *m)
+{
+	for (size_t i = 0; i < m->n_volumes; i++) {
+		machine_look_at(m, i);
+		if (m->volumes[i].ntfs != NULL)
+			ntfs_tell_unread(m->volumes[i].ntfs);
+	}
+	machine_look_at(m, NONE);
+}
+
 /* Say of each kind how many findings were counted and not kept, then sort.  */
 static void finish_findings(struct machine *m)
 {
@@ -629,6 +639,7 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 		if (r < 0)
 			return r;
 	}
+	tell_unread_records(m);
 	finish_findings(m);
 	return check_memory(m, reterr);
 }

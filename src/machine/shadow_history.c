@@ -250,6 +250,8 @@ static void close_views(struct state *s)
 
 		if (open->window == s->h->m->volumes[volume].window)
 			continue;
+		if (open->ntfs != NULL)
+			ntfs_tell_unread(open->ntfs);
 		ntfs_close(open->ntfs);
 		source_free(open->window);
 	}

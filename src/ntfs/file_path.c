@@ -337,6 +337,7 @@ static bool is_listed(struct ntfs *n, ntfs_ref ref)
 {
 	struct name leaf;
 	ntfs_ref found;
+	uint64_t failures = n->block_failures;
 	int r;
 
 	if (read_name(n, ref, &leaf, NULL) < 0 || !leaf.found)
@@ -344,7 +345,7 @@ static bool is_listed(struct ntfs *n, ntfs_ref ref)
 	r = ntfs_find(n, leaf.parent,
 		      (struct span){ leaf.utf16, leaf.bytes, 0 }, &found, NULL);
 	if (r < 0)
-		return r != ERR_NOT_FOUND;
+		return r != ERR_NOT_FOUND || n->block_failures != failures;
 	return NTFS_RECORD(found) == NTFS_RECORD(leaf.ref);
 }
 

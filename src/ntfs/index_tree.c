@@ -37,6 +37,14 @@ static void tree_finding(struct tree *t, const struct err *e,
 	struct diag *d;
 
 	t->damaged = true;
+	if (s != t->root_source && ntfs_is_unread(e)) {
+		t->ntfs->block_failures++;
+		if (ntfs_first_time(t->ntfs, &FINDING_NTFS_INDEX, key))
+			ntfs_count_unread(t->ntfs, &t->ntfs->unread_blocks,
+					  t->file.rec.number, e, s, at, n,
+					  "index block");
+		return;
+	}
 	d = ntfs_finding(t->ntfs, &FINDING_NTFS_INDEX, key, e,
 			 "Index %s of MFT record %llu", t->name,
 			 (unsigned long long)t->file.rec.number);

@@ -177,6 +177,7 @@ static int record_load(struct ntfs *n, struct record *r, struct err *reterr)
 {
 	struct err e, torn = { 0 };
 	int code = read_raw(n, r->number, &r->block, &e);
+	const bool is_unread = code < 0 && ntfs_is_unread(&e);
 
 	if (code == 0)
 		code = decode(r, &torn, &e);
@@ -195,7 +196,10 @@ static int record_load(struct ntfs *n, struct record *r, struct err *reterr)
 		mft_record_finding(n, &FINDING_NTFS_TORN, r, &torn);
 		return 0;
 	}
-	if (code != ERR_NOT_FOUND)
+	if (is_unread && ntfs_first_time(n, &FINDING_NTFS_RECORD, r->number))
+		ntfs_count_unread(n, &n->unread, r->number, &e, r->block.below,
+				  r->block.at, r->block.n, "mft record");
+	else if (!is_unread && code != ERR_NOT_FOUND)
 		mft_record_finding(n, &FINDING_NTFS_RECORD, r, &e);
 	if (reterr != NULL)
 		*reterr = e;

@@ -51,6 +51,11 @@ struct ntfs_info {
 int ntfs_open(struct source *volume, struct arena *a, struct diag_list *d,
 	      struct ntfs **ret, struct err *reterr);
 void ntfs_close(struct ntfs *n);
+
+/* Say how many records of the $MFT were asked for in vain, when no more will
+ * be.  */
+void ntfs_tell_unread(struct ntfs *n);
+
 const struct ntfs_info *ntfs_info(const struct ntfs *n);
 
 struct ntfs_dir_entry {

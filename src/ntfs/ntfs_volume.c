@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/count.h"
+#include "ntfs/findings.h"
+#include "ntfs/ntfs.h"
+
 /* A volume with more kinds of damage than this may earn a finding twice.  */
 #define SEEN_SLOTS 4096
 
@@ -54,4 +58,68 @@ struct diag *ntfs_finding(struct ntfs *n, const struct diag_kind *kind,
 	return diag_add(n->diags, kind, "%s: %s",
 			what != NULL ? what : kind->title,
 			err_text(e, text, sizeof(text)));
+}
+
+bool ntfs_is_unread(const struct err *e)
+{
+	return e->code == ERR_TRUNCATED || e->code == ERR_IO;
+}
+
+void ntfs_count_unread(struct ntfs *n, struct unread *u, uint64_t number,
+		       const struct err *e, struct source *s, uint64_t at,
+		       uint64_t size, const char *structure)
+{
+	if (u->n++ > 0)
+		return;
+	u->first = number;
+	u->why = *e;
+	source_cite(s, at, size, structure, n->arena, &u->cites);
+}
+
+static void tell_records(struct ntfs *n)
+{
+	const struct unread *u = &n->unread;
+	const unsigned long long first = u->first;
+	struct diag *d;
+
+	/* The sweep has told of all.  */
+	if (u->n == 0 || n->is_swept)
+		return;
+	d = u->n == 1 ?
+		ntfs_finding(n, &FINDING_NTFS_RECORD, UNREAD_KEY, &u->why,
+			     "MFT record %llu", first) :
+		ntfs_finding(n, &FINDING_NTFS_RECORD, UNREAD_KEY, &u->why,
+			     "%llu records of the $MFT that are needed, the "
+			     "first of them %llu, cannot be read",
+			     (unsigned long long)u->n, first);
+	if (d != NULL)
+		cites_join(n->arena, &d->cites, &u->cites);
+}
+
+static void tell_blocks(struct ntfs *n)
+{
+	const struct unread *u = &n->unread_blocks;
+	struct diag *d;
+
+	if (u->n == 0)
+		return;
+	d = ntfs_finding(n, &FINDING_NTFS_INDEX, UNREAD_KEY, &u->why,
+			 "%llu block%s of indexes, the first of MFT record "
+			 "%llu, cannot be read", (unsigned long long)u->n,
+			 count_word(u->n, "", "s"),
+			 (unsigned long long)u->first);
+	if (d != NULL)
+		cites_join(n->arena, &d->cites, &u->cites);
+}
+
+void ntfs_tell_unread(struct ntfs *n)
+{
+	tell_records(n);
+	tell_blocks(n);
+	if (n->unread_entries > 0)
+		diag_add(n->diags, &FINDING_NTFS_STALE_ENTRY,
+			 "$R names %llu record%s with tags of other things "
+			 "than mount points, but these records cannot be read",
+			 (unsigned long long)n->unread_entries,
+			 count_word(n->unread_entries, "", "s"));
 }

@@ -12,6 +12,15 @@ struct name_cache;
 struct fsntfs;
 struct seen;
 
+/* What was needed, and whose bytes are not there: a disk that is missing or cut
+ * takes many things with it.  They are counted, and told at once.  */
+struct unread {
+	uint64_t n;
+	uint64_t first;		/* that was asked for: its record */
+	struct err why;
+	struct cites cites;
+};
+
 struct ntfs {
 	struct ntfs_info info;
 	struct source *volume;
@@ -26,8 +35,16 @@ struct ntfs {
 	struct name_cache *names;
 	uint16_t *upcase;	/* NULL until a name needs it */
 	struct seen *seen;	/* findings that were made */
+	struct unread unread;	/* records of the $MFT */
+	struct unread unread_blocks;	/* of indexes */
+	uint64_t unread_entries;	/* of $R, but for mount points */
+	uint64_t block_failures;	/* all, where one fails again, too */
+	bool is_swept;		/* and then these were told of */
 	struct fsntfs *fsntfs;	/* NULL until something needs it */
 };
+
+/* In the place of a record's number: it is about those that cannot be read.  */
+#define UNREAD_KEY ((uint64_t)1 << 63)
 
 struct seen *ntfs_seen_new(void);
 
@@ -35,6 +52,15 @@ struct seen *ntfs_seen_new(void);
  * read twice is one finding.  */
 bool ntfs_first_time(struct ntfs *n, const struct diag_kind *kind,
 		     uint64_t key);
+
+/* One more of @u, of the record @number: the @size bytes at @at of @s, called
+ * @structure.  */
+void ntfs_count_unread(struct ntfs *n, struct unread *u, uint64_t number,
+		       const struct err *e, struct source *s, uint64_t at,
+		       uint64_t size, const char *structure);
+
+/* Whether @e says that bytes are not there, and nothing of what they hold.  */
+bool ntfs_is_unread(const struct err *e);
 
 /* A finding about the file or record @ref, once for each: "<what @fmt says>:
  * <what @e says>".  As diag_add(), returns it if cites can be put into it.  */

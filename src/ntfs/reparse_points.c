@@ -276,7 +276,9 @@ static void check_entry(struct group *g, const struct hit *hit, bool readable)
 
 	if (why != NULL)
 		*g->astray = true;
-	if (why != NULL)
+	if (!readable && hit->tag != REPARSE_TAG_MOUNT_POINT)
+		g->ntfs->unread_entries++;
+	else if (why != NULL)
 		entry_finding(g, &FINDING_NTFS_STALE_ENTRY, hit, why);
 	else if (p->raw.n > 0 && hit->tag != p->tag)
 		entry_finding(g, &FINDING_NTFS_TAG_DIFFERS, hit,

@@ -181,18 +181,47 @@ static bool sweep_bytes(struct ntfs *n, uint64_t off, uint8_t *buf,
 	return true;
 }
 
-static void unreadable(struct ntfs *n, uint64_t off, uint64_t bytes,
-		       const struct err *e)
+/* What cannot be read has one cause as a rule, a disk that is missing or cut,
+ * and with columns any number of places.  */
+struct unreadable {
+	uint64_t bytes, first, next;	/* next: behind the last place */
+	uint64_t places;
+	struct err why;		/* of the first */
+};
+
+static void add_unreadable(struct unreadable *u, uint64_t off, uint64_t bytes,
+			   const struct err *e)
 {
-	ntfs_finding(n, &FINDING_NTFS_RECORD, off | (uint64_t)1 << 63, e,
-		     "The %llu bytes at %llu of the $MFT cannot be read",
-		     (unsigned long long)bytes, (unsigned long long)off);
+	if (u->places == 0) {
+		u->first = off;
+		u->why = *e;
+	}
+	u->places += u->places == 0 || u->next != off;
+	u->bytes += bytes;
+	u->next = off + bytes;
+}
+
+static void tell_unreadable(struct ntfs *n, const struct unreadable *u)
+{
+	if (u->places == 1)
+		ntfs_finding(n, &FINDING_NTFS_RECORD, UNREAD_KEY, &u->why,
+			     "The %llu bytes at %llu of the $MFT cannot be "
+			     "read", (unsigned long long)u->bytes,
+			     (unsigned long long)u->first);
+	else if (u->places > 1)
+		ntfs_finding(n, &FINDING_NTFS_RECORD, UNREAD_KEY, &u->why,
+			     "%llu bytes of the $MFT in %llu places, the first "
+			     "at %llu, cannot be read",
+			     (unsigned long long)u->bytes,
+			     (unsigned long long)u->places,
+			     (unsigned long long)u->first);
 }
 
 /* A chunk of which a part cannot be read: record by record, unless neither its
  * first nor its last can be.  */
 static bool sweep_pieces(struct ntfs *n, uint64_t off, uint8_t *buf,
-			 size_t bytes, struct hits *h, bool *ret_all_lost)
+			 size_t bytes, struct hits *h, struct unreadable *u,
+			 bool *ret_all_lost)
 {
 	size_t size = n->info.record_size;
 	struct err e;
@@ -201,12 +230,12 @@ static bool sweep_pieces(struct ntfs *n, uint64_t off, uint8_t *buf,
 			source_read(n->mft, off + bytes - size, buf, size,
 				    NULL) < 0;
 	if (*ret_all_lost) {
-		unreadable(n, off, bytes, &e);
+		add_unreadable(u, off, bytes, &e);
 		return true;
 	}
 	for (size_t i = 0; i + size <= bytes; i += size) {
 		if (source_read(n->mft, off + i, buf, size, &e) < 0) {
-			unreadable(n, off + i, size, &e);
+			add_unreadable(u, off + i, size, &e);
 			continue;
 		}
 		if (!sweep_bytes(n, off + i, buf, size, h))
@@ -225,7 +254,7 @@ static uint64_t hole_at(struct ntfs *n, uint64_t off)
 }
 
 static int sweep(struct ntfs *n, uint8_t *buf, struct hits *h,
-		 struct err *reterr)
+		 struct unreadable *u, struct err *reterr)
 {
 	uint64_t size = n->info.record_size;
 	uint64_t end = mft_count(n) * size, hole;
@@ -241,12 +270,15 @@ static int sweep(struct ntfs *n, uint8_t *buf, struct hits *h,
 		bytes = end - off < CHUNK_BYTES ? end - off : CHUNK_BYTES;
 		ok = source_read(n->mft, off, buf, bytes, NULL) == 0 ?
 		     sweep_bytes(n, off, buf, bytes, h) :
-		     sweep_pieces(n, off, buf, bytes, h, &all_lost);
+		     sweep_pieces(n, off, buf, bytes, h, u, &all_lost);
 		if (!ok)
 			return err_set(reterr, ERR_NOMEM, 0, "reparse points",
 				       0, 0);
-		if (all_lost && ++lost > MAX_UNREADABLE_CHUNKS)
+		if (all_lost && ++lost > MAX_UNREADABLE_CHUNKS) {
+			add_unreadable(u, off + bytes, end - off - bytes,
+				       &u->why);
 			break;
+		}
 	}
 	return 0;
 }
@@ -254,11 +286,14 @@ static int sweep(struct ntfs *n, uint8_t *buf, struct hits *h,
 int sweep_mft(struct ntfs *n, struct hits *h, struct err *reterr)
 {
 	uint8_t *buf = arena_malloc(n->arena, CHUNK_BYTES);
+	struct unreadable u = { 0 };
 	int r;
 
 	if (buf == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "$MFT", CHUNK_BYTES, 0);
-	r = sweep(n, buf, h, reterr);
+	r = sweep(n, buf, h, &u, reterr);
 	free(buf);
+	tell_unreadable(n, &u);
+	n->is_swept = true;
 	return r;
 }
