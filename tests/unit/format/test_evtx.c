@@ -114,6 +114,9 @@ Test(evtx, decodes_a_chunk)
 	c[0] = 0;
 	cr_expect_eq(evtx_chunk_parse(s, &k, &e), ERR_MAGIC);
 	cr_expect_eq(e.at, 4096);
+	/* "ElfChnk": messages said that 0 was expected, and found.  */
+	cr_expect_eq(e.want, 0x456c6643686e6b00);
+	cr_expect_eq(e.got, 0x006c6643686e6b00);
 }
 
 Test(evtx, decodes_a_record)
