@@ -109,7 +109,7 @@ static void explain_form(struct machine *m, const struct machine_name *n)
 	d = diag_add(&m->model.findings, &FINDING_NAME_OF_NO_FORM,
 		     "windows%zu: %s is neither a drive letter, nor a volume "
 		     "name, nor a no-letter marker.", n->installation,
-		     n->name->name.utf8);
+		     mountmgr_name_title(&n->name->name));
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &n->name->cites);
 }
@@ -133,7 +133,7 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 	lost = machine_lost_phrase(m);
 	d = diag_add(&m->model.findings, kind,
 		     "windows%zu: the name %s stands for %s, %s%s%s%s.",
-		     n->installation, n->name->name.utf8,
+		     n->installation, mountmgr_name_title(&n->name->name),
 		     machine_id_text(m, n->name), phrase,
 		     machine_leads_phrase(m, &n->resolution),
 		     machine_known_phrase(m, &n->resolution),

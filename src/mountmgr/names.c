@@ -72,6 +72,13 @@ int mountmgr_compare_names(const char *a, const char *b)
 	return lower(*a) - lower(*b);
 }
 
+const char *mountmgr_name_title(const struct text *name)
+{
+	if (name->utf8 == NULL)
+		return "?";
+	return name->utf8[0] != '\0' ? name->utf8 : NAME_TITLE_DEFAULT;
+}
+
 /* What follows @prefix in @s, letters compared without case; else NULL.  */
 static const char *after(const char *s, const char *prefix)
 {
@@ -184,20 +191,21 @@ static void check_name(struct diag_list *d, const struct mountmgr_name *n,
 		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID,
 				      "The id of \"%s\" begins with DMIO:ID: "
 				      "but has %zu bytes, not 24; it is shown "
-				      "raw.", n->name.utf8, n->id.raw.n), n);
+				      "raw.", mountmgr_name_title(&n->name),
+				      n->id.raw.n), n);
 	if (n->id.kind == UNIQUE_ID_MBR &&
 	    n->id.offset >= UNIQUE_ID_MBR_OFFSET_END)
 		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID,
 				      "The id of \"%s\" gives the byte offset "
 				      "%llu, which no MBR can hold.",
-				      n->name.utf8,
+				      mountmgr_name_title(&n->name),
 				      (unsigned long long)n->id.offset), n);
 	if (unique_id_is_ambiguous(&n->id))
 		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID_AMBIGUOUS,
 				      "The id of \"%s\" is taken for that of "
 				      "an NT4 fault-tolerant set; its eight "
 				      "bytes are also text: \"%.8s\".",
-				      n->name.utf8,
+				      mountmgr_name_title(&n->name),
 				      (const char *)n->id.raw.p), n);
 }
 
@@ -236,7 +244,7 @@ static void check_twice(struct arena *a, struct diag_list *d,
 			continue;
 		diag = diag_add(d, &FINDING_VOLUME_NAME_TWICE,
 				"%s gives the name \"%s\" twice.", where,
-				again->name.utf8);
+				mountmgr_name_title(&again->name));
 		cite_name(d, diag, before);
 		cite_name(d, diag, again);
 	}
@@ -267,7 +275,7 @@ static int keep_value(struct reader *r, const struct hive_value *v)
 		struct diag *d = diag_add(r->diags, &FINDING_VALUE_TOMBSTONE,
 					  "MountedDevices of this layered hive "
 					  "marks \"%s\" as deleted.",
-					  v->name.utf8);
+					  mountmgr_name_title(&v->name));
 		if (d != NULL)
 			cites_join(r->diags->arena, &d->cites, &v->cites);
 		return 0;
@@ -288,7 +296,8 @@ static int keep_value(struct reader *r, const struct hive_value *v)
 			  diag_add(r->diags, &FINDING_VALUE_TYPE,
 				   "The value \"%s\" of MountedDevices is of "
 				   "type %u, not REG_BINARY (3); it is read as "
-				   "if it were.", v->name.utf8, v->type), n);
+				   "if it were.", mountmgr_name_title(&v->name),
+				   v->type), n);
 	check_name(r->diags, n, well_spelled);
 	return 0;
 }

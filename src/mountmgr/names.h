@@ -51,6 +51,11 @@ int remote_database_read(struct source *s, struct arena *a, struct diag_list *d,
 /* As strcasecmp(), in every locale: the registry knows no letter case.  */
 int mountmgr_compare_names(const char *a, const char *b);
 
+/* @name for people: a key may have one value without a name, which regedit
+ * calls so.  */
+#define NAME_TITLE_DEFAULT "(default)"
+const char *mountmgr_name_title(const struct text *name);
+
 /* Whether @name is "\\??\\Volume{guid}", and its GUID.  */
 bool mountmgr_volume_guid(const char *name, struct guid *ret);
 

@@ -109,6 +109,7 @@ static void tell_name(const struct row *r, size_t i, struct told *ret)
 	ret->installation = n->installation;
 	ret->volume = n->resolution.volume;
 	ret->subject = n->name->name;
+	ret->unnamed = NAME_TITLE_DEFAULT;
 	ret->cites = &n->name->cites;
 	ret->more = &n->resolution.cites;
 }
@@ -156,6 +157,7 @@ static void tell_former_name(const struct row *r, size_t i, struct told *ret)
 	ret->installation = n->installation;
 	ret->volume = n->resolution.volume;
 	ret->subject = n->name->name;
+	ret->unnamed = NAME_TITLE_DEFAULT;
 	ret->cites = &n->name->cites;
 	ret->more = &n->resolution.cites;
 }

@@ -15,6 +15,8 @@ struct told {
 	const char *array;	/* of the document; the record's is @index */
 	size_t index;
 	size_t installation, volume;	/* NONE: of none; not known */
+	const char *unnamed;	/* what a subject of no letters is called; NULL:
+				 * it has some */
 	struct text subject;
 	const char *description;
 	const struct cites *cites, *more;	/* @more may be NULL */

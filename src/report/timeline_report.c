@@ -35,6 +35,17 @@ static void put_cites(struct tree *t, const struct cites *c)
 	tree_plain(t);
 }
 
+static void put_subject(struct tree *t, const struct told *told)
+{
+	const char *subject = told->subject.utf8;
+
+	if (subject == NULL)
+		subject = "?";
+	if (*subject == '\0' && told->unnamed != NULL)
+		subject = told->unnamed;
+	tree_text(t, subject);
+}
+
 static void put_event(struct tree *t, const struct row *r)
 {
 	const struct machine_event *e = r->record;
@@ -50,7 +61,7 @@ static void put_event(struct tree *t, const struct row *r)
 	tree_pad(t, SUBJECT_COLUMN);
 	if (told.installation != NONE)
 		tree_printf(t, "windows%zu ", told.installation);
-	tree_text(t, told.subject.utf8 != NULL ? told.subject.utf8 : "?");
+	put_subject(t, &told);
 	tree_put(t, " — ");
 	tree_text(t, told.description != NULL ? told.description : "");
 	tree_printf(t, " (%s, %s)", told.source, told.basis);

@@ -66,7 +66,7 @@ static void put_name(struct tree *t, const struct machine_former_name *n)
 	if (n->name->kind == NAME_DRIVE_LETTER)
 		tree_printf(t, "%c:", n->name->letter);
 	else
-		tree_text(t, n->name->name.utf8);
+		tree_text(t, mountmgr_name_title(&n->name->name));
 	tree_put(t, " → ");
 	put_target(t, n);
 	tree_put(t, n->change == NAME_DIFFERS

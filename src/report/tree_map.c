@@ -34,7 +34,7 @@ static bool leads_nowhere(const struct machine_name *n, size_t installation)
 static const char *name_title(const struct machine_name *n, char buf[3])
 {
 	if (n->name->kind != NAME_DRIVE_LETTER)
-		return n->name->name.utf8;
+		return mountmgr_name_title(&n->name->name);
 	buf[0] = n->name->letter;
 	buf[1] = ':';
 	buf[2] = '\0';
@@ -345,7 +345,7 @@ static void put_offline(struct tree *t, size_t installation)
 		if (n->installation != installation || !n->offline)
 			continue;
 		tree_put(t, "  kept offline: ");
-		tree_text(t, n->name->name.utf8);
+		tree_text(t, mountmgr_name_title(&n->name->name));
 		tree_end_line(t);
 	}
 }

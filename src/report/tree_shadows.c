@@ -60,7 +60,7 @@ static bool is_name_told(const struct machine_former_name *n)
 static void put_name(struct tree *t, const struct machine_former_name *n)
 {
 	tree_pad(t, SHADOW_INDENT + 2);
-	tree_text(t, n->name->name.utf8);
+	tree_text(t, mountmgr_name_title(&n->name->name));
 	tree_put(t, " → ");
 	if (n->resolution.volume != NONE)
 		tree_place(t, n->resolution.volume);

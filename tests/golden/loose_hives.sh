@@ -224,6 +224,25 @@ refused "a hive as an image" "--hive reads" "$scratch/a"
 refused "text as an image" "--reg reads" "$scratch/sample-5.reg"
 refused "a log as a hive" "transaction log" --hive "$machine/SYSTEM.LOG1"
 
+# The value without a name was told as nothing at all.
+printf '%s\n' 'Windows Registry Editor Version 5.00' '' \
+	'[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]' \
+	'@=hex:78,56,34,12,00,00,20,00,00,00,00,00' > "$scratch/unnamed.reg"
+"$COLDMOUNT" -q --reg "$scratch/unnamed.reg" > "$scratch/tree"
+report "$scratch/text" --reg "$scratch/unnamed.reg" > /dev/null
+is "a value without a name: in the tree" \
+	"$(grep -c '^  ! (default) → MBR signature 12345678' "$scratch/tree")" 1
+is "a value without a name: in findings" "$(tests/golden/query.py \
+	"$scratch/text" '[f["message"].split(" ")[1:4] for f in d["findings"]
+		if f["code"] in ("CM0651", "CM0691")]')" \
+	'[["(default)", "is", "neither"], ["the", "name", "(default)"]]'
+is "a value without a name: in JSON, as it is" "$(tests/golden/query.py \
+	"$scratch/text" '[n["name"] for n in d["names"]]')" '[""]'
+printf '%s\n' 'time 2020-01-02T03:04:05Z' 'key MountedDevices' \
+	'mbr "" 12345678 2097152' | "$SAMPLE_BIN/hivebuild" "$scratch/unnamed"
+is "a value without a name: in the timeline" "$("$COLDMOUNT" -q -f timeline \
+	--hive "$scratch/unnamed" 2> /dev/null | grep -c ' windows0 (default) — ')" 1
+
 # A host of backups has more volume names than are kept; its letters, which the
 # key has behind them, are.
 {
