@@ -104,6 +104,9 @@ struct machine {
 	size_t n_requests;
 	struct image **images;	/* as model.images; NULL: could not be opened */
 	size_t n_images;
+	struct io_stats *stats;		/* of all that is read: the model's, or
+					 * of a state in shadow copies, the
+					 * map's */
 	struct dynamic_volumes dynamic;
 	struct source *nothing;		/* of no bytes */
 	struct bitlocker_keys keys;

@@ -29,6 +29,7 @@ struct machine *machine_new(void)
 	}
 	m->model.findings.arena = m->arena;
 	m->model.complete = true;
+	m->stats = &m->model.stats;
 	return m;
 }
 

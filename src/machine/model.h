@@ -381,6 +381,7 @@ enum event_kind {
 	EVENT_DISK_WENT,
 	EVENT_DISK_TOLD,	/* neither is said */
 	EVENT_SHADOW_CREATED,	/* shadow_copies */
+	EVENT_FORMER_USER_MET,	/* former_user_volumes */
 	EVENT_FORMER_MOUNT_SEEN,	/* former_mounts: the copy was made */
 	EVENT_FORMER_MOUNT_CREATED,
 	EVENT_FORMER_MOUNT_CHANGED,
@@ -416,6 +417,17 @@ struct machine_user_volume {
 	const struct mountmgr_name *name;	/* by which MountedDevices of
 				 * the installation knows it; NULL: none */
 	struct resolution resolution;
+};
+
+/* What a user's hive in a shadow copy remembers.  */
+struct machine_former_user_volume {
+	struct machine_user_volume then;	/* first: what shows one shows
+				 * the other; its user is the copy's own */
+	const struct machine_user *whose;
+	size_t shadow_copy;	/* in which the hive lies */
+	size_t installation;	/* in the map; NONE: it is not there */
+	size_t user;		/* in the map, of that profile; NONE: none */
+	enum name_change change;	/* differs: noted at another time */
 };
 
 /* A disk that came or went, by the partition manager's log.  */
@@ -463,6 +475,9 @@ struct model {
 	size_t n_shadow_copies;
 	struct machine_former_mount *former_mounts;	/* by copy's time */
 	size_t n_former_mounts;
+	struct machine_former_user_volume *former_user_volumes;	/* by copy's
+				 * time */
+	size_t n_former_user_volumes;
 	struct machine_event *events;	/* by time */
 	size_t n_events;
 	struct machine_user *users;

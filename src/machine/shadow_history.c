@@ -18,6 +18,7 @@
 #include "disk/shadow_view.h"
 #include "machine/former_names.h"
 #include "machine/internal.h"
+#include "machine/shadow_users.h"
 
 /* Of all copies together: the changes of 128 GiB.  A block takes 100 bytes at
  * most, however many copies have it.  */
@@ -39,12 +40,13 @@ struct lane {
 
 /* Where in the model the history of a state begins.  */
 struct mark {
-	size_t names, mounts;
+	size_t names, mounts, traces;
 };
 
 struct history {
 	struct machine *m;
 	struct live_names live;
+	struct live_traces traces;
 	struct shadow_budget budget;
 	struct lane *lanes;	/* by volume */
 	size_t n_lanes;
@@ -187,7 +189,7 @@ static int make_then(struct state *s, struct err *reterr)
 	*t = (struct machine){
 		.arena = m->arena, .options = m->options,
 		.n_volumes = n, .known_keys = m->known_keys,
-		.n_known_keys = m->n_known_keys,
+		.n_known_keys = m->n_known_keys, .stats = m->stats,
 		.images = m->images, .n_images = m->n_images,
 	};
 	*o = (struct model){
@@ -290,6 +292,7 @@ static int analyse_then(struct state *s, struct err *reterr)
 		machine_read_remote_databases, machine_index_guids,
 		machine_resolve_names, machine_name_volumes,
 		machine_list_mounts, machine_find_name_history,
+		machine_read_users,
 	};
 	int r = machine_find_installations(&s->then, reterr);
 
@@ -484,6 +487,27 @@ static int keep_mounts(struct state *s, struct err *reterr)
 	return r;
 }
 
+static int keep_users(struct state *s, struct err *reterr)
+{
+	const struct model *then = &s->then.model;
+	int r = 0;
+
+	for (size_t i = 0; i < then->n_user_volumes && r == 0; i++) {
+		const struct machine_user_volume *v = &then->user_volumes[i];
+		const struct machine_user *u = &then->users[v->user];
+		const struct machine_former_user_volume former = {
+			.then = *v,
+			.whose = u,
+			.shadow_copy = copy_of(s, u->volume),
+			.installation = s->installations[u->installation],
+		};
+
+		r = machine_add_former_trace(s->h->m, &s->h->traces, &former,
+					     reterr);
+	}
+	return r;
+}
+
 /* Findings of the machine layer that tell of something which could not be read;
  * the others judge a map.  */
 static bool is_kept(const struct diag_kind *kind)
@@ -493,7 +517,8 @@ static bool is_kept(const struct diag_kind *kind)
 		&FINDING_HIVE_UNREADABLE, &FINDING_ROOT_NOT_SEARCHED,
 		&FINDING_REMOTE_DATABASE_UNREADABLE,
 		&FINDING_INSTALLATIONS_CUT, &FINDING_MOUNTS_CUT,
-		&FINDING_OLDER_HIVES_CUT,
+		&FINDING_OLDER_HIVES_CUT, &FINDING_PROFILES_CUT,
+		&FINDING_PROFILES_NOT_SEARCHED,
 	};
 
 	if (strncmp(kind->code, "CM06", 4) != 0)
@@ -560,6 +585,8 @@ static int read_state(struct state *s, struct err *reterr)
 	if (r == 0)
 		r = keep_mounts(s, reterr);
 	if (r == 0)
+		r = keep_users(s, reterr);
+	if (r == 0)
 		keep_findings(s);
 	close_views(s);
 	return r;
@@ -599,7 +626,8 @@ static int read_states(struct history *h, struct err *reterr)
 		if (mark == NULL)
 			return err_set(reterr, ERR_NOMEM, 0, "shadow copies",
 				       0, 0);
-		*mark = (struct mark){ o->n_former_names, o->n_former_mounts };
+		*mark = (struct mark){ o->n_former_names, o->n_former_mounts,
+				       o->n_former_user_volumes };
 		h->n_marks++;
 		r = take_set(h, l, &s, reterr);
 		h->n_read += s.n;
@@ -615,15 +643,18 @@ static int put_in_order(struct history *h, struct err *reterr)
 {
 	struct model *o = &h->m->model;
 	struct arena *a = h->m->arena;
-	struct mark end = { o->n_former_names, o->n_former_mounts };
+	struct mark end = { o->n_former_names, o->n_former_mounts,
+			    o->n_former_user_volumes };
 	struct machine_former_name *names, *name;
 	struct machine_former_mount *mounts, *mount;
+	struct machine_former_user_volume *traces, *trace;
 
 	if (h->n_marks == 0)
 		return 0;
 	name = names = arena_alloc(a, (end.names + 1) * sizeof(*names));
 	mount = mounts = arena_alloc(a, (end.mounts + 1) * sizeof(*mounts));
-	if (names == NULL || mounts == NULL)
+	trace = traces = arena_alloc(a, (end.traces + 1) * sizeof(*traces));
+	if (names == NULL || mounts == NULL || traces == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "shadow copies", 0, 0);
 	for (size_t i = 0; i < h->marks[0].names; i++)
 		*name++ = o->former_names[i];
@@ -632,9 +663,12 @@ static int put_in_order(struct history *h, struct err *reterr)
 			*name++ = o->former_names[i];
 		for (size_t i = h->marks[k].mounts; i < end.mounts; i++)
 			*mount++ = o->former_mounts[i];
+		for (size_t i = h->marks[k].traces; i < end.traces; i++)
+			*trace++ = o->former_user_volumes[i];
 	}
 	o->former_names = names;
 	o->former_mounts = mounts;
+	o->former_user_volumes = traces;
 	return 0;
 }
 
@@ -677,6 +711,8 @@ int machine_read_shadow_copies(struct machine *m, struct err *reterr)
 	if (!m->options.shadows || m->model.n_shadow_copies == 0)
 		return 0;
 	r = machine_sort_live_names(m, &h.live, reterr);
+	if (r == 0)
+		r = machine_sort_traces(m, &h.traces, reterr);
 	if (r == 0)
 		r = make_lanes(&h, reterr);
 	if (r == 0)

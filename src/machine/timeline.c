@@ -287,6 +287,23 @@ static int add_former_mounts(struct collector *c)
 	return r;
 }
 
+/* A key that was written again since, or is gone.  */
+static int add_former_user_volumes(struct collector *c)
+{
+	const struct model *o = &c->m->model;
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_former_user_volumes && r == 0; i++) {
+		const struct machine_former_user_volume *f =
+			&o->former_user_volumes[i];
+
+		if (f->change != NAME_SAME)
+			r = add_event(c, EVENT_FORMER_USER_MET, i,
+				      f->then.trace->last_written);
+	}
+	return r;
+}
+
 static int compare_events(const void *a, const void *b)
 {
 	const struct machine_event *x = a, *y = b;
@@ -304,7 +321,7 @@ int machine_make_timeline(struct machine *m, struct err *reterr)
 		add_volumes, add_hives, add_names, add_former_names,
 		add_directories, add_users, add_user_volumes,
 		add_known_disks, add_known_volumes, add_disk_events,
-		add_shadow_copies, add_former_mounts,
+		add_shadow_copies, add_former_mounts, add_former_user_volumes,
 	};
 	struct model *o = &m->model;
 	struct collector c = { .m = m, .err = reterr };

@@ -580,12 +580,12 @@ static void say_cut(struct machine *m, size_t n)
 
 int machine_read_users(struct machine *m, struct err *reterr)
 {
-	const uint64_t before = m->model.stats.bytes;
+	const uint64_t before = m->stats->bytes;
 	struct profiles profiles = { 0 };
 	int r = machine_find_profiles(m, &profiles, reterr);
 
 	for (size_t i = 0; i < profiles.n && r == 0; i++) {
-		if (m->model.stats.bytes - before > MAX_BYTES_READ) {
+		if (m->stats->bytes - before > MAX_BYTES_READ) {
 			say_cut(m, profiles.n - i);
 			break;
 		}

@@ -281,7 +281,7 @@ const struct record_kind *const record_kinds[] = {
 	&known_disk_kind, &volume_trace_kind,
 	&user_kind, &user_volume_kind,
 	&disk_event_kind,
-	&shadow_copy_kind, &mount_history_kind,
+	&shadow_copy_kind, &mount_history_kind, &user_volume_history_kind,
 	&event_kind, &finding_kind,
 	&finding_count_kind,
 };

@@ -342,3 +342,100 @@ const struct record_kind user_volume_kind = {
 	{ known_columns, ARRAY_LENGTH(known_columns) },
 	known_count, known_at
 };
+
+/* And those that their hives in shadow copies have */
+
+static const struct machine_former_user_volume *then_of(const struct row *r)
+{
+	return r->record;
+}
+
+static void then_shadow(const struct row *r, struct value *v)
+{
+	value_id(v, "shadow", then_of(r)->shadow_copy);
+}
+
+static void then_installation(const struct row *r, struct value *v)
+{
+	value_id(v, "windows", then_of(r)->installation);
+}
+
+static void then_user(const struct row *r, struct value *v)
+{
+	value_id(v, "user", then_of(r)->user);
+}
+
+static void then_name(const struct row *r, struct value *v)
+{
+	value_text(v, then_of(r)->whose->name);
+}
+
+static void then_sid(const struct row *r, struct value *v)
+{
+	if (then_of(r)->whose->n_accounts > 0)
+		value_text(v, then_of(r)->whose->accounts[0]->sid);
+}
+
+static void then_profile(const struct row *r, struct value *v)
+{
+	value_text(v, then_of(r)->whose->profile);
+}
+
+static void then_hive(const struct row *r, struct value *v)
+{
+	value_hive(v, r, &then_of(r)->whose->hive);
+}
+
+static void then_change(const struct row *r, struct value *v)
+{
+	value_string(v, name_change_name(then_of(r)->change));
+}
+
+static const struct column then_columns[] = {
+	{ "shadowCopy", VALUE_STRING, then_shadow },
+	{ "installation", VALUE_STRING, then_installation },
+	{ "user", VALUE_STRING, then_user },
+	{ "name", VALUE_TEXT, then_name },
+	{ "sid", VALUE_TEXT, then_sid },
+	{ "profile", VALUE_TEXT, then_profile },
+	{ "hive", VALUE_OBJECT, then_hive },
+	{ "kind", VALUE_STRING, known_kind },
+	{ "place", VALUE_STRING, known_place },
+	{ "key", VALUE_TEXT, known_key },
+	{ "present", VALUE_STRING, known_present },
+	{ "guid", VALUE_STRING, known_guid },
+	{ "guidTime", VALUE_OBJECT, known_guid_time },
+	{ "letter", VALUE_STRING, known_letter },
+	{ "share", VALUE_TEXT, known_share },
+	{ "label", VALUE_TEXT, known_label },
+	{ "mediaLabel", VALUE_TEXT, known_media_label },
+	{ "autoPlay", VALUE_BOOL, known_auto_play },
+	{ "autorunCommand", VALUE_TEXT, known_autorun },
+	{ "lastWritten", VALUE_STRING, known_last_written },
+	{ "change", VALUE_STRING, then_change },
+	{ "uniqueId", VALUE_OBJECT, known_unique_id },
+	{ "volume", VALUE_STRING, known_volume },
+	{ "tier", VALUE_STRING, known_tier },
+	{ "certainty", VALUE_STRING, known_certainty },
+	{ "tiers", VALUE_ARRAY, known_tiers },
+	{ "leads", VALUE_ARRAY, known_leads },
+	{ "knownDisk", VALUE_STRING, known_disk },
+	{ "knownDisks", VALUE_ARRAY, known_disks },
+	{ "citations", VALUE_ARRAY, known_cites },
+};
+
+static size_t then_count(const struct model *m)
+{
+	return m->n_former_user_volumes;
+}
+
+static const void *then_at(const struct model *m, size_t i)
+{
+	return &m->former_user_volumes[i];
+}
+
+const struct record_kind user_volume_history_kind = {
+	"userVolumeHistory", "historicUserVolume",
+	{ then_columns, ARRAY_LENGTH(then_columns) },
+	then_count, then_at
+};

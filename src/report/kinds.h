@@ -11,7 +11,8 @@ extern const struct record_kind image_kind, disk_kind, partition_kind,
 	remote_name_kind, mount_point_kind, reparse_point_kind, event_kind,
 	finding_kind, finding_count_kind;
 extern const struct record_kind known_disk_kind, volume_trace_kind;
-extern const struct record_kind user_kind, user_volume_kind;
+extern const struct record_kind user_kind, user_volume_kind,
+	user_volume_history_kind;
 extern const struct record_kind disk_event_kind;
 extern const struct record_kind shadow_copy_kind, mount_history_kind;
 extern const struct record_kind recovered_kind;

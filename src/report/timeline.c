@@ -246,7 +246,7 @@ static void tell_user_volume(const struct row *r, size_t i, struct told *ret)
 	ret->more = &v->resolution.cites;
 }
 
-static void tell_user_met(const struct row *r, size_t i, struct told *ret)
+static const char *met_word(enum trace_kind kind)
 {
 	static const char *const events[] = {
 		[TRACE_VOLUME] = "user-met-volume",
@@ -257,11 +257,17 @@ static void tell_user_met(const struct row *r, size_t i, struct told *ret)
 		[TRACE_RECYCLE_BIN] = "user-noted",
 		[TRACE_OTHER] = "user-noted",
 	};
+
+	return events[kind];
+}
+
+static void tell_user_met(const struct row *r, size_t i, struct told *ret)
+{
 	const struct machine_user_volume *v = &r->model->user_volumes[i];
 	const char *place = strrchr(v->trace->place, '\\');
 
 	tell_user_volume(r, i, ret);
-	ret->event = events[v->trace->kind];
+	ret->event = met_word(v->trace->kind);
 	ret->description = arena_printf(
 		r->scratch, "by %s, in %s%s%s%s",
 		user_name(&r->model->users[v->user]),
@@ -459,6 +465,27 @@ static void tell_former_mount(const struct row *r, size_t i, struct told *ret)
 	ret->more = &p->cites;
 }
 
+static void tell_former_user_met(const struct row *r, size_t i,
+				 struct told *ret)
+{
+	const struct machine_former_user_volume *f =
+		&r->model->former_user_volumes[i];
+	const struct machine_user_volume *v = &f->then;
+
+	ret->installation = f->installation;
+	ret->volume = v->resolution.volume;
+	ret->subject = v->trace->key;
+	ret->event = met_word(v->trace->kind);
+	ret->description = arena_printf(
+		r->scratch, "in shadow%zu, by %s%s%s; %s", f->shadow_copy,
+		user_name(f->whose), v->is_volume ? "; it led to " : "",
+		v->is_volume ? place_text(r, ret->volume) : "",
+		f->change == NAME_DIFFERS ? "now it is noted at another time" :
+					    "now it is not noted");
+	ret->cites = &v->trace->cites;
+	ret->more = &v->resolution.cites;
+}
+
 static const struct event_type {
 	const char *event, *basis, *source, *array;
 	void (*tell)(const struct row *r, size_t i, struct told *ret);
@@ -522,6 +549,9 @@ static const struct event_type {
 		"event 1006", "diskEvents", tell_disk },
 	[EVENT_SHADOW_CREATED] = { "shadow-copy-created", EXACT,
 		"catalogue of shadow copies", "shadowCopies", tell_shadow },
+	[EVENT_FORMER_USER_MET] = { NULL, NO_LATER,
+		"NTUSER.DAT in a shadow copy", "userVolumeHistory",
+		tell_former_user_met },
 	[EVENT_FORMER_MOUNT_SEEN] = { "was-mounted", EXACT,
 		"shadow copy", "mountHistory", tell_former_mount },
 	[EVENT_FORMER_MOUNT_CREATED] = { "mount-directory-created", EXACT,

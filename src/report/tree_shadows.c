@@ -75,6 +75,31 @@ static void put_name(struct tree *t, const struct machine_former_name *n)
 		   &n->resolution.cites);
 }
 
+static void put_trace(struct tree *t,
+		      const struct machine_former_user_volume *f)
+{
+	const struct user_trace *r = f->then.trace;
+	struct text none = { 0 };
+
+	tree_pad(t, SHADOW_INDENT + 2);
+	tree_time(t, r->last_written);
+	tree_put(t, "  ");
+	tree_text(t, f->whose->name.utf8 != NULL ? f->whose->name.utf8 : "?");
+	tree_put(t, ": ");
+	tree_text(t, r->share.utf8 != NULL ? r->share.utf8 : r->key.utf8);
+	tree_end_line(t);
+	tree_pad(t, SHADOW_INDENT + 4);
+	if (f->then.is_volume) {
+		tree_put(t, "→ ");
+		put_leads(t, &f->then.resolution, none);
+		tree_put(t, "; ");
+	}
+	tree_put(t, f->change == NAME_DIFFERS ? "now noted at another time" :
+						"now not noted");
+	tree_end_line(t);
+	tree_cites(t, SHADOW_INDENT + 4, &r->cites, &f->then.resolution.cites);
+}
+
 static void put_copy(struct tree *t, size_t index)
 {
 	const struct machine_shadow_copy *s = &t->model->shadow_copies[index];
@@ -124,10 +149,29 @@ static void put_heading(struct tree *t, const char *s)
 	tree_end_line(t);
 }
 
+static void put_traces(struct tree *t, struct listing *l)
+{
+	const struct model *m = t->model;
+
+	for (size_t i = 0; i < m->n_former_user_volumes; i++) {
+		const struct machine_former_user_volume *f =
+			&m->former_user_volumes[i];
+
+		if (f->change == NAME_SAME)
+			continue;
+		if (l->copy == NONE)
+			put_heading(t, "Known to users when shadow copies were "
+				    "made");
+		if (may_put(l, f->shadow_copy))
+			put_trace(t, f);
+	}
+	end_copy(l);
+}
+
 void tree_shadows(struct tree *t)
 {
 	const struct model *m = t->model;
-	struct listing mounts = { t, NONE, 0 }, names = { t, NONE, 0 };
+	struct listing mounts = { t, NONE, 0 }, names = mounts, traces = mounts;
 
 	for (size_t i = 0; i < m->n_former_mounts; i++) {
 		const struct machine_former_mount *f = &m->former_mounts[i];
@@ -151,6 +195,7 @@ void tree_shadows(struct tree *t)
 			put_name(t, n);
 	}
 	end_copy(&names);
-	if (mounts.copy != NONE || names.copy != NONE)
+	put_traces(t, &traces);
+	if (mounts.copy != NONE || names.copy != NONE || traces.copy != NONE)
 		tree_end_line(t);
 }

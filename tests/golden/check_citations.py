@@ -21,7 +21,7 @@ SECTORS = (512, 4096)
 FACTS = ["disks", "partitions", "volumes", "installations", "names",
          "nameHistory", "remoteNames", "mountPoints", "reparsePoints",
          "users", "userVolumes", "knownDisks", "volumeTraces", "shadowCopies",
-         "mountHistory"]
+         "mountHistory", "userVolumeHistory"]
 VSS = uuid.UUID("3808876b-c176-4e48-b7ae-04046e6cc752").bytes_le
 
 
@@ -121,7 +121,7 @@ def check_vk(record, data):
     name = data[20:20 + size]
     # Where the disk is missing, what was kept of its table is cited, too.
     if ("uniqueId" not in record or "name" not in record
-            or name == b"PartitionTableCache"):
+            or "user" in record or name == b"PartitionTableCache"):
         return
     latin1 = struct.unpack_from("<H", data, 16)[0] & 1
     wide = name.decode("latin-1").encode("utf-16-le") if latin1 else name
@@ -278,7 +278,8 @@ def check_record(kind, record, disks, checked, wrong):
     if kind in FACTS:
         check_facts(kind, record, disks, wrong)
     apart = {"names": check_value_data, "nameHistory": check_value_data,
-             "userVolumes": check_user_key, "knownDisks": check_layout,
+             "userVolumes": check_user_key,
+             "userVolumeHistory": check_user_key, "knownDisks": check_layout,
              "disks": check_first_place, "volumes": check_first_place}
     if kind in apart:
         try:
@@ -339,6 +340,7 @@ def main():
     bare = [f"{kind}: {record}" for kind in FACTS[:3] + ["names", "nameHistory",
                                                          "mountHistory",
                                                          "userVolumes",
+                                                         "userVolumeHistory",
                                                          "knownDisks",
                                                          "volumeTraces"]
             for record in document[kind] if not record["citations"]]

@@ -13,6 +13,8 @@ import json
 import sys
 
 PLACE = ("kind", "hostVolume", "path", "directory")
+TRACE = ("kind", "place", "key", "present", "guid", "letter", "share", "label",
+         "lastWritten", "volume", "tier", "certainty", "knownDisks")
 ANSWER = ("target", "volume", "tier", "certainty", "knownDisks", "state")
 
 
@@ -42,6 +44,18 @@ def name_change(name, now):
     there = [n["uniqueId"] for n in now["names"] if n["name"] == name["name"]
              and n["present"] != "deleted"]
     return "same" if name["uniqueId"] in there else \
+        "differs" if there else "absent"
+
+
+def trace_change(trace, now):
+    users = {u["id"]: u for u in now["users"] if u["hive"]}
+    there = [v["lastWritten"] for v in now["userVolumes"]
+             if v["user"] in users and v["place"] == trace["place"] and
+             v["key"] == trace["key"] and
+             users[v["user"]]["hive"]["path"] == trace["hive"]["path"] and
+             (v["present"] != "before-replay" or
+              not users[v["user"]]["hive"]["logsApplied"])]
+    return "same" if trace["lastWritten"] in there else \
         "differs" if there else "absent"
 
 
@@ -76,13 +90,27 @@ def main():
     failed |= not older or differences(
         "older name", [key(n, members) for n in older],
         [key(n, members) for n in then["nameHistory"]])
+    who = {u["id"]: (u["profile"], u["sid"], str(u["hive"]))
+           for u in then["users"] if u["volume"] in volumes}
+    traces = [v for v in now["userVolumeHistory"] if v["shadowCopy"] in copies]
+    failed |= not traces or differences(
+        "user's volume",
+        [(v["profile"], v["sid"], str(v["hive"])) + key(v, TRACE)
+         for v in traces],
+        [who[v["user"]] + key(v, TRACE) for v in then["userVolumes"]
+         if v["user"] in who])
+    for v in traces:
+        if v["change"] != trace_change(v, now):
+            print(f"# {v}: it is {trace_change(v, now)}")
+            failed = True
     for record, change in [(m, mount_change(m, now)) for m in mounts] + \
             [(n, name_change(n, now)) for n in names]:
         if record["change"] != change:
             print(f"# {record}: it is {change}")
             failed = True
     print(f"{'not ok' if failed else 'ok'} {copy} shows the machine of then: "
-          f"{len(mounts)} mount points, {len(names)} names")
+          f"{len(mounts)} mount points, {len(names)} names, {len(traces)} "
+          f"volumes of users")
     return failed
 
 

@@ -47,6 +47,15 @@ state() {
 	last=$scratch/$1
 }
 
+# Ada meets D: again, and has forgotten what else she knew.
+ada='"/Users/Ada Lovelace/NTUSER.DAT"'
+mount_points='Software\Microsoft\Windows\CurrentVersion\Explorer\MountPoints2'
+"$SAMPLE_BIN/hivebuild" "$scratch/ada" <<END
+name "sers\Ada Lovelace\ntuser.dat"
+time 2025-01-02T03:04:05Z
+key "$mount_points\{da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}"
+END
+
 missing=3f8c2a11-9d1e-11eb-8a01-525400c01d01
 data=da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6
 last=$scratch/first
@@ -56,6 +65,8 @@ delete /Mount/Data" "time 2021-03-05T01:30:00Z
 mount /Mount/New $data"
 state third Y "time 2021-03-05T02:30:00Z
 delete /Windows/System32/config/RegBack/SYSTEM
+delete $ada
+copy $ada $scratch/ada
 delete /Mount/Second
 mount /Mount/Second $data" "time 2021-03-05T02:30:00Z
 delete /Mount/New"
@@ -89,6 +100,11 @@ says report 'sorted((m["shadowCopy"], m["directory"], m["change"]) for m in d["m
 	'[["shadow0", "C:\\Mount\\Data", "absent"], ["shadow0", "G:\\", "absent"], ["shadow1", "C:\\Mount\\Second", "differs"], ["shadow1", "X:\\", "absent"], ["shadow3", "D:\\Mount\\New", "absent"]]'
 says report '[(n["shadowCopy"], n["name"]) for n in d["nameHistory"] if n["shadowCopy"] and n["change"] != "same" and n["hive"]["path"] == d["installations"][0]["hive"]["path"]]' \
 	'[["shadow0", "\\DosDevices\\G:"], ["shadow1", "\\DosDevices\\X:"]]'
+known='sorted({(v["name"], v["change"], v["user"]) for v in d["userVolumeHistory"] if v["shadowCopy"] in ("shadow1", "shadow3")}, key=str)'
+says report "$known" \
+	'[["Ada Lovelace", "absent", "user0"], ["Ada Lovelace", "differs", "user0"], ["Edgar", "same", "user1"], ["Grace", "same", "user2"]]'
+says report '[(v["shadowCopy"], v["key"], v["lastWritten"][:16]) for v in d["userVolumeHistory"] if v["change"] == "differs"]' \
+	"[[\"shadow0\", \"{$data}\", \"2024-01-02T03:04\"], [\"shadow1\", \"{$data}\", \"2024-01-02T03:04\"]]"
 older='{n["shadowCopy"] for n in d["nameHistory"] if "RegBack" in n["hive"]["path"]}'
 says report "sorted($older)" '["shadow0", "shadow1"]'
 says first.json "$older == {None}" true
@@ -102,9 +118,12 @@ is "copies are no part of the map" "$(query report "$parts")" \
 	"$(query plain "$parts")"
 is "nor is it changed by the catalogue" "$(query plain "$parts" | sha256sum)" \
 	"$(query third.json "$parts" | sha256sum)"
+says plain 'd["userVolumeHistory"]' '[]'
 says plain '[len(d["mountHistory"]), {n["shadowCopy"] for n in d["nameHistory"]} <= {None}, {c["read"] for c in d["shadowCopies"]} == {False}]' \
 	'[0, true, true]'
 "$COLDMOUNT" --shadows -q "${live[@]}" > "$scratch/tree"
+ok "the tree tells what users knew" grep -q \
+	'^      2024-01-11 03:04:05  Ada Lovelace: Z$' "$scratch/tree"
 ok "the tree tells it" grep -q 'X:.* → .*; now nothing is there' \
 	"$scratch/tree"
 analyse again --shadows "${live[@]}"
@@ -130,18 +149,25 @@ analyse dirty.json "${dirty[@]}"
 says dirty.json '{n["present"] for n in d["names"]} >= {"before-replay", "after-replay"}' \
 	true
 cp "${dirty[0]}" "$scratch/later.raw"
+cp "${dirty[1]}" "$scratch/later1.raw"
 # shellcheck disable=SC2086
 {
 	printf '%s\n' 'delete /Windows/System32/config/SYSTEM.LOG1' \
 		'delete /Windows/System32/config/SYSTEM.LOG2' \
 		'delete /Windows/System32/config/SYSTEM' \
-		"copy /Windows/System32/config/SYSTEM $scratch/first/SYSTEM" |
+		"copy /Windows/System32/config/SYSTEM $scratch/dirty/SYSTEM.replayed" \
+		"delete $ada" |
 		"$SAMPLE_BIN/ntfsbuild" "$scratch/later.raw" $c
 	tests/golden/shadow_build.py "$scratch/later.raw" $c "${dirty[0]}"
+	tests/golden/shadow_build.py "$scratch/later1.raw" $d "${dirty[1]}"
 }
-analyse later --shadows "$scratch/later.raw" "${dirty[1]}"
+later=("$scratch/later.raw" "$scratch/later1.raw")
+analyse later --shadows "${later[@]}"
 tap tests/golden/shadow_history.py "$scratch/later" shadow0 \
-	"$scratch/dirty.json" volume1
+	"$scratch/dirty.json" volume1 volume5
+says later 'sorted({v["present"] for v in d["userVolumeHistory"]})' \
+	'["after-replay", "before-replay", "both"]'
+tap tests/golden/check_citations.py "$scratch/later" "${later[@]}"
 
 # A list that cannot be read takes all older copies along.
 list=$(query report 'next(c["store"]["blockList"] for c in d["shadowCopies"] if c["id"] == "shadow1")')

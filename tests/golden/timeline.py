@@ -64,6 +64,9 @@ def expected(report):
         for member in times:
             if record["change"] != "same" and record[member]:
                 yield "mountHistory", i, record[member], "exact"
+    for i, record in enumerate(report["userVolumeHistory"]):
+        if record["change"] != "same" and record["lastWritten"]:
+            yield "userVolumeHistory", i, record["lastWritten"], "no-later-than"
     for i, record in enumerate(report["volumeTraces"]):
         yield from arrivals("volumeTraces", i, record)
     for i, disk in enumerate(report["knownDisks"]):

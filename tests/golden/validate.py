@@ -19,7 +19,8 @@ TOP = Path(__file__).resolve().parent.parent.parent
 # Records whose array is not called by their plural.
 IRREGULAR = {"event": "timeline", "historicName": "nameHistory",
              "recoveredVolume": "recovered", "shadowCopy": "shadowCopies",
-             "historicMount": "mountHistory"}
+             "historicMount": "mountHistory",
+             "historicUserVolume": "userVolumeHistory"}
 
 
 def document_of_lines(text):

@@ -640,6 +640,16 @@ static void fill_former_mounts(void)
 	};
 }
 
+static struct machine_former_user_volume former_user_volumes[1];
+
+static void fill_former_user_volumes(void)
+{
+	former_user_volumes[0] = (struct machine_former_user_volume){
+		.then = user_volumes[0], .whose = &users[0],
+		.change = NAME_ABSENT,
+	};
+}
+
 static struct machine_event events[N_EVENT_KINDS];
 
 static void fill_events(void)
@@ -666,6 +676,7 @@ struct model sample_model(void)
 	fill_findings();
 	fill_former_names();
 	fill_former_mounts();
+	fill_former_user_volumes();
 	fill_events();
 	return (struct model){
 		.images = images, .n_images = LENGTH(images),
@@ -693,6 +704,8 @@ struct model sample_model(void)
 		.shadow_copies = shadows, .n_shadow_copies = LENGTH(shadows),
 		.former_mounts = former_mounts,
 		.n_former_mounts = LENGTH(former_mounts),
+		.former_user_volumes = former_user_volumes,
+		.n_former_user_volumes = LENGTH(former_user_volumes),
 		.events = events, .n_events = LENGTH(events),
 		.findings = { NULL, findings, LENGTH(findings), counts,
 			      LENGTH(counts), false, NULL },

@@ -259,6 +259,12 @@ Test(json_report, says_what_the_model_holds)
 		  "[\"shadow0\", \"2024-05-06T07:08:07.0000000Z\", "
 		  "\"drive-root\", \"C:\\\\\", \"differs\", "
 		  "\"live\"]" },
+		{ "[d[\"userVolumeHistory\"][0][k] for k in (\"shadowCopy\", "
+		  "\"installation\", \"user\", \"name\", \"kind\", "
+		  "\"change\", \"guid\")] == [\"shadow0\", \"windows0\", "
+		  "\"user0\"] + [d[\"users\"][0][\"name\"], "
+		  "d[\"userVolumes\"][0][\"kind\"], \"absent\", "
+		  "d[\"userVolumes\"][0][\"guid\"]]", "true" },
 		{ "d[\"diskEvents\"][0][\"bootSectors\"]", "[{\"index\": 1, "
 		  "\"fileSystem\": \"NTFS\", \"serial\": \"C0FF-EE00\", "
 		  "\"serial64\": \"12345678c0ffee00\"}]" },
