@@ -165,6 +165,7 @@ int machine_list_shadow_copies(struct machine *m, struct err *reterr);
 int machine_read_shadow_copies(struct machine *m, struct err *reterr);
 int machine_make_timeline(struct machine *m, struct err *reterr);
 int machine_read_users(struct machine *m, struct err *reterr);
+int machine_read_accounts(struct machine *m, struct err *reterr);
 int machine_read_quotas(struct machine *m, struct err *reterr);
 
 /* Open the NTFS volume @volume, whose window is there.  One that cannot be read

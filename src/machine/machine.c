@@ -622,7 +622,7 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 		machine_list_mounts, machine_mark_doubt, machine_find_clones,
 		machine_find_copies, machine_compare_databases,
 		machine_find_name_history,
-		machine_read_users, machine_read_quotas,
+		machine_read_users, machine_read_accounts, machine_read_quotas,
 		machine_list_shadow_copies, machine_read_shadow_copies,
 		machine_make_timeline,
 	};

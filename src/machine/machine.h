@@ -55,6 +55,23 @@ bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
 /* The file system of @volume, where it is NTFS and can be read; else NULL.  */
 struct ntfs *machine_volume_ntfs(const struct machine *m, size_t volume);
 
+/* Whom a SID stands for.  */
+struct account_name {
+	struct text name;
+	const struct sam_account *account;	/* NULL: the SID is well known,
+						 * and the name English */
+};
+
+/* The name of @sid in @installation (NONE: none), by its SAM or because all
+ * Windows have it; false: neither tells.  */
+bool machine_account_name(const struct model *o, size_t installation,
+			  const char *sid, struct account_name *ret);
+
+/* The profile of @sid in @installation as it is now; NULL: none is known.  */
+const struct machine_profile *machine_profile_of(const struct model *o,
+						 size_t installation,
+						 const char *sid);
+
 /* Whether it takes the known disks of @r to say which disk is meant.  */
 bool resolution_needs_known(const struct resolution *r);
 

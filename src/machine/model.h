@@ -27,6 +27,7 @@
 #include "ntfs/ntfs.h"
 #include "ntfs/quota.h"
 #include "registry/profiles.h"
+#include "registry/sam.h"
 
 #define NONE SIZE_MAX
 
@@ -145,6 +146,7 @@ struct machine_installation {
 	struct machine_hive hive;	/* SYSTEM */
 	struct machine_hive software;	/* path.utf8 NULL: it was not read */
 	struct mount_policy policy;
+	struct sam_accounts accounts;	/* its users and groups */
 	struct cites cites;
 };
 
@@ -408,6 +410,14 @@ struct machine_user {
 	struct cites cites;
 };
 
+/* Whose profile an account has.  */
+struct machine_profile {
+	const char *sid;
+	size_t installation;
+	size_t user;
+	const struct profile_account *account;
+};
+
 /* What a user's hive remembers of a volume.  */
 struct machine_user_volume {
 	size_t user;
@@ -482,6 +492,8 @@ struct model {
 	size_t n_events;
 	struct machine_user *users;
 	size_t n_users;
+	struct machine_profile *profiles;	/* by SID, then installation */
+	size_t n_profiles;
 	struct machine_user_volume *user_volumes;	/* by user */
 	size_t n_user_volumes;
 	struct machine_disk_event *disk_events;	/* by installation, record id */

@@ -1,5 +1,5 @@
 /*
- * accounts.c - whom the quotas of an installation are of
+ * accounts.c - whom the quotas of an installation are of, and its own accounts
  *
  * As WMI does, what belongs to the computer goes by the computer's own name,
  * well-known accounts and built-in groups too.  A SID that nothing names is an
@@ -52,6 +52,19 @@ static int add_account(struct provider *p, const char *sid)
 	return 0;
 }
 
+/* The accounts of the computer itself.  */
+static int take_sam(struct provider *p)
+{
+	const struct sam_accounts *s = p->installation == NONE ? NULL :
+		&p->model->installations[p->installation].accounts;
+
+	for (size_t i = 0; s != NULL && i < s->n; i++)
+		if (s->list[i].name.utf8 != NULL &&
+		    add_account(p, s->list[i].sid) < 0)
+			return -1;
+	return 0;
+}
+
 static int compare_accounts(const void *a, const void *b)
 {
 	return strcmp(((const struct account *)a)->sid,
@@ -61,26 +74,65 @@ static int compare_accounts(const void *a, const void *b)
 static void name_well_known(const struct provider *p, struct account *a,
 			    const struct well_known *w)
 {
-	a->domain = w->domain != NULL ? w->domain :
-		    p->host != NULL ? p->host : "";
+	a->domain = w->domain != NULL ? w->domain : p->computer;
 	a->name = w->name;
 	a->sid_type = w->type;
 	a->known = true;
 	a->is_local = true;
 }
 
+static void name_by_sam(const struct provider *p, struct account *a,
+			const struct sam_account *s)
+{
+	a->domain = p->computer;
+	a->name = s->name.utf8;
+	a->description = s->comment.utf8;
+	a->sid_type = s->is_alias ? SID_TYPE_ALIAS : SID_TYPE_USER;
+	a->known = true;
+	a->is_local = true;
+	a->disabled = s->disabled;
+}
+
+/* Whether @sid is one that this computer has given.  */
+static bool is_own(const struct provider *p, const char *sid)
+{
+	const char *own = p->installation == NONE ? NULL :
+		p->model->installations[p->installation].accounts.sid;
+	size_t n = own != NULL ? strlen(own) : 0;
+
+	return n > 0 && strncmp(sid, own, n) == 0 && sid[n] == '-';
+}
+
+/* The directory of a profile most often, and not always, has the name of the
+ * account.  */
+static void name_unknown(const struct provider *p, struct account *a)
+{
+	const struct machine_profile *profile =
+		machine_profile_of(p->model, p->installation, a->sid);
+
+	a->is_local = is_own(p, a->sid);
+	a->domain = a->is_local ? p->computer : "";
+	a->name = a->sid;
+	a->description = a->is_local ?
+		"an account of this computer that its SAM does not have" :
+		"nothing in this evidence names this SID";
+	if (profile != NULL && profile->account->path.utf8 != NULL)
+		a->description = arena_printf(p->arena, "%s; its profile is %s",
+					      a->description,
+					      profile->account->path.utf8);
+	a->sid_type = SID_TYPE_UNKNOWN;
+}
+
 static void name_account(const struct provider *p, struct account *a)
 {
-	const struct well_known *w = well_known_account(a->sid);
+	struct account_name n;
 
-	if (w != NULL) {
-		name_well_known(p, a, w);
-		return;
-	}
-	a->domain = "";
-	a->name = a->sid;
-	a->description = "a SID that nothing in this evidence names";
-	a->sid_type = SID_TYPE_UNKNOWN;
+	if (!machine_account_name(p->model, p->installation, a->sid, &n))
+		name_unknown(p, a);
+	else if (n.account != NULL)
+		name_by_sam(p, a, n.account);
+	else
+		name_well_known(p, a, well_known_account(a->sid));
 }
 
 /* One of each, and named.  */
@@ -112,6 +164,8 @@ int provider_take_accounts(struct provider *p)
 	for (size_t i = 0; i < p->n_user_quotas; i++)
 		if (add_account(p, p->user_quotas[i].quota->sid) < 0)
 			return -1;
+	if (take_sam(p) < 0)
+		return -1;
 	settle_accounts(p);
 	for (size_t i = 0; i < p->n_user_quotas; i++) {
 		const struct account want = {

@@ -1,5 +1,5 @@
 /*
- * class_account.c - Win32_Account, as far as quotas refer to it
+ * class_account.c - Win32_Account: users, groups, and whom quotas are of
  *
  * In WMI the class is abstract, and its objects are users, groups and system
  * accounts, each of a class below it; a reference names this one.
@@ -55,26 +55,32 @@ static void get_sid_type(const struct cim_object *o, struct cim_value *v)
 
 static void get_status(const struct cim_object *o, struct cim_value *v)
 {
-	cim_set_string(v, account_of(o)->known ? "OK" : "Unknown");
+	const struct account *a = account_of(o);
+
+	cim_set_string(v, !a->known ? "Unknown" : a->disabled ? "Degraded" :
+		       "OK");
 }
 
 static const struct cim_property properties[] = {
 	PROPERTY("Caption", CIM_STRING, get_caption, "Domain and Name"),
 	PROPERTY("Description", CIM_STRING, get_description,
-		 "why there is no name"),
+		 "SAM: comment; of a SID without a name, what is known of it"),
 	KEY("Domain", CIM_STRING, get_domain,
 	    "Control\\ComputerName, of what belongs to the computer; empty: "
 	    "unknown"),
 	UNKNOWN("InstallDate", CIM_DATETIME, NEVER_FILLED),
-	PROPERTY("LocalAccount", CIM_BOOLEAN, get_local, "SID"),
+	PROPERTY("LocalAccount", CIM_BOOLEAN, get_local,
+		 "SID: it is well known, or one of the computer's own"),
 	KEY("Name", CIM_STRING, get_name,
-	    "names of well-known SIDs in an English Windows; else the SID"),
-	PROPERTY("SID", CIM_STRING, get_sid, "$Extend\\$Quota:$Q"),
+	    "SAM; the names of well-known SIDs in an English Windows; else the "
+	    "SID"),
+	PROPERTY("SID", CIM_STRING, get_sid, "SAM; $Extend\\$Quota:$Q"),
 	PROPERTY("SIDType", CIM_UINT8, get_sid_type,
 		 "1 user, 2 group, 3 domain, 4 alias, 5 well-known group, "
 		 "8 unknown"),
 	PROPERTY("Status", CIM_STRING, get_status,
-		 "OK; Unknown, of a SID without a name"),
+		 "SAM: OK, or Degraded, of a user who is disabled; Unknown, of "
+		 "a SID without a name"),
 };
 
 static size_t count(const struct provider *p)

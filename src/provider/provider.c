@@ -138,6 +138,7 @@ int provider_new(struct machine *m, size_t installation, struct provider **ret,
 	if (installation != NONE)
 		p->host = p->model->installations[installation]
 				.computer_name.utf8;
+	p->computer = p->host != NULL ? p->host : "";
 	p->facts = arena_alloc(a, (p->model->n_volumes + 1) *
 			       sizeof(*p->facts));
 	if (p->facts == NULL || take_mounts(p) < 0 || take_partitions(p) < 0 ||

@@ -53,6 +53,7 @@ struct account {
 	unsigned sid_type;	/* as SID_NAME_USE has them */
 	bool known;		/* it has a name */
 	bool is_local;
+	bool disabled;
 };
 
 /* What is read of an NTFS volume when an object is asked for it.  */
@@ -67,6 +68,7 @@ struct provider {
 	struct arena *arena;		/* the provider's own */
 	size_t installation;		/* NONE: there is none */
 	const char *host;		/* the computer's name; NULL: unknown */
+	const char *computer;		/* the same; "": unknown */
 	struct logical_disk *letters;	/* by letter */
 	size_t n_letters;
 	struct mounted_directory *directories;	/* by name */

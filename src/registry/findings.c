@@ -150,5 +150,13 @@ const struct diag_kind FINDING_REG_ENCODING = {
 };
 const struct diag_kind FINDING_ACCOUNTS_CUT = {
 	"CM0460", SEVERITY_ERROR,
-	"A SOFTWARE hive lists more profiles than are kept", true,
+	"A hive lists more profiles or accounts than are kept", true,
+};
+const struct diag_kind FINDING_SAM_ACCOUNT = {
+	"CM0461", SEVERITY_WARNING,
+	"An account of a SAM hive cannot be read", true,
+};
+const struct diag_kind FINDING_SAM_CONTRADICTION = {
+	"CM0462", SEVERITY_WARNING,
+	"A SAM hive names or numbers a user in different ways", false,
 };

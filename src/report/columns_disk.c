@@ -715,6 +715,11 @@ static void volume_bitlocker(const struct row *r, struct value *v)
 	value_bitlocker(v, r, volume_of(r));
 }
 
+static void volume_quota(const struct row *r, struct value *v)
+{
+	value_quota(v, r, volume_of(r));
+}
+
 static void volume_name_at(const struct row *r, size_t i, struct value *v)
 {
 	char guid[GUID_TEXT_CHARS + 1];
@@ -796,6 +801,7 @@ static const struct column volume_columns[] = {
 	{ "recovered", VALUE_STRING, volume_recovered },
 	{ "scan", VALUE_STRING, volume_scan },
 	{ "bitlocker", VALUE_OBJECT, volume_bitlocker },
+	{ "quota", VALUE_OBJECT, volume_quota },
 	{ "volumeNames", VALUE_ARRAY, volume_names },
 	{ "accessPaths", VALUE_ARRAY, volume_access_paths },
 	{ "citations", VALUE_ARRAY, volume_cites },

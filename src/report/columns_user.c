@@ -6,9 +6,76 @@
 
 /* Accounts: the users of a profile */
 
-static const struct profile_account *account_of(const struct row *r)
+struct user_account {
+	const struct profile_account *profile;
+	struct account_name name;
+	bool is_named;
+};
+
+/* Account @i of @u, and its name where the registry has one; NULL: out of
+ * memory.  */
+static struct user_account *user_account(const struct row *r,
+					 const struct machine_user *u, size_t i)
+{
+	struct user_account *a = arena_alloc(r->scratch, sizeof(*a));
+
+	if (a == NULL)
+		return NULL;
+	a->profile = u->accounts[i];
+	a->is_named = machine_account_name(r->model, u->installation,
+					   a->profile->sid.utf8, &a->name);
+	return a;
+}
+
+static const struct user_account *named_of(const struct row *r)
 {
 	return r->record;
+}
+
+static const struct profile_account *account_of(const struct row *r)
+{
+	return named_of(r)->profile;
+}
+
+/* The account in the SAM; NULL: it is in none.  */
+static const struct sam_account *sam_of(const struct row *r)
+{
+	return named_of(r)->is_named ? named_of(r)->name.account : NULL;
+}
+
+static const struct cites *sam_cites(const struct row *r)
+{
+	return sam_of(r) != NULL ? &sam_of(r)->cites : NULL;
+}
+
+static void account_name(const struct row *r, struct value *v)
+{
+	if (named_of(r)->is_named)
+		value_text(v, named_of(r)->name.name);
+}
+
+static void account_name_source(const struct row *r, struct value *v)
+{
+	if (named_of(r)->is_named)
+		value_string(v, sam_of(r) != NULL ? "sam" : "well-known");
+}
+
+static void account_full_name(const struct row *r, struct value *v)
+{
+	if (sam_of(r) != NULL)
+		value_text(v, sam_of(r)->full_name);
+}
+
+static void account_comment(const struct row *r, struct value *v)
+{
+	if (sam_of(r) != NULL)
+		value_text(v, sam_of(r)->comment);
+}
+
+static void account_disabled(const struct row *r, struct value *v)
+{
+	if (sam_of(r) != NULL)
+		value_bool(v, sam_of(r)->disabled);
 }
 
 static void account_sid(const struct row *r, struct value *v)
@@ -38,16 +105,22 @@ static void account_last_written(const struct row *r, struct value *v)
 
 static void account_cite_at(const struct row *r, size_t i, struct value *v)
 {
-	value_cite(v, r, &account_of(r)->cites, NULL, i);
+	value_cite(v, r, &account_of(r)->cites, sam_cites(r), i);
 }
 
 static void account_cites(const struct row *r, struct value *v)
 {
-	value_array(v, r, account_of(r)->cites.n, account_cite_at);
+	value_array(v, r, cites_count(&account_of(r)->cites, sam_cites(r)),
+		    account_cite_at);
 }
 
 static const struct column account_columns[] = {
 	{ "sid", VALUE_TEXT, account_sid },
+	{ "name", VALUE_TEXT, account_name },
+	{ "nameSource", VALUE_STRING, account_name_source },
+	{ "fullName", VALUE_TEXT, account_full_name },
+	{ "comment", VALUE_TEXT, account_comment },
+	{ "disabled", VALUE_BOOL, account_disabled },
 	{ "profileImagePath", VALUE_TEXT, account_path },
 	{ "loaded", VALUE_STRING, account_loaded },
 	{ "unloaded", VALUE_STRING, account_unloaded },
@@ -86,6 +159,16 @@ static void user_sid(const struct row *r, struct value *v)
 		value_text(v, user_of(r)->accounts[0]->sid);
 }
 
+static void user_account_name(const struct row *r, struct value *v)
+{
+	struct account_name n;
+
+	if (user_of(r)->n_accounts > 0 &&
+	    machine_account_name(r->model, user_of(r)->installation,
+				 user_of(r)->accounts[0]->sid.utf8, &n))
+		value_text(v, n.name);
+}
+
 static void user_volume(const struct row *r, struct value *v)
 {
 	value_id(v, "volume", user_of(r)->volume);
@@ -98,7 +181,10 @@ static void user_profile(const struct row *r, struct value *v)
 
 static void user_account_at(const struct row *r, size_t i, struct value *v)
 {
-	value_object(v, r, &account_table, user_of(r)->accounts[i], i);
+	const struct user_account *a = user_account(r, user_of(r), i);
+
+	if (a != NULL)
+		value_object(v, r, &account_table, a, i);
 }
 
 static void user_accounts(const struct row *r, struct value *v)
@@ -132,6 +218,7 @@ static const struct column user_columns[] = {
 	{ "installation", VALUE_STRING, user_installation },
 	{ "name", VALUE_TEXT, user_name },
 	{ "sid", VALUE_TEXT, user_sid },
+	{ "accountName", VALUE_TEXT, user_account_name },
 	{ "volume", VALUE_STRING, user_volume },
 	{ "profile", VALUE_TEXT, user_profile },
 	{ "accounts", VALUE_ARRAY, user_accounts },

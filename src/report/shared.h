@@ -55,6 +55,10 @@ void value_guid_time(struct value *v, const struct row *r,
 void value_bitlocker(struct value *v, const struct row *r,
 		     const struct machine_volume *volume);
 
+/* What users may have on a volume: "quota"; null where it has no quotas.  */
+void value_quota(struct value *v, const struct row *r,
+		 const struct machine_volume *volume);
+
 /* "locked", "unlocked", "clear-key"; NULL: not encrypted.  */
 const char *volume_lock_name(enum volume_lock lock);
 

@@ -213,6 +213,39 @@ static void put_pool(struct tree *t, const char *rest,
 	}
 }
 
+static void put_limit(struct tree *t, const char *what, int64_t bytes)
+{
+	char size[SIZE_TEXT_BYTES];
+
+	if (bytes >= 0)
+		tree_printf(t, "%s %s", what, size_text((uint64_t)bytes, size));
+	else
+		tree_printf(t, "%s none", what);
+}
+
+/* Of a volume whose quotas are off, nothing is worth a line: each that Windows
+ * has made has such quotas.  */
+static void put_quotas(struct tree *t, const char *rest,
+		       const struct machine_volume *v)
+{
+	const struct ntfs_quotas *q = v->quotas;
+	uint32_t flags = q->defaults != NULL ? q->defaults->quota.flags : 0;
+	size_t n = 0;
+
+	if ((flags & (QUOTA_TRACKING | QUOTA_ENFORCEMENT)) == 0)
+		return;
+	for (size_t i = 0; i < q->n; i++)
+		n += ntfs_quota_is_user(&q->list[i]);
+	begin(t, rest);
+	tree_printf(t, "quotas %s, of %zu %s; ",
+		    (flags & QUOTA_ENFORCEMENT) != 0 ? "enforced" : "tracked",
+		    n, count_word(n, "user", "users"));
+	put_limit(t, "default limit", q->defaults->quota.limit);
+	put_limit(t, ", warning", q->defaults->quota.threshold);
+	tree_end_line(t);
+	tree_cites(t, 6, &q->defaults->cites, NULL);
+}
+
 static void put_volume(struct tree *t, const char *rest, size_t volume)
 {
 	const struct machine_volume *v = &t->model->volumes[volume];
@@ -221,6 +254,8 @@ static void put_volume(struct tree *t, const char *rest, size_t volume)
 		put_bitlocker(t, rest, v);
 	if (v->pool != NULL)
 		put_pool(t, rest, v);
+	if (v->quotas != NULL)
+		put_quotas(t, rest, v);
 	put_names(t, rest, v);
 	put_paths(t, rest, v);
 	put_folders(t, rest, volume);

@@ -79,6 +79,21 @@ static void put_trace(struct tree *t, const struct machine_user_volume *v)
 	tree_cites(t, KEY_COLUMN + 2, &v->trace->cites, &v->resolution.cites);
 }
 
+/* A SID, and the name of its account, which the directory need not have.  */
+static void put_account(struct tree *t, const struct machine_user *u,
+			const char *sid)
+{
+	struct account_name n;
+
+	tree_put(t, "  ");
+	tree_text(t, sid);
+	if (!machine_account_name(t->model, u->installation, sid, &n))
+		return;
+	tree_put(t, " (");
+	tree_text(t, n.name.utf8);
+	tree_put(t, ")");
+}
+
 static void put_user(struct tree *t, const struct machine_user *u, size_t n)
 {
 	tree_pad(t, USER_INDENT);
@@ -87,10 +102,8 @@ static void put_user(struct tree *t, const struct machine_user *u, size_t n)
 	tree_plain(t);
 	if (u->former)
 		tree_put(t, ", before Windows was replaced");
-	for (size_t i = 0; i < u->n_accounts; i++) {
-		tree_put(t, "  ");
-		tree_text(t, u->accounts[i]->sid.utf8);
-	}
+	for (size_t i = 0; i < u->n_accounts; i++)
+		put_account(t, u, u->accounts[i]->sid.utf8);
 	if (u->hive.path.utf8 != NULL) {
 		tree_put(t, "  ");
 		tree_text(t, u->hive.path.utf8);
