@@ -40,7 +40,8 @@ extern "C" {
 enum cm_error_code {
 	CM_ERROR_ARGUMENT = -1,	/* the caller asked for what cannot be */
 	CM_ERROR_MEMORY = -2,	/* out of memory */
-	CM_ERROR_WRITE = -3	/* the caller's write function stopped it */
+	CM_ERROR_WRITE = -3,	/* the caller's write function stopped it */
+	CM_ERROR_NOT_FOUND = -4	/* what was named is not in the evidence */
 };
 
 /* Why a call failed.  */
@@ -188,7 +189,8 @@ struct cm_report_options {
 	unsigned width;		/* columns of the tree; 0: 100 */
 	/* Of a format that a tool of Windows has ("mountvol"): write
 	 * installation number @installation alone; otherwise all, each below a
-	 * line that tells which it is where there are several.  */
+	 * line that tells which it is where there are several.  Of what
+	 * somebody names: as that installation names it; otherwise the first. */
 	bool one_installation;
 	unsigned installation;
 };
@@ -352,6 +354,76 @@ cm_installation_at(const struct cm_records *r, size_t i);
 CM_API const struct cm_name *cm_name_at(const struct cm_records *r, size_t i);
 CM_API const struct cm_mount_point *
 cm_mount_point_at(const struct cm_records *r, size_t i);
+/* --- what IOCTLs would have said ------------------------------------------ */
+
+/*
+ * The partition table of a disk as IOCTL_DISK_GET_DRIVE_LAYOUT_EX gives it, a
+ * DRIVE_LAYOUT_INFORMATION_EX.  @disk is its PhysicalDrive number, "disk0",
+ * "\\.\PhysicalDrive0", the signature of its MBR in eight digits, the GUID
+ * of its GPT, or what names a volume or partition on it.  @shape:
+ *
+ *	"text"		for people; the default, where it is NULL
+ *	"json"		the fields as winioctl.h calls them, where they lie, and
+ *			which of them the registry or the partition manager's
+ *			log has otherwise ($defs/layoutAnswer of the schema)
+ *	"binary"	the bytes, as a 64-bit process gets them
+ *	"cached"	the same without numbers of partitions, as the registry
+ *			keeps them in PartitionTableCache
+ *
+ * Text and JSON tell of each disk that may be meant, and *@ret_count, which may
+ * be NULL, is how many; bytes are those of one.  @o may be NULL.  0; negative
+ * where @disk is not understood, none is meant (CM_ERROR_NOT_FOUND), several
+ * are and bytes were asked for, the shape or the installation is unknown, @m
+ * was not analysed, memory is out or @write stopped.
+ */
+CM_API int cm_layout(const struct cm_machine *m, const char *disk,
+		     const char *shape, const struct cm_report_options *o,
+		     cm_write_fn *write, void *ctx, size_t *ret_count,
+		     struct cm_error *error);
+
+/* What is wrong with @disk that can be told without a machine.  0, or
+ * negative.  */
+CM_API int cm_layout_check(const char *disk, struct cm_error *error);
+
+/* PARTITION_STYLE.  */
+enum cm_partition_style {
+	CM_STYLE_MBR, CM_STYLE_GPT, CM_STYLE_RAW
+};
+
+/* The head of a layout: members of another style are zero.  GUIDs are as they
+ * are stored, their first three fields in little-endian order.  */
+struct cm_drive_layout {
+	uint32_t partition_style;	/* enum cm_partition_style */
+	uint32_t partition_count;	/* slots, used or not */
+	uint32_t signature, checksum;	/* MBR */
+	uint8_t disk_id[16];		/* GPT */
+	uint64_t starting_usable_offset, usable_length;	/* GPT: bytes */
+	uint32_t max_partition_count;	/* GPT */
+};
+
+/* A slot of it.  */
+struct cm_drive_partition {
+	uint64_t starting_offset, partition_length;	/* bytes */
+	uint32_t partition_number;	/* from 1; 0: unused, or no partition */
+	uint8_t mbr_type;		/* MBR; 0: unused */
+	bool boot_indicator, recognized;	/* MBR */
+	uint32_t hidden_sectors;	/* MBR */
+	uint8_t type[16];		/* GPT */
+	uint8_t partition_id[16];
+	uint64_t attributes;		/* GPT */
+	uint16_t name[36];		/* GPT: UTF-16 */
+};
+
+/*
+ * The same as structs.  @disk is the index of a disk, N of "diskN" in a report.
+ * The first @n slots are put into @partitions, which may be NULL if @n is 0;
+ * ret->partition_count says how many there are.  0; negative where there is no
+ * such disk, @m was not analysed or memory is out.
+ */
+CM_API int cm_drive_layout(const struct cm_machine *m, size_t disk,
+			   struct cm_drive_layout *ret,
+			   struct cm_drive_partition *partitions, size_t n,
+			   struct cm_error *error);
 
 enum cm_severity { CM_INFO, CM_WARNING, CM_ERROR };
 

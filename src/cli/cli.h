@@ -55,6 +55,8 @@ void report_help(void);
 int query_run(int argc, char **argv);
 void query_help(void);
 void print_shapes(FILE *f);
+int layout_run(int argc, char **argv);
+void layout_help(void);
 int formats_run(int argc, char **argv);
 int help_run(int argc, char **argv);
 int version_run(int argc, char **argv);

@@ -141,6 +141,16 @@ static int open_file(struct output *o, const char *const *inputs,
 	return direct ? open_direct(o) : open_temporary(o);
 }
 
+static bool is_standard_output(const char *path)
+{
+	return path == NULL || strcmp(path, "-") == 0;
+}
+
+bool output_is_terminal(const char *path)
+{
+	return is_standard_output(path) && isatty(STDOUT_FILENO);
+}
+
 int output_open(const char *path, bool force, const char *const *inputs,
 		size_t n_inputs, struct output **ret)
 {
@@ -150,7 +160,7 @@ int output_open(const char *path, bool force, const char *const *inputs,
 	if (o == NULL)
 		return no_memory();
 	o->force = force;
-	if (path == NULL || strcmp(path, "-") == 0) {
+	if (is_standard_output(path)) {
 		o->fd = STDOUT_FILENO;
 		o->path = "standard output";
 	} else {

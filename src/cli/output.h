@@ -20,6 +20,9 @@ struct output;
 int output_open(const char *path, bool force, const char *const *inputs,
 		size_t n_inputs, struct output **ret);
 
+/* Whether @path, as output_open() takes it, is the terminal.  */
+bool output_is_terminal(const char *path);
+
 /* Complains if finishing @o would replace the file @name in the directory of
  * @beside, a part of an image.  The same statuses.  */
 int output_check(const struct output *o, const char *beside, const char *name);

@@ -121,6 +121,9 @@ static int take_option(struct request *r, int id, const char *arg)
 	case OPT_JSONL:
 		r->format = "jsonl";
 		break;
+	case OPT_BINARY:
+		r->format = "binary";
+		break;
 	case 'o':
 		if (*arg == '\0')
 			return no_name("--output");
@@ -242,6 +245,8 @@ int failure_status(const struct cm_error *e)
 		return STATUS_LIMIT;
 	case CM_ERROR_ARGUMENT:
 		return STATUS_USAGE;
+	case CM_ERROR_NOT_FOUND:
+		return STATUS_NO;
 	}
 	return STATUS_INTERNAL;
 }

@@ -18,7 +18,7 @@ enum {
 	OPT_JSON = 256, OPT_JSONL, OPT_FORCE, OPT_DISK, OPT_PARENT, OPT_SCAN,
 	OPT_HIVE, OPT_REG, OPT_SECTOR_SIZE, OPT_RECOVER, OPT_SHADOWS,
 	OPT_PARTIAL_OK, OPT_STATS, OPT_COLOR, OPT_VERSION,
-	OPT_KEY_FILE, OPT_INSTALLATION, OPT_EXIT_STATUS,
+	OPT_KEY_FILE, OPT_INSTALLATION, OPT_EXIT_STATUS, OPT_BINARY,
 };
 
 /* Rows of a command's table: where the answer goes, what is analysed and how,
@@ -85,7 +85,7 @@ struct request {
 	size_t n_parents;
 	const char **key_files;
 	size_t n_key_files;
-	const char *query;	/* NULL: none */
+	const char *query;	/* what is asked for; NULL: nothing */
 	int installation;	/* -1: not said */
 	bool exit_status;	/* that no object answers is STATUS_NO */
 };

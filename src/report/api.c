@@ -301,6 +301,23 @@ bool cm_report_format(size_t i, const char **ret_name, const char **ret_purpose)
 	return true;
 }
 
+int api_installation(const struct cm_machine *m,
+		     const struct cm_report_options *o, size_t *ret,
+		     struct cm_error *error)
+{
+	bool asks = o != NULL && o->one_installation;
+	size_t n = machine_model(m->machine)->n_installations;
+
+	if (!m->analysed)
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"the machine was not analysed");
+	if (asks && o->installation >= n)
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"there is no such installation");
+	*ret = asks ? o->installation : n > 0 ? 0 : NONE;
+	return 0;
+}
+
 /* --- queries -------------------------------------------------------------- */
 
 /* An error of a query has its place in it: characters are counted as an editor

@@ -22,4 +22,10 @@ int api_fail(struct cm_error *error, int code, const char *text);
  * of memory, never for what the evidence holds.  */
 int api_fail_err(struct cm_error *error, const struct err *e);
 
+/* The installation that @o, which may be NULL, asks for: the first where it
+ * does not; NONE where there is none.  Fails where @m was not analysed, too. */
+int api_installation(const struct cm_machine *m,
+		     const struct cm_report_options *o, size_t *ret,
+		     struct cm_error *error);
+
 #endif /* REPORT_API_H */

@@ -1,15 +1,20 @@
 /*
- * columns_layout.c - the partitions of a table that Windows kept
+ * columns_layout.c - the partitions of a table that Windows kept, and the slots
+ * of one as Windows gives it
  */
 #include <inttypes.h>
 
+#include "format/gpt.h"
+#include "format/mbr.h"
 #include "format/partition_type.h"
+#include "report/drive_layout_report.h"
 #include "report/shared.h"
 
 /* A slot, decoded when it is asked for.  */
 struct slot {
 	const struct drive_layout *layout;
 	struct drive_layout_partition entry;
+	const struct machine_disk *disk;	/* NULL: it is a kept one */
 };
 
 static const struct slot *slot_of(const struct row *r)
@@ -126,6 +131,7 @@ static void slot_at(const struct row *r, size_t i, struct value *v)
 						&s->entry, NULL) < 0)
 		return;
 	s->layout = p->layout;
+	s->disk = NULL;
 	value_object(v, r, &slot_table, s, i);
 }
 
@@ -136,4 +142,139 @@ void value_kept_partitions(struct value *v, const struct row *r,
 
 	row.record = p;
 	value_array(v, &row, p->n, slot_at);
+}
+
+/* Slots, used or not */
+
+static const struct table_slot *table_slot_of(const struct row *r)
+{
+	const struct disk *d = &slot_of(r)->disk->table;
+
+	return r->index < d->n_slots ? &d->slots[r->index] : NULL;
+}
+
+static void slot_index(const struct row *r, struct value *v)
+{
+	value_integer(v, r->index);
+}
+
+static void slot_used(const struct row *r, struct value *v)
+{
+	value_bool(v, slot_of(r)->entry.used);
+}
+
+static void slot_partition(const struct row *r, struct value *v)
+{
+	const struct table_slot *s = table_slot_of(r);
+
+	/* A disk without a table has a slot that is not in one.  */
+	if (s != NULL && s->partition != SIZE_MAX)
+		value_partition_id(v, r->model,
+				   slot_of(r)->disk->first_partition +
+				   s->partition);
+}
+
+static void slot_number(const struct row *r, struct value *v)
+{
+	value_integer(v, slot_of(r)->entry.number);
+}
+
+static void slot_hidden(const struct row *r, struct value *v)
+{
+	if (is_mbr(r))
+		value_integer(v, slot_of(r)->entry.hidden_sectors);
+}
+
+static void slot_recognized(const struct row *r, struct value *v)
+{
+	if (is_mbr(r))
+		value_bool(v, slot_of(r)->entry.recognized);
+}
+
+static void slot_partition_id(const struct row *r, struct value *v)
+{
+	value_guid(v, &slot_of(r)->entry.id);
+}
+
+static void slot_rewrite(const struct row *r, struct value *v)
+{
+	value_bool(v, slot_of(r)->entry.rewrite);
+}
+
+static void slot_service(const struct row *r, struct value *v)
+{
+	value_bool(v, slot_of(r)->entry.service);
+}
+
+/* The entry itself; of a disk without a table, what says that it has one
+ * partition.  */
+static void slot_cite_at(const struct row *r, size_t i, struct value *v)
+{
+	const struct machine_disk *d = slot_of(r)->disk;
+	const struct table_slot *s = table_slot_of(r);
+	struct cites *c = arena_alloc(r->scratch, sizeof(*c));
+
+	if (c == NULL)
+		return;
+	if (s == NULL)
+		*c = d->table.partitions[0].cites;
+	else if (is_gpt(r))
+		source_cite(d->table.source, s->at, GPT_MIN_ENTRY_BYTES,
+			    "gpt entry", r->scratch, c);
+	else
+		source_cite(d->table.source, s->at, MBR_ENTRY_BYTES,
+			    s->at < MBR_BYTES ? "mbr entry" : "ebr entry",
+			    r->scratch, c);
+	value_cite(v, r, c, NULL, i);
+}
+
+static void slot_cites(const struct row *r, struct value *v)
+{
+	value_array(v, r, 1, slot_cite_at);
+}
+
+static const struct column full_columns[] = {
+	{ "slot", VALUE_INTEGER, slot_index },
+	{ "used", VALUE_BOOL, slot_used },
+	{ "partition", VALUE_STRING, slot_partition },
+	{ "partitionNumber", VALUE_INTEGER, slot_number },
+	{ "startingOffset", VALUE_INTEGER, slot_offset },
+	{ "partitionLength", VALUE_INTEGER, slot_length },
+	{ "rewritePartition", VALUE_BOOL, slot_rewrite },
+	{ "isServicePartition", VALUE_BOOL, slot_service },
+	{ "partitionType", VALUE_STRING, slot_type },
+	{ "typeName", VALUE_STRING, slot_type_name },
+	{ "bootIndicator", VALUE_BOOL, slot_active },
+	{ "recognizedPartition", VALUE_BOOL, slot_recognized },
+	{ "container", VALUE_BOOL, slot_container },
+	{ "hiddenSectors", VALUE_INTEGER, slot_hidden },
+	{ "partitionId", VALUE_STRING, slot_partition_id },
+	{ "attributes", VALUE_STRING, slot_attributes },
+	{ "name", VALUE_TEXT, slot_name },
+	{ "citations", VALUE_ARRAY, slot_cites },
+};
+static const struct table full_table = {
+	full_columns, ARRAY_LENGTH(full_columns)
+};
+
+static void full_slot_at(const struct row *r, size_t i, struct value *v)
+{
+	const struct disk_layout *l = r->record;
+	struct slot *s = arena_alloc(r->scratch, sizeof(*s));
+
+	if (s == NULL)
+		return;
+	s->layout = &l->layout;
+	s->disk = &r->model->disks[l->disk];
+	if (drive_layout_partition(&l->layout, i, &s->entry, NULL) == 0)
+		value_object(v, r, &full_table, s, i);
+}
+
+void value_layout_slots(struct value *v, const struct row *r,
+			const struct disk_layout *l)
+{
+	struct row row = *r;
+
+	row.record = l;
+	value_array(v, &row, l->layout.n_partitions, full_slot_at);
 }

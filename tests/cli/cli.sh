@@ -225,7 +225,12 @@ is "and is not complained about" "$(cat err)" ""
 
 # --- the manual -------------------------------------------------------------
 cd - > /dev/null || exit 1
-{ "$cm" --help; "$cm" query --help; } > "$scratch/help"
+{
+	"$cm" --help
+	for command in query layout; do
+		"$cm" $command --help
+	done
+} > "$scratch/help"
 while read -r option; do
 	# mdoc(7) writes --option as "Fl -option".
 	ok "the manual has $option" \

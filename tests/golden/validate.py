@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """Check reports against docs/coldmount.schema.json, with python3-jsonschema.
 
-usage: validate.py REPORT...
+usage: validate.py [--answer NAME] REPORT...
 
 A report is JSON, or JSON Lines: then each record is checked as the schema
-wants it in the document, and the first and last line must be there.
+wants it in the document, and the first and last line must be there.  The answer
+to a question is what $defs of the schema has by that NAME; its ids are those of
+a report.
 """
 
 import json
@@ -79,13 +81,19 @@ def dangling(document):
 def main():
     schema = json.loads((TOP / "docs/coldmount.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
+    paths, is_answer = sys.argv[1:], sys.argv[1] == "--answer"
+    if is_answer:
+        schema = {"$ref": f"#/$defs/{paths[1]}", "$defs": schema["$defs"]}
+        paths = paths[2:]
     validator = jsonschema.Draft202012Validator(schema)
     failed = False
-    for path in sys.argv[1:]:
+    for path in paths:
         document = read(path)
         errors = [f"{e.json_path}: {e.message}"
                   for e in validator.iter_errors(document)]
-        errors += [f"no record has this id: {d}" for d in dangling(document)]
+        if not is_answer:
+            errors += [f"no record has this id: {d}"
+                       for d in dangling(document)]
         for error in errors[:20]:
             print(f"{path}: {error}")
         failed = failed or bool(errors)

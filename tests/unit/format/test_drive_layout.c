@@ -251,6 +251,60 @@ Test(drive_layout, what_cannot_be_is_refused)
 	}
 }
 
+/* What was read is written again, byte for byte, also what is not used.  */
+static void expect_written(const uint8_t *bytes, size_t n)
+{
+	struct span s = guard_copy(bytes, n, 0);
+	uint8_t head[48], slot[144];
+	struct drive_layout_partition p;
+	struct drive_layout l;
+
+	cr_assert_eq(drive_layout_parse(s, &l, NULL), 0);
+	drive_layout_put_head(&l, head);
+	cr_expect_arr_eq(head, bytes, sizeof(head));
+	for (size_t i = 0; i < l.n_partitions; i++) {
+		cr_assert_eq(drive_layout_partition(&l, i, &p, NULL), 0);
+		drive_layout_put_slot(l.scheme, &p, slot);
+		cr_expect_arr_eq(slot, bytes + 48 + i * 144, sizeof(slot));
+	}
+	guard_free(s);
+}
+
+Test(drive_layout, writes_what_it_reads)
+{
+	static const uint8_t raw[48 + 144] = {
+		[0] = 2, [4] = 1, [48] = 2, [48 + 16] = 7, [48 + 28] = 1, 1,
+	};
+	uint8_t used[sizeof(gpt)];
+
+	expect_written(mbr, sizeof(mbr));
+	expect_written(raw, sizeof(raw));
+	memcpy(used, gpt, sizeof(gpt));
+	used[336] = 1;
+	memset(used + 336 + 72, 'x', 72);	/* a name without an end */
+	expect_written(used, sizeof(used));
+}
+
+/* Each byte belongs to one field.  */
+Test(drive_layout, fields_cover_head_and_slot)
+{
+	for (int scheme = 0; scheme < 3; scheme++)
+		for (int of_slot = 0; of_slot < 2; of_slot++) {
+			size_t n, at = 0;
+			const struct drive_layout_field *f =
+				drive_layout_fields(
+					(enum drive_layout_scheme)scheme,
+					of_slot != 0, &n);
+
+			for (size_t i = 0; i < n; i++) {
+				cr_expect_eq(f[i].offset, at, "%s",
+					     f[i].name);
+				at += f[i].size;
+			}
+			cr_expect_eq(at, of_slot ? 144u : 48u);
+		}
+}
+
 Test(drive_layout, an_unknown_scheme_is_refused)
 {
 	uint8_t bytes[48] = { [0] = 3 };
