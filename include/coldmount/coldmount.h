@@ -190,7 +190,8 @@ struct cm_report_options {
 	/* Of a format that a tool of Windows has ("mountvol"): write
 	 * installation number @installation alone; otherwise all, each below a
 	 * line that tells which it is where there are several.  Of what
-	 * somebody names: as that installation names it; otherwise the first. */
+	 * somebody names: as that installation names it, otherwise the
+	 * first.  */
 	bool one_installation;
 	unsigned installation;
 };
