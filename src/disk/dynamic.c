@@ -209,8 +209,15 @@ static struct source_piece piece_of(struct assembly *a, const struct part *p)
 	return (struct source_piece){ a->nothing, 0, length };
 }
 
-/* The @n partitions from @p on in line, without a gap.  NULL: they are not, or
- * the first one is not in the evidence.  */
+static bool any_there(const struct part *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i].member != NULL)
+			return true;
+	return false;
+}
+
+/* The @n partitions from @p on in line, without a gap.  NULL: they are not.  */
 static struct source *concatenated(struct assembly *a, const struct part *p,
 				   size_t n)
 {
@@ -226,9 +233,7 @@ static struct source *concatenated(struct assembly *a, const struct part *p,
 			return NULL;
 		pieces[i] = piece_of(a, &p[i]);
 	}
-	if (n == 0 || p[0].member == NULL)
-		return NULL;
-	return own(a, source_concat(pieces, n));
+	return n == 0 ? NULL : own(a, source_concat(pieces, n));
 }
 
 static bool any_missing(const struct part *p, size_t n)
@@ -248,13 +253,13 @@ static bool any_cut(const struct part *p, size_t n)
 }
 
 /* The columns of @x, each of one partition or, if the volume was extended, of
- * several; NULL those of which a part is missing, and of RAID-5 the one that is
- * cut off, where the others make up for it.  False: they do not fit.  */
+ * several; NULL the one of RAID-5 of which a part is missing or cut off, where
+ * the others make up for it.  False: they do not fit.  */
 static bool take_columns(struct assembly *a, struct plex *x,
 			 struct source **columns, size_t *ret_n)
 {
 	const bool raid5 = x->component->layout == LDM_RAID5;
-	size_t n = 0, missing = 0, n_cut = 0, cut = 0;
+	size_t n = 0, holes = 0, hole = 0;
 
 	for (size_t i = 0, count; i < x->n; i += count, n++) {
 		for (count = 1; i + count < x->n; count++)
@@ -263,26 +268,21 @@ static bool take_columns(struct assembly *a, struct plex *x,
 				break;
 		if (n == STRIPED_MAX_COLUMNS || x->parts[i].p->column != n)
 			return false;
-		columns[n] = NULL;
-		if (any_missing(&x->parts[i], count)) {
-			missing++;
-			continue;
-		}
 		columns[n] = concatenated(a, &x->parts[i], count);
 		if (columns[n] == NULL)
 			return false;
-		if (any_cut(&x->parts[i], count)) {
-			n_cut++;
-			cut = n;
+		if (any_missing(&x->parts[i], count) ||
+		    any_cut(&x->parts[i], count)) {
+			holes++;
+			hole = n;
 		}
 	}
-	if (raid5 && missing == 0 && n_cut == 1)
-		columns[cut] = NULL;
+	if (raid5 && holes == 1)
+		columns[hole] = NULL;
 	else
-		x->holes = n_cut > 0;
+		x->holes = holes > 0;
 	*ret_n = n;
-	return n > 0 && n == x->component->n_columns &&
-	       missing <= (raid5 ? 1 : 0);
+	return n > 0 && n == x->component->n_columns;
 }
 
 /* The partitions as columns, a chunk of each in turn.  */
@@ -330,7 +330,7 @@ static int make_plex(struct assembly *a, const struct ldm_volume *v,
 
 	/* A volume that is larger than its parts would be read past their
 	 * end.  */
-	if (r < 0 || capacity_of(x) < v->size)
+	if (r < 0 || capacity_of(x) < v->size || !any_there(x->parts, x->n))
 		return r;
 	if (x->component->layout == LDM_CONCATENATED) {
 		x->source = concatenated(a, x->parts, x->n);

@@ -369,20 +369,29 @@ static bool is_ntfs_backup(const struct boot_sector *b, uint64_t at)
 }
 
 /* The table of files, or what is copied of it, must be where the boot sector
- * says: else it is the backup of a volume that is gone.  */
-static bool has_mft(struct source *s, uint64_t base, const struct ntfs_boot *b)
+ * says: else it is the backup of a volume that is gone.  Where neither can be
+ * read, as @may_lack, that it ends with the volume must do.  */
+static bool has_mft(struct source *s, uint64_t base, const struct ntfs_boot *b,
+		    bool may_lack)
 {
 	const uint64_t places[] = { b->mft_lcn, b->mftmirr_lcn };
+	bool lacks = may_lack;
 	uint64_t at;
 	char magic[4];
 
-	for (int i = 0; i < 2; i++)
-		if (checked_mul(places[i], b->cluster_bytes, &at) &&
-		    checked_add(at, base, &at) &&
-		    source_read(s, at, magic, sizeof(magic), NULL) == 0 &&
-		    memcmp(magic, "FILE", sizeof(magic)) == 0)
+	for (int i = 0; i < 2; i++) {
+		if (!checked_mul(places[i], b->cluster_bytes, &at) ||
+		    !checked_add(at, base, &at) || at >= s->size) {
+			lacks = false;
+			continue;
+		}
+		if (source_read(s, at, magic, sizeof(magic), NULL) < 0)
+			continue;
+		if (memcmp(magic, "FILE", sizeof(magic)) == 0)
 			return true;
-	return false;
+		lacks = false;
+	}
+	return lacks;
 }
 
 /* Where a backup is looked for: in @buf, the bytes from @from on of @disk,
@@ -409,11 +418,35 @@ static bool scan_backups(const struct backup_search *b, const uint8_t *p,
 		if (!span_has(sector, 3, "NTFS", 4) ||
 		    boot_sector_parse(sector, &found, NULL) < 0 ||
 		    !is_ntfs_backup(&found, sector.at) ||
-		    !has_mft(b->disk, b->base, &found.ntfs))
+		    !has_mft(b->disk, b->base, &found.ntfs, b->base == 0 &&
+			     sector.at + found.bytes_per_sector ==
+				     b->disk->size))
 			continue;
 		*ret = found;
 		*ret_at = sector.at;
 		return true;
+	}
+	return false;
+}
+
+/* What can be read of the @n bytes at @off of the buffer: in parts of @part
+ * bytes from the last one on, and those that cannot be, by sectors.  */
+static bool search_parts(const struct backup_search *b, size_t off, size_t n,
+			 size_t part, struct boot_sector *ret, uint64_t *ret_at)
+{
+	while (n > 0) {
+		const size_t take = n % part != 0 ? n % part : part;
+		uint8_t *p = b->buf + off + (n -= take);
+
+		if (source_read(b->disk, b->from + off + n, p, take, NULL) ==
+		    0) {
+			if (scan_backups(b, p, take, ret, ret_at))
+				return true;
+		} else if (part > BOOT_SECTOR_BYTES &&
+			   search_parts(b, off + n, take, BOOT_SECTOR_BYTES,
+					ret, ret_at)) {
+			return true;
+		}
 	}
 	return false;
 }
@@ -424,17 +457,7 @@ static bool search_backup(const struct backup_search *b, size_t n,
 {
 	if (source_read(b->disk, b->from, b->buf, n, NULL) == 0)
 		return scan_backups(b, b->buf, n, ret, ret_at);
-	while (n > 0) {
-		size_t take = n % PIECE_BYTES != 0 ? n % PIECE_BYTES :
-						     PIECE_BYTES;
-
-		n -= take;
-		if (source_read(b->disk, b->from + n, b->buf + n, take, NULL) ==
-			    0 &&
-		    scan_backups(b, b->buf + n, take, ret, ret_at))
-			return true;
-	}
-	return false;
+	return search_parts(b, 0, n, PIECE_BYTES, ret, ret_at);
 }
 
 static uint64_t whole_sectors(uint64_t n)

@@ -37,17 +37,20 @@ static struct spot spot_of(const struct striped *s, uint64_t off)
 			      s->chunk - in_chunk };
 }
 
-/* The @n bytes at @off of the column that is missing: what makes the sum of all
- * columns zero.  */
-static int rebuild(struct striped *s, uint64_t off, uint8_t *out, size_t n,
-		   struct err *reterr)
+/* The @n bytes at @off of the column @missing: what makes the sum of all columns
+ * zero.  */
+static int rebuild(struct striped *s, size_t missing, uint64_t off,
+		   uint8_t *out, size_t n, struct err *reterr)
 {
 	uint8_t piece[PIECE_BYTES];
 
 	memset(out, 0, n);
 	for (size_t i = 0; i < s->n; i++) {
-		if (s->columns[i] == NULL)
+		if (i == missing)
 			continue;
+		if (s->columns[i] == NULL)
+			return err_set(reterr, ERR_TRUNCATED, off, "read", n,
+				       0);
 		for (size_t done = 0; done < n; done += sizeof(piece)) {
 			size_t take = n - done < sizeof(piece) ? n - done :
 							sizeof(piece);
@@ -63,6 +66,24 @@ static int rebuild(struct striped *s, uint64_t off, uint8_t *out, size_t n,
 	return 0;
 }
 
+/* A column that has holes is made of the others where it has none itself.  */
+static int read_spot(struct striped *s, const struct spot *spot, uint8_t *out,
+		     size_t n, struct err *reterr)
+{
+	struct source *column = s->columns[spot->column];
+	int r = ERR_TRUNCATED;
+
+	if (column != NULL) {
+		r = source_read(column, spot->off, out, n, reterr);
+		if (r == 0 || !s->parity)
+			return r;
+	}
+	if (rebuild(s, spot->column, spot->off, out, n,
+		    column == NULL ? reterr : NULL) == 0)
+		return 0;
+	return r;
+}
+
 static int striped_read(struct source *source, uint64_t off, void *buf,
 			size_t n, struct err *reterr)
 {
@@ -73,11 +94,8 @@ static int striped_read(struct source *source, uint64_t off, void *buf,
 	while (n > 0) {
 		struct spot spot = spot_of(s, off);
 		size_t take = n < spot.n ? n : (size_t)spot.n;
-		struct source *column = s->columns[spot.column];
 		struct err e;
-		int r = column == NULL ?
-			rebuild(s, spot.off, out, take, &e) :
-			source_read(column, spot.off, out, take, &e);
+		int r = read_spot(s, &spot, out, take, &e);
 
 		if (r < 0)
 			return err_set(reterr, e.code, off, e.what, e.want,

@@ -91,7 +91,7 @@ says whole 'sorted(f["message"].split(": ", 1)[1] for f in d["findings"] if f["c
 # A column of the RAID-5, a side of the mirror and a part of the stripe gone.
 analyse without 4 "$system" "$scratch"/ldm-2003r2-{simple,spanned}-*.img \
 	"$scratch"/ldm-2003r2-{striped-1,mirrored-2,raid5-1,raid5-3}.img
-says without "$letters" '[["C:", "System", "single", null], ["E:", "Simple", "confirmed", "windows"], ["F:", "Spanned", "confirmed", "printed"], ["X:", null, "single", "windows"]]'
+says without "$letters" '[["C:", "System", "single", null], ["E:", "Simple", "confirmed", "windows"], ["F:", "Spanned", "confirmed", "printed"], ["X:", "Striped", "single", "windows"]]'
 says without "$folders" '[["C:\\Mount\\Mirror", "Mirrored", "ldm-guid", "single"], ["C:\\Mount\\Raid", "Raid5", "registry", "single"]]'
 
 # The system disk alone: its names lead nowhere, and say so.

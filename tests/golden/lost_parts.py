@@ -170,6 +170,51 @@ def lost_bytes(layout, disks, share):
     return lost
 
 
+def check_missing(layout, disks, gone, want):
+    """@want: label and serial number, each or neither."""
+    left = [d for i, d in enumerate(disks) if i not in gone]
+    name = f"{layout} without disk{' and '.join(str(i + 1) for i in gone)}"
+    report = analyse(name, left)
+    check(f"{name}: the volume", volumes(report), [(*want, "incomplete")])
+    names = [f"Disk{i + 1} {{{ldm.disk_guid(i + 1)}}}" for i in gone]
+    said = [f["message"] for f in report["findings"] if f["code"] == "CM0236"]
+    check(f"{name}: which are missing",
+          [message.split("Missing: ")[1] for message in said],
+          [", ".join(names) + "."])
+    return report
+
+
+def backup_used(report):
+    return [re.search(r"at byte (\d+) of the volume", f["message"])[1]
+            for f in report["findings"] if f["code"] == "CM0226"]
+
+
+def check_all_missing(data):
+    """Boot sector and $MFT begin in the first part and column, the $MFTMirr is
+    in the middle, the backup boot sector the last sector; of four columns, the
+    second has that, and none but the first the $MFTMirr."""
+    known, serial = ("Bulk", "B01C-B01C"), (None, "B01C-B01C")
+    last = str(len(data) - ldm.SECTOR)
+    disks = make("spanned", data, 3)
+    report = check_missing("spanned", disks, [0], known)
+    check("spanned without disk1: the backup is used", backup_used(report),
+          [last])
+    check_missing("spanned", disks, [1], known)
+    check_missing("spanned", disks, [2], known)
+    check_missing("spanned", disks, [0, 2], (None, None))
+    disks = make("striped", data, 4)
+    report = check_missing("striped", disks, [0], serial)
+    check("striped without disk1: the backup is used", backup_used(report),
+          [last])
+    for i in (1, 2, 3):
+        report = check_missing("striped", disks, [i], known)
+        check(f"striped without disk{i + 1}: there are mount points",
+              0 < len(report["mountPoints"]) < 400, True)
+    check_missing("striped", disks, [0, 1], (None, None))
+    disks = make("raid5", data, 4)
+    check_missing("raid5", disks, [1, 2], known)
+
+
 def main():
     data = read_volume()
     for layout, n in (("spanned", 3), ("striped", 3), ("raid5", 4)):
@@ -186,6 +231,7 @@ def main():
         report = check_cut(layout, disks, 0, 0.02)
         check(f"{layout}: how much of the $MFT is told to be lost",
               told_unread(report), lost_bytes(layout, disks, 0.02))
+    check_all_missing(data)
     sys.exit(failed)
 
 

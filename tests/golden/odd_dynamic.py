@@ -234,15 +234,22 @@ def columns_of_parts():
              [("Wide", kind, "whole", kind.upper())], set())
         # RAID-5 lives without one column, be it two parts or one.
         state = "incomplete" if layout == ldm.STRIPED else "degraded"
-        label = None if layout == ldm.STRIPED else kind.upper()
         code = {"CM0236"} if layout == ldm.STRIPED else {"CM0235"}
         case(f"{kind}, a part of a column is missing", disks[:1] + disks[2:],
-             [("Wide", kind, state, label)], code)
+             [("Wide", kind, state, kind.upper())], code)
+        case(f"{kind}, another part is missing", disks[:2] + disks[3:],
+             [("Wide", kind, state, kind.upper())], code)
+        # Where FAT keeps its label, and its boot sector.
         case(f"{kind}, a column is missing", disks[2:],
-             [("Wide", kind, state, label)], code)
+             [("Wide", kind, state, kind.upper())] if layout == ldm.RAID5 else
+             [("Wide", kind, state, None)],
+             code | ({"CM0653"} if layout == ldm.STRIPED else set()))
         if layout == ldm.RAID5:
+            # Each row has its parity still.
             case(f"{kind}, parts of two columns are missing", disks[1:-1],
-                 [("Wide", kind, "incomplete", None)], {"CM0236"})
+                 [("Wide", kind, "incomplete", "RAID5")], {"CM0236"})
+            case(f"{kind}, two columns are missing", disks[4:],
+                 [("Wide", kind, "incomplete", None)], {"CM0236", "CM0653"})
 
 
 def one_bad():

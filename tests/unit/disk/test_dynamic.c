@@ -199,13 +199,17 @@ Test(dynamic, one_column_of_raid5_is_not_enough)
 {
 	const struct dynamic_volume *v;
 	struct set s;
+	uint8_t buf[512];
 
 	if (!load(&s, (const char *const []){ "raid5-2" }, 1))
 		cr_skip_test("no shared data");
 	assemble(&s);
 	v = by_name(&s, "Raid1");
 	cr_expect_eq(v->state, DYNAMIC_INCOMPLETE);
-	cr_expect_null(v->source);
+	cr_assert_not_null(v->source);
+	/* Its chunks are data of the second column, parity, ...  */
+	cr_expect_lt(source_read(v->source, 0, buf, 512, NULL), 0);
+	cr_expect_eq(source_read(v->source, 65536, buf, 512, NULL), 0);
 	cr_expect_eq(v->n_extents, 3);
 	cr_expect_not_null(test_finding(&s.diags, &FINDING_LDM_INCOMPLETE));
 	take_apart(&s);
@@ -239,11 +243,14 @@ Test(dynamic, the_first_part_of_a_spanned_volume_is_read)
 				  "{c85a6ce4-edb3-4dbc-a3b9-7fba4b6e6f75}."));
 	take_apart(&s);
 	unload(&s);
-	/* Without the first one, nothing is.  */
+	/* Without the first one, what is in the other.  */
 	if (!load(&s, (const char *const []){ "spanned-1" }, 1))
 		cr_skip_test("no shared data");
 	assemble(&s);
-	cr_expect_null(by_name(&s, "Volume2")->source);
+	v = by_name(&s, "Volume2");
+	cr_assert_not_null(v->source);
+	cr_expect_lt(source_read(v->source, 0, buf, 512, NULL), 0);
+	cr_expect_eq(source_read(v->source, 96256 * 512, buf, 512, NULL), 0);
 	take_apart(&s);
 	unload(&s);
 }
