@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/bytes.h"
 #include "evidence/file.h"
 #include "evidence/plain_file.h"
 #include "format/reg_text.h"
@@ -272,6 +273,51 @@ static bool has_base_block(struct source *s)
 	       base.file_type == REGF_PRIMARY;
 }
 
+/* Where a bin that says where it lies may still be, behind what is damaged.  */
+#define LOST_START_BYTES (64u << 20)
+#define BLOCK_BYTES 65536
+
+/* Whether a sector of the @n bytes @p, at @at of a file, begins as a hive does,
+ * or as a bin of a hive that begins in the first 4 KiB of the file.  What is
+ * not in a hive, as on a disk with hives on it, is elsewhere.  */
+static bool has_bin(const uint8_t *p, size_t n, uint64_t at)
+{
+	const struct span s = { p, n, at };
+
+	for (size_t i = 0; i + REGF_BIN_HEADER_BYTES <= n; i += 512) {
+		const le32 *offset = span_view(s, i + 4, le32);
+		uint64_t place = at + i;
+
+		if (place <= REGF_BASE_BYTES &&
+		    (span_has(s, i, "regf", 4) || span_has(s, i, "hbin", 4)))
+			return true;
+		if (!span_has(s, i, "hbin", 4) || offset == NULL)
+			continue;
+		if (place >= REGF_BASE_BYTES + (uint64_t)get_le32(*offset) &&
+		    place - get_le32(*offset) <= 2 * REGF_BASE_BYTES)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the file @s, of which no tree can be read, is what is left of a hive,
+ * and not something that holds one.  */
+static bool was_hive(struct machine *m, struct source *s)
+{
+	uint8_t *block = arena_alloc(m->arena, BLOCK_BYTES);
+
+	for (uint64_t at = 0; block != NULL && at < s->size &&
+	     at < LOST_START_BYTES; at += BLOCK_BYTES) {
+		size_t n = s->size - at < BLOCK_BYTES ? (size_t)(s->size - at)
+						      : BLOCK_BYTES;
+
+		if (source_read(s, at, block, n, NULL) == 0 &&
+		    has_bin(block, n, at))
+			return true;
+	}
+	return false;
+}
+
 static int open_hive_file(struct machine *m, const struct loose_request *q,
 			  struct err *reterr)
 {
@@ -294,8 +340,10 @@ static int open_hive_file(struct machine *m, const struct loose_request *q,
 		const bool unreadable = m->model.unreadable;
 
 		r = not_read(m, q, m->loose.files[file], &e, reterr);
-		if (r == 0)
+		if (r == 0 && was_hive(m, m->loose.files[file]))
 			r = keep_broken(m, h, reterr);
+		else
+			machine_hive_close(&h->hive);
 		/* A hive that still has names was read, if only in part; what
 		 * is none may hold one, as a disk does.  */
 		if (h->role == HIVE_SYSTEM &&
