@@ -1,10 +1,12 @@
 #include "cli/output.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -176,7 +178,8 @@ int output_open(const char *path, bool force, const char *const *inputs,
 	return STATUS_COMPLETE;
 }
 
-int output_check(const struct output *o, const char *beside, const char *name)
+static int check_beside(const struct output *o, const char *beside,
+			const char *name, const char *why)
 {
 	struct stat out, in;
 	char *path;
@@ -189,9 +192,69 @@ int output_check(const struct output *o, const char *beside, const char *name)
 		return no_memory();
 	if (stat(o->path, &out) == 0 && stat(path, &in) == 0 &&
 	    same_file(&out, &in))
-		r = stop(o->path, "is part of an image; evidence is never "
-			 "written to");
+		r = stop(o->path, why);
 	free(path);
+	return r;
+}
+
+int output_check(const struct output *o, const char *beside, const char *name)
+{
+	return check_beside(o, beside, name, "is part of an image; evidence is "
+			    "never written to");
+}
+
+/* In whatever case: Windows knows none.  */
+static bool is_log_name(const char *name, const char *hive)
+{
+	static const char *const suffixes[] = { ".LOG", ".LOG1", ".LOG2" };
+	const size_t n = strlen(hive);
+
+	if (strncasecmp(name, hive, n) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		if (strcasecmp(name + n, suffixes[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Those in the directory of @hive.  */
+static int check_logs_beside(const struct output *o, const char *hive)
+{
+	const size_t n = directory_length(hive);
+	char *directory = path_beside(hive, ".");
+	const struct dirent *e;
+	DIR *d;
+	int r = 0;
+
+	if (directory == NULL)
+		return no_memory();
+	d = opendir(directory);
+	free(directory);
+	/* Ends: a directory does.  */
+	while (d != NULL && r == 0 && (e = readdir(d)) != NULL)
+		if (is_log_name(e->d_name, hive + n))
+			r = check_beside(o, hive, e->d_name,
+					 "is a log of a hive; evidence is "
+					 "never written to");
+	if (d != NULL)
+		closedir(d);
+	return r;
+}
+
+int output_check_logs(const struct output *o, const char *hive)
+{
+	char *real;
+	int r;
+
+	if (o->temporary == NULL)
+		return 0;
+	r = check_logs_beside(o, hive);
+	if (r != 0)
+		return r;
+	real = realpath(hive, NULL);
+	if (real != NULL)
+		r = check_logs_beside(o, real);
+	free(real);
 	return r;
 }
 

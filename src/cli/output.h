@@ -27,6 +27,10 @@ bool output_is_terminal(const char *path);
  * @beside, a part of an image.  The same statuses.  */
 int output_check(const struct output *o, const char *beside, const char *name);
 
+/* Complains if finishing @o would replace a transaction log of the hive @hive:
+ * one that is not applied is evidence, too.  The same statuses.  */
+int output_check_logs(const struct output *o, const char *hive);
+
 /* A cm_write_fn; @ctx is the output.  */
 int output_write(void *ctx, const void *data, size_t n);
 

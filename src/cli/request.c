@@ -348,6 +348,11 @@ static int open_output(const struct request *r, struct output **ret)
 		inputs[n++] = r->key_files[i];
 	status = output_open(r->output, r->force, inputs, n, ret);
 	free(inputs);
+	for (size_t i = 0; i < r->n_hives && status == 0; i++) {
+		status = output_check_logs(*ret, r->hives[i].path);
+		if (status != 0)
+			output_end(*ret, false);
+	}
 	return status;
 }
 

@@ -265,6 +265,23 @@ for text in full full-5; do
 		'[16385, ["\\DosDevices\\Q:"], ["MountedDevices has 16392 values; the first 16384 are read, and behind them every drive letter: 1. The others are left out."]]'
 done
 
+# A disk was taken for a hive, and the values of all hives on it for its names;
+# what is left of a hive is read all the same.
+is "--hive: a disk has no names" \
+	"$(report "$scratch/text" --hive "$machine/disk0.raw"
+	tests/golden/query.py "$scratch/text" \
+		'(len(d["names"]), len(d["installations"]))')" '3
+[0, 0]'
+head -c 8192 /dev/zero > "$scratch/headless"
+tail -c +8193 "$scratch/a" >> "$scratch/headless"
+tail -c +8193 "$scratch/a" > "$scratch/carved"
+for part in headless carved; do
+	is "--hive: what is left of one, $part" \
+		"$(report "$scratch/text" --hive "$scratch/$part" > /dev/null
+		tests/golden/query.py "$scratch/text" 'len(d["names"]) > 0')" \
+		true
+done
+
 # The evidence stays as it is.
 sum=$(sha256sum "$scratch/a" "$scratch/sample.reg")
 for arguments in "--hive $scratch/a" "--reg $scratch/sample.reg"; do
@@ -273,6 +290,30 @@ for arguments in "--hive $scratch/a" "--reg $scratch/sample.reg"; do
 		--force -o "${arguments#* }" $arguments 2> /dev/null
 		echo $?)" 5
 done
+# The logs of a clean hive were overwritten.
+mkdir "$scratch/logs"
+cp "$scratch/a" "$scratch/logs/SYSTEM"
+ln -s SYSTEM "$scratch/logs/link"
+for log in SYSTEM.LOG1 system.log SYSTEM.Log2; do
+	echo "$log" > "$scratch/logs/$log"
+	ln "$scratch/logs/$log" "$scratch/logs/hard"
+	ln -s "$log" "$scratch/logs/soft"
+	for output in "$log" hard soft; do
+		for hive in SYSTEM link; do
+			is "$log as $output beside $hive: is not overwritten" \
+				"$("$COLDMOUNT" -q --force \
+				-o "$scratch/logs/$output" \
+				--hive "$scratch/logs/$hive" 2> /dev/null
+				echo "$? $(cat "$scratch/logs/$log")")" "5 $log"
+		done
+	done
+	rm "$scratch/logs/hard" "$scratch/logs/soft"
+done
+is "and nothing is left behind" "$(find "$scratch/logs" -name '.coldmount*')" ''
+is "a file called otherwise is" "$(: > "$scratch/logs/SYSTEM.LOG3"
+	"$COLDMOUNT" -q --force -o "$scratch/logs/SYSTEM.LOG3" \
+		--hive "$scratch/logs/SYSTEM" 2> /dev/null
+	[ -s "$scratch/logs/SYSTEM.LOG3" ] && echo written)" written
 is "what was read is unchanged" \
 	"$(sha256sum "$scratch/a" "$scratch/sample.reg")" "$sum"
 
