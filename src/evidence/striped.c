@@ -37,8 +37,8 @@ static struct spot spot_of(const struct striped *s, uint64_t off)
 			      s->chunk - in_chunk };
 }
 
-/* The @n bytes at @off of the column @missing: what makes the sum of all columns
- * zero.  */
+/* The @n bytes at @off of the column @missing, which make the sum of all zero.
+ */
 static int rebuild(struct striped *s, size_t missing, uint64_t off,
 		   uint8_t *out, size_t n, struct err *reterr)
 {

@@ -76,6 +76,12 @@ done
 without no-stripe-1 striped-1 4 \
 	'[["Stripe1", "incomplete", null], ["Volume4", "incomplete", null]]'
 without no-span-2 spanned-2 4 '[["Volume2", "incomplete", null]]'
+# Without the first part, too, the backup boot sector tells which volume it is.
+for missing in no-stripe-1 no-span-2; do
+	says $missing 'all(v["serial64"] for v in d["volumes"])' true
+	says $missing '{v["serial64"] for v in d["volumes"]} == {"685409dd5409af3e", "bc1020ed1020b076", "04ae9e48ae9e31e2", "a6f4d822f4d7f313", "f6ee2999ee2952e3", "4866ee4a66ee37f8"}' \
+		true
+done
 without no-span-1 spanned-1 4 '[["Volume2", "incomplete", "Spanned"]]'
 says no-span-1 '[f["message"][-45:] for f in d["findings"] if f["code"] == "CM0236"]' \
 	'["Disk2 {c85a6ce4-edb3-4dbc-a3b9-7fba4b6e6f75}."]'
