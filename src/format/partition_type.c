@@ -27,6 +27,8 @@
 #define LDM_METADATA \
 	GUID(0x5808c8aau, 0x7e8f, 0x42e0, 0x85d2, 0xe1e90434cfb3u)
 #define LDM_DATA GUID(0xaf9b60a0u, 0x1431, 0x4f62, 0xbc68, 0x3311714a69adu)
+#define RECOVERY \
+	GUID(0xde94bba4u, 0x06d1, 0x4d40, 0xa16a, 0xbfd50179d6acu)
 #define STORAGE_SPACES \
 	GUID(0xe75caf8fu, 0xf680, 0x4cee, 0xafa3, 0xb001e56efc2du)
 
@@ -35,6 +37,7 @@ const struct guid GPT_TYPE_BASIC_DATA = BASIC_DATA;
 const struct guid GPT_TYPE_MICROSOFT_RESERVED = MICROSOFT_RESERVED;
 const struct guid GPT_TYPE_LDM_METADATA = LDM_METADATA;
 const struct guid GPT_TYPE_LDM_DATA = LDM_DATA;
+const struct guid GPT_TYPE_RECOVERY = RECOVERY;
 const struct guid GPT_TYPE_STORAGE_SPACES = STORAGE_SPACES;
 
 static const struct {
@@ -88,8 +91,7 @@ static const struct {
 	{ MICROSOFT_RESERVED, "Microsoft reserved" },
 	{ LDM_METADATA, "Dynamic disk metadata" },
 	{ LDM_DATA, "Dynamic disk data" },
-	{ GUID(0xde94bba4u, 0x06d1, 0x4d40, 0xa16a, 0xbfd50179d6acu),
-	  "Windows recovery" },
+	{ RECOVERY, "Windows recovery" },
 	{ STORAGE_SPACES, "Storage Spaces" },
 	{ GUID(0xdb97dba9u, 0x0840, 0x4bae, 0x97f0, 0xffb9a327c7e1u),
 	  "Cluster metadata" },

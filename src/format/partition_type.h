@@ -12,6 +12,7 @@ extern const struct guid GPT_TYPE_BASIC_DATA;
 extern const struct guid GPT_TYPE_MICROSOFT_RESERVED;
 extern const struct guid GPT_TYPE_LDM_METADATA;
 extern const struct guid GPT_TYPE_LDM_DATA;
+extern const struct guid GPT_TYPE_RECOVERY;
 extern const struct guid GPT_TYPE_STORAGE_SPACES;
 
 /* Bits of the attributes of a partition of a GPT; the upper ones are those of

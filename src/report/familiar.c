@@ -51,7 +51,9 @@ void line_end(struct line *l)
 
 bool familiar_shows(const struct provider *p, size_t volume)
 {
-	return p->model->volumes[volume].kind != VOLUME_RECOVERED;
+	const struct machine_volume *v = &p->model->volumes[volume];
+
+	return v->kind != VOLUME_RECOVERED && v->pool == NULL;
 }
 
 struct cim_value familiar_value(const struct provider *p,

@@ -16,14 +16,16 @@
 /* Write what the tool prints in the installation of @p.  */
 typedef void familiar_fn(struct provider *p, struct out *out);
 
-familiar_fn mountvol_write, fsutil_reparse_write;
+familiar_fn mountvol_write, diskpart_write, get_partition_write,
+	fsutil_reparse_write;
 
 /* Installation number @only of @m, or NONE: all, each below a line that tells
  * which it is, where there are several.  0, or ERR_NOMEM.  */
 int familiar_report(struct machine *m, familiar_fn *write, size_t only,
 		    struct out *out);
 
-/* A volume that Windows shows: not one that no table leads to.  */
+/* A volume that Windows shows: not one that no table leads to, nor a disk of a
+ * storage pool.  */
 bool familiar_shows(const struct provider *p, size_t volume);
 
 /* Property @name of object @index of @c.  */

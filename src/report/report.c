@@ -15,6 +15,10 @@ const struct report_format report_formats[] = {
 	  .purpose = "all times that the evidence tells, an event a line" },
 	{ .name = "mountvol", .familiar = mountvol_write,
 	  .purpose = "volume names and mount points, as mountvol" },
+	{ .name = "diskpart", .familiar = diskpart_write,
+	  .purpose = "disks, volumes and partitions, as diskpart lists them" },
+	{ .name = "get-partition", .familiar = get_partition_write,
+	  .purpose = "partitions of each disk, as Get-Partition" },
 	{ .name = "fsutil-reparse", .familiar = fsutil_reparse_write,
 	  .purpose = "mounted folders, as fsutil reparsepoint query" },
 };

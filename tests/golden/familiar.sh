@@ -31,7 +31,7 @@ tap() {
 }
 
 "$COLDMOUNT" -q --partial-ok --json "${disks[@]}" > "$scratch/report.json"
-for format in mountvol fsutil-reparse; do
+for format in mountvol diskpart get-partition fsutil-reparse; do
 	show $format "${disks[@]}" > "$scratch/$format"
 	ok "$format is UTF-8" iconv -f utf-8 -t utf-8 -o /dev/null \
 		"$scratch/$format"
