@@ -50,6 +50,14 @@ const char *err_text(const struct err *e, char *buf, size_t n)
 		if (words[i].code != e->code)
 			continue;
 		text = words[i].text;
+		/* Of counts and sizes, unlike fields, people think so.  */
+		if (e->code == ERR_LIMIT) {
+			snprintf(want, sizeof(want), ", %s %" PRIu64,
+				 words[i].want, e->want);
+			snprintf(got, sizeof(got), ", %s %" PRIu64,
+				 words[i].got, e->got);
+			continue;
+		}
 		if (words[i].want != NULL)
 			snprintf(want, sizeof(want), ", %s 0x%" PRIx64,
 				 words[i].want, e->want);

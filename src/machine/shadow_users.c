@@ -115,8 +115,8 @@ int machine_add_former_trace(struct machine *m, struct live_traces *live,
 		if (!live->full)
 			diag_add(&o->findings, &FINDING_PROFILES_CUT,
 				 "what users knew in shadow%zu, and in older "
-				 "shadow copies, is not listed whole: in copies "
-				 "more than %d volumes and shares were found.",
+				 "shadow copies, is not listed whole: more "
+				 "than %d volumes and shares were found.",
 				 f->shadow_copy, MAX_FORMER_TRACES);
 		live->full = true;
 		return 0;

@@ -131,32 +131,41 @@ static void reads_finding(struct ntfs *n)
 		     "Paths of some files are not followed to the root");
 }
 
-/* The name of directory @ref, or NULL if there is none by that name any
- * more.  */
-static const struct name *directory(struct ntfs *n, ntfs_ref ref)
+/* The name of directory @ref, or NULL if there is none by that name any more;
+ * then *@ret_why.  */
+static const struct name *directory(struct ntfs *n, ntfs_ref ref,
+				    enum ntfs_path_state *ret_why)
 {
 	struct name_cache *c = n->names;
 	size_t slot = NTFS_RECORD(ref) % SLOTS;
 	struct name *name = &c->slots[slot];
 	unsigned want = NTFS_SEQUENCE(ref), have;
+	int r;
 
 	if (!c->used[slot] || NTFS_RECORD(name->ref) != NTFS_RECORD(ref)) {
 		if (++c->reads > MAX_READS) {
 			reads_finding(n);
+			*ret_why = PATH_LEFT_OUT;
 			return NULL;
 		}
-		c->used[slot] = read_name(n, NTFS_RECORD(ref), name,
-					  NULL) == 0;
-		if (!c->used[slot])
+		r = read_name(n, NTFS_RECORD(ref), name, NULL);
+		c->used[slot] = r == 0;
+		/* There is no such record.  */
+		*ret_why = r == ERR_NOT_FOUND ? PATH_ORPHAN : PATH_UNREADABLE;
+		if (r < 0)
 			return NULL;
 	}
-	if (!name->found || !name->is_directory)
-		return NULL;
 	have = NTFS_SEQUENCE(name->ref);
+	*ret_why = PATH_ORPHAN;
 	/* A record counts up when it is deleted.  */
-	if (want == 0 || want == have ||
-	    (!name->in_use && have == (uint16_t)(want + 1)))
+	if (want != 0 && want != have &&
+	    (name->in_use || have != (uint16_t)(want + 1)))
+		return NULL;
+	if (name->found && name->is_directory)
 		return name;
+	/* Deleted, or damaged: it was a directory, and had a name.  */
+	if (name->in_use)
+		*ret_why = PATH_UNREADABLE;
 	return NULL;
 }
 
@@ -216,6 +225,7 @@ static bool prepend_name(struct path *p, const struct name *name)
 static enum ntfs_path_state climb(struct path *p, const struct name *leaf)
 {
 	const struct name *name = leaf;
+	enum ntfs_path_state why;
 	ntfs_ref mark = leaf->ref;
 
 	for (unsigned depth = 1; depth < MAX_DEPTH; depth++) {
@@ -228,16 +238,19 @@ static enum ntfs_path_state climb(struct path *p, const struct name *leaf)
 			return PATH_LOOP;
 		if ((depth & (depth - 1)) == 0)
 			mark = parent;
-		name = directory(p->ntfs, parent);
-		if (name == NULL || (leaf->in_use && !name->in_use))
+		name = directory(p->ntfs, parent, &why);
+		if (name == NULL)
+			return why;
+		if (leaf->in_use && !name->in_use)
 			return PATH_ORPHAN;
 		if (!prepend_name(p, name))
-			return PATH_ORPHAN;
+			return PATH_TOO_LONG;
 	}
-	return PATH_LOOP;
+	return PATH_TOO_DEEP;
 }
 
-static void build_unknown(struct path *p, ntfs_ref ref)
+static void build_unknown(struct path *p, ntfs_ref ref,
+			  enum ntfs_path_state why)
 {
 	char number[48];
 
@@ -246,7 +259,7 @@ static void build_unknown(struct path *p, ntfs_ref ref)
 	p->start = path_end;
 	prepend_ascii(p, number);
 	prepend_ascii(p, orphans);
-	p->state = PATH_UNNAMED;
+	p->state = why;
 }
 
 static void build(struct path *p, const struct name *leaf)
@@ -254,14 +267,14 @@ static void build(struct path *p, const struct name *leaf)
 	struct path_start after_leaf;
 
 	if (!leaf->found) {
-		build_unknown(p, leaf->ref);
+		build_unknown(p, leaf->ref, PATH_UNNAMED);
 		return;
 	}
 	p->start = path_end;
 	prepend_name(p, leaf);
 	after_leaf = p->start;
 	p->state = climb(p, leaf);
-	if (p->state == PATH_LOOP)
+	if (p->state == PATH_LOOP || p->state == PATH_TOO_DEEP)
 		p->start = after_leaf;
 	if (p->state != PATH_WHOLE && !prepend_ascii(p, orphans)) {
 		p->start = after_leaf;
@@ -274,11 +287,21 @@ static const char *state_text(enum ntfs_path_state state)
 	switch (state) {
 	case PATH_ORPHAN:
 		return "a directory above it is gone or was used again";
+	case PATH_UNREADABLE:
+		return "the record of a directory above it cannot be read as "
+		       "one of a directory";
 	case PATH_LOOP:
-		return "a directory above it is its own descendant, or it lies "
-		       "too deep";
+		return "a directory above it is its own descendant";
+	case PATH_TOO_DEEP:
+		return "it lies more than 1023 directories deep, which are not "
+		       "followed";
+	case PATH_TOO_LONG:
+		return "its path is longer than 32767 UTF-16 units, the "
+		       "longest that Windows knows";
 	case PATH_UNNAMED:
-		return "it has no $FILE_NAME";
+		return "no $FILE_NAME was found in it";
+	case PATH_LEFT_OUT:
+		return "too much was read for the paths of this volume already";
 	case PATH_WHOLE:
 		break;
 	}
@@ -295,7 +318,7 @@ static void report(struct ntfs *n, const struct name *leaf,
 		return;
 	d = diag_add(n->diags, &FINDING_NTFS_PATH,
 		     "MFT record %llu has no path from the root, since %s; it "
-		     "is listed as %s",
+		     "is listed as %s.",
 		     (unsigned long long)NTFS_RECORD(leaf->ref),
 		     state_text(path->state), path->text.utf8);
 	if (d != NULL)
@@ -327,7 +350,7 @@ void file_path_unknown(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret)
 {
 	struct path p = { .ntfs = n };
 
-	build_unknown(&p, ref);
+	build_unknown(&p, ref, PATH_UNREADABLE);
 	finish(&p, ret, NULL);
 }
 
@@ -393,7 +416,7 @@ int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
 		return r;
 	if (n->names->text_bytes > MAX_TEXT_BYTES) {
 		limit_finding(n);
-		build_unknown(&p, leaf.ref);
+		build_unknown(&p, leaf.ref, PATH_LEFT_OUT);
 	} else {
 		build(&p, &leaf);
 	}

@@ -116,8 +116,12 @@ int ntfs_standard_information(struct ntfs *n, ntfs_ref ref,
 enum ntfs_path_state {
 	PATH_WHOLE,		/* up to the root */
 	PATH_ORPHAN,		/* a parent is gone or was used again */
+	PATH_UNREADABLE,	/* a parent cannot be read as a directory */
 	PATH_LOOP,		/* a parent is its own descendant */
+	PATH_TOO_DEEP,		/* more directories than are followed */
+	PATH_TOO_LONG,		/* longer than Windows' longest */
 	PATH_UNNAMED,		/* no $FILE_NAME */
+	PATH_LEFT_OUT,		/* too much was read for paths already */
 };
 
 struct ntfs_path {

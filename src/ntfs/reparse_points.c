@@ -67,8 +67,14 @@ static int read_index(struct ntfs *n, struct hits *h, bool *ret_whole,
 	if (r == 0)
 		r = index_tree_open(n, ref, "$R", true, &t, &e);
 	if (r < 0) {
-		ntfs_finding(n, &FINDING_NTFS_NO_REPARSE_INDEX, 0, &e,
-			     "The volume has no $Extend\\$Reparse:$R");
+		if (r == ERR_NOT_FOUND)
+			ntfs_finding(n, &FINDING_NTFS_NO_REPARSE_INDEX, 0, &e,
+				     "The volume has no $Extend\\$Reparse:$R");
+		else
+			ntfs_finding(n, &FINDING_NTFS_INDEX, 0, &e,
+				     "The index $Extend\\$Reparse:$R cannot be "
+				     "read, all records of the $MFT are "
+				     "searched");
 		return 0;
 	}
 	if (t.blocks != NULL)
@@ -255,17 +261,21 @@ static void entry_finding(struct group *g, const struct diag_kind *kind,
 static const char *stale_why(const struct ntfs_reparse *p,
 			     const struct hit *hit, bool readable)
 {
-	uint16_t next = (uint16_t)(NTFS_SEQUENCE(hit->ref) + 1);
+	const uint16_t next = (uint16_t)(NTFS_SEQUENCE(hit->ref) + 1);
+	const uint16_t since = (uint16_t)(NTFS_SEQUENCE(p->ref) -
+					  NTFS_SEQUENCE(hit->ref));
 
 	if (!readable)
 		return "this record cannot be read";
 	if (p->deleted &&
 	    (hit->ref == p->ref || next == NTFS_SEQUENCE(p->ref)))
 		return "this record is not in use";
+	/* It counts up, round 65535.  */
 	if (hit->ref != p->ref)
-		return "this record was used again since";
+		return since < 0x8000 ? "this record was used again since" :
+		       "this record has not been used so often";
 	if (!p->in_record)
-		return "this record has no reparse point";
+		return "no reparse point was found in this record";
 	return NULL;
 }
 
@@ -484,8 +494,8 @@ static int load_chosen(struct ntfs *n, const struct hits *h, bool compare,
 static int load_points(struct ntfs *n, const struct hits *h, bool compare,
 		       struct ntfs_reparse_list *out, struct err *reterr)
 {
+	const char *why = "they would take more memory than is set apart";
 	uint64_t left_out = h->dropped;
-	struct err e;
 	int r;
 
 	if (h->n <= MANY_HITS) {
@@ -499,9 +509,12 @@ static int load_points(struct ntfs *n, const struct hits *h, bool compare,
 	}
 	if (r < 0 || left_out == 0)
 		return r;
-	err_set(&e, ERR_LIMIT, 0, "reparse points", out->n, out->n + left_out);
-	ntfs_finding(n, &FINDING_NTFS_LIMIT, 0, &e,
-		     "Not all reparse points of the volume are listed");
+	if (left_out == h->dropped)
+		why = "there are more than are looked at";
+	diag_add(n->diags, &FINDING_NTFS_LIMIT,
+		 "%zu reparse points of the volume are listed, mount points "
+		 "first, and up to %llu more are not: %s.", out->n,
+		 (unsigned long long)left_out, why);
 	return 0;
 }
 

@@ -505,6 +505,120 @@ Test(damage, paths_end_where_parents_lead_nowhere)
 	ntfs_sample_close(&s);
 }
 
+static bool says(const struct ntfs_sample *s, const char *code,
+		 const char *words)
+{
+	for (size_t i = 0; i < s->diags.n; i++)
+		if (strcmp(s->diags.list[i].kind->code, code) == 0 &&
+		    strstr(s->diags.list[i].message, words) != NULL)
+			return true;
+	return false;
+}
+
+/* "mount /<name><number>/.../end <guid>", @depth directories of @length.  */
+static const char *make_deep(const char *name, unsigned depth, unsigned length)
+{
+	static char lines[64 << 10];
+	const size_t room = sizeof(lines);
+	size_t n = (size_t)snprintf(lines, room, "mount ");
+
+	for (unsigned i = 0; i < depth; i++) {
+		n += (size_t)snprintf(lines + n, room - n, "/%04u", i);
+		for (unsigned k = 4; k < length; k++)
+			lines[n++] = 'n';
+	}
+	snprintf(lines + n, room - n,
+		 "/end d0000000-0000-4000-8000-000000000001\n");
+	return ntfs_sample_make(name, lines);
+}
+
+/* Before, the directories of such a path were said to be gone.  */
+Test(damage, a_path_that_does_not_fit_is_said_to_be_that)
+{
+	static const struct {
+		unsigned depth, length;
+		enum ntfs_path_state state;
+		const char *words, *path;
+	} rows[] = {
+		{ 130, 244, PATH_WHOLE, NULL, "\\0000n" },
+		{ 140, 244, PATH_TOO_LONG, "longer than 32767",
+		  "\\$OrphanFiles\\0007n" },
+		{ 1022, 4, PATH_WHOLE, NULL, "\\0000\\0001" },
+		{ 1030, 4, PATH_TOO_DEEP, "more than 1023 directories deep",
+		  "\\$OrphanFiles\\end" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *path = make_deep("deep", rows[i].depth,
+					     rows[i].length);
+		struct ntfs_reparse_list l;
+		struct ntfs_sample s;
+
+		if (path == NULL)
+			cr_skip_test("no sample builder");
+		cr_assert(ntfs_sample_open(&s, path));
+		cr_assert_eq(ntfs_reparse_points(s.ntfs, NTFS_SCAN_INDEX, &l,
+						 NULL), 0);
+		cr_assert_eq(l.n, 1);
+		cr_expect_eq(l.list[0].path.state, rows[i].state, "%zu", i);
+		cr_expect_eq(strncmp(l.list[0].path.text.utf8, rows[i].path,
+				     strlen(rows[i].path)), 0, "%zu: %.40s", i,
+			     l.list[0].path.text.utf8);
+		cr_expect_eq(ntfs_sample_findings(&s, "CM0318"),
+			     rows[i].words != NULL);
+		if (rows[i].words != NULL)
+			cr_expect(says(&s, "CM0318", rows[i].words), "%zu", i);
+		ntfs_sample_close(&s);
+	}
+}
+
+/* Nor is a directory gone whose record is damaged, and an index that cannot be
+ * read is not absent.  */
+Test(damage, what_cannot_be_read_is_not_said_to_be_gone)
+{
+	static const struct {
+		const char *what;
+		unsigned off;
+		const char *code, *words, *not_words;
+	} rows[] = {
+		{ "\\x", 0, "CM0318", "cannot be read as one", "gone" },
+		/* Its flags: in use, no directory.  */
+		{ "\\x", 0x16, "CM0318", "cannot be read as one", "gone" },
+		{ "\\x", 0x10, "CM0318", "gone or was used again", "read as" },
+		{ "\\$Extend\\$Reparse", 0, "CM0310", "$Reparse:$R cannot",
+		  "has no" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *path = ntfs_sample_make(
+			"not_gone",
+			"mount /x/y d0000000-0000-4000-8000-000000000002\n");
+		struct ntfs_reparse_list l;
+		struct ntfs_sample s;
+		uint64_t at;
+		ntfs_ref x;
+
+		if (path == NULL)
+			cr_skip_test("no sample builder");
+		cr_assert(ntfs_sample_open(&s, path));
+		cr_assert_eq(ntfs_find_path(s.ntfs, rows[i].what, &x, NULL),
+			     0);
+		at = ntfs_sample_record(&s, NTFS_RECORD(x));
+		ntfs_sample_close(&s);
+		ntfs_sample_patch(path, at + rows[i].off, "\x01", 1);
+		if (rows[i].off == 0x10)
+			ntfs_sample_patch(path, at + 0x10, "\x63", 1);
+		cr_assert(ntfs_sample_open(&s, path));
+		cr_assert_eq(ntfs_reparse_points(s.ntfs, NTFS_SCAN_AUTO, &l,
+						 NULL), 0);
+		cr_assert_eq(l.n, 1, "%zu: %zu", i, l.n);
+		cr_expect(says(&s, rows[i].code, rows[i].words), "%zu", i);
+		cr_expect(!says(&s, rows[i].code, rows[i].not_words), "%zu", i);
+		cr_expect_eq(ntfs_sample_findings(&s, "CM0313"), 0);
+		ntfs_sample_close(&s);
+	}
+}
+
 /* An image that was cut in the middle: what is before the cut is read.  */
 Test(damage, a_truncated_volume_is_read_to_its_end)
 {

@@ -706,8 +706,10 @@ Test(reparse_points, that_find_no_room_are_told)
 	scan(&s, NTFS_SCAN_INDEX, &l);
 	cr_expect_eq(l.n, 0);
 	cr_expect_eq(ntfs_sample_findings(&s, "CM0319"), 1);
-	cr_expect_not_null(strstr(message(&s, "CM0319"), "0x131"), "%s",
-			   message(&s, "CM0319"));
+	cr_expect_str_eq(message(&s, "CM0319"), "0 reparse points of the "
+			 "volume are listed, mount points first, and up to 305 "
+			 "more are not: they would take more memory than is "
+			 "set apart.");
 	ntfs_sample_close(&s);
 }
 
