@@ -92,6 +92,7 @@ int query_run(int argc, char **argv)
 {
 	static const struct analysis query = {
 		.rows = rows, .n_rows = N_ROWS, .takes_query = true,
+		.one_installation = true,
 		.at_once = at_once, .write = write_answer,
 	};
 

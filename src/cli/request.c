@@ -237,6 +237,15 @@ static void tell_stats(struct cm_outcome o)
 		o.read_calls);
 }
 
+/* Who does not choose, and has a choice, is told so.  */
+static void tell_installation(const struct request *r, struct cm_outcome o)
+{
+	if (r->installation < 0 && o.installations > 1)
+		complain("windows0 of the report answers, the first of %zu "
+			 "installations; --installation takes another",
+			 o.installations);
+}
+
 int failure_status(const struct cm_error *e)
 {
 	complain("%s", e->text);
@@ -317,6 +326,8 @@ static int answer(const struct analysis *a, const struct request *r,
 	outcome = cm_machine_outcome(m);
 	if (!r->quiet && !(a->tells_findings != NULL && a->tells_findings(r)))
 		tell_findings(m);
+	if (!r->quiet && a->one_installation)
+		tell_installation(r, outcome);
 	if (r->stats)
 		tell_stats(outcome);
 	status = a->write(r, m, out);

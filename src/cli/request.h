@@ -57,7 +57,8 @@ enum {
 	{ OPT_PARTIAL_OK, "partial-ok", NULL, \
 	  "exit with status 0, not 4, where the report is partial" }, \
 	{ OPT_STATS, "stats", NULL, "tell on standard error what was read" }, \
-	{ 'q', "quiet", NULL, "tell no findings on standard error" }
+	{ 'q', "quiet", NULL, \
+	  "tell neither findings nor notices on standard error" }
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
@@ -95,6 +96,7 @@ struct analysis {
 	const struct option_row *rows;
 	size_t n_rows;
 	bool takes_query;	/* its first operand */
+	bool one_installation;	/* answers: the first, unless one is chosen */
 	/* What is answered, or refused, without an analysis: a status; -1:
 	 * nothing.  */
 	int (*at_once)(const struct request *r);

@@ -134,21 +134,62 @@ static size_t column_width(const struct query_result *r, size_t first,
 	return width;
 }
 
-/* Line @line of the head: the names, or lines below them.  */
+/* Numbers stand at the right, as their head does.  */
+static bool is_number(const struct cim_property *p)
+{
+	switch (p->type) {
+	case CIM_BOOLEAN:
+	case CIM_CHAR16:
+	case CIM_STRING:
+	case CIM_DATETIME:
+	case CIM_REFERENCE:
+		return false;
+	default:
+		return !p->is_array;
+	}
+}
+
+/* A line of the table.  */
+struct table_line {
+	struct out *out;
+	size_t blanks;		/* before the next text, if one comes */
+};
+
+static void begin_cell(struct table_line *l, const struct cim_property *p,
+		       size_t have, size_t width)
+{
+	if (is_number(p))
+		l->blanks += width - have;
+	if (have == 0)
+		return;
+	pad(l->out, 0, l->blanks);
+	l->blanks = 0;
+}
+
+static void end_cell(struct table_line *l, const struct cim_property *p,
+		     size_t have, size_t width)
+{
+	l->blanks += 1 + (is_number(p) ? 0 : width - have);
+}
+
+/* A line of the head: the names, or lines below them.  */
 static void write_head(const struct query_result *r, size_t first,
 		       const size_t *widths, size_t columns, bool names,
 		       struct out *o)
 {
-	for (size_t i = 0; i < columns; i++) {
-		const char *name = cim_shown(r, &r->objects[first], i)->name;
+	struct table_line l = { o, 0 };
 
+	for (size_t i = 0; i < columns; i++) {
+		const struct cim_property *p =
+			cim_shown(r, &r->objects[first], i);
+		size_t n = strlen(p->name);
+
+		begin_cell(&l, p, n, widths[i]);
 		if (names)
-			out_string(o, name);
-		else
-			for (size_t k = 0; k < strlen(name); k++)
-				out_string(o, "-");
-		if (i + 1 < columns)
-			pad(o, strlen(name), widths[i] + 1);
+			out_string(o, p->name);
+		for (size_t k = 0; !names && k < n; k++)
+			out_string(o, "-");
+		end_cell(&l, p, n, widths[i]);
 	}
 	out_string(o, "\n");
 }
@@ -156,14 +197,18 @@ static void write_head(const struct query_result *r, size_t first,
 static void write_row(const struct query_result *r, size_t k,
 		      const size_t *widths, size_t columns, struct out *o)
 {
+	struct table_line l = { o, 0 };
+
 	for (size_t i = 0; i < columns; i++) {
 		const struct cim_property *p = cim_shown(r, &r->objects[k], i);
 		struct cim_value v;
+		size_t n;
 
 		cim_get(&r->objects[k], p, &v);
+		n = value_columns(p, &v);
+		begin_cell(&l, p, n, widths[i]);
 		write_value(p, &v, o);
-		if (i + 1 < columns)
-			pad(o, value_columns(p, &v), widths[i] + 1);
+		end_cell(&l, p, n, widths[i]);
 	}
 	out_string(o, "\n");
 }

@@ -205,6 +205,12 @@ PartitionNumber  DriveLetter Offset                                             
 2                S           16777216                                        251.98 GB Basic
 END
 )"
+disk sizes $((2 * gib)) gpt "$(at $mib $((1536 * mib))), type=$basic" \
+	"$(at $((1600 * mib)) $((1024 * 1024 * 3 / 2))), type=$basic" \
+	"$(at $((1610 * mib)) $((12 * mib + 8 * 1024))), type=$basic"
+is "sizes have no more digits than they need" "$(show get-partition \
+	"$scratch/sizes" | sed 1,4d | cut -c 70-86 | tr -d ' ' |
+	paste -s -d ' ')" "1.5GB 1.5MB 12.01MB"
 is "Get-Partition of an MBR" "$(show get-partition "$scratch/os" |
 	sed -n '3,6p')" "$(cat <<'END'
 PartitionNumber  DriveLetter Offset                                               Size Type

@@ -86,6 +86,34 @@ is "there may be none" "$(ask "SELECT Path FROM MSFT_Volume
 is "a longer text is none" "$(letters "DriveLetter = 'CC'" 2>&1 | head -n 1)" \
 	"coldmount: query, character 57: DriveLetter is of type char16, which this is not"
 
+# As hosts printed other volumes: Get-WmiObject | fl and | ft, and what scripts
+# read of ConvertTo-Json, in one line.
+mount="SELECT Directory, Volume FROM Win32_MountPoint"
+is "references, as Get-WmiObject has them" "$(ask "$mount" | sed -n 1,2p)" \
+	"$(cat <<'END'
+Directory : Win32_Directory.Name="C:\\"
+Volume    : Win32_Volume.DeviceID="\\\\?\\Volume{5ca1ab1e-0000-0000-0000-900000000000}\\"
+END
+)"
+is "and as Get-CimInstance has them" "$(ask "$mount" -f json | python3 -c '
+import json, sys
+print(json.dumps(json.load(sys.stdin)[:1], separators=(",", ":")))')" "$(
+	cat <<'END'
+[{"Directory":{"Name":"C:\\"},"Volume":{"DeviceID":"\\\\?\\Volume{5ca1ab1e-0000-0000-0000-900000000000}\\"}}]
+END
+)"
+is "numbers stand at the right, lines end without blanks" "$(ask "SELECT
+	DriveLetter, Capacity, FileSystem, FreeSpace FROM Win32_Volume
+	WHERE FileSystem <> 'NTFS' OR DriveLetter = 'C:'" -f table |
+	sed -E 's/[0-9]{8}$/12345678/')" "$(cat <<'END'
+DriveLetter Capacity FileSystem FreeSpace
+----------- -------- ---------- ---------
+C:          33550336 NTFS        12345678
+F:          16726016 FAT
+E:           6291456 exFAT
+END
+)"
+
 # From a partition to its volume, and to its disk.
 is "associators of a partition" "$(ask "ASSOCIATORS OF
 	{MSFT_Partition.DiskNumber=1,PartitionNumber=4}" -f json |
@@ -102,6 +130,20 @@ is "of a volume" "$(ask "ASSOCIATORS OF {MSFT_Volume.UniqueId='$volume'}" |
 is "the path of a partition" "$(ask "SELECT __PATH, __NAMESPACE
 	FROM MSFT_Partition WHERE DriveLetter='C'" -f csv | tr -d '\r' |
 	sed 1d)" '"\\SAMPLE-PC\root\Microsoft\Windows\Storage:MSFT_Partition.DiskNumber=0,PartitionNumber=2","root\Microsoft\Windows\Storage"'
+
+# Of several installations the first answers, and says so.
+several() {
+	"$COLDMOUNT" query "$@" -f csv "SELECT DeviceID FROM Win32_DiskDrive" \
+		--hive "$machine/SYSTEM" --hive "$machine/SYSTEM" "${disks[1]}" \
+		2>&1 > /dev/null | grep windows
+}
+is "which of several installations answers is told" "$(several)" "coldmount: \
+windows0 of the report answers, the first of 2 installations; --installation \
+takes another"
+is "not to who chose" "$(several --installation 0)" ""
+is "nor to who wants quiet" "$(several -q)" ""
+is "nor of one" "$("$COLDMOUNT" query "SELECT DeviceID FROM Win32_DiskDrive" \
+	"${disks[@]}" 2>&1 | grep -c 'takes another')" 0
 
 # Windows 10 and later put a GUID of the running system into it.
 is "ObjectId is not made up" \
