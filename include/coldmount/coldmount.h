@@ -91,11 +91,11 @@ CM_API int cm_machine_add_evidence(struct cm_machine *m,
 				   int number, struct cm_error *error);
 
 /*
- * Add a registry hive that lies in no image: SYSTEM, SOFTWARE or a user's
+ * Add a registry hive that lies in no image: SYSTEM, SOFTWARE, SAM or a user's
  * NTUSER.DAT, whatever the file is called, with the transaction logs that lie
  * beside it (its name and .LOG, .LOG1, .LOG2, in any letter case), which
  * complete it in memory.  Each SYSTEM hive is an installation of its own, which
- * lies on no volume; a SOFTWARE hive and users' belong to the last SYSTEM hive
+ * lies on no volume; other hives belong to the last SYSTEM hive
  * that was added before them, or else to the first one.  Its names lead to the
  * disks of the images, if there are any; that they lead to none leaves a report
  * complete.  0, or negative when memory is out.  @path is copied; the file is

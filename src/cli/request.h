@@ -31,9 +31,9 @@ enum {
 	{ OPT_DISK, "disk", "N=IMAGE", \
 	  "IMAGE is PhysicalDriveN; may be repeated" }, \
 	{ OPT_HIVE, "hive", "FILE", \
-	  "a SYSTEM, SOFTWARE or NTUSER.DAT hive that is in no image, with " \
-	  "the logs beside it; may be repeated, each SYSTEM before what " \
-	  "belongs to it" }, \
+	  "a SYSTEM, SOFTWARE, SAM or NTUSER.DAT hive that is in no image, " \
+	  "with the logs beside it; may be repeated, each SYSTEM before " \
+	  "what belongs to it" }, \
 	{ OPT_REG, "reg", "FILE", \
 	  "exported registry text in place of hives; may be repeated" }, \
 	{ OPT_PARENT, "parent", "FILE", \

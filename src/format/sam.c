@@ -32,7 +32,7 @@
  *	28  c  part: SIDs of the members
  *
  * Sources: libyal/winreg-kb, Security Accounts Manager; [MS-SAMR] 2.2.1.12 for
- * the flags; hives of Windows 7, 8.1, 10 and 11.
+ * the flags; hives of Windows XP, 7, 8.1, 10 and 11.
  */
 #include "format/sam.h"
 

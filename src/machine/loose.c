@@ -359,8 +359,8 @@ static int open_hive_file(struct machine *m, const struct loose_request *q,
 	if (h->role == HIVE_USER)
 		h->name = profile_name(m, h);
 	if (h->role == HIVE_OTHER)
-		unused(m, place.file, "it is neither a SYSTEM nor a SOFTWARE "
-		       "hive, nor a user's");
+		unused(m, place.file, "it is neither a SYSTEM, a SOFTWARE nor "
+		       "a SAM hive, nor a user's");
 	return 0;
 }
 
@@ -400,7 +400,7 @@ static int add_text_hives(struct machine *m, struct source *s,
 			  struct registry_text *t, struct err *reterr)
 {
 	static const enum hive_role order[] = {
-		HIVE_SYSTEM, HIVE_SOFTWARE, HIVE_USER,
+		HIVE_SYSTEM, HIVE_SOFTWARE, HIVE_SAM, HIVE_USER,
 	};
 	const struct registry_text_hive *list;
 	size_t n;
@@ -408,8 +408,8 @@ static int add_text_hives(struct machine *m, struct source *s,
 
 	list = registry_text_hives(t, &n);
 	if (n == 0)
-		unused(m, s->file, "it has no keys of a SYSTEM or a SOFTWARE "
-		       "hive, nor of a user's");
+		unused(m, s->file, "it has no keys of a SYSTEM, a SOFTWARE or "
+		       "a SAM hive, nor of a user's");
 	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
 		for (size_t i = 0; i < n && r == 0; i++)
 			if (list[i].role == order[k])
@@ -522,6 +522,21 @@ static int take_software(struct machine *m, struct loose_hive *h,
 					  reterr);
 }
 
+static int take_sam(struct machine *m, struct loose_hive *h,
+		    struct err *reterr)
+{
+	struct sam_accounts *accounts =
+		&m->model.installations[h->installation].accounts;
+
+	if (accounts->n > 0) {
+		unused(m, h->name, "its installation has another SAM hive; "
+		       "name each behind its SYSTEM hive");
+		return 0;
+	}
+	return sam_read(h->hive.hive, m->arena, &m->model.findings, accounts,
+			reterr);
+}
+
 static int take_systems(struct machine *m, size_t *ret_first,
 			struct err *reterr)
 {
@@ -552,13 +567,15 @@ int machine_take_loose(struct machine *m, struct err *reterr)
 		m->model.findings.where = h->where;
 		if (h->role == HIVE_SYSTEM && h->installation != NONE)
 			current = h->installation;
-		if (h->role != HIVE_SOFTWARE && h->role != HIVE_USER)
+		if (h->role == HIVE_OTHER || h->role == HIVE_SYSTEM)
 			continue;
 		if (current == NONE)
 			r = new_installation(m, h, &current, reterr);
 		h->installation = current;
 		if (r == 0 && current != NONE && h->role == HIVE_SOFTWARE)
 			r = take_software(m, h, reterr);
+		if (r == 0 && current != NONE && h->role == HIVE_SAM)
+			r = take_sam(m, h, reterr);
 	}
 	machine_look_at(m, NONE);
 	return r;

@@ -41,9 +41,9 @@ int machine_open_local(struct machine *m, const char *path, const char *format,
 /* Open what was named, after all images; fails only when out of memory.  */
 int machine_open_loose(struct machine *m, struct err *reterr);
 
-/* Make installations of it: each SYSTEM hive is one.  A SOFTWARE hive and those
- * of users belong to the last SYSTEM hive before them, or where there is none
- * to the first one; and where there is none at all, to an installation without
+/* Make installations of it: each SYSTEM hive is one.  Those of other roles
+ * belong to the last SYSTEM hive before them, or where there is none to the
+ * first one; and where there is none at all, to an installation without
  * one.  */
 int machine_take_loose(struct machine *m, struct err *reterr);
 

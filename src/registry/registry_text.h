@@ -20,7 +20,9 @@ int registry_text_open(struct source *s, struct arena *a, struct diag_list *d,
 void registry_text_close(struct registry_text *t);
 
 /* What a hive is for, by what it holds.  */
-enum hive_role { HIVE_OTHER, HIVE_SYSTEM, HIVE_SOFTWARE, HIVE_USER };
+enum hive_role {
+	HIVE_OTHER, HIVE_SYSTEM, HIVE_SOFTWARE, HIVE_USER, HIVE_SAM,
+};
 
 enum hive_role hive_role(struct hive *h);
 

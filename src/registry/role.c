@@ -15,6 +15,7 @@ static const struct {
 } signs[] = {
 	{ "MountedDevices", HIVE_SYSTEM },
 	{ "Select", HIVE_SYSTEM },
+	{ "SAM\\Domains\\Account", HIVE_SAM },
 	{ "Microsoft\\Windows NT", HIVE_SOFTWARE },
 	{ "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer", HIVE_USER },
 	{ "CurrentControlSet", HIVE_SYSTEM },
@@ -36,6 +37,7 @@ static enum hive_role role_of_file(const char *path)
 	} files[] = {
 		{ "SYSTEM", HIVE_SYSTEM }, { "SOFTWARE", HIVE_SOFTWARE },
 		{ "ntuser.dat", HIVE_USER }, { "ntuser.man", HIVE_USER },
+		{ "SAM", HIVE_SAM },
 	};
 	const char *slash = path != NULL ? strrchr(path, '\\') : NULL;
 

@@ -11,7 +11,7 @@
  * Windows writes all of them alike; who gives a user another's rights by hand
  * changes F.
  *
- * Source: SAM hives of Windows 7 to 11.
+ * Source: SAM hives of Windows XP to 11.
  */
 #include "registry/sam.h"
 

@@ -86,4 +86,19 @@ is "the tree has a line on quotas" \
 		"$scratch/tree")" 1
 is "and the account of a user" \
 	"$(grep -c "Ada Lovelace  $sid-1001 (countess)" "$scratch/tree")" 1
+
+# Hives without a disk.
+"$COLDMOUNT" report -q --partial-ok -f json --hive "$machine/SYSTEM" \
+	--hive "$machine/SOFTWARE" --hive "$scratch/SAM" \
+	--hive "$machine/NTUSER.DAT" > "$scratch/hives.json"
+is "a SAM that is named beside other hives gives names" "$(python3 -c '
+import json, sys
+for u in json.load(open(sys.argv[1]))["users"]:
+    if u["accountName"] is not None and u["sid"].startswith("S-1-5-21"):
+        print(u["name"], u["accountName"])' "$scratch/hives.json")" \
+	"Ada Lovelace countess"
+"$COLDMOUNT" report -q --partial-ok -f json --hive "$machine/SYSTEM" \
+	--hive "$scratch/SAM" --hive "$scratch/SAM" > "$scratch/twice.json"
+is "a second one is not used, and told" "$(grep -c 'another SAM hive' \
+	"$scratch/twice.json")" 1
 finish

@@ -236,6 +236,8 @@ Test(registry_text, finds_the_hives)
 		  "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT]\n",
 		  "2HKEY_LOCAL_MACHINE\\SOFTWARE 1HKEY_LOCAL_MACHINE\\SYSTEM "
 		  "3HKEY_USERS\\S-1-5-21-1 " },
+		{ "[HKEY_LOCAL_MACHINE\\SAM\\SAM\\Domains\\Account\\Users]\n",
+		  "4HKEY_LOCAL_MACHINE\\SAM " },
 		{ "[HKEY_CLASSES_ROOT\\.txt]\n", "" },
 	};
 
