@@ -455,6 +455,17 @@ static int add_services(struct search *s)
 				      0, true, &p);
 }
 
+/* Where an account has none, or there is no account, its profile may lie
+ * anywhere.  */
+static bool all_have_paths(const struct profile_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->list[i].path.utf8 == NULL ||
+		    l->list[i].path.hex != NULL)
+			return false;
+	return l->n > 0;
+}
+
 static int search_home(struct search *s)
 {
 	static const char *const paths[] = {
@@ -468,7 +479,7 @@ static int search_home(struct search *s)
 		r = search_path(s, paths[i]);
 	if (r == 0 && l->directory.utf8 != NULL && l->directory.hex == NULL)
 		r = search_path(s, l->directory.utf8);
-	else if (r == 0 && l->n == 0)
+	else if (r == 0 && !all_have_paths(l))
 		r = search_everywhere(s);
 	if (r == 0)
 		r = add_services(s);

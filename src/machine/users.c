@@ -214,6 +214,15 @@ static bool is_service(const struct profile *p)
 	return false;
 }
 
+/* Others than those that machine_locate() knows are set for each session.  */
+static bool has_unknown_variable(const char *path)
+{
+	return path != NULL && path[0] == '%' &&
+	       ascii_after(path, "%SystemRoot%") == NULL &&
+	       ascii_after(path, "%SystemDrive%") == NULL &&
+	       ascii_after(path, "%windir%") == NULL;
+}
+
 static void say_missing(struct machine *m, const struct profile *p)
 {
 	const struct profile_account *a = p->accounts[0];
@@ -226,8 +235,10 @@ static void say_missing(struct machine *m, const struct profile *p)
 		     a->sid.utf8,
 		     a->path.utf8 != NULL && a->path.utf8[0] != '\0'
 			     ? a->path.utf8 : "without a path",
-		     p->volume == NONE ? "is not in this evidence"
-				       : "holds no hive");
+		     p->volume != NONE ? "holds no hive" :
+		     has_unknown_variable(a->path.utf8)
+			     ? "is not found: what its variable stood for is "
+			       "not known" : "is not in this evidence");
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &a->cites);
 }

@@ -148,6 +148,10 @@ const struct diag_kind FINDING_REG_ENCODING = {
 	"CM0443", SEVERITY_INFO,
 	"Registry text does not tell the code page of its letters", false,
 };
+const struct diag_kind FINDING_PROFILE_PATH = {
+	"CM0444", SEVERITY_WARNING,
+	"The path of a profile is of another type than text", false,
+};
 const struct diag_kind FINDING_ACCOUNTS_CUT = {
 	"CM0460", SEVERITY_ERROR,
 	"A hive lists more profiles or accounts than are kept", true,

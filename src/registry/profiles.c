@@ -23,9 +23,12 @@
 /* A terminal server or a school's machine has hundreds.  */
 #define ACCOUNTS_MAX 4096
 
+enum { REG_NONE, REG_SZ, REG_EXPAND_SZ, REG_BINARY, REG_MULTI_SZ = 7 };
+
 struct reader {
 	struct hive *hive;
 	struct arena *arena;
+	struct diag_list *diags;
 	struct profile_list list;
 	bool full;
 };
@@ -41,6 +44,50 @@ static uint64_t read_time(struct reader *r, const struct hive_key *k,
 	    hive_get_dword(r->hive, k, low, &l, NULL) < 0)
 		return 0;
 	return (uint64_t)h << 32 | l;
+}
+
+static struct span up_to_nul(struct span s)
+{
+	for (size_t i = 0; i + 1 < s.n; i += 2)
+		if (s.p[i] == 0 && s.p[i + 1] == 0)
+			s.n = i;
+	return s;
+}
+
+/* The value @v of @k, which is not of a type of text: its bytes as such, if
+ * that type may hold any.  */
+static void read_wrong_type(struct reader *r, const struct hive_key *k,
+			    const struct hive_value *v, struct text *ret,
+			    struct cites *cites)
+{
+	const bool any = v->type == REG_NONE || v->type == REG_BINARY ||
+			 v->type == REG_MULTI_SZ;
+	struct span data = { 0 };
+	struct diag *d;
+
+	cites_join(r->arena, cites, &v->cites);
+	if (any && hive_read_value(r->hive, v, &data, cites, NULL) == 0)
+		*ret = text_from_utf16(r->arena, up_to_nul(data));
+	d = diag_add(r->diags, &FINDING_PROFILE_PATH,
+		     "%s of %s is of type %u, not REG_SZ (1) or REG_EXPAND_SZ "
+		     "(2); it is %s.", v->name.utf8, k->name.utf8, v->type,
+		     any ? "read as if it were" : "not used");
+	if (d != NULL)
+		cites_join(r->diags->arena, &d->cites, &v->cites);
+}
+
+/* The path in the value @name of @k; none where there is no such value.  */
+static void read_path(struct reader *r, const struct hive_key *k,
+		      const char *name, struct text *ret, struct cites *cites)
+{
+	struct hive_value v;
+
+	if (hive_find_value(r->hive, k, name, &v, NULL) < 0)
+		return;
+	if (v.type == REG_SZ || v.type == REG_EXPAND_SZ)
+		hive_get_string_cited(r->hive, k, name, ret, cites, NULL);
+	else
+		read_wrong_type(r, k, &v, ret, cites);
 }
 
 static int add_account(void *ctx, const struct hive_key *k)
@@ -59,8 +106,7 @@ static int add_account(void *ctx, const struct hive_key *k)
 	a->sid = k->name;
 	a->last_written = k->last_written;
 	cites_join(r->arena, &a->cites, &k->cites);
-	hive_get_string_cited(r->hive, k, "ProfileImagePath", &a->path,
-			      &a->cites, NULL);
+	read_path(r, k, "ProfileImagePath", &a->path, &a->cites);
 	a->loaded = read_time(r, k, "LocalProfileLoadTimeHigh",
 			      "LocalProfileLoadTimeLow");
 	if (a->loaded == 0)
@@ -98,15 +144,15 @@ static int compare_accounts(const void *a, const void *b)
 int profile_list_read(struct hive *h, struct arena *a, struct diag_list *d,
 		      struct profile_list *ret, struct err *reterr)
 {
-	struct reader r = { .hive = h, .arena = a };
+	struct reader r = { .hive = h, .arena = a, .diags = d };
 	struct hive_key k;
 
 	*ret = r.list;
 	if (hive_find_key(h, NULL, "Microsoft\\Windows NT\\CurrentVersion\\"
 			  "ProfileList", &k, NULL) < 0)
 		return 0;
-	hive_get_string_cited(h, &k, "ProfilesDirectory", &r.list.directory,
-			      &r.list.directory_cites, NULL);
+	read_path(&r, &k, "ProfilesDirectory", &r.list.directory,
+		  &r.list.directory_cites);
 	/* Keys that cannot be read have their findings already.  */
 	if (hive_each_subkey(h, &k, add_account, &r, NULL) == ERR_NOMEM)
 		return err_set(reterr, ERR_NOMEM, 0, "ProfileList", 0, 0);

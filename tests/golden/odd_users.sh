@@ -67,6 +67,11 @@ accounts() {
 	account 9 'C:\Users\kim'
 	# moved to a mounted folder's volume, by a link
 	account 10 'C:\Users\lea'
+	# of a type that is no text
+	printf 'key "%s\\S-1-5-21-11"\nhex ProfileImagePath %s\n' "$list" \
+		"$(printf %s 'C:\Users\max' | iconv -t UTF-16LE | od -An -v -tx1 |
+			tr -d ' \n')"
+	account 12 '%USERDRIVE%\Users\ned'
 	printf 'key "%s"\nsz ProfilesDirectory %%SystemDrive%%\\Konten\n' "$list"
 }
 
@@ -81,6 +86,7 @@ profile Konten/gus/NTUSER.DAT
 profile Users/hal/NTUSER.DAT
 profile Users/hal/NtUser.Man
 profile Users/kim/NTUSER.DAT
+profile Users/max/NTUSER.DAT
 profile Windows/ServiceProfiles/LocalService/NTUSER.DAT
 profile Moved/lea/NTUSER.DAT
 hive DEFAULT
@@ -131,13 +137,15 @@ windows0 hal - \Users\hal\NtUser.Man
 windows0 ira - -
 windows0 jon - -
 windows0 kim 9 \Users\kim\NTUSER.DAT
+windows0 max 11 \Users\max\NTUSER.DAT
 windows0 kim 9 \Windows.old\Users\kim\NTUSER.DAT
 windows0 LocalService S-1-5-19 \Windows\ServiceProfiles\LocalService\NTUSER.DAT
 windows0 DEFAULT - \Windows\System32\config\DEFAULT
 windows0 - 8 -
 windows0 dora 5 -
 windows0 eve 6 -
-windows0 fay 7 -'
+windows0 fay 7 -
+windows0 ned 12 -'
 is "who was before the upgrade" "$(tests/golden/query.py "$report" \
 	'[u["profile"] for u in d["users"] if u["former"]]')" \
 	'["\\Windows.old\\Users\\kim"]'
@@ -148,9 +156,13 @@ is "each user has met the share that his own hive names" \
 		and v["share"] != "\\\\server\\" + u["name"]]')" '[]'
 is "and there are as many" "$(tests/golden/query.py "$report" \
 	'(len(d["userVolumes"]), sum(u["hive"] is not None for u in d["users"]))')" \
-	'[13, 13]'
+	'[14, 14]'
 is "what is said of them" "$(tests/golden/query.py "$report" \
 	'" ".join(f["code"] for f in d["findings"] if f["code"] == "CM0610"
 		or f["code"] > "CM0669" and f["code"] < "CM0680")')" \
-	"CM0610 CM0610 CM0670 CM0672 CM0672 CM0672 CM0672 CM0673"
+	"CM0610 CM0610 CM0670 CM0672 CM0672 CM0672 CM0672 CM0672 CM0673"
+is "a variable that nobody knows is no proof that he is not here" \
+	"$(tests/golden/query.py "$report" '[f["message"].split("ned, ")[1]
+		for f in d["findings"] if "ned" in f["message"]]')" \
+	'["is not found: what its variable stood for is not known."]'
 finish

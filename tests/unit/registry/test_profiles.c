@@ -106,6 +106,42 @@ static void make_accounts(struct hive_image *h)
 	hive_image_finish(h);
 }
 
+/* What was no REG_SZ was no path, without a word.  */
+Test(profiles, a_path_of_another_type_is_read_and_said)
+{
+	static const struct {
+		uint32_t type;
+		const char *path;	/* NULL: not used */
+	} rows[] = {
+		{ 0, "C:\\Users\\joe" }, { 3, "C:\\Users\\joe" },
+		{ 7, "C:\\Users\\joe" }, { 4, NULL }, { 11, NULL },
+	};
+	static struct hive_image h;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t list = profile_list(&h), key, value;
+		struct read r;
+
+		key = hive_image_only_subkey(&h, list, "S-1-5-21-1");
+		value = text_value(&h, "ProfileImagePath", rows[i].type,
+				   "C:\\Users\\joe");
+		hive_image_values(&h, key, &value, 1);
+		hive_image_finish(&h);
+		read_profiles(&r, h.bytes, h.n);
+		cr_assert_eq(r.list.n, 1);
+		if (rows[i].path != NULL)
+			cr_expect_str_eq(r.list.list[0].path.utf8,
+					 rows[i].path);
+		else
+			cr_expect_null(r.list.list[0].path.utf8);
+		cr_assert_eq(r.diags.n, 1);
+		cr_expect_eq(r.diags.list[0].kind, &FINDING_PROFILE_PATH);
+		cr_expect_eq(r.diags.list[0].cites.list[0].offset, (uint64_t)(
+			hive_image_at(&h, value) - h.bytes));
+		read_done(&r);
+	}
+}
+
 Test(profiles, says_what_the_list_says)
 {
 	static const struct {
