@@ -432,3 +432,13 @@ const struct diag_kind FINDING_NO_SYSTEM = {
 	"CM0685", SEVERITY_WARNING,
 	"There is no SYSTEM hive where Windows was", true,
 };
+
+const struct diag_kind FINDING_NT4_LETTERS = {
+	"CM0686", SEVERITY_WARNING,
+	"The letters of Windows NT 4 are not read", true,
+};
+
+const struct diag_kind FINDING_NT4_DISKS = {
+	"CM0687", SEVERITY_INFO,
+	"What Windows NT 4 kept of its disks is not read", false,
+};

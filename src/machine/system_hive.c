@@ -19,6 +19,30 @@ static void report_unread(struct machine *m, size_t installation,
 		machine_hive_cite(m, h, &d->cites);
 }
 
+/* Windows NT 4 has no mount manager: letters and fault-tolerant sets are in
+ * SYSTEM\DISK\Information, for which no description is known that could be
+ * checked.  A later Windows that was installed over it keeps the key.  */
+static void report_nt4(struct machine *m, size_t installation,
+		       const struct open_hive *h, bool has_names)
+{
+	struct hive_key k;
+	struct hive_value v;
+	struct diag *d;
+
+	if (hive_find_key(h->hive, NULL, "DISK", &k, NULL) < 0 ||
+	    hive_find_value(h->hive, &k, "Information", &v, NULL) < 0)
+		return;
+	d = diag_add(&m->model.findings,
+		     has_names ? &FINDING_NT4_DISKS : &FINDING_NT4_LETTERS,
+		     "windows%zu: %s keeps disks as Windows NT 4 does, in "
+		     "DISK\\Information (%u bytes), which is not read%s.",
+		     installation, h->path.utf8, v.size,
+		     has_names ? "; MountedDevices is newer"
+			       : ": its drive letters are there");
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &v.cites);
+}
+
 /* The values of MountedDevices, as names of @installation.  */
 static int add_names(struct machine *m, size_t installation,
 		     struct open_hive *h, struct err *reterr)
@@ -31,6 +55,7 @@ static int add_names(struct machine *m, size_t installation,
 		return r;
 	if (names.unread.code != 0)
 		report_unread(m, installation, h, &names.unread);
+	report_nt4(m, installation, h, names.n > 0);
 	for (size_t i = 0; i < names.n; i++) {
 		struct machine_name *n = arena_push(m->arena, &o->names,
 						    o->n_names, sizeof(*n));

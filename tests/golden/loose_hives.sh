@@ -224,6 +224,22 @@ refused "a hive as an image" "--hive reads" "$scratch/a"
 refused "text as an image" "--reg reads" "$scratch/sample-5.reg"
 refused "a log as a hive" "transaction log" --hive "$machine/SYSTEM.LOG1"
 
+# Of Windows NT 4 the letters are not read; nothing said so.
+nt4() {
+	printf '%s\n' 'key Select' 'dword Current 1' 'key DISK' \
+		'hex Information 0102030405060708' "$@" |
+		"$SAMPLE_BIN/hivebuild" "$scratch/nt4"
+	report "$scratch/text" --hive "$scratch/nt4"
+	tests/golden/query.py "$scratch/text" '[(f["code"], f["severity"],
+		[c["structure"] for c in f["citations"]])
+		for f in d["findings"] if f["code"] in ("CM0686", "CM0687")]'
+}
+is "the disks of Windows NT 4" "$(nt4)" '4
+[["CM0686", "warning", ["vk"]]]'
+is "the disks of Windows NT 4, with a mount manager" \
+	"$(nt4 'key MountedDevices' 'mbr \DosDevices\C: 12345678 32256')" '0
+[["CM0687", "info", ["vk"]]]'
+
 # The value without a name was told as nothing at all.
 printf '%s\n' 'Windows Registry Editor Version 5.00' '' \
 	'[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]' \
