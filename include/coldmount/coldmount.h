@@ -426,6 +426,37 @@ CM_API int cm_drive_layout(const struct cm_machine *m, size_t disk,
 			   struct cm_drive_partition *partitions, size_t n,
 			   struct cm_error *error);
 
+/*
+ * Say where @target leads in one installation, number @installation of the
+ * report or -1 for the first: the volume, the partition and the disk; for a
+ * path, the links and mounted folders on the way, the file's record and its
+ * bytes in the images; for a byte of a disk, the file that has it; and every
+ * path that leads or led to the place.  Where a target may mean several places,
+ * all are told, each with its certainty; what is not found is told, too, with
+ * how far the path came.  Written in @shape: "text", the default where it is
+ * NULL, or "json".  *@ret_count, which may be NULL, is how many places were
+ * found.  0; negative where the target has no known form (the error says at
+ * which character), the shape or the installation is unknown, @m was not
+ * analysed, memory is out or @write stopped.  It reads the evidence, so that
+ * of calls with one machine only one runs at a time.
+ */
+CM_API int cm_resolve(const struct cm_machine *m, const char *target,
+		      const char *shape, int installation, cm_write_fn *write,
+		      void *ctx, size_t *ret_count, struct cm_error *error);
+
+/* What is wrong with @target that can be told without a machine.  0, or
+ * negative.  */
+CM_API int cm_target_check(const char *target, struct cm_error *error);
+
+/* Form number @i of a target, from 0, "\\?\Volume{GUID}\dir"; false where
+ * there is no more.  */
+CM_API bool cm_target_form(size_t i, const char **ret_form);
+
+/* The name and the purpose of shape number @i of cm_resolve(), from 0; false
+ * where there is no more.  */
+CM_API bool cm_resolve_shape(size_t i, const char **ret_name,
+			     const char **ret_purpose);
+
 enum cm_severity { CM_INFO, CM_WARNING, CM_ERROR };
 
 /*

@@ -57,6 +57,8 @@ void query_help(void);
 void print_shapes(FILE *f);
 int layout_run(int argc, char **argv);
 void layout_help(void);
+int resolve_run(int argc, char **argv);
+void resolve_help(void);
 int formats_run(int argc, char **argv);
 int help_run(int argc, char **argv);
 int version_run(int argc, char **argv);

@@ -300,3 +300,16 @@ void source_cite(struct source *s, uint64_t off, uint64_t n,
 		n -= take;
 	}
 }
+
+bool source_locate(struct source *s, uint64_t off, uint64_t n,
+		   const char *structure, struct cite *ret)
+{
+	struct source *root = NULL;
+	struct cite c = { .structure = structure };
+
+	c.length = follow(s, off, n, &root, &c.offset, &c.file, &c.encrypted);
+	if (root != NULL)
+		c.image = root->image;
+	*ret = c;
+	return root != NULL;
+}

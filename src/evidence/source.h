@@ -96,4 +96,11 @@ struct source *source_concat(const struct source_piece *pieces, size_t n);
 void source_cite(struct source *s, uint64_t off, uint64_t n,
 		 const char *structure, struct arena *a, struct cites *c);
 
+/* Where the byte at @off lies in the disk of an image, and in *@ret how many of
+ * the @n bytes there lie together.  False where that many lie in no image: a
+ * hole, or made in memory; *@ret says their number all the same.  @structure is
+ * static.  Never 0 bytes where @off and @n are inside @s.  */
+bool source_locate(struct source *s, uint64_t off, uint64_t n,
+		   const char *structure, struct cite *ret);
+
 #endif /* EVIDENCE_SOURCE_H */

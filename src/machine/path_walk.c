@@ -35,6 +35,7 @@ const char *walk_end_name(enum walk_end e)
 	static const char *const names[] = {
 		[WALK_FOUND] = "found",
 		[WALK_NO_NAME] = "no-name",
+		[WALK_NO_STREAM] = "no-stream",
 		[WALK_NO_DIRECTORY] = "no-directory",
 		[WALK_NO_VOLUME] = "no-volume",
 		[WALK_NOT_FOLLOWED] = "not-followed",
@@ -201,6 +202,7 @@ static void descend(struct walker *w, const struct ntfs_case *found)
 		return;
 	*s = (struct step){ p->ref, found->name.utf8 };
 	p->ref = found->ref;
+	p->point = NULL;
 	w->n_steps++;
 }
 
@@ -217,14 +219,14 @@ static bool stop_at(struct walker *w, const char *name, int r)
 	if (r == ERR_NOT_FOUND &&
 	    ntfs_record_place(ntfs_of(w), w->walk->ref, w->arena, &here,
 			      NULL) == 0 && !here.is_directory)
-		return stop(w, WALK_NO_DIRECTORY, "%s of volume%zu is no "
-			    "directory.", path_now(w), w->walk->volume);
+		return stop(w, WALK_NO_DIRECTORY, "\"%s\" of volume%zu "
+			    "is no directory.", path_now(w), w->walk->volume);
 	if (r == ERR_NOT_FOUND)
-		return stop(w, WALK_NO_NAME, "The directory %s of volume%zu "
-			    "has no entry %s.", path_now(w), w->walk->volume,
-			    name);
-	return stop(w, WALK_DAMAGED, "The directory %s of volume%zu cannot be "
-		    "read.", path_now(w), w->walk->volume);
+		return stop(w, WALK_NO_NAME, "The directory \"%s\" of "
+			    "volume%zu has no entry \"%s\".", path_now(w),
+			    w->walk->volume, name);
+	return stop(w, WALK_DAMAGED, "The directory \"%s\" of volume%zu cannot "
+		    "be read.", path_now(w), w->walk->volume);
 }
 
 /* --- links ---------------------------------------------------------------- */
@@ -299,8 +301,8 @@ static bool follow_absolute(struct walker *w, const char *target,
 	struct target t;
 
 	if (target_parse(w->arena, target, &t, &e) < 0)
-		return stop(w, WALK_NOT_FOLLOWED, "The link leads to %s, where "
-			    "no volume of a disk is.", target);
+		return stop(w, WALK_NOT_FOLLOWED, "The link leads to \"%s\", "
+			    "where no volume of a disk is.", target);
 	t.host = w->walk->volume;
 	if (target_find(w->m, w->installation, &t, w->arena, &found,
 			reterr) < 0)
@@ -311,8 +313,9 @@ static bool follow_absolute(struct walker *w, const char *target,
 	hop->certainty = found.list[0].certainty;
 	if (found.list[0].volume == NONE ||
 	    hop->certainty == CERTAINTY_AMBIGUOUS)
-		return stop(w, WALK_NO_VOLUME, "The link leads to %s, which "
-			    "several volumes of this evidence may be.", target);
+		return stop(w, WALK_NO_VOLUME, "The link leads to \"%s\", "
+			    "which several volumes of this evidence may be.",
+			    target);
 	hop->to = found.list[0].volume;
 	go_to_root(w, hop->to);
 	return join_rest(w, t.path);
@@ -325,6 +328,12 @@ static bool follow(struct walker *w, const struct ntfs_reparse *p,
 	struct path_walk *walk = w->walk;
 	struct walk_hop *hop;
 
+	if (p->data.kind == REPARSE_OTHER &&
+	    (p->tag == REPARSE_TAG_MOUNT_POINT ||
+	     p->tag == REPARSE_TAG_SYMLINK))
+		return stop(w, WALK_DAMAGED, "The reparse point \"%s\" of "
+			    "volume%zu is damaged.", path_now(w),
+			    walk->volume);
 	if (p->data.kind == REPARSE_OTHER) {
 		walk->point = p;
 		return true;
@@ -360,8 +369,8 @@ static char *next_name(struct walker *w, const char **ret_rest)
 	return arena_printf(w->arena, "%.*s", (int)n, p);
 }
 
-/* Part the last name "file:stream:$DATA", if it is one.  */
-static bool part_stream(struct walker *w, char *name)
+/* Part @name, "file:stream:$DATA"; false where it is not so.  */
+static bool part_stream(char *name, const char **ret_stream)
 {
 	char *colon = strchr(name, ':'), *type;
 
@@ -373,8 +382,39 @@ static bool part_stream(struct walker *w, char *name)
 	if (type != NULL)
 		*type = '\0';
 	*colon = '\0';
-	w->walk->stream = colon[1] != '\0' ? colon + 1 : NULL;
+	*ret_stream = colon[1] != '\0' ? colon + 1 : NULL;
 	return true;
+}
+
+/* Look the last name of a path up.  To Windows a colon begins the name of a
+ * stream; programs for POSIX make files with a colon in their names, which are
+ * meant where there is no such stream.  */
+static int look_up_last(struct walker *w, const char *name,
+			struct ntfs_case *ret)
+{
+	char *file = arena_strdup(w->arena, name);
+	struct ntfs_stream_place place;
+	const char *stream;
+	int r, whole;
+
+	if (file == NULL)
+		return ERR_NOMEM;
+	if (!part_stream(file, &stream))
+		return look_up(w, name, ret);
+	*ret = (struct ntfs_case){ .ref = w->walk->ref };
+	r = *file == '\0' ? 0 : look_up(w, file, ret);
+	if (r < 0 || ntfs_stream_place(ntfs_of(w), ret->ref, stream, w->arena,
+				       &place, NULL) < 0) {
+		struct ntfs_case other;
+
+		whole = look_up(w, name, &other);
+		if (r < 0 || whole == 0) {
+			*ret = other;
+			return whole;
+		}
+	}
+	w->walk->stream = stream;
+	return 0;
 }
 
 static bool take_name(struct walker *w, struct err *reterr)
@@ -393,15 +433,14 @@ static bool take_name(struct walker *w, struct err *reterr)
 			    "Windows allows in a path.");
 	if (ntfs_of(w) == NULL)
 		return stop_unread(w, walk->volume);
-	r = look_up(w, name, &found);
-	if (r == ERR_NOT_FOUND && *rest == '\0' && part_stream(w, name)) {
-		walk->rest = rest;
-		if (*name == '\0')
-			return true;
-		r = look_up(w, name, &found);
-	}
+	r = *rest == '\0' ? look_up_last(w, name, &found) :
+	    look_up(w, name, &found);
 	if (r < 0)
 		return stop_at(w, name, r);
+	if (found.ref == walk->ref && walk->stream != NULL) {
+		walk->rest = rest;	/* a stream of the directory itself */
+		return true;
+	}
 	descend(w, &found);
 	walk->rest = rest;
 	p = machine_reparse_at(w->m, walk->volume, walk->ref);
@@ -417,7 +456,7 @@ static void check_directory(struct walker *w, bool closes)
 	    ntfs_record_place(ntfs_of(w), w->walk->ref, w->arena, &here,
 			      NULL) < 0 || here.is_directory)
 		return;
-	stop(w, WALK_NO_DIRECTORY, "%s of volume%zu is no directory.",
+	stop(w, WALK_NO_DIRECTORY, "\"%s\" of volume%zu is no directory.",
 	     path_now(w), w->walk->volume);
 }
 

@@ -15,6 +15,7 @@
 enum walk_end {
 	WALK_FOUND,
 	WALK_NO_NAME,		/* a directory does not list the name */
+	WALK_NO_STREAM,		/* a file has no such stream */
 	WALK_NO_DIRECTORY,	/* a file is where a directory should be */
 	WALK_NO_VOLUME,		/* a link leads to none of this evidence, or to
 				 * several that cannot be told apart */

@@ -7,6 +7,7 @@
 #include "machine/target.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "machine/internal.h"
 
@@ -128,14 +129,14 @@ static void tell_unresolved(struct search *s, const struct resolution *r,
 	const char *pool = machine_pool_phrase(s->m, r);
 
 	if (r->certainty == CERTAINTY_STALE)
-		why_none(s, "%s leads to a disk of this evidence, where no "
+		why_none(s, "\"%s\" leads to a disk of this evidence, where no "
 			 "volume is any more%s.", name, known);
 	else if (r->tier == TIER_NONE)
 		why_none(s, "Nothing in the namespace of %s or on the disks "
-			 "knows %s%s.", namespace_of(s), name, pool);
+			 "knows \"%s\"%s.", namespace_of(s), name, pool);
 	else
-		why_none(s, "%s leads to a disk that is not in this evidence"
-			 "%s%s.", name, known, pool);
+		why_none(s, "\"%s\" leads to a disk that is not in this "
+			 "evidence%s%s.", name, known, pool);
 }
 
 /* All to which the name @name leads.  */
@@ -166,7 +167,7 @@ static void find_letter(struct search *s)
 			 "so that nothing says which volume was %s", name);
 		return;
 	}
-	why_none(s, "windows%zu has no volume %s", s->installation, name);
+	why_none(s, "windows%zu has no volume %s.", s->installation, name);
 	for (size_t i = 0; i < o->n_names; i++)
 		if (o->names[i].installation == s->installation &&
 		    !o->names[i].superseded &&
@@ -456,6 +457,17 @@ static const char *remembered(const struct search *s)
 	return "";
 }
 
+/* Those that fit before those that something speaks against.  */
+static int by_fit(const void *a, const void *b)
+{
+	const struct target_match *x = a, *y = b;
+	bool p = x->certainty == CERTAINTY_CONFLICTING;
+	bool q = y->certainty == CERTAINTY_CONFLICTING;
+
+	return p != q ? p - q : (x->volume > y->volume) -
+				(x->volume < y->volume);
+}
+
 static void find_serial(struct search *s)
 {
 	bool is_prefetch = s->target->form == TARGET_PREFETCH;
@@ -478,6 +490,9 @@ static void find_serial(struct search *s)
 	for (size_t i = 0; n_alike > 1 && i < s->found->n; i++)
 		if (s->found->list[i].certainty != CERTAINTY_CONFLICTING)
 			s->found->list[i].certainty = CERTAINTY_AMBIGUOUS;
+	if (s->found->n > 1)
+		qsort(s->found->list, s->found->n, sizeof(s->found->list[0]),
+		      by_fit);
 	if (s->found->n == 0)
 		why_none(s, "No volume of this evidence has this serial number"
 			 "%s%s.", is_prefetch ? ", or was made at that time" :

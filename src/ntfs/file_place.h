@@ -48,9 +48,9 @@ uint64_t ntfs_cluster_offset(const struct ntfs *n, uint64_t lcn);
 /* Something that has a cluster.  */
 struct ntfs_owner {
 	ntfs_ref ref;
-	uint32_t type;		/* of the attribute: 0x80 is $DATA */
-	struct text name;	/* of it; utf8 NULL: unnamed */
-	uint64_t vcn;		/* which cluster of it that is */
+	uint64_t vcn;		/* which cluster of the attribute that is */
+	struct text name;	/* of the attribute; utf8 NULL: unnamed */
+	uint32_t type;		/* of it: 0x80 is $DATA */
 	bool in_use;		/* else a deleted file had it */
 };
 

@@ -1,0 +1,244 @@
+/*
+ * place_file.c - where the bytes of a file lie, and whose a byte is
+ */
+#include <string.h>
+
+#include "machine/internal.h"
+#include "machine/place.h"
+
+static size_t disk_of_image(const struct model *o, size_t image)
+{
+	for (size_t i = 0; i < o->n_disks; i++)
+		if (o->disks[i].image == image)
+			return i;
+	return NONE;
+}
+
+struct extents {
+	struct machine *m;
+	struct arena *arena;
+	struct place *place;
+	struct source *volume;
+};
+
+/* One more; false where there is no room.  */
+static bool add_extent(struct extents *x, const struct place_extent *e)
+{
+	struct place *p = x->place;
+	struct place_extent *slot;
+
+	if (p->n_extents == PLACE_MAX_EXTENTS) {
+		p->bytes_cut += e->length;
+		return false;
+	}
+	slot = arena_push(x->arena, &p->extents, p->n_extents, sizeof(*slot));
+	if (slot == NULL)
+		return false;
+	*slot = *e;
+	slot->disk = e->in_image ?
+		     disk_of_image(&x->m->model, e->at.image) : NONE;
+	p->n_extents++;
+	return true;
+}
+
+/* The same bytes on the other sides of a mirror, each of which lies on a disk
+ * in one piece.  */
+static void add_copies(struct extents *x, const struct place_extent *e)
+{
+	const struct machine_volume *v = &x->m->model.volumes[x->place->volume];
+
+	if (v->dynamic == NULL || v->dynamic->layout != DYNAMIC_MIRRORED)
+		return;
+	for (size_t i = 0; i < v->dynamic->n_extents; i++) {
+		const struct dynamic_extent *d = &v->dynamic->extents[i];
+		struct place_extent copy = *e;
+
+		if (d->disk >= x->m->model.n_disks ||
+		    d->length < v->dynamic->size)
+			continue;
+		copy.at.image = (unsigned)x->m->model.disks[d->disk].image;
+		copy.at.offset = d->offset + e->volume_offset;
+		copy.copy = copy.in_image = true;
+		if (e->in_image && copy.at.image == e->at.image &&
+		    copy.at.offset == e->at.offset)
+			continue;
+		add_extent(x, &copy);
+	}
+}
+
+/* The pieces in which the run lies in the images.  */
+static void add_run(struct extents *x, const struct run *run,
+		    uint64_t cluster_size)
+{
+	struct place_extent e = {
+		.file_offset = run->vcn * cluster_size,
+		.length = run->clusters * cluster_size,
+		.volume_offset = run->lcn * cluster_size, .stored = true,
+	};
+	uint64_t left = e.length;
+
+	if (run->lcn == RUN_HOLE) {
+		e.stored = false;
+		add_extent(x, &e);
+		return;
+	}
+	while (left > 0) {
+		e.in_image = source_locate(x->volume, e.volume_offset, left,
+					   "data", &e.at);
+		e.length = e.at.length > 0 ? e.at.length : left;
+		if (!add_extent(x, &e)) {
+			x->place->bytes_cut += left - e.length;
+			return;
+		}
+		add_copies(x, &e);
+		e.file_offset += e.length;
+		e.volume_offset += e.length;
+		left -= e.length;
+	}
+}
+
+/* A resident value lies in its record, and where fix-ups take bytes of it, in
+ * these.  */
+static void add_resident(struct extents *x)
+{
+	const struct cites *c = &x->place->stream.cites;
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct place_extent e = {
+			.file_offset = at, .length = c->list[i].length,
+			.stored = true, .in_image = true, .at = c->list[i],
+		};
+
+		add_extent(x, &e);
+		at += e.length;
+	}
+}
+
+/* A directory has no unnamed one, and what was asked for is there.  */
+static void tell_no_stream(struct arena *a, struct place *p)
+{
+	if (p->walk.stream == NULL)
+		return;
+	p->walk.end = WALK_NO_STREAM;
+	p->walk.why = arena_printf(a, "\"%s\" of volume%zu has no stream "
+				   "\"%s\".", p->walk.path, p->volume,
+				   p->walk.stream);
+}
+
+void place_add_file(struct machine *m, struct arena *a, struct place *p)
+{
+	struct ntfs *n = m->volumes[p->volume].ntfs;
+	const struct ntfs_stream_place *s = &p->stream;
+	struct extents x = { m, a, p, m->volumes[p->volume].window };
+
+	if (n == NULL || ntfs_record_place(n, p->walk.ref, a, &p->record,
+					   NULL) < 0)
+		return;
+	p->has_record = true;
+	if (ntfs_path_of(n, p->walk.ref, &p->name, NULL) < 0)
+		p->name = (struct ntfs_path){ .state = PATH_UNNAMED };
+	if (ntfs_stream_place(n, p->walk.ref, p->walk.stream, a, &p->stream,
+			      NULL) < 0) {
+		tell_no_stream(a, p);
+		return;
+	}
+	p->has_stream = true;
+	if (s->resident)
+		add_resident(&x);
+	for (size_t i = 0; i < s->n_runs; i++)
+		add_run(&x, &s->runs[i], ntfs_info(n)->cluster_size);
+}
+
+/* --- backwards ------------------------------------------------------------ */
+
+/* Where the byte of a disk lies in a volume that is put together of disks: its
+ * pieces are gone through.  */
+static bool find_in_pieces(const struct machine *m, struct place *p,
+			   uint64_t offset)
+{
+	struct source *s = m->volumes[p->volume].window;
+	size_t image = m->model.disks[p->match.disk].image;
+	uint64_t at = 0;
+
+	while (s != NULL && at < s->size) {
+		struct cite c;
+		bool found = source_locate(s, at, s->size - at, "data", &c);
+
+		if (found && c.image == image && offset >= c.offset &&
+		    offset - c.offset < c.length) {
+			p->volume_offset = at + (offset - c.offset);
+			return true;
+		}
+		if (c.length == 0)
+			return false;
+		at += c.length;
+	}
+	return false;
+}
+
+/* The same, where it is the side of a mirror that is not read.  */
+static bool find_in_mirror(const struct machine_volume *v, struct place *p,
+			   uint64_t offset)
+{
+	for (size_t i = 0; i < v->n_extents; i++) {
+		const struct extent *e = &v->extents[i];
+
+		if (e->disk == p->match.disk && offset >= e->offset &&
+		    offset - e->offset < e->length) {
+			p->volume_offset = offset - e->offset;
+			return v->n_extents == 1 ||
+			       (v->dynamic != NULL &&
+				v->dynamic->layout == DYNAMIC_MIRRORED);
+		}
+	}
+	return false;
+}
+
+static void add_owner(struct ntfs *n, struct arena *a, struct place *p,
+		      const struct ntfs_owner *owner)
+{
+	const struct ntfs_info *info = ntfs_info(n);
+	struct place_owner *slot = arena_push(a, &p->owners, p->n_owners,
+					      sizeof(*slot));
+	uint64_t at;
+
+	if (slot == NULL)
+		return;
+	p->n_owners++;
+	slot->owner = *owner;
+	at = owner->vcn * info->cluster_size +
+	     p->volume_offset % info->cluster_size;
+	slot->record = owner->ref;
+	if (NTFS_RECORD(owner->ref) == 0 && owner->type == 0x80 &&
+	    owner->name.utf8 == NULL) {
+		struct ntfs_record_place record;
+
+		slot->is_record = true;
+		slot->record = at / info->record_size;
+		if (ntfs_record_place(n, slot->record, a, &record, NULL) == 0)
+			slot->record = record.ref;
+	}
+	if (ntfs_path_of(n, slot->record, &slot->path, NULL) < 0)
+		slot->path = (struct ntfs_path){ .state = PATH_UNNAMED };
+}
+
+void place_add_owners(struct machine *m, struct arena *a, struct place *p)
+{
+	const struct machine_volume *v = &m->model.volumes[p->volume];
+	uint64_t offset = p->volume_offset;
+	struct ntfs_owner owners[NTFS_MAX_OWNERS];
+	struct ntfs *n = m->volumes[p->volume].ntfs;
+	size_t count;
+
+	p->has_offset = find_in_mirror(v, p, offset) ||
+			find_in_pieces(m, p, offset);
+	if (!p->has_offset || v->identity.cluster_size == 0 || n == NULL)
+		return;
+	p->has_cluster = true;
+	p->cluster = p->volume_offset / ntfs_info(n)->cluster_size;
+	if (ntfs_cluster_owners(n, p->cluster, a, owners, &count, NULL) < 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		add_owner(n, a, p, &owners[i]);
+}

@@ -1,0 +1,172 @@
+#!/usr/bin/python3
+"""Compare where 'coldmount resolve' finds things with other programs.
+
+usage: resolve.py files NAME PREFIX OFFSET INDEX IMAGE...
+       resolve.py mounts EXPECTED.tsv IMAGE...
+       resolve.py valid TARGET IMAGE...
+
+Each answer is checked against docs/resolve.schema.json.
+files: each name that fls lists in the NTFS volume at sector OFFSET of image
+INDEX is asked for as PREFIX\\path.  Its record must be fls's, the bytes at the
+places that are told must be what icat reads, and a cluster in the middle must
+be, backwards, what ifind says.  mounts: each letter and folder that the builder
+of the sample machine has made leads to its partition.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+
+TOP = Path(__file__).resolve().parent.parent.parent
+SCHEMA = json.loads((TOP / "docs/resolve.schema.json").read_text())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+COLDMOUNT = os.environ["COLDMOUNT"]
+SECTOR = 512
+failed = False
+
+
+def ok(name, got, want):
+    global failed
+    print(("ok" if got == want else "not ok"), name)
+    if got != want:
+        failed = True
+        print("# got:    %.2000r\n# wanted: %.2000r" % (got, want))
+
+
+def run(*args):
+    return subprocess.run(args, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL).stdout
+
+
+def resolve(target, images):
+    out = run(COLDMOUNT, "resolve", "-q", "--json", target, *images)
+    document = json.loads(out)
+    VALIDATOR.validate(document)
+    return document
+
+
+def names(image, offset):
+    """[(path, record, attribute type, address)] of what is not deleted."""
+    listed = []
+    for line in run("fls", "-r", "-p", "-u", "-o", str(offset),
+                    image).decode("utf-8", "replace").splitlines():
+        m = re.match(r"([rdv]/.) (\d+)(?:-(\d+)-\d+)?:\t(.*)$", line)
+        # fls shows a '/' and a backslash in a name as what parts names.
+        if m and not re.search(r"\^|OrphanFiles|\\|<|'|BadClus:|\.:",
+                               m.group(4)):
+            listed.append((m.group(4).replace("/", "\\"), int(m.group(2)),
+                           int(m.group(3) or 0), line.split()[1][:-1]))
+    # A file and another's stream can have one name.
+    paths = [x[0] for x in listed]
+    return [x for x in listed if paths.count(x[0]) == 1]
+
+
+def content(data, images):
+    """The bytes at the places that are told."""
+    out = b""
+    for e in data["extents"]:
+        if e["copy"]:
+            continue
+        if not e["stored"]:
+            out += bytes(e["length"])
+            continue
+        with open(images[int(e["image"][5:])], "rb") as f:
+            f.seek(e["offset"])
+            out += f.read(e["length"])
+    size, initialised = data["size"], data["initialised"]
+    return out[:initialised].ljust(size, b"\0")[:size]
+
+
+def check_file(path, record, kind, address, prefix, volume, images, wrong):
+    """Returns the place of its data, if it has one that is not resident."""
+    offset, index = volume
+    found = resolve(prefix + "\\" + path, images)["places"]
+    if len(found) == 1 and (found[0]["hops"] or found[0]["end"] == "damaged"):
+        return None
+    if len(found) != 1 or found[0]["file"] is None:
+        wrong.append((path, "not found", found and found[0]["reason"]))
+        return None
+    file = found[0]["file"]
+    if file["mftRecord"] != record:
+        wrong.append((path, file["mftRecord"], record))
+    if kind != 128 or file["data"] is None or file["data"]["compressed"]:
+        return None
+    want = run("icat", "-o", str(offset), images[index], address)
+    if content(file["data"], images) != want:
+        wrong.append((path, "content"))
+    stored = [e for e in file["data"]["extents"] if e["stored"]]
+    if file["data"]["resident"] or not stored:
+        return None
+    middle = stored[len(stored) // 2]
+    return middle["offset"] + middle["length"] // 2
+
+
+def check_owner(at, record, volume, images, wrong):
+    offset, index = volume
+    place = resolve("disk%d@%d" % (index, at), images)["places"][0]
+    want = run("ifind", "-o", str(offset), "-d", str(place["cluster"]),
+               images[index]).decode().split("-")[0].strip()
+    got = [o["mftRecord"] for o in place["owners"]
+           if o["inUse"] and o["holds"] != "record"]
+    if got and (str(got[0]) != want or got[0] != record):
+        wrong.append((at, got, want, record))
+    return len(got)
+
+
+def files(name, prefix, offset, index, images):
+    volume = (int(offset), int(index))
+    listed = names(images[volume[1]], volume[0])
+    wrong, owners, n_owned = [], [], 0
+    for entry in listed:
+        at = check_file(*entry, prefix, volume, images, wrong)
+        if at is not None and entry[1] > 15:
+            n_owned += check_owner(at, entry[1], volume, images, owners)
+    ok("%s: records and bytes of %d names are those of fls and icat" %
+       (name, len(listed)), wrong, [])
+    ok("%s: there is something to compare" % name, len(listed) > 5, True)
+    ok("%s: %d clusters are of the files that ifind says" % (name, n_owned),
+       owners, [])
+
+
+def text(s):
+    def visible(m):
+        c = int(m.group(1), 16)
+        return "<U+%04X>" % c if 0xd800 <= c < 0xe000 or c == 0x5c else chr(c)
+    return re.sub(r"\\u([0-9a-f]{4})", visible, s)
+
+
+def mounts(table, images):
+    wrong, n = [], 0
+    for line in open(table, encoding="utf-8"):
+        kind, name, *fields = line.rstrip("\n").split("\t")
+        f = dict(x.split("=", 1) for x in fields if "=" in x)
+        if kind != "mountPoint" or f.get("state") == "deleted" or \
+                "directory" not in f:
+            continue
+        directory = text(f["directory"])
+        if any(c in directory for c in "\r\n/"):
+            continue
+        verbatim = directory if directory.startswith("\\\\") else \
+            "\\\\?\\" + directory
+        places = resolve(verbatim, images)["places"]
+        got = places[0]["partition"] if places and places[0]["found"] else "-"
+        if got != f["volume"] and f["certainty"] != "conflicting":
+            wrong.append((directory, got, f["volume"]))
+        n += 1
+    ok("%d letters and folders lead to their partitions" % n, wrong, [])
+    ok("there are such", n > 10, True)
+
+
+if sys.argv[1] == "valid":
+    ok("%s is valid" % sys.argv[2],
+       len(resolve(sys.argv[2], sys.argv[3:])["places"]) > 0, True)
+elif sys.argv[1] == "files":
+    files(*sys.argv[2:6], sys.argv[6:])
+else:
+    mounts(sys.argv[2], sys.argv[3:])
+sys.exit(failed)

@@ -1,0 +1,212 @@
+#!/bin/bash
+# resolve - where paths, volumes and bytes lie, and which paths lead there,
+# beside what fls, icat and ifind say of the same volumes
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+sample_machine
+export COLDMOUNT
+disks=("$machine/disk0.raw" "$machine/disk1.raw")
+
+# ask TARGET [IMAGE...]: the answer as JSON, of the sample machine if there is
+# no image.
+ask() {
+	local target=$1
+
+	shift
+	[ $# -gt 0 ] || set -- "${disks[@]}"
+	"$COLDMOUNT" resolve -q --partial-ok --json "$target" "$@"
+}
+
+# field TARGET EXPRESSION [IMAGE...]: something of the first place, in Python.
+field() {
+	local target=$1 expression=$2
+
+	shift 2
+	ask "$target" "$@" | python3 -c '
+import json, sys
+d = json.load(sys.stdin)
+p = d["places"][0] if d["places"] else None
+print(eval(sys.argv[1]))' "$expression"
+}
+
+tap tests/golden/resolve.py files C: '\\?\C:' 18432 0 "${disks[@]}"
+tap tests/golden/resolve.py files D: '\\?\D:' 4096 1 "${disks[@]}"
+tap tests/golden/resolve.py files "by serial" DA7A-0002 36864 1 "${disks[@]}"
+tap tests/golden/resolve.py mounts "$machine/expected.tsv" "${disks[@]}"
+
+# Each form leads to the same place.
+while read -r form partition; do
+	is "$form" "$(field "$form" 'p["partition"], p["found"]')" \
+		"('$partition', True)"
+done <<'FORMS'
+C:\Windows disk0/p2
+\??\C:\Windows disk0/p2
+\\?\Volume{5ca1ab1e-0000-0000-0000-900000000000}\Windows disk0/p2
+5ca1ab1e-0000-0000-0000-900000000000 disk0/p2
+\\?\Volume{da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}\ disk1/p4
+\\?\Volume{3f8c2a10-9d1e-11eb-8a01-525400c01d01}\ disk0/p1
+\Device\Harddisk0\Partition2\Windows disk0/p2
+\\?\GLOBALROOT\Device\Harddisk1\Partition4 disk1/p4
+\\.\Harddisk1Partition4 disk1/p4
+0:2 disk0/p2
+disk1/partition4 disk1/p4
+disk1@18874368 disk1/p4
+0:@0x900000 disk0/p2
+\Device\HarddiskVolume2\Windows disk0/p2
+61F2-A88F disk0/p2
+serial:9a04e6d261f2a88f\Windows disk0/p2
+F: disk0/p5
+FORMS
+
+tap tests/golden/resolve.py valid disk0 "${disks[@]}"
+tap tests/golden/resolve.py valid disk0@9437184 "${disks[@]}"
+
+# The time when C: was made, by istat, and its serial number.
+made=$(istat -o 18432 "$machine/disk0.raw" 3 | sed -n 's/^Created:\t//p' |
+	head -n 1 | python3 -c '
+import datetime, sys
+t = datetime.datetime.fromisoformat(sys.stdin.read().split(" (")[0][:26])
+t -= datetime.datetime(1601, 1, 1)
+print("%016x" % ((t.days * 86400 + t.seconds) * 10**7 + t.microseconds * 10))')
+is "a prefetch name leads to its volume" \
+	"$(field "\\VOLUME{$made-61f2a88f}\\WINDOWS\\EXPLORER.EXE" \
+	'p["certainty"], p["path"]')" "('confirmed', '\\\\Windows\\\\explorer.exe')"
+is "and with another time to one that contradicts it" \
+	"$(field "\\VOLUME{0000000000000001-61f2a88f}" 'p["certainty"]')" \
+	conflicting
+
+is "a path crosses volumes" "$(field 'C:\Mount\Data\Nested' \
+	'[(h["volume"], h["path"]) for h in p["hops"]], p["partition"]')" \
+	"([('volume1', '\\\\Mount\\\\Data'), ('volume7', '\\\\Nested')], 'disk0/p4')"
+is "a link to another volume is followed" "$(field 'C:\Links\absolute.txt' \
+	'p["hops"][0]["kind"], p["partition"], p["path"]')" \
+	"('symlink', 'disk1/p2', '\\\\Documents\\\\report.txt')"
+is "a link counts from where it lies" "$(field 'C:\Links\relative\SYSTEM32' \
+	'p["path"]')" '\Windows\System32'
+is "a damaged mount point is no directory" \
+	"$(field 'C:\Mount\Broken\x' 'p["end"]')" damaged
+is "a disk that is missing is named" "$(field 'C:\Mount\Missing\x' \
+	'p["end"], "known3" in p["reason"], p["rest"]')" \
+	"('no-volume', True, '\\\\x')"
+is "FAT is not read" "$(field 'F:\x' 'p["end"], "FAT16" in p["reason"]')" \
+	"('not-read', True)"
+is "a path ends where it is not found" "$(field 'c:\windows\nope\x' \
+	'p["end"], p["path"], p["rest"]')" \
+	"('no-name', '\\\\Windows', '\\\\nope\\\\x')"
+is "a name with a backslash is that of the report" \
+	"$(field 'D:\Hostile\back<U+005C>slash' 'p["end"]')" found
+
+is "a volume has all its paths" "$(field 'DA7A-0002' \
+	'sorted(set(x["path"] for x in p["paths"] if x["live"]
+		and x["path"][0] == "C"))')" \
+	"['C:\\\\Mount\\\\Data', 'C:\\\\Mount\\\\Unindexed']"
+is "and those that it had" "$(field 'DA7A-0002' \
+	'sorted((x["basis"], x["path"], x["time"][:10]) for x in p["paths"]
+		if not x["live"] and x["path"][0] != chr(92))')" \
+	"[('deleted-folder', 'C:\\\\Mount\\\\Deleted', '2021-03-04'),\
+ ('older-hive', 'T:\\\\', '2023-01-02'),\
+ ('user', 'C:\\\\Mount\\\\Data', '2024-01-14')]"
+
+# Status: found, not found, of no known form.
+for row in '0 C:\Windows' '1 C:\nope' '1 Y:\' '1 disk7' '2 hello' '2 C:x' \
+	"2 $(printf 'C:\\a\377')" '2 '; do
+	"$COLDMOUNT" resolve -q --partial-ok "${row#* }" "${disks[@]}" \
+		> "$scratch/out" 2> "$scratch/err"
+	status=$?
+	is "status of $(printf %s "${row#* }" | tr -cd ' -~')" $status "${row%% *}"
+done
+ok "an error says at which character" grep -q 'character 3: ' <(
+	"$COLDMOUNT" resolve 'C:x' "${disks[@]}" 2>&1)
+ok "and which forms there are" grep -q 'Volume{GUID}' <(
+	"$COLDMOUNT" resolve hello "${disks[@]}" 2>&1)
+
+# A volume for what the machine has not: short names, streams, a file in
+# pieces, links in circles.
+work=$scratch dir=$scratch bin=$SAMPLE_BIN
+export work dir bin
+# shellcheck source=samples/lib.sh
+. samples/lib.sh
+own=$scratch/own.raw
+head -c 300000 /dev/urandom > "$scratch/noise"
+ntfs_volume own "$own" 0 $((12 * mib)) 0000000012345678 Own
+while IFS= read -r line; do
+	script own "$line"
+done <<SCRIPT
+file "/a long name.text" short
+dosname "/a long name.text" ALONGN~1.TEX
+stream "/a long name.text" Zone hello
+stream "/a long name.text" größe groß
+copy /noise $scratch/noise
+stream /noise Zone second
+mkdir /loop
+junction /loop/self "\\??\\Volume{00000000-0000-0000-0000-000000000001}\\"
+symlinkd /loop/a b
+symlinkd /loop/b a
+symlinkd /loop/up "..\\..\\.."
+symlinkd /loop/rooted "\\loop"
+junction /share "\\??\\UNC\\server\\share"
+SCRIPT
+ok "a volume is filled" fill own "$own"
+# Beside the numbers of the machine's disks; alone it has no letter.
+tap tests/golden/resolve.py files own 1234-5678 0 0 "$own"
+while IFS='|' read -r name target expression want; do
+	is "$name" "$(field "serial:1234-5678$target" "$expression" "$own")" \
+		"$want"
+done <<'ROWS'
+a short name|\alongn~1.TEX|p["file"]["path"]|\a long name.text
+a stream|\a long name.text:zone|p["file"]["data"]["size"]|5
+a stream by its type|\NOISE:Zone:$DATA|p["file"]["data"]["size"]|6
+a stream whose name is not ASCII|\a long name.text:GRÖSSE|p["end"]|no-stream
+a stream in another case|\a long name.text:GRÖßE|p["file"]["data"]["size"]|5
+no such stream|\noise:none|p["end"]|no-stream
+no stream of another type|\noise:Zone:$INDEX_ALLOCATION|p["end"]|no-name
+a file is no directory|\noise\x|p["end"]|no-directory
+nor with a backslash|\noise\|p["end"]|no-directory
+links in a circle|\loop\a\x|p["end"], len(p["hops"])|('loop', 63)
+a link above the root|\loop\up|p["end"]|not-followed
+a link from the root|\loop\rooted\rooted|p["path"], len(p["hops"])|('\\loop', 2)
+a share|\share\x|p["end"]|not-followed
+ROWS
+long=$(printf '\\rooted%.0s' {1..4000})
+is "a long path through links ends" \
+	"$(field "serial:1234-5678\\loop$long" 'p["end"]' "$own")" loop
+deep=$(printf '\\x%.0s' {1..16000})
+is "a long path ends" \
+	"$(field "serial:1234-5678$deep" 'p["end"]' "$own")" no-name
+"$COLDMOUNT" resolve -q "C:$deep$deep" "$own" > /dev/null 2>&1
+is "a path that is longer than Windows allows is refused" $? 2
+
+# The same volume twice: neither is chosen.
+is "copies are both told" "$(ask 1234-5678 "$own" "$own" | python3 -c '
+import json, sys
+print([p["certainty"] for p in json.load(sys.stdin)["places"]])')" \
+	"['ambiguous', 'ambiguous']"
+
+# Text is harmless, whatever names hold.
+"$COLDMOUNT" resolve -q --partial-ok 'D:\Hostile' "${disks[@]}" \
+	> "$scratch/once"
+"$COLDMOUNT" resolve -q --partial-ok 'D:\Hostile' "${disks[@]}" |
+	cmp - "$scratch/once" && pass "two runs give the same bytes"
+"$COLDMOUNT" resolve -q --partial-ok "$(printf 'D:\\\033[31m\xe2\x80\xae')" \
+	"${disks[@]}" > "$scratch/out"
+is "nothing that a terminal obeys is written" \
+	"$(grep -c "$(printf '\033')" "$scratch/out")" 0
+
+for data in msuhanov__dfir_ntfs/test_data/ntfs3_attrlist.raw.gz \
+	google__grr/grr/test/grr_response_test/test_data/ntfs_img.dd; do
+	name=$(basename "$data" .raw.gz)
+	if ! file=$(real "$data"); then
+		skip "$name" "not here"
+		continue
+	fi
+	case $data in
+	*.gz) zcat "$file" > "$scratch/real"; at=0 ;;
+	*) cp "$file" "$scratch/real"; at=63 ;;
+	esac
+	tap tests/golden/resolve.py files "$name" volume0 $at 0 "$scratch/real"
+done
+finish
