@@ -15,6 +15,7 @@ import sys
 
 failed = False
 NONE = 2 ** 64 - 1
+HOSTILE = '<i>"\\=1+1|\x1b[31m\u202e'
 
 
 def ok(name, got, want):
@@ -89,6 +90,7 @@ def main():
              sid + "-1002": ("SAMPLE-PC", sid + "-1002"),
              sid + "-1005": ("SAMPLE-PC", "Bob"),
              sid + "-1007": ("SAMPLE-PC", sid + "-1007"),
+             sid + "-1010": ("SAMPLE-PC", HOSTILE),
              "S-1-5-18": ("SAMPLE-PC", "SYSTEM"),
              "S-1-5-19": ("SAMPLE-PC", "LOCAL SERVICE"),
              "S-1-5-21-9-8-7-1001": ("", "S-1-5-21-9-8-7-1001"),
@@ -101,7 +103,7 @@ def main():
     rows = [r for r in load("Win32_VolumeUserQuota")
             if r["Volume"]["DeviceID"] == volume["volumeNames"][0]]
 
-    ok("the second reader finds what was written", len(quotas), 10)
+    ok("the second reader finds what was written", len(quotas), 11)
     ok("each user's figures", sorted(
         (r["Account"]["Domain"], r["Account"]["Name"], r["DiskSpaceUsed"],
          r["WarningLimit"], r["Limit"], r["Status"]) for r in rows),
@@ -170,7 +172,7 @@ def main():
         "is S-1-5-19 with the owner id 264."])
     ok("who logs on as another is told",
        [("Eve" in m, "RID 500" in m) for m in found.get("CM0462", [])],
-       [(True, True)])
+       [(True, True), (False, False)])
     users = {u["name"]: u for u in report["users"]}
     ada = users["Ada Lovelace"]
     ok("users of the report have the names of their accounts",

@@ -19,11 +19,15 @@ disks=("$disk" "$machine/disk1.raw")
 mib=1048576
 sid=S-1-5-21-1004336348-1177238915-682003330
 
+# A name that attacks a terminal, a path of WMI, a report.
+hostile=$(printf '<i>"\\=1+1|\033[31m\342\200\256')
+
 # sam: the SAM of the machine, by another writer of hives.  Ada's account is
 # called countess, Bob is disabled, Eve logs on as Administrator, Grace is gone.
 sam() {
 	tests/golden/sam_text.py "$sid" 500=Administrator 1001=countess \
-		1005=Bob:disabled 1006=Eve:500 alias:544=Administrateurs |
+		1005=Bob:disabled 1006=Eve:500 "1010=$hostile" \
+		alias:544=Administrateurs |
 		hivexregedit --merge "$scratch/SAM"
 }
 printf 'name SAM\nkey SAM\n' | "$BIN/hivebuild" "$scratch/SAM"
@@ -38,6 +42,7 @@ sam
 	echo 'quota 0x105 S-1-5-18 0 12345 -1 99999999999'
 	echo 'quota 0x106 S-1-5-21-9-8-7-1001 0 1 2 3'
 	echo "quota 0x107 $sid-1009 4 1 2 3"
+	echo "quota 0x109 $sid-1010 0 77 -1 -1"
 	echo 'quota-entry 0x108 S-1-5-19 0 8 9 10'
 } > "$scratch/script"
 ok "quotas are written" "$BIN/ntfsbuild" "$disk" $((9 * mib)) $((32 * mib)) \
@@ -82,10 +87,28 @@ is "the path of an account is WMI's" "$("$COLDMOUNT" query -q --partial-ok \
 	'Account : Win32_Account.Domain="SAMPLE-PC",Name="countess"'
 "$COLDMOUNT" report -q --partial-ok -f tree "${disks[@]}" > "$scratch/tree"
 is "the tree has a line on quotas" \
-	"$(grep -c 'quotas enforced, of 8 users; default limit 2.0 MiB' \
+	"$(grep -c 'quotas enforced, of 9 users; default limit 2.0 MiB' \
 		"$scratch/tree")" 1
 is "and the account of a user" \
 	"$(grep -c "Ada Lovelace  $sid-1001 (countess)" "$scratch/tree")" 1
+
+for shape in list table csv mof cimxml; do
+	"$COLDMOUNT" query -q --partial-ok -f $shape \
+		"SELECT * FROM Win32_VolumeUserQuota" "${disks[@]}" \
+		> "$scratch/u.$shape"
+	is "a hostile name is harmless in $shape" \
+		"$(tr -d '\n\t\r' < "$scratch/u.$shape" |
+		LC_ALL=C.UTF-8 grep -cP '[\x00-\x1f\x7f\x{202e}]')" 0
+done
+is "and in the tree" "$(tr -d '\n' < "$scratch/tree" |
+	LC_ALL=C.UTF-8 grep -cP '[\x00-\x1f\x7f\x{202e}]')" 0
+ok "cimxml is well-formed" xmllint --noout "$scratch/u.cimxml"
+path=$("$COLDMOUNT" query -q --partial-ok -f json "SELECT __RELPATH FROM
+	Win32_Account WHERE SID = '$sid-1010'" "${disks[@]}" |
+	python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["__RELPATH"])')
+is "its path leads to it" "$("$COLDMOUNT" query -q --partial-ok -f csv \
+	"REFERENCES OF {$path}" "${disks[@]}" | tr -d '\r' | sed 1d |
+	grep -c '77')" 1
 
 # Hives without a disk.
 "$COLDMOUNT" report -q --partial-ok -f json --hive "$machine/SYSTEM" \

@@ -46,7 +46,8 @@ def user(rid, name, more):
     flags = 0x211 if more == "disabled" else 0x210
     value("F", 3, bytes(0x30) + struct.pack("<IIH", other, 513, flags) +
           bytes(22))
-    key("Domains\\Account\\Users\\Names\\%s" % name)
+    key("Domains\\Account\\Users\\Names\\%s" %
+        "".join(c for c in name if c.isalnum()))
     value("", rid, b"")
 
 

@@ -1,8 +1,10 @@
 #include <criterion/criterion.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/bytes_source.h"
 #include "lib/ntfs_sample.h"
 #include "lib/shared_data.h"
 #include "ntfs/quota.h"
@@ -158,6 +160,77 @@ Test(quota_index, indexes_that_contradict_each_other_are_a_finding)
 			 "1 entry of \\$Extend\\$Quota:$O without a like one "
 			 "in $Q; the first is S-1-5-20 with the owner id 260.");
 	ntfs_sample_close(&s);
+}
+
+/* Where in the file @path the entry of @owner in $Q begins.  */
+static uint64_t entry_at(const char *path, uint8_t owner)
+{
+	const uint8_t key[] = { owner, 1, 0, 0, 2, 0, 0, 0 };
+	uint8_t *bytes;
+	size_t n;
+	uint64_t at = 0;
+
+	bytes = load_file(path, &n);
+	for (size_t i = 16; i + sizeof(key) <= n && at == 0; i++)
+		if (memcmp(bytes + i, key, sizeof(key)) == 0)
+			at = i - 16;
+	free(bytes);
+	cr_assert_neq(at, 0);
+	return at;
+}
+
+/* The length of an entry, by which the next one is found, is too large.  */
+Test(quota_index, entries_behind_a_damaged_one_are_found)
+{
+	static const uint8_t length[] = { 0xf0, 0xff };
+	const char *path = ntfs_sample_make(
+		"quota-damage",
+		"quota 0x101 S-1-5-18 0 1 2 3\nquota 0x102 S-1-5-19 0 4 5 6\n"
+		"quota 0x103 S-1-5-20 0 7 8 9\n");
+	struct ntfs_quotas q = { 0 };
+	struct ntfs_sample s;
+
+	if (path == NULL)
+		cr_skip_test("no mkntfs or ntfsbuild");
+	ntfs_sample_patch(path, entry_at(path, 1) + 8, length, 2);
+	read_quotas(&s, path, MOST, &q);
+	cr_expect_eq(find(&q, 0x102)->quota.used, 4);
+	cr_expect_eq(find(&q, 0x103)->quota.used, 7);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0310"), 1);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0331"), 0);
+	ntfs_sample_close(&s);
+}
+
+/* Each byte of an entry, in turn: an answer or a finding, never a crash.  */
+Test(quota_index, survives_every_changed_byte_of_an_entry)
+{
+	const char *path = ntfs_sample_make(
+		"quota-bytes", "quota 0x101 S-1-5-18 0 1 2 3\n"
+		"quota 0x102 S-1-5-19 0 4 5 6\n");
+	uint64_t at;
+	uint8_t *bytes;
+	size_t n;
+
+	if (path == NULL)
+		cr_skip_test("no mkntfs or ntfsbuild");
+	at = entry_at(path, 1);
+	bytes = load_file(path, &n);
+	for (uint64_t i = at; i < at + 0x60; i++) {
+		const uint8_t changed[] = { bytes[i] ^ 0xff, bytes[i] ^ 1 };
+
+		for (size_t k = 0; k < 2; k++) {
+			struct ntfs_quotas q = { 0 };
+			struct ntfs_sample s;
+
+			ntfs_sample_patch(path, i, &changed[k], 1);
+			read_quotas(&s, path, MOST, &q);
+			cr_expect_geq(q.n, 3, "byte %zu", (size_t)(i - at));
+			cr_expect_not_null(q.defaults);
+			ntfs_sample_close(&s);
+		}
+		ntfs_sample_patch(path, i, &bytes[i], 1);
+	}
+	free(bytes);
 }
 
 /* Windows allows 15 parts; 255 of them do not end what is read.  */
