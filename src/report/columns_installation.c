@@ -30,6 +30,11 @@ static void installation_computer_name(const struct row *r, struct value *v)
 	value_text(v, installation_of(r)->computer_name);
 }
 
+static void installation_computer_sid(const struct row *r, struct value *v)
+{
+	value_string(v, installation_of(r)->accounts.sid);
+}
+
 static void installation_product_name(const struct row *r, struct value *v)
 {
 	value_text(v, installation_of(r)->product_name);
@@ -95,12 +100,16 @@ static void installation_software(const struct row *r, struct value *v)
 
 static void installation_cite_at(const struct row *r, size_t i, struct value *v)
 {
-	value_cite(v, r, &installation_of(r)->cites, NULL, i);
+	value_cite(v, r, &installation_of(r)->cites,
+		   &installation_of(r)->accounts.sid_cites, i);
 }
 
 static void installation_cites(const struct row *r, struct value *v)
 {
-	value_array(v, r, installation_of(r)->cites.n, installation_cite_at);
+	const struct machine_installation *i = installation_of(r);
+
+	value_array(v, r, cites_count(&i->cites, &i->accounts.sid_cites),
+		    installation_cite_at);
 }
 
 static const struct column installation_columns[] = {
@@ -108,6 +117,7 @@ static const struct column installation_columns[] = {
 	{ "volume", VALUE_STRING, installation_volume },
 	{ "systemRoot", VALUE_TEXT, installation_system_root },
 	{ "computerName", VALUE_TEXT, installation_computer_name },
+	{ "computerSid", VALUE_STRING, installation_computer_sid },
 	{ "productName", VALUE_TEXT, installation_product_name },
 	{ "build", VALUE_TEXT, installation_build },
 	{ "currentControlSet", VALUE_STRING, installation_control_set },

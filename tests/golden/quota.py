@@ -173,6 +173,8 @@ def main():
     ok("who logs on as another is told",
        [("Eve" in m, "RID 500" in m) for m in found.get("CM0462", [])],
        [(True, True), (False, False)])
+    ok("the computer has its SID", report["installations"][0]["computerSid"],
+       sid)
     users = {u["name"]: u for u in report["users"]}
     ada = users["Ada Lovelace"]
     ok("users of the report have the names of their accounts",
