@@ -61,6 +61,7 @@ try() {
 disks=("$machine/disk0.raw" "$machine/disk1.raw")
 ok "one request refused, for a report as JSON" try 7 --json "${disks[@]}"
 ok "for all that a tree can tell" try 31 -v --scan full "${disks[@]}"
+ok "for what diskpart would list" try 13 -f diskpart "${disks[@]}"
 ok "for a QCOW2 with a backing file" \
 	try 7 --json "$machine/qcow2-child/disk0.qcow2"
 ok "for a VHDX whose log is replayed" try 7 --json "$machine/vhdx-log/disk0.vhdx"

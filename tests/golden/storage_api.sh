@@ -148,4 +148,12 @@ is "nor of one" "$("$COLDMOUNT" query "SELECT DeviceID FROM Win32_DiskDrive" \
 # Windows 10 and later put a GUID of the running system into it.
 is "ObjectId is not made up" \
 	"$(ask "SELECT ObjectId FROM MSFT_Volume WHERE ObjectId IS NOT NULL")" ""
+printf '%s\n' 'Windows Registry Editor Version 5.00' '' \
+	'[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]' '' \
+	'[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion]' \
+	'"CurrentBuildNumber"="9600"' > "$scratch/8.1.reg"
+is "but that of Windows 8.1 is the name" "$("$COLDMOUNT" query -q --partial-ok \
+	-f csv "SELECT ObjectId FROM MSFT_Volume WHERE FileSystemLabel = 'Data'" \
+	--reg "$scratch/8.1.reg" "${disks[1]}" | tr -d '"\r' | sed 1d)" \
+	'\\?\Volume{da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}\'
 finish
