@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "disk/lost_mft.h"
 #include "format/fve.h"
 #include "format/ldm.h"
 
@@ -22,7 +23,7 @@
 
 struct scan {
 	struct source *disk;
-	uint64_t end;		/* of the range that is searched */
+	uint64_t begin, end;	/* of the range that is searched */
 	struct arena *arena;
 	struct lost_search *out;
 };
@@ -228,6 +229,13 @@ static int keep(struct scan *s, const struct lost_volume *v,
 	for (size_t i = 0; i < o->n; i++) {
 		struct lost_volume *x = &o->list[i];
 
+		/* A boot sector knows more.  */
+		if (x->offset == v->offset && x->boot.kind == v->boot.kind &&
+		    (x->made != NULL || v->made != NULL)) {
+			if (v->made == NULL)
+				*x = *v;
+			return 0;
+		}
 		if (!is_same(x, v))
 			continue;
 		x->has_backup |= v->has_backup;
@@ -295,6 +303,30 @@ static int follow(struct scan *s, uint64_t at, const struct boot_sector *b,
 	return 0;
 }
 
+/* Take the record at @at for the $MFT's own.  */
+static int follow_mft(struct scan *s, uint64_t at, struct err *reterr)
+{
+	struct lost_volume v = { .found_at = at, .has_files = true };
+	struct lost_mft m;
+	struct span sector = { m.sector, sizeof(m.sector), 0 };
+
+	if (s->out->tries++ >= MAX_TRIES) {
+		s->out->n_left_out++;
+		return 0;
+	}
+	if (!lost_mft_read(s->disk, at, s->begin, s->end, &m) ||
+	    boot_sector_parse(sector, &v.boot, NULL) < 0)
+		return 0;
+	v.offset = m.offset;
+	v.has_length = m.has_length && length_of(&v.boot, &v.length);
+	if (!v.has_length)
+		v.length = s->end - m.offset;
+	v.made = arena_copy(s->arena, m.sector, sizeof(m.sector));
+	if (v.made == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "lost volumes", 0, 0);
+	return keep(s, &v, reterr);
+}
+
 static void take_ldm(struct scan *s, struct span sector)
 {
 	struct ldm_privhead h;
@@ -342,6 +374,8 @@ static int scan_bytes(struct scan *s, struct span bytes, struct err *reterr)
 	     off += BOOT_SECTOR_BYTES) {
 		if (sector.p[0] == 'P' && span_has(sector, 0, "PRIVHEAD", 8))
 			take_ldm(s, sector);
+		else if (sector.p[0] == 'F' && lost_mft_may_begin(sector.p))
+			r = follow_mft(s, sector.at, reterr);
 		else if (may_be_boot_sector(sector.p) &&
 			 boot_sector_parse(sector, &b, NULL) == 0)
 			r = follow(s, sector.at, &b, reterr);
@@ -373,7 +407,7 @@ int lost_volumes_search(struct source *disk, uint64_t off, uint64_t n,
 			struct arena *a, struct lost_search *ret,
 			struct err *reterr)
 {
-	struct scan s = { disk, off + n, a, ret };
+	struct scan s = { disk, off, off + n, a, ret };
 	uint8_t *buf = arena_malloc(a, CHUNK_BYTES);
 	int r = 0;
 
@@ -496,5 +530,6 @@ void lost_volumes_judge(struct lost_search *s)
 
 const char *lost_provenance(const struct lost_volume *v)
 {
-	return v->has_boot ? "boot-sector" : "backup-boot-sector";
+	return v->made != NULL ? "mft-record" :
+	       v->has_boot ? "boot-sector" : "backup-boot-sector";
 }

@@ -32,10 +32,13 @@ struct lost_volume {
 	bool has_length;	/* false: it does not say; as far as the range
 				 * goes that was searched */
 	struct boot_sector boot;
+	const uint8_t *made;	/* both are lost: a boot sector that is made
+				 * of what its $MFT tells; else NULL */
 	bool has_boot;		/* its first sector is there */
 	bool has_backup;	/* and the copy */
 	bool has_files;		/* and what it leads to */
-	uint64_t found_at;	/* of the boot sector that was decoded */
+	uint64_t found_at;	/* of the boot sector that was decoded, or of
+				 * the $MFT's own record */
 	enum lost_doubt doubt;
 	size_t other;		/* which is the other one */
 };
@@ -60,7 +63,8 @@ int lost_volumes_search(struct source *disk, uint64_t off, uint64_t n,
 /* Sort what was found, and say what speaks against each.  */
 void lost_volumes_judge(struct lost_search *s);
 
-/* "boot-sector", or "backup-boot-sector" where that is all there is.  */
+/* "boot-sector", or "backup-boot-sector" where that is all there is; where
+ * neither is, "mft-record".  */
 const char *lost_provenance(const struct lost_volume *v);
 
 #endif /* DISK_LOST_VOLUMES_H */

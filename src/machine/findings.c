@@ -176,6 +176,11 @@ const struct diag_kind FINDING_NAME_POSSIBLE = {
 	"A name may lead to a volume on a disk that has lost its id", true,
 };
 
+const struct diag_kind FINDING_RECOVERED_GEOMETRY = {
+	"CM0669", SEVERITY_WARNING,
+	"A volume has lost both boot sectors, and is read by its $MFT", false,
+};
+
 const struct diag_kind FINDING_NAME_STALE = {
 	"CM0632", SEVERITY_WARNING,
 	"A name leads to a partition that its disk no longer has, or that is "

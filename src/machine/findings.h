@@ -43,6 +43,7 @@ extern const struct diag_kind FINDING_DISK_COPIED;
 extern const struct diag_kind FINDING_NAME_CONFLICTING;
 extern const struct diag_kind FINDING_NAME_AMBIGUOUS;
 extern const struct diag_kind FINDING_NAME_POSSIBLE;
+extern const struct diag_kind FINDING_RECOVERED_GEOMETRY;
 extern const struct diag_kind FINDING_NAME_STALE;
 extern const struct diag_kind FINDING_DISK_MISSING;
 extern const struct diag_kind FINDING_DEVICE_MISSING;

@@ -38,6 +38,8 @@ struct open_volume {
 	struct source *window;
 	struct source *unrepaired;	/* what the window lies over, if its
 					 * first sector was replaced */
+	struct source *made;	/* the first sector that it was replaced by, as
+				 * the $MFT told; NULL: it was not */
 	struct source *encrypted;	/* below; NULL: it is not */
 	struct ntfs *ntfs;
 	struct ntfs_reparse_list reparse;
@@ -358,6 +360,10 @@ struct machine_volume *machine_push_volume(struct machine *m,
  * identified.  */
 int machine_repair_volume(struct machine *m, size_t volume,
 			  struct err *reterr);
+
+/* Put @sector, which its $MFT told, in the place of the first one.  */
+int machine_replace_boot_sector(struct machine *m, size_t volume,
+				const uint8_t *sector, struct err *reterr);
 
 /* Whether a volume in which nothing was recognised is one that Windows would
  * mount by the type of its partition, and holds something.  */

@@ -41,6 +41,7 @@ void machine_free(struct machine *m)
 		ntfs_close(m->volumes[i].ntfs);
 		source_free(m->volumes[i].window);
 		source_free(m->volumes[i].unrepaired);
+		source_free(m->volumes[i].made);
 		source_free(m->volumes[i].encrypted);
 	}
 	bitlocker_keys_done(&m->keys);
@@ -463,6 +464,9 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 	} else if (machine_repair_volume(m, volume, reterr) < 0) {
 		return ERR_NOMEM;
 	}
+	/* What was made of the $MFT has none.  */
+	if (m->volumes[volume].made != NULL)
+		v->identity.has_serial = v->identity.has_serial64 = false;
 	if (machine_unlock(m, volume, reterr) < 0)
 		return ERR_NOMEM;
 	explain_volume(m, volume);
@@ -562,6 +566,21 @@ static int read_volumes(struct machine *m, size_t first, struct err *reterr)
 	return r;
 }
 
+/* Volumes of partitions whose boot sectors were lost when they were read.  */
+static int read_made_volumes(struct machine *m, struct err *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < m->n_table_volumes && r == 0; i++) {
+		if (m->volumes[i].made == NULL)
+			continue;
+		machine_look_at(m, i);
+		r = read_volume(m, i, reterr);
+	}
+	machine_look_at(m, NONE);
+	return r;
+}
+
 /* Findings begin with what they are about, by its number in the report: the
  * same for the same disk, whatever its file is called.  */
 static int read_disks(struct machine *m, struct err *reterr)
@@ -592,6 +611,8 @@ static int read_disks(struct machine *m, struct err *reterr)
 		r = machine_take_recovered(m, reterr);
 	if (r == 0)
 		r = read_volumes(m, m->n_table_volumes, reterr);
+	if (r == 0)
+		r = read_made_volumes(m, reterr);
 	if (r == 0)
 		machine_explain_pools(m);
 	return r == 0 ? machine_tell_keys(m, reterr) : r;

@@ -229,10 +229,12 @@ static void report_found(struct machine *m, const struct machine_recovered *x)
 						   &FINDING_RECOVERED_DOUBT,
 		"disk%zu: %" PRIu64 " bytes at byte %" PRIu64 " are a volume "
 		"by its %s%s%s.", x->disk, v->length, v->offset,
+		v->made != NULL ? "$MFT's own record" :
 		v->has_boot && v->has_backup ? "boot sector and its backup" :
 		v->has_boot ? "boot sector" : "backup boot sector",
-		says != NULL ? "; " : ", which no table leads to",
-		says != NULL ? says : "");
+		says != NULL ? "; " :
+		x->volume < m->n_table_volumes ? ", that of its partition" :
+		", which no table leads to", says != NULL ? says : "");
 
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &x->cites);
@@ -253,10 +255,55 @@ static struct machine_recovered *add(struct machine *m, size_t disk,
 		.disk = disk, .found = *v, .volume = NONE, .other = NONE,
 		.table_volume = known_volume_at(m, disk, v),
 	};
-	source_cite(s, v->found_at, BOOT_SECTOR_BYTES, "boot sector",
-		    m->arena, &x->cites);
+	source_cite(s, v->found_at, BOOT_SECTOR_BYTES, v->made != NULL ?
+		    "mft record" : "boot sector", m->arena, &x->cites);
 	o->n_recovered++;
 	return x;
+}
+
+/* The volume of a partition that begins there and in which nothing was
+ * recognised; NONE: there is none.  */
+static size_t unknown_volume_at(const struct machine *m,
+				const struct machine_recovered *x)
+{
+	for (size_t i = 0; i < m->n_table_volumes; i++) {
+		const struct machine_volume *v = &m->model.volumes[i];
+
+		if (v->kind == VOLUME_PARTITION &&
+		    v->identity.kind == FS_UNKNOWN &&
+		    v->extents[0].disk == x->disk &&
+		    v->extents[0].offset == x->found.offset)
+			return i;
+	}
+	return NONE;
+}
+
+static void report_made(struct machine *m, const struct machine_recovered *x)
+{
+	const struct ntfs_boot *b = &x->found.boot.ntfs;
+	struct diag *d = diag_add(
+		&m->model.findings, &FINDING_RECOVERED_GEOMETRY,
+		"%s: both of its boot sectors are lost; that it is NTFS, has "
+		"%" PRIu64 " bytes%s in clusters of %" PRIu32 " and its $MFT "
+		"in cluster %" PRIu64 " is known from the $MFT's own record. "
+		"Its serial number is not.", machine_place(m, x->volume),
+		b->total_sectors * b->bytes_per_sector,
+		x->found.has_length ? "" : ", as far as its place goes,",
+		b->cluster_bytes, b->mft_lcn);
+
+	if (d != NULL)
+		cites_join(m->arena, &d->cites, &x->cites);
+}
+
+/* What the $MFT told stands for the boot sectors of @volume.  */
+static int take_made(struct machine *m, struct machine_recovered *x,
+		     size_t volume, struct err *reterr)
+{
+	x->volume = volume;
+	if (x->found.made == NULL)
+		return 0;
+	report_made(m, x);
+	return machine_replace_boot_sector(m, volume, x->found.made, reterr);
 }
 
 /* Make it a volume of the machine, if nothing speaks against that.  */
@@ -272,6 +319,8 @@ static int make_volume(struct machine *m, struct machine_recovered *x,
 	    v->doubt == LOST_REPLACED ||
 	    o->n_volumes - m->n_table_volumes >= MAX_RECOVERED_VOLUMES)
 		return 0;
+	if (v->made != NULL && unknown_volume_at(m, x) != NONE)
+		return take_made(m, x, unknown_volume_at(m, x), reterr);
 	new = machine_push_volume(m, d->source, v->offset, v->length);
 	if (new != NULL)
 		new->extents = arena_alloc(m->arena, sizeof(*new->extents));
@@ -281,9 +330,8 @@ static int make_volume(struct machine *m, struct machine_recovered *x,
 	new->provenance = lost_provenance(v);
 	new->extents[0] = (struct extent){ x->disk, v->offset, v->length };
 	new->n_extents = 1;
-	x->volume = o->n_volumes - 1;
-	m->volumes[x->volume].window->sector_size = d->sector_size;
-	return 0;
+	m->volumes[o->n_volumes - 1].window->sector_size = d->sector_size;
+	return take_made(m, x, o->n_volumes - 1, reterr);
 }
 
 static void report_search(struct machine *m, size_t disk)

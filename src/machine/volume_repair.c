@@ -83,6 +83,28 @@ static int restore_boot_sector(struct machine *m, size_t volume,
 	return 0;
 }
 
+int machine_replace_boot_sector(struct machine *m, size_t volume,
+				const uint8_t *sector, struct err *reterr)
+{
+	struct open_volume *open = &m->volumes[volume];
+	struct source *made = source_memory(sector, 512), *s;
+	const struct source_piece pieces[] = {
+		{ made, 0, 512 },
+		{ open->window, 512, open->window->size - 512 },
+	};
+
+	s = made == NULL ? NULL : source_concat(pieces, 2);
+	if (s == NULL) {
+		source_free(made);
+		return err_set(reterr, ERR_NOMEM, 0, "volume", 0, 0);
+	}
+	s->sector_size = open->window->sector_size;
+	open->made = made;
+	open->unrepaired = open->window;
+	open->window = s;
+	return 0;
+}
+
 int machine_repair_volume(struct machine *m, size_t volume, struct err *reterr)
 {
 	struct volume_identity *v = &m->model.volumes[volume].identity;

@@ -109,10 +109,8 @@ says twins "$meant" '{"C:": [9, 9, null], "F:": [67, 67, null], "G:": [67, 67, n
 # One place alone may be chance: it is told, and nothing is joined.
 copy 0 one
 wipe 0 512
-wipe $mib 512
-wipe $((9 * mib - 512)) 512
-wipe $((41 * mib)) 512
-wipe $((49 * mib - 512)) 512
+wipe $mib $((8 * mib))
+wipe $((41 * mib)) $((8 * mib))
 wipe $((67 * mib)) 512
 analyse one 4 "$image" "$machine/disk1.raw"
 says one "$letters" '{"C:": "ambiguous", "F:": "not-in-evidence", "G:": "not-in-evidence"}'
@@ -157,6 +155,69 @@ dd if="$scratch/newer" of="$image" bs=1M seek=1 conv=notrunc status=none
 analyse former 4 "$image"
 says former "$listed" '[[1, null, null, "volume0"], [1, "replaced", "recovered0", null]]'
 says former "$volumes" '[[1, "Newer", "boot-sector"]]'
+
+# Both boot sectors of C: are gone: its $MFT tells what they did, but for the
+# serial number. With the table or without, and without the $MFTMirr.
+paths="[m['path'] for m in d['mountPoints']]"
+copy 0 made
+wipe $((9 * mib)) 512
+wipe $((41 * mib - 512)) 512
+analyse made 4 "$image" "$machine/disk1.raw"
+says made "[[v['label'], v['serial'], v['serial64'], v['clusterSize'], v['fileSystem']] for v in d['volumes'] if v['id'] == 'volume1']" \
+	'[["Windows", null, null, 4096, "NTFS"]]'
+says made "$letters" '{"C:": "single", "F:": "single", "G:": "single"}'
+says made "$paths" "$(tests/golden/query.py "$scratch/whole" "$paths")"
+says made "[[r['provenance'], r['volume']] for r in d['recovered']]" \
+	'[["mft-record", "volume1"]]'
+says made "[c['offset'] for f in d['findings'] if f['code'] == 'CM0669' for c in f['citations']]" \
+	"$(istat -o 18432 "$machine/disk0.raw" 0 | sed -n '/^Type: \$DATA/{n;s/ .*//;p}' |
+		awk '{ print "[" 9437184 + $1 * 4096 "]" }')"
+wipe 0 512
+analyse made-alone 4 "$image" "$machine/disk1.raw"
+says made-alone "$volumes" '[[1, "System Reserved", "boot-sector"], [9, "Windows", "mft-record"], [41, "Recovery", "boot-sector"], [50, "Archive", "boot-sector"], [67, "SHARED", "boot-sector"]]'
+says made-alone "$letters" '{"C:": "inferred", "F:": "inferred", "G:": "inferred"}'
+
+# made_volume NAME LABEL MKNTFS-OPTION...: an NTFS volume in a partition, without
+# its boot sectors; then without the $MFTMirr, or without the start of the $MFT.
+made_volume() {
+	local name=$1 label=$2 mirror first cluster
+
+	shift 2
+	image=$scratch/$name.raw
+	truncate -s $((40 * mib)) "$image"
+	mkntfs -q -F -p 2048 -H 16 -S 63 -L "$label" "$@" "$image" \
+		> /dev/null 2>&1
+	cluster=$(fsstat "$image" | sed -n 's/^Cluster Size: //p')
+	first=$(fsstat "$image" | sed -n 's/^First Cluster of MFT: //p')
+	mirror=$(fsstat "$image" |
+		sed -n 's/^First Cluster of MFT Mirror: //p')
+	wipe 0 512
+	wipe $((40 * mib - 4096)) 4096
+	{ head -c $mib /dev/zero; cat "$image"; head -c $mib /dev/zero; } \
+		> "$scratch/disk" && mv "$scratch/disk" "$image"
+	sfdisk -q --no-reread --no-tell-kernel "$image" <<-END
+		label: dos
+		label-id: 0x0ff0ff00
+		start=2048, size=81920, type=7
+	END
+	analyse "$name" 4 "$image"
+	says "$name" "[[v['label'], v['clusterSize'], v['serial']] for v in d['volumes']]" \
+		"[[\"$label\", $cluster, null]]"
+	wipe $((mib + mirror * cluster)) 4096
+	analyse "$name-mft" 4 "$image"
+	says "$name-mft" "[[v['label'], v['clusterSize']] for v in d['volumes']]" \
+		"[[\"$label\", $cluster]]"
+	# Nothing is left of either.
+	wipe $((mib + first * cluster)) 4096
+	analyse "$name-none" 4 "$image"
+	says "$name-none" "[[v['label'], v['fileSystem']] for v in d['volumes']] + d['recovered']" \
+		'[[null, null]]'
+}
+
+made_volume made-512 Small -s 512 -c 512
+made_volume made-4k Usual -s 512 -c 4096
+made_volume made-4kn Sectors -s 4096 -c 4096
+made_volume made-64k Large -s 512 -c 65536
 
 # The disk of a virtual machine in a file is only listed.
 image=$scratch/guest.raw
