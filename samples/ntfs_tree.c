@@ -141,7 +141,9 @@ int tree_append(ntfs_inode *ni, const char *stream, const void *bytes, size_t n)
 	if (na == NULL)
 		return -1;
 	s64 written = ntfs_attr_pwrite(na, na->data_size, (s64)n, bytes);
+	/* a compressed stream is finished by that, no other is touched */
+	int err = ntfs_attr_pclose(na);
 
 	ntfs_attr_close(na);
-	return written == (s64)n ? 0 : -1;
+	return written == (s64)n ? err : -1;
 }

@@ -146,6 +146,84 @@ static int cmd_copy(struct build *b)
 	return err;
 }
 
+/* Takes the cluster behind `na`, for nobody: it will not grow in one piece. */
+static int block_behind(struct build *b, ntfs_attr *na)
+{
+	int64_t clusters = na->allocated_size / b->vol->cluster_size;
+	LCN last = clusters > 0 ? ntfs_attr_vcn_to_lcn(na, clusters - 1) : -1;
+
+	return last < 0 ? 0 :
+		ntfs_bitmap_set_run(b->vol->lcnbmp_na, last + 1, 1);
+}
+
+static ntfs_attr *open_data(ntfs_inode *ni)
+{
+	return ni == NULL ? NULL : ntfs_attr_open(ni, AT_DATA, AT_UNNAMED, 0);
+}
+
+/* Each cluster of the file lies apart from the one before. */
+static int cmd_scatter(struct build *b)
+{
+	static const char bytes[1 << 16];
+	uint64_t n;
+
+	if (number(b->arg[1], &n) < 0 || b->vol->cluster_size > sizeof(bytes) ||
+	    tree_make(b->vol, b->arg[0], S_IFREG) < 0)
+		return -1;
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+	int err = ni == NULL ? -1 : 0;
+
+	for (uint64_t i = 0; err == 0 && i < n; i++) {
+		err = tree_append(ni, "", bytes, b->vol->cluster_size);
+
+		ntfs_attr *na = err < 0 ? NULL : open_data(ni);
+
+		err = na == NULL ? -1 : block_behind(b, na);
+		if (na != NULL)
+			ntfs_attr_close(na);
+	}
+	return ni != NULL && ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
+/* As scatter, of what the names of a directory lie in. */
+static int cmd_block_index(struct build *b)
+{
+	static ntfschar i30[] = { const_cpu_to_le16('$'),
+		const_cpu_to_le16('I'), const_cpu_to_le16('3'),
+		const_cpu_to_le16('0') };
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+	ntfs_attr *na = ni == NULL ? NULL :
+		ntfs_attr_open(ni, AT_INDEX_ALLOCATION, i30, 4);
+	int err = na == NULL ? -1 : block_behind(b, na);
+
+	if (na != NULL)
+		ntfs_attr_close(na);
+	return ni != NULL && ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
+static int cmd_block_mft(struct build *b)
+{
+	return block_behind(b, b->vol->mft_na);
+}
+
+/* What lies between is a hole. */
+static int cmd_sparse(struct build *b)
+{
+	uint64_t off;
+	ntfs_inode *ni = number(b->arg[1], &off) < 0 ? NULL :
+			 tree_open(b->vol, b->arg[0]);
+
+	if (ni == NULL)
+		return -1;
+	ntfs_attr *na = open_data(ni);
+	int err = na == NULL || ntfs_attr_pwrite(na, (int64_t)off, 1, "s") != 1
+		  ? -1 : 0;
+
+	if (na != NULL)
+		ntfs_attr_close(na);
+	return ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
 static int set_reparse(struct build *b, const struct reparse_buffer *r)
 {
 	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
@@ -538,6 +616,10 @@ static const struct script_command commands[] = {
 	{ "mkdir", 1, 1, cmd_mkdir, "PATH" },
 	{ "file", 1, 2, cmd_file, "PATH [TEXT]" },
 	{ "copy", 2, 2, cmd_copy, "PATH HOST-FILE" },
+	{ "scatter", 2, 2, cmd_scatter, "PATH CLUSTERS, each apart" },
+	{ "sparse", 2, 2, cmd_sparse, "EXISTING-PATH OFFSET, a byte there" },
+	{ "block-index", 1, 1, cmd_block_index, "PATH, that it grows apart" },
+	{ "block-mft", 0, 0, cmd_block_mft, "" },
 	{ "stream", 3, 3, cmd_stream, "PATH NAME TEXT" },
 	{ "attrib", 2, 2, cmd_attrib, "PATH DOS-ATTRIBUTES" },
 	{ "dosname", 2, 2, cmd_dosname, "PATH NAME" },
@@ -588,6 +670,7 @@ int main(int argc, char **argv)
 	}
 	/* look-up by name and reparse points need the caches */
 	ntfs_create_lru_caches(vol);
+	NVolSetCompression(vol);
 	struct build b = { .vol = vol, .length = (int64_t)length };
 	int err = script_run("ntfsbuild", commands,
 			     sizeof(commands) / sizeof(commands[0]), &b,

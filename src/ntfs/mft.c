@@ -283,6 +283,12 @@ static void clamp_size(struct ntfs *n)
 	ntfs_finding(n, &FINDING_NTFS_RUNS, 0, &e,
 		     "The $MFT is longer than its clusters");
 	n->mft->size = max;
+	n->mft_cut = true;
+}
+
+bool mft_is_whole(const struct ntfs *n)
+{
+	return !n->mft_cut && mft_stream_has_all(n->mft);
 }
 
 /* Read the $MFT by its first record, or by the copy where @copy.  */
@@ -340,6 +346,7 @@ static void forget(struct ntfs *n)
 {
 	source_free(n->mft);
 	n->mft = NULL;
+	n->mft_cut = false;
 	for (size_t i = 0; i < MFT_AHEAD; i++)
 		n->records->used[i] = false;
 }

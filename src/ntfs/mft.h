@@ -23,6 +23,9 @@ void mft_close(struct ntfs *n);
 
 uint64_t mft_count(const struct ntfs *n);
 
+/* Whether all of the $MFT has a place; where it has not, that is a finding.  */
+bool mft_is_whole(const struct ntfs *n);
+
 /* Read record @number; mft_record_done() frees it.  Damage is a finding once, a
  * torn record is used all the same.  ERR_NOT_FOUND: never used.  */
 int mft_record_read(struct ntfs *n, uint64_t number, struct record *ret,

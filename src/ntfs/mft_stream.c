@@ -181,6 +181,40 @@ uint64_t mft_stream_mapped(const struct source *s)
 	return st->clusters * st->ntfs->info.cluster_size;
 }
 
+uint64_t mft_stream_fragments(const struct source *s)
+{
+	const struct stream *st = (const struct stream *)s;
+	const struct run *last = NULL;
+	uint64_t n = 0;
+
+	if (s->ops != &stream_ops)
+		return 0;
+	for (size_t i = 0; i < st->n; i++) {
+		const struct run *r = &st->runs[i];
+
+		if (r->lcn >= RUN_MISSING)
+			continue;
+		if (last == NULL || last->lcn + last->clusters != r->lcn)
+			n++;
+		last = r;
+	}
+	return n;
+}
+
+bool mft_stream_has_all(const struct source *s)
+{
+	const struct stream *st = (const struct stream *)s;
+
+	if (s->ops != &stream_ops)
+		return false;
+	for (size_t i = 0; i < st->n; i++)
+		if (st->runs[i].lcn >= RUN_MISSING &&
+		    st->runs[i].vcn * st->ntfs->info.cluster_size <
+		    st->initialised)
+			return false;
+	return true;
+}
+
 /* Put @rec's run list @a behind the runs of earlier pieces.  False: it belongs
  * to clusters that are there already.  */
 static bool close_gap(struct stream *st, const struct record *rec,

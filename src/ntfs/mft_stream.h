@@ -29,6 +29,14 @@ int mft_stream_append_piece(struct source *s, const struct record *rec,
 /* How many bytes the runs cover.  */
 uint64_t mft_stream_mapped(const struct source *s);
 
+/* In how many places the stream lies on the volume, holes left out; 0 where @s
+ * is no stream of runs.  */
+uint64_t mft_stream_fragments(const struct source *s);
+
+/* Whether @s is a stream of runs, all of which are known up to its end: none is
+ * a hole, or missing.  */
+bool mft_stream_has_all(const struct source *s);
+
 /* The value of the resident attribute @a of @rec; copied.  */
 struct source *mft_stream_resident(struct ntfs *n, const struct record *rec,
 				   const struct attribute *a);

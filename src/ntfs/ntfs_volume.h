@@ -29,6 +29,7 @@ struct ntfs {
 	uint64_t total_clusters;
 	uint64_t mft_offset, mirror_offset;	/* bytes in the volume */
 	struct source *mft;	/* the $MFT as a stream */
+	bool mft_cut;		/* its clusters end before it does */
 	bool may_search;	/* for it: nothing tells where it is */
 	bool by_copy;		/* until then: by the record in the $MFTMirr */
 	struct mft_cache *records;
