@@ -21,6 +21,7 @@ const struct cim_class *const cim_classes[] = {
 	&class_quota_setting,
 	&class_volume_user_quota,
 	&class_account,
+	&class_defrag_analysis,
 	&class_msft_disk,
 	&class_msft_partition,
 	&class_msft_volume,

@@ -14,6 +14,7 @@ extern const struct cim_class class_drive_to_partition,
 	class_logical_disk_to_partition, class_logical_disk_root_directory;
 extern const struct cim_class class_quota_setting, class_volume_quota,
 	class_volume_user_quota, class_account;
+extern const struct cim_class class_defrag_analysis;
 extern const struct cim_class class_volume_to_partition,
 	class_mount_point_location;
 extern const struct cim_class class_msft_disk, class_msft_partition,

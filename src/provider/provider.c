@@ -73,6 +73,23 @@ static int take_partitions(struct provider *p)
 	return 0;
 }
 
+static int take_ntfs_volumes(struct provider *p)
+{
+	for (size_t i = 0; i < p->model->n_volumes; i++) {
+		size_t *row;
+
+		if (p->model->volumes[i].identity.kind != FS_NTFS)
+			continue;
+		row = arena_push(p->arena, &p->ntfs_volumes, p->n_ntfs_volumes,
+				 sizeof(*row));
+		if (row == NULL)
+			return -1;
+		*row = i;
+		p->n_ntfs_volumes++;
+	}
+	return 0;
+}
+
 /* Whether @v has bytes in @part.  */
 static bool lies_in(const struct machine_volume *v,
 		    const struct machine_partition *part)
@@ -142,7 +159,8 @@ int provider_new(struct machine *m, size_t installation, struct provider **ret,
 	p->facts = arena_alloc(a, (p->model->n_volumes + 1) *
 			       sizeof(*p->facts));
 	if (p->facts == NULL || take_mounts(p) < 0 || take_partitions(p) < 0 ||
-	    place_all(p) < 0 || provider_take_accounts(p) < 0) {
+	    take_ntfs_volumes(p) < 0 || place_all(p) < 0 ||
+	    provider_take_accounts(p) < 0) {
 		provider_free(p);
 		return no_memory(reterr);
 	}
@@ -178,6 +196,27 @@ const struct ntfs_space *provider_space(const struct provider *p,
 			       ntfs_space_read(n, &f->space, NULL) == 0;
 	f->space_read = true;
 	return f->has_space ? &f->space : NULL;
+}
+
+const struct ntfs_fragments *provider_fragments(const struct provider *p,
+						size_t volume)
+{
+	struct volume_facts *f = &p->facts[volume];
+	struct ntfs *n = machine_volume_ntfs(p->machine, volume);
+
+	if (!f->fragments_read)
+		f->has_fragments = n != NULL &&
+			ntfs_fragments_read(n, &f->fragments, NULL) == 0;
+	f->fragments_read = true;
+	return f->has_fragments ? &f->fragments : NULL;
+}
+
+unsigned provider_build(const struct provider *p)
+{
+	const char *build = p->installation == NONE ? NULL :
+		p->model->installations[p->installation].build.utf8;
+
+	return build != NULL ? (unsigned)strtoul(build, NULL, 10) : 0;
 }
 
 const char *provider_volume_path(const struct provider *p, size_t volume)

@@ -10,6 +10,7 @@
 
 #include "machine/machine.h"
 #include "ntfs/bitmap.h"
+#include "ntfs/fragments.h"
 #include "provider/cim.h"
 
 /* A letter that leads to a volume here.  */
@@ -58,8 +59,9 @@ struct account {
 
 /* What is read of an NTFS volume when an object is asked for it.  */
 struct volume_facts {
-	bool space_read, has_space;
+	bool space_read, has_space, fragments_read, has_fragments;
 	struct ntfs_space space;
+	struct ntfs_fragments fragments;
 };
 
 struct provider {
@@ -76,6 +78,8 @@ struct provider {
 	size_t *partitions;		/* those of Win32_DiskPartition, in the
 					 * model */
 	size_t n_partitions;
+	size_t *ntfs_volumes;		/* in the model */
+	size_t n_ntfs_volumes;
 	struct placed_list letters_placed, volumes_placed, directories_placed;
 	size_t *quota_volumes;		/* those whose quotas have defaults */
 	size_t n_quota_volumes;
@@ -100,6 +104,14 @@ const char *provider_volume_name(const struct provider *p, size_t volume);
  * of it.  */
 const struct ntfs_space *provider_space(const struct provider *p,
 					size_t volume);
+const struct ntfs_fragments *provider_fragments(const struct provider *p,
+						size_t volume);
+
+/* The number of the installation's build: 3790 of Windows Server 2003, 6000 of
+ * Windows Vista; 0: unknown.  */
+unsigned provider_build(const struct provider *p);
+#define PROVIDER_VISTA 6000
+
 
 /* The first path to a volume in this installation, "C:\\Mount\\"; its name
  * where there is none.  */

@@ -119,7 +119,7 @@ static bool has_keys(const struct cim_object *o, const struct object_path *path)
 	struct query_error unused;
 
 	if (own == NULL || path_parse(o->provider->arena, own, &p, &unused) < 0
-	    || p.n_keys != path->n_keys)
+	    || p.n_keys == 0 || p.n_keys != path->n_keys)
 		return false;
 	for (size_t i = 0; i < p.n_keys; i++)
 		if (!path_has_key(o->provider->arena, path, &p.keys[i]))

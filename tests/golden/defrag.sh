@@ -1,0 +1,90 @@
+#!/bin/bash
+# defrag - Win32_DefragAnalysis says what The Sleuth Kit and ntfsinfo say of the
+# same volumes
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+# same NAME VOLUME: each property
+same() {
+	"$COLDMOUNT" query -q --partial-ok -f json \
+		"SELECT * FROM Win32_DefragAnalysis" "$2" > "$scratch/answer"
+	ok "$1: as istat of all records, icat and ntfsinfo" \
+		tests/golden/defrag.py "$2" "$scratch/answer"
+}
+
+# Files in pieces, one of them with an attribute list; holes; what is
+# compressed; a directory and an $MFT in pieces; a file that is gone.
+seq 20000 > "$scratch/text"
+{
+	echo "scatter /a/one 5"
+	echo "scatter /a/many 900"
+	echo "file /s/sparse x"
+	printf 'sparse /s/sparse %s\n' 100000 300000 5000000
+	echo 'stream /s/sparse named "text"'
+	echo "mkdir /z"
+	echo "attrib /z 0x800"
+	echo "copy /z/packed $scratch/text"
+	echo "copy /plain $scratch/text"
+	for i in $(seq 60); do
+		echo "file /d/a-rather-long-name-that-fills-the-index-$i"
+		[ $((i % 15)) != 0 ] || printf 'block-index /d\nblock-mft\n'
+	done
+	printf 'file %s\n' /empty "/small text" "/gone text"
+	echo "delete /gone"
+} > "$scratch/script"
+volume=$scratch/volume.ntfs
+truncate -s 32M "$volume"
+PATH=$PATH:/usr/sbin mkntfs -F -Q -q -p 0 -s 512 -c 4096 "$volume" \
+	> "$scratch/log" 2>&1
+ok "a volume is built" \
+	"$SAMPLE_BIN/ntfsbuild" "$volume" 0 $((32 << 20)) < "$scratch/script"
+same "the volume" "$volume"
+is "the volume is what it was to be" "$(python3 - "$scratch/answer" <<'P'
+import json, sys
+a = json.load(open(sys.argv[1]))[0]
+print(a["TotalFiles"], a["TotalExcessFragments"] >= 4 + 899,
+      a["FragmentedFolders"], a["TotalMFTFragments"] > 1)
+P
+)" "70 True 1 True"
+
+for archive in fox-it__dissect.ntfs/tests/data/ntfs-cloud.bin.gz \
+	msuhanov__dfir_ntfs/test_data/ntfs3.raw.gz \
+	msuhanov__dfir_ntfs/test_data/ntfs3_attrlist.raw.gz; do
+	file=$(real "$archive") || continue
+	zcat "$file" > "$scratch/dense"
+	cp --sparse=always "$scratch/dense" "$scratch/real"
+	same "${archive##*/}" "$scratch/real"
+done
+if file=$(real SecurityRonin__ntfs-forensic/tests/data/SampleTinyNtfsVolume.zip)
+then
+	unzip -q -d "$scratch/tiny" "$file"
+	same "tiny" "$scratch/tiny/SampleTinyNtfsVolume/partition.dd"
+fi
+
+# Each volume of a machine has an object; its name is the volume's.
+machine=$scratch/machine
+BIN=$SAMPLE_BIN
+export BIN
+ok "the sample machine is built" samples/make-machine "$machine"
+disks=("$machine/disk0.raw" "$machine/disk1.raw")
+
+# column PROPERTY CLASS CONDITION
+column() {
+	"$COLDMOUNT" query -q --partial-ok -f csv \
+		"SELECT $1 FROM $2 WHERE $3" "${disks[@]}" | tr -d '"\r' |
+		sed 1d | sort | paste -s -d ' '
+}
+is "an object for each NTFS volume" \
+	"$(column VolumeName Win32_DefragAnalysis "ClusterSize > 0")" \
+	"$(column Name Win32_Volume "FileSystem = 'NTFS'")"
+is "the free space of C:" \
+	"$(column FreeSpace Win32_DefragAnalysis "VolumeName = 'C:\\\\'")" \
+	"$(column FreeSpace Win32_Volume "DriveLetter = 'C:'")"
+is "what Windows since Vista gives no more is 0" \
+	"$(column "PageFileSize, TotalPageFileFragments, TotalPercentFragmentation" \
+		Win32_DefragAnalysis "VolumeName = 'C:\\\\'")" 0,0,0
+
+finish
