@@ -353,6 +353,8 @@ static int open_hive_file(struct machine *m, const struct loose_request *q,
 	}
 	m->loose.n_hives++;
 	h->role = hive_role(h->hive.hive);
+	if (h->role == HIVE_OTHER && mounted_devices_alone(h->hive.hive))
+		h->role = HIVE_SYSTEM;
 	r = h->role == HIVE_OTHER ? role_by_names(m, h, reterr) : 0;
 	if (r < 0)
 		return r;

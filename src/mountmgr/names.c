@@ -403,6 +403,39 @@ static int read_more_letters(struct reader *r)
 	return status;
 }
 
+static bool is_windows_name(struct span name)
+{
+	struct mountmgr_name n = { .kind = NAME_OTHER };
+
+	(void)name_parse(name, &n);
+	return n.kind != NAME_OTHER;
+}
+
+static int stop(void *ctx, const struct hive_value *v)
+{
+	(void)ctx;
+	(void)v;
+	return 1;
+}
+
+/* A hive into which the key MountedDevices alone was saved has that for its
+ * root, of whatever name.  */
+static bool is_root_of_names(struct hive *h, struct hive_key *ret)
+{
+	const struct hive_value_filter f = { 0, is_windows_name };
+
+	return hive_root(h, ret, NULL) == 0 &&
+	       hive_each_value_of(h, ret, &f, stop, NULL, NULL) == 1;
+}
+
+bool mounted_devices_alone(struct hive *h)
+{
+	struct hive_key k;
+
+	return hive_find_key(h, NULL, "MountedDevices", &k, NULL) ==
+	       ERR_NOT_FOUND && is_root_of_names(h, &k);
+}
+
 int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 			 struct mountmgr_names *ret, struct err *reterr)
 {
@@ -412,6 +445,8 @@ int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 	};
 	int status = hive_find_key(h, NULL, "MountedDevices", &key, reterr);
 
+	if (status == ERR_NOT_FOUND && is_root_of_names(h, &key))
+		status = 0;
 	if (status < 0)
 		return status;
 	/* Values that cannot be read have their findings already.  */

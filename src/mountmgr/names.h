@@ -42,6 +42,10 @@ struct mountmgr_names {
 int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 			 struct mountmgr_names *ret, struct err *reterr);
 
+/* Whether @h is that key alone, saved into a hive of its own, which is then
+ * read like it.  */
+bool mounted_devices_alone(struct hive *h);
+
 /* The entries of a volume's MountPointManagerRemoteDatabase, whose bytes are
  * @s.  All are NAME_VOLUME, or NAME_OTHER if their name is not a volume's.  An
  * empty file is an empty list; a bad entry is a finding and the end of it.  */

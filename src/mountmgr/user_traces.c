@@ -27,7 +27,8 @@
 
 #include "mountmgr/findings.h"
 
-#define EXPLORER "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer"
+#define EXPLORER_IN_SOFTWARE "Microsoft\\Windows\\CurrentVersion\\Explorer"
+#define EXPLORER "Software\\" EXPLORER_IN_SOFTWARE
 
 /* A user meets tens of volumes, hundreds on a machine that copies sticks.  No
  * more are kept, nor more bytes of them, than can be kept beside the rest of a
@@ -345,8 +346,11 @@ int user_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
 {
 	struct reader r = { .hive = h, .arena = a, .diags = d };
 
+	/* Who saves HKEY_CURRENT_USER\Software has that for a root.  */
 	r.has_explorer = hive_find_key(h, NULL, EXPLORER, &r.explorer,
-				       NULL) == 0;
+				       NULL) == 0 ||
+			 hive_find_key(h, NULL, EXPLORER_IN_SOFTWARE,
+				       &r.explorer, NULL) == 0;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		r.place = &places[i];
 		if (!r.full && r.status == 0)

@@ -89,7 +89,7 @@ struct hive_value_filter {
 	 * HIVE_SHORT_NAME_CHARS are not asked for: no.  */
 	bool (*wants)(struct span name);
 };
-#define HIVE_SHORT_NAME_CHARS 32
+#define HIVE_SHORT_NAME_CHARS 64
 
 /* As hive_each_value(), but only those that @f lets pass; the others take no
  * memory.  */

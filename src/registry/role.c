@@ -49,8 +49,24 @@ static enum hive_role role_of_file(const char *path)
 	return HIVE_OTHER;
 }
 
+/* HKEY_CURRENT_USER\Software alone: it has keys that a SOFTWARE hive has, too,
+ * but says of no Windows where it is.  */
+static bool is_users_software(struct hive *h)
+{
+	struct hive_key k;
+	struct text root;
+
+	return hive_find_key(h, NULL, "Microsoft\\Windows\\CurrentVersion\\"
+			     "Explorer\\MountPoints2", &k, NULL) == 0 &&
+	       (hive_find_key(h, NULL, "Microsoft\\Windows NT\\"
+			      "CurrentVersion", &k, NULL) < 0 ||
+		hive_get_string(h, &k, "SystemRoot", &root, NULL) < 0);
+}
+
 enum hive_role hive_role(struct hive *h)
 {
+	if (is_users_software(h))
+		return HIVE_USER;
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
 		struct hive_key k;
 

@@ -240,6 +240,39 @@ is "the disks of Windows NT 4, with a mount manager" \
 	"$(nt4 'key MountedDevices' 'mbr \DosDevices\C: 12345678 32256')" '0
 [["CM0687", "info", ["vk"]]]'
 
+# Keys that "reg save" has put into hives of their own were read as nothing.
+own='Microsoft\Windows NT\CurrentVersion'
+points='Microsoft\Windows\CurrentVersion\Explorer\MountPoints2'
+# saved LINE...: what is told of such a hive.
+saved() {
+	printf '%s\n' "$@" | "$SAMPLE_BIN/hivebuild" "$scratch/saved"
+	report "$scratch/text" --hive "$scratch/saved" > /dev/null
+	tests/golden/query.py "$scratch/text" \
+		'([v["share"] for v in d["userVolumes"]],
+		[n["name"] for n in d["names"]],
+		[i["productName"] for i in d["installations"]])'
+}
+is "saved: a user's Software" \
+	"$(saved "key \"$own\"" "key \"$points\\##server#joe\"")" \
+	'[["\\\\server\\joe"], [], [null]]'
+is "saved: SOFTWARE, which has the same keys and says where it is" \
+	"$(saved "key \"$own\"" 'sz SystemRoot C:\Windows' 'sz ProductName W' \
+		"key \"$points\\##server#joe\"")" '[[], [], ["W"]]'
+for name in '\DosDevices\C:' '\??\Volume{12345678-0000-11eb-8a01-525400c01d01}'
+do
+	printf 'Windows Registry Editor Version 5.00\n\n[P]\n"%s"=hex:%s\n' \
+		"${name//\\/\\\\}" 78,56,34,12,00,00,10,00,00,00,00,00 \
+		> "$scratch/saved.reg"
+	printf 'key Empty\n' | "$SAMPLE_BIN/hivebuild" "$scratch/saved"
+	hivexregedit --merge --prefix P "$scratch/saved" "$scratch/saved.reg"
+	is "saved: MountedDevices, with $name" \
+		"$(report "$scratch/text" --hive "$scratch/saved"
+		tests/golden/query.py "$scratch/text" \
+			'[(n["name"], n["recovered"]) for n in d["names"]]')" \
+		"0
+[[\"${name//\\/\\\\}\", null]]"
+done
+
 # The value without a name was told as nothing at all.
 printf '%s\n' 'Windows Registry Editor Version 5.00' '' \
 	'[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]' \
