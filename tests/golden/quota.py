@@ -160,8 +160,14 @@ def main():
         [("Grace", "profile-directory", "windows0")],
         [("SYSTEM", "well-known", None)], []])
     data = open(folder + "/machine/disk0.raw", "rb").read()
-    ok("citations are the entries", [data[c["offset"]:][16:20] for c in
-       listed[0x105]["citations"][:1]], [struct.pack("<I", 0x105)])
+    cited = lambda c: data[c["offset"]:c["offset"] + c["length"]]
+    # What a fix-up of the node has taken away is cited behind.
+    ok("citations are the entries",
+       {k: cited(u["citations"][0])[16:20] for k, u in listed.items()},
+       {k: struct.pack("<I", k) for k in quotas if k != 1})
+    ok("and those of names the records of the SAM",
+       [cited(c)[:2] for c in listed[0x101]["names"][0]["citations"]],
+       [b"nk", b"vk", b"vk"])
 
     found = {}
     for f in report["findings"]:

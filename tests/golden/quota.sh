@@ -66,6 +66,8 @@ done
 "$COLDMOUNT" report -q --partial-ok -f json "${disks[@]}" \
 	> "$scratch/report.json"
 tests/golden/quota.py "$scratch" "$sid" || tap_failed=1
+tests/golden/check_citations.py "$scratch/report.json" "${disks[@]}" ||
+	tap_failed=1
 ok "the report is as the schema has it" tests/golden/validate.py \
 	"$scratch/report.json"
 
