@@ -58,6 +58,24 @@ static void report(const struct cm_machine *m)
 			abort();
 }
 
+/* Paths over whatever links there are, and whose some bytes are.  */
+static void resolve(const struct cm_machine *m)
+{
+	static const char *const targets[] = {
+		"C:\\Mount\\Data\\x:y", "volume0\\$MFT", "volume0\\a\\b\\c",
+		"volume0\\$Extend\\$Reparse", "0:1", "disk0@1048576",
+		"disk0@1100000", "\\VOLUME{01d710b41567c980-61f2a88f}\\a",
+		"volume0\\$UpCase:$Info", "5ca1ab1e-0000-0000-0000-100000000000",
+	};
+	const char *name, *purpose;
+
+	for (size_t k = 0; k < sizeof(targets) / sizeof(targets[0]); k++)
+		for (size_t i = 0; cm_resolve_shape(i, &name, &purpose); i++)
+			if (cm_resolve(m, targets[k], name, -1, drop, NULL,
+				       NULL, NULL) < 0)
+				abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static int fd = -1;
@@ -78,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    cm_machine_analyse(m, &o, NULL) < 0)
 		abort();
 	report(m);
+	resolve(m);
 	cm_machine_free(m);
 	return 0;
 }

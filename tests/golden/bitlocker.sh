@@ -126,6 +126,29 @@ for method in xts-128 xts-256 cbc-128 cbc-256 diffuser-128 diffuser-256; do
 	analyse $method 0 --key-file "$scratch/key.BEK" "$scratch/$method.raw"
 	same $method "$scratch/$method.raw"
 done
+
+# resolve NAME EXPRESSION OPTION...: of the place of the hive on D:.
+resolve() {
+	local disk=$1 expression=$2
+
+	shift 2
+	"$COLDMOUNT" resolve -q --partial-ok --json "$@" \
+		'D:\Windows\System32\config\SYSTEM' "$disk" | python3 -c '
+import json, sys
+p = json.load(sys.stdin)["places"][0]
+print(eval(sys.argv[1]))' "$expression"
+}
+
+places='[(e["offset"], e["length"]) for e in p["file"]["data"]["extents"]]'
+crypt='[e["encrypted"] for e in p["file"]["data"]["extents"]]'
+is "a file lies where it lay before, encrypted" \
+	"$(resolve "$scratch/xts-128.raw" "$places, $crypt" \
+		--key-file "$scratch/key.BEK")" \
+	"$(resolve "$plain" "$places, [True for e in $crypt]")"
+is "no file is found behind the lock" \
+	"$(resolve "$scratch/xts-128.raw" 'p["end"], p["file"]')" \
+	"('encrypted', None)"
+
 # Of xts-256 libbde knows nothing: each key takes another way there.
 for name in {recovery,password,startup,saved}{,-256}; do
 	key=${name%-256} disk=xts-128

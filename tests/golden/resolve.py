@@ -4,13 +4,15 @@
 usage: resolve.py files NAME PREFIX OFFSET INDEX IMAGE...
        resolve.py mounts EXPECTED.tsv IMAGE...
        resolve.py valid TARGET IMAGE...
+       resolve.py bytes NAME TARGET FILE IMAGE...
 
 Each answer is checked against docs/resolve.schema.json.
 files: each name that fls lists in the NTFS volume at sector OFFSET of image
 INDEX is asked for as PREFIX\\path.  Its record must be fls's, the bytes at the
 places that are told must be what icat reads, and a cluster in the middle must
 be, backwards, what ifind says.  mounts: each letter and folder that the builder
-of the sample machine has made leads to its partition.
+of the sample machine has made leads to its partition.  bytes: those of TARGET,
+on each side of a mirror, are those of FILE, and each piece leads back to it.
 """
 
 import json
@@ -66,11 +68,11 @@ def names(image, offset):
     return [x for x in listed if paths.count(x[0]) == 1]
 
 
-def content(data, images):
-    """The bytes at the places that are told."""
+def content(data, images, copy=False):
+    """The bytes at the places that are told, or at those of copies."""
     out = b""
     for e in data["extents"]:
-        if e["copy"]:
+        if e["copy"] != copy:
             continue
         if not e["stored"]:
             out += bytes(e["length"])
@@ -133,6 +135,24 @@ def files(name, prefix, offset, index, images):
        owners, [])
 
 
+def same_bytes(name, target, path, images):
+    want = open(path, "rb").read()
+    file = resolve(target, images)["places"][0]["file"]
+    data = file["data"]
+    ok("%s: the bytes are there" % name, content(data, images) == want, True)
+    if any(e["copy"] for e in data["extents"]):
+        ok("%s: and on the other side" % name,
+           content(data, images, True) == want, True)
+    owners = []
+    for e in data["extents"]:
+        at = e["offset"] + e["length"] - 1
+        places = resolve("%s@%d" % (e["disk"], at), images)["places"]
+        owners += [o["mftRecord"] for p in places for o in p["owners"]
+                   if o["inUse"]]
+    ok("%s: each piece leads back" % name, owners,
+       [file["mftRecord"]] * len(data["extents"]))
+
+
 def text(s):
     def visible(m):
         c = int(m.group(1), 16)
@@ -165,6 +185,8 @@ def mounts(table, images):
 if sys.argv[1] == "valid":
     ok("%s is valid" % sys.argv[2],
        len(resolve(sys.argv[2], sys.argv[3:])["places"]) > 0, True)
+elif sys.argv[1] == "bytes":
+    same_bytes(*sys.argv[2:5], sys.argv[5:])
 elif sys.argv[1] == "files":
     files(*sys.argv[2:6], sys.argv[6:])
 else:

@@ -74,14 +74,16 @@ t -= datetime.datetime(1601, 1, 1)
 print("%016x" % ((t.days * 86400 + t.seconds) * 10**7 + t.microseconds * 10))')
 is "a prefetch name leads to its volume" \
 	"$(field "\\VOLUME{$made-61f2a88f}\\WINDOWS\\EXPLORER.EXE" \
-	'p["certainty"], p["path"]')" "('confirmed', '\\\\Windows\\\\explorer.exe')"
+	'p["certainty"], p["path"]')" \
+	"('confirmed', '\\\\Windows\\\\explorer.exe')"
 is "and with another time to one that contradicts it" \
 	"$(field "\\VOLUME{0000000000000001-61f2a88f}" 'p["certainty"]')" \
 	conflicting
 
 is "a path crosses volumes" "$(field 'C:\Mount\Data\Nested' \
 	'[(h["volume"], h["path"]) for h in p["hops"]], p["partition"]')" \
-	"([('volume1', '\\\\Mount\\\\Data'), ('volume7', '\\\\Nested')], 'disk0/p4')"
+	"([('volume1', '\\\\Mount\\\\Data'), ('volume7', '\\\\Nested')],\
+ 'disk0/p4')"
 is "a link to another volume is followed" "$(field 'C:\Links\absolute.txt' \
 	'p["hops"][0]["kind"], p["partition"], p["path"]')" \
 	"('symlink', 'disk1/p2', '\\\\Documents\\\\report.txt')"
@@ -117,7 +119,8 @@ for row in '0 C:\Windows' '1 C:\nope' '1 Y:\' '1 disk7' '2 hello' '2 C:x' \
 	"$COLDMOUNT" resolve -q --partial-ok "${row#* }" "${disks[@]}" \
 		> "$scratch/out" 2> "$scratch/err"
 	status=$?
-	is "status of $(printf %s "${row#* }" | tr -cd ' -~')" $status "${row%% *}"
+	is "status of $(printf %s "${row#* }" | tr -cd ' -~')" $status \
+		"${row%% *}"
 done
 ok "an error says at which character" grep -q 'character 3: ' <(
 	"$COLDMOUNT" resolve 'C:x' "${disks[@]}" 2>&1)
@@ -195,6 +198,25 @@ print([p["certainty"] for p in json.load(sys.stdin)["places"]])')" \
 	"${disks[@]}" > "$scratch/out"
 is "nothing that a terminal obeys is written" \
 	"$(grep -c "$(printf '\033')" "$scratch/out")" 0
+
+# The table of upper case is the same on all volumes that one Windows made.
+if archive=$(real mdbooth__libldm/test/data/ldm-data.tar.xz); then
+	tar -xf "$archive" -C "$scratch"
+	icat -o 63 "$scratch/ldm-2003r2-simple-1.img" 10 > "$scratch/upcase"
+	while read -r serial name; do
+		tap tests/golden/resolve.py bytes "$name" \
+			"serial:$serial\\\$UpCase" "$scratch/upcase" \
+			"$scratch"/ldm-2003r2-*.img
+	done <<-VOLUMES
+		AE9E-31E2 simple
+		F4D7-F313 spanned
+		66EE-37F8 striped
+		1020-B076 raid5
+		5409-AF3E mirrored
+	VOLUMES
+else
+	skip "dynamic volumes" "../shared/data is not here"
+fi
 
 for data in msuhanov__dfir_ntfs/test_data/ntfs3_attrlist.raw.gz \
 	google__grr/grr/test/grr_response_test/test_data/ntfs_img.dd; do
