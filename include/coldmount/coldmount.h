@@ -355,6 +355,37 @@ cm_installation_at(const struct cm_records *r, size_t i);
 CM_API const struct cm_name *cm_name_at(const struct cm_records *r, size_t i);
 CM_API const struct cm_mount_point *
 cm_mount_point_at(const struct cm_records *r, size_t i);
+/*
+ * Say where @target leads in one installation, number @installation of the
+ * report or -1 for the first: the volume, the partition and the disk; for a
+ * path, the links and mounted folders on the way, the file's record and its
+ * bytes in the images; for a byte of a disk, the file that has it; and every
+ * path that leads or led to the place.  Where a target may mean several places,
+ * all are told, each with its certainty; what is not found is told, too, with
+ * how far the path came.  Written in @shape: "text", the default where it is
+ * NULL, or "json".  *@ret_count, which may be NULL, is how many places were
+ * found.  0; negative where the target has no known form (the error says at
+ * which character), the shape or the installation is unknown, @m was not
+ * analysed, memory is out or @write stopped.  It reads the evidence, so that
+ * of calls with one machine only one runs at a time.
+ */
+CM_API int cm_resolve(const struct cm_machine *m, const char *target,
+		      const char *shape, int installation, cm_write_fn *write,
+		      void *ctx, size_t *ret_count, struct cm_error *error);
+
+/* What is wrong with @target that can be told without a machine.  0, or
+ * negative.  */
+CM_API int cm_target_check(const char *target, struct cm_error *error);
+
+/* Form number @i of a target, from 0, "\\?\Volume{GUID}\dir"; false where
+ * there is no more.  */
+CM_API bool cm_target_form(size_t i, const char **ret_form);
+
+/* The name and the purpose of shape number @i of cm_resolve(), from 0; false
+ * where there is no more.  */
+CM_API bool cm_resolve_shape(size_t i, const char **ret_name,
+			     const char **ret_purpose);
+
 /* --- what IOCTLs would have said ------------------------------------------ */
 
 /*
@@ -382,8 +413,8 @@ CM_API int cm_layout(const struct cm_machine *m, const char *disk,
 		     cm_write_fn *write, void *ctx, size_t *ret_count,
 		     struct cm_error *error);
 
-/* What is wrong with @disk that can be told without a machine.  0, or
- * negative.  */
+/* What is wrong with @disk, or with the target of a call below, that can be
+ * told without a machine.  0, or negative.  */
 CM_API int cm_layout_check(const char *disk, struct cm_error *error);
 
 /* PARTITION_STYLE.  */
@@ -427,35 +458,62 @@ CM_API int cm_drive_layout(const struct cm_machine *m, size_t disk,
 			   struct cm_error *error);
 
 /*
- * Say where @target leads in one installation, number @installation of the
- * report or -1 for the first: the volume, the partition and the disk; for a
- * path, the links and mounted folders on the way, the file's record and its
- * bytes in the images; for a byte of a disk, the file that has it; and every
- * path that leads or led to the place.  Where a target may mean several places,
- * all are told, each with its certainty; what is not found is told, too, with
- * how far the path came.  Written in @shape: "text", the default where it is
- * NULL, or "json".  *@ret_count, which may be NULL, is how many places were
- * found.  0; negative where the target has no known form (the error says at
- * which character), the shape or the installation is unknown, @m was not
- * analysed, memory is out or @write stopped.  It reads the evidence, so that
- * of calls with one machine only one runs at a time.
+ * The STORAGE_DEVICE_NUMBER that IOCTL_STORAGE_GET_DEVICE_NUMBER gives of
+ * @target, and the volumes that have it, with all their names.  @target is a
+ * volume: "C:", "\\?\Volume{GUID}\", a GUID, a mounted folder or any path, by
+ * the volume that it leads to; or a partition: "0:2",
+ * "\Device\Harddisk0\Partition2", "disk0/partition2"; or a disk as in
+ * cm_layout().  Where it may mean several, each is told, with its tier and
+ * certainty.  A dynamic volume has no number: the error that Windows gives is
+ * told, and where the volume lies.  @shape: "text", the default where it is
+ * NULL, or "json" ($defs/deviceNumberAnswer of the schema).  *@ret_count, which
+ * may be NULL, is how many are told.  @o may be NULL.  0; negative where
+ * @target is not understood, means nothing here (CM_ERROR_NOT_FOUND), the shape
+ * or the installation is unknown, @m was not analysed, memory is out or @write
+ * stopped.  A path is read from the evidence: of such calls with one machine
+ * only one runs at a time.
  */
-CM_API int cm_resolve(const struct cm_machine *m, const char *target,
-		      const char *shape, int installation, cm_write_fn *write,
-		      void *ctx, size_t *ret_count, struct cm_error *error);
+CM_API int cm_device_number(const struct cm_machine *m, const char *target,
+			    const char *shape,
+			    const struct cm_report_options *o,
+			    cm_write_fn *write, void *ctx, size_t *ret_count,
+			    struct cm_error *error);
 
-/* What is wrong with @target that can be told without a machine.  0, or
- * negative.  */
-CM_API int cm_target_check(const char *target, struct cm_error *error);
+/* One thing that a target may mean.  */
+struct cm_storage_device {
+	uint32_t error;		/* with which the call fails on Windows: 1, of a
+				 * dynamic volume; 2, of what Windows does not
+				 * show; else 0 */
+	/* Where it is 0: */
+	uint32_t device_type;	/* 7, FILE_DEVICE_DISK; 2, FILE_DEVICE_CD_ROM */
+	uint32_t device_number;	/* UINT32_MAX: not known */
+	uint32_t partition_number;	/* 0: a whole disk; UINT32_MAX: it can
+					 * have none */
+	/* Indexes in the report; SIZE_MAX: there is no such.  */
+	size_t volume, partition, disk;
+	const char *tier;	/* as in a report; NULL: no name was resolved */
+	const char *certainty;	/* both are static */
+};
 
-/* Form number @i of a target, from 0, "\\?\Volume{GUID}\dir"; false where
- * there is no more.  */
-CM_API bool cm_target_form(size_t i, const char **ret_form);
+/* The same as structs: the first @n of *@ret_count are put into @list, which
+ * may be NULL if @n is 0.  Fails as cm_device_number() does.  */
+CM_API int cm_storage_devices(const struct cm_machine *m, const char *target,
+			      const struct cm_report_options *o,
+			      struct cm_storage_device *list, size_t n,
+			      size_t *ret_count, struct cm_error *error);
 
-/* The name and the purpose of shape number @i of cm_resolve(), from 0; false
- * where there is no more.  */
-CM_API bool cm_resolve_shape(size_t i, const char **ret_name,
-			     const char **ret_purpose);
+/*
+ * The VOLUME_DISK_EXTENTS that IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS gives of
+ * the volume @target, or of those that lie in the partition or on the disk
+ * @target, in its order.  @shape: "text", the default where it is NULL, "json"
+ * ($defs/extentsAnswer of the schema) or "binary", the bytes as a 64-bit
+ * process gets them, which are those of one volume of which all disks are here.
+ * All else as in cm_device_number(); as structs, extents are in the records.
+ */
+CM_API int cm_extents(const struct cm_machine *m, const char *target,
+		      const char *shape, const struct cm_report_options *o,
+		      cm_write_fn *write, void *ctx, size_t *ret_count,
+		      struct cm_error *error);
 
 enum cm_severity { CM_INFO, CM_WARNING, CM_ERROR };
 

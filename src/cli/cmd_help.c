@@ -8,7 +8,7 @@ void print_usage(FILE *f)
 	      "volume was mounted\non which directory or drive letter, and on "
 	      "which disk and partition it lies.\n\nCommands:\n", f);
 	for (size_t i = 0; i < n_commands; i++)
-		fprintf(f, "  %-12s%s\n", commands[i].name,
+		fprintf(f, "  %-15s%s\n", commands[i].name,
 			commands[i].purpose);
 	fputs("\n'coldmount --help' lists the options of report; "
 	      "coldmount(1) has examples.\n", f);

@@ -22,7 +22,7 @@ struct disk_target {
 	enum disk_target_form form;
 	const char *text;	/* borrowed */
 	uint32_t number;	/* or signature */
-	struct target other;
+	struct target other;	/* of a number, too: as a TARGET_DISK */
 };
 
 /* As target_parse().  */
@@ -36,7 +36,13 @@ struct disk_matches {
 	const char *why_none;	/* a sentence, if n is 0 */
 };
 
-/* Fails only when out of memory.  */
+/* Those that are named by what a disk itself has: its signature or GUID.  Fails
+ * only when out of memory.  */
+int disk_target_find_by_id(const struct model *o, const struct disk_target *t,
+			   struct arena *a, struct disk_matches *ret,
+			   struct err *reterr);
+
+/* All.  Fails only when out of memory.  */
 int disk_target_find(struct machine *m, size_t installation,
 		     const struct disk_target *t, struct arena *a,
 		     struct disk_matches *ret, struct err *reterr);

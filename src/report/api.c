@@ -443,6 +443,40 @@ static int append_to_line(void *ctx, const void *data, size_t n)
 	return take < n ? -1 : 0;
 }
 
+/* A character at a time: a blank in a sentence, before a path, is one.  */
+static void out_sentence(struct out *out, const char *s)
+{
+	char piece[5] = "";
+	struct glyph g;
+
+	for (; *s != '\0'; s += g.n) {
+		g = glyph_at(s);
+		memcpy(piece, s, g.n);
+		piece[g.n] = '\0';
+		if (g.c == ' ')
+			out_string(out, piece);
+		else
+			out_text(out, piece);
+	}
+}
+
+int api_fail_text(struct cm_error *error, int code, const char *text)
+{
+	struct cut_line line = { 0 };
+	struct out out;
+
+	if (error == NULL)
+		return code;
+	line.buf = error->text;
+	line.size = sizeof(error->text);
+	error->text[0] = '\0';
+	out_init(&out, append_to_line, &line);
+	out_sentence(&out, text);
+	out_end(&out);
+	error->code = code;
+	return code;
+}
+
 static enum cm_severity severity_of(enum severity s)
 {
 	switch (s) {

@@ -18,6 +18,10 @@ struct cm_machine {
 /* Fill @error, which may be NULL; returns @code.  */
 int api_fail(struct cm_error *error, int code, const char *text);
 
+/* The same with @text that names of evidence are in: what a terminal would obey
+ * is made visible, and it is cut between characters.  */
+int api_fail_text(struct cm_error *error, int code, const char *text);
+
 /* An error of the layers below, which fail for what the caller did or when out
  * of memory, never for what the evidence holds.  */
 int api_fail_err(struct cm_error *error, const struct err *e);

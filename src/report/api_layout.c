@@ -42,7 +42,7 @@ static int parse_disk(struct arena *a, const char *text, struct disk_target *t,
 		return 0;
 	return arena_failed(a) ?
 	       api_fail(error, CM_ERROR_MEMORY, "out of memory") :
-	       api_fail(error, CM_ERROR_ARGUMENT, e.text);
+	       api_fail_text(error, CM_ERROR_ARGUMENT, e.text);
 }
 
 int cm_layout_check(const char *disk, struct cm_error *error)
@@ -110,9 +110,9 @@ static int answer(const struct layout_request *q, struct out *out,
 			     &found, &e) < 0)
 		return api_fail_err(error, &e);
 	if (found.n == 0)
-		return api_fail(error, CM_ERROR_NOT_FOUND,
-				found.why_none != NULL ? found.why_none :
-				"it lies on no disk of this evidence");
+		return api_fail_text(error, CM_ERROR_NOT_FOUND,
+				     found.why_none != NULL ? found.why_none :
+				     "it lies on no disk of this evidence");
 	r = q->shape == SHAPE_TEXT || q->shape == SHAPE_JSON ?
 	    write_layouts(q, &found, out, error) :
 	    write_bytes(q, &found, out, error);

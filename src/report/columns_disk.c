@@ -762,6 +762,24 @@ static void volume_access_paths(const struct row *r, struct value *v)
 	value_array(v, r, volume_of(r)->n_paths, access_at);
 }
 
+void value_volume_names(struct value *v, const struct row *r,
+			const struct machine_volume *volume)
+{
+	struct row row = *r;
+
+	row.record = volume;
+	volume_names(&row, v);
+}
+
+void value_access_paths(struct value *v, const struct row *r,
+			const struct machine_volume *volume)
+{
+	struct row row = *r;
+
+	row.record = volume;
+	volume_access_paths(&row, v);
+}
+
 /* The records that put a dynamic volume together; NULL of another.  */
 static const struct cites *dynamic_cites(const struct row *r)
 {

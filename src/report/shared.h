@@ -62,4 +62,10 @@ void value_quota(struct value *v, const struct row *r,
 /* "locked", "unlocked", "clear-key"; NULL: not encrypted.  */
 const char *volume_lock_name(enum volume_lock lock);
 
+/* By which names and paths it is reached: "volumeNames", "accessPaths".  */
+void value_volume_names(struct value *v, const struct row *r,
+			const struct machine_volume *volume);
+void value_access_paths(struct value *v, const struct row *r,
+			const struct machine_volume *volume);
+
 #endif /* REPORT_SHARED_H */

@@ -227,7 +227,7 @@ is "and is not complained about" "$(cat err)" ""
 cd - > /dev/null || exit 1
 {
 	"$cm" --help
-	for command in query layout; do
+	for command in query device-number extents layout; do
 		"$cm" $command --help
 	done
 } > "$scratch/help"

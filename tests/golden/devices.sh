@@ -1,0 +1,142 @@
+#!/bin/bash
+# devices - device numbers, both ways, and the extents of volumes, as Windows
+# gives them to programs
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+machine=$scratch/machine
+BIN=$SAMPLE_BIN
+export BIN
+if ! samples/make-machine "$machine" > "$scratch/make" 2>&1; then
+	fail "the sample machine is built" "$(tail -n 5 "$scratch/make")"
+	finish
+fi
+disks=("$machine/disk0.raw" "$machine/disk1.raw")
+
+# tap COMMAND...: its lines are the test's.
+tap() {
+	"$@" || tap_failed=1
+}
+
+# ask EXPRESSION VERB TARGET IMAGE...: of the answer in JSON.
+ask() {
+	local expression=$1 verb=$2 target=$3
+
+	shift 3
+	"$COLDMOUNT" "$verb" -q --partial-ok --json "$target" "$@" \
+		> "$scratch/$verb" 2> "$scratch/err" &&
+		tests/golden/query.py "$scratch/$verb" "$expression"
+}
+
+# devices TARGET IMAGE...: disk and partition that it may mean.
+devices() {
+	ask '[[x["deviceNumber"], x["partitionNumber"], x["certainty"]]
+		for x in d["deviceNumbers"]]' device-number "$@"
+}
+
+tap tests/golden/devices.py sample "$COLDMOUNT" "$machine/expected.tsv" \
+	"${disks[@]}"
+guid=d1500001-7a2b-4c3d-8e4f-0123456789ab
+for name in D: 'd:\' $guid "{$(echo $guid | tr a-f A-F)}" \
+	"\\\\?\\Volume{$guid}\\" '\\.\Harddisk1Partition2' \
+	'\Device\Harddisk1\Partition2' disk1/partition2 1:2; do
+	is "the volume by $name" "$(ask '[[x["volume"], x["partition"],
+		sorted(p["path"] for v in x["volumes"] for p in v["accessPaths"]
+			if len(p["path"]) < 16)]
+		for x in d["deviceNumbers"]]' device-number "$name" \
+		"${disks[@]}")" \
+		'[["volume5", "disk1/p2", ["C:\\Mount\\Work\\", "D:\\"]]]'
+done
+is "a disk, and all that lies on it" "$(ask '[[x["partitionNumber"],
+	x["device"], [v["partition"] for v in x["volumes"]]]
+	for x in d["deviceNumbers"]]' device-number 1 "${disks[@]}")" \
+	'[[0, "\\Device\\Harddisk1\\Partition0", ["disk1/p2", "disk1/p3", "disk1/p4"]]]'
+is "a drive for CD-ROMs" "$(ask '[[x[k] for k in ("deviceType",
+	"deviceTypeName", "deviceNumber", "partitionNumber", "certainty")]
+	for x in d["deviceNumbers"]]' device-number K: "${disks[@]}")" \
+	'[[2, "FILE_DEVICE_CD_ROM", null, 4294967295, "not-in-evidence"]]'
+ok "its answer satisfies the schema" tests/golden/validate.py \
+	--answer deviceNumberAnswer "$scratch/device-number"
+is "a volume that is away" "$(devices 'C:\Mount\Missing' "${disks[@]}"
+	echo $?; sed 's/ leads.*//' "$scratch/err")" "1
+coldmount: \\\\?\\Volume{3f8c2a11-9d1e-11eb-8a01-525400c01d01}\\"
+is "a disk that is away" "$(devices 9999999:1 "${disks[@]}"; echo $?)" 1
+is "what is nothing" "$(devices 'C:x' "${disks[@]}"; echo $?)" 2
+is "an installation that is not there" "$("$COLDMOUNT" device-number -q \
+	--installation 7 C: "${disks[@]}" 2>&1; echo $?)" \
+	"coldmount: there is no such installation
+2"
+is "numbers that are given" "$(devices C: --disk "5=${disks[0]}")" \
+	'[[5, 2, "single"]]'
+is "in words" "$("$COLDMOUNT" device-number -q --partial-ok C: "${disks[@]}")" \
+	'DeviceType 7 (FILE_DEVICE_DISK), DeviceNumber 0, PartitionNumber 2
+  \Device\Harddisk0\Partition2  disk0.raw  number recorded
+  registry, single: MountedDevices of windows0 has C:
+  volume1  NTFS "Windows" 61F2-A88F
+    \\?\Volume{5ca1ab1e-0000-0000-0000-900000000000}\
+    C:\'
+is "an extent in words" "$("$COLDMOUNT" extents -q --partial-ok C: \
+	"${disks[@]}" | sed 5q)" \
+	'Volume: \\?\Volume{5ca1ab1e-0000-0000-0000-900000000000}\
+   Mounted at: C:\
+   Extent [1]:
+       Disk:   0
+       Offset: 9437184'
+is "the extents of all volumes on a disk" "$(ask '[[e["startingOffset"]
+	for e in v["extents"]] for v in d["volumeExtents"]]' extents 1 \
+	"${disks[@]}")" '[[2097152], [35651584], [18874368]]'
+ok "the extents satisfy the schema" tests/golden/validate.py \
+	--answer extentsAnswer "$scratch/extents"
+is "a partition without a volume" "$(ask 0 extents 1:1 "${disks[@]}"
+	echo $?)" 1
+"$COLDMOUNT" extents -q --binary 1 "${disks[@]}" > "$scratch/got" \
+	2> "$scratch/err"
+is "bytes are those of one volume" "$?$(cat "$scratch/got" "$scratch/err")" \
+	"2coldmount: several volumes are meant, and bytes are those of one"
+is "a shape that is none" "$("$COLDMOUNT" device-number --format binary C: x \
+	2>&1 | head -n 1)" \
+	"coldmount: --format: there is no 'binary'; 'coldmount help device-number' tells which there are"
+
+# Clones: each may be meant.
+cp --sparse=always "${disks[1]}" "$scratch/clone.raw"
+is "a clone" "$(devices "$guid" "${disks[@]}" "$scratch/clone.raw")" \
+	'[[1, 2, "ambiguous"], [2, 2, "ambiguous"]]'
+
+# A disk without a table, and one of a pool.
+truncate -s 8M "$scratch/floppy.raw"
+mkfs.fat -i 0badcafe "$scratch/floppy.raw" > /dev/null
+is "a volume without a table" "$(devices 0BAD-CAFE "$scratch/floppy.raw")" \
+	'[[0, 0, "single"]]'
+is "its disk" "$(devices 0 "$scratch/floppy.raw")" '[[0, 0, "inferred"]]'
+truncate -s 64M "$scratch/pool.raw"
+printf 'label: gpt\nstart=4096 size=65536 type=%s\n' \
+	E75CAF8F-F680-4CEE-AFA3-B001E56EFC2D | sfdisk -q "$scratch/pool.raw"
+is "a partition of a pool" "$(ask '[[x[k] for k in ("error", "errorName",
+	"deviceNumber")] for x in d["deviceNumbers"]]' device-number 0:1 \
+	"$scratch/pool.raw")" '[[2, "ERROR_FILE_NOT_FOUND", null]]'
+
+if ! archive=$(real mdbooth__libldm/test/data/ldm-data.tar.xz); then
+	skip "dynamic volumes" "../shared/data is not here"
+	finish
+fi
+tar -xf "$archive" -C "$scratch"
+all=("$scratch"/ldm-2003r2-*.img)
+tap tests/golden/devices.py dynamic "$COLDMOUNT" "${all[@]}"
+tap tests/golden/devices.py dynamic "$COLDMOUNT" "$scratch"/ldm-2008r2-*.img
+# The spanned volume without the disk on which it begins.
+spanned=fad18ad4-5054-4dea-8fe3-ca433d5fe1d1
+rest=()
+for disk in "${all[@]}"; do
+	[ "$disk" = "$scratch/ldm-2003r2-spanned-2.img" ] || rest+=("$disk")
+done
+is "a disk is missing" "$(ask '[[v["allHere"], [e["disk"] is None
+	for e in v["extents"]]] for v in d["volumeExtents"]]' extents $spanned \
+	"${rest[@]}")" '[[false, [true, false]]]'
+is "then bytes are refused" "$("$COLDMOUNT" extents -q --partial-ok --binary \
+	$spanned "${rest[@]}" 2>&1; echo $?)" \
+	"coldmount: the volume lies on a disk, too, that is not in this evidence and has no number
+1"
+finish
