@@ -167,7 +167,8 @@ static int cmd_scatter(struct build *b)
 	static const char bytes[1 << 16];
 	uint64_t n;
 
-	if (number(b->arg[1], &n) < 0 || b->vol->cluster_size > sizeof(bytes) ||
+	if (script_number(b->arg[1], 0, &n) < 0 ||
+	    b->vol->cluster_size > sizeof(bytes) ||
 	    tree_make(b->vol, b->arg[0], S_IFREG) < 0)
 		return -1;
 	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
@@ -210,7 +211,7 @@ static int cmd_block_mft(struct build *b)
 static int cmd_sparse(struct build *b)
 {
 	uint64_t off;
-	ntfs_inode *ni = number(b->arg[1], &off) < 0 ? NULL :
+	ntfs_inode *ni = script_number(b->arg[1], 0, &off) < 0 ? NULL :
 			 tree_open(b->vol, b->arg[0]);
 
 	if (ni == NULL)
