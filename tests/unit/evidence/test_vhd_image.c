@@ -300,7 +300,9 @@ Test(vhd_image, a_parent_can_be_given)
 {
 	uint8_t f[FILE_BYTES], parent[DISK], disk[DISK], got[DISK];
 	const char *candidates[2];
-	struct image_options options = { candidates, 2, 0 };
+	struct image_options options = {
+		.parents = candidates, .n_parents = 2,
+	};
 	const char *path;
 	struct opened o;
 
