@@ -88,8 +88,10 @@ void diag_add_more(struct diag_list *d, const struct diag_kind *kind, size_t n)
 	const char *message =
 		arena_printf(d->arena, "%zu more of this kind %s not listed.",
 			     n, count_word(n, "is", "are"));
+	struct diag *diag = append(d, kind, message);
 
-	append(d, kind, message);
+	if (diag != NULL)
+		diag->of_more = true;
 }
 
 size_t diag_count(const struct diag_list *d, const struct diag_kind *kind)

@@ -57,6 +57,7 @@ struct diag {
 	const struct diag_kind *kind;
 	const char *message;	/* UTF-8; may quote names from evidence */
 	struct cites cites;
+	bool of_more;		/* it tells how many were only counted */
 };
 
 /* A hostile image could earn a finding a record; of each kind this many are

@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 #include <libewf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,27 +90,52 @@ struct survey {
 	uint64_t found;		/* in the tables */
 	bool complete;		/* the last segment ended with "done" */
 	bool damaged;		/* it could not be followed to its end */
+	const char *segment;	/* the name of the one at hand */
+	struct guid set;	/* the id of the first one that has one */
+	bool has_set;
+	const char *stray;	/* the first one with another id, which is of
+				 * another acquisition; or NULL */
 };
+
+static void survey_set(struct survey *s, struct span content)
+{
+	struct guid set;
+
+	if (!ewf_set_parse(content, &set))
+		return;
+	if (!s->has_set)
+		s->set = set;
+	else if (s->stray == NULL && !guid_equal(&set, &s->set))
+		s->stray = s->segment;
+	s->has_set = true;
+}
+
+static bool is_volume(const char *type)
+{
+	return strcmp(type, "volume") == 0 || strcmp(type, "disk") == 0 ||
+	       strcmp(type, "data") == 0;
+}
 
 /* Count what the content of a section, at @at, says of chunks.  */
 static int survey_section(struct source *file, const struct ewf_section *sec,
 			  uint64_t at, struct survey *s, struct err *reterr)
 {
-	uint8_t buf[8];
-	struct span content = { buf, sizeof(buf), at };
+	const bool volume = is_volume(sec->type);
+	uint8_t buf[EWF_VOLUME_BYTES];
+	struct span content = { buf, 8, at };
 	uint32_t n = 0;
 	int r;
 
-	if (strcmp(sec->type, "volume") == 0 ||
-	    strcmp(sec->type, "disk") == 0) {
-		r = source_read(file, at, buf, sizeof(buf), reterr);
-		if (r < 0)
-			return r;
-		return ewf_volume_parse(content, &s->chunks, reterr);
-	}
-	if (strcmp(sec->type, "table") != 0)
+	if (!volume && strcmp(sec->type, "table") != 0)
 		return 0;
-	r = source_read(file, at, buf, sizeof(buf), reterr);
+	if (volume && sec->size >= EWF_SECTION_BYTES + sizeof(buf))
+		content.n = sizeof(buf);
+	r = source_read(file, at, buf, content.n, reterr);
+	if (r == 0 && volume) {
+		survey_set(s, content);
+		return strcmp(sec->type, "data") == 0 ? 0 :
+		       ewf_volume_parse(content, &s->chunks, reterr);
+	}
 	if (r == 0)
 		r = ewf_table_parse(content, &n, reterr);
 	s->found += n;
@@ -175,10 +201,15 @@ static int check_segment(struct opening *o, const char *path, unsigned number,
 	struct source *file;
 	char text[200];
 	struct err e;
-	int r = opening_file(o, path, &file, reterr);
+	int r = opening_file(o, path, &file, &e);
 
+	/* Of the first, the image's own name tells it.  */
+	if (r < 0 && number == 1)
+		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
 	if (r < 0)
-		return r;
+		return opening_fail(o, &e, reterr, "%s: %s", name,
+				    e.what != NULL ? e.what : "segment");
+	s->segment = name;
 	r = check_number(o, file, name, number, reterr);
 	if (r < 0)
 		return r;
@@ -190,51 +221,73 @@ static int check_segment(struct opening *o, const char *path, unsigned number,
 	return 0;
 }
 
-static int check_segments(struct opening *o, char **names, int n,
-			  struct err *reterr)
+static void say_survey(struct opening *o, const struct survey *s, char **names,
+		       int n)
 {
-	struct survey s = { 0 };
+	if (!s->complete && !s->damaged)
+		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
+			 "%s: the EWF image goes on behind this segment, but "
+			 "segment %d is missing; what lies there cannot be "
+			 "read.", file_name(names[n - 1]), n + 1);
+	if (s->found != s->chunks)
+		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
+			 "%s: the EWF image should have %" PRIu32
+			 " chunks, its tables have %" PRIu64 ".",
+			 file_name(names[0]), s->chunks, s->found);
+	if (s->stray != NULL)
+		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
+			 "%s: this segment is of another acquisition than %s.",
+			 s->stray, file_name(names[0]));
+}
 
+static int check_segments(struct opening *o, char **names, int n,
+			  struct survey *s, struct err *reterr)
+{
 	o->n_files--;	/* the one that was given; all are listed now */
 	for (int i = 0; i < n; i++) {
-		int r = check_segment(o, names[i], (unsigned)i + 1, &s, reterr);
+		int r = check_segment(o, names[i], (unsigned)i + 1, s, reterr);
 
 		if (r < 0)
 			return r;
-		if (s.complete && i + 1 < n)
+		if (s->complete && i + 1 < n)
 			diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
 				 "%s: the EWF image ends here, but more "
 				 "segments lie beside it.",
 				 file_name(names[i]));
 	}
-	if (!s.complete && !s.damaged)
-		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
-			 "%s: the EWF image goes on behind this segment, but "
-			 "segment %d is missing; what lies there cannot be "
-			 "read.", file_name(names[n - 1]), n + 1);
-	if (s.found != s.chunks)
-		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
-			 "%s: the EWF image should have %" PRIu32
-			 " chunks, its tables have %" PRIu64 ".",
-			 file_name(names[0]), s.chunks, s.found);
+	say_survey(o, s, names, n);
 	return 0;
 }
 
+/* Why libewf failed: of its lines, the first, which tells the cause.  */
+static const char *cause(libewf_error_t *error, char *buf, size_t n)
+{
+	snprintf(buf, n, "libewf cannot open it");
+	if (error != NULL && libewf_error_backtrace_sprint(error, buf, n) < 0)
+		libewf_error_sprint(error, buf, n);
+	buf[strcspn(buf, "\r\n")] = '\0';
+	return buf;
+}
+
 static int open_handle(struct opening *o, struct ewf_source *e, char **names,
-		       int n, struct err *reterr)
+		       int n, const struct survey *s, struct err *reterr)
 {
 	libewf_error_t *error = NULL;
-	char text[256] = "libewf cannot open it";
+	struct err why = { .code = ERR_IO };
+	char text[2048];
 
 	if (libewf_handle_initialize(&e->handle, &error) == 1 &&
 	    libewf_handle_open(e->handle, names, n, LIBEWF_OPEN_READ,
 			       &error) == 1)
 		return 0;
-	if (error != NULL)
-		libewf_error_sprint(error, text, sizeof(text));
+	cause(error, text, sizeof(text));
 	libewf_error_free(&error);
-	return opening_fail(o, &(struct err){ .code = ERR_IO }, reterr,
-			    "EWF image: %s", text);
+	if (s->stray == NULL)
+		return opening_fail(o, &why, reterr, "EWF image: %s", text);
+	why.code = ERR_FILE;
+	return opening_fail(o, &why, reterr, "%s: this segment is of another "
+			    "acquisition than %s", s->stray,
+			    file_name(names[0]));
 }
 
 static int measure(struct ewf_source *e, struct container *ret,
@@ -261,6 +314,7 @@ int ewf_open(struct opening *o, const char *path, struct source *file,
 	     struct container *ret, struct err *reterr)
 {
 	struct ewf_source *e = arena_calloc(o->arena, 1, sizeof(*e));
+	struct survey s = { 0 };
 	char **names = NULL;
 	int n = 0;
 	int r;
@@ -276,9 +330,9 @@ int ewf_open(struct opening *o, const char *path, struct source *file,
 			NULL) != 1 || n < 1)
 		return err_set(reterr, ERR_NOT_FOUND, 0,
 			       "segments of an EWF image", 0, 0);
-	r = check_segments(o, names, n, reterr);
+	r = check_segments(o, names, n, &s, reterr);
 	if (r == 0)
-		r = open_handle(o, e, names, n, reterr);
+		r = open_handle(o, e, names, n, &s, reterr);
 	libewf_glob_free(names, n, NULL);
 	if (r < 0)
 		return r;

@@ -18,9 +18,11 @@
  *       72     4  Adler-32 of the above
  *
  * "next" ends a segment that others follow, "done" the last one.  Content of
- * the sections that are needed to count the chunks:
+ * the sections that are needed to count the chunks, and to know the segments of
+ * one acquisition:
  *
  *   volume   4     4  number of chunks
+ *           64    16  set identifier, GUID; also in "data", which repeats it
  *   table    0     4  number of chunks in this table
  *
  * Source: libyal/libewf documentation, "Expert Witness Compression Format".
@@ -78,7 +80,9 @@ int ewf_section_parse(struct span s, struct ewf_section *ret,
 	if (sum != get_le32(d->checksum))
 		return err_set(reterr, ERR_CHECKSUM, s.at + 72, "EWF section",
 			       sum, get_le32(d->checksum));
-	*ret = (struct ewf_section){ .next = get_le64(d->next) };
+	*ret = (struct ewf_section){
+		.next = get_le64(d->next), .size = get_le64(d->size),
+	};
 	memcpy(ret->type, d->type, sizeof(d->type));
 	return 0;
 }
@@ -103,4 +107,14 @@ int ewf_volume_parse(struct span s, uint32_t *ret_chunks, struct err *reterr)
 int ewf_table_parse(struct span s, uint32_t *ret_chunks, struct err *reterr)
 {
 	return count_at(s, 0, "EWF table section", ret_chunks, reterr);
+}
+
+bool ewf_set_parse(struct span s, struct guid *ret)
+{
+	const struct guid *set = span_view(s, 64, struct guid);
+
+	if (set == NULL)
+		return false;
+	*ret = *set;
+	return true;
 }

@@ -493,6 +493,8 @@ static int compare_findings(const void *a, const void *b)
 	int r = strcmp(x->kind->code, y->kind->code);
 
 	if (r == 0)
+		r = x->of_more - y->of_more;
+	if (r == 0)
 		r = compare_cites(&x->cites, &y->cites);
 	return r != 0 ? r : strcmp(x->message, y->message);
 }

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/count.h"
 
 /* A terminal server has hundreds of profiles, each a hive to be read.  */
 #define MAX_PROFILES 2048
@@ -652,8 +653,8 @@ int machine_find_profiles(struct machine *m, struct profiles *ret,
 	if (s.full || s.cut)
 		diag_add(&m->model.findings, &FINDING_PROFILES_CUT,
 			 "there are more users' profiles, or directories that "
-			 "could be profiles, than are read; %zu were found.",
-			 s.found.n);
+			 "could be profiles, than are read; %zu %s found.",
+			 s.found.n, count_word(s.found.n, "was", "were"));
 	drop_others(&s.found);
 	if (s.found.n > 1)
 		qsort(s.found.list, s.found.n, sizeof(*s.found.list),

@@ -418,6 +418,24 @@ for path in 'System32\Config\DEFAULT DEFAULT' 'Users\default\ntuser.dat default'
 		'[u["name"] for u in d["users"]]')" "[\"${path#* }\"]"
 done
 
+# Of 230 names that lead to no disk here 200 are told, and last how many more
+# there are.
+{
+	printf 'Windows Registry Editor Version 5.00\n\n'
+	echo '[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]'
+	for i in $(seq 100 329); do
+		printf '"\\\\??\\\\Volume{00000000-0000-0000-0000-000000000%s}"=' "$i"
+		echo "hex:ab,cd,0${i:0:1},${i:1:2},00,00,10,00,00,00,00,00"
+	done
+} > "$scratch/many.reg"
+report "$scratch/many" --reg "$scratch/many.reg" > /dev/null
+is "many findings of one kind: which one is last" \
+	"$(tests/golden/query.py "$scratch/many" '[(len(x), x[-1], sum(m in x
+		for m in ["30 more of this kind are not listed."]))
+		for x in [[f["message"] for f in d["findings"]
+			if f["code"] == "CM0691"]]]')" \
+	'[[201, "30 more of this kind are not listed.", 1]]'
+
 # A user's, with nothing else.
 if ! user=$(real strozfriedberg__notatin/test_data/NTUSER.DAT); then
 	finish

@@ -604,10 +604,10 @@ static void fill_findings(void)
 {
 	findings[0] = (struct diag){ &finding_unreadable,
 		"broken.E01: EWF section: wrong checksum, computed 0x1, stored "
-		"0x2, at byte 13", { NULL, 0 } };
+		"0x2, at byte 13", { NULL, 0 }, false };
 	findings[1] = (struct diag){ &finding_deleted,
 		"disk 0, partition 3, \\Old: this mount point was deleted",
-		CITES(reparse_data[1]) };
+		CITES(reparse_data[1]), false };
 }
 
 /* What a backup of the hive has in place of the first name.  */

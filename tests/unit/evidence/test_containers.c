@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "evidence/findings.h"
 #include "lib/opened.h"
@@ -453,6 +454,43 @@ Test(containers, ewf_segments_in_the_wrong_place_are_refused)
 	cr_assert(run("cp '%s' '%s'", scratch("e.E03"), scratch("e.E02")));
 	expect_refused(scratch("e.E01"), "e.E02: segment number: impossible "
 		       "value, expected 0x2, found 0x3");
+}
+
+/* Give a segment the id of another acquisition: bytes 64 to 79 of its section
+ * "data", whose Adler-32 lies at 1048.  */
+static void change_set(const char *path)
+{
+	static uint8_t b[2 << 20];
+	FILE *f = fopen(path, "r+b");
+	size_t n = fread(b, 1, sizeof(b), f), at = 13;
+	uint32_t sum;
+
+	while (at + 76 + 1052 <= n && strcmp((char *)b + at, "data") != 0) {
+		memcpy(&at, b + at + 16, 8);
+		cr_assert_neq(at, 0);
+	}
+	cr_assert_leq(at + 76 + 1052, n);
+	memset(b + at + 76 + 64, 0xbb, 16);
+	sum = (uint32_t)adler32(1, b + at + 76, 1048);
+	memcpy(b + at + 76 + 1048, &sum, 4);
+	rewind(f);
+	fwrite(b, 1, n, f);
+	fclose(f);
+}
+
+/* Before, the first segment was said to be empty, and of the other acquisition
+ * libewf's outermost message was told: "unable to open handle".  */
+Test(containers, ewf_names_the_segment_that_is_wrong)
+{
+	acquire("-c none -S 1048576");
+	cr_assert(run("cp '%s' '%s'", scratch("e.E02"), scratch("f.E02")));
+	cr_assert(run(": > '%s'", scratch("e.E02")));
+	expect_refused(scratch("e.E01"), "e.E02: empty file");
+	cr_assert(run("cp '%s' '%s'", scratch("f.E02"), scratch("e.E02")));
+	expect_format(scratch("e.E01"), IMAGE_EWF);
+	change_set(scratch("e.E02"));
+	expect_refused(scratch("e.E01"), "e.E02: this segment is of another "
+		       "acquisition than e.E01");
 }
 
 static void patch(const char *path, size_t at, uint8_t x)

@@ -53,6 +53,22 @@ Test(ewf, reads_a_section_and_notices_every_changed_byte)
 	}
 }
 
+Test(ewf, reads_the_id_of_the_acquisition)
+{
+	static uint8_t bytes[80];
+	struct guid set;
+	struct span s;
+
+	for (uint8_t i = 0; i < 16; i++)
+		bytes[64 + i] = (uint8_t)(0xa0 + i);
+	for (size_t n = 0; n <= sizeof(bytes); n++) {
+		s = guard_copy(bytes, n, 0);
+		cr_expect_eq(ewf_set_parse(s, &set), n == sizeof(bytes));
+		guard_free(s);
+	}
+	cr_expect_eq(memcmp(set.b, bytes + 64, 16), 0);
+}
+
 Test(ewf, counts_chunks)
 {
 	static const uint8_t bytes[8] = { 0x99, 0, 0, 0, 0x63, 2, 0, 0 };
