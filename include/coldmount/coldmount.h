@@ -515,6 +515,81 @@ CM_API int cm_extents(const struct cm_machine *m, const char *target,
 		      cm_write_fn *write, void *ctx, size_t *ret_count,
 		      struct cm_error *error);
 
+/* A link or a mounted folder on the way.  */
+struct cm_place_hop {
+	const char *kind;	/* "mount-point", "junction", "symlink" */
+	size_t volume;		/* on which it lies */
+	const char *path;	/* there */
+	uint64_t mft_record;
+	const char *target;	/* as it is stored */
+	size_t leads_to;	/* a volume; CM_NONE: none of this evidence */
+	const char *tier, *certainty;	/* as in the reports */
+	struct cm_citations citations;
+};
+
+/* A piece of a file: whole clusters, unless it is resident in its record.  */
+struct cm_file_extent {
+	uint64_t file_offset, length;	/* bytes */
+	bool stored;		/* else it reads as zeros */
+	bool copy;		/* on the other side of a mirror */
+	size_t disk, image;	/* CM_NONE: it is in no image */
+	uint64_t offset;	/* in the disk that the image holds */
+	bool encrypted;		/* by BitLocker */
+};
+
+struct cm_place_path {
+	const char *path;
+	bool live;		/* of the map; else of the past */
+	const char *basis;	/* "map", "older-hive", ... */
+	size_t installation;	/* CM_NONE: in the namespace of none */
+	const char *time;	/* ISO 8601; NULL: not told */
+	const char *tier, *certainty;	/* NULL: no name was resolved */
+	struct cm_citations citations;
+};
+
+/* What a target may mean; members as in the reports ($defs/place of
+ * docs/resolve.schema.json).  */
+struct cm_place {
+	size_t volume, partition, disk;	/* CM_NONE: there is none */
+	const char *tier, *certainty, *why;
+	bool found;
+	const char *end, *reason;	/* how a path ended, and why */
+	const char *path, *rest;	/* as far as it was found; what not */
+	const struct cm_place_hop *hops;
+	size_t n_hops;
+	bool has_file;		/* what these are of: */
+	uint64_t mft_record;
+	unsigned sequence;
+	bool is_directory;
+	bool has_data;		/* and these: */
+	const char *stream;	/* NULL: the unnamed one */
+	uint64_t size;		/* bytes */
+	bool is_resident, is_compressed, is_sparse;
+	bool is_encrypted;	/* by EFS */
+	const struct cm_file_extent *extents;
+	size_t n_extents;
+	bool has_offset;	/* of a byte of a disk: */
+	uint64_t volume_offset;
+	const struct cm_place_path *paths;	/* live ones first */
+	size_t n_paths;
+	struct cm_citations citations;
+};
+
+struct cm_places;
+
+/* What cm_resolve() writes, as structs.  @m must outlive them.  */
+CM_API int cm_places_new(const struct cm_machine *m, const char *target,
+			 int installation, struct cm_places **ret,
+			 struct cm_error *error);
+CM_API void cm_places_free(struct cm_places *p);	/* NULL is allowed */
+
+/* Place number @i, from 0; NULL where there is no more.  It lives as long as
+ * @p.  */
+CM_API const struct cm_place *cm_place_at(const struct cm_places *p, size_t i);
+
+/* Why there is no place; NULL where there is one.  */
+CM_API const char *cm_places_reason(const struct cm_places *p);
+
 enum cm_severity { CM_INFO, CM_WARNING, CM_ERROR };
 
 /*

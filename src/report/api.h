@@ -32,4 +32,9 @@ int api_installation(const struct cm_machine *m,
 		     const struct cm_report_options *o, size_t *ret,
 		     struct cm_error *error);
 
+/* The cites @own, then those of @more (may be NULL) that are not among them, in
+ * @a.  */
+struct cm_citations api_citations(struct arena *a, const struct cites *own,
+				  const struct cites *more);
+
 #endif /* REPORT_API_H */

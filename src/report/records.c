@@ -25,10 +25,8 @@ struct cm_records {
 	size_t n_mount_points;
 };
 
-/* The cites @own, then those of @more (may be NULL) that are not among
- * them.  */
-static struct cm_citations citations(struct arena *a, const struct cites *own,
-				     const struct cites *more)
+struct cm_citations api_citations(struct arena *a, const struct cites *own,
+				  const struct cites *more)
 {
 	struct cites all = { 0 };
 	struct cm_citation *list;
@@ -72,7 +70,7 @@ static struct cm_disk disk(struct arena *a, const struct model *m, size_t i)
 		.guid = guid_or_null(a, &d->table.guid),
 		.first_partition = d->first_partition,
 		.n_partitions = d->n_partitions,
-		.citations = citations(a, &d->table.cites, NULL),
+		.citations = api_citations(a, &d->table.cites, NULL),
 	};
 }
 
@@ -92,7 +90,7 @@ static struct cm_partition partition(struct arena *a, const struct model *m,
 		.guid = guid_or_null(a, &p->guid),
 		.name = p->name.utf8,
 		.volume = m->partitions[i].volume,
-		.citations = citations(a, &p->cites, NULL),
+		.citations = api_citations(a, &p->cites, NULL),
 	};
 }
 
@@ -161,7 +159,7 @@ static struct cm_installation installation(struct arena *a,
 	return (struct cm_installation){
 		w->volume, w->system_root.utf8, w->computer_name.utf8,
 		w->product_name.utf8, w->build.utf8,
-		citations(a, &w->cites, NULL)
+		api_citations(a, &w->cites, NULL)
 	};
 }
 
@@ -177,7 +175,7 @@ static struct cm_name name(struct arena *a, const struct model *m, size_t i)
 		.volume = n->resolution.volume,
 		.tier = tier_name(n->resolution.tier),
 		.certainty = certainty_name(n->resolution.certainty),
-		.citations = citations(a, &n->name->cites,
+		.citations = api_citations(a, &n->name->cites,
 				       &n->resolution.cites),
 	};
 }
@@ -198,7 +196,7 @@ static struct cm_mount_point mount_point(struct arena *a, const struct model *m,
 		.volume = p->resolution.volume,
 		.tier = tier_name(p->resolution.tier),
 		.certainty = certainty_name(p->resolution.certainty),
-		.citations = citations(a, &p->cites, &p->resolution.cites),
+		.citations = api_citations(a, &p->cites, &p->resolution.cites),
 	};
 }
 
