@@ -182,6 +182,9 @@ int gpt_header_check(const struct gpt_header *h, enum gpt_check which,
 		return VALUE_UNLESS(h->first_usable_lba <= h->last_usable_lba,
 				    first_usable_lba, "first usable LBA",
 				    h->last_usable_lba);
+	case GPT_CHECK_USABLE_START:
+		return VALUE_UNLESS(h->first_usable_lba >= 2, first_usable_lba,
+				    "first usable LBA", 2);
 	case GPT_CHECK_USABLE_END:
 		return VALUE_UNLESS(h->last_usable_lba < place.disk_sectors,
 				    last_usable_lba, "last usable LBA",

@@ -272,6 +272,7 @@ Test(gpt_layout, an_unusual_header_is_told_and_used)
 		{ 8, 1 },	/* revision 1.1 */
 		{ 20, 1 },	/* reserved */
 		{ 46, 1 },	/* first usable LBA: behind the last */
+		{ 41, 0 },	/* of 0x800: the MBR's */
 		{ 54, 1 },	/* last usable LBA: behind the disk */
 	};
 
