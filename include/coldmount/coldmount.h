@@ -216,6 +216,10 @@ CM_API int cm_report_write(const struct cm_machine *m, const char *format,
  * NULL, is how many they are.  0; negative where the query is wrong (the error
  * says at which character), the shape or the installation is unknown, @m was
  * not analysed, memory is out or @write stopped.
+ *
+ * Some properties take more of a volume than the analysis has read.  What is
+ * found then comes behind the findings of the analysis, and counts in
+ * cm_machine_outcome().
  */
 CM_API int cm_query(const struct cm_machine *m, const char *query,
 		    const char *shape, int installation, cm_write_fn *write,

@@ -67,6 +67,8 @@ struct diag {
 struct diag_count {
 	const struct diag_kind *kind;
 	size_t n;
+	size_t told;		/* of those that were only counted: how many
+				 * diag_add_more() spoke of; its caller's */
 };
 
 struct diag_list {

@@ -216,12 +216,14 @@ static int parse(const struct analysis *a, struct request *r, int argc,
 	return 0;
 }
 
-static void tell_findings(const struct cm_machine *m)
+/* From number @first on.  */
+static void tell_findings(const struct cm_machine *m, size_t first)
 {
 	enum cm_severity severity;
 	char line[1024];
 
-	for (size_t i = 0; cm_finding(m, i, &severity, line, sizeof(line)); i++)
+	for (size_t i = first;
+	     cm_finding(m, i, &severity, line, sizeof(line)); i++)
 		if (severity == CM_ERROR)
 			complain("%s", line);
 }
@@ -316,6 +318,7 @@ static int answer(const struct analysis *a, const struct request *r,
 {
 	struct cm_outcome outcome;
 	int status = analyse(r, m);
+	bool told;
 
 	if (status == 0)
 		status = check_output(r, m, out);
@@ -324,13 +327,19 @@ static int answer(const struct analysis *a, const struct request *r,
 		return status;
 	}
 	outcome = cm_machine_outcome(m);
-	if (!r->quiet && !(a->tells_findings != NULL && a->tells_findings(r)))
-		tell_findings(m);
+	told = !r->quiet &&
+	       !(a->tells_findings != NULL && a->tells_findings(r));
+	if (told)
+		tell_findings(m, 0);
 	if (!r->quiet && a->one_installation)
 		tell_installation(r, outcome);
+	status = a->write(r, m, out);
+	/* Some answers take more than the analysis has read.  */
+	if (told)
+		tell_findings(m, outcome.findings);
+	outcome = cm_machine_outcome(m);
 	if (r->stats)
 		tell_stats(outcome);
-	status = a->write(r, m, out);
 	return status > STATUS_NO ? status :
 	       outcome_status(r, outcome) != 0 ? outcome_status(r, outcome) :
 	       status;

@@ -379,9 +379,6 @@ int machine_take_recovered(struct machine *m, struct err *reterr);
  * registries have of their volumes.  */
 int machine_infer_signatures(struct machine *m, struct err *reterr);
 
-/* Findings that come now are about @volume; NONE: about nothing alone.  */
-void machine_look_at(struct machine *m, size_t volume);
-
 /* "volume1 (disk0, partition 2)" in the arena: for messages.  A disk goes by
  * its id there, since its number may be learned later.  */
 const char *machine_place(struct machine *m, size_t volume);

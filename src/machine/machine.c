@@ -173,7 +173,6 @@ static bool holds_volume(const struct disk *d, const struct partition *p)
 	       !guid_equal(type, &GPT_TYPE_LDM_DATA);
 }
 
-/* Findings that come now are about @volume; NONE: about nothing alone.  */
 void machine_look_at(struct machine *m, size_t volume)
 {
 	m->model.findings.where =
@@ -509,22 +508,32 @@ static void tell_unread_records(struct machine *m)
 	machine_look_at(m, NONE);
 }
 
-/* Say of each kind how many findings were counted and not kept, then sort.  */
-static void finish_findings(struct machine *m)
+/* Say of each kind how many findings were counted and not kept.  */
+static void count_findings(struct machine *m)
 {
 	struct diag_list *f = &m->model.findings;
 	size_t kinds = f->n_counts;
 
 	for (size_t i = 0; i < kinds; i++) {
-		const struct diag_count *c = &f->counts[i];
+		struct diag_count *c = &f->counts[i];
+		size_t more = c->n > DIAG_MAX_PER_KIND ?
+			      c->n - DIAG_MAX_PER_KIND : 0;
 
 		if (c->kind->partial)
 			m->model.complete = false;
-		if (c->n > DIAG_MAX_PER_KIND)
-			diag_add_more(f, c->kind, c->n - DIAG_MAX_PER_KIND);
+		if (more > c->told)
+			diag_add_more(f, c->kind, more - c->told);
+		c->told = more;
 	}
 	if (f->lost || m->model.unreadable)
 		m->model.complete = false;
+}
+
+static void finish_findings(struct machine *m)
+{
+	struct diag_list *f = &m->model.findings;
+
+	count_findings(m);
 	if (f->n > 0)
 		qsort(f->list, f->n, sizeof(f->list[0]), compare_findings);
 }
@@ -627,6 +636,13 @@ static int check_memory(const struct machine *m, struct err *reterr)
 	if (!arena_failed(m->arena))
 		return 0;
 	return err_set(reterr, ERR_NOMEM, 0, "analysis", 0, 0);
+}
+
+int machine_end_query(struct machine *m, struct err *reterr)
+{
+	tell_unread_records(m);
+	count_findings(m);
+	return check_memory(m, reterr);
 }
 
 int machine_analyse(struct machine *m, const struct machine_options *o,

@@ -72,6 +72,14 @@ const struct machine_profile *machine_profile_of(const struct model *o,
 						 size_t installation,
 						 const char *sid);
 
+/* Findings that come now are about @volume; NONE: about nothing alone.  */
+void machine_look_at(struct machine *m, size_t volume);
+
+/* After more was read of volumes than the analysis did: what was found then is
+ * behind the other findings, and the model may not be complete any more.  Fails
+ * where memory was out.  */
+int machine_end_query(struct machine *m, struct err *reterr);
+
 /* Whether it takes the known disks of @r to say which disk is meant.  */
 bool resolution_needs_known(const struct resolution *r);
 

@@ -498,7 +498,8 @@ struct model {
 	size_t n_user_volumes;
 	struct machine_disk_event *disk_events;	/* by installation, record id */
 	size_t n_disk_events;
-	struct diag_list findings;	/* sorted by code, then by place */
+	struct diag_list findings;	/* sorted by code, then by place; those
+					 * of queries come behind */
 	bool unreadable;	/* an image could not be opened */
 	bool complete;		/* nothing was unreadable or left out */
 	struct io_stats stats;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "ntfs/findings.h"
 #include "ntfs/ntfs_volume.h"
 
 #define BITMAP_RECORD ((ntfs_ref)6)
@@ -84,22 +85,32 @@ static int count_stream(struct source *s, struct counting *c, uint8_t *buf,
 	return 0;
 }
 
+static int fail(struct ntfs *n, const struct err *e, struct err *reterr)
+{
+	if (e->code != ERR_NOMEM)
+		ntfs_finding(n, &FINDING_NTFS_BITMAP, BITMAP_RECORD, e,
+			     "Which clusters are free is unknown");
+	return err_set(reterr, e->code, e->at, e->what, e->want, e->got);
+}
+
 int ntfs_space_read(struct ntfs *n, struct ntfs_space *ret, struct err *reterr)
 {
 	struct counting c = { .space.total = n->total_clusters };
 	uint8_t *buf = arena_malloc(n->arena, CHUNK_BYTES);
 	struct source *s;
+	struct err e;
 	int r;
 
 	if (buf == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "$Bitmap", 0, 0);
-	r = ntfs_open_stream(n, BITMAP_RECORD, NULL, "$Bitmap", &s, reterr);
+	r = ntfs_open_stream(n, BITMAP_RECORD, NULL, "$Bitmap", &s, &e);
 	if (r == 0) {
-		r = count_stream(s, &c, buf, reterr);
+		r = count_stream(s, &c, buf, &e);
 		source_free(s);
 	}
 	free(buf);
-	if (r == 0)
-		*ret = c.space;
-	return r;
+	if (r < 0)
+		return fail(n, &e, reterr);
+	*ret = c.space;
+	return 0;
 }

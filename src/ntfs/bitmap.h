@@ -16,7 +16,8 @@ struct ntfs_space {
 	uint64_t largest_free_run;
 };
 
-/* Reads the whole bitmap: 32 MiB of a volume of 1 TiB.  */
+/* Reads the whole bitmap: 32 MiB of a volume of 1 TiB.  That it cannot be read
+ * is a finding.  */
 int ntfs_space_read(struct ntfs *n, struct ntfs_space *ret, struct err *reterr);
 
 #endif /* NTFS_BITMAP_H */

@@ -144,3 +144,8 @@ const struct diag_kind FINDING_NTFS_QUOTA = {
 	"CM0331", SEVERITY_WARNING,
 	"The two indexes of a volume's quotas contradict each other", false,
 };
+
+const struct diag_kind FINDING_NTFS_BITMAP = {
+	"CM0332", SEVERITY_ERROR,
+	"The $Bitmap of the volume cannot be read", true,
+};

@@ -196,14 +196,15 @@ static void stream_end(struct counting *c, const struct stream *s)
 }
 
 /* Room for one more in @list of *@room; NULL: memory is out.  */
-static void *grow(void *list, size_t n, size_t *room, size_t size)
+static void *grow(struct counting *c, void *list, size_t n, size_t *room,
+		  size_t size)
 {
 	size_t wanted = *room == 0 ? 64 : 2 * *room;
 	void *grown;
 
 	if (n < *room)
 		return list;
-	grown = realloc(list, wanted * size);
+	grown = arena_realloc(c->ntfs->arena, list, wanted * size);
 	if (grown != NULL)
 		*room = wanted;
 	return grown;
@@ -222,7 +223,8 @@ static bool keep_piece(struct counting *c, const struct piece *p)
 		limited(c, 0, &e);
 		return true;
 	}
-	grown = grow(c->pieces, c->n_pieces, &c->pieces_room, sizeof(*p));
+	grown = grow(c, c->pieces, c->n_pieces, &c->pieces_room,
+		     sizeof(*p));
 	if (grown == NULL)
 		return false;
 	c->pieces = grown;
@@ -243,7 +245,8 @@ static bool keep_head(struct counting *c, const struct stream *s, ntfs_ref ref)
 		limited(c, 0, &e);
 		return true;
 	}
-	grown = grow(c->heads, c->n_heads, &c->heads_room, sizeof(*c->heads));
+	grown = grow(c, c->heads, c->n_heads, &c->heads_room,
+		     sizeof(*c->heads));
 	if (grown == NULL)
 		return false;
 	c->heads = grown;

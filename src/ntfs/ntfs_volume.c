@@ -116,10 +116,12 @@ void ntfs_tell_unread(struct ntfs *n)
 {
 	tell_records(n);
 	tell_blocks(n);
-	if (n->unread_entries > 0)
-		diag_add(n->diags, &FINDING_NTFS_STALE_ENTRY,
-			 "$R names %llu record%s with tags of other things "
-			 "than mount points, but these records cannot be read",
-			 (unsigned long long)n->unread_entries,
-			 count_word(n->unread_entries, "", "s"));
+	if (n->unread_entries == 0)
+		return;
+	diag_add(n->diags, &FINDING_NTFS_STALE_ENTRY,
+		 "$R names %llu record%s with tags of other things than mount "
+		 "points, but these records cannot be read",
+		 (unsigned long long)n->unread_entries,
+		 count_word(n->unread_entries, "", "s"));
+	n->unread_entries = 0;
 }

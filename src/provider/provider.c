@@ -191,9 +191,11 @@ const struct ntfs_space *provider_space(const struct provider *p,
 	struct volume_facts *f = &p->facts[volume];
 	struct ntfs *n = machine_volume_ntfs(p->machine, volume);
 
-	if (!f->space_read)
-		f->has_space = n != NULL &&
-			       ntfs_space_read(n, &f->space, NULL) == 0;
+	if (!f->space_read && n != NULL) {
+		machine_look_at(p->machine, volume);
+		f->has_space = ntfs_space_read(n, &f->space, NULL) == 0;
+		machine_look_at(p->machine, NONE);
+	}
 	f->space_read = true;
 	return f->has_space ? &f->space : NULL;
 }
@@ -204,9 +206,12 @@ const struct ntfs_fragments *provider_fragments(const struct provider *p,
 	struct volume_facts *f = &p->facts[volume];
 	struct ntfs *n = machine_volume_ntfs(p->machine, volume);
 
-	if (!f->fragments_read)
-		f->has_fragments = n != NULL &&
-			ntfs_fragments_read(n, &f->fragments, NULL) == 0;
+	if (!f->fragments_read && n != NULL) {
+		machine_look_at(p->machine, volume);
+		f->has_fragments = ntfs_fragments_read(n, &f->fragments,
+						       NULL) == 0;
+		machine_look_at(p->machine, NONE);
+	}
 	f->fragments_read = true;
 	return f->has_fragments ? &f->fragments : NULL;
 }

@@ -402,6 +402,8 @@ int cm_query(const struct cm_machine *m, const char *query, const char *shape,
 	out_init(&out, write, ctx);
 	r = answer(p, query, s, &out, ret_count, error);
 	provider_free(p);
+	if (machine_end_query(m->machine, &e) < 0 && r == 0)
+		r = api_fail_err(error, &e);
 	return r;
 }
 

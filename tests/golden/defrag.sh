@@ -64,6 +64,43 @@ then
 	same "tiny" "$scratch/tiny/SampleTinyNtfsVolume/partition.dd"
 fi
 
+# What cannot be read is NULL, and said: a $Bitmap that is too short, and a file
+# whose record is damaged.
+python3 - "$volume" <<'P'
+import struct, sys
+data = bytearray(open(sys.argv[1], "rb").read())
+mft = struct.unpack_from("<Q", data, 0x30)[0] * 4096
+record = mft + 6 * 1024
+at = record + data[record + 0x14]
+while struct.unpack_from("<I", data, at)[0] != 0x80:
+    at += struct.unpack_from("<I", data, at + 4)[0]
+short = bytearray(data)
+struct.pack_into("<QQ", short, at + 0x30, 16, 16)
+open(sys.argv[1] + ".bitmap", "wb").write(short)
+data[mft + 66 * 1024:mft + 66 * 1024 + 4] = b"BAAD"
+open(sys.argv[1] + ".record", "wb").write(data)
+P
+# damaged NAME PROPERTIES: the values, what is said, and the status
+damaged() {
+	local status=0
+
+	"$COLDMOUNT" query -f csv "SELECT $2 FROM Win32_DefragAnalysis" \
+		"$volume.$1" > "$scratch/out" 2> "$scratch/err" || status=$?
+	tr -d '"\r' < "$scratch/out" | sed 1d
+	grep -o 'CM03[0-9]*: volume0' "$scratch/err"
+	echo $status
+}
+is "a bitmap that is too short" \
+	"$(damaged bitmap "FreeSpace, VolumeSize, TotalFiles")" \
+	",,70
+CM0332: volume0
+4"
+is "a record that is damaged" \
+	"$(damaged record "TotalFiles, MFTRecordCount, ClusterSize")" \
+	",,4096
+CM0303: volume0
+4"
+
 # Each volume of a machine has an object; its name is the volume's.
 machine=$scratch/machine
 BIN=$SAMPLE_BIN
