@@ -597,7 +597,7 @@ static const struct diag_kind finding_deleted = {
 };
 static struct diag findings[2];
 static struct diag_count counts[2] = {
-	{ &finding_unreadable, 1 }, { &finding_deleted, 1 },
+	{ &finding_unreadable, 1, 0 }, { &finding_deleted, 1, 0 },
 };
 
 static void fill_findings(void)
