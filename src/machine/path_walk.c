@@ -19,6 +19,7 @@
 struct walker {
 	struct machine *m;
 	size_t installation;
+	size_t choice;		/* NONE: none is made */
 	struct arena *arena;
 	struct path_walk *walk;
 	struct step *steps;	/* from the root of the volume on */
@@ -292,13 +293,32 @@ static bool follow_relative(struct walker *w, const char *target,
 	return join_rest(w, names);
 }
 
+/* To which of those that are found a link leads; not for sure, unless it was
+ * chosen.  */
+static const struct target_match *choose(struct walker *w,
+					 const struct target_matches *found,
+					 bool *ret_chosen)
+{
+	size_t i = 0;
+
+	*ret_chosen = false;
+	if (found->n > 1 && w->walk->n_choices == 0) {
+		w->walk->n_choices = found->n;
+		*ret_chosen = w->choice < found->n;
+		i = *ret_chosen ? w->choice : 0;
+	}
+	return &found->list[i];
+}
+
 /* A link to another place in the namespace: "\??\C:\dir".  */
 static bool follow_absolute(struct walker *w, const char *target,
 			    struct walk_hop *hop, struct err *reterr)
 {
+	const struct target_match *to;
 	struct target_error e;
 	struct target_matches found;
 	struct target t;
+	bool chosen;
 
 	if (target_parse(w->arena, target, &t, &e) < 0)
 		return stop(w, WALK_NOT_FOLLOWED, "The link leads to \"%s\", "
@@ -309,14 +329,15 @@ static bool follow_absolute(struct walker *w, const char *target,
 		return stop(w, WALK_DAMAGED, "out of memory");
 	if (found.n == 0)
 		return stop(w, WALK_NO_VOLUME, "%s", found.why_none);
-	hop->tier = found.list[0].tier;
-	hop->certainty = found.list[0].certainty;
-	if (found.list[0].volume == NONE ||
-	    hop->certainty == CERTAINTY_AMBIGUOUS)
+	to = choose(w, &found, &chosen);
+	hop->tier = to->tier;
+	hop->certainty = to->certainty;
+	if (to->volume == NONE ||
+	    (hop->certainty == CERTAINTY_AMBIGUOUS && !chosen))
 		return stop(w, WALK_NO_VOLUME, "The link leads to \"%s\", "
 			    "which several volumes of this evidence may be.",
 			    target);
-	hop->to = found.list[0].volume;
+	hop->to = to->volume;
 	go_to_root(w, hop->to);
 	return join_rest(w, t.path);
 }
@@ -460,13 +481,13 @@ static void check_directory(struct walker *w, bool closes)
 	     path_now(w), w->walk->volume);
 }
 
-int path_walk(struct machine *m, size_t installation, size_t volume,
-	      const char *path, struct arena *a, struct path_walk *ret,
-	      struct err *reterr)
+int path_walk_choose(struct machine *m, size_t installation, size_t volume,
+		     const char *path, size_t choice, struct arena *a,
+		     struct path_walk *ret, struct err *reterr)
 {
 	struct path_walk walk = { .rest = path };
-	struct walker w = { .m = m, .installation = installation, .arena = a,
-			    .walk = &walk };
+	struct walker w = { .m = m, .installation = installation,
+			    .choice = choice, .arena = a, .walk = &walk };
 	size_t n = strlen(path);
 	bool more = true;
 
@@ -482,4 +503,12 @@ int path_walk(struct machine *m, size_t installation, size_t volume,
 		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
 	*ret = walk;
 	return 0;
+}
+
+int path_walk(struct machine *m, size_t installation, size_t volume,
+	      const char *path, struct arena *a, struct path_walk *ret,
+	      struct err *reterr)
+{
+	return path_walk_choose(m, installation, volume, path, NONE, a, ret,
+				reterr);
 }

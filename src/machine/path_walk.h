@@ -54,6 +54,8 @@ struct path_walk {
 				 * leads nowhere; NULL */
 	struct walk_hop *hops;
 	size_t n_hops;
+	size_t n_choices;	/* how many volumes the first link that may lead
+				 * to several may lead to; 0: there is none */
 };
 
 /* Follow @path, "" or "\dir\file" in UTF-8 as struct target has it, from the
@@ -62,6 +64,12 @@ struct path_walk {
 int path_walk(struct machine *m, size_t installation, size_t volume,
 	      const char *path, struct arena *a, struct path_walk *ret,
 	      struct err *reterr);
+
+/* The same, but where the first link that may lead to several volumes leads to
+ * number @choice < n_choices of these.  */
+int path_walk_choose(struct machine *m, size_t installation, size_t volume,
+		     const char *path, size_t choice, struct arena *a,
+		     struct path_walk *ret, struct err *reterr);
 
 /* "found", "no-name", ...  */
 const char *walk_end_name(enum walk_end e);

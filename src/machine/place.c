@@ -41,35 +41,94 @@ static void move_to(struct machine *m, struct place *p, size_t volume)
 		  v->extents[0].disk : NONE;
 }
 
-static int fill(struct machine *m, size_t installation,
-		const struct target *t, struct arena *a, struct place *p,
-		struct err *reterr)
-{
-	const char *inside;
-	int r;
+/* What is being put together.  */
+struct putting {
+	struct machine *m;
+	size_t installation;
+	const struct target *target;
+	struct arena *arena;
+	struct places *places;
+};
 
-	p->volume = p->match.volume;
-	p->partition = p->match.partition;
-	p->disk = p->match.disk;
-	if (p->volume == NONE)
-		return 0;
-	if (t->form == TARGET_OFFSET) {
-		p->volume_offset = t->offset;
-		place_add_owners(m, a, p);
-	} else {
-		r = path_walk(m, installation, p->volume, t->path, a, &p->walk,
-			      reterr);
+static struct place *push(struct putting *u, const struct target_match *t)
+{
+	struct places *s = u->places;
+	struct place *p;
+
+	if (s->n == TARGET_MAX_MATCHES) {
+		s->cut = true;
+		return NULL;
+	}
+	p = arena_push(u->arena, &s->list, s->n, sizeof(*p));
+	if (p == NULL)
+		return NULL;
+	s->n++;
+	*p = (struct place){ .match = *t, .volume = t->volume,
+			     .partition = t->partition, .disk = t->disk };
+	return p;
+}
+
+static void add_paths(struct putting *u, struct place *p)
+{
+	const char *inside = inside_of(u->arena, u->target, p);
+
+	if (inside != NULL)
+		place_add_paths(u->m, u->arena, inside, p);
+}
+
+/* A match by itself, or by the byte of a disk.  */
+static void add_plain(struct putting *u, const struct target_match *t)
+{
+	struct place *p = push(u, t);
+
+	if (p == NULL || p->volume == NONE)
+		return;
+	p->volume_offset = u->target->offset;
+	place_add_owners(u->m, u->arena, p);
+	add_paths(u, p);
+}
+
+static void add_walk(struct putting *u, const struct target_match *t,
+		     const struct path_walk *w)
+{
+	struct place *p = push(u, t);
+
+	if (p == NULL)
+		return;
+	p->walk = *w;
+	p->walked = true;
+	if (w->volume != p->volume)
+		move_to(u->m, p, w->volume);
+	if (w->end == WALK_FOUND && *u->target->path != '\0')
+		place_add_file(u->m, u->arena, p);
+	add_paths(u, p);
+}
+
+/* Follow the path.  Where a link may lead to several volumes, each of these is
+ * a place, and none is surer than the link.  */
+static int add_walks(struct putting *u, const struct target_match *t,
+		     struct err *reterr)
+{
+	struct path_walk first, w;
+	struct target_match doubtful = *t;
+	int r = path_walk(u->m, u->installation, t->volume, u->target->path,
+			  u->arena, &first, reterr);
+
+	if (r < 0)
+		return r;
+	if (first.n_choices == 0)
+		add_walk(u, t, &first);
+	for (size_t i = 0; i < first.n_choices; i++) {
+		r = path_walk_choose(u->m, u->installation, t->volume,
+				     u->target->path, i, u->arena, &w, reterr);
 		if (r < 0)
 			return r;
-		p->walked = true;
-		if (p->walk.volume != p->volume)
-			move_to(m, p, p->walk.volume);
-		if (p->walk.end == WALK_FOUND && *t->path != '\0')
-			place_add_file(m, a, p);
+		for (size_t k = 0; k < w.n_hops; k++)
+			if (w.hops[k].certainty == CERTAINTY_AMBIGUOUS ||
+			    w.hops[k].certainty == CERTAINTY_CONFLICTING)
+				doubtful.certainty = w.hops[k].certainty;
+		add_walk(u, &doubtful, &w);
 	}
-	inside = inside_of(a, t, p);
-	if (inside != NULL)
-		place_add_paths(m, a, inside, p);
 	return 0;
 }
 
@@ -78,6 +137,7 @@ int target_places(struct machine *m, size_t installation,
 		  struct err *reterr)
 {
 	struct places places = { .target = t, .installation = installation };
+	struct putting u = { m, installation, t, a, &places };
 	struct target_matches found;
 	int r = target_find(m, installation, t, a, &found, reterr);
 
@@ -85,13 +145,11 @@ int target_places(struct machine *m, size_t installation,
 		return r;
 	places.cut = found.cut;
 	places.why_none = found.why_none;
-	places.list = arena_alloc(a, (found.n + 1) * sizeof(places.list[0]));
-	for (size_t i = 0; places.list != NULL && i < found.n; i++) {
-		places.list[i].match = found.list[i];
-		r = fill(m, installation, t, a, &places.list[i], reterr);
-		if (r < 0)
-			return r;
-		places.n++;
+	for (size_t i = 0; i < found.n; i++) {
+		if (found.list[i].volume == NONE || t->form == TARGET_OFFSET)
+			add_plain(&u, &found.list[i]);
+		else if (add_walks(&u, &found.list[i], reterr) < 0)
+			return ERR_NOMEM;
 	}
 	if (arena_failed(a) || arena_failed(m->arena))
 		return err_set(reterr, ERR_NOMEM, 0, "target", 0, 0);

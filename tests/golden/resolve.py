@@ -88,7 +88,7 @@ def check_file(path, record, kind, address, prefix, volume, images, wrong):
     """Returns the place of its data, if it has one that is not resident."""
     offset, index = volume
     found = resolve(prefix + "\\" + path, images)["places"]
-    if len(found) == 1 and (found[0]["hops"] or found[0]["end"] == "damaged"):
+    if found and (found[0]["hops"] or found[0]["end"] == "damaged"):
         return None
     if len(found) != 1 or found[0]["file"] is None:
         wrong.append((path, "not found", found and found[0]["reason"]))

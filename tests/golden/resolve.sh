@@ -189,6 +189,16 @@ import json, sys
 print([p["certainty"] for p in json.load(sys.stdin)["places"]])')" \
 	"['ambiguous', 'ambiguous']"
 
+# A folder whose volume is there twice: both are followed.
+is "a link to copies leads to both" \
+	"$(ask 'C:\Mount\Data\Documents' "${disks[@]}" "${disks[1]}" |
+		python3 -c '
+import json, sys
+print([(p["certainty"], p["partition"], p["end"], p["hops"][0]["leadsTo"])
+       for p in json.load(sys.stdin)["places"]])')" \
+	"[('ambiguous', 'disk1/p4', 'found', 'volume7'),\
+ ('ambiguous', 'disk2/p4', 'found', 'volume10')]"
+
 # Text is harmless, whatever names hold.
 "$COLDMOUNT" resolve -q --partial-ok 'D:\Hostile' "${disks[@]}" \
 	> "$scratch/once"
