@@ -32,6 +32,8 @@ static int find(const struct cm_machine *m, const char *target,
 
 	if (r < 0)
 		return r;
+	if (target == NULL)
+		return api_fail(error, CM_ERROR_ARGUMENT, "nothing is named");
 	if (disk_target_parse(q->arena, target, &t, &bad) < 0)
 		return arena_failed(q->arena) ? no_memory(error) :
 		       api_fail_text(error, CM_ERROR_ARGUMENT, bad.text);

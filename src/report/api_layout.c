@@ -38,6 +38,8 @@ static int parse_disk(struct arena *a, const char *text, struct disk_target *t,
 {
 	struct target_error e;
 
+	if (text == NULL)
+		return api_fail(error, CM_ERROR_ARGUMENT, "nothing is named");
 	if (disk_target_parse(a, text, t, &e) == 0)
 		return 0;
 	return arena_failed(a) ?

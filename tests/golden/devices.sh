@@ -91,6 +91,9 @@ is "the extents of all volumes on a disk" "$(ask '[[e["startingOffset"]
 	"${disks[@]}")" '[[2097152], [35651584], [18874368]]'
 ok "the extents satisfy the schema" tests/golden/validate.py \
 	--answer extentsAnswer "$scratch/extents"
+is "the volume that a folder leads to" "$(ask '[[v["volume"]["volume"],
+	v["extents"][0]["startingOffset"]] for v in d["volumeExtents"]]' \
+	extents 'C:\Mount\Data' "${disks[@]}")" '[["volume7", 18874368]]'
 is "a partition without a volume" "$(ask 0 extents 1:1 "${disks[@]}"
 	echo $?)" 1
 "$COLDMOUNT" extents -q --binary 1 "${disks[@]}" > "$scratch/got" \
