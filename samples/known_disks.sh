@@ -48,11 +48,22 @@ slot() {
 		"$(le 8 "$2")" "$(le 8 "$3")" "$(zeros 4)"
 }
 
-# mbr_slot SIGNATURE OFFSET LENGTH TYPE ACTIVE
+# mbr_slot SIGNATURE OFFSET LENGTH TYPE ACTIVE [TABLE]: TABLE is what the first
+# sector counts from, the table of a logical drive, or of a link the first one
 mbr_slot() {
-	printf '%s%s%02d0100%s%s%s' "$(slot 0 "$2" "$3")" "$4" "$5" \
-		"$(le 4 $(($2 / 512)))" "$(le 4 "0x$1")$(zeros 4)$(le 8 "$2")" \
-		"$(zeros 88)"
+	ms_recognized=01
+	case $4 in
+	05 | 0f) ms_recognized=00 ;;
+	esac
+	printf '%s%s%02d%s00%s%s%s' "$(slot 0 "$2" "$3")" "$4" "$5" \
+		"$ms_recognized" "$(le 4 $((($2 - ${6:-0}) / SECTOR)))" \
+		"$(le 4 "0x$1")$(zeros 4)$(le 8 "$2")" "$(zeros 88)"
+}
+
+# checksum IMAGE: of its MBR, as Windows keeps it
+checksum() {
+	printf '%x' $((-$(od -An -v -tu4 -w4 -N512 "$1" |
+		awk '{ sum += $1 } END { printf "%.0f", sum }') & 0xffffffff))
 }
 
 empty_slots() {
@@ -130,14 +141,17 @@ known_disks() {
 
 	known 1 "$system_disk" "QEMU HARDDISK" \
 		656b1713-9d1e-11eb-8a01-806e6f6e6963 \
-		"$(layout_mbr $signature 0 12
+		"$(layout_mbr $signature "$(checksum "$dir/disk0.raw")" 12
 		mbr_slot $signature $reserved_at $reserved_size 07 1
 		mbr_slot $signature $c_at $c_size 07 0
 		mbr_slot $signature $recovery_at $recovery_size 27 0
 		mbr_slot $signature $((49 * mib)) $((40 * mib)) 0f 0
-		mbr_slot $signature $archive_at $archive_size 07 0
-		empty_slots $signature 3
-		mbr_slot $signature $fat_at $fat_size 06 0
+		mbr_slot $signature $archive_at $archive_size 07 0 \
+			$((archive_at - mib))
+		mbr_slot $signature $((fat_at - mib)) $((fat_size + mib)) 05 0 \
+			$((49 * mib))
+		empty_slots $signature 2
+		mbr_slot $signature $fat_at $fat_size 06 0 $((fat_at - mib))
 		empty_slots $signature 3)" \
 		scheme=mbr signature=$signature disk=disk0 certainty=confirmed
 

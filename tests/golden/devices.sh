@@ -104,6 +104,14 @@ is "a shape that is none" "$("$COLDMOUNT" device-number --format binary C: x \
 	2>&1 | head -n 1)" \
 	"coldmount: --format: there is no 'binary'; 'coldmount help device-number' tells which there are"
 
+# What the sample's registry keeps of its first disk is what lies there; its log
+# keeps less.
+is "the table that was kept" "$(ask '[[k["source"], k["knownDisk"], k["same"]]
+	for k in d["layouts"][0]["kept"]]' layout 0 "${disks[@]}")" \
+	'[["registry", "known1", true], ["event-log", "known1", false]]'
+ok "the layout satisfies the schema" tests/golden/validate.py \
+	--answer layoutAnswer "$scratch/layout"
+
 # Clones: each may be meant.
 cp --sparse=always "${disks[1]}" "$scratch/clone.raw"
 is "a clone" "$(devices "$guid" "${disks[@]}" "$scratch/clone.raw")" \
