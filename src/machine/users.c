@@ -338,6 +338,44 @@ static int find_accounts(struct machine *m, const struct loose_hive *l,
 	return 0;
 }
 
+static bool is_sid(const char *name)
+{
+	const char *rest = ascii_after(name, "S-1-");
+
+	return rest != NULL && *rest != '\0' &&
+	       rest[strspn(rest, "0123456789-")] == '\0';
+}
+
+/* Text of HKEY_USERS says whose it is, even where nothing lists profiles.  */
+static int add_named_account(struct machine *m, const struct loose_hive *l,
+			     struct profile *p, struct err *reterr)
+{
+	struct profile_account *a;
+	const struct profile_account **list;
+
+	if (p->n_accounts > 0 || !l->hive.is_text || !is_sid(l->name))
+		return 0;
+	a = arena_alloc(m->arena, sizeof(*a));
+	list = arena_alloc(m->arena, sizeof(*list));
+	if (a == NULL || list == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "user", 0, 0);
+	a->sid.utf8 = l->name;
+	machine_hive_cite(m, &l->hive, &a->cites);
+	*list = a;
+	p->accounts = list;
+	p->n_accounts = 1;
+	return 0;
+}
+
+/* "joe", of C:\Users\joe; the SID of an account without a path.  */
+static const char *account_directory(const struct profile_account *a)
+{
+	const char *slash = a->path.utf8 != NULL
+		? strrchr(a->path.utf8, '\\') : NULL;
+
+	return slash != NULL && slash[1] != '\0' ? slash + 1 : a->sid.utf8;
+}
+
 /* A hive that lies in no profile, if it is a user's.  */
 static int read_loose(struct machine *m, struct loose_hive *l,
 		      struct err *reterr)
@@ -352,6 +390,10 @@ static int read_loose(struct machine *m, struct loose_hive *l,
 		return 0;
 	m->model.findings.where = l->where;
 	r = find_accounts(m, l, &p, reterr);
+	if (r == 0)
+		r = add_named_account(m, l, &p, reterr);
+	if (r == 0 && l->hive.is_text && p.n_accounts > 0)
+		p.name.utf8 = account_directory(p.accounts[0]);
 	return r < 0 ? r : add_hive(m, &p, &l->hive, reterr);
 }
 
@@ -374,12 +416,9 @@ static int add_accounts(struct machine *m, size_t installation,
 		return 0;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct profile_account *a = &l->list[i];
-		const char *slash = a->path.utf8 != NULL
-			? strrchr(a->path.utf8, '\\') : NULL;
 		struct profile p = {
 			.installation = installation, .volume = NONE,
-			.name = { slash != NULL ? slash + 1 : a->sid.utf8,
-				  NULL },
+			.name = { account_directory(a), NULL },
 			.n_accounts = 1,
 		};
 

@@ -3,6 +3,8 @@
  */
 #include "report/tree.h"
 
+#include <string.h>
+
 /* A stick's user meets a few dozen; more than these are counted.  */
 #define MAX_LISTED 24
 
@@ -85,8 +87,10 @@ static void put_account(struct tree *t, const struct machine_user *u,
 {
 	struct account_name n;
 
-	tree_put(t, "  ");
-	tree_text(t, sid);
+	if (u->name.utf8 == NULL || strcmp(u->name.utf8, sid) != 0) {
+		tree_put(t, "  ");
+		tree_text(t, sid);
+	}
 	if (!machine_account_name(t->model, u->installation, sid, &n))
 		return;
 	tree_put(t, " (");

@@ -436,6 +436,26 @@ is "many findings of one kind: which one is last" \
 			if f["code"] == "CM0691"]]]')" \
 	'[[201, "30 more of this kind are not listed.", 1]]'
 
+# HKEY_USERS says whose each is; where its profile is, ProfileList does.
+points='Software\Microsoft\Windows\CurrentVersion\Explorer\MountPoints2'
+sid=S-1-5-21-1-2-3
+list='SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList'
+cat > "$scratch/users.reg" <<-END
+	Windows Registry Editor Version 5.00
+
+	[HKEY_LOCAL_MACHINE\\$list\\$sid-1001]
+	"ProfileImagePath"="C:\\\\Users\\\\joe"
+	[HKEY_USERS\\.DEFAULT\\$points\\C]
+	[HKEY_USERS\\$sid-1001\\$points\\D]
+	[HKEY_USERS\\$sid-1002\\$points\\E]
+END
+report "$scratch/text" --reg "$scratch/users.reg" > /dev/null
+is "the users of HKEY_USERS" "$(tests/golden/query.py "$scratch/text" \
+	'" ".join(u["name"] + "=" + str(u["sid"]) for u in d["users"])')" \
+	".DEFAULT=None joe=$sid-1001 $sid-1002=$sid-1002"
+ok "the users of HKEY_USERS: the report satisfies the schema" \
+	tests/golden/validate.py "$scratch/text"
+
 # A user's, with nothing else.
 if ! user=$(real strozfriedberg__notatin/test_data/NTUSER.DAT); then
 	finish
