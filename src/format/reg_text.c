@@ -298,6 +298,22 @@ static void string_data(struct parser *p, size_t start, size_t i,
 	end_line(p, quote);
 }
 
+/* The end of the digits in the line from @line up to @end, without a comment
+ * and blanks.  */
+static size_t digits_end(const struct units *u, size_t line, size_t end)
+{
+	struct units seen = *u;
+	size_t comment;
+
+	seen.n = end;
+	comment = find(&seen, line, ';');
+	if (comment != NOWHERE)
+		end = comment;
+	while (end > line && is_blank(unit(u, end - 1)))
+		end--;
+	return end;
+}
+
 /* The last line of data that begins at @i: each but it ends in a backslash.  */
 static void hex_data(struct parser *p, size_t i)
 {
@@ -307,9 +323,7 @@ static void hex_data(struct parser *p, size_t i)
 	for (;;) {
 		if (!end_line(p, line))
 			return;
-		end = p->end;
-		while (end > line && is_blank(unit(&p->u, end - 1)))
-			end--;
+		end = digits_end(&p->u, line, p->end);
 		if (p->end >= p->u.n || end == line ||
 		    unit(&p->u, end - 1) != '\\')
 			break;
@@ -586,12 +600,18 @@ struct reg_utf16 reg_text_decode(const struct reg_text *t, struct span s,
 	return (struct reg_utf16){ k.n, guessed };
 }
 
-/* Blanks, and what continues a line on the next one.  */
+/* Blanks, comments, and what continues a line on the next one.  */
 static size_t skip_between(const struct units *u, size_t i)
 {
-	while (i < u->n && (is_blank(unit(u, i)) || unit(u, i) == '\n' ||
-			    unit(u, i) == '\\'))
-		i++;
+	bool comment = false;
+
+	for (; i < u->n; i++) {
+		uint32_t c = unit(u, i);
+
+		comment = c == ';' || (comment && c != '\n');
+		if (!comment && !is_blank(c) && c != '\n' && c != '\\')
+			break;
+	}
 	return i;
 }
 

@@ -33,7 +33,7 @@ struct dmio_id_disk {
 	uint8_t prefix[8];
 	uint8_t guid[16];
 };
-static_assert(sizeof(struct dmio_id_disk) == 24, "DMIO id");
+static_assert(sizeof(struct dmio_id_disk) == UNIQUE_ID_DMIO_BYTES, "DMIO id");
 
 #define FT_ID_BYTES 8
 

@@ -38,6 +38,8 @@ struct unique_id unique_id_parse(struct span data);
 /* True if both are the same bytes of the same kind.  */
 bool unique_id_equal(const struct unique_id *a, const struct unique_id *b);
 
+#define UNIQUE_ID_DMIO_BYTES 24
+
 /* True if @data begins as a DMIO id does, whatever its length.  */
 bool unique_id_has_dmio_prefix(struct span data);
 

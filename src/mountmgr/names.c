@@ -187,7 +187,15 @@ static void check_name(struct diag_list *d, const struct mountmgr_name *n,
 				      "Windows spells it; it is taken as if it "
 				      "were.", n->name.utf8), n);
 	if (n->id.kind == UNIQUE_ID_RAW &&
+	    n->id.raw.n == UNIQUE_ID_DMIO_BYTES &&
 	    unique_id_has_dmio_prefix(n->id.raw))
+		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID,
+				      "The id of \"%s\" begins with DMIO:ID:, "
+				      "but its data is not there whole; it is "
+				      "shown raw.",
+				      mountmgr_name_title(&n->name)), n);
+	else if (n->id.kind == UNIQUE_ID_RAW &&
+		 unique_id_has_dmio_prefix(n->id.raw))
 		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID,
 				      "The id of \"%s\" begins with DMIO:ID: "
 				      "but has %zu bytes, not 24; it is shown "

@@ -456,6 +456,22 @@ is "the users of HKEY_USERS" "$(tests/golden/query.py "$scratch/text" \
 ok "the users of HKEY_USERS: the report satisfies the schema" \
 	tests/golden/validate.py "$scratch/text"
 
+# A comment may stand behind bytes; anything else is no part of them.
+cat > "$scratch/comment.reg" <<-'END'
+	REGEDIT4
+	[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]
+	"\\DosDevices\\C:"=hex:44,4d,49,4f,3a,49,44,3a,\ ; the system
+	  00,11,22,33,44,55,66,77,88,99,aa,bb,cc,dd,ee,ff ; its disk
+	"\\DosDevices\\D:"=hex:44,4d,49,4f,3a,49,44,3a,\
+	  00,11,22,33,44,55,66,77,88,99,aa,bb,cc,dd,ee,ff what
+END
+report "$scratch/text" --reg "$scratch/comment.reg" > /dev/null
+is "a comment behind bytes, and what is none" "$(tests/golden/query.py \
+	"$scratch/text" '" ".join([n["uniqueId"]["kind"] for n in d["names"]] +
+		[f["message"].split(", but ")[1] for f in d["findings"]
+			if f["code"] == "CM0502"])')" \
+	"dmio raw its data is not there whole; it is shown raw."
+
 # A user's, with nothing else.
 if ! user=$(real strozfriedberg__notatin/test_data/NTUSER.DAT); then
 	finish
