@@ -5,8 +5,8 @@
  *
  *   TOKEN  MEANING, AND WHAT FOLLOWS
  *      00  end
- *      01  an element opens: [dependency (2)], size (4), name (4); and with
- *          bit 0x40 the size (4) of its attributes
+ *      01  an element opens: in a template, dependency (2); size (4), name (4);
+ *          and with bit 0x40 the size (4) of its attributes
  *      02  its attributes end; 03 and so does the element
  *      04  the element closes
  *      05  text: type (1), characters (2), UTF-16LE
@@ -27,8 +27,9 @@
  * tokens.  Values: number (4), for each its size (2), type (1) and a zero; then
  * their bytes, one behind the other.  A value of type 0x21 is binary XML again.
  *
- * Where an element stands in such a value without a template, there is no
- * dependency.
+ * Such a value, and an event as another machine sent it, has elements outside
+ * of any template, too.  Only the place tells whether there is a dependency: a
+ * name whose `next' is 0 makes both ways to read it look right.
  *
  * Why this is not left to libevtx (20181227), which reads the same: it builds
  * the whole XML first, so that a record of one kilobyte that uses its template
@@ -150,17 +151,8 @@ static int take_name(struct walk *w, struct cur *c, uint32_t off,
 	return 0;
 }
 
-/* Whether two bytes of dependency stand before the size of an element.  */
-static bool has_dependency(const struct walk *w, const struct cur *c)
-{
-	const le32 *off = span_view(c->left, 6, le32);
-	struct span name;
-	size_t bytes;
-
-	return off != NULL && name_at(w->chunk, get_le32(*off), &name, &bytes);
-}
-
-static int open_element(struct walk *w, struct cur *c, bool attributes)
+static int open_element(struct walk *w, struct cur *c, bool attributes,
+			bool in_template)
 {
 	struct element *e = &w->open[w->depth];
 	uint32_t name;
@@ -169,7 +161,7 @@ static int open_element(struct walk *w, struct cur *c, bool attributes)
 	if (w->depth == MAX_DEPTH)
 		return fail(w, ERR_LIMIT, c, "binary XML: nested elements",
 			    MAX_DEPTH, MAX_DEPTH + 1);
-	if (has_dependency(w, c))
+	if (in_template)
 		cur_le16(c, "binary XML: dependency");
 	cur_le32(c, "binary XML: size of an element");
 	name = cur_le32(c, "binary XML: element");
@@ -281,6 +273,7 @@ static int take_template(struct walk *w, struct cur *c, struct span *ret)
 	return cur_end(c, w->reterr);
 }
 
+/* @values: those that the template @s is used with; NULL: @s is none.  */
 static int walk_fragment(struct walk *w, struct span s,
 			 const struct values *values, unsigned fragments);
 
@@ -313,6 +306,9 @@ static int use_value(struct walk *w, struct cur *c, const struct values *values,
 			    values == NULL ? 0 : values->n, i);
 	d = span_view(values->heads, i * sizeof(*d), struct value_disk);
 	span_sub(values->data, values->offset[i], get_le16(d->size), &data);
+	/* Where there is no value, what its bytes are is left over.  */
+	if (d->type == BINARY_XML_NULL)
+		data.n = 0;
 	if (d->type == BINARY_XML_XML)
 		return walk_fragment(w, data, NULL, fragments + 1);
 	return give(w, d->type, data);
@@ -348,7 +344,8 @@ static int walk_token(struct walk *w, struct cur *c, unsigned token,
 		cur_take(c, 3, "binary XML: head of a fragment");
 		return 0;
 	case TOKEN_OPEN:
-		return open_element(w, c, (token & TOKEN_MORE) != 0);
+		return open_element(w, c, (token & TOKEN_MORE) != 0,
+				    values != NULL);
 	case TOKEN_CLOSE_START:
 		w->attribute.n = 0;
 		return 0;
