@@ -132,6 +132,24 @@ static int add_walks(struct putting *u, const struct target_match *t,
 	return 0;
 }
 
+/* Nothing of this evidence is meant, but the paths of what is meant may be
+ * known.  */
+static void add_absent(struct putting *u, const char *why)
+{
+	const struct target_match none = {
+		.volume = NONE, .partition = NONE, .disk = NONE,
+		.certainty = CERTAINTY_NOT_IN_EVIDENCE, .why = why,
+	};
+	struct place *p = push(u, &none);
+
+	if (p == NULL)
+		return;
+	p->absent = true;
+	place_add_absent_paths(u->m, u->installation, u->target, u->arena, p);
+	if (p->n_paths == 0)
+		u->places->n = 0;
+}
+
 int target_places(struct machine *m, size_t installation,
 		  const struct target *t, struct arena *a, struct places *ret,
 		  struct err *reterr)
@@ -151,6 +169,8 @@ int target_places(struct machine *m, size_t installation,
 		else if (add_walks(&u, &found.list[i], reterr) < 0)
 			return ERR_NOMEM;
 	}
+	if (found.n == 0)
+		add_absent(&u, found.why_none);
 	if (arena_failed(a) || arena_failed(m->arena))
 		return err_set(reterr, ERR_NOMEM, 0, "target", 0, 0);
 	*ret = places;

@@ -77,6 +77,7 @@ struct place {
 	struct place_path *paths;	/* live first, then by time */
 	size_t n_paths;
 	/* Which of these there are.  */
+	bool absent;		/* the volume is not here, but has had paths */
 	bool walked, has_record, has_stream, has_offset, has_cluster;
 };
 
@@ -86,7 +87,7 @@ struct places {
 	struct place *list;
 	size_t n;
 	bool cut;		/* as in struct target_matches */
-	const char *why_none;	/* if n is 0 */
+	const char *why_none;	/* if n is 0, or the one place is absent */
 };
 
 /* All places that @t means, in the namespace of @installation (NONE: there is
@@ -103,5 +104,10 @@ void place_add_file(struct machine *m, struct arena *a, struct place *p);
 void place_add_owners(struct machine *m, struct arena *a, struct place *p);
 void place_add_paths(struct machine *m, struct arena *a, const char *inside,
 		     struct place *p);
+
+/* Of a volume that @t names and that is not here.  */
+void place_add_absent_paths(struct machine *m, size_t installation,
+			    const struct target *t, struct arena *arena,
+			    struct place *p);
 
 #endif /* MACHINE_PLACE_H */

@@ -5,17 +5,10 @@
 #include <string.h>
 
 #include "machine/internal.h"
-#include "machine/place.h"
+#include "machine/path_list.h"
 
 /* What hostile evidence can repeat without end is told so often.  */
 #define MAX_PATHS 16384
-
-struct path_list {
-	struct machine *m;
-	struct arena *arena;
-	struct place *place;
-	const char *inside;	/* "\dir\file"; "\" for the root */
-};
 
 const char *path_basis_name(enum path_basis b)
 {
@@ -50,8 +43,8 @@ static const char *join(const struct path_list *l, const char *prefix)
 	return arena_printf(l->arena, "%.*s%s", (int)n, prefix, inside);
 }
 
-static void add(struct path_list *l, const char *prefix,
-		const struct resolution *r, struct place_path path)
+void path_list_add(struct path_list *l, const char *prefix,
+		   const struct resolution *r, struct place_path path)
 {
 	struct place *p = l->place;
 	struct place_path *slot;
@@ -74,9 +67,8 @@ static void add(struct path_list *l, const char *prefix,
 	p->n_paths++;
 }
 
-/* The name as a path: "X:\" or "\\?\Volume{G}\"; NULL: it is none.  */
-static const char *name_prefix(const struct path_list *l,
-			       const struct mountmgr_name *n)
+const char *path_list_prefix(const struct path_list *l,
+			     const struct mountmgr_name *n)
 {
 	if (n->kind == NAME_DRIVE_LETTER)
 		return arena_printf(l->arena, "%c:\\", n->letter);
@@ -126,7 +118,7 @@ static void add_mounts(struct path_list *l)
 			p.basis = PATH_OF_DELETED_FOLDER;
 			p.time = time_of(l, mount);
 		}
-		add(l, mount->directory.utf8, &mount->resolution, p);
+		path_list_add(l, mount->directory.utf8, &mount->resolution, p);
 	}
 }
 
@@ -139,48 +131,58 @@ static void add_map(struct path_list *l)
 	for (size_t i = 0; i < v->n_paths; i++)
 		if (!is_listed(l, v->paths[i].installation,
 			       v->paths[i].path.utf8))
-			add(l, v->paths[i].path.utf8, NULL,
+			path_list_add(l, v->paths[i].path.utf8, NULL,
 			    (struct place_path){
 				.installation = v->paths[i].installation });
 	for (size_t i = 0; i < v->n_names; i++)
-		add(l, volume_name_text(l->arena, &v->names[i]), NULL,
+		path_list_add(l, volume_name_text(l->arena, &v->names[i]), NULL,
 		    (struct place_path){ .installation = NONE });
 }
 
-static void add_old_values(struct path_list *l)
+void path_list_add_name(struct path_list *l, const struct machine_name *n)
 {
-	const struct model *o = &l->m->model;
-
-	for (size_t i = 0; i < o->n_names; i++) {
-		const struct machine_name *n = &o->names[i];
-
-		if (n->superseded && n->resolution.volume == l->place->volume)
-			add(l, name_prefix(l, n->name), &n->resolution,
-			    (struct place_path){
-				.basis = PATH_OF_OLD_VALUE,
-				.installation = n->installation,
-				.time = n->name->last_written,
-				.cites = n->name->cites });
-	}
+	path_list_add(l, path_list_prefix(l, n->name), &n->resolution,
+		      (struct place_path){
+		.basis = n->superseded ? PATH_OF_OLD_VALUE : PATH_OF_MAP,
+		.installation = n->installation,
+		.time = n->superseded ? n->name->last_written : 0,
+		.cites = n->name->cites });
 }
 
-static void add_older_hives(struct path_list *l)
+void path_list_add_former(struct path_list *l,
+			  const struct machine_former_name *n)
+{
+	path_list_add(l, path_list_prefix(l, n->name), &n->resolution,
+		      (struct place_path){
+		.basis = n->shadow_copy == NONE ? PATH_OF_OLDER_HIVE :
+			 PATH_OF_SHADOW_COPY,
+		.installation = n->installation,
+		.time = n->name->last_written,
+		.cites = n->name->cites });
+}
+
+void path_list_add_record(struct path_list *l,
+			  const struct machine_known_volume *k)
+{
+	path_list_add(l, arena_printf(l->arena, "%c:\\", k->letter), NULL,
+		      (struct place_path){
+		.basis = PATH_OF_DISK_RECORD,
+		.installation = k->installation,
+		.time = k->last_written, .cites = k->cites });
+}
+
+static void add_old_names(struct path_list *l)
 {
 	const struct model *o = &l->m->model;
+	size_t volume = l->place->volume;
 
-	for (size_t i = 0; i < o->n_former_names; i++) {
-		const struct machine_former_name *n = &o->former_names[i];
-
-		if (n->resolution.volume == l->place->volume)
-			add(l, name_prefix(l, n->name), &n->resolution,
-			    (struct place_path){
-				.basis = n->shadow_copy == NONE ?
-					 PATH_OF_OLDER_HIVE :
-					 PATH_OF_SHADOW_COPY,
-				.installation = n->installation,
-				.time = n->name->last_written,
-				.cites = n->name->cites });
-	}
+	for (size_t i = 0; i < o->n_names; i++)
+		if (o->names[i].superseded &&
+		    o->names[i].resolution.volume == volume)
+			path_list_add_name(l, &o->names[i]);
+	for (size_t i = 0; i < o->n_former_names; i++)
+		if (o->former_names[i].resolution.volume == volume)
+			path_list_add_former(l, &o->former_names[i]);
 }
 
 static void add_shadow_mounts(struct path_list *l)
@@ -195,8 +197,9 @@ static void add_shadow_mounts(struct path_list *l)
 
 		if (f->mount->resolution.volume == l->place->volume &&
 		    f->mount->kind == MOUNT_DIRECTORY)
-			add(l, f->mount->directory.utf8, &f->mount->resolution,
-			    (struct place_path){
+			path_list_add(l, f->mount->directory.utf8,
+				      &f->mount->resolution,
+				      (struct place_path){
 				.basis = PATH_OF_SHADOW_COPY,
 				.installation = f->installation,
 				.time = made,
@@ -221,7 +224,7 @@ static void add_users(struct path_list *l)
 			prefix = arena_printf(l->arena, "%c:\\", t->letter);
 		else if (t->has_guid)
 			prefix = volume_name_text(l->arena, &t->guid);
-		add(l, prefix, &u->resolution, (struct place_path){
+		path_list_add(l, prefix, &u->resolution, (struct place_path){
 			.basis = PATH_OF_USER,
 			.installation = o->users[u->user].installation,
 			.time = t->last_written, .cites = t->cites });
@@ -236,11 +239,7 @@ static void add_disk_records(struct path_list *l)
 		const struct machine_known_volume *k = &o->known_volumes[i];
 
 		if (k->letter != 0 && k->volume == l->place->volume)
-			add(l, arena_printf(l->arena, "%c:\\", k->letter),
-			    NULL, (struct place_path){
-				.basis = PATH_OF_DISK_RECORD,
-				.installation = k->installation,
-				.time = k->last_written, .cites = k->cites });
+			path_list_add_record(l, k);
 	}
 }
 
@@ -269,6 +268,15 @@ static int compare_paths(const void *a, const void *b)
 	return r;
 }
 
+void path_list_sort(struct path_list *l)
+{
+	struct place *p = l->place;
+
+	if (p->n_paths > 0)
+		qsort(p->paths, p->n_paths, sizeof(p->paths[0]),
+		      compare_paths);
+}
+
 void place_add_paths(struct machine *m, struct arena *a, const char *inside,
 		     struct place *p)
 {
@@ -276,12 +284,9 @@ void place_add_paths(struct machine *m, struct arena *a, const char *inside,
 
 	add_mounts(&l);
 	add_map(&l);
-	add_old_values(&l);
-	add_older_hives(&l);
+	add_old_names(&l);
 	add_shadow_mounts(&l);
 	add_users(&l);
 	add_disk_records(&l);
-	if (p->n_paths > 0)
-		qsort(p->paths, p->n_paths, sizeof(p->paths[0]),
-		      compare_paths);
+	path_list_sort(&l);
 }

@@ -79,7 +79,7 @@ int cm_target_check(const char *target, struct cm_error *error)
 
 static bool is_found(const struct place *p)
 {
-	return !p->walked || p->walk.end == WALK_FOUND;
+	return !p->absent && (!p->walked || p->walk.end == WALK_FOUND);
 }
 
 /* How many of @p are what was asked for.  */

@@ -446,13 +446,17 @@ static void place_why(const struct row *r, struct value *v)
 
 static void place_found(const struct row *r, struct value *v)
 {
-	value_bool(v, !place_of(r)->walked ||
-		      place_of(r)->walk.end == WALK_FOUND);
+	const struct place *p = place_of(r);
+
+	value_bool(v, !p->absent &&
+		      (!p->walked || p->walk.end == WALK_FOUND));
 }
 
 static void place_end(const struct row *r, struct value *v)
 {
-	if (place_of(r)->walked)
+	if (place_of(r)->absent)
+		value_string(v, walk_end_name(WALK_NO_VOLUME));
+	else if (place_of(r)->walked)
 		value_string(v, walk_end_name(place_of(r)->walk.end));
 }
 

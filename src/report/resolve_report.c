@@ -296,7 +296,12 @@ static void put_path(struct tree *t, const struct place_path *p)
 
 static void put_place(struct tree *t, const struct place *p)
 {
-	put_head(t, p);
+	if (p->absent) {
+		tree_text(t, p->match.why);
+		tree_end_line(t);
+	} else {
+		put_head(t, p);
+	}
 	if (p->walked)
 		put_walk(t, p);
 	put_owners(t, p);

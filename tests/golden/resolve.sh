@@ -113,6 +113,12 @@ is "and those that it had" "$(field 'DA7A-0002' \
  ('older-hive', 'T:\\\\', '2023-01-02'),\
  ('user', 'C:\\\\Mount\\\\Data', '2024-01-14')]"
 
+is "a volume that is not here has the paths that it had" \
+	"$(field '\\?\Volume{3f8c2a11-9d1e-11eb-8a01-525400c01d01}\x' \
+	'p["found"], p["end"], [x["path"] for x in p["paths"]]')" \
+	"(False, 'no-volume', ['C:\\\\Mount\\\\Missing\\\\x',\
+ '\\\\\\\\?\\\\Volume{3f8c2a11-9d1e-11eb-8a01-525400c01d01}\\\\x'])"
+
 # Status: found, not found, of no known form.
 for row in '0 C:\Windows' '1 C:\nope' '1 Y:\' '1 disk7' '2 hello' '2 C:x' \
 	"2 $(printf 'C:\\a\377')" '2 '; do
