@@ -113,6 +113,25 @@ is "a volume without a table" "$(of '[[x[k] for k in (
 	"partitionNumber", "partitionType")] for x in d["layouts"]]')" \
 	'[["mbr", true, "00000001", 1, 0, 16777216, 0, "04"]]'
 
+# Disks that others made: by Windows, by fdisk, dynamic ones.
+for path in Velocidex__velociraptor/artifacts/testdata/files/MBR \
+	fox-it__dissect.volume/tests/data/mbr.bin \
+	log2timeline__dfvfs/test_data/tsk_volume_system.raw \
+	msuhanov__dfir_ntfs/test_data/mbr-512-p4.bin \
+	msuhanov__dfir_ntfs/test_data/gpt-512-0p.raw.gz \
+	util-linux__util-linux/tests/ts/blkid/images-pt/gpt.img.xz; do
+	if ! file=$(real "$path"); then
+		skip "$path" "../shared/data is not here"
+		continue
+	fi
+	case $path in
+	*.gz) gunzip -c "$file" > "$disk" ;;
+	*.xz) xz -dc "$file" > "$disk" ;;
+	*) cat "$file" > "$disk" ;;
+	esac
+	same "${path##*/}"
+done
+
 # What was kept: by the registry the same but for the numbers; and by the log, of
 # which two fields are others, another table, and the first again.
 cp "$scratch/good" "$disk"
