@@ -20,6 +20,8 @@ struct absent {
 	size_t installation;
 	struct unique_id ids[MAX_IDS];
 	size_t n_ids;
+	struct guid guids[MAX_IDS];	/* of names with these ids */
+	size_t n_guids;
 };
 
 static bool has_id(const struct absent *a, const struct unique_id *id)
@@ -94,25 +96,38 @@ static void add_names(struct absent *a)
 			path_list_add_former(&a->list, &o->former_names[i]);
 }
 
-/* Whether a name with an id of the volume has the GUID of the folder's target,
- * "\??\Volume{G}\".  */
-static bool leads_to(const struct absent *a, const char *target)
+static bool has_guid(const struct absent *a, const struct guid *g)
 {
-	const struct model *o = &a->list.m->model;
-	const char *rest = ascii_after(target, "\\?\?\\Volume{");
-	struct guid g;
-
-	if (rest == NULL || strlen(rest) < GUID_TEXT_CHARS ||
-	    !guid_parse(rest, &g))
-		return false;
-	if (a->target->form == TARGET_VOLUME_NAME)
-		return guid_equal(&g, &a->target->guid);
-	for (size_t i = 0; i < o->n_names; i++)
-		if (o->names[i].name->kind == NAME_VOLUME &&
-		    guid_equal(&o->names[i].name->guid, &g) &&
-		    has_id(a, &o->names[i].name->id))
+	for (size_t i = 0; i < a->n_guids; i++)
+		if (guid_equal(&a->guids[i], g))
 			return true;
 	return false;
+}
+
+static void take_guids(struct absent *a)
+{
+	const struct model *o = &a->list.m->model;
+
+	if (a->target->form == TARGET_VOLUME_NAME)
+		a->guids[a->n_guids++] = a->target->guid;
+	for (size_t i = 0; i < o->n_names && a->n_guids < MAX_IDS; i++) {
+		const struct mountmgr_name *n = o->names[i].name;
+
+		if (n->kind == NAME_VOLUME && has_id(a, &n->id) &&
+		    !has_guid(a, &n->guid))
+			a->guids[a->n_guids++] = n->guid;
+	}
+}
+
+/* Whether the target of a folder, "\??\Volume{G}\", is one of the volume's
+ * names.  */
+static bool leads_to(const struct absent *a, const char *target)
+{
+	const char *rest = ascii_after(target, "\\\?\?\\Volume{");
+	struct guid g;
+
+	return rest != NULL && strlen(rest) >= GUID_TEXT_CHARS &&
+	       guid_parse(rest, &g) && has_guid(a, &g);
 }
 
 static void add_folders(struct absent *a)
@@ -147,8 +162,7 @@ static void add_users(struct absent *a)
 
 		if (!u->is_volume)
 			continue;
-		if (t->has_guid && a->target->form == TARGET_VOLUME_NAME &&
-		    guid_equal(&t->guid, &a->target->guid))
+		if (t->has_guid && has_guid(a, &t->guid))
 			prefix = volume_name_text(a->list.arena, &t->guid);
 		else if (u->name != NULL && is_meant(a, u->name, installation))
 			prefix = path_list_prefix(&a->list, u->name);
@@ -183,6 +197,7 @@ void place_add_absent_paths(struct machine *m, size_t installation,
 
 	if (t->form == TARGET_LETTER || t->form == TARGET_VOLUME_NAME) {
 		take_ids(&a);
+		take_guids(&a);
 		add_names(&a);
 		add_folders(&a);
 		add_users(&a);

@@ -89,17 +89,27 @@ static bool is_listed(const struct path_list *l, size_t installation,
 	return false;
 }
 
-/* When a deleted folder was last changed, by its record.  */
+/* When a deleted folder was last changed, by its record.  The list has those
+ * that are there first, then deleted ones by record number.  */
 static uint64_t time_of(const struct path_list *l,
 			const struct machine_mount *mount)
 {
 	const struct ntfs_reparse_list *list =
 		&l->m->volumes[mount->host_volume].reparse;
+	uint64_t record = NTFS_RECORD(mount->ref);
+	size_t low = 0, high = list->n;
 
-	for (size_t i = 0; i < list->n; i++)
-		if (list->list[i].ref == mount->ref)
-			return list->list[i].times.record_changed;
-	return 0;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct ntfs_reparse *p = &list->list[mid];
+
+		if (!p->deleted || NTFS_RECORD(p->ref) < record)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < list->n && list->list[low].ref == mount->ref ?
+	       list->list[low].times.record_changed : 0;
 }
 
 static void add_mounts(struct path_list *l)
