@@ -53,6 +53,7 @@ struct plex {
 	struct part *parts;
 	size_t n;
 	size_t n_missing, n_stale, n_cut;
+	size_t n_left;		/* of n_stale: the parity is read for them */
 	bool holes;		/* the source cannot be read everywhere */
 	struct source *source;	/* NULL: it would be of no use */
 };
@@ -105,6 +106,29 @@ static struct diag *say(struct assembly *a, const struct diag_kind *kind,
 	return d;
 }
 
+/* Which of two copies of one disk is read: one that went along with its group
+ * before one that was left behind, a whole one before one that is cut off.  */
+static const struct member *better_member(const struct member *x,
+					  const struct member *y)
+{
+	if (x == NULL || x->stale != y->stale)
+		return x == NULL || x->stale ? y : x;
+	return x->db.cut && !y->db.cut ? y : x;
+}
+
+/* The disk of the group with the GUID @guid; NULL where it is not in the
+ * evidence.  */
+static const struct member *member_of_guid(const struct group *g,
+					   const struct guid *guid)
+{
+	const struct member *best = NULL;
+
+	for (size_t i = 0; i < g->n; i++)
+		if (guid_equal(&g->members[i]->db.head.disk_guid, guid))
+			best = better_member(best, g->members[i]);
+	return best;
+}
+
 /* The disk with the id @id of the group; NULL where it is not in the
  * evidence.  */
 static const struct member *find_member(const struct group *g, uint64_t id)
@@ -112,12 +136,8 @@ static const struct member *find_member(const struct group *g, uint64_t id)
 	for (size_t i = 0; i < g->db->n; i++) {
 		const struct ldm_entry *e = &g->db->entries[i];
 
-		if (e->kind != LDM_DISK || e->u.disk.id != id)
-			continue;
-		for (size_t k = 0; k < g->n; k++)
-			if (guid_equal(&g->members[k]->db.head.disk_guid,
-				       &e->u.disk.guid))
-				return g->members[k];
+		if (e->kind == LDM_DISK && e->u.disk.id == id)
+			return member_of_guid(g, &e->u.disk.guid);
 	}
 	return NULL;
 }
@@ -252,14 +272,24 @@ static bool any_cut(const struct part *p, size_t n)
 	return false;
 }
 
+static size_t count_left_behind(const struct part *p, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += p[i].member != NULL && p[i].member->stale && !p[i].cut;
+	return count;
+}
+
 /* The columns of @x, each of one partition or, if the volume was extended, of
- * several; NULL the one of RAID-5 of which a part is missing or cut off, where
- * the others make up for it.  False: they do not fit.  */
+ * several; NULL the one of RAID-5 of which a part is missing, cut off or left
+ * behind by the group, where the others make up for it.  False: they do not
+ * fit.  */
 static bool take_columns(struct assembly *a, struct plex *x,
 			 struct source **columns, size_t *ret_n)
 {
 	const bool raid5 = x->component->layout == LDM_RAID5;
-	size_t n = 0, holes = 0, hole = 0;
+	size_t n = 0, holes = 0, hole = 0, stale = 0, behind = 0, left = 0;
 
 	for (size_t i = 0, count; i < x->n; i += count, n++) {
 		for (count = 1; i + count < x->n; count++)
@@ -275,12 +305,19 @@ static bool take_columns(struct assembly *a, struct plex *x,
 		    any_cut(&x->parts[i], count)) {
 			holes++;
 			hole = n;
+		} else if (count_left_behind(&x->parts[i], count) > 0) {
+			stale++;
+			behind = n;
+			left = count_left_behind(&x->parts[i], count);
 		}
 	}
+	x->holes = holes > (raid5 ? 1 : 0);
 	if (raid5 && holes == 1)
 		columns[hole] = NULL;
-	else
-		x->holes = holes > 0;
+	if (raid5 && holes == 0 && stale == 1) {
+		columns[behind] = NULL;
+		x->n_left = left;
+	}
 	*ret_n = n;
 	return n > 0 && n == x->component->n_columns;
 }
@@ -497,27 +534,41 @@ static const char *missing_disks(struct assembly *a, const struct plex *x,
 	return s;
 }
 
-/* "1 is not in this evidence, 2 are cut off" */
-static const char *what_is_missing(struct assembly *a, size_t missing,
-				   size_t cut)
-{
-	const char *gone = arena_printf(a->arena, "%zu %s not in this evidence",
-					missing, missing == 1 ? "is" : "are");
-	const char *less = arena_printf(a->arena, "%zu %s cut off", cut,
-					cut == 1 ? "is" : "are");
+/* Parts that are not read, and why.  */
+struct unread {
+	size_t missing, cut, left;
+};
 
-	if (gone == NULL || less == NULL || cut == 0)
-		return gone;
-	return missing == 0 ? less :
-	       arena_printf(a->arena, "%s, %s", gone, less);
+/* "1 is not in this evidence, 2 are cut off" */
+static const char *what_is_missing(struct assembly *a, struct unread u)
+{
+	const struct {
+		size_t n;
+		const char *what;
+	} why[] = {
+		{ u.missing, "not in this evidence" },
+		{ u.cut, "cut off" },
+		{ u.left, "of an older state" },
+	};
+	const char *s = NULL;
+
+	for (size_t i = 0; i < sizeof(why) / sizeof(why[0]); i++)
+		if (why[i].n > 0)
+			s = arena_printf(a->arena, "%s%s%zu %s %s",
+					 s != NULL ? s : "",
+					 s != NULL ? ", " : "", why[i].n,
+					 why[i].n == 1 ? "is" : "are",
+					 why[i].what);
+	return s != NULL ? s : "none is missing";
 }
 
 static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 			    const struct plex *x, size_t n, size_t parts,
-			    size_t missing, size_t cut)
+			    struct unread u)
 {
+	const size_t unread = u.missing + u.cut + u.left;
 	const char *disks = missing_disks(a, x, n);
-	const char *less = what_is_missing(a, missing, cut);
+	const char *less = what_is_missing(a, u);
 	const char *m;
 
 	if (v->state == DYNAMIC_INCOMPLETE)
@@ -526,7 +577,7 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 				 v->source != NULL ? "is read as far as it is "
 				 "here" : "cannot be put together", parts,
 				 parts == 1 ? "" : "s",
-				 less != NULL ? less : "", missing + cut == 0 ?
+				 less, unread == 0 ?
 				 ", but they do not fit" : "",
 				 disks != NULL ? " Missing:" : "",
 				 disks != NULL ? disks : "",
@@ -534,9 +585,9 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 	else
 		m = arena_printf(a->arena, "The dynamic volume %s is read "
 				 "without %zu of its %zu parts, by %s: %s.%s%s"
-				 "%s", or_empty(v->name), missing + cut, parts,
+				 "%s", or_empty(v->name), unread, parts,
 				 v->layout == DYNAMIC_RAID5 ? "the parity" :
-				 "its other side", less != NULL ? less : "",
+				 "its other side", less,
 				 disks != NULL ? " Missing:" : "",
 				 disks != NULL ? disks : "",
 				 disks != NULL ? "." : "");
@@ -544,16 +595,32 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 	    &FINDING_LDM_MEMBER_MISSING, &v->cites, m != NULL ? m : "");
 }
 
+/* Of the sides of a mirror one that was left behind is not read where another
+ * one was not.  */
+static struct unread count_unread(const struct plex *x, size_t n,
+				  const struct plex *best)
+{
+	struct unread u = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		u.missing += x[i].n_missing;
+		u.cut += x[i].n_cut;
+		if (best == &x[i])
+			u.left += x[i].n_left;
+		else if (best != NULL && best->n_stale == 0)
+			u.left += count_left_behind(x[i].parts, x[i].n);
+	}
+	return u;
+}
+
 static void explain(struct assembly *a, const struct dynamic_volume *v,
 		    const struct plex *x, size_t n, const struct plex *best)
 {
-	size_t missing = 0, cut = 0, parts = 0;
+	size_t parts = 0;
 	uint64_t at = 0;
 	const char *m;
 
 	for (size_t i = 0; i < n; i++) {
-		missing += x[i].n_missing;
-		cut += x[i].n_cut;
 		parts += x[i].n;
 		if (is_active(x[i].component->state))
 			continue;
@@ -564,7 +631,7 @@ static void explain(struct assembly *a, const struct dynamic_volume *v,
 		say(a, &FINDING_LDM_STATE, &v->cites, m != NULL ? m : "");
 	}
 	if (v->state != DYNAMIC_WHOLE)
-		explain_missing(a, v, x, n, parts, missing, cut);
+		explain_missing(a, v, x, n, parts, count_unread(x, n, best));
 	if (n < 2 || x[0].source == NULL || x[1].source == NULL ||
 	    sides_equal(x[0].source, x[1].source, &at))
 		return;
@@ -634,7 +701,8 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	struct plex x[MAX_COMPONENTS] = { { 0 } };
 	const struct plex *best;
 	struct dynamic_volume *out;
-	size_t n = 0, missing = 0;
+	struct unread u;
+	size_t n = 0;
 	int r;
 
 	out = arena_push(a->arena, &a->out.list, a->out.n, sizeof(*out));
@@ -660,10 +728,10 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	check_volume(a, v, out, n);
 	best = choose(x, n);
 	out->layout = layout_of(x, n);
-	for (size_t i = 0; i < n; i++)
-		missing += x[i].n_missing + x[i].n_cut;
+	u = count_unread(x, n, best);
 	out->state = best == NULL || best->holes ? DYNAMIC_INCOMPLETE :
-		missing > 0 ? DYNAMIC_DEGRADED : DYNAMIC_WHOLE;
+		u.missing + u.cut + u.left > 0 ? DYNAMIC_DEGRADED :
+		DYNAMIC_WHOLE;
 	if (best != NULL)
 		out->source = own(a, source_window(best->source, 0, out->size));
 	a->out.n++;
@@ -787,16 +855,24 @@ static int assemble_group(struct assembly *a, const struct group *g,
 	return r;
 }
 
-/* The newest database of the group; members that hold an older one were taken
- * out of the machine before the others.  */
+/* Each disk of a group holds a copy of its database: the newest is used, and of
+ * several of that state one of which nothing is missing.  */
+static bool is_better_database(const struct ldm_database *x,
+			       const struct ldm_database *y)
+{
+	if (y == NULL || x->vmdb.committed != y->vmdb.committed)
+		return y == NULL || x->vmdb.committed > y->vmdb.committed;
+	return y->damaged && !x->damaged;
+}
+
+/* Members that hold an older state than the newest one were taken out of the
+ * machine before the others.  */
 static void choose_database(struct assembly *a, struct group *g)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		const struct ldm_database *db = &g->members[i]->db;
 
-		if (db->has_records &&
-		    (g->db == NULL ||
-		     db->vmdb.committed > g->db->vmdb.committed))
+		if (db->has_records && is_better_database(db, g->db))
 			g->db = db;
 	}
 	for (size_t i = 0; g->db != NULL && i < g->n; i++) {
@@ -822,14 +898,17 @@ static void report_twins(struct assembly *a, const struct group *g)
 		for (size_t k = i + 1; k < g->n; k++) {
 			const struct member *x = g->members[i];
 			const struct member *y = g->members[k];
+			const struct member *best;
 			const char *m;
 
 			if (!guid_equal(&x->db.head.disk_guid,
 					&y->db.head.disk_guid))
 				continue;
+			best = member_of_guid(g, &x->db.head.disk_guid);
 			m = arena_printf(a->arena, "disk%zu and disk%zu are "
-					 "one dynamic disk, by its id; the "
-					 "former is read.", x->disk, y->disk);
+					 "one dynamic disk, by its id; disk%zu "
+					 "is read.", x->disk, y->disk,
+					 best->disk);
 			say(a, &FINDING_LDM_VOLUME, &y->db.cites,
 			    m != NULL ? m : "");
 		}

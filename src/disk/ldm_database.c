@@ -543,10 +543,12 @@ static void check_counts(struct reader *r, struct region vmdb)
 	else if (count_of(&r->db, LDM_VOLUME) != c->volumes ||
 		 count_of(&r->db, LDM_COMPONENT) != c->components ||
 		 count_of(&r->db, LDM_PARTITION) != c->partitions ||
-		 count_of(&r->db, LDM_DISK) != c->disks)
+		 count_of(&r->db, LDM_DISK) != c->disks) {
+		r->db.damaged = true;
 		report(r, &FINDING_LDM_RECORD, vmdb,
 		       "The dynamic disk's database does not hold as many "
 		       "records as its header says.");
+	}
 }
 
 /* Read the slots of the database whose header is at byte @at.  */

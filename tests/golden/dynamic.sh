@@ -116,4 +116,65 @@ cut cut-stripe striped-2 49 '["whole", "Striped", 0]'
 cut cut-raid5 raid5-2 40 '["degraded", "Raid5", 0]'
 cut cut-mirror mirrored-2 40 '["degraded", "Mirrored", 0]'
 cut cut-stripe-more striped-2 40 '["incomplete", "Striped", 0]'
+
+# A copy that is cut off, before the disk itself.
+cp "$scratch/ldm-2003r2-simple-1.img" "$scratch/cut.img"
+truncate -s 30M "$scratch/cut.img"
+analyse twins 4 "$scratch/cut.img" "$scratch/ldm-2003r2-simple-1.img"
+says twins '[(v["dynamic"]["state"], v["extents"][0]["disk"]) for v in d["volumes"] if v["label"] == "Simple"]' \
+	'[["whole", "disk1"]]'
+says twins '[f["message"] for f in d["findings"] if f["code"] == "CM0237"]' \
+	'["disk0 and disk1 are one dynamic disk, by its id; disk1 is read."]'
+
+# change WHAT: of a copy of the first disk of the RAID-5 volume.
+change() {
+	cp "$scratch/ldm-2003r2-raid5-1.img" "$scratch/changed.img"
+	python3 - "$scratch/changed.img" "$1" <<-'END'
+		import struct, sys
+
+		with open(sys.argv[1], "r+b") as file:
+		    data = bytearray(file.read())
+		    vmdb = data.rindex(b"VMDB\0\0")
+		    if sys.argv[2] == "stale":
+		        state = struct.unpack_from(">Q", data, vmdb + 0x75)[0]
+		        struct.pack_into(">QQ", data, vmdb + 0x75, *[state - 1] * 2)
+		        for at in range(63 * 512, 8 << 20, 512):
+		            data[at + 40] ^= 0xff
+		    for at in range(vmdb, len(data) - 128, 128):
+		        if data[at:at + 4] == b"VBLK" and \
+		                data[at + 19] & 15 in (1, 3) and \
+		                sys.argv[2] in ("slots", "gone"):
+		            data[at:at + 4] = b"klbv"
+		            if sys.argv[2] == "gone":
+		                data[at:at + 128] = b"VBLK" + data[at + 4:at + 16] + \
+		                    bytes(112)
+		    file.seek(0)
+		    file.write(data)
+	END
+}
+
+others=("$scratch"/ldm-2003r2-{mirrored,simple,spanned,striped}-*.img
+	"$scratch"/ldm-2003r2-raid5-[23].img)
+
+# Records of one copy of the database are gone: those of the others are used.
+for damage in slots gone; do
+	change $damage
+	analyse $damage 4 "$scratch/changed.img" "${others[@]}"
+	says $damage "$labels" "$(tests/golden/query.py "$scratch/2003r2" \
+		"$labels")"
+	says $damage '{v["dynamic"]["state"] for v in d["volumes"]} == {"whole"}' \
+		true
+done
+
+# One disk was left behind by its group: what it holds of a RAID-5 volume is old,
+# and not read.
+change stale
+analyse stale 0 "$scratch/changed.img" "${others[@]}"
+says stale "$labels" "$(tests/golden/query.py "$scratch/2003r2" "$labels")"
+says stale '[(v["dynamic"]["name"], v["dynamic"]["missingParts"]) for v in d["volumes"] if v["dynamic"]["state"] != "whole"]' \
+	'[["Raid1", 0]]'
+says stale 'sorted(f["code"] for f in d["findings"] if f["code"] not in ("CM0239", "CM0612"))' \
+	'["CM0234", "CM0235"]'
+says stale '[f["message"] for f in d["findings"] if f["code"] == "CM0235"]' \
+	'["The dynamic volume Raid1 is read without 1 of its 3 parts, by the parity: 1 is of an older state."]'
 finish
