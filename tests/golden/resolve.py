@@ -69,11 +69,15 @@ def names(image, offset):
 
 
 def content(data, images, copy=False):
-    """The bytes at the places that are told, or at those of copies."""
+    """The bytes at the places that are told, or at those of copies.
+
+    Pieces come in the order of the file, without gaps."""
     out = b""
     for e in data["extents"]:
         if e["copy"] != copy:
             continue
+        if e["fileOffset"] != len(out):
+            return None
         if not e["stored"]:
             out += bytes(e["length"])
             continue
