@@ -11,6 +11,7 @@
  */
 #include "machine/event_logs.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,26 @@ struct archives {
 	size_t n;
 };
 
+/* What a log has.  */
+struct held {
+	const char *path;
+	struct event_range range;
+};
+
+/* The logs of an installation: the one in use, then the archived ones.  */
+struct logs {
+	struct machine *machine;
+	struct ntfs *ntfs;
+	ntfs_ref ref;		/* where they are, and its path */
+	const char *directory;
+	struct partition_events_budget *budget;
+	struct partition_events *all;
+	unsigned number;	/* of the next one */
+	struct held held[1 + MAX_ARCHIVES];
+	size_t n_held;
+	bool unsure;		/* not all of one was read */
+};
+
 static int no_memory(struct err *reterr)
 {
 	return err_set(reterr, ERR_NOMEM, 0, "event log", 0, 0);
@@ -51,24 +72,28 @@ static int log_unreadable(struct machine *m, const char *path,
 	return 0;
 }
 
-/* Read the log @ref, which is @path; later ones have a higher @number.  */
-static int read_log(struct machine *m, struct ntfs *n, ntfs_ref ref,
-		    const char *path, unsigned number,
-		    struct partition_events_budget *budget,
-		    struct partition_events *all, struct err *reterr)
+/* Read the log @ref, which is @path; each has a higher number than the one
+ * before.  */
+static int read_log(struct logs *l, ntfs_ref ref, const char *path,
+		    struct err *reterr)
 {
-	const struct text stored = machine_stored_path(n, ref, path);
+	struct machine *m = l->machine;
+	const struct text stored = machine_stored_path(l->ntfs, ref, path);
 	struct partition_events events = { 0 };
+	unsigned number = l->number++;
 	struct source *log;
 	struct err e = { 0 };
-	int r = ntfs_open_stream(n, ref, NULL, stored.utf8, &log, &e);
+	int r = ntfs_open_stream(l->ntfs, ref, NULL, stored.utf8, &log, &e);
 
 	if (r < 0)
 		return log_unreadable(m, path, &e, reterr);
-	r = partition_events_read(log, budget, m->arena, &m->model.findings,
+	r = partition_events_read(log, l->budget, m->arena, &m->model.findings,
 				  &events, reterr);
 	source_free(log);
-	return r < 0 ? r : partition_events_join(all, &events, number,
+	l->unsure = l->unsure || events.range.unsure;
+	if (events.range.last > 0)
+		l->held[l->n_held++] = (struct held){ path, events.range };
+	return r < 0 ? r : partition_events_join(l->all, &events, number,
 						 m->arena, reterr);
 }
 
@@ -120,55 +145,96 @@ static void say_left_out(struct machine *m, const char *directory, size_t n)
 		 "the %d newest were read.", directory, n, MAX_ARCHIVES);
 }
 
-static int read_archives(struct machine *m, struct ntfs *n, ntfs_ref logs,
-			 const char *directory,
-			 struct partition_events_budget *budget,
-			 struct partition_events *all, struct err *reterr)
+static int read_archives(struct logs *l, struct err *reterr)
 {
-	struct archives a = { .arena = m->arena };
+	struct archives a = { .arena = l->machine->arena };
 	struct err e = { 0 };
-	int r = ntfs_list(n, logs, collect, &a, &e);
+	int r = ntfs_list(l->ntfs, l->ref, collect, &a, &e);
 
 	if (r < 0)
-		return log_unreadable(m, directory, &e, reterr);
+		return log_unreadable(l->machine, l->directory, &e, reterr);
 	if (a.n > 1)
 		qsort(a.list, a.n, sizeof(*a.list), by_name);
 	if (a.n > MAX_ARCHIVES)
-		say_left_out(m, directory, a.n);
+		say_left_out(l->machine, l->directory, a.n);
+	l->number = 1;
 	for (size_t i = 0; i < a.n && i < MAX_ARCHIVES && r == 0; i++) {
-		const char *path = arena_printf(m->arena, "%s\\%s", directory,
-						a.list[i].name);
+		const char *path = arena_printf(a.arena, "%s\\%s",
+						l->directory, a.list[i].name);
 
 		if (path == NULL)
 			return no_memory(reterr);
-		r = read_log(m, n, a.list[i].ref, path, (unsigned)i + 1, budget,
-			     all, reterr);
+		r = read_log(l, a.list[i].ref, path, reterr);
 	}
 	return r;
 }
 
 /* The log in use.  Before Windows 10 there was none, and it can be switched
  * off.  */
-static int read_current(struct machine *m, struct ntfs *n, ntfs_ref logs,
-			const char *directory,
-			struct partition_events_budget *budget,
-			struct partition_events *all, struct err *reterr)
+static int read_current(struct logs *l, struct err *reterr)
 {
 	static const char *const name[] = { LOG_NAME ".evtx", NULL };
-	const char *path = arena_printf(m->arena, "%s\\%s", directory,
-					name[0]);
+	const char *path = arena_printf(l->machine->arena, "%s\\%s",
+					l->directory, name[0]);
 	struct err e = { 0 };
 	ntfs_ref ref;
 	int r;
 
 	if (path == NULL)
 		return no_memory(reterr);
-	r = machine_find_below(m, n, logs, name, &ref, &e);
+	r = machine_find_below(l->machine, l->ntfs, l->ref, name, &ref, &e);
 	if (r == ERR_NOT_FOUND)
 		return 0;
 	if (r < 0)
-		return log_unreadable(m, path, &e, reterr);
-	return read_log(m, n, ref, path, 0, budget, all, reterr);
+		return log_unreadable(l->machine, path, &e, reterr);
+	return read_log(l, ref, path, reterr);
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct held *x = a, *y = b;
+
+	if (x->range.first != y->range.first)
+		return x->range.first < y->range.first ? -1 : 1;
+	return strcmp(x->path, y->path);
+}
+
+static void say_missing(struct logs *l, const struct held *before,
+			const struct held *behind)
+{
+	struct diag_list *list = &l->machine->model.findings;
+	const uint64_t first = before->range.last + 1;
+	const uint64_t last = behind->range.first - 1;
+	struct diag *d = diag_add(
+		list, &FINDING_EVENT_LOG_MISSING,
+		"%s ends with record %" PRIu64 ", and %s begins with record %"
+		PRIu64 ": the log that had records %" PRIu64 " to %" PRIu64
+		" is missing.", before->path, first - 1, behind->path, last + 1,
+		first, last);
+
+	if (d == NULL)
+		return;
+	cites_join(list->arena, &d->cites, &before->range.cites);
+	cites_join(list->arena, &d->cites, &behind->range.cites);
+}
+
+/* Say which records are in no log.  */
+static void check_numbers(struct logs *l)
+{
+	const struct held *end = &l->held[0];
+
+	if (l->unsure)
+		return;
+	qsort(l->held, l->n_held, sizeof(l->held[0]), by_first);
+	for (size_t i = 1; i < l->n_held; i++) {
+		const struct held *h = &l->held[i];
+
+		if (h->range.first > end->range.last &&
+		    h->range.first - end->range.last > 1)
+			say_missing(l, end, h);
+		if (h->range.last > end->range.last)
+			end = h;
+	}
 }
 
 int machine_read_event_logs(struct machine *m, size_t installation,
@@ -181,22 +247,26 @@ int machine_read_event_logs(struct machine *m, size_t installation,
 	const struct machine_installation *i =
 		&m->model.installations[installation];
 	struct ntfs *n = m->volumes[i->volume].ntfs;
-	const char *directory = arena_printf(m->arena, "%s" LOGS_BELOW_ROOT,
-					     i->system_root.utf8);
+	struct logs l = {
+		.machine = m, .ntfs = n, .budget = budget, .all = ret,
+		.directory = arena_printf(m->arena, "%s" LOGS_BELOW_ROOT,
+					  i->system_root.utf8),
+	};
 	struct err e = { 0 };
-	ntfs_ref logs;
 	int r;
 
-	if (directory == NULL)
+	if (l.directory == NULL)
 		return no_memory(reterr);
 	r = machine_find_below(m, n, m->installations[installation].root, below,
-			       &logs, &e);
+			       &l.ref, &e);
 	if (r == ERR_NOT_FOUND)
 		return 0;
 	if (r < 0)
-		return log_unreadable(m, directory, &e, reterr);
-	r = read_current(m, n, logs, directory, budget, ret, reterr);
+		return log_unreadable(m, l.directory, &e, reterr);
+	r = read_current(&l, reterr);
 	if (r == 0)
-		r = read_archives(m, n, logs, directory, budget, ret, reterr);
+		r = read_archives(&l, reterr);
+	if (r == 0)
+		check_numbers(&l);
 	return r;
 }

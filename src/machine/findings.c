@@ -383,6 +383,11 @@ const struct diag_kind FINDING_DISK_NOT_GIVEN = {
 	"evidence", false,
 };
 
+const struct diag_kind FINDING_EVENT_LOG_MISSING = {
+	"CM0694", SEVERITY_WARNING,
+	"Between the partition manager's logs, records are missing", false,
+};
+
 const struct diag_kind FINDING_EVENT_LOG_UNREADABLE = {
 	"CM0695", SEVERITY_ERROR,
 	"The partition manager's event log could not be read", true,

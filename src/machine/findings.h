@@ -82,6 +82,7 @@ extern const struct diag_kind FINDING_LOOSE_UNUSED;
 extern const struct diag_kind FINDING_DISK_NOT_GIVEN;
 extern const struct diag_kind FINDING_EVENT_LOG_UNREADABLE;
 extern const struct diag_kind FINDING_EVENT_AMBIGUOUS;
+extern const struct diag_kind FINDING_EVENT_LOG_MISSING;
 extern const struct diag_kind FINDING_NUMBER_GIVEN;
 extern const struct diag_kind FINDING_NUMBER_TAKEN;
 extern const struct diag_kind FINDING_NUMBERS_DISAGREE;

@@ -101,6 +101,7 @@ struct reader {
 	bool full;		/* what is left is not read */
 	bool cut;		/* it has more than is read of a log */
 	struct record_runs runs;
+	struct event_range range;
 	uint64_t counted_end;	/* of the chunks that its header counts */
 	uint64_t next_record;	/* by its header; 0: it does not tell */
 	uint64_t empty_at;	/* chunks of zeros, up to the last one read */
@@ -669,12 +670,12 @@ static void check_file(struct reader *r)
 	}
 }
 
-static void cite_head(struct reader *r, uint64_t at, struct diag *d)
+static void cite_head(struct reader *r, uint64_t at, struct cites *ret)
 {
 	source_cite(r->source, at, at < EVTX_FILE_HEAD_BYTES ?
 		    EVTX_FILE_HEAD_BYTES : EVTX_CHUNK_HEAD_BYTES,
 		    at < EVTX_FILE_HEAD_BYTES ? "event log" :
-		    "event log chunk", r->arena, &d->cites);
+		    "event log chunk", r->arena, ret);
 }
 
 /* Of the records from @first to @last, as the heads at @a and @b tell.  */
@@ -692,9 +693,23 @@ static void say_records(struct reader *r, const struct diag_kind *kind,
 
 	if (d == NULL)
 		return;
-	cite_head(r, a, d);
+	cite_head(r, a, &d->cites);
 	if (a != b)
-		cite_head(r, b, d);
+		cite_head(r, b, &d->cites);
+}
+
+/* From the first run to @end, the last one.  What the header counts beyond is
+ * known to be missing here.  */
+static void keep_range(struct reader *r, const struct record_run *end)
+{
+	const struct record_run *first = &r->runs.list[0];
+
+	r->range.first = first->first;
+	r->range.last = r->next_record > end->last ? r->next_record - 1 :
+			end->last;
+	cite_head(r, first->chunk, &r->range.cites);
+	if (end->chunk != first->chunk)
+		cite_head(r, end->chunk, &r->range.cites);
 }
 
 /* Say which numbers no record has, and which ones two.  */
@@ -724,6 +739,7 @@ static void check_runs(struct reader *r)
 	if (r->next_record > end->last && r->next_record - end->last > 1)
 		say_records(r, &FINDING_EVENT_LOG, end->last + 1,
 			    r->next_record - 1, "not there", end->chunk, 0);
+	keep_range(r, end);
 }
 
 static int by_record(const void *a, const void *b)
@@ -827,6 +843,7 @@ int partition_events_read(struct source *s,
 		finding(&r, &FINDING_EVENT_LOG, 0, 0, "event log",
 			"there are more gaps between its records than are "
 			"followed; not all that are missing are named");
+	r.range.unsure = r.full || r.cut || r.runs.full;
 	record_runs_done(&r.runs);
 	free(r.chunk);
 	if (err < 0)
@@ -836,6 +853,7 @@ int partition_events_read(struct source *s,
 			"it is larger, or has more events, than is read of "
 			"one; the rest is left out");
 	sort_events(&r.events);
+	r.events.range = r.range;
 	*ret = r.events;
 	return 0;
 }

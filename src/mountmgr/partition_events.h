@@ -48,9 +48,17 @@ struct partition_event {
 	bool damaged;		/* not all of it could be read */
 };
 
+/* The records that a log has, of all events, by their ids.  */
+struct event_range {
+	uint64_t first, last;	/* 0: it has none */
+	struct cites cites;	/* the chunks that they are in */
+	bool unsure;		/* not all of the log was read */
+};
+
 struct partition_events {
 	struct partition_event *list;	/* sorted by their ids */
 	size_t n;
+	struct event_range range;	/* of what was read, not what joined */
 };
 
 /*

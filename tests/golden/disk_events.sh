@@ -55,7 +55,7 @@ expect() {
 }
 
 numbers='[[x["number"], x["numberBasis"]] for x in d["disks"]]'
-found='sorted(f["code"] for f in d["findings"] if "CM0539" < f["code"] < "CM0549" or f["code"] > "CM0694")'
+found='sorted(f["code"] for f in d["findings"] if "CM0539" < f["code"] < "CM0549" or f["code"] > "CM0693")'
 joined='[e["disk"] for e in d["diskEvents"]]'
 disk0=$scratch/disk0.raw
 disk1=$machine/disk1.raw
@@ -200,6 +200,28 @@ expect '[e["citations"][0]["file"][30:37] for e in d["diskEvents"]]' \
 	'["aRCHIVE", "aRCHIVE", "aRCHIVE", "Microso"]'
 expect "$numbers" '[[4, "recorded"], [8, "recorded"]]'
 expect "$found" '[]'
+tap tests/golden/check_citations.py "$scratch/report" "$disk0" "$disk1"
+
+# The log in use has records 10 and 11; the archive has 1 to 3, in two copies.
+case="an archived log that is missing"
+with_log
+for i in 1 2 3 4 5 6 7 8 9; do
+	echo 'other 1'
+done > "$scratch/nine"
+{ came 0 1; came 1 2; came 0 1; } | "$SAMPLE_BIN/evtxbuild" "$scratch/a.evtx"
+{ cat "$scratch/nine"; echo chunk; came 1 2; came 0 1; } |
+	"$SAMPLE_BIN/evtxbuild" "$scratch/b.evtx"
+tests/golden/ring_log.py make "$scratch/b.evtx" "$scratch/c.evtx" 1
+printf '%s\n' "copy $path $scratch/c.evtx" \
+	"copy $archive-2024-01-01-00-00-00-001.evtx $scratch/a.evtx" \
+	"copy $archive-2024-01-02-00-00-00-001.evtx $scratch/a.evtx" |
+	"$SAMPLE_BIN/ntfsbuild" "$disk0" $((9 * mib)) $((32 * mib))
+analyse 4 "$disk0" "$disk1"
+expect "$found" '["CM0694"]'
+expect '[f["message"].replace(chr(92), "/").split("/Logs/")[1:] for f in d["findings"] if f["code"] == "CM0694"]' \
+	'[["Archive-Microsoft-Windows-Partition%4Diagnostic-2024-01-01-00-00-00-001.evtx ends with record 3, and /Windows/System32/winevt", "Microsoft-Windows-Partition%4Diagnostic.evtx begins with record 10: the log that had records 4 to 9 is missing."]]'
+expect '[[c["file"][30:37], c["structure"]] for f in d["findings"] if f["code"] == "CM0694" for c in f["citations"]]' \
+	'[["Archive", "event log chunk"], ["Microso", "event log chunk"]]'
 tap tests/golden/check_citations.py "$scratch/report" "$disk0" "$disk1"
 
 case="an archived log alone, damaged"
