@@ -73,8 +73,14 @@ static void put_id(struct tree *t, const struct machine_disk_event *e)
 	tree_put(t, e->has_id ? ", not in this evidence" : "");
 }
 
+static bool is_removal(const struct machine_disk_event *e)
+{
+	return e->event->has_capacity && e->event->capacity == 0;
+}
+
+/* @gone: the event that tells of its removal, or NULL.  */
 static void put_event(struct tree *t, const struct machine_disk_event *e,
-		      size_t times)
+		      size_t times, const struct machine_disk_event *gone)
 {
 	tree_pad(t, EVENT_INDENT);
 	if (e->event->has_number)
@@ -84,7 +90,7 @@ static void put_event(struct tree *t, const struct machine_disk_event *e,
 	tree_pad(t, TIME_COLUMN);
 	tree_time(t, e->event->time);
 	tree_pad(t, TEXT_COLUMN);
-	if (e->event->has_capacity && e->event->capacity == 0)
+	if (is_removal(e))
 		tree_put(t, "removed: ");
 	put_device(t, e->event);
 	put_id(t, e);
@@ -92,6 +98,10 @@ static void put_event(struct tree *t, const struct machine_disk_event *e,
 		tree_printf(t, "; %zu times in all", times);
 	if (e->event->remnant)
 		tree_put(t, "; a remnant in the log");
+	if (gone != NULL) {
+		tree_put(t, "; removed ");
+		tree_time(t, gone->event->time);
+	}
 	tree_end_line(t);
 	tree_cites(t, TEXT_COLUMN, &e->event->cites, NULL);
 }
@@ -114,6 +124,41 @@ static size_t count_device(const struct model *m, size_t i, size_t first,
 	return n;
 }
 
+/* Of others, the disk or the registry's record says when it went.  */
+static bool is_known_here_only(const struct machine_disk_event *e)
+{
+	return e->disk == NONE && e->known_disk == NONE;
+}
+
+/* The last event before @end which tells that the device of @i went.  */
+static const struct machine_disk_event *removal_of(const struct model *m,
+						   size_t i, size_t end)
+{
+	const struct machine_disk_event *list = m->disk_events;
+
+	if (!is_known_here_only(&list[i]))
+		return NULL;
+	for (size_t k = end; k > i + 1; k--)
+		if (is_removal(&list[k - 1]) &&
+		    is_same_device(&list[i], &list[k - 1]))
+			return &list[k - 1];
+	return NULL;
+}
+
+/* Whether no event but @i tells of its device, except earlier removals.  */
+static bool only_went(const struct model *m, size_t i, size_t first, size_t end)
+{
+	const struct machine_disk_event *list = m->disk_events;
+
+	if (!is_removal(&list[i]) || !is_known_here_only(&list[i]))
+		return false;
+	for (size_t k = first; k < end; k++)
+		if (k != i && (k > i || !is_removal(&list[k])) &&
+		    is_same_device(&list[i], &list[k]))
+			return false;
+	return true;
+}
+
 /* Each device once, as it came last, the latest first.  */
 static void put_devices(struct tree *t, size_t first, size_t end)
 {
@@ -122,14 +167,13 @@ static void put_devices(struct tree *t, size_t first, size_t end)
 
 	for (size_t i = end; i > first && n < MAX_LISTED; i--) {
 		const struct machine_disk_event *e = &m->disk_events[i - 1];
-		size_t times;
+		size_t times = e->event->capacity > 0 ?
+			       count_device(m, i - 1, first, end) :
+			       only_went(m, i - 1, first, end);
 
-		if (e->event->capacity == 0)
-			continue;
-		times = count_device(m, i - 1, first, end);
 		if (times == 0)
 			continue;
-		put_event(t, e, times);
+		put_event(t, e, times, removal_of(m, i - 1, end));
 		n++;
 	}
 	if (n < MAX_LISTED)
@@ -163,5 +207,5 @@ void tree_disk_events(struct tree *t, size_t installation)
 		return;
 	}
 	for (size_t i = first; i < end; i++)
-		put_event(t, &m->disk_events[i], 1);
+		put_event(t, &m->disk_events[i], 1, NULL);
 }

@@ -113,6 +113,42 @@ Test(tree_report, keeps_deleted_mount_points_out_of_the_maps)
 	free(s);
 }
 
+/* Came, went, came and went again; and another, of which all that is left is
+ * that it went.  */
+Test(tree_report, tells_when_a_disk_went_that_only_events_know)
+{
+	struct report_options o = { 0 };
+	struct model m = sample_model();
+	struct machine_disk_event e[5];
+	struct partition_event told[5];
+	char *s;
+
+	for (size_t i = 0; i < 5; i++) {
+		told[i] = *m.disk_events[i % 2].event;
+		told[i].disk_id = m.disk_events[0].event->disk_id;
+		told[i].remnant = false;
+		told[i].time += i * UINT64_C(10000000);
+		e[i] = (struct machine_disk_event){
+			.event = &told[i], .disk = NONE, .known_disk = NONE,
+		};
+	}
+	told[4].capacity = 0;
+	told[4].has_layout = told[4].has_signature = false;
+	told[4].disk_id.b[0] ^= 1;
+	m.disk_events = e;
+	m.n_disk_events = 5;
+	s = tree(&m, &o);
+	expect_part(s, "S1, 2.0 GiB; MBR signature 8badf00d; 2 times in all; "
+		    "removed 2024-05-06 07:08:11\n");
+	expect_part(s, "2024-05-06 07:08:13   removed: NVMe");
+	for (size_t i = 0; i < 5; i++)
+		e[i].known_disk = 0;
+	free(s);
+	s = tree(&m, &o);
+	cr_expect_null(strstr(s, "removed"), "%s", s);
+	free(s);
+}
+
 /* Each device as it came last; what went, only on demand.  */
 Test(tree_report, tells_which_disks_came)
 {
