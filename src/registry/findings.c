@@ -119,6 +119,10 @@ const struct diag_kind FINDING_KEYS_BY_PARENT = {
 	"that name it as their parent",
 	false,
 };
+const struct diag_kind FINDING_CELL_SIZE = {
+	"CM0426", SEVERITY_WARNING,
+	"A value was read although the size of its cell is damaged", false,
+};
 const struct diag_kind FINDING_BINS_RUINED = {
 	"CM0430", SEVERITY_WARNING,
 	"Parts of a hive are not cells; what a scan found there is told by its "

@@ -799,6 +799,49 @@ Test(hive, a_value_that_cannot_be_read_does_not_end_its_list)
 	close_now(&o);
 }
 
+Test(hive, a_value_is_read_whose_cell_has_lost_its_size)
+{
+	static const uint32_t sizes[] = {
+		0, 5, 0xfffffff8, 0xfffffff0,
+	};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct hive_key k;
+		struct names n = { 0 };
+		struct err e = { 0 };
+
+		build("lh");
+		put32(hive_image_at(&image, values[1]) - 4, sizes[i]);
+		OPEN(o, image.bytes, image.n);
+		cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+		cr_expect_eq(hive_each_value(o.hive, &k, name_value, &n, &e),
+			     0, "%zu", i);
+		cr_expect_str_eq(n.text, "Text Number  Bytes", "%zu", i);
+		cr_expect_eq(found(&o, &FINDING_CELL_SIZE), 1, "%zu", i);
+		cr_expect_eq(o.diags.list[0].cites.list[0].offset,
+			     place(hive_image_at(&image, values[1])), "%zu", i);
+		close_now(&o);
+	}
+}
+
+/* What may be any bytes is no value: it has no name that is text.  */
+Test(hive, what_has_lost_its_size_and_no_name_is_no_value)
+{
+	struct hive_key k;
+	struct names n = { 0 };
+	struct err e = { 0 };
+
+	build("lh");
+	put32(hive_image_at(&image, values[1]) - 4, 0);
+	hive_image_at(&image, values[1])[20] = 1;
+	OPEN(o, image.bytes, image.n);
+	cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+	cr_expect_eq(hive_each_value(o.hive, &k, name_value, &n, &e),
+		     ERR_VALUE);
+	cr_expect_eq(found(&o, &FINDING_VALUE_UNREADABLE), 1);
+	close_now(&o);
+}
+
 /* Each of several searches counted again what came behind the first 256.  */
 Test(hive, damage_that_is_met_again_is_counted_once)
 {
