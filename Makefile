@@ -55,7 +55,7 @@ PACKAGES_TEST  = afflib-tools binutils cryptsetup-bin dislocker dosfstools \
 		 ewf-tools exfatprogs \
 		 faketime fdisk gdisk ldmtool libbde-utils libcriterion-dev libevtx-utils libfsntfs-utils \
 		 libhivex-bin libhivex-dev libregf-dev libregf-utils \
-		 libvshadow-utils libwin-hivex-perl ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
+		 libvshadow-utils libwin-hivex-perl mtools ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
 		 python3 python3-jsonschema qemu-utils sleuthkit tabix testdisk \
 		 time \
 		 unzip xxd xz-utils

@@ -335,3 +335,8 @@ const struct diag_kind FINDING_VOLUME_LABELS_DIFFER = {
 	"A FAT volume was formatted with another label than it has",
 	false,
 };
+
+const struct diag_kind FINDING_FREE_SPACE = {
+	"CM0273", SEVERITY_ERROR,
+	"The free clusters of a FAT or exFAT volume cannot be counted", true,
+};

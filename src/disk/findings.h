@@ -62,5 +62,6 @@ extern const struct diag_kind FINDING_BITLOCKER_WRONG_KEYS;
 extern const struct diag_kind FINDING_BITLOCKER_KEY_UNUSED;
 extern const struct diag_kind FINDING_BITLOCKER_CONVERSION;
 extern const struct diag_kind FINDING_BITLOCKER_TRIES;
+extern const struct diag_kind FINDING_FREE_SPACE;
 
 #endif /* DISK_FINDINGS_H */

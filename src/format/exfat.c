@@ -202,3 +202,41 @@ enum label_scan exfat_scan_label(struct span directory, struct span *ret_label)
 	}
 	return LABEL_NOT_YET;
 }
+
+/*
+ *   OFFSET  SIZE  FIELD of the entry of the allocation bitmap
+ *        0     1  81
+ *        1     1  bit 0: it is the second one, of a volume with two FATs
+ *       20     4  first cluster
+ *       24     8  bytes
+ *
+ * Source: Microsoft, "exFAT file system specification", 7.1.
+ */
+enum { ENTRY_BITMAP = 0x81, BITMAP_SECOND = 0x01 };
+
+struct exfat_bitmap_disk {
+	uint8_t type, flags;
+	uint8_t reserved[18];
+	le32 first_cluster;
+	le64 bytes;
+};
+static_assert(sizeof(struct exfat_bitmap_disk) == EXFAT_ENTRY_BYTES, "exFAT");
+
+enum label_scan exfat_scan_bitmap(struct span directory,
+				  struct exfat_bitmap *ret)
+{
+	const struct exfat_bitmap_disk *d;
+
+	for (uint64_t off = 0;
+	     (d = span_view(directory, off, struct exfat_bitmap_disk)) != NULL;
+	     off += EXFAT_ENTRY_BYTES) {
+		if (d->type == ENTRY_END)
+			return LABEL_NONE;
+		if (d->type != ENTRY_BITMAP || (d->flags & BITMAP_SECOND) != 0)
+			continue;
+		ret->first_cluster = get_le32(d->first_cluster);
+		ret->bytes = get_le64(d->bytes);
+		return LABEL_FOUND;
+	}
+	return LABEL_NOT_YET;
+}

@@ -34,4 +34,13 @@ int exfat_boot_check(struct span sectors, uint32_t bytes_per_sector,
 enum label_scan exfat_scan_label(struct span directory,
 				 struct span *ret_label);
 
+struct exfat_bitmap {
+	uint32_t first_cluster;
+	uint64_t bytes;
+};
+
+/* Look for the entry that tells where the allocation bitmap is.  */
+enum label_scan exfat_scan_bitmap(struct span directory,
+				  struct exfat_bitmap *ret);
+
 #endif /* FORMAT_EXFAT_H */

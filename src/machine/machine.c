@@ -10,6 +10,8 @@
 #include "evidence/file.h"
 #include "format/mbr.h"
 #include "format/partition_type.h"
+#include "disk/findings.h"
+#include "disk/free_space.h"
 #include "machine/internal.h"
 
 /* Each that is open takes a quarter of a megabyte.  The letters of a machine
@@ -57,6 +59,27 @@ void machine_free(struct machine *m)
 struct ntfs *machine_volume_ntfs(const struct machine *m, size_t volume)
 {
 	return m->volumes[volume].ntfs;
+}
+
+bool machine_free_clusters(struct machine *m, size_t volume, uint64_t *ret)
+{
+	const struct machine_volume *v = &m->model.volumes[volume];
+	enum fs_kind kind = v->identity.kind;
+	struct err e = { 0 };
+	char text[256];
+
+	if ((kind != FS_FAT12 && kind != FS_FAT16 && kind != FS_FAT32 &&
+	     kind != FS_EXFAT) || v->identity.damaged)
+		return false;
+	if (volume_free_clusters(m->volumes[volume].window, m->arena, ret,
+				 &e) == 0)
+		return true;
+	machine_look_at(m, volume);
+	diag_add(&m->model.findings, &FINDING_FREE_SPACE,
+		 "how many clusters are free is unknown: %s.",
+		 err_text(&e, text, sizeof(text)));
+	machine_look_at(m, NONE);
+	return false;
 }
 
 const struct model *machine_model(const struct machine *m)

@@ -80,6 +80,10 @@ void machine_look_at(struct machine *m, size_t volume);
  * where memory was out.  */
 int machine_end_query(struct machine *m, struct err *reterr);
 
+/* How many clusters of @volume, of FAT or exFAT, are free; false where it is of
+ * another kind.  That they cannot be counted is a finding.  */
+bool machine_free_clusters(struct machine *m, size_t volume, uint64_t *ret);
+
 /* Whether it takes the known disks of @r to say which disk is meant.  */
 bool resolution_needs_known(const struct resolution *r);
 

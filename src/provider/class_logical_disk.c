@@ -137,7 +137,7 @@ static const struct cim_property properties[] = {
 	UNKNOWN("ErrorMethodology", CIM_STRING, NEVER_FILLED),
 	PROPERTY("FileSystem", CIM_STRING, get_file_system, BOOT_SECTOR),
 	PROPERTY("FreeSpace", CIM_UINT64, get_free_space,
-		 "$Bitmap: clusters that are free"),
+		 "clusters that are free: $Bitmap, the FAT, exFAT's bitmap"),
 	UNKNOWN("InstallDate", CIM_DATETIME, NEVER_FILLED),
 	UNKNOWN("LastErrorCode", CIM_UINT32, NEVER_FILLED),
 	PROPERTY("MaximumComponentLength", CIM_UINT32, get_name_length,

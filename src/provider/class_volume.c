@@ -157,11 +157,10 @@ static void get_file_system(const struct cim_object *o, struct cim_value *v)
 
 static void get_free_space(const struct cim_object *o, struct cim_value *v)
 {
-	const struct ntfs_space *s = provider_space(o->provider, o->index);
+	uint64_t n;
 
-	if (s != NULL)
-		cim_set_integer(v, s->free *
-				   volume_of(o)->identity.cluster_size);
+	if (provider_free_clusters(o->provider, o->index, &n))
+		cim_set_integer(v, n * volume_of(o)->identity.cluster_size);
 }
 
 /* Of the volume's state of quotas, whether one of @flags is set.  */
@@ -266,7 +265,7 @@ static const struct cim_property properties[] = {
 	UNKNOWN("ErrorMethodology", CIM_STRING, NEVER_FILLED),
 	PROPERTY("FileSystem", CIM_STRING, get_file_system, BOOT_SECTOR),
 	PROPERTY("FreeSpace", CIM_UINT64, get_free_space,
-		 "$Bitmap: clusters that are free"),
+		 "clusters that are free: $Bitmap, the FAT, exFAT's bitmap"),
 	PROPERTY("IndexingEnabled", CIM_BOOLEAN, get_indexing,
 		 "root directory: attribute not set: not content indexed"),
 	UNKNOWN("InstallDate", CIM_DATETIME, NEVER_FILLED),

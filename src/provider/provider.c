@@ -200,6 +200,24 @@ const struct ntfs_space *provider_space(const struct provider *p,
 	return f->has_space ? &f->space : NULL;
 }
 
+bool provider_free_clusters(const struct provider *p, size_t volume,
+			    uint64_t *ret)
+{
+	const struct ntfs_space *s = provider_space(p, volume);
+	struct volume_facts *f = &p->facts[volume];
+
+	if (s != NULL) {
+		*ret = s->free;
+		return true;
+	}
+	if (!f->free_read)
+		f->has_free = machine_free_clusters(p->machine, volume,
+						    &f->free);
+	f->free_read = true;
+	*ret = f->free;
+	return f->has_free;
+}
+
 const struct ntfs_fragments *provider_fragments(const struct provider *p,
 						size_t volume)
 {

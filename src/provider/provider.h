@@ -59,6 +59,8 @@ struct account {
 
 /* What is read of an NTFS volume when an object is asked for it.  */
 struct volume_facts {
+	bool free_read, has_free;	/* of FAT and exFAT */
+	uint64_t free;
 	bool space_read, has_space, fragments_read, has_fragments;
 	struct ntfs_space space;
 	struct ntfs_fragments fragments;
@@ -104,6 +106,9 @@ const char *provider_volume_name(const struct provider *p, size_t volume);
  * of it.  */
 const struct ntfs_space *provider_space(const struct provider *p,
 					size_t volume);
+/* Free clusters of a volume of any kind; false: unknown.  */
+bool provider_free_clusters(const struct provider *p, size_t volume,
+			    uint64_t *ret);
 const struct ntfs_fragments *provider_fragments(const struct provider *p,
 						size_t volume);
 

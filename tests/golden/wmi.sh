@@ -74,13 +74,13 @@ is "<=" "$(letters "Size <= 16773120")" DEFG
 is ">" "$(letters "Size > 16773120")" C
 is ">=, the number on the left" "$(letters "16773120 <= Size")" CD
 is "LIKE" "$(letters "VolumeName LIKE '[a-m]%' OR VolumeName LIKE '_ork'")" DE
-is "IS NULL" "$(letters "FreeSpace IS NULL")" EFG
-is "IS NOT NULL" "$(letters "NOT FreeSpace IS NULL")" CD
+is "IS NULL" "$(letters "VolumeDirty IS NULL")" EFG
+is "IS NOT NULL" "$(letters "NOT VolumeDirty IS NULL")" CD
 is "AND binds closer than OR" \
 	"$(letters "DeviceID='C:' OR DeviceID='D:' AND FileSystem='FAT'")" C
 is "parentheses" \
 	"$(letters "(DeviceID='C:' OR DeviceID='D:') AND NOT Size < 20000000")" C
-is "NULL is neither equal nor unequal" "$(letters "FreeSpace <> 1")" CD
+is "NULL is neither equal nor unequal" "$(letters "VolumeDirty = TRUE OR VolumeDirty <> TRUE")" CD
 
 # The way that WMI has no query for: from a mount point to its disk.
 volume=$(ask "SELECT * FROM Win32_MountPoint" -f json | python3 -c '
