@@ -40,7 +40,7 @@ devices() {
 tap tests/golden/devices.py sample "$COLDMOUNT" "$machine/expected.tsv" \
 	"${disks[@]}"
 guid=d1500001-7a2b-4c3d-8e4f-0123456789ab
-for name in D: 'd:\' $guid "{$(echo $guid | tr a-f A-F)}" \
+for name in D: "d:\\" $guid "{$(echo $guid | tr a-f A-F)}" \
 	"\\\\?\\Volume{$guid}\\" '\\.\Harddisk1Partition2' \
 	'\Device\Harddisk1\Partition2' disk1/partition2 1:2; do
 	is "the volume by $name" "$(ask '[[x["volume"], x["partition"],
@@ -72,6 +72,7 @@ is "an installation that is not there" "$("$COLDMOUNT" device-number -q \
 2"
 is "numbers that are given" "$(devices C: --disk "5=${disks[0]}")" \
 	'[[5, 2, "single"]]'
+# shellcheck disable=SC1003 # paths end in a backslash
 is "in words" "$("$COLDMOUNT" device-number -q --partial-ok C: "${disks[@]}")" \
 	'DeviceType 7 (FILE_DEVICE_DISK), DeviceNumber 0, PartitionNumber 2
   \Device\Harddisk0\Partition2  disk0.raw  number recorded

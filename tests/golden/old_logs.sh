@@ -64,10 +64,10 @@ machine "Windows 7" 1 Windows/System32/config empty=SYSTEM.LOG1 SYSTEM.LOG2
 
 # A copy can be dirty, too. Nothing said that its own logs take D: from it, and
 # give E: to another disk; its hive alone has both.
-state then 'mbr \DosDevices\D: 34333231 2097152' \
+state dirty 'mbr \DosDevices\D: 34333231 2097152' \
 	'mbr \DosDevices\E: 34333231 3145728'
 state later 'mbr \DosDevices\E: 0badcafe 3145728'
-tests/golden/old_log.py "$scratch/then" "$scratch/later" "$scratch/hive" \
+tests/golden/old_log.py "$scratch/dirty" "$scratch/later" "$scratch/hive" \
 	"$scratch/log" 1
 mkdir "$scratch/copy"
 backup=Windows/System32/config/RegBack

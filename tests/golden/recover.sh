@@ -170,8 +170,8 @@ says made "$paths" "$(tests/golden/query.py "$scratch/whole" "$paths")"
 says made "[[r['provenance'], r['volume']] for r in d['recovered']]" \
 	'[["mft-record", "volume1"]]'
 says made "[c['offset'] for f in d['findings'] if f['code'] == 'CM0669' for c in f['citations']]" \
-	"$(istat -o 18432 "$machine/disk0.raw" 0 | sed -n '/^Type: \$DATA/{n;s/ .*//;p}' |
-		awk '{ print "[" 9437184 + $1 * 4096 "]" }')"
+	"$(istat -o 18432 "$machine/disk0.raw" 0 | awk '/^Type: .DATA/ {
+		getline; print "[" 9437184 + $1 * 4096 "]" }')"
 wipe 0 512
 analyse made-alone 4 "$image" "$machine/disk1.raw"
 says made-alone "$volumes" '[[1, "System Reserved", "boot-sector"], [9, "Windows", "mft-record"], [41, "Recovery", "boot-sector"], [50, "Archive", "boot-sector"], [67, "SHARED", "boot-sector"]]'

@@ -120,7 +120,7 @@ is "a volume that is not here has the paths that it had" \
  '\\\\\\\\?\\\\Volume{3f8c2a11-9d1e-11eb-8a01-525400c01d01}\\\\x'])"
 
 # Status: found, not found, of no known form.
-for row in '0 C:\Windows' '1 C:\nope' '1 Y:\' '1 disk7' '2 hello' '2 C:x' \
+for row in '0 C:\Windows' '1 C:\nope' "1 Y:\\" '1 disk7' '2 hello' '2 C:x' \
 	"2 $(printf 'C:\\a\377')" '2 '; do
 	"$COLDMOUNT" resolve -q --partial-ok "${row#* }" "${disks[@]}" \
 		> "$scratch/out" 2> "$scratch/err"
