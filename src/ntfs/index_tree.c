@@ -392,7 +392,7 @@ static void check_reached(struct walk *w)
 	struct tree *t = w->tree;
 
 	for (uint64_t i = 0; i < t->n_blocks && w->reached != NULL; i++) {
-		struct err e;
+		struct err e = { 0 };
 
 		if (!in_use(t, i) || w->reached[i / 8] >> (i % 8) & 1)
 			continue;

@@ -286,7 +286,7 @@ bool path_has_key(struct arena *a, const struct object_path *p,
 bool path_equal(struct arena *a, const char *left, const char *right)
 {
 	struct object_path l, r;
-	struct query_error unused;
+	struct query_error unused = { 0 };
 
 	if (path_parse(a, left, &l, &unused) < 0 ||
 	    path_parse(a, right, &r, &unused) < 0)

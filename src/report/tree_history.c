@@ -74,7 +74,8 @@ static void put_name(struct tree *t, const struct machine_former_name *n)
 	if (n->presence == PRESENT_DELETED)
 		tree_printf(t, "; deleted then (%s)",
 			    scan_place_name(n->lost->place));
-	else if (n->presence == PRESENT_BEFORE && n->hive->n_logs > 0)
+	else if (n->presence == PRESENT_BEFORE && n->hive != NULL &&
+		 n->hive->n_logs > 0)
 		tree_put(t, "; taken away or changed by its logs");
 	tree_end_line(t);
 	tree_cites(t, HISTORY_INDENT + 4, &n->name->cites,
