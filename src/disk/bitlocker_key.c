@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf16.h"
 #include "evidence/file.h"
 #include "format/fve.h"
 
@@ -28,6 +27,10 @@ struct reader {
 	unsigned line;
 	struct arena *arena;
 };
+
+static const char not_recovery_password[] =
+	"that is not a recovery password: eight groups of six digits, each a "
+	"multiple of 11 up to 720885";
 
 static const char *const names[] = {
 	[BITLOCKER_PASSWORD] = "password",
@@ -81,9 +84,9 @@ static int add_key(struct reader *r, const struct bitlocker_key *key,
 }
 
 /* Eight groups of six digits, each eleven times a number of 16 bits.  */
-static bool is_recovery_password(const char *s)
+static bool is_recovery_password(const char *s, size_t n)
 {
-	if (strlen(s) != RECOVERY_CHARS)
+	if (n != RECOVERY_CHARS)
 		return false;
 	for (int group = 0; group < RECOVERY_GROUPS; group++) {
 		unsigned number = 0;
@@ -183,10 +186,8 @@ static int take_value(struct reader *r, char *value, struct bitlocker_key *key,
 			value[--n] = '\0';
 		value += strspn(value, " \t");
 		n = strlen(value);
-		if (!is_recovery_password(value))
-			return fail(r, ERR_VALUE, "that is not a recovery "
-				    "password: eight groups of six digits, "
-				    "each a multiple of 11 up to 720885",
+		if (!is_recovery_password(value, n))
+			return fail(r, ERR_VALUE, not_recovery_password,
 				    reterr);
 	}
 	if (n == 0)
@@ -253,39 +254,129 @@ static int take_lines(struct reader *r, char *s, struct err *reterr)
 	return err;
 }
 
-/* What Windows saves: @s in UTF-16LE without its mark.  */
-static int take_saved(struct reader *r, struct span s, struct err *reterr)
+static bool is_of_group(char c)
 {
-	char text[RECOVERY_CHARS + 1];
-	size_t found = r->keys->n, n = 0;
+	return c == '-' || (c >= '0' && c <= '9');
+}
 
-	for (size_t i = 0; i + 1 <= s.n / 2 + 1; i++) {
-		unsigned unit = i < s.n / 2 ?
-			s.p[2 * i] | (unsigned)s.p[2 * i + 1] << 8 : '\n';
-		bool ours = unit == '-' || (unit >= '0' && unit <= '9');
+/* True also of one with a wrong digit.  */
+static bool has_groups(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((s[i] == '-') != (i % (RECOVERY_DIGITS + 1) ==
+				      RECOVERY_DIGITS))
+			return false;
+	return n == RECOVERY_CHARS;
+}
+
+/* The recovery passwords in the text that Windows saves or prints of them, in
+ * whichever language: they stand between what is neither digit nor hyphen.  */
+static int take_saved(struct reader *r, const char *s, struct err *reterr)
+{
+	unsigned misread = 0;
+	int err = 0;
+
+	r->line = 1;
+	for (size_t n; *s != '\0' && err == 0; s += n) {
 		struct bitlocker_key key = {
 			.kind = BITLOCKER_RECOVERY_PASSWORD,
-			.bytes = { (const uint8_t *)text, RECOVERY_CHARS, 0 },
 		};
-		int err = 0;
 
-		if (ours && n < RECOVERY_CHARS)
-			text[n] = (char)unit;
-		n = ours ? n + 1 : n;
-		if (ours)
-			continue;
-		text[n < RECOVERY_CHARS ? n : RECOVERY_CHARS] = '\0';
-		if (n == RECOVERY_CHARS && is_recovery_password(text))
+		for (n = 0; is_of_group(s[n]); n++)
+			;
+		key.bytes = (struct span){ (const uint8_t *)s, n, 0 };
+		if (is_recovery_password(s, n))
 			err = add_key(r, &key, reterr);
-		if (err < 0)
-			return err;
-		n = 0;
+		else if (has_groups(s, n))
+			misread = r->line;
+		r->line += *s == '\n';
+		n += n == 0;
 	}
-	explicit_bzero(text, sizeof(text));
-	if (r->keys->n == found)
-		return fail(r, ERR_VALUE, "no recovery password is in it",
-			    reterr);
-	return 0;
+	r->line = misread;
+	if (err == 0 && misread > 0)
+		err = fail(r, ERR_VALUE, not_recovery_password, reterr);
+	r->line = 0;
+	return err;
+}
+
+static bool has_named_key(const char *s)
+{
+	while (s != NULL) {
+		s += strspn(s, " \t\r\n");
+		if (*s == '{')
+			return true;
+		for (int k = BITLOCKER_PASSWORD; k <= BITLOCKER_STARTUP_KEY;
+		     k++) {
+			size_t n = strlen(names[k]);
+
+			if (strncmp(s, names[k], n) == 0 && s[n] == ':')
+				return true;
+		}
+		s = strchr(s, '\n');
+	}
+	return false;
+}
+
+static int take_text(struct reader *r, char *s, struct err *reterr)
+{
+	const size_t before = r->keys->n;
+	int err;
+
+	if (!has_named_key(s)) {
+		err = take_saved(r, s, reterr);
+		if (err < 0 || r->keys->n > before)
+			return err;
+	}
+	return take_lines(r, s, reterr);
+}
+
+/* @c in UTF-8, at @to.  The number of bytes.  */
+static size_t put_utf8(char *to, uint32_t c)
+{
+	static const uint8_t lead[] = { 0x00, 0xc0, 0xe0, 0xf0 };
+	const size_t more = c >= 0x10000 ? 3 : c >= 0x800 ? 2 : c >= 0x80;
+
+	for (size_t i = more; i > 0; i--, c >>= 6)
+		to[i] = (char)(0x80 | (c & 0x3f));
+	to[0] = (char)(lead[more] | c);
+	return more + 1;
+}
+
+static uint32_t unit_at(const uint8_t *p, bool big)
+{
+	return big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
+}
+
+/* @s in UTF-16 behind its mark.  Not by way of struct text, whose memory is not
+ * overwritten.  */
+static int take_utf16(struct reader *r, struct span s, bool big,
+		      struct err *reterr)
+{
+	const size_t room = s.n / 2 * 3 + 1;
+	char *text = arena_calloc(r->arena, 1, room);
+	size_t n = 0;
+	int err;
+
+	if (text == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "key file", 0, 0);
+	for (size_t i = 0; i + 2 <= s.n; i += 2) {
+		uint32_t c = unit_at(s.p + i, big), low;
+
+		if (c == 0)
+			break;
+		if (c >> 10 == 0xd800 >> 10 && i + 4 <= s.n) {
+			low = unit_at(s.p + i + 2, big);
+			if (low >> 10 == 0xdc00 >> 10) {
+				c = 0x10000 + ((c & 0x3ff) << 10) +
+					(low & 0x3ff);
+				i += 2;
+			}
+		}
+		n += put_utf8(text + n, c);
+	}
+	err = take_text(r, text, reterr);
+	forget(text, room);
+	return err;
 }
 
 static int take_file(struct reader *r, char *p, size_t n, struct err *reterr)
@@ -296,15 +387,16 @@ static int take_file(struct reader *r, char *p, size_t n, struct err *reterr)
 
 	if (fve_startup_key_parse(s, &k, NULL) == 0)
 		return add_startup_key(r, s, &key, reterr);
-	if (n >= 2 && s.p[0] == 0xff && s.p[1] == 0xfe)
-		return take_saved(r, (struct span){ s.p + 2, n - 2, 0 },
-				  reterr);
+	if (n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 ||
+		       memcmp(p, "\xfe\xff", 2) == 0))
+		return take_utf16(r, (struct span){ s.p + 2, n - 2, 0 },
+				  s.p[0] == 0xfe, reterr);
 	if (memchr(p, '\0', n) != NULL)
 		return fail(r, ERR_VALUE, "that is neither text nor a startup "
 			    "key", reterr);
 	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
 		p += 3;
-	return take_lines(r, p, reterr);
+	return take_text(r, p, reterr);
 }
 
 int bitlocker_keys_read(struct bitlocker_keys *keys, const char *path,

@@ -121,11 +121,77 @@ Test(bitlocker_key, the_text_that_windows_saves_is_a_key)
 	cr_assert_eq(t.r, 0);
 	cr_assert_eq(t.keys.n, 1);
 	cr_expect_str_eq(text_of(&t, 0), RECOVERY);
-	cr_expect_eq(t.keys.list[0].line, 0);
+	cr_expect_eq(t.keys.list[0].line, 5);
 	done(&t);
 	for (size_t n = 0; n < sizeof(units); n += 7) {
 		read_keys(&t, units, n);
 		cr_expect_eq(t.keys.n, 0);
+		done(&t);
+	}
+}
+
+/* A tool's output, a mail, the number alone: whoever has the key has no other
+ * form of it.  */
+Test(bitlocker_key, a_recovery_password_needs_no_name)
+{
+	static const char line[] =
+		"-------------------------------------------------------\n";
+	static const char *const texts[] = {
+		RECOVERY, "\r\n" RECOVERY "\r\n", "\xef\xbb\xbf" RECOVERY,
+		"Schl\xfcssel:\n\t" RECOVERY " \n", "Key=" RECOVERY ".\n",
+		"Schl\xc3\xbcssel (\xf0\x9f\x94\x91): " RECOVERY "\n",
+		"ID: {F1DC8A23-D4C6-4B12-AC3C-7B3C5A3F1B1A}\nPassword:\n"
+		RECOVERY,
+	};
+	struct reading t;
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		read_text(&t, texts[i]);
+		cr_assert_eq(t.r, 0, "%zu", i);
+		cr_assert_eq(t.keys.n, 1, "%zu", i);
+		cr_expect_str_eq(text_of(&t, 0), RECOVERY);
+		done(&t);
+	}
+	snprintf(text, sizeof(text), "%s" RECOVERY "\n" RECOVERY, line);
+	read_text(&t, text);
+	cr_assert_eq(t.keys.n, 2);
+	cr_expect_eq(t.keys.list[0].line, 2);
+	cr_expect_eq(t.keys.list[1].line, 3);
+	done(&t);
+	/* a digit is wrong */
+	snprintf(text, sizeof(text), "%s" RECOVERY "\n", line);
+	text[sizeof(line) + 3]++;
+	read_text(&t, text);
+	cr_expect_lt(t.r, 0);
+	cr_expect_not_null(strstr(t.err.what, ", line 2: "));
+	cr_expect_not_null(strstr(t.err.what, "not a recovery password"));
+	done(&t);
+}
+
+/* A file of keys as Windows' editor saves it as "Unicode", in both orders.  */
+Test(bitlocker_key, lines_may_be_utf16)
+{
+	static const uint16_t text[] = {
+		0xfeff, '#', ' ', 0x20ac, '\r', '\n', 'p', 'a', 's', 's', 'w',
+		'o', 'r', 'd', ':', ' ', 0x00fc, 0xd83d, 0xdd11, '\r', '\n',
+	};
+	const size_t n = sizeof(text) / sizeof(text[0]);
+
+	for (int big = 0; big < 2; big++) {
+		uint8_t bytes[sizeof(text)];
+		struct reading t;
+
+		for (size_t i = 0; i < n; i++) {
+			bytes[2 * i + (size_t)!big] = (uint8_t)(text[i] >> 8);
+			bytes[2 * i + (size_t)big] = (uint8_t)text[i];
+		}
+		read_keys(&t, bytes, sizeof(bytes));
+		cr_assert_eq(t.r, 0);
+		cr_assert_eq(t.keys.n, 1);
+		cr_expect_eq(t.keys.list[0].kind, BITLOCKER_PASSWORD);
+		cr_expect_eq(t.keys.list[0].line, 2);
+		cr_expect_str_eq(text_of(&t, 0), "\xc3\xbc\xf0\x9f\x94\x91");
 		done(&t);
 	}
 }
