@@ -54,7 +54,7 @@ static int votes_for(struct layout *l, const struct mbr *mbr, uint32_t sector,
 
 static bool sector_size_of_mbr(struct layout *l, const struct mbr *mbr)
 {
-	uint32_t says = DEFAULT_SECTOR_BYTES;
+	uint32_t says = 0;	/* by a logical drive none is said */
 	bool found = true;
 
 	l->sector = 512;
@@ -64,7 +64,7 @@ static bool sector_size_of_mbr(struct layout *l, const struct mbr *mbr)
 	}
 	if (!found)
 		l->sector = DEFAULT_SECTOR_BYTES;
-	else if (says != l->sector)
+	else if (says != 0 && says != l->sector)
 		layout_report(l, &FINDING_SECTOR_SIZE, layout_mbr,
 			      "The MBR leads to boot sectors if its sectors "
 			      "have %" PRIu32 " bytes, but a volume there says "

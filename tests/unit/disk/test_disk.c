@@ -397,6 +397,15 @@ Test(disk, the_mbrs_sector_size_follows_from_the_boot_sectors)
 	cr_expect_eq(t.table.sector_size, 4096);
 	cr_expect_not_null(test_finding(&t.diags, &FINDING_SECTOR_SIZE));
 	test_read_done(&t);
+
+	/* Only a logical drive is where it would be, which says nothing.  */
+	memset(p, 0, SIZE);
+	test_mbr_entry(p, 0, 0, 0x0f, 256, 4096);
+	test_mbr_entry(p + 256 * 4096, 0, 0, 0x07, 64, 1024);
+	test_read(&t, p, SIZE, SIZE, 0);
+	cr_expect_eq(t.table.sector_size, 4096);
+	cr_expect_null(test_finding(&t.diags, &FINDING_SECTOR_SIZE));
+	test_read_done(&t);
 	free(p);
 }
 
