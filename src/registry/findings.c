@@ -121,7 +121,8 @@ const struct diag_kind FINDING_KEYS_BY_PARENT = {
 };
 const struct diag_kind FINDING_CELL_SIZE = {
 	"CM0426", SEVERITY_WARNING,
-	"A value was read although the size of its cell is damaged", false,
+	"A key or value was read although the size of its cell is damaged",
+	false,
 };
 const struct diag_kind FINDING_BINS_RUINED = {
 	"CM0430", SEVERITY_WARNING,

@@ -144,6 +144,46 @@ int hive_read_record(struct hive *h, uint32_t cell, struct hive_record *ret,
 	return 0;
 }
 
+bool hive_read_bare(struct hive *h, uint32_t cell, struct hive_record *ret)
+{
+	uint64_t at = REGF_BASE_BYTES + (uint64_t)cell +
+		      (h->cells.layout.nt31 ? 8 : 4);
+	size_t n = BARE_RECORD_BYTES;
+
+	if (cell % 8 != 0 || cell < REGF_BIN_HEADER_BYTES || at >= h->cells.end)
+		return false;
+	if (n > h->cells.end - at)
+		n = (size_t)(h->cells.end - at);
+	*ret = (struct hive_record){ { h->record, n, at }, true };
+	return cells_read_at(&h->cells, at, h->record, n, NULL) == 0;
+}
+
+bool hive_name_is_text(struct span name, bool is_8bit)
+{
+	for (size_t i = 0; i < name.n; i += is_8bit ? 1 : 2)
+		if (name.p[i] < ' ' &&
+		    (is_8bit || i + 1 == name.n || name.p[i + 1] == 0))
+			return false;
+	return name.n > 0;
+}
+
+/* A key is one if it has its signature and a name.  */
+static bool read_bare_key(struct hive *h, uint32_t cell, struct regf_key *ret,
+			  struct hive_record *ret_record)
+{
+	if (!hive_read_bare(h, cell, ret_record) ||
+	    regf_key_parse(ret_record->bytes, h->cells.layout, ret, NULL) < 0 ||
+	    !hive_name_is_text(ret->name, ret->name_is_8bit))
+		return false;
+	hive_report(h, &FINDING_CELL_SIZE,
+		    (struct hive_place){ ret_record->bytes.at,
+					 ret->size, "nk" },
+		    "a key is taken as it stands at byte %llu: the size of its "
+		    "cell is damaged.",
+		    (unsigned long long)ret_record->bytes.at);
+	return true;
+}
+
 int hive_read_key(struct hive *h, uint32_t cell, struct regf_key *ret,
 		  struct hive_record *ret_record, struct err *reterr)
 {
@@ -154,6 +194,17 @@ int hive_read_key(struct hive *h, uint32_t cell, struct regf_key *ret,
 		r = regf_key_parse(record.bytes, h->cells.layout, ret, reterr);
 	if (r == 0)
 		*ret_record = record;
+	return r;
+}
+
+int hive_read_listed_key(struct hive *h, uint32_t cell, struct regf_key *ret,
+			 struct hive_record *ret_record, struct err *reterr)
+{
+	int r = hive_read_key(h, cell, ret, ret_record, reterr);
+
+	if ((r == ERR_VALUE || r == ERR_TRUNCATED) &&
+	    read_bare_key(h, cell, ret, ret_record))
+		return 0;
 	return r;
 }
 

@@ -112,8 +112,22 @@ struct hive_record {
 
 int hive_read_record(struct hive *h, uint32_t cell, struct hive_record *ret,
 		     struct err *reterr);
+
+/* Of a record whose cell does not say where it ends: none that is looked for is
+ * longer.  */
+#define BARE_RECORD_BYTES 600
+
+/* What lies where @cell should: its size may be damaged where the record in it
+ * is not.  False: nothing can be read there.  */
+bool hive_read_bare(struct hive *h, uint32_t cell, struct hive_record *ret);
+
+/* Not empty, and without control characters.  */
+bool hive_name_is_text(struct span name, bool is_8bit);
 int hive_read_key(struct hive *h, uint32_t cell, struct regf_key *ret,
 		  struct hive_record *ret_record, struct err *reterr);
+/* Of a key that a list names, the size of its cell may be damaged.  */
+int hive_read_listed_key(struct hive *h, uint32_t cell, struct regf_key *ret,
+			 struct hive_record *ret_record, struct err *reterr);
 
 /* The key that @k and @record are, with its strings and cites in the arena.  */
 struct hive_key hive_make_key(struct hive *h, uint32_t cell,

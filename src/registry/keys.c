@@ -314,7 +314,8 @@ static bool entry_key(struct walk *w, const struct list_entry *e,
 {
 	struct err why;
 
-	if (hive_read_key(w->hive, e->cell, ret, ret_record, &why) < 0) {
+	if (hive_read_listed_key(w->hive, e->cell, ret, ret_record,
+				 &why) < 0) {
 		key_unreadable(w, e, &why);
 		return false;
 	}

@@ -9,10 +9,6 @@
 
 #define VALUE_LIST_STRIDE 4
 
-/* Of a record whose cell does not say where it ends: no name that is looked
- * for is longer.  */
-#define BARE_RECORD_BYTES 512
-
 /* Of what lies behind a list in its cell.  A cell is larger than its list by
  * what was deleted since it was made, or by a count that is damaged.  */
 #define UNCOUNTED_MAX 1024
@@ -132,42 +128,26 @@ static int read_value(struct walk *w, uint32_t cell, struct regf_value *ret,
 	return 0;
 }
 
-static bool is_text(struct span name, bool is_8bit)
-{
-	for (size_t i = 0; i < name.n; i += is_8bit ? 1 : 2)
-		if (name.p[i] < ' ' &&
-		    (is_8bit || i + 1 == name.n || name.p[i + 1] == 0))
-			return false;
-	return name.n > 0;
-}
-
-/* The size of a cell may be damaged where the record in it is not: what the
- * list names is one if it has its signature and a name.  */
+/* What the list names is a value if it has its signature and a name.  */
 static bool read_bare_value(struct walk *w, uint32_t cell,
 			    struct regf_value *ret,
 			    struct hive_record *ret_record)
 {
 	struct hive *h = w->hive;
-	uint64_t at = REGF_BASE_BYTES + (uint64_t)cell +
-		      (h->cells.layout.nt31 ? 8 : 4);
-	size_t n = BARE_RECORD_BYTES;
 
-	if (cell % 8 != 0 || cell < REGF_BIN_HEADER_BYTES || at >= h->cells.end)
-		return false;
-	if (n > h->cells.end - at)
-		n = (size_t)(h->cells.end - at);
-	*ret_record = (struct hive_record){ { h->record, n, at }, true };
-	if (cells_read_at(&h->cells, at, h->record, n, NULL) < 0 ||
+	if (!hive_read_bare(h, cell, ret_record) ||
 	    regf_value_parse(ret_record->bytes, h->cells.layout, ret,
 			     NULL) < 0 ||
-	    !is_text(ret->name, ret->name_is_8bit) ||
+	    !hive_name_is_text(ret->name, ret->name_is_8bit) ||
 	    !hive_spend(&w->left, ret->record_size))
 		return false;
 	hive_report(h, &FINDING_CELL_SIZE,
-		    (struct hive_place){ at, ret->record_size, "vk" },
+		    (struct hive_place){ ret_record->bytes.at,
+					 ret->record_size, "vk" },
 		    "value %u of \"%s\" is taken as it stands at byte %llu: "
 		    "the size of its cell is damaged.", w->index,
-		    w->key->name.utf8, (unsigned long long)at);
+		    w->key->name.utf8,
+		    (unsigned long long)ret_record->bytes.at);
 	return true;
 }
 

@@ -824,6 +824,27 @@ Test(hive, a_value_is_read_whose_cell_has_lost_its_size)
 	}
 }
 
+Test(hive, a_key_is_read_whose_cell_has_lost_its_size)
+{
+	static const uint32_t sizes[] = { 0, 5, 0xfffffff8, 0xffffffd0 };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct hive_key k;
+		struct text t;
+
+		build("lh");
+		put32(hive_image_at(&image, alpha) - 4, sizes[i]);
+		OPEN(o, image.bytes, image.n);
+		cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0,
+			     "%zu", i);
+		cr_expect_eq(hive_get_string(o.hive, &k, "Text", &t, NULL), 0);
+		cr_expect_eq(found(&o, &FINDING_CELL_SIZE), 1, "%zu", i);
+		cr_expect_eq(o.diags.list[0].cites.list[0].offset,
+			     place(hive_image_at(&image, alpha)), "%zu", i);
+		close_now(&o);
+	}
+}
+
 /* What may be any bytes is no value: it has no name that is text.  */
 Test(hive, what_has_lost_its_size_and_no_name_is_no_value)
 {
