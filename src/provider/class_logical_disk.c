@@ -77,6 +77,34 @@ static void get_size(const struct cim_object *o, struct cim_value *v)
 	get_of_volume(o, "Capacity", v);
 }
 
+/* A volume as a whole, as of DoubleSpace: no file system of Windows NT is, and
+ * NTFS compresses files.  */
+static void get_compressed(const struct cim_object *o, struct cim_value *v)
+{
+	if (volume_file_system(o->provider, volume_index(o)) != NULL)
+		cim_set_boolean(v, false);
+}
+
+static void get_quotas_disabled(const struct cim_object *o,
+				struct cim_value *v)
+{
+	get_of_volume(o, "QuotasEnabled", v);
+	if (v->is_set)
+		cim_set_boolean(v, !v->boolean);
+}
+
+static void get_quotas_incomplete(const struct cim_object *o,
+				  struct cim_value *v)
+{
+	get_of_volume(o, "QuotasIncomplete", v);
+}
+
+static void get_quotas_rebuilding(const struct cim_object *o,
+				  struct cim_value *v)
+{
+	get_of_volume(o, "QuotasRebuilding", v);
+}
+
 static void get_supports_quotas(const struct cim_object *o,
 				struct cim_value *v)
 {
@@ -119,6 +147,7 @@ static void get_serial(const struct cim_object *o, struct cim_value *v)
 }
 
 #define BOOT_SECTOR "boot sector"
+#define QUOTA "$Extend\\$Quota"
 #define DRIVE_TYPE "what lies in a partition is a local fixed disk"
 
 static const struct cim_property properties[] = {
@@ -126,6 +155,8 @@ static const struct cim_property properties[] = {
 	UNKNOWN("Availability", CIM_UINT16, NEVER_FILLED),
 	UNKNOWN("BlockSize", CIM_UINT64, NEVER_FILLED),
 	PROPERTY("Caption", CIM_STRING, get_device_id, "as DeviceID"),
+	PROPERTY("Compressed", CIM_BOOLEAN, get_compressed,
+		 "a volume as a whole: no file system of Windows NT is"),
 	UNKNOWN("ConfigManagerErrorCode", CIM_UINT32, NEVER_FILLED),
 	UNKNOWN("ConfigManagerUserConfig", CIM_BOOLEAN, NEVER_FILLED),
 	PROPERTY("CreationClassName", CIM_STRING, get_class_name, "the class"),
@@ -150,6 +181,12 @@ static const struct cim_property properties[] = {
 	UNKNOWN("PowerManagementSupported", CIM_BOOLEAN, NEVER_FILLED),
 	UNKNOWN("ProviderName", CIM_STRING, "only network drives have one"),
 	UNKNOWN("Purpose", CIM_STRING, NEVER_FILLED),
+	PROPERTY("QuotasDisabled", CIM_BOOLEAN, get_quotas_disabled,
+		 QUOTA ": neither tracked nor enforced"),
+	PROPERTY("QuotasIncomplete", CIM_BOOLEAN, get_quotas_incomplete,
+		 QUOTA ": out of date or corrupt"),
+	PROPERTY("QuotasRebuilding", CIM_BOOLEAN, get_quotas_rebuilding,
+		 QUOTA ": tracking is wanted, and not there yet"),
 	PROPERTY("Size", CIM_UINT64, get_size, BOOT_SECTOR),
 	UNKNOWN("Status", CIM_STRING, NEVER_FILLED),
 	UNKNOWN("StatusInfo", CIM_UINT16, NEVER_FILLED),

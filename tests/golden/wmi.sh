@@ -57,6 +57,15 @@ is "and on its volume" "$("$COLDMOUNT" query -q --partial-ok -f csv \
 	"SELECT QuotasEnabled, QuotasIncomplete, QuotasRebuilding
 	 FROM Win32_Volume WHERE DriveLetter = 'C:'" "$scratch/quota.raw" |
 	tr -d '"\r' | sed -n 2p)" True,True,False
+is "and on its letter, in the words of that class" \
+	"$("$COLDMOUNT" query -q --partial-ok -f csv \
+	"SELECT DeviceID, Compressed, QuotasDisabled, QuotasIncomplete,
+	 QuotasRebuilding FROM Win32_LogicalDisk
+	 WHERE DeviceID = 'C:' OR DeviceID = 'D:' OR DeviceID = 'F:'" \
+	"$scratch/quota.raw" "${disks[1]}" | tr -d '"\r' | sed 1d)" \
+	"C:,False,False,True,False
+D:,False,True,False,False
+F:,False,,,"
 is "a setting leads to its volume" "$("$COLDMOUNT" query -q --partial-ok \
 	-f csv "ASSOCIATORS OF {Win32_QuotaSetting.VolumePath='C:\\\\'} WHERE
 	ClassDefsOnly" "${disks[@]}" | tr -d '"\r' | sed -n 2p)" Win32_Volume
