@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "provider/datetime.h"
 #include "provider/path.h"
 #include "provider/provider.h"
 #include "provider/system_properties.h"
@@ -199,6 +200,13 @@ static bool string_holds(const struct wql_node *n, const struct cim_value *v)
 		       ascii_compare(v->string, n->literal.string));
 }
 
+static bool datetime_holds(const struct wql_node *n, const struct cim_value *v)
+{
+	return cim_datetime_is(v->string) &&
+	       ordered(n->operator,
+		       cim_datetime_compare(v->string, n->literal.string));
+}
+
 /* Scripts write DriveLetter = 'C'; a number is the character's.  */
 static bool char_of(const struct wql_literal *l, struct wql_literal *ret)
 {
@@ -235,8 +243,9 @@ static bool value_holds(const struct wql_node *n, const struct cim_object *o,
 		return boolean_of(&n->literal, &boolean) &&
 		       ordered(n->operator, v->boolean - boolean);
 	case CIM_STRING:
-	case CIM_DATETIME:
 		return string_holds(n, v);
+	case CIM_DATETIME:
+		return datetime_holds(n, v);
 	case CIM_REFERENCE:
 		return reference_holds(n, o, v);
 	case CIM_SINT64:
@@ -303,9 +312,10 @@ static bool comparable(enum cim_type type, const struct wql_literal *l)
 
 	switch (type) {
 	case CIM_STRING:
-	case CIM_DATETIME:
 	case CIM_REFERENCE:
 		return l->kind == WQL_STRING;
+	case CIM_DATETIME:
+		return l->kind == WQL_STRING && cim_datetime_is(l->string);
 	case CIM_BOOLEAN:
 		return boolean_of(l, &boolean);
 	case CIM_CHAR16:

@@ -25,6 +25,16 @@ for class in Win32_MountPoint Win32_Volume Win32_DiskDrive \
 done
 tap tests/golden/wmi.py "$scratch/answers" "$machine/expected.tsv"
 
+created="CreationDate = '20210304050607.000000+000'"
+is "a time is an instant" \
+	"$(ask "SELECT Name FROM Win32_Directory WHERE \
+		CreationDate = '20210304013607.000000-210'")" \
+	"$(ask "SELECT Name FROM Win32_Directory WHERE $created")"
+is "that some have" "$(ask "SELECT Name FROM Win32_Directory WHERE $created \
+	AND Name = 'C:\\\\'" | grep -c '^Name : C:')" 1
+is "a text that is no time" "$(ask "SELECT * FROM Win32_Directory WHERE \
+	CreationDate > '2021'" 2>&1 | grep -c 'CreationDate is of type datetime')" 1
+
 # The free clusters of C: as ntfs-3g counts them.
 dd if="$machine/disk0.raw" of="$scratch/c.ntfs" bs=1M skip=9 count=32 \
 	status=none

@@ -1,0 +1,22 @@
+/*
+ * datetime.h - times as CIM writes them, "20210304050607.000000+060"
+ *
+ * Year, month, day, hour, minute, second, microseconds, and how many minutes
+ * local time is ahead of UTC.  A field of asterisks is one that is not said.
+ * Source: DSP0004 5.2.4.
+ */
+#ifndef PROVIDER_DATETIME_H
+#define PROVIDER_DATETIME_H
+
+#include <stdbool.h>
+
+/* Is @text a time, perhaps with fields that are not said?  */
+bool cim_datetime_is(const char *text);
+
+/* Below, equal to or above 0, as the time @a is before, at or after @b: as
+ * instants, whatever their offsets are.  Fields from the first on that one of
+ * them does not say are not compared, nor are offsets then.  Both are
+ * times.  */
+int cim_datetime_compare(const char *a, const char *b);
+
+#endif /* PROVIDER_DATETIME_H */
