@@ -17,6 +17,8 @@
  *   metadata OFFSET OFFSET OFFSET
  *   header OFFSET                of the first 16 sectors' copy
  *   encrypted BYTES              only so many, from the start
+ *   maps OFFSET CHUNK            form eow: the maps, and bytes per bit
+ *   plain OFFSET BYTES           whole chunks that are not encrypted
  *   state NOW WANTED             numbers; default 4 4
  *   clear-key GUID
  *   password GUID TEXT
@@ -27,12 +29,13 @@
  * The keys are not random: the same script gives the same bytes.
  *
  * Sources: libbde, "BitLocker Drive Encryption (BDE) format"; N. Ferguson,
- * "AES-CBC + Elephant diffuser".
+ * "AES-CBC + Elephant diffuser"; for the maps src/format/fve_eow.c.
  */
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "fve_writer.h"
 #include "text.h"
@@ -44,6 +47,7 @@ enum {
 	DIFFUSER_128 = 0x8000, DIFFUSER_256 = 0x8001,
 	PROPERTY = 0, FVEK = 3, STARTUP_KEY = 6, DESCRIPTION = 7,
 	VOLUME_HEADER = 0xf,
+	PLAIN_MAX = 8, MAP_PLACE = 4096, RECORD_BYTES = 512,
 	KEY = 1, STRETCH = 3, AES_CCM = 5, EXTERNAL_KEY = 9,
 	CLEAR = 0, TPM = 0x100, STARTUP = 0x200, RECOVERY = 0x800,
 	PASSWORD = 0x2000,
@@ -55,8 +59,15 @@ struct protector {
 	char text[256];
 };
 
+struct range {
+	unsigned long long at, bytes;
+};
+
 static struct {
 	struct fve_writer_block block;
+	struct range maps;	/* where, and bytes of a chunk */
+	struct range plain[PLAIN_MAX];
+	int n_plain;
 	char form[8], description[256];
 	unsigned sector;
 	struct protector protector[PROTECTORS_MAX];
@@ -373,7 +384,77 @@ static void write_boot_sector(void)
 	memcpy(volume + at, strcmp(v.form, "eow") == 0 ? on_write : whole, 16);
 	for (unsigned i = 0; i < 3; i++)
 		put_le64(volume + at + 16 + 8 * i, v.block.metadata[i]);
+	for (unsigned i = 0; i < 2 && v.maps.bytes > 0; i++)
+		put_le64(volume + at + 40 + 8 * i, v.maps.at + MAP_PLACE * i);
 	put_le16(volume + 0x1fe, 0xaa55);
+}
+
+static int is_plain(uint64_t at)
+{
+	for (int i = 0; i < v.n_plain; i++)
+		if (at >= v.plain[i].at && at - v.plain[i].at <
+					   v.plain[i].bytes)
+			return 1;
+	return 0;
+}
+
+static void write_list(uint8_t *p)
+{
+	memcpy(p, "FVE-EOW", 8);
+	put_le16(p + 0x08, 56);
+	put_le16(p + 0x0a, 64);
+	put_le32(p + 0x0c, v.sector);
+	put_le32(p + 0x10, v.sector);
+	put_le32(p + 0x14, (uint32_t)v.maps.bytes);
+	put_le32(p + 0x18, MAP_PLACE);
+	put_le32(p + 0x20, 1);
+	put_le64(p + 0x28, v.maps.at);
+	put_le64(p + 0x30, v.maps.at + MAP_PLACE);
+	put_le64(p + 0x38, v.maps.at + 2 * MAP_PLACE);
+	put_le32(p + 0x24, (uint32_t)crc32(0, p, 64));
+}
+
+/* Of the two the one with the higher sequence tells the truth; the other says
+ * that all is encrypted. */
+static void write_record(uint8_t *p, uint64_t sequence, int truth)
+{
+	uint32_t n = (uint32_t)((volume_bytes + v.maps.bytes - 1) /
+				v.maps.bytes);
+
+	memcpy(p, "FVE-EOWBR", 10);
+	put_le16(p + 0x0a, 36);
+	put_le32(p + 0x0c, RECORD_BYTES);
+	put_le32(p + 0x10, n);
+	put_le64(p + 0x14, sequence);
+	put_le32(p + 0x1c, 2);
+	if (n > 8 * (RECORD_BYTES - 36))
+		die("maps", "too many chunks");
+	for (uint32_t i = 0; i < n; i++)
+		if (!truth || !is_plain(i * v.maps.bytes))
+			p[36 + i / 8] |= (uint8_t)(1 << i % 8);
+	put_le32(p + 0x20, (uint32_t)crc32(0, p, RECORD_BYTES));
+}
+
+static void write_maps(void)
+{
+	uint8_t *map = volume + v.maps.at + 2 * MAP_PLACE;
+
+	if (v.maps.bytes == 0)
+		return;
+	memset(volume + v.maps.at, 0, 4 * MAP_PLACE);
+	write_list(volume + v.maps.at);
+	write_list(volume + v.maps.at + MAP_PLACE);
+	memcpy(map, "FVE-EOWBM", 10);
+	put_le16(map + 0x0a, 60);
+	put_le32(map + 0x0c, 3 * RECORD_BYTES);
+	put_le64(map + 0x1c, volume_bytes);
+	put_le64(map + 0x24, v.maps.at + 3 * MAP_PLACE);
+	put_le32(map + 0x2c, RECORD_BYTES);
+	put_le32(map + 0x30, 2 * RECORD_BYTES);
+	put_le32(map + 0x34, RECORD_BYTES);
+	put_le32(map + 0x38, (uint32_t)crc32(0, map, RECORD_BYTES));
+	write_record(map + RECORD_BYTES, 8, 1);
+	write_record(map + 2 * RECORD_BYTES, 7, 0);
 }
 
 static void encrypt(void)
@@ -386,13 +467,15 @@ static void encrypt(void)
 		memcpy(volume + v.block.header_offset, volume, first);
 	for (uint64_t at = first; at + v.sector <= v.block.encrypted_bytes;
 	     at += v.sector)
-		encrypt_sector(volume + at, at);
+		if (!is_plain(at))
+			encrypt_sector(volume + at, at);
 	write_boot_sector();
 	for (int i = 0; i < 3; i++) {
 		memset(volume + v.block.metadata[i], 0,
 		       v.block.version == 1 ? 16384 : 65536);
 		memcpy(volume + v.block.metadata[i], w.bytes, n);
 	}
+	write_maps();
 }
 
 /* --- script ---------------------------------------------------------------- */
@@ -438,6 +521,12 @@ static void take_places(const char *rest)
 		v.block.metadata[i] = at[i];
 }
 
+static void take_range(const char *rest, struct range *to)
+{
+	if (sscanf(rest, "%llu %llu", &to->at, &to->bytes) != 2)
+		die("not two numbers", rest);
+}
+
 static void take_line(const char *word, const char *rest)
 {
 	static const struct { const char *name; unsigned kind; } kinds[] = {
@@ -471,6 +560,10 @@ static void take_line(const char *word, const char *rest)
 		v.block.header_offset = strtoull(rest, NULL, 10);
 	} else if (strcmp(word, "encrypted") == 0) {
 		v.block.encrypted_bytes = strtoull(rest, NULL, 10);
+	} else if (strcmp(word, "maps") == 0) {
+		take_range(rest, &v.maps);
+	} else if (strcmp(word, "plain") == 0 && v.n_plain < PLAIN_MAX) {
+		take_range(rest, &v.plain[v.n_plain++]);
 	} else if (strcmp(word, "state") == 0) {
 		sscanf(rest, "%u %u", &v.block.state, &v.block.next_state);
 	} else {
@@ -527,6 +620,11 @@ static void check_places(void)
 			check_blank(v.block.metadata[i], FVE_WRITER_BYTES);
 	if (v.block.version == 1)
 		return;
+	if (v.maps.bytes > 0) {
+		if (v.maps.at + 4 * MAP_PLACE > volume_bytes)
+			die("maps", "do not fit");
+		check_blank(v.maps.at, 4 * MAP_PLACE);
+	}
 	if (v.block.header_offset == 0 ||
 	    v.block.header_offset + HEADER_SECTORS * v.sector > volume_bytes)
 		die("header", "does not fit");

@@ -352,6 +352,10 @@ static bool read_all(struct reader *r)
 		return false;
 	take_entries(r);
 	complete_header(r->b);
+	if (r->b->boot.on_write &&
+	    !bitlocker_maps_read(r->volume, &r->b->boot, r->arena, r->diags,
+				 &r->b->maps))
+		return false;
 	cite(r, &r->b->cites, r->b->copies[r->b->copy].offset,
 	     r->b->block.entries.at + r->b->block.entries.n -
 		     r->b->copies[r->b->copy].offset, "FVE metadata");

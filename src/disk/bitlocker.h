@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/utf16.h"
+#include "disk/bitlocker_maps.h"
 #include "evidence/source.h"
 #include "format/bitlocker.h"
 #include "format/fve.h"
@@ -47,6 +48,7 @@ struct bitlocker {
 	size_t n_protectors;
 	struct span fvek;	/* whole entry; n 0: there is none */
 	struct fve_volume_header header;	/* bytes 0: nothing is moved */
+	struct bitlocker_maps *maps;	/* NULL: none, or none can be used */
 	struct cites cites;	/* boot sector and metadata */
 };
 

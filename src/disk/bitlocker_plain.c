@@ -94,6 +94,8 @@ static bool is_encrypted(const struct source *s, uint64_t off)
 
 	if (p->b->block.version == 1)
 		return off >= VISTA_PLAIN_BYTES;
+	if (p->b->maps != NULL)
+		return !bitlocker_maps_is_plain(p->b->maps, moved(p, off));
 	return p->b->block.encrypted_bytes == 0 ||
 	       moved(p, off) < p->b->block.encrypted_bytes;
 }
@@ -108,6 +110,13 @@ static uint64_t same_until(const struct plain *p, uint64_t off)
 	for (size_t i = 0; i < 3; i++)
 		if (off < edges[i] && edges[i] < end)
 			end = edges[i];
+	if (p->b->maps != NULL) {
+		uint64_t at = moved(p, off);
+		uint64_t n = bitlocker_maps_until(p->b->maps, at) - at;
+
+		if (n < end - off)
+			end = off + n;
+	}
 	return end;
 }
 
@@ -144,6 +153,8 @@ static bool is_hidden(const struct plain *p, uint64_t off)
 		if (off >= p->b->block.metadata[i] &&
 		    off - p->b->block.metadata[i] < FVE_BLOCK_BYTES)
 			return true;
+	if (p->b->maps != NULL && bitlocker_maps_own(p->b->maps, off))
+		return true;
 	return off >= h->offset && off - h->offset < h->bytes;
 }
 
@@ -226,6 +237,28 @@ static int read_by_libbde(struct plain *p, uint64_t off, uint8_t *out,
 	return 0;
 }
 
+/* What is not encrypted libbde would decrypt all the same.  The ends of runs
+ * are ends of sectors: open_source() has seen to that.  */
+static int read_by_both(struct plain *p, uint64_t off, uint8_t *out, size_t n,
+			struct err *reterr)
+{
+	int r = 0;
+
+	/* Ends: each turn takes at least a byte.  */
+	while (r == 0 && n > 0) {
+		uint64_t left = same_until(p, off) - off;
+		size_t take = left < n ? (size_t)left : n;
+
+		r = is_encrypted(&p->source, off) ?
+			read_by_libbde(p, off, out, take, reterr) :
+			read_decrypted(p, off, out, take, reterr);
+		out += take;
+		off += take;
+		n -= take;
+	}
+	return r;
+}
+
 static int plain_read(struct source *s, uint64_t off, void *buf, size_t n,
 		      struct err *reterr)
 {
@@ -238,6 +271,8 @@ static int plain_read(struct source *s, uint64_t off, void *buf, size_t n,
 		size_t take = n < PIECE_BYTES ? n : PIECE_BYTES;
 		int r = p->crypt != NULL ?
 			read_decrypted(p, off, out, take, reterr) :
+			p->b->maps != NULL ?
+			read_by_both(p, off, out, take, reterr) :
 			read_by_libbde(p, off, out, take, reterr);
 
 		if (r < 0)
@@ -343,9 +378,7 @@ static const char *fault(const struct bitlocker *b)
 	return NULL;
 }
 
-static int open_crypt(struct plain *p, const struct bitlocker_protector *by,
-		      const struct bitlocker_key *key, struct arena *a,
-		      struct err *reterr)
+static int make_room(struct plain *p, struct arena *a, struct err *reterr)
 {
 	const char *what = fault(p->b);
 
@@ -355,17 +388,23 @@ static int open_crypt(struct plain *p, const struct bitlocker_protector *by,
 		a, PIECE_BYTES + 2 * (size_t)p->b->boot.bytes_per_sector);
 	if (p->sectors == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "BitLocker volume", 0, 0);
-	return bitlocker_crypt_open(p->b, &by->fve, key, a, &p->crypt, reterr);
+	return 0;
 }
 
 static int open_source(struct plain *p, const struct bitlocker_protector *by,
 		       const struct bitlocker_key *key, struct arena *a,
 		       struct err *reterr)
 {
-	int r;
+	bool own = p->b->block.method == BITLOCKER_XTS_256;
+	int r = 0;
 
-	if (p->b->block.method == BITLOCKER_XTS_256)
-		return open_crypt(p, by, key, a, reterr);
+	if (own || p->b->maps != NULL)
+		r = make_room(p, a, reterr);
+	if (r < 0)
+		return r;
+	if (own)
+		return bitlocker_crypt_open(p->b, &by->fve, key, a, &p->crypt,
+					    reterr);
 	r = bitlocker_view(p->volume, p->b, by, a, &p->view, reterr);
 	return r < 0 ? r : open_bde(p, key, reterr);
 }

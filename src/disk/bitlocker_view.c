@@ -210,7 +210,8 @@ static void put_heads(struct view *v, const struct bitlocker *b)
 	put_number(v, k->version, 2);
 	put_number(v, FVE_ENCRYPTED, 2);
 	put_number(v, FVE_ENCRYPTED, 2);
-	put_number(v, k->encrypted_bytes, 8);
+	put_number(v, b->maps != NULL ? v->volume->size : k->encrypted_bytes,
+		   8);
 	put_number(v, 0, 4);
 	put_number(v, b->header.bytes / b->boot.bytes_per_sector, 4);
 	for (int i = 0; i < 3; i++)

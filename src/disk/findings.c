@@ -318,6 +318,12 @@ const struct diag_kind FINDING_BITLOCKER_TRIES = {
 	true,
 };
 
+const struct diag_kind FINDING_BITLOCKER_MAP = {
+	"CM0269", SEVERITY_WARNING,
+	"Which parts of a volume BitLocker has encrypted cannot be told",
+	true,
+};
+
 const struct diag_kind FINDING_POOL_DAMAGED = {
 	"CM0270", SEVERITY_WARNING,
 	"What a disk holds of its storage pool cannot be used",

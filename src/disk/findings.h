@@ -63,5 +63,6 @@ extern const struct diag_kind FINDING_BITLOCKER_KEY_UNUSED;
 extern const struct diag_kind FINDING_BITLOCKER_CONVERSION;
 extern const struct diag_kind FINDING_BITLOCKER_TRIES;
 extern const struct diag_kind FINDING_FREE_SPACE;
+extern const struct diag_kind FINDING_BITLOCKER_MAP;
 
 #endif /* DISK_FINDINGS_H */

@@ -9,10 +9,13 @@
  *    0x038     8  Vista: first cluster of the metadata
  *    0x0a0    16  Windows 7: GUID of the form
  *    0x0b0    24  Windows 7: offsets of three metadata blocks
+ *    0x0c8    16  offsets of two lists of maps, where the GUID says so
  *    0x1a8    16  To Go: GUID of the form
  *    0x1b8    24  To Go: offsets of three metadata blocks
+ *    0x1d0    16  To Go: offsets of two lists of maps
  *
- * Source: libbde, "BitLocker Drive Encryption (BDE) format", Volume header.
+ * Sources: libbde, "BitLocker Drive Encryption (BDE) format", Volume header;
+ * dissect.fve, dissect/fve/bde/c_bde.py (the lists of maps).
  */
 #include "format/bitlocker.h"
 
@@ -25,6 +28,7 @@
 struct bitlocker_form_disk {
 	uint8_t guid[16];
 	le64 metadata[3];
+	le64 maps[2];
 };
 
 struct bitlocker_boot_disk {
@@ -36,9 +40,9 @@ struct bitlocker_boot_disk {
 	le64 vista_metadata_cluster;
 	uint8_t unused_0x40[96];
 	struct bitlocker_form_disk windows_7;
-	uint8_t unused_0xc8[224];
+	uint8_t unused_0xd8[208];
 	struct bitlocker_form_disk to_go;
-	uint8_t unused_0x1d0[48];
+	uint8_t unused_0x1e0[32];
 };
 static_assert(offsetof(struct bitlocker_boot_disk, windows_7) == 0xa0, "FVE");
 static_assert(offsetof(struct bitlocker_boot_disk, to_go) == 0x1a8, "FVE");
@@ -51,7 +55,7 @@ static const uint8_t guid_whole[16] = {
 };
 
 /* 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8 */
-static const uint8_t guid_used_space[16] = {
+static const uint8_t guid_on_write[16] = {
 	0x3b, 0x4d, 0xa8, 0x92, 0x80, 0xdd, 0x0e, 0x4d,
 	0x9e, 0x4e, 0xb1, 0xe3, 0x28, 0x4e, 0xae, 0xd8,
 };
@@ -59,12 +63,14 @@ static const uint8_t guid_used_space[16] = {
 static bool has_form(const struct bitlocker_form_disk *f,
 		     enum bitlocker_form form, struct bitlocker_boot *b)
 {
-	b->used_space_only = memcmp(f->guid, guid_used_space, 16) == 0;
-	if (!b->used_space_only && memcmp(f->guid, guid_whole, 16) != 0)
+	b->on_write = memcmp(f->guid, guid_on_write, 16) == 0;
+	if (!b->on_write && memcmp(f->guid, guid_whole, 16) != 0)
 		return false;
 	b->form = form;
 	for (int i = 0; i < 3; i++)
 		b->metadata[i] = get_le64(f->metadata[i]);
+	for (int i = 0; i < 2 && b->on_write; i++)
+		b->maps[i] = get_le64(f->maps[i]);
 	return true;
 }
 

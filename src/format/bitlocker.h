@@ -14,10 +14,13 @@ enum bitlocker_form {
 
 struct bitlocker_boot {
 	enum bitlocker_form form;
-	bool used_space_only;
+	bool on_write;		/* it is encrypted while it is in use: not all
+				 * of it may be */
 	uint32_t bytes_per_sector;
 	uint64_t metadata[3];	/* offsets of the metadata blocks, bytes; of the
 				 * Vista form only the first, and not checked */
+	uint64_t maps[2];	/* of the two lists of what is encrypted, bytes;
+				 * on_write only */
 };
 
 /* ERR_MAGIC where the sector is none of the three forms.  */

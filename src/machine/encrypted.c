@@ -174,11 +174,14 @@ static void tell_conversion(struct machine *m, size_t volume)
 {
 	const struct bitlocker *b = m->model.volumes[volume].bitlocker;
 
-	if (b->boot.used_space_only)
+	if (b->maps != NULL && b->maps->plain_bytes > 0)
 		tell(m, volume, &FINDING_BITLOCKER_CONVERSION,
-		     "of the volume perhaps only what was written since it "
-		     "was encrypted is: all of it is decrypted, and sectors "
-		     "that were not encrypted are read wrong.");
+		     arena_printf(m->arena, "of the volume %llu bytes are not "
+				  "encrypted, as BitLocker's maps say: they "
+				  "are read as they are.",
+				  (unsigned long long)b->maps->plain_bytes));
+	if (b->maps != NULL)
+		return;
 	if (b->block.state == FVE_ENCRYPTED &&
 	    b->block.next_state == FVE_ENCRYPTED)
 		return;

@@ -27,7 +27,7 @@ static void version_text(const struct row *r, struct value *v)
 
 static void encrypt_on_write(const struct row *r, struct value *v)
 {
-	value_bool(v, bitlocker_of(r)->boot.used_space_only);
+	value_bool(v, bitlocker_of(r)->boot.on_write);
 }
 
 static void identifier(const struct row *r, struct value *v)

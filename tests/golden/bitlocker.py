@@ -2,11 +2,12 @@
 """Compare the report of a disk whose second volume BitLocker encrypts with that
 of the same disk before it was encrypted.
 
-usage: bitlocker.py ENCRYPTED PLAIN DISK OFFSET LENGTH HEADER
+usage: bitlocker.py ENCRYPTED PLAIN DISK OFFSET LENGTH HEADER [START+BYTES...]
 
 ENCRYPTED and PLAIN are JSON reports, the volume lies at OFFSET of DISK, the
 encrypted one, and has LENGTH bytes; its first sectors are kept at HEADER of it,
-or at 0, where they are in their own place.
+or at 0, where they are in their own place. BYTES at START of it are not
+encrypted.
 
 The unlocked volume must give every answer that the plain one gives; what is
 cited in it lies at the same bytes, but for the first sectors, and is marked as
@@ -22,6 +23,7 @@ MOVED = 8192
 def main():
     encrypted, plain = (json.load(open(path)) for path in sys.argv[1:3])
     offset, length, header = map(int, sys.argv[4:7])
+    not_encrypted = [tuple(map(int, a.split("+"))) for a in sys.argv[7:]]
     wrong = []
     cited = {True: 0, False: 0}
 
@@ -41,7 +43,9 @@ def main():
                 first = inside(value) and header != 0 and (
                     header <= value["offset"] - offset < header + MOVED)
                 vista = header == 0 and value["offset"] - offset < MOVED
-                if flag != (inside(value) and not vista):
+                left = any(s <= value["offset"] - offset < s + n
+                           for s, n in not_encrypted)
+                if flag != (inside(value) and not vista and not left):
                     wrong.append(f"{value} encrypted={flag}")
                 if first:
                     value["offset"] -= header

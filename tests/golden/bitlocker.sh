@@ -95,11 +95,12 @@ ask() {
 	tests/golden/query.py "$scratch/$1.json" "$2"
 }
 
-# same NAME DISK [HEADER]: the report is that of the plain disk.
+# same NAME DISK [HEADER [START+BYTES...]]: the report is that of the plain disk.
 same() {
+	[ $# -gt 2 ] || set -- "$@" "$header"
 	ok "$1: the answers are those of the plain disk" \
 		tests/golden/bitlocker.py "$scratch/$1.json" \
-		"$scratch/plain.json" "$2" $start $length "${3:-$header}"
+		"$scratch/plain.json" "$2" $start $length "${@:3}"
 }
 
 secret='d["volumes"][1]["bitlocker"]'
@@ -182,12 +183,37 @@ same to-go "$scratch/to-go.raw"
 encrypt vista 'form vista' 'method diffuser-128'
 analyse vista 0 --key-file "$scratch/key.BEK" "$scratch/vista.raw"
 same vista "$scratch/vista.raw" 0
-encrypt eow 'form eow'
-analyse eow 0 --key-file "$scratch/key.BEK" "$scratch/eow.raw"
-same eow "$scratch/eow.raw"
-is "that perhaps not all is encrypted is said" \
-	"$(ask eow '[f["code"] for f in d["findings"] if f["code"] == "CM0267"]')" \
-	'["CM0267"]'
+# It was encrypted while it was in use, and not all of it is.
+maps=$((14 * mib))
+for method in cbc-128 xts-256; do
+	name=eow-$method
+	encrypt $name 'form eow' "method $method" "maps $maps 16384" \
+		"plain 16384 $((2 * mib))" "plain $((3 * mib)) 32768" \
+		"plain $((7 * mib)) $((2 * mib))"
+	analyse $name 0 --key-file "$scratch/key.BEK" "$scratch/$name.raw"
+	same $name "$scratch/$name.raw" "$header" 16384+$((2 * mib)) \
+		$((3 * mib))+32768 $((7 * mib))+$((2 * mib))
+	is "$name: how much is not encrypted is said" \
+		"$(ask $name '[f["message"].split(" bytes")[0].split()[-1] for f in d["findings"] if f["code"] == "CM0267"]')" \
+		"[\"$((4 * mib + 32768))\"]"
+done
+# The record that was written last is lost: the other says less.
+name=eow-cbc-128
+printf X | dd of="$scratch/$name.raw" bs=1 conv=notrunc status=none \
+	seek=$((start + maps + 8192 + 512 + 40))
+analyse eow-older 4 --key-file "$scratch/key.BEK" "$scratch/$name.raw"
+is "that a record is lost is said" "$(ask eow-older \
+	'[f["code"] for f in d["findings"] if "CM0260" <= f["code"] <= "CM0269"]')" \
+	'["CM0260"]'
+# A list is lost, then both, and what was plain is read wrong.
+for at in 0 4096; do
+	printf X | dd of="$scratch/$name.raw" bs=1 conv=notrunc status=none \
+		seek=$((start + maps + at))
+done
+analyse eow-lost 4 --key-file "$scratch/key.BEK" "$scratch/$name.raw"
+is "that nothing tells what is encrypted is said" \
+	"$(ask eow-lost '[f["code"] for f in d["findings"] if "CM0260" <= f["code"] <= "CM0269"]')" \
+	'["CM0260", "CM0260", "CM0269"]'
 for method in xts-128 xts-256; do
 	name=half-$method
 	encrypt $name 'state 2 4' "encrypted $((9 * mib))" "method $method"

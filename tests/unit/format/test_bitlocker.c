@@ -13,17 +13,18 @@ static const uint8_t vista[512] = {
 	[0x38] = 0x34, 0x12,			/* cluster of the metadata */
 };
 
-/* 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8: only used space is encrypted.  */
-static const uint8_t used_space[512] = {
+/* 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8: what is encrypted is told by maps.  */
+static const uint8_t on_write[512] = {
 	0xeb, 0x58, 0x90, '-', 'F', 'V', 'E', '-', 'F', 'S', '-',
 	[0x0b] = 0x00, 0x02, 8,
 	[0xa0] = 0x3b, 0x4d, 0xa8, 0x92, 0x80, 0xdd, 0x0e, 0x4d,
 		 0x9e, 0x4e, 0xb1, 0xe3, 0x28, 0x4e, 0xae, 0xd8,
 	[0xb0] = 0x00, 0x00, 0x10, [0xb8] = 0x00, 0x00, 0x20,
 	[0xc0] = 0x00, 0x00, 0x30,
+	[0xc8] = 0x00, 0x00, 0x40, [0xd0] = 0x00, 0x10, 0x40,
 };
 
-Test(bitlocker, decodes_the_forms_of_vista_and_of_used_space)
+Test(bitlocker, decodes_the_forms_of_vista_and_on_write)
 {
 	struct bitlocker_boot b;
 	struct span s = guard_copy(vista, sizeof(vista), 0);
@@ -32,11 +33,13 @@ Test(bitlocker, decodes_the_forms_of_vista_and_of_used_space)
 	cr_expect_eq(b.form, BITLOCKER_VISTA);
 	cr_expect_eq(b.metadata[0], 0x1234 * 4096);
 	guard_free(s);
-	s = guard_copy(used_space, sizeof(used_space), 0);
+	s = guard_copy(on_write, sizeof(on_write), 0);
 	cr_assert_eq(bitlocker_boot_parse(s, &b, NULL), 0);
 	cr_expect_eq(b.form, BITLOCKER_WINDOWS_7);
-	cr_expect(b.used_space_only);
+	cr_expect(b.on_write);
 	cr_expect_eq(b.metadata[2], 0x300000);
+	cr_expect_eq(b.maps[0], 0x400000);
+	cr_expect_eq(b.maps[1], 0x401000);
 	guard_free(s);
 }
 
@@ -45,7 +48,7 @@ Test(bitlocker, survives_every_truncation_and_changed_byte)
 	for (size_t n = 0; n < 512; n++) {
 		struct bitlocker_boot b;
 		struct err e = { 0 };
-		struct span s = guard_copy(used_space, n, 0x7e00);
+		struct span s = guard_copy(on_write, n, 0x7e00);
 
 		cr_assert_eq(bitlocker_boot_parse(s, &b, &e), ERR_TRUNCATED);
 		cr_expect_eq(e.at, 0x7e00);
@@ -58,7 +61,7 @@ Test(bitlocker, survives_every_truncation_and_changed_byte)
 		struct span s;
 		bool named = i < 3 || i > 10;
 
-		memcpy(bad, used_space, sizeof(bad));
+		memcpy(bad, on_write, sizeof(bad));
 		bad[i] ^= 0xff;
 		s = guard_copy(bad, sizeof(bad), 0x7e00);
 		cr_expect_eq(bitlocker_boot_parse(s, &b, &e),
@@ -83,7 +86,7 @@ Test(bitlocker, recognises_real_volumes)
 	cr_assert_eq(bitlocker_boot_parse((struct span){ p, 512, 0 }, &b,
 					  NULL), 0);
 	cr_expect_eq(b.form, BITLOCKER_WINDOWS_7);
-	cr_expect_not(b.used_space_only);
+	cr_expect_not(b.on_write);
 	cr_assert_lt(b.metadata[0], n - 8);
 	cr_expect_arr_eq(p + b.metadata[0], "-FVE-FS-", 8);
 	/* the image is cut before these */

@@ -1,0 +1,138 @@
+#include <criterion/criterion.h>
+
+#include <string.h>
+
+#include "format/fve_eow.h"
+#include "lib/guard.h"
+#include "lib/mutate.h"
+
+/* What volumes of Windows 10 held that were being encrypted: list and map as
+ * the tests of keramics have them.  */
+static const uint8_t list[512] = {
+	0x46, 0x56, 0x45, 0x2d, 0x45, 0x4f, 0x57, 0x00,
+	0x38, 0x00, 0x68, 0x00, 0x00, 0x02, 0x00, 0x00,
+	0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x20, 0x00,
+	0x00, 0x0c, 0x02, 0x00, 0x00, 0x04, 0x01, 0x00,
+	0x06, 0x00, 0x00, 0x00, 0x25, 0x95, 0x3a, 0x6e,
+	0x00, 0x20, 0x21, 0x02, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0xcf, 0x02, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x30, 0x21, 0x02, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0xb0, 0x59, 0x02, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x60, 0x95, 0x02, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x10, 0xcf, 0x02, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0xb0, 0x0a, 0x03, 0x00, 0x00, 0x00, 0x00,
+	0x00, 0x60, 0x44, 0x03, 0x00, 0x00, 0x00, 0x00,
+};
+static const uint8_t map[512] = {
+	0x46, 0x56, 0x45, 0x2d, 0x45, 0x4f, 0x57, 0x42,
+	0x4d, 0x00, 0x3c, 0x00, 0x00, 0x06, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x20, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0xe0, 0x1e, 0x01,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x40, 0x21, 0x02,
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00,
+	0x00, 0x04, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00,
+	0x33, 0xd6, 0xf1, 0x6a,
+};
+/* Of another: of 33 chunks the last 13 are encrypted.  */
+static const uint8_t record[512] = {
+	0x46, 0x56, 0x45, 0x2d, 0x45, 0x4f, 0x57, 0x42,
+	0x52, 0x00, 0x24, 0x00, 0x00, 0x02, 0x00, 0x00,
+	0x21, 0x00, 0x00, 0x00, 0x16, 0x00, 0x00, 0x00,
+	0x00, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00,
+	0x0e, 0x86, 0xae, 0x15, 0x00, 0x00, 0xf0, 0xff,
+	0xff, 0xff, 0xff, 0xff,
+};
+
+/* Bytes that the checksum is of.  */
+static const size_t list_bytes = 104;
+
+Test(fve_eow, a_list_says_where_the_maps_are)
+{
+	struct span s = guard_copy(list, list_bytes, 0);
+	struct fve_eow e;
+
+	cr_assert_eq(fve_eow_parse(s, &e, NULL), 0);
+	cr_expect_eq(e.chunk_bytes, 2097152);
+	cr_expect_eq(e.log_bytes, 134144);
+	cr_expect_eq(e.copies[0], 0x02212000);
+	cr_expect_eq(e.copies[1], 0x02cf0000);
+	cr_assert_eq(e.n_maps, 6);
+	cr_expect_eq(fve_eow_map_at(&e, 0), 0x02213000);
+	cr_expect_eq(fve_eow_map_at(&e, 5), 0x03446000);
+	guard_free(s);
+}
+
+Test(fve_eow, a_map_says_which_region_it_is_of)
+{
+	struct span s = guard_copy(map, sizeof(map), 0);
+	struct fve_eow_map m;
+
+	cr_assert_eq(fve_eow_map_parse(s, &m, NULL), 0);
+	cr_expect_eq(m.bytes, 1536);
+	cr_expect_eq(m.offset, 0x2000);
+	cr_expect_eq(m.size, 18800640);
+	cr_expect_eq(m.log, 0x02214000);
+	cr_expect_eq(m.records[0], 0x200);
+	cr_expect_eq(m.records[1], 0x400);
+	cr_expect_eq(m.record_bytes, 512);
+	guard_free(s);
+}
+
+Test(fve_eow, a_record_has_a_bit_for_each_chunk)
+{
+	struct span s = guard_copy(record, sizeof(record), 0);
+	struct fve_eow_record r;
+
+	cr_assert_eq(fve_eow_record_parse(s, &r, NULL), 0);
+	cr_expect_eq(r.sequence, 22);
+	cr_expect_eq(r.n_bits, 33);
+	cr_expect_eq(r.bits.n, 5);
+	cr_expect_eq(r.bits.p[1], 0x00);
+	cr_expect_eq(r.bits.p[2], 0xf0);
+	guard_free(s);
+}
+
+Test(fve_eow, every_changed_byte_is_noticed)
+{
+	uint8_t copy[512];
+	struct fve_eow_record r;
+	struct fve_eow_map m;
+	struct fve_eow e;
+
+#define CHANGE_EACH(of, n, call) \
+	for (size_t i = 0; i < (n); i++) { \
+		memcpy(copy, of, sizeof(copy)); \
+		copy[i] ^= 0x10; \
+		cr_expect_lt(call, 0, #of ", byte %zu", i); \
+	}
+	CHANGE_EACH(list, list_bytes,
+		    fve_eow_parse((struct span){ copy, 512, 0 }, &e, NULL));
+	CHANGE_EACH(map, sizeof(map),
+		    fve_eow_map_parse((struct span){ copy, 512, 0 }, &m,
+				      NULL));
+	CHANGE_EACH(record, sizeof(record),
+		    fve_eow_record_parse((struct span){ copy, 512, 0 }, &r,
+					 NULL));
+#undef CHANGE_EACH
+}
+
+static void parse_all(struct span s)
+{
+	struct fve_eow_record r;
+	struct fve_eow_map m;
+	struct fve_eow e;
+
+	if (fve_eow_parse(s, &e, NULL) == 0)
+		for (uint32_t i = 0; i < e.n_maps; i++)
+			(void)fve_eow_map_at(&e, i);
+	(void)fve_eow_map_parse(s, &m, NULL);
+	if (fve_eow_record_parse(s, &r, NULL) == 0 && r.n_bits > 0)
+		cr_expect_geq(r.bits.p[(r.n_bits - 1) / 8], 0);
+}
+
+Test(fve_eow, survives_every_truncation_and_changed_byte)
+{
+	mutate(list, list_bytes, parse_all);
+	mutate(map, sizeof(map), parse_all);
+	mutate(record, sizeof(record), parse_all);
+}
