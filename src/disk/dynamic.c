@@ -37,6 +37,7 @@ struct group {
 	struct member **members;
 	size_t n;
 	const struct ldm_database *db;	/* the newest */
+	struct ldm_database joined;	/* of several damaged copies */
 };
 
 /* A partition of a component, and the disk that it lies on.  */
@@ -892,6 +893,39 @@ static void choose_database(struct assembly *a, struct group *g)
 	}
 }
 
+/* Where every copy of the newest state is damaged, what one lacks another may
+ * have.  */
+static int join_copies(struct assembly *a, struct group *g, struct err *reterr)
+{
+	const struct ldm_database *best = g->db;
+
+	if (best == NULL || !best->damaged)
+		return 0;
+	g->joined = *best;
+	g->db = &g->joined;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct ldm_database *db = &g->members[i]->db;
+		const char *m;
+		size_t added;
+		int r;
+
+		if (db == best || !db->has_records || g->members[i]->stale)
+			continue;
+		r = ldm_database_complete(&g->joined, db, a->arena, &added,
+					  reterr);
+		if (r < 0)
+			return r;
+		if (added == 0)
+			continue;
+		m = arena_printf(a->arena, "%zu of the records that are used "
+				 "of a dynamic disk group are only in the copy "
+				 "of its database on disk%zu: others are "
+				 "damaged.", added, g->members[i]->disk);
+		say(a, &FINDING_LDM_RECORD, &db->cites, m != NULL ? m : "");
+	}
+	return 0;
+}
+
 static void report_twins(struct assembly *a, const struct group *g)
 {
 	for (size_t i = 0; i < g->n; i++)
@@ -958,8 +992,9 @@ int dynamic_volumes_read(const struct disk *const *disks, size_t n,
 			 struct dynamic_volumes *ret, struct err *reterr)
 {
 	struct assembly a = { .disks = disks, .arena = arena, .diags = d };
-	struct group g = { arena_alloc(arena, (n + 1) * sizeof(*g.members)),
-			   0, NULL };
+	struct group g = { .members =
+			   arena_alloc(arena, (n + 1) * sizeof(*g.members)),
+			   .n = 0 };
 	int r;
 
 	a.members = arena_alloc(arena, (n + 1) * sizeof(*a.members));
@@ -974,7 +1009,8 @@ int dynamic_volumes_read(const struct disk *const *disks, size_t n,
 			continue;
 		choose_database(&a, &g);
 		report_twins(&a, &g);
-		if (g.db != NULL)
+		r = join_copies(&a, &g, reterr);
+		if (g.db != NULL && r == 0)
 			r = assemble_group(&a, &g, reterr);
 	}
 	if (r < 0) {

@@ -14,6 +14,9 @@
  * number of records, which are compared each with each.  */
 #define MAX_DATABASE_BYTES (1u << 20)
 
+/* Of several copies, too: records are joined in the square of their number.  */
+#define MAX_RECORDS (MAX_DATABASE_BYTES / 128)
+
 /* A record of more fragments than this is no record of Windows: Linux takes
  * four.  */
 #define MAX_FRAGMENTS 16
@@ -455,16 +458,24 @@ static uint64_t id_of(const struct ldm_entry *e)
 	return 0;
 }
 
-static int compare_ids(const void *a, const void *b)
+/* Which record it is.  */
+static int compare_identity(const void *a, const void *b)
 {
 	const struct ldm_entry *x = *(struct ldm_entry *const *)a;
 	const struct ldm_entry *y = *(struct ldm_entry *const *)b;
 
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
-	if (id_of(x) != id_of(y))
-		return id_of(x) < id_of(y) ? -1 : 1;
-	return x < y ? -1 : x > y;
+	return id_of(x) < id_of(y) ? -1 : id_of(x) > id_of(y);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct ldm_entry *x = *(struct ldm_entry *const *)a;
+	const struct ldm_entry *y = *(struct ldm_entry *const *)b;
+	int c = compare_identity(a, b);
+
+	return c != 0 ? c : x < y ? -1 : x > y;
 }
 
 /* Ids join records: of several with one id only the first is kept.  This also
@@ -638,4 +649,35 @@ int ldm_database_read(const struct disk *disk, struct arena *a,
 	if (status == 0)
 		*ret = r.db;
 	return status;
+}
+
+int ldm_database_complete(struct ldm_database *to,
+			  const struct ldm_database *from, struct arena *a,
+			  size_t *ret_added, struct err *reterr)
+{
+	const size_t n = to->n;
+	struct ldm_entry *all =
+		arena_alloc(a, (n + from->n + 1) * sizeof(*all));
+	struct ldm_entry **sorted = arena_alloc(a, (n + 1) * sizeof(*sorted));
+
+	if (all == NULL || sorted == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "LDM database", 0, 0);
+	for (size_t i = 0; i < n; i++) {
+		all[i] = to->entries[i];
+		sorted[i] = &all[i];
+	}
+	if (n > 0)
+		qsort(sorted, n, sizeof(*sorted), compare_ids);
+	for (size_t i = 0; i < from->n && to->n < MAX_RECORDS; i++) {
+		const struct ldm_entry *e = &from->entries[i];
+
+		if (bsearch(&e, sorted, n, sizeof(*sorted),
+			    compare_identity) == NULL)
+			all[to->n++] = *e;
+	}
+	to->entries = all;
+	if (to->n > 0)
+		qsort(all, to->n, sizeof(*all), compare_entries);
+	*ret_added = to->n - n;
+	return 0;
 }

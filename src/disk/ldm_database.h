@@ -44,4 +44,12 @@ int ldm_database_read(const struct disk *disk, struct arena *a,
 		      struct diag_list *d, struct ldm_database *ret,
 		      struct err *reterr);
 
+/*
+ * Add to @to the records that only @from has, another copy of the same state.
+ * ERR_NOMEM.
+ */
+int ldm_database_complete(struct ldm_database *to,
+			  const struct ldm_database *from, struct arena *a,
+			  size_t *ret_added, struct err *reterr);
+
 #endif /* DISK_LDM_DATABASE_H */

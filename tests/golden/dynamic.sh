@@ -166,6 +166,29 @@ for damage in slots gone; do
 		true
 done
 
+# Of each copy something is gone, but of no record all copies: "slots" has none
+# of volumes and parts, the other none of components and disks.
+change slots
+cp "$scratch/changed.img" "$scratch/slots.img"
+python3 - "$scratch/ldm-2003r2-raid5-2.img" "$scratch/other.img" <<-'END'
+	import sys
+
+	with open(sys.argv[1], "rb") as file:
+	    data = bytearray(file.read())
+	for at in range(data.rindex(b"VMDB\0\0"), len(data) - 128, 128):
+	    if data[at:at + 4] == b"VBLK" and data[at + 19] & 15 in (2, 4):
+	        data[at:at + 4] = b"klbv"
+	with open(sys.argv[2], "wb") as file:
+	    file.write(data)
+END
+for order in "slots other" "other slots"; do
+	analyse joined 4 "$scratch/${order% *}.img" "$scratch/${order#* }.img"
+	says joined '[(v["label"], v["dynamic"]["state"]) for v in d["volumes"] if v["label"]]' \
+		'[["Raid5", "degraded"]]'
+	says joined '[f["message"].split("only in the ")[1] for f in d["findings"] if "only in the" in f["message"]]' \
+		'["copy of its database on disk1: others are damaged."]'
+done
+
 # One disk was left behind by its group: what it holds of a RAID-5 volume is old,
 # and not read.
 change stale
