@@ -481,6 +481,21 @@ static void check_directory(struct walker *w, bool closes)
 	     path_now(w), w->walk->volume);
 }
 
+/* @path with each run of backslashes, as where a link's target was joined to
+ * what follows, as one.  NULL: out of memory.  */
+static const char *joined_once(struct arena *a, const char *path)
+{
+	char *out = arena_strdup(a, path);
+	size_t n = 0;
+
+	for (const char *p = path; out != NULL && *p != '\0'; p++)
+		if (*p != '\\' || n == 0 || out[n - 1] != '\\')
+			out[n++] = *p;
+	if (out != NULL)
+		out[n] = '\0';
+	return out;
+}
+
 int path_walk_choose(struct machine *m, size_t installation, size_t volume,
 		     const char *path, size_t choice, struct arena *a,
 		     struct path_walk *ret, struct err *reterr)
@@ -499,6 +514,7 @@ int path_walk_choose(struct machine *m, size_t installation, size_t volume,
 		check_directory(&w, n > 0 && path[n - 1] == '\\');
 	}
 	walk.path = path_now(&w);
+	walk.rest = joined_once(a, walk.rest);
 	if (arena_failed(a) || arena_failed(m->arena))
 		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
 	*ret = walk;

@@ -99,6 +99,10 @@ is "FAT is not read" "$(field 'F:\x' 'p["end"], "FAT16" in p["reason"]')" \
 is "a path ends where it is not found" "$(field 'c:\windows\nope\x' \
 	'p["end"], p["path"], p["rest"]')" \
 	"('no-name', '\\\\Windows', '\\\\nope\\\\x')"
+is "nor behind a mount point, which the paths go over" \
+	"$(field 'C:\Mount\Data\nope' \
+	'p["end"], p["path"], p["rest"], p["paths"][0]["path"]')" \
+	"('no-name', '\\\\', '\\\\nope', 'C:\\\\Mount\\\\Data\\\\nope')"
 is "a name with a backslash is that of the report" \
 	"$(field 'D:\Hostile\back<U+005C>slash' 'p["end"]')" found
 
