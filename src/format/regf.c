@@ -296,7 +296,7 @@ int regf_value_parse(struct span s, struct regf_layout layout,
 	/* NT 3.1 keeps a title index where the flags are now.  */
 	flags = layout.nt31 ? 0 : get_le16(d->flags);
 	v.name_is_8bit = (flags & VALUE_8BIT_NAME) != 0;
-	v.tombstone = (flags & VALUE_TOMBSTONE) != 0;
+	v.tombstone = layout.layered && (flags & VALUE_TOMBSTONE) != 0;
 	v.type = get_le32(d->type);
 	v.data_inline = (get_le32(d->data_size) & DATA_IS_INLINE) != 0;
 	v.size = get_le32(d->data_size) & ~DATA_IS_INLINE;

@@ -55,10 +55,13 @@ int regf_bin_parse(struct span s, struct regf_bin *ret, struct err *reterr);
  * whole cell takes, 0 if they cannot be right.  */
 uint32_t regf_cell_size(struct span s, bool *ret_in_use);
 
-/* How the records of version 1.0 and 1.1 (NT 3.1) differ: names are always
- * UTF-16, and four bytes stand between the size of a cell and its payload.  */
+/* How the records of other versions differ.  In 1.0 and 1.1 (NT 3.1) names are
+ * always UTF-16, and four bytes stand between the size of a cell and its
+ * payload.  From 1.6 on, a hive can lie as a layer over another, and then marks
+ * values of that one as deleted.  */
 struct regf_layout {
 	bool nt31;
+	bool layered;
 };
 
 enum {

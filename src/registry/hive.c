@@ -502,7 +502,8 @@ static int read_base(struct hive *h, uint32_t *ret_root, struct err *reterr)
 			       REGF_PRIMARY, base.file_type);
 	report_base(h, &base);
 	h->cells.end = bins_end(h, &base);
-	h->cells.layout.nt31 = base.minor <= 1;
+	h->cells.layout = (struct regf_layout){ base.minor <= 1,
+						base.minor >= 6 };
 	h->may_have_big_data = base.minor >= 4 || !h->info.checksum_ok;
 	*ret_root = base.root_cell;
 	return 0;

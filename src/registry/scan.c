@@ -494,7 +494,7 @@ static void guess_layout(struct cells *c)
 	end = REGF_BASE_BYTES + (uint64_t)base.bins_size;
 	if (base.bins_size > 0 && end < c->end)
 		c->end = end;
-	c->layout.nt31 = base.minor <= 1;
+	c->layout = (struct regf_layout){ base.minor <= 1, base.minor >= 6 };
 }
 
 static void state_init(struct scan *s, enum origin o, struct source *source,

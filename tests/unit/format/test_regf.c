@@ -6,6 +6,7 @@
 #include "lib/guard.h"
 
 static const struct regf_layout now = { .nt31 = false };
+static const struct regf_layout layered = { .layered = true };
 static const struct regf_layout nt31 = { .nt31 = true };
 
 /* Fields not listed are zero.  */
@@ -119,8 +120,10 @@ Test(regf, decodes_a_value)
 	cr_expect_eq(v.data_offset, 0x44332211);
 	cr_expect_eq(v.type, 4);
 	cr_expect(v.name_is_8bit);
-	cr_expect(v.tombstone);
+	cr_expect(!v.tombstone, "in a hive that lies over no other");
 	cr_expect_eq(v.name.n, 3);
+	cr_assert_eq(regf_value_parse(s, layered, &v, NULL), 0);
+	cr_expect(v.tombstone);
 	cr_assert_eq(regf_value_parse(s, nt31, &v, NULL), 0);
 	cr_expect(!v.name_is_8bit && !v.tombstone, "there: a title index");
 	guard_free(s);

@@ -1131,6 +1131,8 @@ Test(hive, a_tombstone_is_listed_but_not_found)
 
 	build("lh");
 	put16(hive_image_at(&image, values[3]) + 16, 3);
+	put32(image.bytes + 24, 6);
+	hive_image_sum(&image);
 	OPEN(o, image.bytes, image.n);
 	cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
 	cr_expect_eq(hive_each_value(o.hive, &k, name_value, &n, NULL), 0);
