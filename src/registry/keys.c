@@ -80,7 +80,7 @@ static void key_unreadable(struct walk *w, const struct list_entry *entry,
 }
 
 /* Open the list in cell @offset, which bytes at @from refer to.  Its count is
- * cut to what its cell has room for.  */
+ * cut to what its cell has room for; where that is nothing, it is lost.  */
 static bool open_list(struct walk *w, uint32_t offset, struct hive_place from,
 		      struct cell *ret_cell, struct regf_list *ret)
 {
@@ -109,6 +109,8 @@ static bool open_list(struct walk *w, uint32_t offset, struct hive_place from,
 		err_set(&e, ERR_TRUNCATED, c.at + 2, "subkey list: count",
 			ret->count, room);
 		list_damaged(w, place, &e);
+		if (room == 0)
+			return false;
 		ret->count = room;
 	}
 	*ret_cell = c;

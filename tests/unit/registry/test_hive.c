@@ -412,6 +412,21 @@ Test(hive, the_subkeys_of_a_lost_list_are_those_that_name_their_parent)
 	close_now(&o);
 }
 
+/* A cell that has room for no entry, by its size.  */
+Test(hive, a_list_without_room_is_lost)
+{
+	struct names n;
+
+	build_three();
+	put32(list_of(0x20) - 4, 0 - 8u);
+	OPEN(o, image.bytes, image.n);
+	cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta");
+	cr_expect_eq(found(&o, &FINDING_LIST_DAMAGED), 1);
+	cr_expect_eq(found(&o, &FINDING_KEYS_BY_PARENT), 1);
+	o.result = 0;
+	close_now(&o);
+}
+
 Test(hive, a_deleted_key_is_not_among_those_of_a_lost_list)
 {
 	struct names n;
