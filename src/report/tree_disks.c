@@ -286,9 +286,9 @@ static void put_partition(struct tree *t, const struct machine_partition *p,
 		put_volume(t, b.rest, p->volume);
 }
 
-static void put_whole_disk(struct tree *t, size_t volume)
+static void put_whole_disk(struct tree *t, size_t volume, bool last)
 {
-	struct branch b = branch_of(true);
+	struct branch b = branch_of(last);
 
 	begin(t, b.first);
 	tree_put(t, "the whole disk");
@@ -346,6 +346,14 @@ static void put_disk_id(struct tree *t, const struct disk *d)
 		tree_put(t, "  dynamic");
 }
 
+static bool has_recovered(const struct model *m, size_t disk)
+{
+	for (size_t i = 0; i < m->n_recovered; i++)
+		if (m->recovered[i].disk == disk)
+			return true;
+	return false;
+}
+
 static void put_all_recovered(struct tree *t, size_t disk)
 {
 	const struct model *m = t->model;
@@ -360,6 +368,8 @@ static void put_all_recovered(struct tree *t, size_t disk)
 static void put_disk(struct tree *t, const struct machine_disk *d)
 {
 	const struct machine_image *image = &t->model->images[d->image];
+	const size_t index = (size_t)(d - t->model->disks);
+	const bool more = has_recovered(t->model, index);
 	char size[SIZE_TEXT_BYTES];
 
 	tree_style(t, STYLE_HEAD);
@@ -377,10 +387,10 @@ static void put_disk(struct tree *t, const struct machine_disk *d)
 	for (size_t i = 0; i < d->n_partitions; i++)
 		put_partition(t,
 			      &t->model->partitions[d->first_partition + i],
-			      i + 1 == d->n_partitions);
+			      i + 1 == d->n_partitions && !more);
 	if (d->whole_volume != NONE)
-		put_whole_disk(t, d->whole_volume);
-	put_all_recovered(t, (size_t)(d - t->model->disks));
+		put_whole_disk(t, d->whole_volume, !more);
+	put_all_recovered(t, index);
 	tree_end_line(t);
 }
 

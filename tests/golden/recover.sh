@@ -140,6 +140,9 @@ dd if=/dev/zero of="$image" bs=1 seek=$((446 + 16)) count=16 conv=notrunc \
 	status=none
 analyse entry 4 "$image" "$machine/disk1.raw"
 says entry "$volumes" '[[9, "Windows", "boot-sector"]]'
+is "the tree lists it behind the partitions, as the last one" \
+	"$("$COLDMOUNT" -q --recover "$image" 2> "$scratch/errors" |
+		sed -n 's/^└─ \(recovered0\)\?.*/\1/p')" recovered0
 
 # A volume that was formatted shorter: the backup of the former one is still
 # there, and tells of it.
