@@ -778,6 +778,11 @@ static void check_places(struct assembly *a, struct part *list, size_t n)
 			say(a, &FINDING_LDM_VOLUME, &p->entry->cites,
 			    "A part of a dynamic volume reaches past the end "
 			    "of its disk's data.");
+		if (p->offset <= LDM_PRIVHEAD_LBA *
+				 (uint64_t)p->member->table->sector_size)
+			say(a, &FINDING_LDM_VOLUME, &p->entry->cites,
+			    "A part of a dynamic volume lies over the table "
+			    "of its disk.");
 		if (far != NULL && far->member->disk != p->member->disk)
 			far = NULL;
 		if (far != NULL && p->offset < far->offset + far->length) {

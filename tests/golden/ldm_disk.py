@@ -131,7 +131,7 @@ def database(records, committed=0x400, pending=None, status=CLEAN, slots=None,
 
 
 def make_disk(path, n, sectors, records, group_guid=GROUP, database_guid=None,
-              toc=None, **db):
+              toc=None, data_start=DATA_START, **db):
     """Disk number @n; returns where its data begins and how long it is."""
     config = sectors - CONFIG_SECTORS
     data = config - DATA_START
@@ -139,7 +139,7 @@ def make_disk(path, n, sectors, records, group_guid=GROUP, database_guid=None,
         ">8sIHHQQQQ64s64s64s31sI8sQQQQQQIIQQ", b"PRIVHEAD", 0, 2, 11,
         0x01cd000000000000, 5, 2047, 1856, ascii_guid(disk_guid(n)),
         ascii_guid(HOST), ascii_guid(group_guid), b"Test-Dg0", SECTOR, bytes(8),
-        DATA_START, data, config, CONFIG_SECTORS, 1, 2046, 1, 1, 1481, 224))
+        data_start, data, config, CONFIG_SECTORS, 1, 2046, 1, 1, 1481, 224))
     newer, older = (summed(struct.pack(
         ">8sIQ16s8sHQQQ8sHQQQ", b"TOCBLOCK", 0, sequence, bytes(16), b"config",
         0, *place, 0, b"log", 0, 1498, 224, 0))

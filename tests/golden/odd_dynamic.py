@@ -342,6 +342,8 @@ def headers():
     for toc in ((2 ** 63, 1481), (0, 1481), (SECTORS, 1), (2047, 1)):
         case(f"the table of contents leads to {toc[0]}",
              [make("a", toc=toc)], [], {"CM0231"})
+    case("data that begin where the table lies", [make("a", data_start=0)],
+         None, {"CM0237", "CM0606"})
     case("a million slots", [make("a", n_slots=2 ** 20)], None, None)
 
 
