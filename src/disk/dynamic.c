@@ -66,6 +66,8 @@ struct assembly {
 	struct dynamic_volumes out;
 	struct member *members;
 	size_t n_members;
+	const char *nameless;	/* "disk1, disk4": without a private header;
+				 * NULL: none is */
 	const struct group *group;
 	struct source *nothing;		/* cannot be read anywhere */
 };
@@ -547,7 +549,8 @@ static const char *what_is_missing(struct assembly *a, struct unread u)
 		size_t n;
 		const char *what;
 	} why[] = {
-		{ u.missing, "not in this evidence" },
+		{ u.missing, a->nameless != NULL ? "not found" :
+						    "not in this evidence" },
 		{ u.cut, "cut off" },
 		{ u.left, "of an older state" },
 	};
@@ -563,6 +566,18 @@ static const char *what_is_missing(struct assembly *a, struct unread u)
 	return s != NULL ? s : "none is missing";
 }
 
+/* A disk that does not say who it is can be one that is missing.  */
+static const char *who_may_be_missing(struct assembly *a, struct unread u)
+{
+	const char *s = NULL;
+
+	if (u.missing > 0 && a->nameless != NULL)
+		s = arena_printf(a->arena, " A dynamic disk whose private "
+				 "headers are lost may be one of those: %s.",
+				 a->nameless);
+	return s != NULL ? s : "";
+}
+
 static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 			    const struct plex *x, size_t n, size_t parts,
 			    struct unread u)
@@ -570,11 +585,13 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 	const size_t unread = u.missing + u.cut + u.left;
 	const char *disks = missing_disks(a, x, n);
 	const char *less = what_is_missing(a, u);
+	const char *maybe = who_may_be_missing(a, u);
 	const char *m;
 
 	if (v->state == DYNAMIC_INCOMPLETE)
 		m = arena_printf(a->arena, "The dynamic volume %s %s: of its "
-				 "%zu part%s, %s%s.%s%s%s", or_empty(v->name),
+				 "%zu part%s, %s%s.%s%s%s%s",
+				 or_empty(v->name),
 				 v->source != NULL ? "is read as far as it is "
 				 "here" : "cannot be put together", parts,
 				 parts == 1 ? "" : "s",
@@ -582,16 +599,16 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 				 ", but they do not fit" : "",
 				 disks != NULL ? " Missing:" : "",
 				 disks != NULL ? disks : "",
-				 disks != NULL ? "." : "");
+				 disks != NULL ? "." : "", maybe);
 	else
 		m = arena_printf(a->arena, "The dynamic volume %s is read "
 				 "without %zu of its %zu parts, by %s: %s.%s%s"
-				 "%s", or_empty(v->name), unread, parts,
+				 "%s%s", or_empty(v->name), unread, parts,
 				 v->layout == DYNAMIC_RAID5 ? "the parity" :
 				 "its other side", less,
 				 disks != NULL ? " Missing:" : "",
 				 disks != NULL ? disks : "",
-				 disks != NULL ? "." : "");
+				 disks != NULL ? "." : "", maybe);
 	say(a, v->state == DYNAMIC_INCOMPLETE ? &FINDING_LDM_INCOMPLETE :
 	    &FINDING_LDM_MEMBER_MISSING, &v->cites, m != NULL ? m : "");
 }
@@ -987,6 +1004,11 @@ static int read_members(struct assembly *a, size_t n, struct err *reterr)
 		r = ldm_database_read(a->disks[i], a->arena, a->diags, &m->db,
 				      reterr);
 		a->n_members += r == 0;
+		if (r != 0)
+			a->nameless = arena_printf(
+				a->arena, "%s%sdisk%zu",
+				a->nameless != NULL ? a->nameless : "",
+				a->nameless != NULL ? ", " : "", i);
 	}
 	a->diags->where = where;
 	return r == ERR_NOMEM ? r : 0;

@@ -255,6 +255,28 @@ Test(dynamic, the_first_part_of_a_spanned_volume_is_read)
 	unload(&s);
 }
 
+/* It is there, but does not say which one it is.  */
+Test(dynamic, a_disk_without_private_header_may_be_the_missing_one)
+{
+	const struct diag *d;
+	struct set s;
+
+	if (!load(&s, (const char *const []){ "spanned-2", "spanned-1" }, 2))
+		cr_skip_test("no shared data");
+	for (size_t i = 0; i + 8 <= s.sizes[1]; i += 512)
+		if (memcmp(s.bytes[1] + i, "PRIVHEAD", 8) == 0)
+			s.bytes[1][i] = 'x';
+	assemble(&s);
+	d = finding_of(&s, &FINDING_LDM_INCOMPLETE, "Volume2");
+	cr_assert_not_null(d);
+	cr_expect_not_null(strstr(d->message, "1 is not found. Missing: Disk"));
+	cr_expect_not_null(strstr(d->message, "A dynamic disk whose private "
+				  "headers are lost may be one of those: "
+				  "disk1."));
+	take_apart(&s);
+	unload(&s);
+}
+
 /* Of an image that was cut off the private header's first copy is left, and the
  * database of another disk tells what lies on it.  */
 Test(dynamic, a_disk_that_is_cut_off_is_read_as_far_as_it_is_there)
