@@ -77,20 +77,12 @@ static size_t keys_of(const struct cim_object *o,
 	return n;
 }
 
-static bool has_key(const struct cim_class *c)
-{
-	for (size_t i = 0; i < c->n_properties; i++)
-		if (c->properties[i].is_key)
-			return true;
-	return false;
-}
-
 const char *path_of(const struct cim_object *o)
 {
 	struct arena *a = o->provider->arena;
 	struct path_key keys[PATH_MAX_KEYS];
 	size_t n = keys_of(o, keys);
-	const char *path = n > 0 || !has_key(o->class) ? o->class->name : NULL;
+	const char *path = n > 0 ? o->class->name : NULL;
 
 	for (size_t i = 0; i < n && path != NULL; i++) {
 		const char *q = quoted(a, keys[i].value);

@@ -24,7 +24,8 @@ struct cim_class;
 const char *path_make(struct arena *a, const char *class_name, const char *key,
 		      const char *value);
 
-/* The path of @o within its namespace; NULL: a key of it is unknown, or out of
+/* The path of @o within its namespace; NULL: a key of it is unknown, or its
+ * class has none, as WMI has no path of what a method gives back; or out of
  * memory.  */
 const char *path_of(const struct cim_object *o);
 

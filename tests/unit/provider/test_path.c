@@ -106,15 +106,22 @@ Test(path, is_none_without_a_host_or_a_key)
 	static const struct cim_property nothing = {
 		.name = "Id", .type = CIM_STRING, .is_key = true,
 	};
-	static const struct cim_class keyless = {
+	static const struct cim_property no_key = {
+		.name = "Name", .type = CIM_STRING, .get = get_root,
+	};
+	static const struct cim_class unknown_key = {
 		"X", "", "root\\cimv2", false, &nothing, 1, one
+	}, keyless = {
+		"Y", "", "root\\cimv2", false, &no_key, 1, one
 	};
 	struct provider p = { .arena = arena };
-	struct cim_object o = { &p, &mount_points, 0 }, x = { &p, &keyless, 0 };
+	struct cim_object o = { &p, &mount_points, 0 };
+	struct cim_object x = { &p, &unknown_key, 0 }, y = { &p, &keyless, 0 };
 
 	cr_expect_null(path_absolute(&o));
 	cr_expect_not_null(path_of(&o));
 	cr_expect_null(path_of(&x));
+	cr_expect_null(path_of(&y));
 }
 
 Test(path, is_taken_apart)
