@@ -499,8 +499,9 @@ struct cm_storage_device {
 	const char *certainty;	/* both are static */
 };
 
-/* The same as structs: the first @n of *@ret_count are put into @list, which
- * may be NULL if @n is 0.  Fails as cm_device_number() does.  */
+/* The same as structs: the first @n of *@ret_count, which may be NULL, are put
+ * into @list, which may be NULL if @n is 0.  Fails as cm_device_number()
+ * does.  */
 CM_API int cm_storage_devices(const struct cm_machine *m, const char *target,
 			      const struct cm_report_options *o,
 			      struct cm_storage_device *list, size_t n,

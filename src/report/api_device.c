@@ -140,7 +140,7 @@ int cm_storage_devices(const struct cm_machine *m, const char *target,
 
 	for (size_t i = 0; r == 0 && i < n && i < q.found.n; i++)
 		give(&q.found.list[i], &list[i]);
-	if (r == 0)
+	if (r == 0 && ret_count != NULL)
 		*ret_count = q.found.n;
 	arena_free(q.arena);
 	return r;

@@ -109,6 +109,9 @@ Test(api_ioctl, gives_device_numbers_as_structs)
 	cr_expect_eq(n, 77);
 	cr_expect_eq(cm_storage_devices(m, "3", NULL, NULL, 0, &n, NULL), 0);
 	cr_expect_eq(n, 1);
+	d.device_number = 77;
+	cr_expect_eq(cm_storage_devices(m, "3", NULL, &d, 1, NULL, NULL), 0);
+	cr_expect_eq(d.device_number, 3);
 }
 
 /* What each call writes, and where it stops.  */
