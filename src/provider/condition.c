@@ -1,5 +1,6 @@
 #include "provider/condition.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,11 +148,34 @@ static int sign_of_signed(int64_t n, const struct wql_literal *l)
 	return (l->integer > 0 - (uint64_t)n) - (l->integer < 0 - (uint64_t)n);
 }
 
+/* Not one of more than 64 bits.  */
+static bool parse_number(const char *text, struct wql_literal *ret)
+{
+	const char *digits;
+	char *end;
+
+	ret->negative = *text == '-';
+	digits = text + ret->negative;
+	if (*digits < '0' || *digits > '9')
+		return false;
+	ret->kind = WQL_INTEGER;
+	errno = 0;
+	ret->integer = strtoull(digits, &end, 10);
+	if (errno != 0)
+		return false;
+	ret->real = (double)ret->integer;
+	if (*end != '\0') {
+		ret->kind = WQL_REAL;
+		ret->real = strtod(digits, &end);
+	}
+	if (ret->negative)
+		ret->real = -ret->real;
+	return *end == '\0';
+}
+
 /* Scripts write numbers as strings, too.  */
 static bool number_of(const struct wql_literal *l, struct wql_literal *ret)
 {
-	char *end;
-
 	*ret = *l;
 	if (l->kind == WQL_BOOLEAN) {
 		ret->kind = WQL_INTEGER;
@@ -159,13 +183,7 @@ static bool number_of(const struct wql_literal *l, struct wql_literal *ret)
 	}
 	if (l->kind != WQL_STRING)
 		return l->kind != WQL_NULL;
-	ret->negative = *l->string == '-';
-	ret->kind = WQL_INTEGER;
-	ret->integer = strtoull(l->string + ret->negative, &end, 10);
-	ret->real = (double)ret->integer * (ret->negative ? -1 : 1);
-	return end > l->string + ret->negative && *end == '\0' &&
-	       l->string[ret->negative] >= '0' &&
-	       l->string[ret->negative] <= '9';
+	return parse_number(l->string, ret);
 }
 
 static bool boolean_of(const struct wql_literal *l, bool *ret)

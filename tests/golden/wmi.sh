@@ -155,6 +155,10 @@ print([name(step(s)) for s in mof] == want)
 P
 )" True
 
+is "a string may hold a number with a point" \
+	"$(ask "SELECT Label FROM Win32_Volume WHERE Capacity > '16777216.5'" \
+		-f csv | tr -d '"\r' | sed 1d)" Windows
+
 # A wrong query says where.
 # wrong QUERY WANTED
 wrong() {
@@ -170,6 +174,8 @@ wrong "SELECT * FROM Win32_Volumes" \
 wrong "SELECT Lable FROM Win32_Volume" \
 	"character 8: Win32_Volume has no property Lable"
 wrong "SELECT * FROM Win32_Volume WHERE Capacity > 'many'" \
+	"character 45: Capacity is of type uint64, which this is not"
+wrong "SELECT * FROM Win32_Volume WHERE Capacity = '99999999999999999999'" \
 	"character 45: Capacity is of type uint64, which this is not"
 wrong "SELECT * FROM Win32_Volume WHERE Capacity LIKE '5'" \
 	"character 34: LIKE is for strings, and Capacity is of type uint64"
