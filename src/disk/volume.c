@@ -51,6 +51,10 @@ static void report_err(struct reader *r, const struct diag_kind *kind,
 #define FAT32_CHAIN_END 0x0ffffff8u
 #define EXFAT_CHAIN_END 0xffffffffu
 
+/* Where the boot sector has the first cluster of the root directory.  */
+#define FAT32_ROOT_AT 0x2c
+#define EXFAT_ROOT_AT 0x60
+
 /* What a file system keeps its root directory in, if that is a chain of
  * clusters.  */
 struct chain {
@@ -94,7 +98,11 @@ static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
 		int err;
 
 		if (cluster < 2 || cluster - 2 >= c->clusters)
-			break;
+			return err_set(reterr, ERR_VALUE,
+				       c->end == EXFAT_CHAIN_END ?
+				       EXFAT_ROOT_AT : FAT32_ROOT_AT,
+				       "cluster of the root directory",
+				       c->clusters + 1, cluster);
 		err = scan_range(r, c->heap_offset +
 				 (uint64_t)(cluster - 2) * c->cluster_bytes,
 				 c->cluster_bytes, scan, buf, ret, label,

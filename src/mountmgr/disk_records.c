@@ -314,16 +314,15 @@ static bool text_is(struct text t, const char *want)
 	return t.utf8 != NULL && ascii_compare(t.utf8, want) == 0;
 }
 
-/* Whether the instance @k of @device is a disk.  */
+/* Whether the instance @k of @device is a disk.  Each of three says so: one of
+ * them can be damaged, and what is no disk has none.  */
 static bool is_disk(struct reader *r, const char *device,
 		    const struct hive_key *k)
 {
 	struct cites none = { 0 };
-	struct text class = get_text(r, k, "ClassGUID", &none);
 
-	if (class.utf8 != NULL)
-		return text_is(class, DISK_CLASS);
-	return text_is(get_text(r, k, "Service", &none), "disk") ||
+	return text_is(get_text(r, k, "ClassGUID", &none), DISK_CLASS) ||
+	       text_is(get_text(r, k, "Service", &none), "disk") ||
 	       ascii_after(device, "Disk") != NULL;
 }
 

@@ -251,7 +251,10 @@ void tree_place(struct tree *t, size_t volume)
 	const struct machine_partition *p;
 
 	if (v->kind == VOLUME_LDM) {
-		tree_put(t, "a dynamic volume on disk ");
+		tree_put(t, "the dynamic volume ");
+		tree_text(t, v->dynamic->name.utf8);
+		tree_put(t, v->n_extents > 0 ? " on disk " :
+			 ", none of whose disks is here");
 		put_disks(t, v);
 		return;
 	}

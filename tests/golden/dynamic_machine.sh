@@ -94,6 +94,10 @@ analyse without 4 "$system" "$scratch"/ldm-2003r2-{simple,spanned}-*.img \
 says without "$letters" '[["C:", "System", "single", null], ["E:", "Simple", "confirmed", "windows"], ["F:", "Spanned", "confirmed", "printed"], ["X:", "Striped", "single", "windows"]]'
 says without "$folders" '[["C:\\Mount\\Mirror", "Mirrored", "ldm-guid", "single"], ["C:\\Mount\\Raid", "Raid5", "registry", "single"]]'
 
+is "the tree names them and their disks" \
+	"$("$COLDMOUNT" -q --partial-ok "$system" "$scratch"/ldm-2003r2-*.img |
+		grep -c '→ the dynamic volume Stripe1 on disk [0-9]*, [0-9]* ')" 1
+
 # The system disk alone: its names lead nowhere, and say so.
 analyse alone 4 "$system"
 says alone "$letters" '[["C:", "System", "single", null], ["E:", null, "not-in-evidence", null], ["F:", null, "not-in-evidence", null], ["X:", null, "not-in-evidence", null]]'

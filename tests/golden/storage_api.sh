@@ -105,12 +105,12 @@ END
 is "numbers stand at the right, lines end without blanks" "$(ask "SELECT
 	DriveLetter, Capacity, FileSystem, FreeSpace FROM Win32_Volume
 	WHERE FileSystem <> 'NTFS' OR DriveLetter = 'C:'" -f table |
-	sed -E 's/[0-9]{8}$/12345678/')" "$(cat <<'END'
+	sed -E 's/[0-9]{8}$/12345678/; s/ [0-9]{7}$/ 1234567/')" "$(cat <<'END'
 DriveLetter Capacity FileSystem FreeSpace
 ----------- -------- ---------- ---------
 C:          33550336 NTFS        12345678
-F:          16726016 FAT
-E:           6291456 exFAT
+F:          16726016 FAT         12345678
+E:           6291456 exFAT        1234567
 END
 )"
 

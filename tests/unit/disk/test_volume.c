@@ -200,6 +200,13 @@ Test(volume, the_root_directorys_label_comes_first)
 						&FINDING_VOLUME_LABEL));
 		done(&t);
 	}
+	/* The directory itself is out of the volume: it may have a label.  */
+	memcpy(p + 0x2c, "\xff\xff\xff\x0f", 4);
+	identify(&t, p, 64 * MIB, 64 * MIB);
+	cr_expect_str_eq(t.v.label.utf8, "BOOT");
+	cr_expect_not_null(test_finding(&t.diags, &FINDING_VOLUME_LABEL));
+	cr_expect_null(test_finding(&t.diags, &FINDING_VOLUME_LABELS_DIFFER));
+	done(&t);
 	free(p);
 }
 

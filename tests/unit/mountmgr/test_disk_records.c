@@ -53,6 +53,9 @@ static const struct hive_tree_row rows[] = {
 	/* No class: the service, or the name, says that it is a disk.  */
 	{ "ControlSet001\\Enum\\SD\\VID_03\\1", "Service", TREE_SZ, "DISK" },
 	{ "ControlSet001\\Enum\\IDE\\DiskX\\1&2", NULL, 0, NULL },
+	/* Nor does one damaged letter of the class make it none.  */
+	{ "ControlSet001\\Enum\\SD\\VID_03\\1", "ClassGUID", TREE_SZ,
+	  "{4d36e967-e325-11ce-bfc1-08002be10319}" },
 	/* No disks.  */
 	{ "ControlSet001\\Enum\\IDE\\CdRomX\\1&2", "ClassGUID", TREE_SZ,
 	  "{4d36e965-e325-11ce-bfc1-08002be10318}" },
