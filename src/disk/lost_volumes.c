@@ -479,9 +479,48 @@ static void find_replaced(struct lost_search *s)
 				doubt(s, i, LOST_REPLACED, k);
 }
 
+static bool is_whole(const struct lost_volume *v)
+{
+	return v->has_boot && v->has_backup && v->has_files && v->has_length;
+}
+
+static bool begins_inside_whole(const struct lost_search *s, size_t i)
+{
+	for (size_t k = 0; k < s->n; k++)
+		if (is_whole(&s->list[k]) &&
+		    s->list[k].offset < s->list[i].offset &&
+		    s->list[i].offset < end_of(&s->list[k]))
+			return true;
+	return false;
+}
+
+/* Of NTFS the first sectors hold the $MFTMirr, too, where Windows puts it: a
+ * copy of them leads to what is there.  Its backup boot sector is that of the
+ * volume, and lies at another distance.  */
+static void find_copies(struct lost_search *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct lost_volume *a = &s->list[i];
+
+		if (!a->has_boot || a->has_backup || a->boot.kind != FS_NTFS ||
+		    !begins_inside_whole(s, i))
+			continue;
+		for (size_t k = 0; k < s->n; k++) {
+			const struct lost_volume *b = &s->list[k];
+
+			if (k != i && is_whole(b) && b->boot.kind == FS_NTFS &&
+			    b->length == a->length &&
+			    b->boot.ntfs.serial == a->boot.ntfs.serial)
+				doubt(s, i, LOST_COPY, k);
+		}
+	}
+}
+
+/* What has a doubt of its own is around nothing.  */
 static bool is_inside(const struct lost_volume *a, const struct lost_volume *b)
 {
-	return b->has_files && b->doubt != LOST_REPLACED && b->has_length &&
+	return b->has_files && b->doubt != LOST_REPLACED &&
+	       b->doubt != LOST_COPY && b->has_length &&
 	       covers(b, a) && a->length <= b->length / INSIDE_PART;
 }
 
@@ -524,6 +563,7 @@ void lost_volumes_judge(struct lost_search *s)
 	for (size_t i = 0; i < s->n; i++)
 		s->list[i].doubt = LOST_CLEAR;
 	find_replaced(s);
+	find_copies(s);
 	find_inside(s);
 	find_overlaps(s);
 }

@@ -23,6 +23,9 @@ enum lost_doubt {
 	LOST_INSIDE,		/* it lies inside another, as the disk of a
 				 * virtual machine does */
 	LOST_REPLACED,		/* its first sector is that of another */
+	LOST_COPY,		/* it begins inside another, with the first
+				 * sectors of one that has its backup, too: a
+				 * shadow copy or a backup keeps those */
 	LOST_OVERLAPS,		/* it overlaps another that is as good */
 };
 

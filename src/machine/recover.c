@@ -214,6 +214,8 @@ static void report_found(struct machine *m, const struct machine_recovered *x)
 				"virtual machine would, and is only listed",
 		[LOST_REPLACED] = "its first sector is that of another one, "
 				  "and it is only listed",
+		[LOST_COPY] = "it has the first sectors of another one, of "
+			      "which they are a copy, and is only listed",
 		[LOST_OVERLAPS] = "it overlaps another one that is as good",
 	};
 	const struct lost_volume *v = &x->found;
@@ -316,7 +318,7 @@ static int make_volume(struct machine *m, struct machine_recovered *x,
 	struct machine_volume *new;
 
 	if (x->table_volume != NONE || v->doubt == LOST_INSIDE ||
-	    v->doubt == LOST_REPLACED ||
+	    v->doubt == LOST_REPLACED || v->doubt == LOST_COPY ||
 	    o->n_volumes - m->n_table_volumes >= MAX_RECOVERED_VOLUMES)
 		return 0;
 	if (v->made != NULL && unknown_volume_at(m, x) != NONE)

@@ -13,7 +13,8 @@ const char *recovered_doubt_name(const struct machine_recovered *x)
 {
 	static const char *const names[] = {
 		[LOST_CLEAR] = NULL, [LOST_INSIDE] = "inside",
-		[LOST_REPLACED] = "replaced", [LOST_OVERLAPS] = "overlaps",
+		[LOST_REPLACED] = "replaced", [LOST_COPY] = "copy",
+		[LOST_OVERLAPS] = "overlaps",
 	};
 
 	if (x->table_volume != NONE)

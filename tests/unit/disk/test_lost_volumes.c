@@ -242,3 +242,81 @@ Test(lost_volumes, a_bad_sector_hides_nothing_else)
 	done(&t);
 	free(p);
 }
+
+/* --- what speaks against a volume that was found --------------------------- */
+
+static struct lost_volume ntfs(uint64_t offset, uint64_t length,
+			       uint64_t serial, bool backup)
+{
+	struct lost_volume v = {
+		.offset = offset, .length = length, .has_length = true,
+		.has_boot = true, .has_backup = backup, .has_files = true,
+	};
+
+	v.boot.kind = FS_NTFS;
+	v.boot.ntfs.serial = serial;
+	return v;
+}
+
+/* A volume of Windows begins with its $MFTMirr, and a shadow copy of it keeps
+ * both: at 20 MiB seems to lie a volume that reaches over the next one.  */
+Test(lost_volumes, a_copy_of_the_first_sectors_is_no_volume)
+{
+	struct lost_volume list[] = {
+		ntfs(1 * MIB, 32 * MIB, 0xc, true),
+		ntfs(20 * MIB, 32 * MIB, 0xc, false),
+		ntfs(33 * MIB, 8 * MIB, 0xd, true),
+	};
+	struct lost_search s = { .list = list, .n = 3 };
+
+	lost_volumes_judge(&s);
+	cr_expect_eq(list[0].doubt, LOST_CLEAR);
+	cr_expect_eq(list[1].doubt, LOST_COPY);
+	cr_expect_eq(list[1].other, 0);
+	cr_expect_eq(list[2].doubt, LOST_CLEAR);
+}
+
+/* On another volume, where its shadow copies are kept.  */
+Test(lost_volumes, nor_is_one_inside_of_another_volume)
+{
+	struct lost_volume list[] = {
+		ntfs(1 * MIB, 16 * MIB, 0xd, true),
+		ntfs(10 * MIB, 32 * MIB, 0xc, false),
+		ntfs(17 * MIB, 32 * MIB, 0xc, true),
+	};
+	struct lost_search s = { .list = list, .n = 3 };
+
+	lost_volumes_judge(&s);
+	cr_expect_eq(list[0].doubt, LOST_CLEAR);
+	cr_expect_eq(list[1].doubt, LOST_COPY);
+	cr_expect_eq(list[1].other, 2);
+	cr_expect_eq(list[2].doubt, LOST_CLEAR);
+}
+
+/* A clone that has lost its end lies behind its original, not in it.  */
+Test(lost_volumes, a_clone_without_backup_is_a_volume)
+{
+	struct lost_volume list[] = {
+		ntfs(1 * MIB, 32 * MIB, 0xc, true),
+		ntfs(33 * MIB, 32 * MIB, 0xc, false),
+	};
+	struct lost_search s = { .list = list, .n = 2 };
+
+	lost_volumes_judge(&s);
+	cr_expect_eq(list[0].doubt, LOST_CLEAR);
+	cr_expect_eq(list[1].doubt, LOST_CLEAR);
+}
+
+/* Another volume that overlaps: which of them is there, cannot be told.  */
+Test(lost_volumes, what_overlaps_with_a_serial_of_its_own_is_in_doubt)
+{
+	struct lost_volume list[] = {
+		ntfs(1 * MIB, 32 * MIB, 0xc, true),
+		ntfs(20 * MIB, 32 * MIB, 0xd, false),
+	};
+	struct lost_search s = { .list = list, .n = 2 };
+
+	lost_volumes_judge(&s);
+	cr_expect_eq(list[0].doubt, LOST_OVERLAPS);
+	cr_expect_eq(list[1].doubt, LOST_OVERLAPS);
+}
