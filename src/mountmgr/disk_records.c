@@ -242,6 +242,9 @@ static void check_layout(struct reader *r, const struct device_record *d)
 
 	if (d->layout.n_partitions < d->layout.declared)
 		layout_finding(r, d, "it ends before its last partition");
+	if (d->layout.excess > 0)
+		layout_finding(r, d, "it goes on behind the last partition "
+			       "that it counts");
 	for (size_t i = 0; i < d->layout.n_partitions; i++)
 		if (drive_layout_partition(&d->layout, i, &p, &e) < 0)
 			layout_finding(r, d, err_text(&e, text, sizeof(text)));

@@ -107,15 +107,19 @@ static bool may_start(const struct provider *p, size_t volume)
 }
 
 /* Of several from which the firmware could start, which one it was, is nowhere
- * on them.  */
+ * on them; nor is it where the disk with Windows is not here.  */
 static void get_system_volume(const struct cim_object *o, struct cim_value *v)
 {
+	const struct provider *p = o->provider;
 	size_t n = 0;
 
-	for (size_t i = 0; i < o->provider->model->n_volumes; i++)
-		n += may_start(o->provider, i);
-	if (n == 1 || !may_start(o->provider, o->index))
-		cim_set_boolean(v, may_start(o->provider, o->index));
+	for (size_t i = 0; i < p->model->n_volumes; i++)
+		n += may_start(p, i);
+	if (!may_start(p, o->index))
+		cim_set_boolean(v, false);
+	else if (n == 1 && p->installation != NONE &&
+		 p->model->installations[p->installation].volume != NONE)
+		cim_set_boolean(v, true);
 }
 
 static void get_device_id(const struct cim_object *o, struct cim_value *v)
@@ -302,7 +306,8 @@ static const struct cim_property properties[] = {
 	PROPERTY("SystemName", CIM_STRING, get_host,
 		 "Control\\ComputerName"),
 	PROPERTY("SystemVolume", CIM_BOOLEAN, get_system_volume,
-		 "the only active or EFI system partition of the evidence"),
+		 "the only active or EFI system partition of the evidence, "
+		 "with Windows in it"),
 };
 
 static size_t count(const struct provider *p)
