@@ -112,12 +112,12 @@ Test(sam, a_part_outside_of_the_value_is_refused)
 		     ERR_TRUNCATED);
 }
 
+static volatile uint8_t touched;
+
 static void touch(struct span s)
 {
-	volatile uint8_t sum = 0;
-
 	for (size_t i = 0; i < s.n; i++)
-		sum ^= s.p[i];
+		touched = s.p[i];
 }
 
 static void parse_all(struct span s)
