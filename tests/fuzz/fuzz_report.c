@@ -51,7 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	memcpy(name, data, size < MAX_NAME ? size : MAX_NAME);
 	m = hostile_model(name);
+	/* The familiar ones are made of a machine, as fuzz_machine does.  */
 	for (size_t i = 0; i < n_report_formats; i++)
-		check(&report_formats[i], &m);
+		if (report_formats[i].write != NULL)
+			check(&report_formats[i], &m);
 	return 0;
 }
