@@ -15,17 +15,9 @@ import struct
 import subprocess
 import sys
 
+import facts
+from facts import check
 from dynamic import extents, ldmtool
-
-failed = False
-
-
-def check(name, got, want):
-    global failed
-    print(f"{'ok' if got == want else 'not ok'} {name}")
-    if got != want:
-        failed = True
-        print(f"# got  {got}\n# want {want}")
 
 
 class Tool:
@@ -128,7 +120,7 @@ def main():
         sample(Tool(program, rest[1:]), rest[0])
     else:
         dynamic(Tool(program, rest))
-    return failed
+    return facts.failed
 
 
 if __name__ == "__main__":

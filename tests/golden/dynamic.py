@@ -11,15 +11,8 @@ import re
 import subprocess
 import sys
 
-failed = False
-
-
-def check(name, got, want):
-    global failed
-    print(f"{'ok' if got == want else 'not ok'} {name}")
-    if got != want:
-        failed = True
-        print(f"# got  {got}\n# want {want}")
+import facts
+from facts import check
 
 
 def ldmtool(disks, *commands):
@@ -76,7 +69,7 @@ def main():
                    for disk, start, size in extents(disks, group, theirs)
                    if disk in there])
     check("each dynamic volume is ldmtool's", n, len(ours))
-    return failed
+    return facts.failed
 
 
 if __name__ == "__main__":

@@ -11,18 +11,8 @@ import json
 import re
 import sys
 
-failed = False
-
-
-def ok(name, got, want):
-    global failed
-    print(("ok" if got == want else "not ok"), name)
-    if got != want:
-        failed = True
-        if isinstance(got, dict):
-            got, want = ({k: a.get(k) for k in a if a.get(k) != b.get(k)}
-                         for a, b in ((got, want), (want, got)))
-        print("# got:    %r\n# wanted: %r" % (got, want))
+import facts
+from facts import check as ok
 
 
 def mountvol(text):
@@ -97,7 +87,7 @@ def main():
     ok("and their characters", {f: t for f, (_, _, t) in got.items()},
        {f: "".join(chr(c) if 32 <= c < 127 else "." for c in b)
         for f, b in want.items()})
-    sys.exit(failed)
+    sys.exit(facts.failed)
 
 
 main()

@@ -15,6 +15,9 @@ import subprocess
 import sys
 import zlib
 
+import facts
+from facts import check
+
 SECTORS = 64 * 2048
 PRIMARY, BACKUP = 512, (SECTORS - 1) * 512
 ENTRIES = {PRIMARY: 1024, BACKUP: (SECTORS - 33) * 512}
@@ -48,15 +51,6 @@ ENTRY = [
 ]
 
 tool, scratch = sys.argv[1:]
-failed = False
-
-
-def check(name, got, want):
-    global failed
-    print(f"{'ok' if got == want else 'not ok'} {name}")
-    if got != want:
-        failed = True
-        print(f"# got  {got}\n# want {want}")
 
 
 def make(path):
@@ -144,7 +138,7 @@ def main():
                 expect(f"{where}, entry {slot}, {name}", disk)
         check(f"{where}: each field of an entry", wrong, [])
         wrong.clear()
-    sys.exit(failed)
+    sys.exit(facts.failed)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ import struct
 import subprocess
 import sys
 
+import facts
+from facts import check
 import ldm_disk as ldm
 
 CHUNK = 128             # sectors of a column
@@ -23,15 +25,6 @@ LAYOUTS = {"spanned": ldm.CONCATENATED, "striped": ldm.STRIPED,
            "raid5": ldm.RAID5}
 
 tool, scratch = sys.argv[1:]
-failed = False
-
-
-def check(name, got, want):
-    global failed
-    print(f"{'ok' if got == want else 'not ok'} {name}")
-    if got != want:
-        failed = True
-        print(f"# got  {got}\n# want {want}")
 
 
 def read_volume():
@@ -232,7 +225,7 @@ def main():
         check(f"{layout}: how much of the $MFT is told to be lost",
               told_unread(report), lost_bytes(layout, disks, 0.02))
     check_all_missing(data)
-    sys.exit(failed)
+    sys.exit(facts.failed)
 
 
 if __name__ == "__main__":

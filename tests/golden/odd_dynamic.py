@@ -14,6 +14,8 @@ import sys
 import time
 import uuid
 
+import facts
+from facts import check
 import ldm_disk as ldm
 from ldm_disk import (component, database, disk, group, partition, slots_of,
                       volume)
@@ -24,19 +26,10 @@ PART = 4096             # of a part
 GOOD = uuid.UUID("1d3e6000-9d1e-11eb-8a01-525400c01d01")
 
 tool, scratch = sys.argv[1:]
-failed = False
 
 
 def path(name):
     return os.path.join(scratch, name)
-
-
-def check(name, got, want):
-    global failed
-    print(f"{'ok' if got == want else 'not ok'} {name}")
-    if got != want:
-        failed = True
-        print(f"# got  {got}\n# want {want}")
 
 
 def make_good():
@@ -385,7 +378,7 @@ def main():
     fragments()
     headers()
     maximal()
-    return failed
+    return facts.failed
 
 
 if __name__ == "__main__":

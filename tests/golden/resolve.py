@@ -24,20 +24,14 @@ from pathlib import Path
 
 import jsonschema
 
+import facts
+from facts import check as ok
+
 TOP = Path(__file__).resolve().parent.parent.parent
 SCHEMA = json.loads((TOP / "docs/resolve.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 COLDMOUNT = os.environ["COLDMOUNT"]
 SECTOR = 512
-failed = False
-
-
-def ok(name, got, want):
-    global failed
-    print(("ok" if got == want else "not ok"), name)
-    if got != want:
-        failed = True
-        print("# got:    %.2000r\n# wanted: %.2000r" % (got, want))
 
 
 def run(*args):
@@ -166,9 +160,7 @@ def text(s):
 
 def mounts(table, images):
     wrong, n = [], 0
-    for line in open(table, encoding="utf-8"):
-        kind, name, *fields = line.rstrip("\n").split("\t")
-        f = dict(x.split("=", 1) for x in fields if "=" in x)
+    for kind, name, f in facts.expected(table):
         if kind != "mountPoint" or f.get("state") == "deleted" or \
                 "directory" not in f:
             continue
@@ -195,4 +187,4 @@ elif sys.argv[1] == "files":
     files(*sys.argv[2:6], sys.argv[6:])
 else:
     mounts(sys.argv[2], sys.argv[3:])
-sys.exit(failed)
+sys.exit(facts.failed)

@@ -10,30 +10,13 @@ for each fact.
 import json
 import sys
 
-failed = False
-
-
-def ok(name, got, want):
-    global failed
-    print(("ok" if got == want else "not ok"), name)
-    if got != want:
-        failed = True
-        print("# got:    %r\n# wanted: %r" % (got, want))
-
-
-def expected(path):
-    """The lines of the builder's table: [(kind, name, {field: value})]."""
-    rows = []
-    for line in open(path, encoding="utf-8"):
-        kind, name, *fields = line.rstrip("\n").split("\t")
-        rows.append((kind, name, dict(f.split("=", 1) for f in fields
-                                      if "=" in f)))
-    return rows
+import facts
+from facts import check as ok
 
 
 def main():
     folder, table = sys.argv[1:]
-    rows = expected(table)
+    rows = facts.expected(table)
     load = lambda name: json.load(open("%s/%s.json" % (folder, name),
                                        encoding="utf-8"))
     partitions = {n: f for k, n, f in rows if k == "partition"}
@@ -126,7 +109,7 @@ def main():
        sorted((l["Disk"]["Number"], key(l["Partition"]))
               for l in load("MSFT_DiskToPartition")),
        sorted((int(n[4]), n) for n in partitions))
-    sys.exit(failed)
+    sys.exit(facts.failed)
 
 
 main()

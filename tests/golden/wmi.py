@@ -11,25 +11,8 @@ import json
 import re
 import sys
 
-failed = False
-
-
-def ok(name, got, want):
-    global failed
-    print(("ok" if got == want else "not ok"), name)
-    if got != want:
-        failed = True
-        print("# got:    %r\n# wanted: %r" % (got, want))
-
-
-def expected(path):
-    """The lines of the builder's table: [(kind, name, {field: value})]."""
-    rows = []
-    for line in open(path, encoding="utf-8"):
-        kind, name, *fields = line.rstrip("\n").split("\t")
-        rows.append((kind, name, dict(f.split("=", 1) for f in fields
-                                      if "=" in f)))
-    return rows
+import facts
+from facts import check as ok
 
 
 def text(s):
@@ -42,7 +25,7 @@ def text(s):
 
 def main():
     folder, table = sys.argv[1:]
-    rows = expected(table)
+    rows = facts.expected(table)
     load = lambda name: json.load(open("%s/%s.json" % (folder, name),
                                        encoding="utf-8"))
     partitions = [(n, f) for k, n, f in rows if k == "partition"]
@@ -93,7 +76,7 @@ def main():
        {l["Dependent"]["DeviceID"]: (l["StartingAddress"],
                                      l["EndingAddress"]) for l in got},
        {d[:2]: spans[p] for d, p in mounts.items() if len(d) == 3})
-    sys.exit(failed)
+    sys.exit(facts.failed)
 
 
 main()
