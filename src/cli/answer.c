@@ -6,6 +6,12 @@
 
 static bool is_shape(const struct answer *a, const char *shape)
 {
+	const char *name, *purpose;
+
+	for (size_t i = 0; a->shape_at != NULL &&
+	     a->shape_at(i, &name, &purpose); i++)
+		if (strcmp(name, shape) == 0)
+			return true;
 	for (size_t i = 0; i < a->n_shapes; i++)
 		if (strcmp(a->shapes[i], shape) == 0)
 			return true;
@@ -28,21 +34,21 @@ static int help(const struct answer *a)
 
 int answer_at_once(const struct answer *a, const struct request *r)
 {
-	const char *shape = r->format != NULL ? r->format : a->shapes[0];
+	const char *shape = r->format;
 	struct cm_error e;
 
 	if (r->help)
 		return help(a);
 	if (r->query == NULL)
 		return usage_error("there is no %s", a->operand);
-	if (!is_shape(a, shape))
+	if (shape != NULL && !is_shape(a, shape))
 		return usage_error("--format: there is no '%s'; 'coldmount "
 				   "help %s' tells which there are", shape,
 				   a->name);
-	if (is_binary(shape) && output_is_terminal(r->output))
+	if (shape != NULL && is_binary(shape) && output_is_terminal(r->output))
 		return usage_error("bytes are not written to a terminal; "
 				   "--output takes a file");
-	if (cm_layout_check(r->query, &e) < 0)
+	if (a->check(r->query, &e) < 0)
 		return failure_status(&e);
 	return -1;
 }
@@ -58,10 +64,23 @@ int answer_write(const struct answer *a, const struct request *r,
 	};
 	struct cm_error e;
 
-	if (a->call(m, r->query, r->format, &o, output_write, out, NULL,
-		    &e) < 0 && e.code != CM_ERROR_WRITE) {
-		output_end(out, false);
-		return failure_status(&e);
-	}
-	return output_end(out, true);
+	return answer_end(out, a->call(m, r->query, r->format, &o, output_write,
+				       out, NULL, &e), &e);
+}
+
+int answer_end(struct output *out, int result, const struct cm_error *e)
+{
+	if (result == 0 || e->code == CM_ERROR_WRITE)
+		return output_end(out, true);
+	output_end(out, false);
+	return failure_status(e);
+}
+
+void answer_print_shapes(const struct answer *a)
+{
+	const char *name, *purpose;
+
+	fputs("\nShapes:\n", stdout);
+	for (size_t i = 0; a->shape_at(i, &name, &purpose); i++)
+		printf("  %-10s%s\n", name, purpose);
 }

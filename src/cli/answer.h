@@ -1,5 +1,5 @@
 /*
- * answer.h - the commands that answer for an IOCTL: a target, and images
+ * answer.h - the commands that answer a question about images
  */
 #ifndef CLI_ANSWER_H
 #define CLI_ANSWER_H
@@ -16,14 +16,18 @@ typedef int answer_call(const struct cm_machine *m, const char *target,
 struct answer {
 	const char *name;	/* of the command */
 	const char *operand;	/* "DISK" */
+	int (*check)(const char *question, struct cm_error *error);
+	/* The shapes that the library lists; NULL: those in `shapes'.  */
+	bool (*shape_at)(size_t i, const char **ret_name,
+			 const char **ret_purpose);
 	const char *const *shapes;	/* the first is the default */
 	size_t n_shapes;
-	answer_call *call;
+	answer_call *call;	/* of a command for an IOCTL */
 };
 
 #define COUNT(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
 
-/* Rows of each of these commands, after that of --format.  */
+/* Rows of the commands for an IOCTL, after that of --format.  */
 #define ANSWER_ROWS \
 	{ OPT_JSON, "json", NULL, "the same as --format json" }, \
 	{ OPT_INSTALLATION, "installation", "N", \
@@ -36,9 +40,16 @@ struct answer {
 #define BINARY_ROW \
 	{ OPT_BINARY, "binary", NULL, "the same as --format binary" }
 
-/* As struct analysis has them.  */
+/* As struct analysis has them; the second is for an IOCTL.  */
 int answer_at_once(const struct answer *a, const struct request *r);
 int answer_write(const struct answer *a, const struct request *r,
 		 const struct cm_machine *m, struct output *out);
+
+/* End @out, to which a call of the library wrote that returned @result with
+ * @e.  Returns a status.  */
+int answer_end(struct output *out, int result, const struct cm_error *e);
+
+/* The shapes that the library lists, with their purposes.  */
+void answer_print_shapes(const struct answer *a);
 
 #endif /* CLI_ANSWER_H */

@@ -54,7 +54,6 @@ int report_run(int argc, char **argv);
 void report_help(void);
 int query_run(int argc, char **argv);
 void query_help(void);
-void print_shapes(FILE *f);
 int layout_run(int argc, char **argv);
 void layout_help(void);
 int resolve_run(int argc, char **argv);

@@ -6,7 +6,8 @@
 
 static const char *const shapes[] = { "text", "json" };
 static const struct answer device_number = {
-	"device-number", "TARGET", shapes, COUNT(shapes), cm_device_number,
+	.name = "device-number", .operand = "TARGET", .check = cm_layout_check,
+	.shapes = shapes, .n_shapes = COUNT(shapes), .call = cm_device_number,
 };
 
 static const struct option_row rows[] = {

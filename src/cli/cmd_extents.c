@@ -5,7 +5,8 @@
 
 static const char *const shapes[] = { "text", "json", "binary" };
 static const struct answer extents = {
-	"extents", "TARGET", shapes, COUNT(shapes), cm_extents,
+	.name = "extents", .operand = "TARGET", .check = cm_layout_check,
+	.shapes = shapes, .n_shapes = COUNT(shapes), .call = cm_extents,
 };
 
 static const struct option_row rows[] = {

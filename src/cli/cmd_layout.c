@@ -5,7 +5,8 @@
 
 static const char *const shapes[] = { "text", "json", "binary", "cached" };
 static const struct answer layout = {
-	"layout", "DISK", shapes, COUNT(shapes), cm_layout,
+	.name = "layout", .operand = "DISK", .check = cm_layout_check,
+	.shapes = shapes, .n_shapes = COUNT(shapes), .call = cm_layout,
 };
 
 static const struct option_row rows[] = {

@@ -1,12 +1,8 @@
 /*
  * cmd_resolve.c - say where a path, a volume, a partition or a byte lies
  */
-#include "cli/cli.h"
-
-#include <string.h>
-
+#include "cli/answer.h"
 #include "cli/output.h"
-#include "cli/request.h"
 
 static const struct option_row rows[] = {
 	{ 'f', "format", "SHAPE", "text (default) or json" },
@@ -19,7 +15,6 @@ static const struct option_row rows[] = {
 	OUTCOME_ROWS,
 	{ 'h', "help", NULL, "show this" },
 };
-#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
 static void print_forms(FILE *f)
 {
@@ -33,47 +28,22 @@ static void print_forms(FILE *f)
 	      f);
 }
 
+static const struct answer resolve = {
+	.name = "resolve", .operand = "target", .check = cm_target_check,
+	.shape_at = cm_resolve_shape,
+};
+
 void resolve_help(void)
 {
-	const char *name, *purpose;
-
 	print_forms(stdout);
 	fputs("\nOptions:\n", stdout);
-	options_help(rows, N_ROWS, stdout);
-	fputs("\nShapes:\n", stdout);
-	for (size_t i = 0; cm_resolve_shape(i, &name, &purpose); i++)
-		printf("  %-10s%s\n", name, purpose);
-}
-
-static bool is_shape(const char *name)
-{
-	const char *known, *purpose;
-
-	for (size_t i = 0; cm_resolve_shape(i, &known, &purpose); i++)
-		if (strcmp(known, name) == 0)
-			return true;
-	return false;
+	options_help(rows, COUNT(rows), stdout);
+	answer_print_shapes(&resolve);
 }
 
 static int at_once(const struct request *r)
 {
-	struct cm_error e;
-
-	if (r->help) {
-		fputs("usage: coldmount resolve [OPTION]... TARGET IMAGE...\n",
-		      stdout);
-		resolve_help();
-		return end_stdout();
-	}
-	if (r->query == NULL)
-		return usage_error("there is no target");
-	if (r->format != NULL && !is_shape(r->format))
-		return usage_error("--format: there is no '%s'; 'coldmount "
-				   "help resolve' tells which there are",
-				   r->format);
-	if (cm_target_check(r->query, &e) < 0)
-		return failure_status(&e);
-	return -1;
+	return answer_at_once(&resolve, r);
 }
 
 /* That nothing was found is an answer, and a status.  */
@@ -84,21 +54,18 @@ static int write_answer(const struct request *r, const struct cm_machine *m,
 	size_t n = 0;
 	int status;
 
-	if (cm_resolve(m, r->query, r->format, r->installation, output_write,
-		       out, &n, &e) < 0 && e.code != CM_ERROR_WRITE) {
-		output_end(out, false);
-		return failure_status(&e);
-	}
-	status = output_end(out, true);
+	status = answer_end(out, cm_resolve(m, r->query, r->format,
+					    r->installation, output_write, out,
+					    &n, &e), &e);
 	return status == 0 && n == 0 ? STATUS_NO : status;
 }
 
 int resolve_run(int argc, char **argv)
 {
-	static const struct analysis resolve = {
-		.rows = rows, .n_rows = N_ROWS, .takes_query = true,
+	static const struct analysis analysis = {
+		.rows = rows, .n_rows = COUNT(rows), .takes_query = true,
 		.at_once = at_once, .write = write_answer,
 	};
 
-	return request_run(&resolve, argc, argv);
+	return request_run(&analysis, argc, argv);
 }
