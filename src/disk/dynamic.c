@@ -566,15 +566,22 @@ static const char *what_is_missing(struct assembly *a, struct unread u)
 	return s != NULL ? s : "none is missing";
 }
 
-/* A disk that does not say who it is can be one that is missing.  */
-static const char *who_may_be_missing(struct assembly *a, struct unread u)
+/* " Missing: Disk4 {...}.", and which disk may be one of those: it does not say
+ * who it is.  Empty where nothing is known.  */
+static const char *who_is_missing(struct assembly *a, const struct plex *x,
+				  size_t n, struct unread u)
 {
-	const char *s = NULL;
+	const char *disks = missing_disks(a, x, n);
+	const bool maybe = u.missing > 0 && a->nameless != NULL;
+	const char *s;
 
-	if (u.missing > 0 && a->nameless != NULL)
-		s = arena_printf(a->arena, " A dynamic disk whose private "
-				 "headers are lost may be one of those: %s.",
-				 a->nameless);
+	s = arena_printf(a->arena, "%s%s%s%s%s%s",
+			 disks != NULL ? " Missing:" : "",
+			 disks != NULL ? disks : "",
+			 disks != NULL ? "." : "",
+			 maybe ? " A dynamic disk whose private headers are "
+				 "lost may be one of those: " : "",
+			 maybe ? a->nameless : "", maybe ? "." : "");
 	return s != NULL ? s : "";
 }
 
@@ -583,32 +590,24 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 			    struct unread u)
 {
 	const size_t unread = u.missing + u.cut + u.left;
-	const char *disks = missing_disks(a, x, n);
+	const char *who = who_is_missing(a, x, n, u);
 	const char *less = what_is_missing(a, u);
-	const char *maybe = who_may_be_missing(a, u);
 	const char *m;
 
 	if (v->state == DYNAMIC_INCOMPLETE)
 		m = arena_printf(a->arena, "The dynamic volume %s %s: of its "
-				 "%zu part%s, %s%s.%s%s%s%s",
-				 or_empty(v->name),
+				 "%zu part%s, %s%s.%s", or_empty(v->name),
 				 v->source != NULL ? "is read as far as it is "
 				 "here" : "cannot be put together", parts,
-				 parts == 1 ? "" : "s",
-				 less, unread == 0 ?
-				 ", but they do not fit" : "",
-				 disks != NULL ? " Missing:" : "",
-				 disks != NULL ? disks : "",
-				 disks != NULL ? "." : "", maybe);
+				 parts == 1 ? "" : "s", less,
+				 unread == 0 ? ", but they do not fit" : "",
+				 who);
 	else
 		m = arena_printf(a->arena, "The dynamic volume %s is read "
-				 "without %zu of its %zu parts, by %s: %s.%s%s"
-				 "%s%s", or_empty(v->name), unread, parts,
+				 "without %zu of its %zu parts, by %s: %s.%s",
+				 or_empty(v->name), unread, parts,
 				 v->layout == DYNAMIC_RAID5 ? "the parity" :
-				 "its other side", less,
-				 disks != NULL ? " Missing:" : "",
-				 disks != NULL ? disks : "",
-				 disks != NULL ? "." : "", maybe);
+				 "its other side", less, who);
 	say(a, v->state == DYNAMIC_INCOMPLETE ? &FINDING_LDM_INCOMPLETE :
 	    &FINDING_LDM_MEMBER_MISSING, &v->cites, m != NULL ? m : "");
 }

@@ -60,6 +60,7 @@ static void report_err(struct reader *r, const struct diag_kind *kind,
 struct chain {
 	uint64_t fat_offset, heap_offset;
 	uint32_t first, clusters, cluster_bytes, mask;
+	uint64_t first_at;	/* where `first' stands in the boot sector */
 	uint32_t end;		/* this and above: no cluster follows */
 };
 
@@ -98,9 +99,7 @@ static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
 		int err;
 
 		if (cluster < 2 || cluster - 2 >= c->clusters)
-			return err_set(reterr, ERR_VALUE,
-				       c->end == EXFAT_CHAIN_END ?
-				       EXFAT_ROOT_AT : FAT32_ROOT_AT,
+			return err_set(reterr, ERR_VALUE, c->first_at,
 				       "cluster of the root directory",
 				       c->clusters + 1, cluster);
 		err = scan_range(r, c->heap_offset +
@@ -180,7 +179,7 @@ static void read_fat_label(struct reader *r, const struct fat_boot *b,
 {
 	struct chain c = {
 		b->fat_offset, b->data_offset, b->root_cluster, b->clusters,
-		b->cluster_bytes, 0x0fffffff, FAT32_CHAIN_END,
+		b->cluster_bytes, 0x0fffffff, FAT32_ROOT_AT, FAT32_CHAIN_END,
 	};
 	uint8_t *buf = arena_malloc(r->arena, PIECE_BYTES);
 	enum label_scan found = LABEL_NONE;
@@ -210,7 +209,7 @@ static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
 {
 	struct chain c = {
 		b->fat_offset, b->heap_offset, b->root_cluster, b->clusters,
-		b->cluster_bytes, 0xffffffff, EXFAT_CHAIN_END,
+		b->cluster_bytes, 0xffffffff, EXFAT_ROOT_AT, EXFAT_CHAIN_END,
 	};
 	uint8_t *buf = arena_malloc(r->arena, PIECE_BYTES);
 	enum label_scan found = LABEL_NONE;

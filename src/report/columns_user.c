@@ -388,30 +388,36 @@ static void known_cites(const struct row *r, struct value *v)
 		    known_cite_at);
 }
 
+/* What the key of a user's hive says, and where that leads.  */
+#define TRACE_COLUMNS \
+	{ "kind", VALUE_STRING, known_kind }, \
+	{ "place", VALUE_STRING, known_place }, \
+	{ "key", VALUE_TEXT, known_key }, \
+	{ "present", VALUE_STRING, known_present }, \
+	{ "guid", VALUE_STRING, known_guid }, \
+	{ "guidTime", VALUE_OBJECT, known_guid_time }, \
+	{ "letter", VALUE_STRING, known_letter }, \
+	{ "share", VALUE_TEXT, known_share }, \
+	{ "label", VALUE_TEXT, known_label }, \
+	{ "mediaLabel", VALUE_TEXT, known_media_label }, \
+	{ "autoPlay", VALUE_BOOL, known_auto_play }, \
+	{ "autorunCommand", VALUE_TEXT, known_autorun }, \
+	{ "lastWritten", VALUE_STRING, known_last_written }
+#define RESOLUTION_COLUMNS \
+	{ "uniqueId", VALUE_OBJECT, known_unique_id }, \
+	{ "volume", VALUE_STRING, known_volume }, \
+	{ "tier", VALUE_STRING, known_tier }, \
+	{ "certainty", VALUE_STRING, known_certainty }, \
+	{ "tiers", VALUE_ARRAY, known_tiers }, \
+	{ "leads", VALUE_ARRAY, known_leads }, \
+	{ "knownDisk", VALUE_STRING, known_disk }, \
+	{ "knownDisks", VALUE_ARRAY, known_disks }, \
+	{ "citations", VALUE_ARRAY, known_cites }
+
 static const struct column known_columns[] = {
 	{ "user", VALUE_STRING, known_user },
-	{ "kind", VALUE_STRING, known_kind },
-	{ "place", VALUE_STRING, known_place },
-	{ "key", VALUE_TEXT, known_key },
-	{ "present", VALUE_STRING, known_present },
-	{ "guid", VALUE_STRING, known_guid },
-	{ "guidTime", VALUE_OBJECT, known_guid_time },
-	{ "letter", VALUE_STRING, known_letter },
-	{ "share", VALUE_TEXT, known_share },
-	{ "label", VALUE_TEXT, known_label },
-	{ "mediaLabel", VALUE_TEXT, known_media_label },
-	{ "autoPlay", VALUE_BOOL, known_auto_play },
-	{ "autorunCommand", VALUE_TEXT, known_autorun },
-	{ "lastWritten", VALUE_STRING, known_last_written },
-	{ "uniqueId", VALUE_OBJECT, known_unique_id },
-	{ "volume", VALUE_STRING, known_volume },
-	{ "tier", VALUE_STRING, known_tier },
-	{ "certainty", VALUE_STRING, known_certainty },
-	{ "tiers", VALUE_ARRAY, known_tiers },
-	{ "leads", VALUE_ARRAY, known_leads },
-	{ "knownDisk", VALUE_STRING, known_disk },
-	{ "knownDisks", VALUE_ARRAY, known_disks },
-	{ "citations", VALUE_ARRAY, known_cites },
+	TRACE_COLUMNS,
+	RESOLUTION_COLUMNS,
 };
 
 static size_t known_count(const struct model *m)
@@ -486,29 +492,9 @@ static const struct column then_columns[] = {
 	{ "sid", VALUE_TEXT, then_sid },
 	{ "profile", VALUE_TEXT, then_profile },
 	{ "hive", VALUE_OBJECT, then_hive },
-	{ "kind", VALUE_STRING, known_kind },
-	{ "place", VALUE_STRING, known_place },
-	{ "key", VALUE_TEXT, known_key },
-	{ "present", VALUE_STRING, known_present },
-	{ "guid", VALUE_STRING, known_guid },
-	{ "guidTime", VALUE_OBJECT, known_guid_time },
-	{ "letter", VALUE_STRING, known_letter },
-	{ "share", VALUE_TEXT, known_share },
-	{ "label", VALUE_TEXT, known_label },
-	{ "mediaLabel", VALUE_TEXT, known_media_label },
-	{ "autoPlay", VALUE_BOOL, known_auto_play },
-	{ "autorunCommand", VALUE_TEXT, known_autorun },
-	{ "lastWritten", VALUE_STRING, known_last_written },
+	TRACE_COLUMNS,
 	{ "change", VALUE_STRING, then_change },
-	{ "uniqueId", VALUE_OBJECT, known_unique_id },
-	{ "volume", VALUE_STRING, known_volume },
-	{ "tier", VALUE_STRING, known_tier },
-	{ "certainty", VALUE_STRING, known_certainty },
-	{ "tiers", VALUE_ARRAY, known_tiers },
-	{ "leads", VALUE_ARRAY, known_leads },
-	{ "knownDisk", VALUE_STRING, known_disk },
-	{ "knownDisks", VALUE_ARRAY, known_disks },
-	{ "citations", VALUE_ARRAY, known_cites },
+	RESOLUTION_COLUMNS,
 };
 
 static size_t then_count(const struct model *m)
