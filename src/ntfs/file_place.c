@@ -24,11 +24,6 @@ int ntfs_record_place(struct ntfs *n, ntfs_ref ref, struct arena *a,
 	return 0;
 }
 
-uint64_t ntfs_cluster_offset(const struct ntfs *n, uint64_t lcn)
-{
-	return lcn * n->info.cluster_size;
-}
-
 /* --- one stream ----------------------------------------------------------- */
 
 struct stream_walk {

@@ -42,9 +42,6 @@ int ntfs_stream_place(struct ntfs *n, ntfs_ref ref, const char *name,
 		      struct arena *a, struct ntfs_stream_place *ret,
 		      struct err *reterr);
 
-/* The place of the clusters from @lcn on in the volume, in bytes.  */
-uint64_t ntfs_cluster_offset(const struct ntfs *n, uint64_t lcn);
-
 /* Something that has a cluster.  */
 struct ntfs_owner {
 	ntfs_ref ref;

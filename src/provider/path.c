@@ -25,15 +25,6 @@ static const char *quoted(struct arena *a, const char *s)
 	return ret;
 }
 
-const char *path_make(struct arena *a, const char *class_name, const char *key,
-		      const char *value)
-{
-	const char *q = quoted(a, value);
-
-	return q == NULL ? NULL :
-	       arena_printf(a, "%s.%s=\"%s\"", class_name, key, q);
-}
-
 static int compare_keys(const void *a, const void *b)
 {
 	return ascii_compare(((const struct path_key *)a)->name,

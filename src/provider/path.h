@@ -19,11 +19,6 @@
 struct cim_object;
 struct cim_class;
 
-/* "Win32_Volume.DeviceID=\"...\"": the path of the object of @class_name whose
- * only key is @key = @value; NULL when out of memory.  */
-const char *path_make(struct arena *a, const char *class_name, const char *key,
-		      const char *value);
-
 /* The path of @o within its namespace; NULL: a key of it is unknown, or its
  * class has none, as WMI has no path of what a method gives back; or out of
  * memory.  */
