@@ -107,36 +107,124 @@ static_assert(sizeof(struct slot_disk) == DRIVE_LAYOUT_SLOT_BYTES, "slot");
 /* Offsets and lengths are signed.  */
 #define MAX_BYTE INT64_MAX
 
+static bool is_used(enum drive_layout_scheme scheme, const struct slot_disk *d,
+		    struct span slot)
+{
+	static const struct guid unused;
+
+	if (span_is_zero(slot))
+		return false;
+	if (scheme == DRIVE_LAYOUT_MBR)
+		return d->u.mbr.type != 0;
+	if (scheme == DRIVE_LAYOUT_GPT)
+		return memcmp(d->u.gpt.type, unused.b, sizeof(unused.b)) != 0;
+	return get_le64(d->length) != 0;
+}
+
+/* Whether what is behind the scheme in the head can be that of @scheme.  */
+static bool head_fits(const struct layout_disk *d, struct span s,
+		      uint32_t scheme)
+{
+	static const struct guid none;
+	struct span zeros;
+
+	if (scheme == DRIVE_LAYOUT_MBR)
+		return span_sub(s, offsetof(struct layout_disk, u.mbr.zeros),
+				sizeof(d->u.mbr.zeros), &zeros) &&
+		       span_is_zero(zeros);
+	return scheme == DRIVE_LAYOUT_GPT &&
+	       memcmp(d->u.gpt.guid, none.b, sizeof(none.b)) != 0 &&
+	       get_le64(d->u.gpt.usable_offset) != 0 &&
+	       get_le64(d->u.gpt.usable_length) != 0 &&
+	       get_le32(d->u.gpt.max_partitions) != 0;
+}
+
+/* The scheme that all used slots of @l give; false where there is none, or they
+ * differ.  */
+static bool scheme_of_slots(const struct drive_layout *l, uint32_t *ret)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < l->n_partitions; i++) {
+		const struct slot_disk *d;
+		struct span slot;
+		uint32_t scheme;
+
+		span_sub(l->slots, (uint64_t)i * DRIVE_LAYOUT_SLOT_BYTES,
+			 DRIVE_LAYOUT_SLOT_BYTES, &slot);
+		d = span_view(slot, 0, struct slot_disk);
+		scheme = get_le32(d->scheme);
+		if (scheme > DRIVE_LAYOUT_RAW)
+			return false;
+		if (!is_used((enum drive_layout_scheme)scheme, d, slot))
+			continue;
+		if (any && scheme != *ret)
+			return false;
+		any = true;
+		*ret = scheme;
+	}
+	return any;
+}
+
+/* The scheme of @l is told by the head, by each slot, and by what the head has
+ * of a disk: the one that two of them give.  Where the three differ, the slots
+ * can be read.  */
+static uint32_t settle_scheme(struct drive_layout *l,
+			      const struct layout_disk *d)
+{
+	uint32_t slots = l->told;
+
+	if (!scheme_of_slots(l, &slots) || slots == l->told ||
+	    slots == DRIVE_LAYOUT_RAW || head_fits(d, l->bytes, l->told))
+		return l->told;
+	l->nameless = !head_fits(d, l->bytes, slots);
+	return slots;
+}
+
+static void find_slots(struct drive_layout *l, const struct layout_disk *d)
+{
+	uint64_t whole = (l->bytes.n - sizeof(*d)) / DRIVE_LAYOUT_SLOT_BYTES;
+
+	l->declared = get_le32(d->slots);
+	l->n_partitions = l->declared < whole ? l->declared : (size_t)whole;
+	span_sub(l->bytes, sizeof(*d), l->bytes.n - sizeof(*d), &l->slots);
+	if (l->n_partitions == l->declared)
+		l->excess = l->slots.n -
+			    l->n_partitions * DRIVE_LAYOUT_SLOT_BYTES;
+}
+
+static void decode_head(struct drive_layout *l, const struct layout_disk *d)
+{
+	if (l->scheme == DRIVE_LAYOUT_MBR) {
+		l->signature = get_le32(d->u.mbr.signature);
+		l->checksum = get_le32(d->u.mbr.checksum);
+	} else if (l->scheme == DRIVE_LAYOUT_GPT) {
+		memcpy(l->guid.b, d->u.gpt.guid, sizeof(l->guid.b));
+		l->usable_offset = get_le64(d->u.gpt.usable_offset);
+		l->usable_length = get_le64(d->u.gpt.usable_length);
+		l->max_partitions = get_le32(d->u.gpt.max_partitions);
+	}
+}
+
 int drive_layout_parse(struct span s, struct drive_layout *ret,
 		       struct err *reterr)
 {
 	const struct layout_disk *d = span_view(s, 0, struct layout_disk);
-	struct drive_layout l = { 0 };
-	uint64_t whole;
+	struct drive_layout l = { .bytes = s };
+	uint32_t scheme;
 
 	if (d == NULL)
 		return err_set(reterr, ERR_TRUNCATED, s.at, "drive layout",
 			       sizeof(*d), s.n);
-	l.bytes = s;
-	if (get_le32(d->scheme) > DRIVE_LAYOUT_RAW)
+	l.told = get_le32(d->scheme);
+	find_slots(&l, d);
+	scheme = settle_scheme(&l, d);
+	if (scheme > DRIVE_LAYOUT_RAW)
 		return err_set(reterr, ERR_VALUE, s.at, "drive layout: scheme",
-			       DRIVE_LAYOUT_RAW, get_le32(d->scheme));
-	l.scheme = (enum drive_layout_scheme)get_le32(d->scheme);
-	if (l.scheme == DRIVE_LAYOUT_MBR) {
-		l.signature = get_le32(d->u.mbr.signature);
-		l.checksum = get_le32(d->u.mbr.checksum);
-	} else if (l.scheme == DRIVE_LAYOUT_GPT) {
-		memcpy(l.guid.b, d->u.gpt.guid, sizeof(l.guid.b));
-		l.usable_offset = get_le64(d->u.gpt.usable_offset);
-		l.usable_length = get_le64(d->u.gpt.usable_length);
-		l.max_partitions = get_le32(d->u.gpt.max_partitions);
-	}
-	l.declared = get_le32(d->slots);
-	whole = (s.n - sizeof(*d)) / DRIVE_LAYOUT_SLOT_BYTES;
-	l.n_partitions = l.declared < whole ? l.declared : (size_t)whole;
-	span_sub(s, sizeof(*d), s.n - sizeof(*d), &l.slots);
-	if (l.n_partitions == l.declared)
-		l.excess = l.slots.n - l.n_partitions * DRIVE_LAYOUT_SLOT_BYTES;
+			       DRIVE_LAYOUT_RAW, l.told);
+	l.scheme = (enum drive_layout_scheme)scheme;
+	if (!l.nameless)
+		decode_head(&l, d);
 	*ret = l;
 	return 0;
 }
@@ -161,20 +249,6 @@ static void decode_gpt(const struct slot_gpt_disk *d, struct span slot,
 	span_sub(slot, offsetof(struct slot_disk, u.gpt.name), sizeof(d->name),
 		 &p->name);
 	p->name = utf16_trim_nul(p->name);
-}
-
-static bool is_used(enum drive_layout_scheme scheme, const struct slot_disk *d,
-		    struct span slot)
-{
-	static const struct guid unused;
-
-	if (span_is_zero(slot))
-		return false;
-	if (scheme == DRIVE_LAYOUT_MBR)
-		return d->u.mbr.type != 0;
-	if (scheme == DRIVE_LAYOUT_GPT)
-		return memcmp(d->u.gpt.type, unused.b, sizeof(unused.b)) != 0;
-	return get_le64(d->length) != 0;
 }
 
 static int check_slot(const struct drive_layout *l, const struct slot_disk *d,

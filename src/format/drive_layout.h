@@ -24,6 +24,10 @@ struct drive_layout {
 	uint32_t declared;	/* number of slots, as it says */
 	size_t n_partitions;	/* slots that are there whole, used or not */
 	struct span slots;
+	uint32_t told;		/* the scheme that the head gives: where it is
+				 * not `scheme', the head is damaged, */
+	bool nameless;		/* and may have neither signature nor GUID: both
+				 * are zero then, and not known */
 	size_t excess;		/* bytes behind the last declared slot */
 	struct span bytes;	/* all of it */
 };
@@ -54,7 +58,9 @@ struct drive_layout_partition {
 #define DRIVE_LAYOUT_SLOT_BYTES 144
 
 /* Read a DRIVE_LAYOUT_INFORMATION_EX.  Slots that it declares and that are cut
- * off are not an error: n_partitions is less than `declared' then.  */
+ * off are not an error: n_partitions is less than `declared' then.  Where the
+ * head cannot be of the scheme that it gives, and all used slots give another,
+ * that is the scheme.  */
 int drive_layout_parse(struct span s, struct drive_layout *ret,
 		       struct err *reterr);
 

@@ -220,7 +220,8 @@ static int take_layout(struct merge *g, struct machine_known_disk *k,
 	k->has_attributes = r->has_attributes;
 	k->attributes = r->attributes;
 	k->attributes_table = r->attributes_table;
-	k->has_signature = r->layout.scheme == DRIVE_LAYOUT_MBR;
+	k->has_signature = r->layout.scheme == DRIVE_LAYOUT_MBR &&
+			   !r->layout.nameless;
 	k->signature = r->layout.signature;
 	k->guid = r->layout.guid;
 	cites_join(g->m->arena, &k->layout_cites, &r->layout_cites);

@@ -565,7 +565,8 @@ static void take_event(struct machine *m, struct machine_known_disk *k,
 		k->layout = &e->layout;
 		k->layout_event = true;
 		k->partitions = d->partitions;
-		k->has_signature = e->layout.scheme == DRIVE_LAYOUT_MBR;
+		k->has_signature = e->layout.scheme == DRIVE_LAYOUT_MBR &&
+				   !e->layout.nameless;
 		k->signature = e->layout.signature;
 		k->guid = e->layout.guid;
 		k->layout_cites = (struct cites){ 0 };

@@ -240,6 +240,14 @@ static void check_layout(struct reader *r, const struct device_record *d)
 	char text[160];
 	struct err e;
 
+	if (d->layout.told != d->layout.scheme)
+		layout_finding(r, d, d->layout.nameless
+			       ? "its head is damaged: neither the scheme in "
+				 "it nor what it has of the disk is that of "
+				 "its partitions, which alone are read"
+			       : "the scheme in its head is damaged: its "
+				 "partitions, and what it has of the disk, are "
+				 "of another, as which it is read");
 	if (d->layout.n_partitions < d->layout.declared)
 		layout_finding(r, d, "it ends before its last partition");
 	if (d->layout.excess > 0)

@@ -290,6 +290,9 @@ static int read_layout(struct reader *r, struct span s,
 		err = err_set(&damage, ERR_TRUNCATED, s.at,
 			      "drive layout: slots", e->layout.declared,
 			      e->layout.n_partitions);
+	else if (err == 0 && e->layout.told != e->layout.scheme)
+		err = err_set(&damage, ERR_VALUE, s.at, "drive layout: scheme",
+			      e->layout.scheme, e->layout.told);
 	if (err == 0)
 		return 0;
 	e->damaged = true;
@@ -303,7 +306,8 @@ static void read_signature(const struct found *found, struct partition_event *e)
 	struct mbr mbr;
 
 	if (e->has_layout) {
-		e->has_signature = e->layout.scheme == DRIVE_LAYOUT_MBR;
+		e->has_signature = e->layout.scheme == DRIVE_LAYOUT_MBR &&
+				   !e->layout.nameless;
 		e->signature = e->layout.signature;
 	} else if (mbr_parse(bytes_of(found, FIELD_MBR), &mbr, NULL) == 0) {
 		e->has_signature = true;

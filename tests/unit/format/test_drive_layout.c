@@ -318,6 +318,70 @@ Test(drive_layout, an_unknown_scheme_is_refused)
 	guard_free(s);
 }
 
+/* The head gives its scheme twice, by its first field and by what it has of a
+ * disk, and each slot gives it.  Told of a table whose first byte is damaged:
+ * a GPT's GUID for an MBR's signature, "b0b5e81a".  */
+Test(drive_layout, a_head_of_another_scheme_than_all_its_slots_is_damaged)
+{
+	static const struct {
+		const uint8_t *bytes;
+		size_t n;
+		uint8_t told, other;	/* other: a byte of the head, set */
+		enum drive_layout_scheme scheme;
+		bool nameless;
+	} rows[] = {
+		{ gpt, sizeof(gpt), 0, 0, DRIVE_LAYOUT_GPT, false },
+		{ gpt, sizeof(gpt), 2, 0, DRIVE_LAYOUT_GPT, false },
+		{ gpt, sizeof(gpt), 99, 0, DRIVE_LAYOUT_GPT, false },
+		{ gpt, sizeof(gpt), 0, 40, DRIVE_LAYOUT_GPT, true },
+		{ mbr, sizeof(mbr), 1, 0, DRIVE_LAYOUT_MBR, false },
+		{ mbr, sizeof(mbr), 2, 0, DRIVE_LAYOUT_MBR, false },
+		{ mbr, sizeof(mbr), 1, 47, DRIVE_LAYOUT_MBR, true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span s = guard_copy(rows[i].bytes, rows[i].n, 0);
+		bool is_gpt = rows[i].scheme == DRIVE_LAYOUT_GPT;
+		bool named = !rows[i].nameless;
+		struct drive_layout l;
+
+		((uint8_t *)s.p)[0] = rows[i].told;
+		if (rows[i].other != 0)		/* 128 entries become none */
+			((uint8_t *)s.p)[rows[i].other] ^= 128;
+		cr_assert_eq(drive_layout_parse(s, &l, NULL), 0, "%zu", i);
+		cr_expect_eq(l.scheme, rows[i].scheme, "%zu", i);
+		cr_expect_eq(l.told, rows[i].told, "%zu", i);
+		cr_expect_eq(l.nameless, rows[i].nameless, "%zu", i);
+		cr_expect_eq(l.guid.b[0], is_gpt && named ? 0x1a : 0, "%zu", i);
+		cr_expect_eq(l.signature, is_gpt || !named ? 0 : 0xdf4546ae,
+			     "%zu", i);
+		cr_expect(slot(s, 0).used);
+		guard_free(s);
+	}
+}
+
+/* One witness against two, or no slot that says anything.  */
+Test(drive_layout, a_damaged_slot_does_not_change_the_scheme_of_the_disk)
+{
+	struct drive_layout l;
+	struct span s = guard_copy(gpt, sizeof(gpt), 0);
+	uint8_t *p = (uint8_t *)s.p;
+
+	p[48] = p[192] = 0;		/* all used slots */
+	cr_assert_eq(drive_layout_parse(s, &l, NULL), 0);
+	cr_expect_eq(l.scheme, DRIVE_LAYOUT_GPT);
+	cr_expect_eq(l.guid.b[0], 0x1a);
+	p[192] = 1;			/* the slots differ */
+	p[0] = 0;
+	cr_assert_eq(drive_layout_parse(s, &l, NULL), 0);
+	cr_expect_eq(l.scheme, DRIVE_LAYOUT_MBR);
+	memset(p + 48, 0, sizeof(gpt) - 48);
+	cr_assert_eq(drive_layout_parse(s, &l, NULL), 0);
+	cr_expect_eq(l.scheme, DRIVE_LAYOUT_MBR);
+	cr_expect_eq(l.told, DRIVE_LAYOUT_MBR);
+	guard_free(s);
+}
+
 Test(drive_layout, bytes_behind_the_last_slot_are_counted)
 {
 	uint8_t bytes[48 + 144 + 5] = { [0] = 1, [4] = 1 };

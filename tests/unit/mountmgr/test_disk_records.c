@@ -313,6 +313,13 @@ Test(disk_records, a_table_that_is_cut_is_a_finding)
 		  ZEROS_16 ZEROS_16 "0000000000000000" "00000000" "00000000"
 		  ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16
 		  ZEROS_16 ZEROS_16 "0000000000000000", true, 1 },
+		/* A GPT whose first byte says that it is an MBR.  */
+		{ "00000000" "01000000" "1ae8b5b0ca82e911bcf7784f439fa657"
+		  "0044000000000000" "0000000004000000" "8000000000000000"
+		  "01000000" "00000000" "0000100000000000" "0000200000000000"
+		  "0000000000000000" "a2a0d0ebe5b9334487c068b6b72699c7"
+		  ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16,
+		  true, 1 },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -330,6 +337,9 @@ Test(disk_records, a_table_that_is_cut_is_a_finding)
 		cr_expect_eq(diag_count(&r->diags,
 					&FINDING_PARTITION_TABLE_CACHE),
 			     cases[i].findings, "case %zu", i);
+		if (i == COUNT(cases) - 1)
+			cr_expect_eq(r->records.devices[0].layout.guid.b[0],
+				     0x1a);
 		read_done(r);
 	}
 }
