@@ -62,8 +62,9 @@ struct disk {
 	bool has_signature;	/* sector 0 holds an MBR, so `signature' is
 				 * one */
 	uint32_t signature;
-	bool infers_signature;	/* sector 0 is lost, and who knows the disk from
-				 * elsewhere has set `signature' */
+	bool infers_signature;	/* there is none, or it is 0, and who knows the
+				 * disk from elsewhere has set the next one */
+	uint32_t inferred_signature;
 	struct guid guid;	/* GPT disk GUID; zero if none */
 	bool from_backup;	/* the GPT's primary copy was not usable */
 	struct partition *partitions;	/* in the order of their numbers */

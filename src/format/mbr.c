@@ -46,6 +46,8 @@ struct mbr_disk {
 	be16 end_marker;
 };
 static_assert(sizeof(struct mbr_entry_disk) == MBR_ENTRY_BYTES, "MBR entry");
+static_assert(offsetof(struct mbr_disk, disk_signature) ==
+	      MBR_SIGNATURE_OFFSET, "MBR");
 static_assert(offsetof(struct mbr_disk, entry) == MBR_ENTRY_OFFSET(0), "MBR");
 static_assert(sizeof(struct mbr_disk) == MBR_BYTES, "MBR");
 

@@ -9,6 +9,7 @@
 
 #define MBR_BYTES 512
 #define MBR_ENTRIES 4
+#define MBR_SIGNATURE_OFFSET 440
 
 /* Where entry @i of the table lies in its sector.  */
 #define MBR_ENTRY_OFFSET(i) (0x1be + 16u * (i))

@@ -1,9 +1,10 @@
 /*
- * candidates.c - recovered volumes that a name may mean
+ * candidates.c - volumes of disks without an id that a name may mean
  *
- * A disk that has lost its table has lost its signature or GUID with it.  That
- * a name's disk is not here cannot be said then: a volume that was found where
- * the name leads to may be the one that is meant, as may another one elsewhere.
+ * A disk that has lost its table has lost its signature or GUID with it; and an
+ * MBR whose signature is 0 has lost that alone.  That a name's disk is not here
+ * cannot be said then: a volume that was found where the name leads to may be
+ * the one that is meant, as may another one elsewhere.
  * An MBR id says itself where; for a GUID, the table does that a registry has
  * kept of the disk.
  */
@@ -25,10 +26,18 @@ struct places {
 	size_t n;
 };
 
-static bool has_lost_id(const struct disk *d)
+static bool has_lost_table(const struct disk *d)
 {
 	return d->scheme == SCHEME_NONE && !d->has_signature &&
 	       !d->infers_signature;
+}
+
+/* Windows gives each disk with an MBR a signature: 0 is as none.  */
+static bool has_lost_id(const struct disk *d)
+{
+	return has_lost_table(d) ||
+	       (d->scheme == SCHEME_MBR && d->signature == 0 &&
+		!d->infers_signature);
 }
 
 static bool is_partition(const struct drive_layout *l,
@@ -81,17 +90,17 @@ static bool fits(const struct machine_recovered *x, const struct place *p)
 		x->found.length <= p->length);
 }
 
-static void take(struct machine *m, const struct machine_recovered *x,
+static void take(struct machine *m, size_t volume, const struct cites *cites,
 		 const struct place *p, struct candidates *ret)
 {
 	for (size_t i = 0; i < ret->n; i++)
-		if (ret->volumes[i] == x->volume)
+		if (ret->volumes[i] == volume)
 			return;
 	if (ret->n == MAX_CANDIDATES)
 		return;
-	ret->volumes[ret->n++] = x->volume;
+	ret->volumes[ret->n++] = volume;
 	ret->is_disk = p->disk != NONE;
-	cites_join(m->arena, &ret->cites, &x->cites);
+	cites_join(m->arena, &ret->cites, cites);
 	if (p->cites != NULL)
 		cites_join(m->arena, &ret->cites, p->cites);
 }
@@ -108,8 +117,42 @@ static void take_at(struct machine *m, const struct place *p,
 			continue;
 		if (p->disk != NONE ? p->disk == x->disk :
 				      has_lost_id(&o->disks[x->disk].table))
-			take(m, x, p, ret);
+			take(m, x->volume, &x->cites, p, ret);
 	}
+}
+
+/* A table that is whole but for its signature says how long, too.  */
+static void take_partitions(struct machine *m, const struct place *p,
+			    struct candidates *ret)
+{
+	const struct model *o = &m->model;
+
+	for (size_t i = 0; i < o->n_disks; i++) {
+		const struct machine_disk *d = &o->disks[i];
+
+		if (d->table.scheme != SCHEME_MBR || !has_lost_id(&d->table) ||
+		    (p->disk != NONE && p->disk != i))
+			continue;
+		for (size_t k = 0; k < d->n_partitions; k++) {
+			const struct machine_partition *e =
+				&o->partitions[d->first_partition + k];
+
+			if (e->volume != NONE &&
+			    e->entry->offset == p->offset &&
+			    (p->length == 0 || p->length == e->entry->length))
+				take(m, e->volume, &e->entry->cites, p, ret);
+		}
+	}
+}
+
+static bool may_hold_more(const struct model *o)
+{
+	if (o->n_recovered > 0)
+		return true;
+	for (size_t i = 0; i < o->n_disks; i++)
+		if (has_lost_id(&o->disks[i].table))
+			return true;
+	return false;
 }
 
 void machine_find_candidates(struct machine *m, const struct known_set *known,
@@ -120,17 +163,19 @@ void machine_find_candidates(struct machine *m, const struct known_set *known,
 	uint64_t offset;
 
 	*ret = (struct candidates){ .n = 0 };
-	if (m->model.n_recovered == 0 || guid_is_zero(g))
+	if (!may_hold_more(&m->model) || guid_is_zero(g))
 		return;
 	find_places(&m->model, known, g, &places);
 	if (places.n == 0 && mbr_stable_guid_parse(g, &signature, &offset))
 		places.list[places.n++] = (struct place){ offset, 0, NONE,
 							  NULL };
-	for (size_t i = 0; i < places.n; i++)
+	for (size_t i = 0; i < places.n; i++) {
+		take_partitions(m, &places.list[i], ret);
 		take_at(m, &places.list[i], ret);
+	}
 }
 
-/* "disk0", "disk0 or disk1": those that have lost their id, and on which
+/* "disk0", "disk0 or disk1": those that have lost their table, and on which
  * volumes were found.  NULL: there is none.  */
 static const char *lost_disks(struct machine *m)
 {
@@ -142,7 +187,7 @@ static const char *lost_disks(struct machine *m)
 		const struct machine_recovered *x = &o->recovered[i];
 
 		if (x->volume == NONE || x->disk == last ||
-		    !has_lost_id(&o->disks[x->disk].table))
+		    !has_lost_table(&o->disks[x->disk].table))
 			continue;
 		last = x->disk;
 		s = arena_printf(m->arena, "%s%sdisk%zu", s != NULL ? s : "",

@@ -51,8 +51,9 @@ int disk_target_parse(struct arena *a, const char *text,
 static bool has_id(const struct disk *d, const struct disk_target *t)
 {
 	if (t->form == DISK_TARGET_SIGNATURE)
-		return (d->has_signature || d->infers_signature) &&
-		       d->signature == t->number;
+		return (d->has_signature && d->signature == t->number) ||
+		       (d->infers_signature &&
+			d->inferred_signature == t->number);
 	return t->form == DISK_TARGET_OTHER &&
 	       t->other.form == TARGET_VOLUME_NAME &&
 	       *t->other.path == '\0' && !guid_is_zero(&d->guid) &&

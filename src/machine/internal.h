@@ -375,8 +375,8 @@ bool machine_volume_is_lost(struct machine *m, size_t volume);
 int machine_search_disks(struct machine *m, struct err *reterr);
 int machine_take_recovered(struct machine *m, struct err *reterr);
 
-/* Tell the signature of disks whose sector 0 is lost by the ids that the
- * registries have of their volumes.  */
+/* Tell the signature of disks whose sector 0 is lost, or has none, by the ids
+ * that the registries have of their volumes.  */
 int machine_infer_signatures(struct machine *m, struct err *reterr);
 
 /* "volume1 (disk0, partition 2)" in the arena: for messages.  A disk goes by

@@ -12,6 +12,7 @@
 
 #include "machine/internal.h"
 #include "base/count.h"
+#include "format/mbr.h"
 
 /* A disk has a handful; each is read like any other volume.  */
 #define MAX_RECOVERED_VOLUMES 64
@@ -433,8 +434,28 @@ int machine_take_recovered(struct machine *m, struct err *reterr)
 /* So many signatures are tried; a machine has met a few dozen disks.  */
 #define MAX_SIGNATURES 64
 
+/* Of these as many are counted as a disk has volumes.  */
+#define MAX_COUNTED 64
+
+/* Windows gives each disk with an MBR a signature: 0 is as none.  */
+static bool lacks_signature(const struct disk *d)
+{
+	return d->scheme == SCHEME_MBR ? d->signature == 0 :
+	       d->scheme == SCHEME_NONE && !d->has_signature;
+}
+
 static bool has_volume_at(const struct model *o, size_t disk, uint64_t offset)
 {
+	const struct machine_disk *d = &o->disks[disk];
+
+	for (size_t i = 0; i < d->n_partitions &&
+	     d->table.scheme == SCHEME_MBR; i++) {
+		const struct machine_partition *p =
+			&o->partitions[d->first_partition + i];
+
+		if (p->volume != NONE && p->entry->offset == offset)
+			return true;
+	}
 	for (size_t i = 0; i < o->n_recovered; i++)
 		if (o->recovered[i].disk == disk &&
 		    o->recovered[i].volume != NONE &&
@@ -451,31 +472,33 @@ static const struct unique_id *id_of(const struct model *o, size_t name)
 									 NULL;
 }
 
+static bool is_among(const uint64_t *list, size_t n, uint64_t offset)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == offset)
+			return true;
+	return false;
+}
+
 /* How many places on @disk the ids with @signature lead to where a volume
  * is.  */
 static size_t count_places(const struct model *o, size_t disk,
 			   uint32_t signature, struct cites *cites,
 			   struct arena *a)
 {
+	uint64_t places[MAX_COUNTED];
 	size_t n = 0;
 
-	for (size_t i = 0; i < o->n_recovered; i++) {
-		bool meant = false;
+	for (size_t k = 0; k < o->n_names && n < MAX_COUNTED; k++) {
+		const struct unique_id *id = id_of(o, k);
 
-		if (o->recovered[i].disk != disk ||
-		    o->recovered[i].volume == NONE)
+		if (id == NULL || id->signature != signature ||
+		    !has_volume_at(o, disk, id->offset))
 			continue;
-		for (size_t k = 0; k < o->n_names; k++) {
-			const struct unique_id *id = id_of(o, k);
-
-			if (id == NULL || id->signature != signature ||
-			    id->offset != o->recovered[i].found.offset)
-				continue;
-			if (cites != NULL)
-				cites_join(a, cites, &o->names[k].name->cites);
-			meant = true;
-		}
-		n += meant;
+		if (cites != NULL)
+			cites_join(a, cites, &o->names[k].name->cites);
+		if (!is_among(places, n, id->offset))
+			places[n++] = id->offset;
 	}
 	return n;
 }
@@ -483,9 +506,10 @@ static size_t count_places(const struct model *o, size_t disk,
 static bool is_signature_here(const struct model *o, uint32_t signature)
 {
 	for (size_t i = 0; i < o->n_disks; i++)
-		if ((o->disks[i].table.has_signature ||
-		     o->disks[i].table.infers_signature) &&
-		    o->disks[i].table.signature == signature)
+		if ((o->disks[i].table.has_signature &&
+		     o->disks[i].table.signature == signature) ||
+		    (o->disks[i].table.infers_signature &&
+		     o->disks[i].table.inferred_signature == signature))
 			return true;
 	return false;
 }
@@ -518,11 +542,18 @@ static bool fits_another(const struct model *o, size_t disk,
 			 uint32_t signature)
 {
 	for (size_t i = 0; i < o->n_disks; i++)
-		if (i != disk && o->disks[i].table.scheme == SCHEME_NONE &&
-		    !o->disks[i].table.has_signature &&
+		if (i != disk && lacks_signature(&o->disks[i].table) &&
 		    count_places(o, i, signature, NULL, NULL) >= MIN_PLACES)
 			return true;
 	return false;
+}
+
+/* Whether a registry calls volumes of @disk by the signature that its MBR has:
+ * then 0 is what Windows saw, too.  */
+static bool is_used_unsigned(const struct model *o, size_t disk)
+{
+	return o->disks[disk].table.scheme == SCHEME_MBR &&
+	       count_places(o, disk, 0, NULL, NULL) > 0;
 }
 
 static void infer_signature(struct machine *m, size_t disk)
@@ -534,27 +565,33 @@ static void infer_signature(struct machine *m, size_t disk)
 	struct diag *f;
 	size_t n;
 
-	if (d->scheme != SCHEME_NONE || d->has_signature ||
+	if (!lacks_signature(d) || is_used_unsigned(o, disk) ||
 	    !find_signature(o, disk, &signature) ||
 	    fits_another(o, disk, signature))
 		return;
 	d->infers_signature = true;
-	d->signature = signature;
+	d->inferred_signature = signature;
 	n = count_places(o, disk, signature, &cites, m->arena);
 	f = diag_add(&o->findings, &FINDING_RECOVERED_SIGNATURE,
-		     "disk%zu has lost its signature; it is taken for the disk "
+		     "disk%zu has %s; it is taken for the disk "
 		     "%08" PRIx32 ", since ids with that signature lead to %zu "
-		     "of the places where volumes were found.", disk,
-		     signature, n);
-	if (f != NULL)
-		cites_join(m->arena, &f->cites, &cites);
+		     "of the places where volumes %s.", disk,
+		     d->scheme == SCHEME_MBR ?
+		     "the signature 0 in its MBR, which is none" :
+		     "lost its signature", signature, n,
+		     d->scheme == SCHEME_MBR ? "are" : "were found");
+	if (f == NULL)
+		return;
+	if (d->scheme == SCHEME_MBR)
+		source_cite(d->source, MBR_SIGNATURE_OFFSET, 4,
+			    "mbr signature", m->arena, &f->cites);
+	cites_join(m->arena, &f->cites, &cites);
 }
 
 int machine_infer_signatures(struct machine *m, struct err *reterr)
 {
 	(void)reterr;
 	for (size_t i = 0; i < m->model.n_disks; i++)
-		if (m->lost != NULL)
-			infer_signature(m, i);
+		infer_signature(m, i);
 	return 0;
 }

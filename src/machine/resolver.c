@@ -37,7 +37,8 @@ struct lead {
 	bool kept;		/* those by a table that the registry kept */
 	bool printed_order;	/* see struct resolution */
 	bool no_volume;		/* of a stale one: likewise */
-	bool unsigned_disk;	/* the id is the signature 0 */
+	bool unsigned_disk;	/* the id is the signature 0, or that of a disk
+				 * which is only taken for the one that had it */
 };
 
 static void lead_add(struct machine *m, struct lead *l, size_t volume,
@@ -77,7 +78,7 @@ static bool lead_has(const struct lead *l, size_t volume)
 bool machine_has_signature(const struct disk *d, uint32_t signature)
 {
 	if (d->infers_signature)
-		return d->signature == signature;
+		return d->inferred_signature == signature;
 	if (!d->has_signature || d->signature != signature)
 		return false;
 	return d->scheme == SCHEME_MBR ||
@@ -162,6 +163,7 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 
 			if (p->entry->offset != offset)
 				continue;
+			l.unsigned_disk |= d->table.infers_signature;
 			if (p->volume != NONE)
 				lead_add(m, &l, p->volume, &p->entry->cites);
 			else

@@ -118,6 +118,40 @@ says one "$meant" '{"C:": [9, null], "F:": [], "G:": []}'
 says one "[f['message'] for f in d['findings'] if f['code'] == 'CM0668' and 'C:' in f['message']]" \
 	'["windows0: the name \\DosDevices\\C: stands for MBR signature 5ca1ab1e, byte offset 9437184, which no disk here has, though one that has lost its own may have had it: volume3 (disk0, recovered at byte 9437184), no volume here."]'
 
+# The table is whole, and only the signature in sector 0 is 0, which Windows
+# gives no disk: the same, and nothing is searched for that.
+plain() {
+	"$COLDMOUNT" -q --json "${@:2}" > "$scratch/$1"
+}
+copy 0 signature
+dd if=/dev/zero of="$image" bs=1 seek=440 count=4 conv=notrunc status=none
+plain signature "$image" "$machine/disk1.raw"
+says signature "$letters" '{"C:": "inferred", "F:": "inferred", "G:": "inferred"}'
+says signature "$folder" '[["C:\\Mount\\Registry", "inferred", true]]'
+says signature "[[d['disks'][0]['signature'], f['message'], f['citations'][0]['offset']] for f in d['findings'] if f['code'] == 'CM0667']" \
+	'[["00000000", "disk0 has the signature 0 in its MBR, which is none; it is taken for the disk 5ca1ab1e, since ids with that signature lead to 4 of the places where volumes are.", 440]]'
+says signature "[n['certainty'] for n in d['names'] if n['name'][-2:] == 'H:']" \
+	'["stale"]'
+says signature "{m['volume'] for m in d['mountPoints'] if m['path'] in (r'\Mount\Archive', r'\Loop')} == {v['id'] for v in d['volumes'] if v['label'] == 'Archive'}" true
+analyse signature-recover 4 "$image" "$machine/disk1.raw"
+says signature-recover "$letters" '{"C:": "inferred", "F:": "inferred", "G:": "inferred"}'
+cp --sparse=always "$image" "$scratch/unsigned.raw"
+plain unsigned "$image" "$scratch/unsigned.raw"
+says unsigned "[f for f in d['findings'] if f['code'] == 'CM0667']" '[]'
+says unsigned "$meant" '{"C:": [9, 9, null], "F:": [67, 67, null], "G:": [67, 67, null]}'
+# One place alone; and then a partition there that is longer than C: was.
+for slot in 0 2 3; do
+	dd if=/dev/zero of="$image" bs=1 seek=$((446 + 16 * slot)) count=16 \
+		conv=notrunc status=none
+done
+plain lone "$image" "$machine/disk1.raw"
+says lone "$letters" '{"C:": "ambiguous", "F:": "not-in-evidence", "G:": "not-in-evidence"}'
+says lone "$meant" '{"C:": [9, null], "F:": [], "G:": []}'
+printf '\x01\x01\x01' | dd of="$image" bs=1 seek=$((446 + 16 + 12)) \
+	conv=notrunc status=none
+plain longer "$image" "$machine/disk1.raw"
+says longer "$meant" '{"C:": [], "F:": [], "G:": []}'
+
 # A GPT of which nothing is left.
 copy 1 gpt
 wipe 0 $((34 * 512))
