@@ -7,6 +7,11 @@
  *     and its pages only.  Where nothing of it can be applied, the other one is
  *     better than none.
  *   - A log ends before the first entry that does not follow, or is damaged.
+ *   - A log that is cut behind its base block is no log: the other one is
+ *     applied as if it were alone.  The specification lets a log follow only
+ *     the last entry that was applied, which speaks of a log that has some:
+ *     where its first entry is damaged, the other log waits in vain.  The
+ *     author's own recovery (yarp) takes for a log what has room for an entry.
  *
  * An entry is read once, piece by piece, for the hash over its pages; after
  * that, what of it is asked for.
@@ -196,6 +201,20 @@ static void pass_over_stale(struct replay *r, size_t log)
 					      r->base.secondary_sequence));
 }
 
+/* What cannot hold an entry, and thus cannot be followed either.  */
+static void pass_over_cut(struct replay *r, size_t log)
+{
+	const struct replay_open_log *l = &r->logs[log];
+
+	if (replay_is_entry_log(l) &&
+	    l->source->size <= REGF_LOG_START + REGF_LOG_HEAD_BYTES)
+		replay_pass_over(r, log, &FINDING_LOG_DAMAGED,
+				 arena_printf(r->diags->arena, "it is cut "
+					      "before its first entry, %u; it "
+					      "was passed over.",
+					      l->base.primary_sequence));
+}
+
 static bool starts_before(const struct replay *r, size_t a, size_t b)
 {
 	return replay_is_before(r->logs[a].base.primary_sequence,
@@ -223,6 +242,8 @@ static int rebuild(struct replay *r, size_t first, size_t n, struct err *reterr)
 	struct regf_base old = r->base;
 	size_t log;
 
+	for (size_t i = first; i < first + n; i++)
+		pass_over_cut(r, i);
 	/* Ends: one of which nothing can be applied is dropped.  */
 	while ((log = pick(r, first, n, true)) != REPLAY_LOGS) {
 		int x;
@@ -273,6 +294,8 @@ static int follow(struct replay *r, size_t first, size_t n, struct err *reterr)
 
 	for (size_t i = first; i < first + n; i++)
 		pass_over_stale(r, i);
+	for (size_t i = first; i < first + n; i++)
+		pass_over_cut(r, i);
 	one = pick(r, first, n, false);
 	if (one == REPLAY_LOGS)
 		return 0;

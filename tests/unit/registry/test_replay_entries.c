@@ -106,6 +106,22 @@ static void only_a_base(struct small_set *s)
 	s->logs[0].source.size = 512;
 }
 
+static void only_a_head(struct small_set *s)
+{
+	s->logs[0].source.size = 512 + 40;
+}
+
+static void cut_first_entry(struct small_set *s)
+{
+	s->logs[0].source.size = 512 + 41;
+}
+
+static void break_hive_and_cut_log1(struct small_set *s)
+{
+	break_hive(s);
+	only_a_base(s);
+}
+
 static void empty_log2(struct small_set *s)
 {
 	s->absent[1] = false;
@@ -365,7 +381,23 @@ static const struct small smalls[] = {
 	  { { 7, { { 7, 0, 'A' } } } },
 	  NULL, 0, &FINDING_LOG_DAMAGED, cut_log_base, false },
 	{ "nothing but a base block", 9, 7,
-	  { { 7, { { 7, 0, 'A' } } } }, NULL, 0, NULL, only_a_base, false },
+	  { { 7, { { 7, 0, 'A' } } } }, NULL, 0, &FINDING_LOG_DAMAGED,
+	  only_a_base, false },
+	{ "a first log without room for an entry is as good as none", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
+	  "aBcd", 8, &FINDING_LOG_DAMAGED, only_a_base, false },
+	{ "nor one with the head of an entry alone", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
+	  "aBcd", 8, &FINDING_LOG_DAMAGED, only_a_head, false },
+	{ "one that is cut in its first entry holds up the other", 9, 7,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
+	  NULL, 0, &FINDING_LOG_GAP, cut_first_entry, false },
+	{ "a cut log that the hive has had", 9, 8,
+	  { { 7, { { 7, 0, 'A' } } }, { 8, { { 8, 1, 'B' } } } },
+	  "aBcd", 8, &FINDING_LOG_NOT_APPLIED, only_a_base, false },
+	{ "no base block, and a later log without an entry", 9, 7,
+	  { { 8, { { 8, 0, 'A' } } }, { 7, { { 7, 1, 'B' } } } },
+	  "aBcd", 7, &FINDING_LOG_DAMAGED, break_hive_and_cut_log1, true },
 	{ "an empty second log", 9, 7,
 	  { { 7, { { 7, 0, 'A' } } } }, "Abcd", 7, NULL, empty_log2, false },
 	{ "a second log of zeros", 9, 7,
