@@ -84,3 +84,13 @@ void answer_print_shapes(const struct answer *a)
 	for (size_t i = 0; a->shape_at(i, &name, &purpose); i++)
 		printf("  %-10s%s\n", name, purpose);
 }
+
+void answer_print_statuses(const char *none)
+{
+	printf("\nExit status: 0 complete; 1 %s;\n"
+	       "2 wrong usage; 3 an image or a hive could not be read; 4 the "
+	       "evidence is\npartial; 5 the answer could not be written; 6 out "
+	       "of memory.\nOf several, 5 is given before 3, 3 before 4 and 4 "
+	       "before 1: --partial-ok tells\n0 from 1 where the evidence is "
+	       "partial.\n", none);
+}

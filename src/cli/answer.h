@@ -52,4 +52,8 @@ int answer_end(struct output *out, int result, const struct cm_error *e);
 /* The shapes that the library lists, with their purposes.  */
 void answer_print_shapes(const struct answer *a);
 
+/* What the statuses mean.  @none: when 1 is given.  */
+void answer_print_statuses(const char *none);
+#define ANSWER_NOT_THERE "what is asked for is not in the evidence"
+
 #endif /* CLI_ANSWER_H */

@@ -22,6 +22,7 @@ void device_number_help(void)
 	      "a mounted folder),\na partition (0:2, disk0/partition2) or a "
 	      "disk.\n\nOptions:\n", stdout);
 	options_help(rows, COUNT(rows), stdout);
+	answer_print_statuses(ANSWER_NOT_THERE);
 }
 
 static int at_once(const struct request *r)

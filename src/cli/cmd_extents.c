@@ -22,6 +22,7 @@ void extents_help(void)
 	      "a mounted folder), or\nwhat has volumes: a partition (0:2) or "
 	      "a disk.\n\nOptions:\n", stdout);
 	options_help(rows, COUNT(rows), stdout);
+	answer_print_statuses(ANSWER_NOT_THERE);
 }
 
 static int at_once(const struct request *r)

@@ -22,6 +22,7 @@ void layout_help(void)
 	      "signature or GUID, or what\nnames a volume on it.\n\n"
 	      "Options:\n", stdout);
 	options_help(rows, COUNT(rows), stdout);
+	answer_print_statuses(ANSWER_NOT_THERE);
 }
 
 static int at_once(const struct request *r)

@@ -30,6 +30,7 @@ void query_help(void)
 	      "\nOptions:\n", stdout);
 	options_help(rows, COUNT(rows), stdout);
 	answer_print_shapes(&query);
+	answer_print_statuses("no object answers, with --exit-status");
 }
 
 static int at_once(const struct request *r)

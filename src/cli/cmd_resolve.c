@@ -39,6 +39,7 @@ void resolve_help(void)
 	fputs("\nOptions:\n", stdout);
 	options_help(rows, COUNT(rows), stdout);
 	answer_print_shapes(&resolve);
+	answer_print_statuses(ANSWER_NOT_THERE);
 }
 
 static int at_once(const struct request *r)

@@ -81,7 +81,13 @@ static void add_plain(struct putting *u, const struct target_match *t)
 {
 	struct place *p = push(u, t);
 
-	if (p == NULL || p->volume == NONE)
+	if (p == NULL)
+		return;
+	if (u->target->form == TARGET_OFFSET && p->partition == NONE &&
+	    p->volume == NONE)
+		p->why_bare = place_why_bare(u->m, u->arena, p->disk,
+					     u->target->offset);
+	if (p->volume == NONE)
 		return;
 	p->volume_offset = u->target->offset;
 	place_add_owners(u->m, u->arena, p);
@@ -150,6 +156,39 @@ static void add_absent(struct putting *u, const char *why)
 		u->places->n = 0;
 }
 
+/* What was at that byte of the disk once, each a place that is not here.  */
+static void add_formers(struct putting *u, size_t disk)
+{
+	struct place_former *list;
+	size_t n;
+
+	place_find_formers(u->m, u->arena, disk, u->target->offset, &list, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct place *p = push(u, &list[i].match);
+
+		if (p == NULL)
+			return;
+		p->absent = true;
+		place_add_former_paths(u->m, u->installation, &list[i],
+				       u->arena, p);
+		if (p->n_paths == 0 && !list[i].kept)
+			u->places->n--;
+	}
+}
+
+/* The disks of a byte.  */
+static void add_all_formers(struct putting *u, const struct target_matches *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		size_t k = 0;
+
+		while (k < i && f->list[k].disk != f->list[i].disk)
+			k++;
+		if (k == i)
+			add_formers(u, f->list[i].disk);
+	}
+}
+
 int target_places(struct machine *m, size_t installation,
 		  const struct target *t, struct arena *a, struct places *ret,
 		  struct err *reterr)
@@ -169,6 +208,8 @@ int target_places(struct machine *m, size_t installation,
 		else if (add_walks(&u, &found.list[i], reterr) < 0)
 			return ERR_NOMEM;
 	}
+	if (t->form == TARGET_OFFSET)
+		add_all_formers(&u, &found);
 	if (found.n == 0)
 		add_absent(&u, found.why_none);
 	if (arena_failed(a) || arena_failed(m->arena))

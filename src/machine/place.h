@@ -74,10 +74,13 @@ struct place {
 	uint64_t volume_offset, cluster;
 	struct place_owner *owners;
 	size_t n_owners;
+	const char *why_bare;	/* no partition covers it: a sentence; NULL */
 	struct place_path *paths;	/* live first, then by time */
 	size_t n_paths;
 	/* Which of these there are.  */
-	bool absent;		/* the volume is not here, but has had paths */
+	bool absent;		/* the volume is not here, but has had paths; of
+				 * a byte of a disk: a partition that it was in
+				 * once */
 	bool walked, has_record, has_stream, has_offset, has_cluster;
 };
 
@@ -109,5 +112,24 @@ void place_add_paths(struct machine *m, struct arena *a, const char *inside,
 void place_add_absent_paths(struct machine *m, size_t installation,
 			    const struct target *t, struct arena *arena,
 			    struct place *p);
+
+/* A partition that a byte of a disk was in once, and that is not there now.  */
+struct place_former {
+	struct target_match match;
+	uint64_t start;		/* on the disk, bytes */
+	struct guid guid;	/* of its volume's name */
+	bool kept;		/* more than names say so */
+};
+
+void place_find_formers(struct machine *m, struct arena *a, size_t disk,
+			uint64_t offset, struct place_former **ret,
+			size_t *ret_n);
+void place_add_former_paths(struct machine *m, size_t installation,
+			    const struct place_former *f, struct arena *a,
+			    struct place *p);
+
+/* A sentence of a byte that no partition covers.  */
+const char *place_why_bare(const struct machine *m, struct arena *a,
+			   size_t disk, uint64_t offset);
 
 #endif /* MACHINE_PLACE_H */

@@ -464,6 +464,8 @@ static void place_reason(const struct row *r, struct value *v)
 {
 	if (place_of(r)->walked)
 		value_string(v, place_of(r)->walk.why);
+	else
+		value_string(v, place_of(r)->why_bare);
 }
 
 static void place_disk(const struct row *r, struct value *v)

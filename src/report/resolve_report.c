@@ -109,6 +109,23 @@ static void put_head(struct tree *t, const struct place *p)
 	tree_put(t, ")");
 	tree_end_line(t);
 	tree_cites(t, TEXT_COLUMN, &p->match.cites, NULL);
+	if (p->why_bare != NULL) {
+		label(t, "");
+		tree_text(t, p->why_bare);
+		tree_end_line(t);
+	}
+}
+
+/* What is not here.  A disk is where a partition of it was.  */
+static void put_absent(struct tree *t, const struct place *p)
+{
+	if (p->disk != NONE)
+		tree_put(t, "Once: ");
+	tree_text(t, p->match.why);
+	if (p->disk != NONE)
+		tree_printf(t, " (%s)", certainty_name(p->match.certainty));
+	tree_end_line(t);
+	tree_cites(t, TEXT_COLUMN, &p->match.cites, NULL);
 }
 
 static void put_hops(struct tree *t, const struct path_walk *w)
@@ -296,12 +313,10 @@ static void put_path(struct tree *t, const struct place_path *p)
 
 static void put_place(struct tree *t, const struct place *p)
 {
-	if (p->absent) {
-		tree_text(t, p->match.why);
-		tree_end_line(t);
-	} else {
+	if (p->absent)
+		put_absent(t, p);
+	else
 		put_head(t, p);
-	}
 	if (p->walked)
 		put_walk(t, p);
 	put_owners(t, p);

@@ -123,6 +123,45 @@ is "a volume that is not here has the paths that it had" \
 	"(False, 'no-volume', ['C:\\\\Mount\\\\Missing\\\\x',\
  '\\\\\\\\?\\\\Volume{3f8c2a11-9d1e-11eb-8a01-525400c01d01}\\\\x'])"
 
+# A byte where a partition was: the kept table of disk1 has one that is gone, and
+# H: holds the place of another.
+is "a byte that no partition covers says so" "$(field disk0@94371840 \
+	'p["found"], p["partition"], p["reason"]')" \
+	"(True, None, 'No partition covers byte 94371840 of disk0.')"
+former='[(x["found"], x["certainty"], x["tier"], sorted(set(
+	y["path"] for y in x["paths"] if y["live"])))
+	for x in d["places"] if x["end"] == "no-volume"]'
+is "and which names led there" "$(field disk0@94371840 "$former")" \
+	"[(False, 'stale', None, ['C:\\\\Mount\\\\Gone', 'H:\\\\'])]"
+is "of no other byte" "$(field disk0@94371841 "$former")" "[]"
+for at in 44040192 52428799; do
+	is "a kept table covers byte $at" "$(field disk1@$at "$former")" \
+		"[(False, 'stale', 'partition-cache',\
+ ['C:\\\\Mount\\\\Former'])]"
+done
+for at in 44040191 52428800; do
+	is "and not byte $at" "$(field disk1@$at "$former")" "[]"
+done
+is "the extended partition is told" "$(field disk0@51380224 \
+	'"extended" in p["reason"], len(d["places"])')" "(True, 1)"
+
+# The first partition begins a sector later: it was where it no longer is, and
+# where it is.
+cp "$machine/disk0.raw" "$scratch/moved.raw"
+printf '\001' | dd of="$scratch/moved.raw" bs=1 seek=454 conv=notrunc 2> \
+	"$scratch/err"
+for row in '1048576 None' '1049088 disk0/p1'; do
+	is "byte ${row% *} was in a partition" "$(field "disk0@${row% *}" \
+		'(p["partition"], [x["disk"] for x in d["places"]],
+		"known1" in d["places"][1]["why"])' \
+		"$scratch/moved.raw" "${disks[1]}" | tr -d "'")" \
+		"(${row#* }, [disk0, disk0], True)"
+done
+is "which has its names" "$(field disk0@1048576 "$former" \
+	"$scratch/moved.raw" "${disks[1]}")" \
+	"[(False, 'stale', 'partition-cache', ['C:\\\\Mount\\\\Registry',\
+ '\\\\\\\\?\\\\Volume{3f8c2a10-9d1e-11eb-8a01-525400c01d01}\\\\'])]"
+
 # Status: found, not found, of no known form.
 for row in '0 C:\Windows' '1 C:\nope' "1 Y:\\" '1 disk7' '2 hello' '2 C:x' \
 	"2 $(printf 'C:\\a\377')" '2 '; do
@@ -131,6 +170,22 @@ for row in '0 C:\Windows' '1 C:\nope' "1 Y:\\" '1 disk7' '2 hello' '2 C:x' \
 	status=$?
 	is "status of $(printf %s "${row#* }" | tr -cd ' -~')" $status \
 		"${row%% *}"
+done
+# Of several, in the order that the manual and the help have.
+while read -r want rest; do
+	read -ra words <<< "$rest"
+	"$COLDMOUNT" resolve -q "${words[@]}" > "$scratch/out" 2> "$scratch/err"
+	is "status of resolve $rest" $? "$want"
+done <<STATUSES
+4 C:\\Windows ${disks[@]}
+4 C:\\nope ${disks[@]}
+3 C:\\nope ${disks[@]} $scratch/no.raw
+3 --partial-ok C:\\nope ${disks[@]} $scratch/no.raw
+5 -o /dev/full C:\\nope ${disks[@]} $scratch/no.raw
+STATUSES
+for command in resolve device-number extents layout query; do
+	ok "help $command tells the statuses" grep -q '4 before 1' <(
+		"$COLDMOUNT" help $command)
 done
 ok "an error says at which character" grep -q 'character 3: ' <(
 	"$COLDMOUNT" resolve 'C:x' "${disks[@]}" 2>&1)
