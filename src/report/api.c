@@ -507,7 +507,7 @@ bool cm_finding(const struct cm_machine *m, size_t i,
 	out_init(&out, append_to_line, &line);
 	out_string(&out, d->kind->code);
 	out_string(&out, ": ");
-	out_text(&out, d->message);
+	out_prose(&out, d->message);
 	out_end(&out);
 	*ret_severity = severity_of(d->kind->severity);
 	return true;

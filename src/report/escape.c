@@ -132,6 +132,23 @@ void out_text(struct out *o, const char *s)
 	out_text_cut(o, s, UINT_MAX);
 }
 
+void out_prose(struct out *o, const char *s)
+{
+	char buf[ESCAPE_BYTES];
+	bool in_path = false;
+	struct glyph g;
+
+	for (; (g = glyph_at(s)).n > 0; s += g.n) {
+		bool begins_path = g.c == ' ' && s[1] == '\\' && !in_path;
+
+		if (is_hidden(s, g) && !begins_path)
+			out_bytes(o, buf, visible_escape(g, buf));
+		else
+			out_bytes(o, s, g.n);
+		in_path = g.c == '\\' || (in_path && g.c != ' ');
+	}
+}
+
 unsigned text_columns(const char *s)
 {
 	char buf[ESCAPE_BYTES];

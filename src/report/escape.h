@@ -37,6 +37,10 @@ bool utf8_valid(const char *s);
  * before a backslash, made visible.  */
 void out_text(struct out *o, const char *s);
 
+/* The same of a sentence, where a blank before a backslash is the one before a
+ * path, and is hidden only behind a word that is a path itself.  */
+void out_prose(struct out *o, const char *s);
+
 /* Of out_text(@s) what fits into @width columns; returns how many it took.  */
 unsigned out_text_cut(struct out *o, const char *s, unsigned width);
 

@@ -7,25 +7,34 @@
 
 static struct out out;
 
-static char *as_text(const char *s)
+static char *written(void (*write)(struct out *, const char *), const char *s)
 {
 	struct capture c = { 0 };
 
 	out_init(&out, capture_write, &c);
-	out_text(&out, s);
+	write(&out, s);
 	out_string(&out, "");
 	cr_assert_eq(out_end(&out), 0);
 	return c.data;
 }
 
-static char *as_json(const char *s)
+Test(escape, leaves_the_blank_before_a_path_in_a_sentence)
 {
-	struct capture c = { 0 };
+	static const struct { const char *in, *text; } cases[] = {
+		{ "the hive \\W\\SYSTEM could not be read",
+		  "the hive \\W\\SYSTEM could not be read" },
+		{ "the hive \\W \\SYSTEM", "the hive \\W<U+0020>\\SYSTEM" },
+		{ "\\W and \\X", "\\W and \\X" },
+		{ "ends ", "ends<U+0020>" },
+		{ "a \x1b[2J", "a <U+001B>[2J" },
+	};
 
-	out_init(&out, capture_write, &c);
-	out_json_string(&out, s);
-	cr_assert_eq(out_end(&out), 0);
-	return c.data;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = written(out_prose, cases[i].in);
+
+		cr_expect_str_eq(text, cases[i].text);
+		free(text);
+	}
 }
 
 /* The forms of UTF-8 are those of Unicode 15, table 3-7.  */
@@ -66,7 +75,8 @@ Test(escape, makes_visible_what_a_terminal_would_obey)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char *text = as_text(cases[i].in), *json = as_json(cases[i].in);
+		char *text = written(out_text, cases[i].in);
+		char *json = written(out_json_string, cases[i].in);
 
 		cr_expect_str_eq(text, cases[i].text);
 		cr_expect_str_eq(json, cases[i].json);
