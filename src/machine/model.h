@@ -79,6 +79,13 @@ struct access_path {
 	struct text path;	/* closes with a backslash */
 };
 
+/* A value of MountedDevices\Offline whose name leads to the volume.  */
+struct offline_volume {
+	size_t installation;
+	struct text name;	/* as stored */
+	struct cites cites;
+};
+
 /* Whether what BitLocker encrypts can be read, and with what.  */
 enum volume_lock { LOCK_NONE, LOCK_LOCKED, LOCK_UNLOCKED, LOCK_CLEAR_KEY };
 
@@ -107,6 +114,8 @@ struct machine_volume {
 	size_t n_names;
 	struct access_path *paths;
 	size_t n_paths;
+	struct offline_volume *offline;	/* who keeps it offline */
+	size_t n_offline;
 	/* What was read of its reparse points.  */
 	bool index_read, swept;
 	const struct ntfs_quotas *quotas;	/* NULL: none were read */

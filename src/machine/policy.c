@@ -25,6 +25,20 @@ int machine_read_policy(struct machine *m, size_t installation,
 				  reterr);
 }
 
+static void keep_offline(struct machine *m, size_t installation,
+			 const struct offline_link *link, size_t volume)
+{
+	struct machine_volume *v = &m->model.volumes[volume];
+	struct offline_volume *slot = arena_push(m->arena, &v->offline,
+						 v->n_offline, sizeof(*slot));
+
+	if (slot == NULL)
+		return;
+	*slot = (struct offline_volume){ installation, link->name,
+					 link->cites };
+	v->n_offline++;
+}
+
 /* A link without a value in MountedDevices: Windows 10 and later keep none for
  * the names that they compute.  */
 static void explain_link(struct machine *m, size_t installation,
@@ -37,8 +51,10 @@ static void explain_link(struct machine *m, size_t installation,
 
 	if (mountmgr_volume_guid(link->name.utf8, &guid))
 		r = resolve_guid(m, installation, NONE, &guid);
-	if (r.volume != NONE)
+	if (r.volume != NONE) {
 		place = machine_place(m, r.volume);
+		keep_offline(m, installation, link, r.volume);
+	}
 	d = diag_add(&m->model.findings, &FINDING_OFFLINE_LINK,
 		     "windows%zu: MountedDevices\\Offline keeps %s offline, "
 		     "which has no value in MountedDevices; it leads to %s.",
@@ -57,9 +73,13 @@ static void mark_offline(struct machine *m, size_t installation,
 	size_t first = sorted_names_first(names, name), i = first;
 
 	for (; sorted_names_has(names, i, name); i++) {
-		names->list[i]->offline = true;
-		cites_join(m->arena, &names->list[i]->resolution.cites,
-			   &link->cites);
+		struct machine_name *n = names->list[i];
+
+		n->offline = true;
+		cites_join(m->arena, &n->resolution.cites, &link->cites);
+		if (!n->superseded && n->resolution.volume != NONE)
+			keep_offline(m, installation, link,
+				     n->resolution.volume);
 	}
 	if (i == first)
 		explain_link(m, installation, link);

@@ -720,6 +720,51 @@ static void volume_quota(const struct row *r, struct value *v)
 	value_quota(v, r, volume_of(r));
 }
 
+static const struct offline_volume *offline_of(const struct row *r)
+{
+	return r->record;
+}
+
+static void offline_installation(const struct row *r, struct value *v)
+{
+	value_id(v, "windows", offline_of(r)->installation);
+}
+
+static void offline_name(const struct row *r, struct value *v)
+{
+	value_text(v, offline_of(r)->name);
+}
+
+static void offline_cite(const struct row *r, size_t i, struct value *v)
+{
+	value_cite(v, r, &offline_of(r)->cites, NULL, i);
+}
+
+static void offline_cites(const struct row *r, struct value *v)
+{
+	value_array(v, r, cites_count(&offline_of(r)->cites, NULL),
+		    offline_cite);
+}
+
+static const struct column offline_columns[] = {
+	{ "installation", VALUE_STRING, offline_installation },
+	{ "name", VALUE_TEXT, offline_name },
+	{ "citations", VALUE_ARRAY, offline_cites },
+};
+static const struct table offline_table = {
+	offline_columns, ARRAY_LENGTH(offline_columns)
+};
+
+static void offline_at(const struct row *r, size_t i, struct value *v)
+{
+	value_object(v, r, &offline_table, &volume_of(r)->offline[i], i);
+}
+
+static void volume_offline(const struct row *r, struct value *v)
+{
+	value_array(v, r, volume_of(r)->n_offline, offline_at);
+}
+
 static void volume_name_at(const struct row *r, size_t i, struct value *v)
 {
 	char guid[GUID_TEXT_CHARS + 1];
@@ -822,6 +867,7 @@ static const struct column volume_columns[] = {
 	{ "quota", VALUE_OBJECT, volume_quota },
 	{ "volumeNames", VALUE_ARRAY, volume_names },
 	{ "accessPaths", VALUE_ARRAY, volume_access_paths },
+	{ "offline", VALUE_ARRAY, volume_offline },
 	{ "citations", VALUE_ARRAY, volume_cites },
 };
 

@@ -35,6 +35,31 @@ static bool put_paths(const struct provider *p, const struct machine_volume *v,
 	return any;
 }
 
+/* "NO MOUNT POINTS", or, as Microsoft's documentation of mountvol /p has it, of
+ * a volume that was taken offline.  */
+static const char *why_no_paths(const struct provider *p,
+				const struct machine_volume *v)
+{
+	for (size_t i = 0; i < v->n_offline; i++)
+		if (v->offline[i].installation == p->installation)
+			return "NOT MOUNTED UNTIL A VOLUME MOUNT POINT IS "
+			       "CREATED";
+	return "NO MOUNT POINTS";
+}
+
+/* The words of the documentation of mountvol /n.  */
+static void put_policy(const struct provider *p, struct out *out)
+{
+	const struct policy_value *no;
+
+	if (p->installation == NONE)
+		return;
+	no = &p->model->installations[p->installation].policy.no_automount;
+	if (no->is_set && no->value != 0)
+		out_string(out, "New volumes are not mounted automatically "
+			   "when added to the system.\n\n");
+}
+
 void mountvol_write(struct provider *p, struct out *out)
 {
 	out_string(out, "Possible values for VolumeName along with current "
@@ -50,7 +75,9 @@ void mountvol_write(struct provider *p, struct out *out)
 		out_string(out, name);
 		out_string(out, "\n");
 		if (!put_paths(p, v, out))
-			out_string(out, "        *** NO MOUNT POINTS ***\n");
+			out_printf(out, "        *** %s ***\n",
+				   why_no_paths(p, v));
 		out_string(out, "\n");
 	}
+	put_policy(p, out);
 }

@@ -334,7 +334,23 @@ static void put_policy(struct tree *t, const struct mount_policy *p)
 	tree_end_line(t);
 }
 
-/* The volumes that stay offline although they have a name.  */
+static void put_offline_volume(struct tree *t, size_t installation,
+			       size_t volume)
+{
+	const struct machine_volume *v = &t->model->volumes[volume];
+
+	for (size_t i = 0; i < v->n_offline; i++) {
+		if (v->offline[i].installation != installation)
+			continue;
+		tree_put(t, "  kept offline: ");
+		tree_text(t, mountmgr_name_title(&v->offline[i].name));
+		tree_put(t, ", ");
+		tree_place(t, volume);
+		tree_end_line(t);
+	}
+}
+
+/* The volumes that stay offline: first the names that lead to none here.  */
 static void put_offline(struct tree *t, size_t installation)
 {
 	const struct model *m = t->model;
@@ -342,12 +358,15 @@ static void put_offline(struct tree *t, size_t installation)
 	for (size_t i = 0; i < m->n_names; i++) {
 		const struct machine_name *n = &m->names[i];
 
-		if (n->installation != installation || !n->offline)
+		if (n->installation != installation || !n->offline ||
+		    (!n->superseded && n->resolution.volume != NONE))
 			continue;
 		tree_put(t, "  kept offline: ");
 		tree_text(t, mountmgr_name_title(&n->name->name));
 		tree_end_line(t);
 	}
+	for (size_t i = 0; i < m->n_volumes; i++)
+		put_offline_volume(t, installation, i);
 }
 
 static void put_installation(struct tree *t, size_t i)

@@ -21,7 +21,7 @@ def mountvol(text):
     for line in text.splitlines()[2:]:
         if line.startswith(" " * 8):
             found[name].append(line[8:])
-        elif line:
+        elif line.startswith(" " * 4):
             name = line[4:]
             found[name] = []
     return found

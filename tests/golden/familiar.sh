@@ -73,6 +73,32 @@ is "mountvol: no mount points" "$(grep -A 2 900200000000 \
 	"$scratch/mountvol")" "$(printf '%s\n' \
 	'    \\?\Volume{5ca1ab1e-0000-0000-0000-900200000000}\' \
 	'        *** NO MOUNT POINTS ***' '')"
+is "mountvol: NoAutoMount" "$(tail -n 3 "$scratch/mountvol")" "$(printf '%s\n' \
+	'' 'New volumes are not mounted automatically when added to the system.')"
+
+# The name in MountedDevices\Offline that the registry does not know becomes that
+# of the volume without mount points.
+python3 - "$machine/disk0.raw" "$scratch/offline.raw" <<'END'
+import sys
+disk = open(sys.argv[1], "rb").read()
+name = rb"\??\Volume{00c0ffee-0000-4e00-8000-0000005eed00}"
+assert disk.count(name) == 1
+open(sys.argv[2], "wb").write(disk.replace(
+    name, rb"\??\Volume{5ca1ab1e-0000-0000-0000-900200000000}"))
+END
+is "mountvol: a volume that is kept offline" "$(show mountvol \
+	"$scratch/offline.raw" "${disks[1]}" | grep -A 2 900200000000)" "$(
+	printf '%s\n' '    \\?\Volume{5ca1ab1e-0000-0000-0000-900200000000}\' \
+	'        *** NOT MOUNTED UNTIL A VOLUME MOUNT POINT IS CREATED ***' '')"
+is "and which it is" "$(show json "$scratch/offline.raw" "${disks[1]}" |
+	python3 -c '
+import json, sys
+for v in json.load(sys.stdin)["volumes"]:
+    for x in v["offline"]:
+        print(v["partition"], x["installation"], x["name"])')" \
+	'disk0/p3 windows0 \??\Volume{5ca1ab1e-0000-0000-0000-900200000000}'
+ok "which the tree tells" grep -q 'offline: .*900200000000}, disk 0, partition 3' <(
+	show tree "$scratch/offline.raw" "${disks[1]}")
 is "fsutil: a volume mount point" "$(grep -A 12 'query "C:\\Mount\\Data"' \
 	"$scratch/fsutil-reparse")" "$(cat <<'END'
 > fsutil reparsepoint query "C:\Mount\Data"
