@@ -8,80 +8,14 @@
 #include "disk/dynamic.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/checked.h"
+#include "disk/dynamic_parts.h"
 #include "disk/findings.h"
-#include "disk/ldm_database.h"
 #include "evidence/striped.h"
 
 /* Windows makes two sides of a mirror, and takes up to three.  */
 #define MAX_COMPONENTS 4
-
-/* Sides of a mirror are compared at so many places, so that a large volume does
- * not have to be read from end to end.  */
-#define COMPARED_PLACES 64
-#define COMPARED_BYTES 4096
-
-/* Disks that are missing are named in one finding, so many at most.  */
-#define MAX_NAMED 8
-
-struct member {
-	size_t disk;		/* index among the disks given */
-	const struct disk *table;
-	struct ldm_database db;
-	bool stale;		/* the group has gone on without it */
-};
-
-struct group {
-	struct member **members;
-	size_t n;
-	const struct ldm_database *db;	/* the newest */
-	struct ldm_database joined;	/* of several damaged copies */
-};
-
-/* A partition of a component, and the disk that it lies on.  */
-struct part {
-	const struct ldm_partition *p;
-	const struct ldm_entry *entry;
-	const struct member *member;	/* NULL: not in the evidence */
-	uint64_t offset, length;	/* bytes, on that disk */
-	bool cut;			/* which ends before it does */
-};
-
-struct plex {
-	const struct ldm_component *component;
-	struct part *parts;
-	size_t n;
-	size_t n_missing, n_stale, n_cut;
-	size_t n_left;		/* of n_stale: the parity is read for them */
-	bool holes;		/* the source cannot be read everywhere */
-	struct source *source;	/* NULL: it would be of no use */
-};
-
-struct assembly {
-	const struct disk *const *disks;
-	struct arena *arena;
-	struct diag_list *diags;
-	struct dynamic_volumes out;
-	struct member *members;
-	size_t n_members;
-	const char *nameless;	/* "disk1, disk4": without a private header;
-				 * NULL: none is */
-	const struct group *group;
-	struct source *nothing;		/* cannot be read anywhere */
-};
-
-static struct text ascii_text(struct assembly *a, struct span s)
-{
-	uint8_t *wide = arena_alloc(a->arena, 2 * s.n + 1);
-
-	if (wide == NULL)
-		return (struct text){ 0 };
-	for (size_t i = 0; i < s.n; i++)
-		wide[2 * i] = s.p[i];
-	return text_from_utf16(a->arena, (struct span){ wide, 2 * s.n, 0 });
-}
 
 /* Keep @s until dynamic_volumes_done(); NULL if it cannot be kept.  */
 static struct source *own(struct assembly *a, struct source *s)
@@ -97,16 +31,6 @@ static struct source *own(struct assembly *a, struct source *s)
 	*slot = s;
 	a->out.n_owned++;
 	return s;
-}
-
-static struct diag *say(struct assembly *a, const struct diag_kind *kind,
-			const struct cites *cites, const char *message)
-{
-	struct diag *d = diag_add(a->diags, kind, "%s", message);
-
-	if (d != NULL && cites != NULL)
-		cites_join(a->arena, &d->cites, cites);
-	return d;
 }
 
 /* Which of two copies of one disk is read: one that went along with its group
@@ -169,7 +93,8 @@ static bool locate(struct part *part)
 	    !checked_add(part->offset, part->length, &end) ||
 	    end > whole_size(m) || part->length == 0)
 		return false;
-	part->cut = end > m->table->size;
+	if (end > m->table->size)
+		part->use = PART_CUT;
 	return true;
 }
 
@@ -204,14 +129,13 @@ static int collect_parts(struct assembly *a, struct plex *x,
 		p->entry = e;
 		p->member = find_member(a->group, e->u.partition.disk);
 		if (p->member != NULL && !locate(p)) {
-			say(a, &FINDING_LDM_VOLUME, &e->cites,
-			    "A partition of a dynamic volume does not lie on "
-			    "its disk.");
+			dynamic_say(a, &FINDING_LDM_VOLUME, &e->cites,
+				    "A partition of a dynamic volume does not "
+				    "lie on its disk.");
 			p->member = NULL;
 		}
-		x->n_missing += p->member == NULL;
-		x->n_stale += p->member != NULL && p->member->stale;
-		x->n_cut += p->member != NULL && p->cut;
+		if (p->member == NULL)
+			p->use = PART_MISSING;
 	}
 	if (x->n > 0)
 		qsort(x->parts, x->n, sizeof(x->parts[0]), compare_parts);
@@ -259,40 +183,81 @@ static struct source *concatenated(struct assembly *a, const struct part *p,
 	return n == 0 ? NULL : own(a, source_concat(pieces, n));
 }
 
-static bool any_missing(const struct part *p, size_t n)
+static bool any_not_read(const struct part *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (p[i].member == NULL)
+		if (p[i].use != PART_READ)
 			return true;
 	return false;
 }
 
-static bool any_cut(const struct part *p, size_t n)
+/* A column of a component: its partitions, and the state of the group that
+ * their disks hold.  */
+struct column {
+	struct part *parts;
+	size_t n;
+	uint64_t state;		/* 0: not of one state */
+};
+
+static uint64_t state_of_column(const struct group *g, const struct part *p,
+				size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (p[i].cut)
-			return true;
-	return false;
+	const uint64_t first = dynamic_state_of(g, p[0].member);
+
+	for (size_t i = 1; i < n; i++)
+		if (dynamic_state_of(g, p[i].member) != first)
+			return 0;
+	return first;
 }
 
-static size_t count_left_behind(const struct part *p, size_t n)
+/* Whether all columns but @odd are of one state, and it is not.  */
+static bool is_odd_one(const struct column *c, size_t n, size_t odd)
 {
-	size_t count = 0;
+	const uint64_t state = c[odd == 0 ? 1 : 0].state;
 
 	for (size_t i = 0; i < n; i++)
-		count += p[i].member != NULL && p[i].member->stale && !p[i].cut;
-	return count;
+		if (i != odd && c[i].state != state)
+			return false;
+	return state != 0 && c[odd].state != state;
+}
+
+/*
+ * Of RAID-5 the column that is better made of the others, all of which are
+ * here: where the others are of one state and it is of another, what they give
+ * is of one time.  That is so, too, if it is newer than they are.  @n: there is
+ * none.
+ */
+static size_t find_odd_column(struct column *c, size_t n)
+{
+	size_t odd = n;
+
+	/* Of two columns, the older one.  */
+	for (size_t i = 0; n > 1 && i < n; i++)
+		if (is_odd_one(c, n, i) &&
+		    (odd == n || c[i].state < c[odd].state))
+			odd = i;
+	return odd;
+}
+
+/* Each part of the column that speaks against reading it.  */
+static void set_column_aside(struct column *c, uint64_t others)
+{
+	const bool newer = c->state > others;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (newer || c->parts[i].member->stale)
+			c->parts[i].use = newer ? PART_NEWER : PART_LEFT;
 }
 
 /* The columns of @x, each of one partition or, if the volume was extended, of
- * several; NULL the one of RAID-5 of which a part is missing, cut off or left
- * behind by the group, where the others make up for it.  False: they do not
- * fit.  */
+ * several; NULL the one of RAID-5 for which the others make up.  False: they do
+ * not fit.  */
 static bool take_columns(struct assembly *a, struct plex *x,
 			 struct source **columns, size_t *ret_n)
 {
 	const bool raid5 = x->component->layout == LDM_RAID5;
-	size_t n = 0, holes = 0, hole = 0, stale = 0, behind = 0, left = 0;
+	struct column c[STRIPED_MAX_COLUMNS];
+	size_t n = 0, holes = 0, odd = STRIPED_MAX_COLUMNS;
 
 	for (size_t i = 0, count; i < x->n; i += count, n++) {
 		for (count = 1; i + count < x->n; count++)
@@ -304,23 +269,23 @@ static bool take_columns(struct assembly *a, struct plex *x,
 		columns[n] = concatenated(a, &x->parts[i], count);
 		if (columns[n] == NULL)
 			return false;
-		if (any_missing(&x->parts[i], count) ||
-		    any_cut(&x->parts[i], count)) {
+		c[n] = (struct column){ &x->parts[i], count, 0 };
+		if (any_not_read(c[n].parts, count)) {
 			holes++;
-			hole = n;
-		} else if (count_left_behind(&x->parts[i], count) > 0) {
-			stale++;
-			behind = n;
-			left = count_left_behind(&x->parts[i], count);
+			odd = n;
+		} else {
+			c[n].state = state_of_column(a->group, c[n].parts,
+						     count);
 		}
 	}
 	x->holes = holes > (raid5 ? 1 : 0);
-	if (raid5 && holes == 1)
-		columns[hole] = NULL;
-	if (raid5 && holes == 0 && stale == 1) {
-		columns[behind] = NULL;
-		x->n_left = left;
+	if (raid5 && holes == 0) {
+		odd = find_odd_column(c, n);
+		if (odd < n)
+			set_column_aside(&c[odd], c[odd == 0 ? 1 : 0].state);
 	}
+	if (raid5 && holes <= 1 && odd < n)
+		columns[odd] = NULL;
 	*ret_n = n;
 	return n > 0 && n == x->component->n_columns;
 }
@@ -353,16 +318,6 @@ static uint64_t capacity_of(const struct plex *x)
 	return total;
 }
 
-static const char *or_empty(struct text t)
-{
-	return t.utf8 != NULL ? t.utf8 : "";
-}
-
-static bool is_active(struct span state)
-{
-	return span_has(state, 0, "ACTIVE", 6) && state.n == 6;
-}
-
 static int make_plex(struct assembly *a, const struct ldm_volume *v,
 		     uint64_t size, struct plex *x, struct err *reterr)
 {
@@ -374,7 +329,7 @@ static int make_plex(struct assembly *a, const struct ldm_volume *v,
 		return r;
 	if (x->component->layout == LDM_CONCATENATED) {
 		x->source = concatenated(a, x->parts, x->n);
-		x->holes = x->n_missing > 0 || x->n_cut > 0;
+		x->holes = any_not_read(x->parts, x->n);
 	} else {
 		x->source = in_columns(a, x, size);
 	}
@@ -444,219 +399,84 @@ static int list_extents(struct assembly *a, const struct plex *x, size_t n,
 	return 0;
 }
 
-static bool sides_equal(struct source *a, struct source *b, uint64_t *ret_at)
+/* The oldest state of the group of which something is read.  */
+static uint64_t oldest_state(const struct group *g, const struct plex *x)
 {
-	uint8_t x[COMPARED_BYTES], y[COMPARED_BYTES];
-	const uint64_t size = a->size < b->size ? a->size : b->size;
+	uint64_t oldest = UINT64_MAX;
 
-	if (size < COMPARED_BYTES)
-		return true;
-	for (uint64_t i = 0; i < COMPARED_PLACES; i++) {
-		uint64_t at = (size - COMPARED_BYTES) / (COMPARED_PLACES - 1) *
-			      i / COMPARED_BYTES * COMPARED_BYTES;
+	for (size_t i = 0; i < x->n; i++) {
+		uint64_t state = x->parts[i].use != PART_READ ? UINT64_MAX :
+				 dynamic_state_of(g, x->parts[i].member);
 
-		if (source_read(a, at, x, sizeof(x), NULL) < 0 ||
-		    source_read(b, at, y, sizeof(y), NULL) < 0 ||
-		    memcmp(x, y, sizeof(x)) == 0)
-			continue;
-		*ret_at = at;
-		return false;
+		oldest = state < oldest ? state : oldest;
 	}
-	return true;
+	return oldest;
 }
 
-/* What speaks against reading a side of a mirror.  */
-static int demerits(const struct plex *x)
+static bool is_better_side(const struct group *g, const struct plex *x,
+			   const struct plex *y)
 {
-	return (x->holes ? 4 : 0) + (is_active(x->component->state) ? 0 : 2) +
-	       (x->n_stale > 0 ? 1 : 0);
+	const bool active = dynamic_is_active(x->component->state);
+
+	if (x->holes != y->holes)
+		return y->holes;
+	if (active != dynamic_is_active(y->component->state))
+		return active;
+	return oldest_state(g, x) > oldest_state(g, y);
 }
 
 /* The side that is read: a whole one before one with holes, an active one
  * before another, one that went along with its group before one that was left
  * behind.  */
-static const struct plex *choose(const struct plex *x, size_t n)
+static const struct plex *choose(const struct group *g, const struct plex *x,
+				 size_t n)
 {
 	const struct plex *best = NULL;
 
 	for (size_t i = 0; i < n; i++)
 		if (x[i].source != NULL &&
-		    (best == NULL || demerits(&x[i]) < demerits(best)))
+		    (best == NULL || is_better_side(g, &x[i], best)))
 			best = &x[i];
 	return best;
 }
 
-static const struct ldm_entry *disk_record(const struct group *g, uint64_t id)
+/* What is not read of the other sides, although it is here.  */
+static void set_sides_aside(const struct group *g, struct plex *x, size_t n,
+			    const struct plex *best)
 {
-	for (size_t i = 0; i < g->db->n; i++)
-		if (g->db->entries[i].kind == LDM_DISK &&
-		    g->db->entries[i].u.disk.id == id)
-			return &g->db->entries[i];
-	return NULL;
-}
+	for (size_t i = 0; i < n && best != NULL; i++) {
+		const bool active = dynamic_is_active(x[i].component->state);
 
-static bool is_named_before(const struct plex *x, size_t plex, size_t part)
-{
-	const uint64_t disk = x[plex].parts[part].p->disk;
+		for (size_t k = 0; k < x[i].n && &x[i] != best; k++) {
+			struct part *p = &x[i].parts[k];
 
-	for (size_t i = 0; i <= plex; i++)
-		for (size_t k = 0; k < (i < plex ? x[i].n : part); k++)
-			if (x[i].parts[k].member == NULL &&
-			    x[i].parts[k].p->disk == disk)
-				return true;
-	return false;
-}
-
-/* The disks of the parts that are missing, each once, as " Disk4 {...}, ...";
- * at most MAX_NAMED.  NULL: none is known.  */
-static const char *missing_disks(struct assembly *a, const struct plex *x,
-				 size_t n)
-{
-	const char *s = NULL;
-	size_t named = 0;
-
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < x[i].n && named < MAX_NAMED; k++) {
-			const struct part *p = &x[i].parts[k];
-			char guid[GUID_TEXT_CHARS + 1];
-			const struct ldm_entry *e;
-			struct text name;
-
-			if (p->member != NULL || is_named_before(x, i, k))
+			if (p->use != PART_READ)
 				continue;
-			e = disk_record(a->group, p->p->disk);
-			if (e == NULL)
-				continue;
-			name = ascii_text(a, e->u.disk.name);
-			s = arena_printf(a->arena, "%s%s %s {%s}",
-					 s != NULL ? s : "",
-					 s != NULL ? "," : "", or_empty(name),
-					 guid_text(&e->u.disk.guid, guid));
-			named++;
+			if (!active)
+				p->use = PART_INACTIVE;
+			else if (p->member->stale &&
+				 dynamic_state_of(g, p->member) <
+				 oldest_state(g, best))
+				p->use = PART_LEFT;
 		}
-	return s;
-}
-
-/* Parts that are not read, and why.  */
-struct unread {
-	size_t missing, cut, left;
-};
-
-/* "1 is not in this evidence, 2 are cut off" */
-static const char *what_is_missing(struct assembly *a, struct unread u)
-{
-	const struct {
-		size_t n;
-		const char *what;
-	} why[] = {
-		{ u.missing, a->nameless != NULL ? "not found" :
-						    "not in this evidence" },
-		{ u.cut, "cut off" },
-		{ u.left, "of an older state" },
-	};
-	const char *s = NULL;
-
-	for (size_t i = 0; i < sizeof(why) / sizeof(why[0]); i++)
-		if (why[i].n > 0)
-			s = arena_printf(a->arena, "%s%s%zu %s %s",
-					 s != NULL ? s : "",
-					 s != NULL ? ", " : "", why[i].n,
-					 why[i].n == 1 ? "is" : "are",
-					 why[i].what);
-	return s != NULL ? s : "none is missing";
-}
-
-/* " Missing: Disk4 {...}.", and which disk may be one of those: it does not say
- * who it is.  Empty where nothing is known.  */
-static const char *who_is_missing(struct assembly *a, const struct plex *x,
-				  size_t n, struct unread u)
-{
-	const char *disks = missing_disks(a, x, n);
-	const bool maybe = u.missing > 0 && a->nameless != NULL;
-	const char *s;
-
-	s = arena_printf(a->arena, "%s%s%s%s%s%s",
-			 disks != NULL ? " Missing:" : "",
-			 disks != NULL ? disks : "",
-			 disks != NULL ? "." : "",
-			 maybe ? " A dynamic disk whose private headers are "
-				 "lost may be one of those: " : "",
-			 maybe ? a->nameless : "", maybe ? "." : "");
-	return s != NULL ? s : "";
-}
-
-static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
-			    const struct plex *x, size_t n, size_t parts,
-			    struct unread u)
-{
-	const size_t unread = u.missing + u.cut + u.left;
-	const char *who = who_is_missing(a, x, n, u);
-	const char *less = what_is_missing(a, u);
-	const char *m;
-
-	if (v->state == DYNAMIC_INCOMPLETE)
-		m = arena_printf(a->arena, "The dynamic volume %s %s: of its "
-				 "%zu part%s, %s%s.%s", or_empty(v->name),
-				 v->source != NULL ? "is read as far as it is "
-				 "here" : "cannot be put together", parts,
-				 parts == 1 ? "" : "s", less,
-				 unread == 0 ? ", but they do not fit" : "",
-				 who);
-	else
-		m = arena_printf(a->arena, "The dynamic volume %s is read "
-				 "without %zu of its %zu parts, by %s: %s.%s",
-				 or_empty(v->name), unread, parts,
-				 v->layout == DYNAMIC_RAID5 ? "the parity" :
-				 "its other side", less, who);
-	say(a, v->state == DYNAMIC_INCOMPLETE ? &FINDING_LDM_INCOMPLETE :
-	    &FINDING_LDM_MEMBER_MISSING, &v->cites, m != NULL ? m : "");
-}
-
-/* Of the sides of a mirror one that was left behind is not read where another
- * one was not.  */
-static struct unread count_unread(const struct plex *x, size_t n,
-				  const struct plex *best)
-{
-	struct unread u = { 0 };
-
-	for (size_t i = 0; i < n; i++) {
-		u.missing += x[i].n_missing;
-		u.cut += x[i].n_cut;
-		if (best == &x[i])
-			u.left += x[i].n_left;
-		else if (best != NULL && best->n_stale == 0)
-			u.left += count_left_behind(x[i].parts, x[i].n);
 	}
-	return u;
 }
 
-static void explain(struct assembly *a, const struct dynamic_volume *v,
-		    const struct plex *x, size_t n, const struct plex *best)
+static enum dynamic_state state_of(const struct plex *x, size_t n,
+				   const struct plex *best)
 {
-	size_t parts = 0;
-	uint64_t at = 0;
-	const char *m;
+	enum dynamic_state state = DYNAMIC_WHOLE;
 
-	for (size_t i = 0; i < n; i++) {
-		parts += x[i].n;
-		if (is_active(x[i].component->state))
-			continue;
-		m = arena_printf(a->arena, "A component of the dynamic volume "
-				 "%s is not active: %s.", v->name.utf8,
-				 or_empty(ascii_text(a,
-						     x[i].component->state)));
-		say(a, &FINDING_LDM_STATE, &v->cites, m != NULL ? m : "");
-	}
-	if (v->state != DYNAMIC_WHOLE)
-		explain_missing(a, v, x, n, parts, count_unread(x, n, best));
-	if (n < 2 || x[0].source == NULL || x[1].source == NULL ||
-	    sides_equal(x[0].source, x[1].source, &at))
-		return;
-	m = arena_printf(a->arena, "The sides of the mirrored volume %s differ "
-			 "at byte %llu; %s is read.", v->name.utf8,
-			 (unsigned long long)at, best == &x[0] ? "the first" :
-			 "the second");
-	say(a, &FINDING_LDM_SIDES_DIFFER, &v->cites, m != NULL ? m : "");
+	if (best == NULL || best->holes)
+		return DYNAMIC_INCOMPLETE;
+	for (size_t i = 0; i < n; i++)
+		if (any_not_read(x[i].parts, x[i].n))
+			state = DYNAMIC_DEGRADED;
+	for (size_t i = 0; i < best->n; i++)
+		if (best->parts[i].use == PART_READ &&
+		    best->parts[i].member->stale)
+			state = DYNAMIC_STALE;
+	return state;
 }
 
 static char letter_of(struct span hint)
@@ -694,19 +514,19 @@ static void check_volume(struct assembly *a, const struct ldm_volume *v,
 {
 	const char *m;
 
-	if (!is_active(v->state)) {
+	if (!dynamic_is_active(v->state)) {
 		m = arena_printf(a->arena, "The dynamic volume %s is not "
-				 "active: %s.", or_empty(out->name),
-				 or_empty(ascii_text(a, v->state)));
-		say(a, &FINDING_LDM_STATE, &out->cites, m != NULL ? m : "");
+				 "active: %s.", dynamic_name(out->name),
+				 dynamic_name(dynamic_text(a, v->state)));
+		dynamic_say(a, &FINDING_LDM_STATE, &out->cites, m);
 	}
 	if (v->n_components != components) {
 		m = arena_printf(a->arena, "The dynamic volume %s should have "
 				 "%llu components; %zu are used.",
-				 or_empty(out->name),
+				 dynamic_name(out->name),
 				 (unsigned long long)v->n_components,
 				 components);
-		say(a, &FINDING_LDM_VOLUME, &out->cites, m != NULL ? m : "");
+		dynamic_say(a, &FINDING_LDM_VOLUME, &out->cites, m);
 	}
 }
 
@@ -718,7 +538,6 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	struct plex x[MAX_COMPONENTS] = { { 0 } };
 	const struct plex *best;
 	struct dynamic_volume *out;
-	struct unread u;
 	size_t n = 0;
 	int r;
 
@@ -727,8 +546,8 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 		return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
 	out->guid = v->guid;
 	out->group = head->group_guid;
-	out->name = ascii_text(a, v->name);
-	out->group_name = ascii_text(a, head->group_name);
+	out->name = dynamic_text(a, v->name);
+	out->group_name = dynamic_text(a, head->group_name);
 	out->hint = letter_of(v->hint);
 	cites_join(a->arena, &out->cites, &e->cites);
 	out->sector_size = a->group->members[0]->table->sector_size;
@@ -738,23 +557,21 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	if (r < 0)
 		return r;
 	if (n == 0) {
-		say(a, &FINDING_LDM_VOLUME, &e->cites,
-		    "A dynamic volume has no component.");
+		dynamic_say(a, &FINDING_LDM_VOLUME, &e->cites,
+			    "A dynamic volume has no component.");
 		return 0;
 	}
 	check_volume(a, v, out, n);
-	best = choose(x, n);
+	best = choose(a->group, x, n);
+	set_sides_aside(a->group, x, n, best);
 	out->layout = layout_of(x, n);
-	u = count_unread(x, n, best);
-	out->state = best == NULL || best->holes ? DYNAMIC_INCOMPLETE :
-		u.missing + u.cut + u.left > 0 ? DYNAMIC_DEGRADED :
-		DYNAMIC_WHOLE;
+	out->state = state_of(x, n, best);
 	if (best != NULL)
 		out->source = own(a, source_window(best->source, 0, out->size));
 	a->out.n++;
 	r = list_extents(a, x, n, out, reterr);
 	if (r == 0)
-		explain(a, out, x, n, best);
+		dynamic_explain(a, out, x, n, best);
 	return r;
 }
 
@@ -791,20 +608,21 @@ static void check_places(struct assembly *a, struct part *list, size_t n)
 		struct diag *d;
 
 		if (reaches_past_data(p))
-			say(a, &FINDING_LDM_VOLUME, &p->entry->cites,
-			    "A part of a dynamic volume reaches past the end "
-			    "of its disk's data.");
+			dynamic_say(a, &FINDING_LDM_VOLUME, &p->entry->cites,
+				    "A part of a dynamic volume reaches past "
+				    "the end of its disk's data.");
 		if (p->offset <= LDM_PRIVHEAD_LBA *
 				 (uint64_t)p->member->table->sector_size)
-			say(a, &FINDING_LDM_VOLUME, &p->entry->cites,
-			    "A part of a dynamic volume lies over the table "
-			    "of its disk.");
+			dynamic_say(a, &FINDING_LDM_VOLUME, &p->entry->cites,
+				    "A part of a dynamic volume lies over the "
+				    "table of its disk.");
 		if (far != NULL && far->member->disk != p->member->disk)
 			far = NULL;
 		if (far != NULL && p->offset < far->offset + far->length) {
-			d = say(a, &FINDING_LDM_VOLUME, &far->entry->cites,
-				"Two parts of dynamic volumes lie over one "
-				"another.");
+			d = dynamic_say(a, &FINDING_LDM_VOLUME,
+					&far->entry->cites, "Two parts of "
+					"dynamic volumes lie over one "
+					"another.");
 			if (d != NULL)
 				cites_join(a->arena, &d->cites,
 					   &p->entry->cites);
@@ -831,7 +649,7 @@ static int check_group(struct assembly *a, struct err *reterr)
 			continue;
 		*p = (struct part){ &e->u.partition, e,
 				    find_member(a->group, e->u.partition.disk),
-				    0, 0, false };
+				    0, 0, PART_READ };
 		if (p->member != NULL && locate(p))
 			n++;
 	}
@@ -858,8 +676,7 @@ static void check_members(struct assembly *a)
 		message = arena_printf(a->arena, "disk%zu says that it belongs "
 				       "to a dynamic disk group, whose newest "
 				       "database does not list it.", m->disk);
-		say(a, &FINDING_LDM_STALE, &m->db.cites,
-		    message != NULL ? message : "");
+		dynamic_say(a, &FINDING_LDM_STALE, &m->db.cites, message);
 	}
 }
 
@@ -907,10 +724,11 @@ static void choose_database(struct assembly *a, struct group *g)
 		g->members[i]->stale = true;
 		m = arena_printf(a->arena, "disk%zu holds state %llu of its "
 				 "dynamic disk group; the newest one here is "
-				 "%llu, which is used.", g->members[i]->disk,
+				 "%llu, whose database is used.",
+				 g->members[i]->disk,
 				 (unsigned long long)db->vmdb.committed,
 				 (unsigned long long)g->db->vmdb.committed);
-		say(a, &FINDING_LDM_STALE, &db->cites, m != NULL ? m : "");
+		dynamic_say(a, &FINDING_LDM_STALE, &db->cites, m);
 	}
 }
 
@@ -942,7 +760,7 @@ static int join_copies(struct assembly *a, struct group *g, struct err *reterr)
 				 "of a dynamic disk group are only in the copy "
 				 "of its database on disk%zu: others are "
 				 "damaged.", added, g->members[i]->disk);
-		say(a, &FINDING_LDM_RECORD, &db->cites, m != NULL ? m : "");
+		dynamic_say(a, &FINDING_LDM_RECORD, &db->cites, m);
 	}
 	return 0;
 }
@@ -964,8 +782,7 @@ static void report_twins(struct assembly *a, const struct group *g)
 					 "one dynamic disk, by its id; disk%zu "
 					 "is read.", x->disk, y->disk,
 					 best->disk);
-			say(a, &FINDING_LDM_VOLUME, &y->db.cites,
-			    m != NULL ? m : "");
+			dynamic_say(a, &FINDING_LDM_VOLUME, &y->db.cites, m);
 		}
 }
 
@@ -1070,7 +887,7 @@ const char *dynamic_state_name(enum dynamic_state s)
 {
 	static const char *const names[] = {
 		[DYNAMIC_WHOLE] = "whole", [DYNAMIC_DEGRADED] = "degraded",
-		[DYNAMIC_INCOMPLETE] = "incomplete",
+		[DYNAMIC_STALE] = "stale", [DYNAMIC_INCOMPLETE] = "incomplete",
 	};
 
 	return names[s];

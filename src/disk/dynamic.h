@@ -19,6 +19,8 @@ enum dynamic_state {
 	DYNAMIC_WHOLE,
 	DYNAMIC_DEGRADED,	/* one side or column is missing, and all bytes
 				 * are still known */
+	DYNAMIC_STALE,		/* so are all bytes, but disks that they are
+				 * read from hold an older state of the group */
 	DYNAMIC_INCOMPLETE,	/* bytes are missing */
 };
 

@@ -346,3 +346,8 @@ const struct diag_kind FINDING_FREE_SPACE = {
 	"CM0273", SEVERITY_ERROR,
 	"The free clusters of a FAT or exFAT volume cannot be counted", true,
 };
+
+const struct diag_kind FINDING_LDM_VOLUME_STALE = {
+	"CM0274", SEVERITY_WARNING,
+	"A dynamic volume is read of disks that hold an older state", false,
+};

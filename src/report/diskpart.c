@@ -236,6 +236,8 @@ static const char *volume_status(const struct model *m,
 		return "Failed Rd";
 	case DYNAMIC_INCOMPLETE:
 		return "Failed";
+	case DYNAMIC_STALE:	/* "Healthy" at times, "Stale Data" at others */
+		return NULL;
 	}
 	return NULL;
 }

@@ -199,5 +199,74 @@ says stale '[(v["dynamic"]["name"], v["dynamic"]["missingParts"]) for v in d["vo
 says stale 'sorted(f["code"] for f in d["findings"] if f["code"] not in ("CM0239", "CM0612"))' \
 	'["CM0234", "CM0235"]'
 says stale '[f["message"] for f in d["findings"] if f["code"] == "CM0235"]' \
-	'["The dynamic volume Raid1 is read without 1 of its 3 parts, by the parity: 1 is of an older state."]'
+	'["The dynamic volume Raid1 is read without 1 of its 3 parts, by the parity: 1 is of an older state (disk0)."]'
+
+# aged LESS DISK [WHAT]: a copy of a disk whose group had LESS changes more to
+# come; `spoiled', with other data.
+aged() {
+	python3 - "$scratch/ldm-2003r2-$2.img" "$scratch/aged-$2.img" "$1" \
+		"${3:-}" <<-'END'
+		import struct, sys
+
+		with open(sys.argv[1], "rb") as file:
+		    data = bytearray(file.read())
+		at = data.rindex(b"VMDB\0\0") + 0x75
+		state = struct.unpack_from(">Q", data, at)[0] - int(sys.argv[3])
+		struct.pack_into(">QQ", data, at, state, state)
+		if sys.argv[4] == "spoiled":
+		    for at in range(63 * 512, 8 << 20, 512):
+		        data[at + 40] ^= 0xff
+		with open(sys.argv[2], "wb") as file:
+		    file.write(data)
+	END
+}
+
+# with_aged NAME DISK...: the set, of which these are replaced.
+with_aged() {
+	local name=$1 disk disks=()
+
+	shift
+	for disk in "${all2003[@]}"; do
+		case " $* " in
+		*" $(basename "${disk#*ldm-2003r2-}" .img) "*)
+			disk=$scratch/aged-${disk#*ldm-2003r2-} ;;
+		esac
+		disks+=("$disk")
+	done
+	analyse "$name" 0 "${disks[@]}"
+}
+
+states='[(v["dynamic"]["name"], v["dynamic"]["state"]) for v in d["volumes"] if v["dynamic"]["state"] != "whole"]'
+olds='[f["message"].split("read with ")[1] for f in d["findings"] if f["code"] == "CM0274"]'
+
+# Nothing makes up for an older part of a stripe or a span.
+aged 1 striped-2
+with_aged old-stripe striped-2
+says old-stripe "$states" '[["Volume4", "stale"], ["Stripe1", "stale"]]'
+says old-stripe "$olds" '["1 of its 2 parts of an older state of the group than 1133, the newest one here: disk9 (1132). Its contents may not be of one time.", "1 of its 2 parts of an older state of the group than 1133, the newest one here: disk9 (1132). Its contents may not be of one time."]'
+aged 1 simple-1
+with_aged old-simple simple-1
+says old-simple "$states" '[["Volume1", "stale"]]'
+says old-simple "$olds" '["1 of its 1 part of an older state of the group than 1133, the newest one here: disk5 (1132). Its contents are of that time."]'
+
+# Two columns of RAID-5 that are of one older state make up for a newer third;
+# those of two states do not.
+aged 1 raid5-2
+aged 1 raid5-3
+aged 0 raid5-1 spoiled
+with_aged new-column raid5-1 raid5-2 raid5-3
+says new-column "$labels" "$(tests/golden/query.py "$scratch/2003r2" "$labels")"
+says new-column 'sorted(f["code"] for f in d["findings"] if f["code"] not in ("CM0239", "CM0612"))' \
+	'["CM0234", "CM0234", "CM0235", "CM0274"]'
+says new-column "$states" '[["Raid1", "stale"]]'
+says new-column "$olds" '["2 of its 3 parts of an older state of the group than 1133, the newest one here: disk4 (1132), disk3 (1132). Its contents are of that time."]'
+says new-column '[f["message"].split(": ")[1] for f in d["findings"] if f["code"] == "CM0235"]' \
+	'["1 is of a newer state than the others (disk2)."]'
+tap tests/golden/check_citations.py "$scratch/new-column" \
+	"$scratch"/ldm-2003r2-mirrored-[12].img \
+	"$scratch"/aged-raid5-[123].img "$scratch"/ldm-2003r2-s*.img
+aged 2 raid5-3
+with_aged mixed-columns raid5-2 raid5-3
+says mixed-columns "$states" '[["Raid1", "stale"]]'
+says mixed-columns "$olds" '["2 of its 3 parts of an older state of the group than 1133, the newest one here: disk4 (1131), disk3 (1132). Its contents may not be of one time."]'
 finish

@@ -245,6 +245,35 @@ def columns_of_parts():
                  [("Wide", kind, "incomplete", None)], {"CM0236", "CM0653"})
 
 
+def sides():
+    """A mirror, one side of which the database calls failed."""
+    data = ldm.fat(path("fat"), PART, "SIDE", 0x53)
+    other = ldm.fat(path("fat"), PART, "FAILED", 0x54)
+    for failed, name in enumerate(("first", "second")):
+        state = ["ACTIVE", "ACTIVE"]
+        state[failed] = "FAILED"
+        records = [group(9), volume(2, "Volume1", 2, PART)]
+        for n in (1, 2):
+            records += [disk(10 + n, f"Disk{n}", ldm.disk_guid(n)),
+                        component(20 + n, f"Volume1-0{n}", 2, 1,
+                                  state=state[n - 1]),
+                        partition(30 + n, f"Disk{n}-01", 20 + n, 10 + n, 0, 0,
+                                  PART)]
+        disks = [make(f"side{n}", n=n, records=records,
+                      data=other if n - 1 == failed else data)
+                 for n in (1, 2)]
+        report = case(f"the {name} side of a mirror is not active", disks,
+                      [("Volume1", "mirrored", "degraded", "SIDE")],
+                      {"CM0235", "CM0238", "CM0271"})
+        check(f"the {name} side: what is said", [
+            f["message"] for f in report["findings"]
+            if f["code"] in ("CM0235", "CM0271")], [
+                "The dynamic volume Volume1 is read without 1 of its 2 parts, "
+                f"by its other side: 1 is not active (disk{failed + 1}).",
+                "A component of the dynamic volume Volume1 is not active: "
+                f"FAILED. It is on disk{failed + 1}, and is not read."])
+
+
 def one_bad():
     """A field of a simple volume that cannot be: what is said of it."""
     far = 2 ** 64 - 2
@@ -374,6 +403,7 @@ def main():
     make_good()
     states()
     columns_of_parts()
+    sides()
     one_bad()
     fragments()
     headers()

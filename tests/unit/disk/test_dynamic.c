@@ -325,7 +325,8 @@ Test(dynamic, a_disk_that_is_cut_off_is_read_as_far_as_it_is_there)
 					      DYNAMIC_INCOMPLETE ?
 					      &FINDING_LDM_INCOMPLETE :
 					      &FINDING_LDM_MEMBER_MISSING,
-					      "1 is cut off."), "row %zu", i);
+					      "1 is cut off (disk0)."), "row %zu",
+				   i);
 		take_apart(&s);
 		unload(&s);
 	}

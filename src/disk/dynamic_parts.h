@@ -1,0 +1,88 @@
+/*
+ * dynamic_parts.h - what dynamic volumes are put together of
+ *
+ * Between dynamic.c, which puts them together, and dynamic_words.c, which says
+ * what of them is not read, and why.
+ */
+#ifndef DISK_DYNAMIC_PARTS_H
+#define DISK_DYNAMIC_PARTS_H
+
+#include "disk/dynamic.h"
+#include "disk/ldm_database.h"
+
+struct member {
+	size_t disk;		/* index among the disks given */
+	const struct disk *table;
+	struct ldm_database db;
+	bool stale;		/* the group has gone on without it */
+};
+
+struct group {
+	struct member **members;
+	size_t n;
+	const struct ldm_database *db;	/* the newest */
+	struct ldm_database joined;	/* of several damaged copies */
+};
+
+/* Whether a part is read; why not.  */
+enum part_use {
+	PART_READ,
+	PART_MISSING,		/* its disk is not in the evidence */
+	PART_CUT,		/* its disk ends before it does */
+	PART_LEFT,		/* older than others that make up for it */
+	PART_NEWER,		/* newer than all others, which do so */
+	PART_INACTIVE,		/* of a side that the database calls so */
+};
+#define PART_USES (PART_INACTIVE + 1)
+
+/* A partition of a component, and the disk that it lies on.  */
+struct part {
+	const struct ldm_partition *p;
+	const struct ldm_entry *entry;
+	const struct member *member;	/* NULL: not in the evidence */
+	uint64_t offset, length;	/* bytes, on that disk */
+	enum part_use use;
+};
+
+struct plex {
+	const struct ldm_component *component;
+	struct part *parts;
+	size_t n;
+	bool holes;		/* the source cannot be read everywhere */
+	struct source *source;	/* NULL: it would be of no use */
+};
+
+struct assembly {
+	const struct disk *const *disks;
+	struct arena *arena;
+	struct diag_list *diags;
+	struct dynamic_volumes out;
+	struct member *members;
+	size_t n_members;
+	const char *nameless;	/* "disk1, disk4": without a private header;
+				 * NULL: none is */
+	const struct group *group;
+	struct source *nothing;		/* cannot be read anywhere */
+};
+
+/* ASCII of a record, as text; what of that can be printed, "" for none.  */
+struct text dynamic_text(struct assembly *a, struct span s);
+const char *dynamic_name(struct text t);
+
+/* A finding with @cites, which may be NULL; @message NULL: out of memory.  */
+struct diag *dynamic_say(struct assembly *a, const struct diag_kind *kind,
+			 const struct cites *cites, const char *message);
+
+/* "ACTIVE": what the database says of volumes and components.  */
+bool dynamic_is_active(struct span state);
+
+/* The state of the group that @m holds: that of its newest database where its
+ * own cannot be read.  */
+uint64_t dynamic_state_of(const struct group *g, const struct member *m);
+
+/* Say what of @v, whose @n sides are @x, is not read as the newest state has
+ * it.  @best is the side that is read, or NULL.  */
+void dynamic_explain(struct assembly *a, const struct dynamic_volume *v,
+		     const struct plex *x, size_t n, const struct plex *best);
+
+#endif /* DISK_DYNAMIC_PARTS_H */

@@ -1,0 +1,355 @@
+/*
+ * dynamic_words.c - what of a dynamic volume is not read, and why
+ */
+#include <string.h>
+
+#include "disk/dynamic_parts.h"
+#include "disk/findings.h"
+
+/* Sides of a mirror are compared at so many places, so that a large volume does
+ * not have to be read from end to end.  */
+#define COMPARED_PLACES 64
+#define COMPARED_BYTES 4096
+
+/* Disks are named in one finding, so many at most.  */
+#define MAX_NAMED 8
+
+struct text dynamic_text(struct assembly *a, struct span s)
+{
+	uint8_t *wide = arena_alloc(a->arena, 2 * s.n + 1);
+
+	if (wide == NULL)
+		return (struct text){ 0 };
+	for (size_t i = 0; i < s.n; i++)
+		wide[2 * i] = s.p[i];
+	return text_from_utf16(a->arena, (struct span){ wide, 2 * s.n, 0 });
+}
+
+const char *dynamic_name(struct text t)
+{
+	return t.utf8 != NULL ? t.utf8 : "";
+}
+
+struct diag *dynamic_say(struct assembly *a, const struct diag_kind *kind,
+			 const struct cites *cites, const char *message)
+{
+	struct diag *d = diag_add(a->diags, kind, "%s",
+				  message != NULL ? message : kind->title);
+
+	if (d != NULL && cites != NULL)
+		cites_join(a->arena, &d->cites, cites);
+	return d;
+}
+
+bool dynamic_is_active(struct span state)
+{
+	return span_has(state, 0, "ACTIVE", 6) && state.n == 6;
+}
+
+uint64_t dynamic_state_of(const struct group *g, const struct member *m)
+{
+	return m->db.has_records ? m->db.vmdb.committed :
+				   g->db->vmdb.committed;
+}
+
+static const struct ldm_entry *disk_record(const struct group *g, uint64_t id)
+{
+	for (size_t i = 0; i < g->db->n; i++)
+		if (g->db->entries[i].kind == LDM_DISK &&
+		    g->db->entries[i].u.disk.id == id)
+			return &g->db->entries[i];
+	return NULL;
+}
+
+/* Parts of a volume, by what they have in common.  */
+struct choice {
+	const struct plex *x;
+	size_t n;
+	enum part_use use;
+	const struct plex *read;	/* only parts of this side; NULL: all */
+	bool stale;			/* only of disks left behind */
+};
+
+static bool is_chosen(const struct choice *c, const struct plex *x,
+		      const struct part *p)
+{
+	return p->use == c->use && (c->read == NULL || c->read == x) &&
+	       (!c->stale || (p->member != NULL && p->member->stale));
+}
+
+static size_t count_parts(const struct choice *c)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t k = 0; k < c->x[i].n; k++)
+			count += is_chosen(c, &c->x[i], &c->x[i].parts[k]);
+	return count;
+}
+
+static bool is_named_before(const struct choice *c, size_t plex, size_t part)
+{
+	const uint64_t disk = c->x[plex].parts[part].p->disk;
+
+	for (size_t i = 0; i <= plex; i++)
+		for (size_t k = 0; k < (i < plex ? c->x[i].n : part); k++)
+			if (is_chosen(c, &c->x[i], &c->x[i].parts[k]) &&
+			    c->x[i].parts[k].p->disk == disk)
+				return true;
+	return false;
+}
+
+/* A disk of the evidence is "disk1", or "disk1 (38)" with its state, one that
+ * is missing " Disk4 {...}".  NULL: nothing is known of it.  */
+static const char *name_disk(struct assembly *a, const struct part *p,
+			     bool states)
+{
+	char guid[GUID_TEXT_CHARS + 1];
+	const struct ldm_entry *e;
+
+	if (p->member != NULL && states)
+		return arena_printf(a->arena, "disk%zu (%llu)",
+				    p->member->disk, (unsigned long long)
+				    dynamic_state_of(a->group, p->member));
+	if (p->member != NULL)
+		return arena_printf(a->arena, "disk%zu", p->member->disk);
+	e = disk_record(a->group, p->p->disk);
+	if (e == NULL)
+		return NULL;
+	return arena_printf(a->arena, "%s {%s}",
+			    dynamic_name(dynamic_text(a, e->u.disk.name)),
+			    guid_text(&e->u.disk.guid, guid));
+}
+
+/* The disks of the parts that are chosen, each once, with commas between them;
+ * at most MAX_NAMED.  NULL: none is known.  */
+static const char *name_disks(struct assembly *a, const struct choice *c,
+			      bool states)
+{
+	const char *s = NULL;
+	size_t named = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t k = 0; k < c->x[i].n && named < MAX_NAMED; k++) {
+			const struct part *p = &c->x[i].parts[k];
+			const char *name;
+
+			if (!is_chosen(c, &c->x[i], p) ||
+			    is_named_before(c, i, k))
+				continue;
+			name = name_disk(a, p, states);
+			if (name == NULL)
+				continue;
+			s = arena_printf(a->arena, "%s%s%s",
+					 s != NULL ? s : "",
+					 s != NULL ? ", " : "", name);
+			named++;
+		}
+	return s;
+}
+
+/* "1 is not in this evidence, 2 are cut off (disk3, disk4)" */
+static const char *what_is_missing(struct assembly *a, const struct plex *x,
+				   size_t n)
+{
+	const struct {
+		enum part_use use;
+		const char *what;
+	} why[] = {
+		{ PART_MISSING, a->nameless != NULL ? "not found" :
+						      "not in this evidence" },
+		{ PART_CUT, "cut off" },
+		{ PART_LEFT, "of an older state" },
+		{ PART_NEWER, "of a newer state than the others" },
+		{ PART_INACTIVE, "not active" },
+	};
+	const char *s = NULL;
+
+	for (size_t i = 0; i < sizeof(why) / sizeof(why[0]); i++) {
+		const struct choice c = { x, n, why[i].use, NULL, false };
+		const size_t count = count_parts(&c);
+		const char *disks = count > 0 && why[i].use != PART_MISSING ?
+				    name_disks(a, &c, false) : NULL;
+
+		if (count > 0)
+			s = arena_printf(a->arena, "%s%s%zu %s %s%s%s%s",
+					 s != NULL ? s : "",
+					 s != NULL ? ", " : "", count,
+					 count == 1 ? "is" : "are", why[i].what,
+					 disks != NULL ? " (" : "",
+					 disks != NULL ? disks : "",
+					 disks != NULL ? ")" : "");
+	}
+	return s != NULL ? s : "none is missing";
+}
+
+/* " Missing: Disk4 {...}.", and which disk may be one of those: it does not say
+ * who it is.  Empty where nothing is known.  */
+static const char *who_is_missing(struct assembly *a, const struct plex *x,
+				  size_t n)
+{
+	const struct choice c = { x, n, PART_MISSING, NULL, false };
+	const char *disks = name_disks(a, &c, false);
+	const bool maybe = count_parts(&c) > 0 && a->nameless != NULL;
+	const char *s;
+
+	s = arena_printf(a->arena, "%s%s%s%s%s%s",
+			 disks != NULL ? " Missing: " : "",
+			 disks != NULL ? disks : "",
+			 disks != NULL ? "." : "",
+			 maybe ? " A dynamic disk whose private headers are "
+				 "lost may be one of those: " : "",
+			 maybe ? a->nameless : "", maybe ? "." : "");
+	return s != NULL ? s : "";
+}
+
+static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
+			    const struct plex *x, size_t n)
+{
+	const char *who = who_is_missing(a, x, n);
+	const char *less = what_is_missing(a, x, n);
+	const bool incomplete = v->state == DYNAMIC_INCOMPLETE;
+	size_t parts = 0, unread = 0;
+	const char *m;
+
+	for (size_t i = 0; i < n; i++)
+		parts += x[i].n;
+	for (int use = PART_READ + 1; use < PART_USES; use++)
+		unread += count_parts(&(struct choice){
+			x, n, (enum part_use)use, NULL, false });
+	if (unread == 0 && !incomplete)
+		return;
+	if (incomplete)
+		m = arena_printf(a->arena, "The dynamic volume %s %s: of its "
+				 "%zu part%s, %s%s.%s", dynamic_name(v->name),
+				 v->source != NULL ? "is read as far as it is "
+				 "here" : "cannot be put together", parts,
+				 parts == 1 ? "" : "s", less,
+				 unread == 0 ? ", but they do not fit" : "",
+				 who);
+	else
+		m = arena_printf(a->arena, "The dynamic volume %s is read "
+				 "without %zu of its %zu parts, by %s: %s.%s",
+				 dynamic_name(v->name), unread, parts,
+				 v->layout == DYNAMIC_RAID5 ? "the parity" :
+				 "its other side", less, who);
+	dynamic_say(a, incomplete ? &FINDING_LDM_INCOMPLETE :
+				    &FINDING_LDM_MEMBER_MISSING, &v->cites, m);
+}
+
+/* Whether all that is read of the side @x is of one state.  */
+static bool is_of_one_state(const struct group *g, const struct plex *x)
+{
+	const struct member *first = NULL;
+
+	for (size_t i = 0; i < x->n; i++) {
+		const struct part *p = &x->parts[i];
+
+		if (p->use != PART_READ)
+			continue;
+		if (first != NULL && dynamic_state_of(g, p->member) !=
+				     dynamic_state_of(g, first))
+			return false;
+		first = p->member;
+	}
+	return true;
+}
+
+/* What is read of disks that the group has gone on without.  */
+static void explain_stale(struct assembly *a, const struct dynamic_volume *v,
+			  const struct plex *x, size_t n,
+			  const struct plex *best)
+{
+	const struct choice c = { x, n, PART_READ, best, true };
+	const size_t count = count_parts(&c);
+	const char *disks = name_disks(a, &c, true);
+	size_t parts = 0;
+	struct diag *d;
+
+	if (best == NULL || count == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		parts += x[i].n;
+	d = dynamic_say(a, &FINDING_LDM_VOLUME_STALE, &v->cites, arena_printf(
+		a->arena, "The dynamic volume %s is read with %zu of its %zu "
+		"part%s of an older state of the group than %llu, the newest "
+		"one here: %s. Its contents %s.", dynamic_name(v->name), count,
+		parts, parts == 1 ? "" : "s",
+		(unsigned long long)a->group->db->vmdb.committed,
+		disks != NULL ? disks : "?",
+		is_of_one_state(a->group, best) ? "are of that time" :
+			"may not be of one time"));
+	for (size_t i = 0; d != NULL && i < best->n; i++)
+		if (is_chosen(&c, best, &best->parts[i]))
+			cites_join(a->arena, &d->cites,
+				   &best->parts[i].member->db.cites);
+}
+
+static bool sides_equal(struct source *a, struct source *b, uint64_t *ret_at)
+{
+	uint8_t x[COMPARED_BYTES], y[COMPARED_BYTES];
+	const uint64_t size = a->size < b->size ? a->size : b->size;
+
+	if (size < COMPARED_BYTES)
+		return true;
+	for (uint64_t i = 0; i < COMPARED_PLACES; i++) {
+		uint64_t at = (size - COMPARED_BYTES) / (COMPARED_PLACES - 1) *
+			      i / COMPARED_BYTES * COMPARED_BYTES;
+
+		if (source_read(a, at, x, sizeof(x), NULL) < 0 ||
+		    source_read(b, at, y, sizeof(y), NULL) < 0 ||
+		    memcmp(x, y, sizeof(x)) == 0)
+			continue;
+		*ret_at = at;
+		return false;
+	}
+	return true;
+}
+
+static void compare_sides(struct assembly *a, const struct dynamic_volume *v,
+			  const struct plex *x, size_t n,
+			  const struct plex *best)
+{
+	uint64_t at = 0;
+
+	if (n < 2 || x[0].source == NULL || x[1].source == NULL ||
+	    sides_equal(x[0].source, x[1].source, &at))
+		return;
+	dynamic_say(a, &FINDING_LDM_SIDES_DIFFER, &v->cites, arena_printf(
+		a->arena, "The sides of the mirrored volume %s differ at byte "
+		"%llu; %s is read.", dynamic_name(v->name),
+		(unsigned long long)at,
+		best == &x[0] ? "the first" : "the second"));
+}
+
+/* A side that the database does not call active; read or not.  */
+static void explain_inactive(struct assembly *a,
+			     const struct dynamic_volume *v,
+			     const struct plex *x, const struct plex *best)
+{
+	const char *disks = NULL;
+
+	for (int use = PART_READ; use < PART_USES && disks == NULL; use++)
+		if (use != PART_MISSING)
+			disks = name_disks(a, &(struct choice){
+				x, 1, (enum part_use)use, NULL, false }, false);
+	dynamic_say(a, &FINDING_LDM_STATE, &v->cites, arena_printf(
+		a->arena, "A component of the dynamic volume %s is not active: "
+		"%s. It%s%s%s %s.", dynamic_name(v->name),
+		dynamic_name(dynamic_text(a, x->component->state)),
+		disks != NULL ? " is on " : "",
+		disks != NULL ? disks : "", disks != NULL ? ", and is" : " is",
+		x == best ? "read all the same" : "not read"));
+}
+
+void dynamic_explain(struct assembly *a, const struct dynamic_volume *v,
+		     const struct plex *x, size_t n, const struct plex *best)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!dynamic_is_active(x[i].component->state))
+			explain_inactive(a, v, &x[i], best);
+	if (v->state != DYNAMIC_WHOLE)
+		explain_missing(a, v, x, n);
+	explain_stale(a, v, x, n, best);
+	compare_sides(a, v, x, n, best);
+}
