@@ -28,6 +28,9 @@ event_of_disk0() {
 	cat <<-END
 	set Capacity $disk0_size
 	set BusType 11
+	set Characteristics 262400
+	set BytesPerLogicalSector 512
+	set BytesPerPhysicalSector 4096
 	set Manufacturer NULL
 	set Model "QEMU HARDDISK"
 	set Revision 2.5+
@@ -57,6 +60,7 @@ event_of_disk0() {
 event_script() {
 	stick_id=656b1717-9d1e-11eb-8a01-525400c01d01
 	of_disk0="disk=disk0 knownDisk=known1 capacity=$disk0_size busType=SATA
+		removableMedia=false bytesPerPhysicalSector=4096
 		signature=$signature serial=QM00001 scheme=mbr guid=-"
 	echo 'time 2021-03-04T12:00:00Z'
 	echo 'computer WIN-SETUP'
@@ -70,6 +74,7 @@ event_script() {
 	set DiskNumber 2
 	set Capacity 8004304896
 	set BusType 7
+	set Characteristics 262401
 	set Manufacturer SanDisk
 	set Model Cruzer
 	set SerialNumber 20044320
@@ -79,6 +84,7 @@ event_script() {
 	END
 	event 3 diskNumber=2 change=arrival computerName=SAMPLE-PC disk=- \
 		knownDisk=known4 capacity=8004304896 busType=USB \
+		removableMedia=true bytesPerPhysicalSector=- \
 		signature=$stick_signature manufacturer=SanDisk model=Cruzer serial=20044320
 	echo 'set DiskNumber 2'
 	echo "set DiskId $stick_id"

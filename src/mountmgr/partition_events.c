@@ -50,7 +50,8 @@ enum field {
 	FIELD_NUMBER, FIELD_CAPACITY, FIELD_BUS, FIELD_MANUFACTURER,
 	FIELD_MODEL, FIELD_REVISION, FIELD_SERIAL, FIELD_LOCATION,
 	FIELD_PARENT, FIELD_DISK_ID, FIELD_ADAPTER_ID, FIELD_REGISTRY_ID,
-	FIELD_LAYOUT, FIELD_MBR, FIELD_VBR,
+	FIELD_LAYOUT, FIELD_MBR, FIELD_CHARACTERISTICS, FIELD_PHYSICAL,
+	FIELD_VBR,
 	N_FIELDS = FIELD_VBR + PARTITION_EVENT_VBRS
 };
 
@@ -75,6 +76,10 @@ static const struct {
 	[FIELD_REGISTRY_ID] = { "EventData", "Data", NULL, "RegistryId" },
 	[FIELD_LAYOUT] = { "EventData", "Data", NULL, "PartitionTable" },
 	[FIELD_MBR] = { "EventData", "Data", NULL, "Mbr" },
+	[FIELD_CHARACTERISTICS] = { "EventData", "Data", NULL,
+				    "Characteristics" },
+	[FIELD_PHYSICAL] = { "EventData", "Data", NULL,
+			     "BytesPerPhysicalSector" },
 	[FIELD_VBR] = { "EventData", "Data", NULL, "Vbr0" },
 	[FIELD_VBR + 1] = { "EventData", "Data", NULL, "Vbr1" },
 	[FIELD_VBR + 2] = { "EventData", "Data", NULL, "Vbr2" },
@@ -323,6 +328,13 @@ static int fill_event(struct reader *r, const struct found *found,
 			e->number != NO_NUMBER;
 	e->has_capacity = integer_of(found, FIELD_CAPACITY, &e->capacity);
 	e->has_bus = number_of(found, FIELD_BUS, &e->bus);
+	/* A device has some.  */
+	e->has_characteristics = number_of(found, FIELD_CHARACTERISTICS,
+					   &e->characteristics) &&
+				 e->characteristics != 0;
+	e->has_physical_sector = number_of(found, FIELD_PHYSICAL,
+					   &e->physical_sector) &&
+				 e->physical_sector > 0;
 	e->computer = text_of(r, found, FIELD_COMPUTER);
 	e->manufacturer = text_of(r, found, FIELD_MANUFACTURER);
 	e->model = text_of(r, found, FIELD_MODEL);

@@ -14,6 +14,21 @@
 #include "evidence/source.h"
 #include "format/drive_layout.h"
 
+/* STORAGE_BUS_TYPE of the Windows SDK: those that mean something here.  */
+enum storage_bus {
+	STORAGE_BUS_UNKNOWN = 0,
+	STORAGE_BUS_ATAPI = 2,
+	STORAGE_BUS_ATA = 3,
+	STORAGE_BUS_1394 = 4,
+	STORAGE_BUS_USB = 7,
+	STORAGE_BUS_SATA = 11,
+	STORAGE_BUS_NVME = 17,
+};
+
+/* Of Characteristics, which are those of the disk's device object: its medium
+ * can be taken out of it (as the Windows SDK has it).  */
+#define EVENT_REMOVABLE_MEDIA 0x1u
+
 /* Of the first volumes of a disk: Vbr0 to Vbr3.  */
 #define PARTITION_EVENT_VBRS 4
 
@@ -40,9 +55,12 @@ struct partition_event {
 	struct cites cites;	/* the record */
 	uint32_t number;	/* PhysicalDrive number */
 	uint32_t bus;		/* STORAGE_BUS_TYPE */
+	uint32_t characteristics;	/* FILE_REMOVABLE_MEDIA, ... */
+	uint32_t physical_sector;	/* bytes */
 	uint32_t signature;	/* of the layout, or else of sector 0 */
 	unsigned log;		/* of several: 0 is the one in use */
 	bool has_number, has_capacity, has_bus, has_layout, has_signature;
+	bool has_characteristics, has_physical_sector;
 	bool remnant;		/* it lies where the log has no record any
 				 * more */
 	bool damaged;		/* not all of it could be read */

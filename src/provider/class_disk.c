@@ -5,6 +5,7 @@
  * that no disk has any more, of 255 heads and 63 sectors.
  */
 #include "provider/classes.h"
+#include "provider/device_facts.h"
 
 #define HEADS 255u
 #define SECTORS 63u
@@ -58,6 +59,16 @@ static void get_revision(const struct cim_object *o, struct cim_value *v)
 
 	if (k != NULL)
 		cim_set_string(v, k->revision);
+}
+
+static void get_interface(const struct cim_object *o, struct cim_value *v)
+{
+	cim_set_string(v, disk_interface_type(o->provider, o->index));
+}
+
+static void get_media_type(const struct cim_object *o, struct cim_value *v)
+{
+	cim_set_string(v, disk_media_type(o->provider, o->index));
 }
 
 static void get_index(const struct cim_object *o, struct cim_value *v)
@@ -172,15 +183,18 @@ static const struct cim_property disk_properties[] = {
 	PROPERTY("FirmwareRevision", CIM_STRING, get_revision, DEVICE),
 	PROPERTY("Index", CIM_UINT32, get_index, NUMBER),
 	UNKNOWN("InstallDate", CIM_DATETIME, NEVER_FILLED),
-	UNKNOWN("InterfaceType", CIM_STRING,
-		"the class' words are not those of the registry"),
+	PROPERTY("InterfaceType", CIM_STRING, get_interface,
+		 DEVICE ": its enumerator; of SCSI the bus: event 1006, "
+		 "device"),
 	UNKNOWN("LastErrorCode", CIM_UINT32, NEVER_FILLED),
 	UNKNOWN("Manufacturer", CIM_STRING,
 		"text of the driver's INF file: \"(Standard disk drives)\""),
 	UNKNOWN("MaxBlockSize", CIM_UINT64, NEVER_FILLED),
 	UNKNOWN("MaxMediaSize", CIM_UINT64, NEVER_FILLED),
 	UNKNOWN("MediaLoaded", CIM_BOOLEAN, STATE_OF_RUNNING),
-	UNKNOWN("MediaType", CIM_STRING, NOT_STORED),
+	PROPERTY("MediaType", CIM_STRING, get_media_type,
+		 "as DriveType of Win32_Volume; NULL where it is fixed and "
+		 "does not hang on USB"),
 	UNKNOWN("MinBlockSize", CIM_UINT64, NEVER_FILLED),
 	PROPERTY("Model", CIM_STRING, get_model, DEVICE ": FriendlyName"),
 	PROPERTY("Name", CIM_STRING, get_device_id, "as DeviceID"),

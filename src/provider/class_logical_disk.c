@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "provider/classes.h"
+#include "provider/device_facts.h"
 #include "provider/system_properties.h"
 
 static char letter_of(const struct cim_object *o)
@@ -30,15 +31,19 @@ static void get_device_id(const struct cim_object *o, struct cim_value *v)
 	cim_set_string(v, letter_device_id(o->provider, letter_of(o)));
 }
 
-static bool is_fixed(const struct cim_object *o)
-{
-	return volume_of(o)->kind != VOLUME_WHOLE_DISK;
-}
-
 static void get_description(const struct cim_object *o, struct cim_value *v)
 {
-	if (is_fixed(o))
+	switch (volume_media(o->provider, volume_index(o))) {
+	case MEDIA_REMOVABLE:
+		cim_set_string(v, "Removable Disk");
+		break;
+	case MEDIA_FIXED:
 		cim_set_string(v, "Local Fixed Disk");
+		break;
+	case MEDIA_UNSAID:
+	case MEDIA_DISPUTED:
+		break;
+	}
 }
 
 /* What Win32_Volume says of the volume as @name.  */
@@ -122,10 +127,20 @@ static void get_dirty(const struct cim_object *o, struct cim_value *v)
 	get_of_volume(o, "DirtyBitSet", v);
 }
 
+/* As MEDIA_TYPE of the Windows SDK has them.  */
 static void get_media_type(const struct cim_object *o, struct cim_value *v)
 {
-	if (is_fixed(o))
+	switch (volume_media(o->provider, volume_index(o))) {
+	case MEDIA_REMOVABLE:
+		cim_set_integer(v, 11);
+		break;
+	case MEDIA_FIXED:
 		cim_set_integer(v, 12);
+		break;
+	case MEDIA_UNSAID:
+	case MEDIA_DISPUTED:
+		break;
+	}
 }
 
 /* Here an empty label is a string.  */
@@ -148,7 +163,6 @@ static void get_serial(const struct cim_object *o, struct cim_value *v)
 
 #define BOOT_SECTOR "boot sector"
 #define QUOTA "$Extend\\$Quota"
-#define DRIVE_TYPE "what lies in a partition is a local fixed disk"
 
 static const struct cim_property properties[] = {
 	UNKNOWN("Access", CIM_UINT16, NOT_STORED),
@@ -160,7 +174,8 @@ static const struct cim_property properties[] = {
 	UNKNOWN("ConfigManagerErrorCode", CIM_UINT32, NEVER_FILLED),
 	UNKNOWN("ConfigManagerUserConfig", CIM_BOOLEAN, NEVER_FILLED),
 	PROPERTY("CreationClassName", CIM_STRING, get_class_name, "the class"),
-	PROPERTY("Description", CIM_STRING, get_description, DRIVE_TYPE),
+	PROPERTY("Description", CIM_STRING, get_description,
+		 "as DriveType"),
 	KEY("DeviceID", CIM_STRING, get_device_id, "MountedDevices"),
 	PROPERTY("DriveType", CIM_UINT32, get_drive_type, DRIVE_TYPE),
 	UNKNOWN("ErrorCleared", CIM_BOOLEAN, NEVER_FILLED),
@@ -173,7 +188,8 @@ static const struct cim_property properties[] = {
 	UNKNOWN("LastErrorCode", CIM_UINT32, NEVER_FILLED),
 	PROPERTY("MaximumComponentLength", CIM_UINT32, get_name_length,
 		 "255 in every file system of Windows"),
-	PROPERTY("MediaType", CIM_UINT32, get_media_type, DRIVE_TYPE),
+	PROPERTY("MediaType", CIM_UINT32, get_media_type,
+		 "as DriveType: 11 removable, 12 fixed"),
 	PROPERTY("Name", CIM_STRING, get_device_id, "as DeviceID"),
 	UNKNOWN("NumberOfBlocks", CIM_UINT64, NEVER_FILLED),
 	UNKNOWN("PNPDeviceID", CIM_STRING, NEVER_FILLED),

@@ -6,6 +6,9 @@
  *
  * Source: Microsoft's documentation of the class.
  */
+#include <string.h>
+
+#include "provider/device_facts.h"
 #include "provider/storage_object.h"
 #include "provider/system_properties.h"
 
@@ -28,9 +31,77 @@ static void get_of_drive(const struct cim_object *o, const char *name,
 	cim_get(&drive, property_find(&class_disk_drive, name), v);
 }
 
+static void get_bus(const struct cim_object *o, struct cim_value *v)
+{
+	uint32_t bus;
+
+	if (disk_bus(o->provider, o->index, &bus))
+		cim_set_integer(v, bus);
+}
+
+/* The log has the word where the device gave no string.  */
+static bool is_there(const struct text *t)
+{
+	return t->utf8 != NULL && strcmp(t->utf8, "NULL") != 0;
+}
+
+static bool has_manufacturer(const struct partition_event *e)
+{
+	return is_there(&e->manufacturer);
+}
+
+static void get_manufacturer(const struct cim_object *o, struct cim_value *v)
+{
+	const struct partition_event *e = disk_last_event(
+		o->provider, o->index, has_manufacturer);
+
+	if (e != NULL)
+		cim_set_string(v, e->manufacturer.utf8);
+}
+
+static bool has_model(const struct partition_event *e)
+{
+	return is_there(&e->model);
+}
+
+static void get_model(const struct cim_object *o, struct cim_value *v)
+{
+	const struct partition_event *e = disk_last_event(o->provider,
+							  o->index, has_model);
+
+	if (e != NULL)
+		cim_set_string(v, e->model.utf8);
+}
+
+static bool has_physical_sector(const struct partition_event *e)
+{
+	return e->has_physical_sector;
+}
+
+static void get_physical_sector(const struct cim_object *o,
+				struct cim_value *v)
+{
+	const struct partition_event *e = disk_last_event(
+		o->provider, o->index, has_physical_sector);
+
+	if (e != NULL)
+		cim_set_integer(v, e->physical_sector);
+}
+
+static bool has_revision(const struct partition_event *e)
+{
+	return is_there(&e->revision);
+}
+
 static void get_revision(const struct cim_object *o, struct cim_value *v)
 {
-	get_of_drive(o, "FirmwareRevision", v);
+	const struct partition_event *e = disk_last_event(
+		o->provider, o->index, has_revision);
+
+	if (e != NULL)
+		cim_set_string(v, e->revision.utf8);
+	else
+		get_of_drive(o, "FirmwareRevision", v);
 }
 
 static void get_friendly_name(const struct cim_object *o, struct cim_value *v)
@@ -123,15 +194,19 @@ static void get_size(const struct cim_object *o, struct cim_value *v)
 }
 
 #define UNCLEAR "its rule is documented nowhere"
+#define EVENT "event 1006: the last of the disk"
+#define DEVICE_IDS "StorageId of event 1006 is not read"
 #define OTHER_WORDS "the registry has it in other words"
 
 static const struct cim_property properties[] = {
 	STORAGE_OBJECT,
-	UNKNOWN("UniqueId", CIM_STRING, NOT_STORED),
+	UNKNOWN("UniqueId", CIM_STRING, DEVICE_IDS),
 	UNKNOWN("AllocatedSize", CIM_UINT64, UNCLEAR),
 	UNKNOWN("BootFromDisk", CIM_BOOLEAN, "the firmware decides it"),
-	UNKNOWN("BusType", CIM_UINT16, OTHER_WORDS),
-	PROPERTY("FirmwareVersion", CIM_STRING, get_revision, DISK_RECORD),
+	PROPERTY("BusType", CIM_UINT16, get_bus,
+		 EVENT "; Enum\\...: USB, NVMe and 1394 by the device"),
+	PROPERTY("FirmwareVersion", CIM_STRING, get_revision,
+		 EVENT "; " DISK_RECORD),
 	PROPERTY("FriendlyName", CIM_STRING, get_friendly_name,
 		 DISK_RECORD ": FriendlyName"),
 	PROPERTY("Guid", CIM_STRING, get_guid, "GPT"),
@@ -145,8 +220,8 @@ static const struct cim_property properties[] = {
 	UNKNOWN("Location", CIM_STRING, OTHER_WORDS),
 	PROPERTY("LogicalSectorSize", CIM_UINT32, get_sector_size,
 		 "container, GPT or boot sectors"),
-	UNKNOWN("Manufacturer", CIM_STRING, OTHER_WORDS),
-	UNKNOWN("Model", CIM_STRING, OTHER_WORDS),
+	PROPERTY("Manufacturer", CIM_STRING, get_manufacturer, EVENT),
+	PROPERTY("Model", CIM_STRING, get_model, EVENT),
 	KEY("Number", CIM_UINT32, get_number, DISK_NUMBER),
 	PROPERTY("NumberOfPartitions", CIM_UINT32, get_partition_count,
 		 "partition table"),
@@ -155,12 +230,13 @@ static const struct cim_property properties[] = {
 	PROPERTY("PartitionStyle", CIM_UINT16, get_style,
 		 "partition table: 0 none, 1 MBR, 2 GPT"),
 	PROPERTY("Path", CIM_STRING, get_path, DISK_RECORD),
-	UNKNOWN("PhysicalSectorSize", CIM_UINT32, NOT_STORED),
-	UNKNOWN("ProvisioningType", CIM_UINT16, NOT_STORED),
+	PROPERTY("PhysicalSectorSize", CIM_UINT32, get_physical_sector, EVENT),
+	UNKNOWN("ProvisioningType", CIM_UINT16,
+		"IsThinProvisioned of event 1006 is not read"),
 	PROPERTY("SerialNumber", CIM_STRING, get_serial, DISK_RECORD),
 	PROPERTY("Signature", CIM_UINT32, get_signature, "MBR"),
 	PROPERTY("Size", CIM_UINT64, get_size, "size of the disk"),
-	UNKNOWN("UniqueIdFormat", CIM_UINT16, NOT_STORED),
+	UNKNOWN("UniqueIdFormat", CIM_UINT16, DEVICE_IDS),
 };
 
 static size_t count_disks(const struct provider *p)

@@ -156,7 +156,7 @@ static void get_size(const struct cim_object *o, struct cim_value *v)
 
 static const struct cim_property properties[] = {
 	STORAGE_OBJECT,
-	UNKNOWN("UniqueId", CIM_STRING, "it has the disk's: " NOT_STORED),
+	UNKNOWN("UniqueId", CIM_STRING, "it has the disk's, which is not read"),
 	{ .name = "AccessPaths", .type = CIM_STRING, .get = get_access_paths,
 	  .source = "letters, mounted folders, the volume's name",
 	  .is_array = true },

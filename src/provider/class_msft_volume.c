@@ -106,7 +106,7 @@ static const struct cim_property properties[] = {
 		"whether the feature is there is not looked for"),
 	PROPERTY("DriveLetter", CIM_CHAR16, get_letter, "MountedDevices"),
 	PROPERTY("DriveType", CIM_UINT32, get_drive_type,
-		 "3 for what lies in a partition"),
+		 DRIVE_TYPE),
 	PROPERTY("FileSystem", CIM_STRING, get_file_system, "boot sector"),
 	PROPERTY("FileSystemLabel", CIM_STRING, get_label,
 		 "$Volume; the label entry of FAT and exFAT"),

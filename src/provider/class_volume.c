@@ -5,6 +5,7 @@
  */
 #include "format/partition_type.h"
 #include "provider/classes.h"
+#include "provider/device_facts.h"
 
 static const struct machine_volume *volume_of(const struct cim_object *o)
 {
@@ -146,12 +147,21 @@ static void get_letter(const struct cim_object *o, struct cim_value *v)
 		cim_set_string(v, letter_device_id(o->provider, letter));
 }
 
-/* 3, a local disk, for what lies in a partition.  A volume without a table is
- * most often on a removable disk, which nothing on it says.  */
+/* As GetDriveType() has them.  A volume without a table is most often on a
+ * removable disk, which nothing on it says.  */
 static void get_drive_type(const struct cim_object *o, struct cim_value *v)
 {
-	if (volume_of(o)->kind != VOLUME_WHOLE_DISK)
+	switch (volume_media(o->provider, o->index)) {
+	case MEDIA_REMOVABLE:
+		cim_set_integer(v, 2);
+		break;
+	case MEDIA_FIXED:
 		cim_set_integer(v, 3);
+		break;
+	case MEDIA_UNSAID:
+	case MEDIA_DISPUTED:
+		break;
+	}
 }
 
 static void get_file_system(const struct cim_object *o, struct cim_value *v)
@@ -263,7 +273,7 @@ static const struct cim_property properties[] = {
 		 "$Volume: volume flags"),
 	PROPERTY("DriveLetter", CIM_STRING, get_letter, "MountedDevices"),
 	PROPERTY("DriveType", CIM_UINT32, get_drive_type,
-		 "3 for what lies in a partition"),
+		 DRIVE_TYPE),
 	UNKNOWN("ErrorCleared", CIM_BOOLEAN, NEVER_FILLED),
 	UNKNOWN("ErrorDescription", CIM_STRING, NEVER_FILLED),
 	UNKNOWN("ErrorMethodology", CIM_STRING, NEVER_FILLED),

@@ -43,6 +43,10 @@ extern const struct cim_class class_msft_disk, class_msft_partition,
 #define NEVER_FILLED "Windows leaves it NULL"
 #define NOT_STORED "no disk and no registry has it"
 
+/* Where several classes have it from.  */
+#define DRIVE_TYPE "2 where MountedDevices, Enum\\STORAGE or event 1006 has " \
+	"a removable medium; else 3 of what lies in a partition"
+
 /* "\\.\PHYSICALDRIVE0", "Disk #0, Partition #1", "C:".  */
 const char *disk_device_id(const struct provider *p, size_t disk);
 const char *partition_device_id(const struct provider *p, size_t row);

@@ -123,6 +123,19 @@ static void event_bus(const struct row *r, struct value *v)
 		value_format(v, "%" PRIu32, event_of(r)->bus);
 }
 
+static void event_removable(const struct row *r, struct value *v)
+{
+	if (event_of(r)->has_characteristics)
+		value_bool(v, (event_of(r)->characteristics &
+			       EVENT_REMOVABLE_MEDIA) != 0);
+}
+
+static void event_physical_sector(const struct row *r, struct value *v)
+{
+	if (event_of(r)->has_physical_sector)
+		value_integer(v, event_of(r)->physical_sector);
+}
+
 static void event_manufacturer(const struct row *r, struct value *v)
 {
 	value_text(v, event_of(r)->manufacturer);
@@ -242,6 +255,8 @@ static const struct column event_columns[] = {
 	{ "knownDisk", VALUE_STRING, event_known_disk },
 	{ "capacity", VALUE_INTEGER, event_capacity },
 	{ "busType", VALUE_STRING, event_bus },
+	{ "removableMedia", VALUE_BOOL, event_removable },
+	{ "bytesPerPhysicalSector", VALUE_INTEGER, event_physical_sector },
 	{ "manufacturer", VALUE_TEXT, event_manufacturer },
 	{ "model", VALUE_TEXT, event_model },
 	{ "revision", VALUE_TEXT, event_revision },

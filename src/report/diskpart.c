@@ -18,6 +18,7 @@
 #include "format/mbr.h"
 #include "format/partition_type.h"
 #include "provider/classes.h"
+#include "provider/device_facts.h"
 #include "report/familiar.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -166,16 +167,32 @@ static const struct partition *entry_of(const struct provider *p, size_t volume)
 	return i == NONE ? NULL : p->model->partitions[i].entry;
 }
 
-static const char *volume_type(const struct machine_volume *v)
+static const char *basic_type(const struct provider *p, size_t volume)
 {
+	switch (volume_media(p, volume)) {
+	case MEDIA_REMOVABLE:
+		return "Removable";
+	case MEDIA_FIXED:
+		return "Partition";
+	case MEDIA_UNSAID:
+	case MEDIA_DISPUTED:
+		break;
+	}
+	return NULL;
+}
+
+static const char *volume_type(const struct provider *p, size_t volume)
+{
+	const struct machine_volume *v = &p->model->volumes[volume];
+
 	switch (v->kind) {
 	case VOLUME_PARTITION:
-		return "Partition";
-	case VOLUME_LDM:
-		break;
-	case VOLUME_WHOLE_DISK:	/* mostly removable, which nothing says */
+	case VOLUME_WHOLE_DISK:
+		return basic_type(p, volume);
 	case VOLUME_RECOVERED:
 		return NULL;
+	case VOLUME_LDM:
+		break;
 	}
 	switch (v->dynamic->layout) {
 	case DYNAMIC_SIMPLE: return "Simple";
@@ -324,7 +341,7 @@ static void put_volume(struct provider *p, size_t volume, uint64_t number,
 		line_pad(l, VOLUME_FS);
 		line_text(l, volume_fs(p, volume), FS_COLUMNS);
 	}
-	line_left(l, VOLUME_TYPE, volume_type(v));
+	line_left(l, VOLUME_TYPE, volume_type(p, volume));
 	put_size(l, VOLUME_SIZE_END, volume_bytes(v));
 	line_left(l, VOLUME_STATUS, volume_status(p->model, v));
 	line_left(l, VOLUME_INFO, volume_info(p, volume));

@@ -55,6 +55,10 @@ def expected(fields):
     want = {column: fields.get(name) for column, name in TEXTS.items()}
     for column, name in NUMBERS.items():
         want[column] = int(fields[name])
+    flags = int(fields["Characteristics"])
+    want["removableMedia"] = flags % 2 == 1 if flags else None
+    want["bytesPerPhysicalSector"] = \
+        int(fields["BytesPerPhysicalSector"]) or None
     for column, name in GUIDS.items():
         text = fields[name].strip("{}").lower()
         want[column] = None if not text.strip("0-") else text

@@ -67,6 +67,8 @@ static size_t add(struct event_log *log, unsigned id, unsigned number,
 		{ "Model", EVENT_STRING, TEXT("Virtual \u00e9") },
 		{ "Manufacturer", EVENT_STRING, "", 0 },
 		{ "BusType", EVENT_UINT32, U32(17) },
+		{ "BytesPerPhysicalSector", EVENT_UINT32, U32(4096) },
+		{ "Characteristics", EVENT_UINT32, U32(0x40101) },
 		{ "Capacity", EVENT_UINT64, capacity, 8 },
 		{ "DiskNumber", EVENT_UINT32, U32(number) },
 	};
@@ -136,6 +138,8 @@ Test(partition_events, finds_fields_by_their_names)
 	cr_expect(e->has_capacity && e->capacity == 60ull << 30);
 	cr_expect(e->has_bus && e->bus == 17);
 	cr_expect_str_eq(partition_event_bus_name(e->bus), "NVMe");
+	cr_expect(e->has_physical_sector && e->physical_sector == 4096);
+	cr_expect(e->has_characteristics && e->characteristics == 0x40101);
 	cr_expect_null(e->manufacturer.utf8);
 	cr_expect_null(e->revision.utf8);
 	cr_expect_str_eq(e->model.utf8, "Virtual \u00e9");
