@@ -23,6 +23,9 @@
 /* So much is read at a time, for the sake of reading ahead.  */
 #define PIECE_BYTES (32u << 10)
 
+/* Larger ones are refused before anything is read.  */
+#define MAX_SECTOR_BYTES 4096
+
 struct plain {
 	struct source source;
 	struct source *volume;		/* encrypted */
@@ -214,6 +217,25 @@ static int read_decrypted(struct plain *p, uint64_t off, uint8_t *out,
 	return r;
 }
 
+/* Why libbde did not read the @n bytes at @off: what the volume says, which is
+ * asked for one sector after the other.  */
+static int tell_unread(struct plain *p, uint64_t off, size_t n,
+		       struct err *reterr)
+{
+	uint32_t sector = p->b->boot.bytes_per_sector;
+	uint8_t buf[MAX_SECTOR_BYTES];
+
+	for (uint64_t at = off / sector * sector; at < off + n; at += sector) {
+		int r = source_read(p->volume, moved(p, at), buf, sector,
+				    reterr);
+
+		if (r < 0)
+			return r;
+	}
+	return err_set(reterr, ERR_IO, off, "encrypted volume, by libbde", n,
+		       0);
+}
+
 static int read_by_libbde(struct plain *p, uint64_t off, uint8_t *out,
 			  size_t n, struct err *reterr)
 {
@@ -228,8 +250,7 @@ static int read_by_libbde(struct plain *p, uint64_t off, uint8_t *out,
 			p->bde, out, n, (off64_t)off, NULL);
 
 		if (got <= 0 || (size_t)got > n)
-			return err_set(reterr, ERR_IO, off,
-				       "encrypted volume, by libbde", n, 0);
+			return tell_unread(p, off, n, reterr);
 		out += got;
 		off += (uint64_t)got;
 		n -= (size_t)got;
@@ -358,6 +379,7 @@ static int open_bde(struct plain *p, const struct bitlocker_key *key,
 			 p->bde, p->io.handle, LIBBDE_OPEN_READ, NULL) != 1 ||
 		 libbde_volume_is_locked(p->bde, NULL) != 0;
 	p->io.left = UINT64_MAX;
+	bitlocker_view_opened(p->view);
 	if (locked)
 		return err_set(reterr, ERR_NOT_FOUND, 0, "key, by libbde", 0,
 			       0);

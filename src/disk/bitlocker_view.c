@@ -41,6 +41,7 @@ struct view {
 	uint8_t ahead[AHEAD_BYTES];
 	uint64_t ahead_off;
 	size_t ahead_n;
+	bool opened;
 };
 
 /* The overlay that has the byte at @off, or NULL; *@n is cut to what lies
@@ -70,7 +71,15 @@ static int read_below(struct view *v, uint64_t off, uint8_t *out, size_t n,
 		memcpy(out, v->ahead + (off - v->ahead_off), n);
 		return 0;
 	}
-	return source_read(v->volume, off, out, n, reterr);
+	if (off < v->volume->size && n <= v->volume->size - off &&
+	    source_read(v->volume, off, out, n, reterr) == 0)
+		return 0;
+	if (v->opened)
+		return source_read(v->volume, off, out, n, reterr);
+	/* Whether a key is right has nothing to do with sectors that are not
+	 * there.  */
+	memset(out, 0, n);
+	return 0;
 }
 
 static int view_read(struct source *s, uint64_t off, void *buf, size_t n,
@@ -96,6 +105,11 @@ static int view_read(struct source *s, uint64_t off, void *buf, size_t n,
 		n -= take;
 	}
 	return 0;
+}
+
+void bitlocker_view_opened(struct source *view)
+{
+	((struct view *)view)->opened = true;
 }
 
 void bitlocker_view_expect(struct source *view, uint64_t off, size_t n)
@@ -342,6 +356,8 @@ static void place_overlays(struct view *v, const struct bitlocker *b)
 		if (v->source.size < off + COPY_BYTES)
 			v->source.size = off + COPY_BYTES;
 	}
+	if (v->source.size < b->header.offset + b->header.bytes)
+		v->source.size = b->header.offset + b->header.bytes;
 }
 
 int bitlocker_view(struct source *volume, const struct bitlocker *b,

@@ -15,6 +15,10 @@ int bitlocker_view(struct source *volume, const struct bitlocker *b,
 		   const struct bitlocker_protector *p, struct arena *a,
 		   struct source **ret, struct err *reterr);
 
+/* Until this is called, what cannot be read of the volume is zeros, so that a
+ * key that is right opens what is left of it; afterwards it is an error.  */
+void bitlocker_view_opened(struct source *view);
+
 /* Read the @n bytes at @off at once, where that is possible: what is read next
  * will be of them.  */
 void bitlocker_view_expect(struct source *view, uint64_t off, size_t n);

@@ -161,7 +161,7 @@ static int search_unknown(struct machine *m, struct err *reterr)
 		const struct machine_volume *v = &o->volumes[i];
 
 		if (v->kind == VOLUME_PARTITION &&
-		    v->identity.kind == FS_UNKNOWN &&
+		    v->identity.kind == FS_UNKNOWN && v->bitlocker == NULL &&
 		    machine_volume_is_lost(m, i))
 			r = search(m, v->extents[0].disk, v->extents[0].offset,
 				   end_of(v->extents[0].offset,
@@ -415,6 +415,53 @@ static int take_disk(struct machine *m, size_t disk, struct err *reterr)
 	return 0;
 }
 
+/* What was found at the start of the plain text of @volume.  */
+static int take_plain(struct machine *m, size_t volume,
+		      const struct lost_volume *v, struct err *reterr)
+{
+	struct model *o = &m->model;
+	struct source *plain = m->volumes[volume].window;
+	struct machine_recovered *x =
+		arena_push(m->arena, &o->recovered, o->n_recovered,
+			   sizeof(*x));
+
+	if (x == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "lost volumes", 0, 0);
+	*x = (struct machine_recovered){
+		.disk = o->volumes[volume].extents[0].disk, .found = *v,
+		.volume = NONE, .other = NONE, .table_volume = NONE,
+	};
+	x->found.offset += o->volumes[volume].extents[0].offset;
+	o->n_recovered++;
+	source_cite(plain, v->found_at, BOOT_SECTOR_BYTES, "mft record",
+		    m->arena, &x->cites);
+	return take_made(m, x, volume, reterr);
+}
+
+/* Of a volume that was unlocked and of which the first sectors are lost.  What
+ * lies behind the end of a cut image is not looked for.  */
+static int search_plain(struct machine *m, size_t volume, struct err *reterr)
+{
+	const struct machine_volume *v = &m->model.volumes[volume];
+	struct source *plain = m->volumes[volume].window;
+	struct lost_search l = { 0 };
+	uint64_t size;
+	int r;
+
+	if (v->bitlocker == NULL || v->identity.kind != FS_UNKNOWN ||
+	    v->n_extents != 1)
+		return 0;
+	size = m->model.disks[v->extents[0].disk].table.size;
+	size = size > v->extents[0].offset ? size - v->extents[0].offset : 0;
+	r = lost_volumes_search(plain, 0,
+				size < plain->size ? size : plain->size,
+				m->arena, &l, reterr);
+	for (size_t i = 0; i < l.n && r == 0; i++)
+		if (l.list[i].made != NULL && l.list[i].offset == 0)
+			return take_plain(m, volume, &l.list[i], reterr);
+	return r;
+}
+
 int machine_take_recovered(struct machine *m, struct err *reterr)
 {
 	int r;
@@ -425,6 +472,8 @@ int machine_take_recovered(struct machine *m, struct err *reterr)
 	r = search_unknown(m, reterr);
 	for (size_t i = 0; i < m->model.n_disks && r == 0; i++)
 		r = take_disk(m, i, reterr);
+	for (size_t i = 0; i < m->n_table_volumes && r == 0; i++)
+		r = search_plain(m, i, reterr);
 	return r;
 }
 

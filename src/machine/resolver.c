@@ -37,8 +37,8 @@ struct lead {
 	bool kept;		/* those by a table that the registry kept */
 	bool printed_order;	/* see struct resolution */
 	bool no_volume;		/* of a stale one: likewise */
-	bool unsigned_disk;	/* the id is the signature 0, or that of a disk
-				 * which is only taken for the one that had it */
+	bool unsigned_disk;	/* the id is the signature 0, or its disk is
+				 * only taken for the one that had it */
 };
 
 static void lead_add(struct machine *m, struct lead *l, size_t volume,

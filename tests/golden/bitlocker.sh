@@ -238,6 +238,36 @@ is "two copies cannot be used" "$(ask damaged \
 	'[f["code"] for f in d["findings"] if f["code"] == "CM0260"]')" \
 	'["CM0260", "CM0260"]'
 
+# The image is cut before the copy of the first sectors: the key is right all the
+# same, and what is left is read, by what the $MFT says.
+for method in xts-128 cbc-128 xts-256; do
+	name=cut-$method
+	head -c $((start + 12 * mib)) "$scratch/$method.raw" \
+		> "$scratch/$name.raw"
+	analyse $name 4 --key-file "$scratch/recovery.txt" "$scratch/$name.raw"
+	is "$name: it is unlocked, and which byte is missing is told" \
+		"$(ask $name "${secret}['state'], [f['message'].split(': read')[0] for f in d['findings'] if f['code'] == 'CM0653'], [f['code'] for f in d['findings'] if 'CM0264' <= f['code'] <= 'CM0268']")" \
+		"[\"unlocked\", [\"volume1 (disk0, partition 2): byte $header of the volume, byte $((start + header)) of the disk, cannot be read, and so its file system is unknown\"], []]"
+	analyse $name-made 4 --recover --key-file "$scratch/recovery.txt" \
+		"$scratch/$name.raw"
+	is "$name: its file system is read" "$(ask $name-made \
+		'[(v["label"], v["serial"]) for v in d["volumes"]], [(r["volume"], r["provenance"], r["offset"]) for r in d["recovered"]]')" \
+		"[[[\"System\", \"0000-00D1\"], [\"Secret\", null]], [[\"volume1\", \"mft-record\", $start]]]"
+	is "$name: and what it holds" \
+		"$(ask $name-made '[m["path"] for m in d["mountPoints"] if m["hostVolume"] == "volume1"]')" \
+		"$(ask plain '[m["path"] for m in d["mountPoints"] if m["hostVolume"] == "volume1"]')"
+	sed s/世界/世/ "$scratch/password.txt" > "$scratch/no.txt"
+	analyse $name-wrong 4 --key-file "$scratch/no.txt" "$scratch/$name.raw"
+	is "$name: another key is wrong" "$(ask $name-wrong \
+		'[f["code"] for f in d["findings"] if "CM0264" <= f["code"] <= "CM0268"]')" \
+		'["CM0265", "CM0266"]'
+done
+# So is that of the volume alone.
+head -c $((12 * mib)) "$scratch/cipher" > "$scratch/alone.raw"
+analyse alone 4 --key-file "$scratch/recovery.txt" "$scratch/alone.raw"
+is "a volume alone that is cut is unlocked" "$(ask alone \
+	'd["volumes"][0]["bitlocker"]["state"]')" unlocked
+
 # Keys that are wrong, for something else, or no keys.
 echo 'password: wrong' > "$scratch/wrong.txt"
 analyse wrong 4 --key-file "$scratch/wrong.txt" "$scratch/xts-128.raw"
