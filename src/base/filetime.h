@@ -12,6 +12,9 @@
 /* Room for the text of any value, and for a compiler that cannot prove it.  */
 #define FILETIME_TEXT_BYTES 40
 
+/* The last time that Windows has; its functions refuse what is later.  */
+#define FILETIME_MAX (UINT64_MAX / 2)
+
 /* ISO 8601 in UTC with seven decimals, "2011-07-05T19:33:28.3281240Z".  Every
  * 64-bit value has a text; a year of five digits takes the sign that ISO 8601
  * asks of it, "+30828-09-14T02:48:05.4775807Z".  Returns @buf.  */

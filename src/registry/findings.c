@@ -157,6 +157,10 @@ const struct diag_kind FINDING_PROFILE_PATH = {
 	"CM0444", SEVERITY_WARNING,
 	"The path of a profile is of another type than text", false,
 };
+const struct diag_kind FINDING_PROFILE_TIME = {
+	"CM0445", SEVERITY_WARNING,
+	"A time of a profile cannot be read", false,
+};
 const struct diag_kind FINDING_ACCOUNTS_CUT = {
 	"CM0460", SEVERITY_ERROR,
 	"A hive lists more profiles or accounts than are kept", true,

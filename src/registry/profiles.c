@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
+#include "base/filetime.h"
 #include "registry/findings.h"
 
 /* A terminal server or a school's machine has hundreds.  */
@@ -33,17 +35,78 @@ struct reader {
 	bool full;
 };
 
-/* The time in the two halves @high and @low of @k; 0 where they are not
- * there.  */
-static uint64_t read_time(struct reader *r, const struct hive_key *k,
-			  const char *high, const char *low)
+static void time_finding(struct reader *r, const struct hive_key *k,
+			 const char *name, const char *why,
+			 const struct cites *c)
 {
-	uint32_t h = 0, l = 0;
+	struct diag *d = diag_add(r->diags, &FINDING_PROFILE_TIME,
+				  "%s of %s %s.", name, k->name.utf8, why);
 
-	if (hive_get_dword(r->hive, k, high, &h, NULL) < 0 ||
-	    hive_get_dword(r->hive, k, low, &l, NULL) < 0)
+	if (d != NULL)
+		cites_join(r->diags->arena, &d->cites, c);
+}
+
+/* The number in the value @name of @k; false where it has none.  */
+static bool read_half(struct reader *r, const struct hive_key *k,
+		      const char *name, uint32_t *ret, struct cites *cites)
+{
+	struct cites own = { 0 };
+	struct hive_value v;
+	struct span s = { 0 };
+	const le32 *n;
+
+	if (hive_find_value(r->hive, k, name, &v, NULL) < 0 ||
+	    hive_read_value(r->hive, &v, &s, &own, NULL) < 0)
+		return false;
+	cites_join(r->arena, cites, &v.cites);
+	cites_join(r->arena, cites, &own);
+	n = span_view(s, 0, le32);
+	if (n == NULL || s.n != sizeof(*n)) {
+		time_finding(r, k, name, "is not a number of four bytes",
+			     cites);
+		return false;
+	}
+	*ret = get_le32(*n);
+	return true;
+}
+
+/* The time in the two halves @high and @low of @k, and where it lies; 0 where
+ * they are not there.  */
+static uint64_t read_time(struct reader *r, const struct hive_key *k,
+			  const char *high, const char *low,
+			  struct cites *ret_cites)
+{
+	struct cites cites = { 0 }, low_cites = { 0 };
+	uint32_t h = 0, l = 0;
+	bool has_high = read_half(r, k, high, &h, &cites);
+	bool has_low = read_half(r, k, low, &l, &low_cites);
+
+	cites_join(r->arena, &cites, &low_cites);
+	if (!has_high && !has_low)
 		return 0;
+	if (!has_high || !has_low) {
+		time_finding(r, k, has_high ? high : low,
+			     "is there without its other half", &cites);
+		return 0;
+	}
+	if (h > FILETIME_MAX >> 32) {
+		time_finding(r, k, high, "is that of a time later than any of "
+			     "Windows", &cites);
+		return 0;
+	}
+	*ret_cites = cites;
 	return (uint64_t)h << 32 | l;
+}
+
+/* The time in @names, those of Windows 10 first.  */
+static uint64_t read_profile_time(struct reader *r, const struct hive_key *k,
+				  const char *const names[4],
+				  struct cites *ret_cites)
+{
+	uint64_t time = read_time(r, k, names[0], names[1], ret_cites);
+
+	return time != 0 ? time : read_time(r, k, names[2], names[3],
+					    ret_cites);
 }
 
 static struct span up_to_nul(struct span s)
@@ -92,6 +155,14 @@ static void read_path(struct reader *r, const struct hive_key *k,
 
 static int add_account(void *ctx, const struct hive_key *k)
 {
+	static const char *const loaded[4] = {
+		"LocalProfileLoadTimeHigh", "LocalProfileLoadTimeLow",
+		"ProfileLoadTimeHigh", "ProfileLoadTimeLow",
+	};
+	static const char *const unloaded[4] = {
+		"LocalProfileUnloadTimeHigh", "LocalProfileUnloadTimeLow",
+		"ProfileUnloadTimeHigh", "ProfileUnloadTimeLow",
+	};
 	struct reader *r = ctx;
 	struct profile_account *a;
 
@@ -107,16 +178,8 @@ static int add_account(void *ctx, const struct hive_key *k)
 	a->last_written = k->last_written;
 	cites_join(r->arena, &a->cites, &k->cites);
 	read_path(r, k, "ProfileImagePath", &a->path, &a->cites);
-	a->loaded = read_time(r, k, "LocalProfileLoadTimeHigh",
-			      "LocalProfileLoadTimeLow");
-	if (a->loaded == 0)
-		a->loaded = read_time(r, k, "ProfileLoadTimeHigh",
-				      "ProfileLoadTimeLow");
-	a->unloaded = read_time(r, k, "LocalProfileUnloadTimeHigh",
-				"LocalProfileUnloadTimeLow");
-	if (a->unloaded == 0)
-		a->unloaded = read_time(r, k, "ProfileUnloadTimeHigh",
-					"ProfileUnloadTimeLow");
+	a->loaded = read_profile_time(r, k, loaded, &a->loaded_cites);
+	a->unloaded = read_profile_time(r, k, unloaded, &a->unloaded_cites);
 	return 0;
 }
 

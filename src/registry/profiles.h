@@ -13,6 +13,8 @@ struct profile_account {
 				 * has none */
 	uint64_t loaded, unloaded;	/* FILETIME of the last time; 0 if
 					 * unknown */
+	struct cites loaded_cites, unloaded_cites;	/* of the values that
+							 * have these */
 	uint64_t last_written;	/* FILETIME of the key */
 	struct cites cites;	/* the nk, then the path */
 };

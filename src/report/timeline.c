@@ -16,6 +16,11 @@
 /* The clock of the machine as the GUID's maker knew it: see guid_time().  */
 #define BY_GUID "guid"
 
+static enum event_kind kind_of(const struct row *r)
+{
+	return ((const struct machine_event *)r->record)->kind;
+}
+
 static const char *place_text(const struct row *r, size_t volume)
 {
 	const struct model *m = r->model;
@@ -232,7 +237,10 @@ static void tell_profile(const struct row *r, size_t i, struct told *ret)
 	ret->subject = u->accounts[0]->sid;
 	ret->description = describe(r, "the last time of the profile of ",
 				    user_name(u));
-	ret->cites = &u->accounts[0]->cites;
+	ret->cites = kind_of(r) == EVENT_PROFILE_LOADED
+		? &u->accounts[0]->loaded_cites
+		: &u->accounts[0]->unloaded_cites;
+	ret->more = &u->accounts[0]->cites;
 }
 
 static void tell_user_volume(const struct row *r, size_t i, struct told *ret)
@@ -299,11 +307,6 @@ static const char *known_words(const struct row *r,
 	if (k->has_certainty && k->certainty == CERTAINTY_NOT_IN_EVIDENCE)
 		return ", which is not in this evidence";
 	return "";
-}
-
-static enum event_kind kind_of(const struct row *r)
-{
-	return ((const struct machine_event *)r->record)->kind;
 }
 
 /* Where the time of the event lies; the other cites are of what it is of.  */

@@ -184,8 +184,87 @@ Test(profiles, says_what_the_list_says)
 			cr_expect_eq(a->unloaded, 0);
 		cr_expect_eq(memcmp(h.bytes + a->cites.list[0].offset + 76,
 				    want[i].sid, strlen(want[i].sid)), 0);
+		cr_expect_eq(a->loaded_cites.n, want[i].loaded != NULL ? 4 : 0);
+		cr_expect_eq(a->unloaded_cites.n,
+			     want[i].unloaded != NULL ? 4 : 0);
 	}
 	read_done(&r);
+}
+
+/* Where "S-1-5-21-2" has its times: each half's value, then its data.  */
+Test(profiles, cites_the_halves_of_a_time)
+{
+	static struct hive_image h;
+	const struct profile_account *a;
+	const struct cite *c;
+	struct read r;
+
+	make_accounts(&h);
+	read_profiles(&r, h.bytes, h.n);
+	cr_assert_eq(r.list.n, 4);
+	a = &r.list.list[2];
+	cr_assert_eq(a->unloaded_cites.n, 4);
+	c = a->unloaded_cites.list;
+	cr_expect_eq(memcmp(h.bytes + c[0].offset + 20,
+			    "LocalProfileUnloadTimeHigh", 26), 0);
+	cr_expect_eq(memcmp(h.bytes + c[1].offset, "\x84\x9f\xda\x01", 4), 0);
+	cr_expect_eq(memcmp(h.bytes + c[2].offset + 20,
+			    "LocalProfileUnloadTimeLow", 25), 0);
+	cr_expect_eq(memcmp(h.bytes + c[3].offset, "\x00\x29\x05\x27", 4), 0);
+	/* And those of Windows 7, where there are no others.  */
+	c = r.list.list[1].loaded_cites.list;
+	cr_assert_eq(r.list.list[1].loaded_cites.n, 4);
+	cr_expect_eq(memcmp(h.bytes + c[0].offset + 20, "ProfileLoadTimeHigh",
+			    19), 0);
+	read_done(&r);
+}
+
+Test(profiles, a_time_that_is_none_is_said)
+{
+	static const struct {
+		const char *high, *low;
+		size_t high_bytes, low_bytes;
+		uint32_t value;
+		bool damaged;
+	} cases[] = {
+		{ "ProfileLoadTimeHigh", "ProfileLoadTimeLow", 4, 4,
+		  0x7fffffff, false },
+		/* Later than Windows can say.  */
+		{ "ProfileLoadTimeHigh", "ProfileLoadTimeLow", 4, 4,
+		  0x80000000, true },
+		{ "ProfileLoadTimeHigh", "ProfileLoadTimeLow", 2, 4, 1, true },
+		{ "ProfileLoadTimeHigh", "ProfileLoadTimeLow", 4, 3, 1, true },
+		/* A half alone, and none.  */
+		{ "ProfileLoadTimeHigh", "ProfileLoadTimeLox", 4, 4, 1, true },
+		{ "ProfileLoadTimeHigi", "ProfileLoadTimeLow", 4, 4, 1, true },
+		{ "ProfileLoadTimeHigi", "ProfileLoadTimeLox", 4, 4, 1, false },
+	};
+	static struct hive_image h;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t list = profile_list(&h), key, values[2];
+		uint8_t b[4];
+		struct read r;
+
+		put32(b, cases[i].value);
+		key = hive_image_only_subkey(&h, list, "S-1-5-21-1");
+		values[0] = hive_image_value(&h, cases[i].high, 4, b,
+					     cases[i].high_bytes);
+		values[1] = hive_image_value(&h, cases[i].low, 4, b,
+					     cases[i].low_bytes);
+		hive_image_values(&h, key, values, 2);
+		hive_image_finish(&h);
+		read_profiles(&r, h.bytes, h.n);
+		cr_assert_eq(r.list.n, 1);
+		cr_expect_eq(r.list.list[0].loaded != 0, i == 0, "case %zu", i);
+		cr_expect_geq(diag_count(&r.diags, &FINDING_PROFILE_TIME),
+			      cases[i].damaged ? 1 : 0, "case %zu", i);
+		cr_expect_eq(r.diags.n > 0, cases[i].damaged, "case %zu", i);
+		if (r.diags.n > 0)
+			cr_expect_eq(memcmp(h.bytes + r.diags.list[0].cites
+					    .list[0].offset, "vk", 2), 0);
+		read_done(&r);
+	}
 }
 
 Test(profiles, no_list_is_an_empty_one)
