@@ -201,6 +201,7 @@ volume_traces() {
 	sz FriendlyName "HOLIDAY 21"
 	key "Microsoft\\Windows NT\\CurrentVersion\\EMDMgmt\\${stick}HOLIDAY_20_305419896"
 	dword DeviceStatus 2
+	hex LastTestedTime $(file_time 10800)
 	key "Microsoft\\Windows NT\\CurrentVersion\\EMDMgmt\\Work_3511681025"
 	dword DeviceStatus 2
 	key "Microsoft\\Windows Search\\VolumeInfoCache\\C:"
@@ -209,9 +210,11 @@ volume_traces() {
 	END
 	# 305419896 is 0x12345678, 3511681025 is 0xd1500001
 	expect knownVolume "known4:${stick}HOLIDAY_20_305419896" \
-		source=ready-boost label=HOLIDAY_20 serial=1234-5678 volume=-
+		source=ready-boost label=HOLIDAY_20 serial=1234-5678 volume=- \
+		lastTested=2021-03-04T08:06:07.0000000Z
 	expect volumeTrace Work_3511681025 installation=windows0 \
 		source=ready-boost label=Work serial=D150-0001 \
 		"volume=$work_volume"
-	expect volumeTrace C: source=search letter=C label=Windows volume=-
+	expect volumeTrace C: source=search letter=C label=Windows volume=- \
+		driveType=3
 }

@@ -177,6 +177,29 @@ static bool latest(uint64_t *to, uint64_t from)
 	return true;
 }
 
+/* How far from the running system the time of a key in @p is: an upgrade writes
+ * copies of all records, which says nothing of the disks.  */
+static int distance(enum record_place p)
+{
+	if (p == RECORD_MIGRATION)
+		return 2;
+	return p == RECORD_OTHER_SET ? 1 : 0;
+}
+
+/* Whether the key of a record at @place, written at @time, is the better one to
+ * tell when this was last written; if so, it does.  */
+static bool take_written(uint64_t *to, enum record_place *to_place,
+			 uint64_t time, enum record_place place)
+{
+	if (time == 0 ||
+	    (*to != 0 && distance(place) > distance(*to_place)) ||
+	    (*to >= time && distance(place) == distance(*to_place)))
+		return false;
+	*to = time;
+	*to_place = place;
+	return true;
+}
+
 static void take_times(struct device_times *to, const struct device_times *from)
 {
 	if (earliest(&to->first_installed, from->first_installed))
@@ -250,7 +273,10 @@ static int take_record(struct merge *g, struct machine_known_disk *k,
 	take_string(&k->revision, r->revision);
 	take_string(&k->serial, r->serial);
 	take_guid(&k->container, &r->container);
-	take_guid(&k->disk_id, &r->disk_id);
+	if (guid_is_zero(&k->disk_id) && !guid_is_zero(&r->disk_id)) {
+		k->disk_id = r->disk_id;
+		k->disk_id_cites = r->disk_id_cites;
+	}
 	if (r->has_number && !k->has_number) {
 		k->has_number = true;
 		k->number = r->number;
@@ -258,7 +284,8 @@ static int take_record(struct merge *g, struct machine_known_disk *k,
 	take_times(&k->times, &r->times);
 	if (latest(&k->interface_written, r->interface_written))
 		k->interface_cites = r->interface_cites;
-	if (latest(&k->last_written, r->last_written))
+	if (take_written(&k->last_written, &k->written_place, r->last_written,
+			 r->place))
 		k->written_cites = r->cites;
 	cites_join(g->m->arena, &k->cites, &r->cites);
 	return take_layout(g, k, r);
@@ -356,8 +383,10 @@ static int disk_of_volume(struct merge *g, const struct volume_record *v,
 	if (k == NULL)
 		return out_of_memory(g);
 	*ret = g->m->model.n_known_disks - 1;
-	if (v->at.form == VOLUME_FORM_DISK_ID)
+	if (v->at.form == VOLUME_FORM_DISK_ID) {
 		k->disk_id = v->at.guid;
+		k->disk_id_cites = v->cites;
+	}
 	k->has_signature = v->at.form == VOLUME_FORM_SIGNATURE;
 	k->signature = v->at.signature;
 	cites_join(g->m->arena, &k->cites, &v->cites);
@@ -399,13 +428,23 @@ static int disk_of(struct merge *g, const struct volume_record *v, size_t *ret)
 	return disk_of_volume(g, v, ret);
 }
 
+static bool text_differs(struct text a, struct text b)
+{
+	return a.utf8 != NULL && b.utf8 != NULL &&
+	       (strcmp(a.utf8, b.utf8) != 0 || a.hex != NULL || b.hex != NULL);
+}
+
 /* Whether @k speaks of the same volume as @v does.  A disk that is formatted
- * anew has another volume in the same place, told by its serial number.  */
+ * anew has another volume in the same place, told by its serial number; one
+ * that has got another label or letter is told once for each.  */
 static bool is_same_volume(const struct machine_known_volume *k, size_t disk,
 			   const struct volume_record *v)
 {
 	if (k->has_serial != v->has_serial ||
 	    (v->has_serial && k->serial != v->serial))
+		return false;
+	if (text_differs(k->label, v->label) ||
+	    (k->letter != 0 && v->letter != 0 && k->letter != v->letter))
 		return false;
 	if (disk == NONE || k->known_disk == NONE)
 		return device_path_equal(k->instance.utf8, v->instance.utf8);
@@ -435,7 +474,6 @@ static struct machine_known_volume *volume_of(struct merge *g, size_t disk,
 	k->at = v->at;
 	k->has_serial = v->has_serial;
 	k->serial = v->serial;
-	k->letter = v->letter;
 	k->volume = NONE;
 	return k;
 }
@@ -455,8 +493,17 @@ static int add_volume(struct merge *g, const struct volume_record *v)
 		g->m->model.known_disks[disk].states |= v->states;
 	take_text(&k->instance, v->instance);
 	take_text(&k->label, v->label);
+	if (k->letter == 0)
+		k->letter = v->letter;
+	if (v->has_drive_type && !k->has_drive_type) {
+		k->has_drive_type = true;
+		k->drive_type = v->drive_type;
+	}
 	take_times(&k->times, &v->times);
-	if (latest(&k->last_written, v->last_written))
+	if (latest(&k->last_tested, v->last_tested))
+		k->tested_cites = v->tested_cites;
+	if (take_written(&k->last_written, &k->written_place, v->last_written,
+			 v->place))
 		k->written_cites = v->cites;
 	cites_join(g->m->arena, &k->cites, &v->cites);
 	return 0;

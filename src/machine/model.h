@@ -254,8 +254,13 @@ struct machine_known_volume {
 	size_t volume;		/* the one in the evidence that has it, if one
 				 * has; else NONE */
 	char letter;		/* 0: not said */
+	bool has_drive_type;
+	uint32_t drive_type;	/* as GetDriveType() has it */
 	struct device_times times;
-	uint64_t last_written;
+	uint64_t last_tested;	/* by ReadyBoost; 0: not said */
+	struct cites tested_cites;	/* where it lies */
+	uint64_t last_written;	/* as that of a disk */
+	enum record_place written_place;
 	struct cites written_cites;	/* of the record that has this time */
 	struct cites cites;
 };
@@ -291,7 +296,11 @@ struct machine_known_disk {
 	bool has_number;
 	unsigned number;	/* PhysicalDrive number, of a live export */
 	struct device_times times;
-	uint64_t layout_written, interface_written, last_written;
+	uint64_t layout_written, interface_written;
+	uint64_t last_written;	/* of its key in the current control set; where
+				 * that has none, in another; else as an
+				 * upgrade copied it */
+	enum record_place written_place;	/* where it is from */
 	size_t disk;		/* the one in the evidence; NONE: none, or it
 				 * cannot be told */
 	bool has_certainty;	/* false: nothing was kept that a disk has */
@@ -302,6 +311,8 @@ struct machine_known_disk {
 	struct cites layout_cites;
 	/* Of the keys that have these times.  */
 	struct cites partmgr_cites, interface_cites, written_cites;
+	struct cites disk_id_cites;	/* of the value that has it, or of the
+					 * volume that names it */
 };
 
 enum mount_kind { MOUNT_DRIVE_ROOT, MOUNT_DIRECTORY };
@@ -387,6 +398,7 @@ enum event_kind {
 	EVENT_TRACE_INSTALLED,	/* known_volumes: for the first time */
 	EVENT_TRACE_ARRIVED,
 	EVENT_TRACE_REMOVED,
+	EVENT_TRACE_TESTED,	/* known_volumes: by ReadyBoost */
 	EVENT_TRACE_KEY,	/* known_volumes: its key was written */
 	EVENT_DISK_CAME,	/* disk_events */
 	EVENT_DISK_WENT,

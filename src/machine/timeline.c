@@ -218,7 +218,8 @@ static int add_known_volumes(struct collector *c)
 	int r = 0;
 
 	for (size_t i = 0; i < o->n_known_volumes && r == 0; i++) {
-		const struct device_times *t = &o->known_volumes[i].times;
+		const struct machine_known_volume *v = &o->known_volumes[i];
+		const struct device_times *t = &v->times;
 
 		r = add_event(c, EVENT_TRACE_INSTALLED, i, t->first_installed);
 		if (r == 0)
@@ -227,9 +228,10 @@ static int add_known_volumes(struct collector *c)
 		if (r == 0)
 			r = add_event(c, EVENT_TRACE_REMOVED, i,
 				      t->last_removal);
+		if (r == 0)
+			r = add_event(c, EVENT_TRACE_TESTED, i, v->last_tested);
 		if (r == 0 && t->last_arrival == 0)
-			r = add_event(c, EVENT_TRACE_KEY, i,
-				      o->known_volumes[i].last_written);
+			r = add_event(c, EVENT_TRACE_KEY, i, v->last_written);
 	}
 	return r;
 }

@@ -25,8 +25,8 @@
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/bytes.h"
 #include "mountmgr/findings.h"
+#include "mountmgr/record_values.h"
 #include "registry/system.h"
 
 /* Machines have tens of disks, those that test disks thousands.  What refers to
@@ -56,6 +56,7 @@
 #define REG_SZ 1
 
 struct reader {
+	struct record_reader values;
 	struct hive *hive;
 	struct arena *arena;
 	struct diag_list *diags;
@@ -107,40 +108,10 @@ static bool may_look(struct reader *r)
 	return false;
 }
 
-static struct span up_to_nul(struct span s)
-{
-	for (size_t i = 0; i + 1 < s.n; i += 2)
-		if (s.p[i] == 0 && s.p[i + 1] == 0)
-			s.n = i;
-	return s;
-}
-
-/* The data of the value @name of @k, whatever its type; where there is no such
- * value, p is NULL.  */
-static struct span get_data(struct reader *r, const struct hive_key *k,
-			    const char *name, struct cites *c)
-{
-	struct hive_value v;
-	struct cites data = { 0 };
-	struct span s = { 0 };
-
-	if (hive_find_value(r->hive, k, name, &v, NULL) < 0 ||
-	    hive_read_value(r->hive, &v, &s, &data, NULL) < 0)
-		return (struct span){ 0 };
-	cites_join(r->arena, c, &v.cites);
-	cites_join(r->arena, c, &data);
-	return s;
-}
-
-/* The first string of the value @name of @k.  */
 static struct text get_text(struct reader *r, const struct hive_key *k,
 			    const char *name, struct cites *c)
 {
-	struct span s = up_to_nul(get_data(r, k, name, c));
-
-	if (s.n == 0)
-		return (struct text){ 0 };
-	return text_from_utf16(r->arena, s);
+	return record_text(&r->values, k, name, c);
 }
 
 /* The same, of a text that may be given as "@disk.inf,%name%;Microsoft Virtual
@@ -159,51 +130,47 @@ static struct text get_name(struct reader *r, const struct hive_key *k,
 	return t;
 }
 
-/* The GUID in the text @t, "{...}"; zero if it is none.  */
-static struct guid guid_of(struct text t)
+/* The key that has the property @id of a device, and the name of its value: the
+ * default value since Windows 8, Data before.  False: it has none.  */
+static bool find_property(struct reader *r, const struct hive_key *properties,
+			  unsigned id, struct hive_key *ret,
+			  const char **ret_value)
 {
-	struct guid g = { { 0 } };
-
-	if (t.utf8 != NULL && t.utf8[0] == '{' &&
-	    strlen(t.utf8) == GUID_TEXT_CHARS + 2)
-		guid_parse(t.utf8 + 1, &g);
-	return g;
-}
-
-/* The data of the property @id of a device: that of the default value since
- * Windows 8, of Data before.  */
-static struct span property(struct reader *r, const struct hive_key *properties,
-			    unsigned id, struct cites *c)
-{
-	struct hive_key k;
 	char name[32];
 
+	*ret_value = "";
 	snprintf(name, sizeof(name), "%04X", id);
-	if (hive_find_key(r->hive, properties, name, &k, NULL) == 0)
-		return get_data(r, &k, "", c);
+	if (hive_find_key(r->hive, properties, name, ret, NULL) == 0)
+		return true;
+	*ret_value = "Data";
 	snprintf(name, sizeof(name), "%08X\\00000000", id);
-	if (hive_find_key(r->hive, properties, name, &k, NULL) == 0)
-		return get_data(r, &k, "Data", c);
-	return (struct span){ 0 };
+	return hive_find_key(r->hive, properties, name, ret, NULL) == 0;
 }
 
-static uint64_t time_of(struct span s)
+static uint64_t time_property(struct reader *r,
+			      const struct hive_key *properties, unsigned id,
+			      struct cites *c)
 {
-	const le64 *t = span_view(s, 0, le64);
+	struct hive_key k;
+	const char *value;
+	char what[40];
 
-	return t != NULL && s.n == sizeof(*t) ? get_le64(*t) : 0;
+	if (!find_property(r, properties, id, &k, &value))
+		return 0;
+	snprintf(what, sizeof(what), "The time in property %04X", id);
+	return record_time(&r->values, &k, value, what, c);
 }
 
 static void read_times(struct reader *r, const struct hive_key *properties,
 		       struct device_times *t, struct cites *c)
 {
-	t->installed = time_of(property(r, properties, 0x64, c));
-	t->first_installed = time_of(property(r, properties, 0x65,
-					      &t->first_cites));
-	t->last_arrival = time_of(property(r, properties, 0x66,
-					   &t->arrival_cites));
-	t->last_removal = time_of(property(r, properties, 0x67,
-					   &t->removal_cites));
+	t->installed = time_property(r, properties, 0x64, c);
+	t->first_installed = time_property(r, properties, 0x65,
+					   &t->first_cites);
+	t->last_arrival = time_property(r, properties, 0x66,
+					&t->arrival_cites);
+	t->last_removal = time_property(r, properties, 0x67,
+					&t->removal_cites);
 	cites_join(r->arena, c, &t->first_cites);
 	cites_join(r->arena, c, &t->arrival_cites);
 	cites_join(r->arena, c, &t->removal_cites);
@@ -212,15 +179,14 @@ static void read_times(struct reader *r, const struct hive_key *properties,
 static void read_properties(struct reader *r, const struct hive_key *instance,
 			    struct device_record *d)
 {
-	struct hive_key k;
-	struct span parent;
+	struct hive_key k, parent;
+	const char *value;
 
 	if (hive_find_key(r->hive, instance, DEVICE_PROPERTIES, &k, NULL) < 0)
 		return;
 	read_times(r, &k, &d->times, &d->cites);
-	parent = up_to_nul(property(r, &k, 0x0a, &d->cites));
-	if (parent.n > 0)
-		d->parent = text_from_utf16(r->arena, parent);
+	if (find_property(r, &k, 0x0a, &parent, &value))
+		d->parent = record_text(&r->values, &parent, value, &d->cites);
 }
 
 static void layout_finding(struct reader *r, const struct device_record *d,
@@ -261,8 +227,8 @@ static void check_layout(struct reader *r, const struct device_record *d)
 static void read_layout(struct reader *r, const struct hive_key *partmgr,
 			struct device_record *d)
 {
-	struct span s = get_data(r, partmgr, "PartitionTableCache",
-				 &d->layout_cites);
+	struct span s = record_data(&r->values, partmgr, "PartitionTableCache",
+				    &d->layout_cites);
 	char text[160];
 	struct err e;
 
@@ -288,12 +254,14 @@ static void read_partmgr(struct reader *r, const struct hive_key *instance,
 	d->layout_written = k.last_written;
 	cites_join(r->arena, &d->partmgr_cites, &k.cites);
 	cites_join(r->arena, &d->cites, &k.cites);
-	d->disk_id = guid_of(get_text(r, &k, "DiskId", &d->cites));
-	d->has_attributes = hive_get_dword(r->hive, &k, "Attributes",
-					   &d->attributes, NULL) == 0;
+	d->disk_id = record_guid(&r->values, &k, "DiskId", &d->disk_id_cites);
+	cites_join(r->arena, &d->cites, &d->disk_id_cites);
+	d->has_attributes = record_number(&r->values, &k, "Attributes",
+					  UINT32_MAX, &d->attributes,
+					  &d->cites);
 	read_layout(r, &k, d);
-	d->attributes_table = get_data(r, &k, "AttributesTableCache",
-				       &d->cites);
+	d->attributes_table = record_data(&r->values, &k,
+					  "AttributesTableCache", &d->cites);
 }
 
 /* The instance's own values.  */
@@ -305,15 +273,16 @@ static void read_device(struct reader *r, const struct hive_key *k,
 	cites_join(r->arena, &d->cites, &k->cites);
 	d->friendly_name = get_name(r, k, "FriendlyName", &d->cites);
 	d->location = get_text(r, k, "LocationInformation", &d->cites);
-	d->container = guid_of(get_text(r, k, "ContainerID", &d->cites));
+	d->container = record_guid(&r->values, k, "ContainerID", &d->cites);
 	hardware = get_text(r, k, "HardwareID", &d->cites);
 	d->parent_prefix = get_text(r, k, "ParentIdPrefix", &d->cites);
 	if (d->place == RECORD_MIGRATION) {
 		d->friendly_name = get_name(r, k, "BusDeviceDesc", &d->cites);
 		hardware = get_text(r, k, "HardwareIds", &d->cites);
-		d->times.last_present = time_of(get_data(r, k,
-							 "LastPresentDate",
-							 &d->cites));
+		d->times.last_present = record_time(&r->values, k,
+						    "LastPresentDate",
+						    "LastPresentDate",
+						    &d->cites);
 	}
 	read_properties(r, k, d);
 	read_partmgr(r, k, d);
@@ -330,11 +299,20 @@ static bool text_is(struct text t, const char *want)
 static bool is_disk(struct reader *r, const char *device,
 		    const struct hive_key *k)
 {
-	struct cites none = { 0 };
+	struct cites cites = { 0 }, none = { 0 };
+	struct text class = record_quiet_text(&r->values, k, "ClassGUID",
+					      &cites);
 
-	return text_is(get_text(r, k, "ClassGUID", &none), DISK_CLASS) ||
-	       text_is(get_text(r, k, "Service", &none), "disk") ||
-	       ascii_after(device, "Disk") != NULL;
+	if (text_is(class, DISK_CLASS))
+		return true;
+	if (ascii_after(device, "Disk") == NULL &&
+	    !text_is(record_quiet_text(&r->values, k, "Service", &none),
+		     "disk"))
+		return false;
+	if (class.utf8 != NULL)
+		record_finding(&r->values, "ClassGUID", "it is not the class "
+			       "of disks, which this is", &cites);
+	return true;
 }
 
 static struct device_record *new_device(struct reader *r, const char *instance,
@@ -403,7 +381,7 @@ static int add_volume(struct reader *r, enum volume_source source,
 	v->last_written = k->last_written;
 	cites_join(r->arena, &v->cites, &k->cites);
 	if (source == VOLUME_SOURCE_PORTABLE)
-		v->label = get_text(r, k, "FriendlyName", &v->cites);
+		record_friendly_name(&r->values, k, v);
 	if (hive_find_key(r->hive, k, DEVICE_PROPERTIES, &properties,
 			  NULL) == 0)
 		read_times(r, &properties, &v->times, &v->cites);
@@ -438,6 +416,7 @@ static int visit_instance(void *ctx, const struct hive_key *k)
 			    k->name.utf8);
 	if (path == NULL)
 		return ERR_NOMEM;
+	r->values.subject = path;
 	if (has_volumes(bus, device->name, &source))
 		return add_volume(r, source, path, k);
 	if (is_disk(r, device->name, k))
@@ -507,15 +486,24 @@ static struct device_record *named_device(struct reader *r, struct text path)
 	return d;
 }
 
+/* Whose interface @k is.  */
+static struct text device_instance(struct reader *r, const struct hive_key *k,
+				   struct cites *c)
+{
+	r->values.subject = k->name.utf8 != NULL ? k->name.utf8 : "?";
+	return get_text(r, k, "DeviceInstance", c);
+}
+
 static int visit_disk_interface(void *ctx, const struct hive_key *k)
 {
 	struct reader *r = ctx;
 	struct cites cites = { 0 };
-	struct text path = get_text(r, k, "DeviceInstance", &cites);
 	struct device_record *d;
+	struct text path;
 
 	if (!may_look(r))
 		return 1;
+	path = device_instance(r, k, &cites);
 	if (path.utf8 == NULL)
 		return 0;
 	d = named_device(r, path);
@@ -543,11 +531,12 @@ static int visit_volume_interface(void *ctx, const struct hive_key *k)
 {
 	struct reader *r = ctx;
 	struct cites cites = { 0 };
-	struct text path = get_text(r, k, "DeviceInstance", &cites);
 	struct volume_record *v;
+	struct text path;
 
 	if (!may_look(r))
 		return 1;
+	path = device_instance(r, k, &cites);
 	if (path.utf8 == NULL || ascii_after(path.utf8, "STORAGE\\") == NULL ||
 	    ascii_after(path.utf8, "STORAGE\\VolumeSnapshot\\") != NULL ||
 	    has_volume(r, path.utf8))
@@ -578,7 +567,7 @@ static int visit_number(void *ctx, const struct hive_value *v)
 	    sscanf(v->name.utf8, "%4u%c", &number, &end) != 1 ||
 	    hive_read_value(r->hive, v, &s, &data, NULL) < 0)
 		return 0;
-	path = text_from_utf16(r->arena, up_to_nul(s));
+	path = text_from_utf16(r->arena, record_first_string(s));
 	if (path.utf8 == NULL || path.utf8[0] == '\0')
 		return 0;
 	d = named_device(r, path);
@@ -689,7 +678,9 @@ int disk_records_read(struct hive *h, struct arena *a, struct diag_list *d,
 		      unsigned control_set_number, struct disk_records *ret,
 		      struct err *reterr)
 {
-	struct reader r = { .hive = h, .arena = a, .diags = d };
+	struct reader r = {
+		.values = { h, a, d, "" }, .hive = h, .arena = a, .diags = d,
+	};
 
 	if (read_all(&r, control_set_number) < 0)
 		return err_set(reterr, ERR_NOMEM, 0, "disk records", 0, 0);

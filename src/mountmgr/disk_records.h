@@ -64,6 +64,7 @@ struct device_record {
 	struct cites layout_cites;	/* of the table alone */
 	struct cites partmgr_cites;	/* of the key Partmgr alone */
 	struct cites interface_cites;	/* of its key in DeviceClasses alone */
+	struct cites disk_id_cites;	/* of DiskId alone */
 };
 
 /* How a volume's record says which disk it lies on.  */
@@ -99,11 +100,15 @@ struct volume_record {
 	enum volume_source source;
 	struct text instance;	/* "STORAGE\Volume\{...}#0000000000100000" */
 	struct volume_form_parts at;
-	struct text label;	/* of a portable device: label or letter */
+	struct text label;
 	bool has_serial;
 	uint32_t serial;	/* of the file system, as `vol' prints it */
-	char letter;		/* 0: not said */
+	char letter;		/* 'A' to 'Z'; 0: not said */
+	bool has_drive_type;
+	uint32_t drive_type;	/* as GetDriveType() has it: 2 removable ... */
 	struct device_times times;
+	uint64_t last_tested;	/* by ReadyBoost; 0: not said */
+	struct cites tested_cites;	/* where it lies */
 	uint64_t last_written;
 	struct cites cites;
 };

@@ -53,6 +53,11 @@ const struct diag_kind FINDING_DISK_RECORDS_CUT = {
 	"CM0531", SEVERITY_ERROR,
 	"The registry remembers more disks than are read", true,
 };
+const struct diag_kind FINDING_RECORD_VALUE = {
+	"CM0532", SEVERITY_WARNING,
+	"A value that the registry keeps of a disk or a volume is not of its "
+	"form", false,
+};
 const struct diag_kind FINDING_TRACES_CUT = {
 	"CM0520", SEVERITY_ERROR,
 	"A user's hive remembers more volumes than are kept", true,

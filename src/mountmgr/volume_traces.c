@@ -5,8 +5,11 @@
  *       FriendlyName: the label, or the letter where there was none
  *   Microsoft\Windows NT\CurrentVersion\EMDMgmt\<device><label>_<number>
  *       of ReadyBoost; the number is the volume's serial number in decimal
+ *       LastTestedTime: a FILETIME; how fast the volume was then, and what of
+ *       it a cache could take, is in others
  *   Microsoft\Windows Search\VolumeInfoCache\<X:>
- *       VolumeLabel, DriveType
+ *       VolumeLabel
+ *       DriveType: as GetDriveType() gives it, 0 to 6
  *
  * where <device> is as in the names of Enum:
  *
@@ -20,8 +23,8 @@
 #include <string.h>
 
 #include "base/ascii.h"
-#include "mountmgr/disk_records.h"
 #include "mountmgr/findings.h"
+#include "mountmgr/record_values.h"
 
 #define PORTABLE "Microsoft\\Windows Portable Devices\\Devices"
 #define READY_BOOST "Microsoft\\Windows NT\\CurrentVersion\\EMDMgmt"
@@ -31,8 +34,11 @@
 #define MAX_TRACES 4096
 #define TRACES_MAX_BYTES (120u << 20)
 
+/* DRIVE_RAMDISK.  */
+#define DRIVE_TYPE_MAX 6
+
 struct reader {
-	struct hive *hive;
+	struct record_reader values;
 	struct arena *arena;
 	enum volume_source source;
 	struct volume_record *list;
@@ -57,6 +63,7 @@ static struct volume_record *new_trace(struct reader *r,
 	v->instance = k->name;
 	v->last_written = k->last_written;
 	cites_join(r->arena, &v->cites, &k->cites);
+	r->values.subject = k->name.utf8;
 	r->n++;
 	return v;
 }
@@ -83,8 +90,7 @@ static int visit_portable(void *ctx, const struct hive_key *k)
 		return stop(r);
 	at = strchr(at, '#');
 	v->at = volume_form_parse(r->arena, at != NULL ? at + 1 : "");
-	hive_get_string_cited(r->hive, k, "FriendlyName", &v->label, &v->cites,
-			      NULL);
+	record_friendly_name(&r->values, k, v);
 	return 0;
 }
 
@@ -121,6 +127,9 @@ static int visit_ready_boost(void *ctx, const struct hive_key *k)
 		return stop(r);
 	v->at = volume_form_parse(r->arena, k->name.utf8);
 	parse_label(r->arena, k->name.utf8, v);
+	v->last_tested = record_time(&r->values, k, "LastTestedTime",
+				     "LastTestedTime", &v->tested_cites);
+	cites_join(r->arena, &v->cites, &v->tested_cites);
 	return 0;
 }
 
@@ -131,10 +140,11 @@ static int visit_search(void *ctx, const struct hive_key *k)
 
 	if (v == NULL)
 		return stop(r);
-	if (strlen(k->name.utf8) == 2 && k->name.utf8[1] == ':')
-		v->letter = k->name.utf8[0];
-	hive_get_string_cited(r->hive, k, "VolumeLabel", &v->label, &v->cites,
-			      NULL);
+	v->letter = record_letter(k->name.utf8, false);
+	v->label = record_text(&r->values, k, "VolumeLabel", &v->cites);
+	v->has_drive_type = record_number(&r->values, k, "DriveType",
+					  DRIVE_TYPE_MAX, &v->drive_type,
+					  &v->cites);
 	return 0;
 }
 
@@ -150,7 +160,7 @@ int volume_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
 		{ READY_BOOST, VOLUME_SOURCE_READY_BOOST, visit_ready_boost },
 		{ SEARCH, VOLUME_SOURCE_SEARCH, visit_search },
 	};
-	struct reader r = { .hive = h, .arena = a };
+	struct reader r = { .values = { h, a, d, "" }, .arena = a };
 	struct hive_key k;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {

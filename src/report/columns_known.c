@@ -96,6 +96,12 @@ static void volume_letter(const struct row *r, struct value *v)
 		value_format(v, "%c", volume_of(r)->letter);
 }
 
+static void volume_drive_type(const struct row *r, struct value *v)
+{
+	if (volume_of(r)->has_drive_type)
+		value_integer(v, volume_of(r)->drive_type);
+}
+
 static void volume_serial(const struct row *r, struct value *v)
 {
 	if (volume_of(r)->has_serial)
@@ -134,6 +140,11 @@ static void volume_last_written(const struct row *r, struct value *v)
 	value_time(v, volume_of(r)->last_written);
 }
 
+static void volume_last_tested(const struct row *r, struct value *v)
+{
+	value_time(v, volume_of(r)->last_tested);
+}
+
 static void volume_cite_at(const struct row *r, size_t i, struct value *v)
 {
 	value_cite(v, r, &volume_of(r)->cites, NULL, i);
@@ -152,6 +163,7 @@ static const struct column trace_columns[] = {
 	{ "offset", VALUE_INTEGER, volume_offset },
 	{ "length", VALUE_INTEGER, volume_length },
 	{ "letter", VALUE_STRING, volume_letter },
+	{ "driveType", VALUE_INTEGER, volume_drive_type },
 	{ "label", VALUE_TEXT, volume_label },
 	{ "serial", VALUE_STRING, volume_serial },
 	{ "volume", VALUE_STRING, volume_volume },
@@ -159,6 +171,7 @@ static const struct column trace_columns[] = {
 	{ "installed", VALUE_STRING, volume_installed },
 	{ "lastArrival", VALUE_STRING, volume_last_arrival },
 	{ "lastRemoval", VALUE_STRING, volume_last_removal },
+	{ "lastTested", VALUE_STRING, volume_last_tested },
 	{ "lastWritten", VALUE_STRING, volume_last_written },
 	{ "citations", VALUE_ARRAY, volume_cites },
 };

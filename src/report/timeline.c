@@ -326,6 +326,8 @@ static const struct cites *known_time(const struct row *r,
 		return &k->interface_cites;
 	case EVENT_DISK_TABLE:
 		return &k->partmgr_cites;
+	case EVENT_DISK_ID_MADE:
+		return &k->disk_id_cites;
 	default:
 		return NULL;
 	}
@@ -341,6 +343,8 @@ static const struct cites *trace_time(const struct row *r,
 		return &v->times.arrival_cites;
 	case EVENT_TRACE_REMOVED:
 		return &v->times.removal_cites;
+	case EVENT_TRACE_TESTED:
+		return &v->tested_cites;
 	default:
 		return &v->written_cites;
 	}
@@ -542,6 +546,8 @@ static const struct event_type {
 		"Enum", "volumeTraces", tell_trace },
 	[EVENT_TRACE_REMOVED] = { "volume-removed", EXACT,
 		"Enum", "volumeTraces", tell_trace },
+	[EVENT_TRACE_TESTED] = { "volume-tested", EXACT,
+		"EMDMgmt", "volumeTraces", tell_trace },
 	[EVENT_TRACE_KEY] = { "volume-noted", NO_LATER,
 		NULL, "volumeTraces", tell_trace_key },
 	[EVENT_DISK_CAME] = { "disk-arrived", EXACT,

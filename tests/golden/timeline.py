@@ -32,6 +32,8 @@ def arrivals(array, i, device):
         for member in "lastWritten", "interfaceWritten":
             if device.get(member):
                 yield array, i, device[member], "no-later-than"
+    if device.get("lastTested"):
+        yield array, i, device["lastTested"], "exact"
     for member in "firstInstalled", "lastArrival", "lastRemoval":
         if device[member]:
             yield array, i, device[member], "exact"
@@ -107,18 +109,36 @@ def filetime(time):
             int(ticks)).to_bytes(8, "little")
 
 
-def cites_its_time(event, disks):
-    # A disk is told by many bytes; those of the time come first: a key, or a
-    # value and its data.
-    of_disk = event["of"]["array"] in ("knownDisks", "volumeTraces")
-    for cite in event["citations"][:2 if of_disk else None]:
+def cited(event, disks, n=None):
+    """The bytes of the first @n citations."""
+    for cite in event["citations"][:n]:
         image = int(cite["image"].removeprefix("image"))
         if image < len(disks):
             with open(disks[image], "rb") as file:
                 file.seek(cite["offset"])
-                if filetime(event["time"]) in file.read(cite["length"]):
-                    return True
-    return False
+                yield file.read(cite["length"])
+
+
+def cites_its_time(event, disks):
+    time = filetime(event["time"])
+    if event["of"]["array"] == "users":
+        # Two values have the halves, the high one first: each is cited, then
+        # its data.
+        high, high_data, low, low_data = \
+            (*cited(event, disks, 4), *[b""] * 4)[:4]
+        return (b"TimeHigh" in high and high_data == time[4:] and
+                b"TimeLow" in low and low_data == time[:4])
+    # A disk is told by many bytes; those of the time come first: a key, or a
+    # value and its data.
+    of_disk = event["of"]["array"] in ("knownDisks", "volumeTraces")
+    return any(time in data
+               for data in cited(event, disks, 2 if of_disk else None))
+
+
+def cites_its_guid(event, disks, report):
+    guid = report["knownDisks"][event["of"]["index"]]["diskId"]
+    value, data = cited(event, disks, 2)
+    return b"DiskId" in value and ("{%s}" % guid).encode("utf-16le") in data
 
 
 def main():
@@ -146,13 +166,15 @@ def main():
     check(f"the times of {mounts} mounted folders are istat's",
           not wrong and folders and len(folders) == 3 * mounts, wrong)
     check("each event cites its bytes", all(e["citations"] for e in timeline))
-    # ProfileList keeps the halves of a time in two values; a GUID counts from
-    # another year.
+    # A GUID counts from another year.
     wrong = [(e["event"], e["subject"], e["time"]) for e in timeline
-             if e["basis"] != "guid" and e["of"]["array"] != "users" and
-             not cites_its_time(e, disks)]
+             if e["basis"] != "guid" and not cites_its_time(e, disks)]
     check("each event cites the bytes of its time", timeline and not wrong,
           wrong)
+    made = [e for e in timeline if e["event"] == "disk-id-made"]
+    wrong = [e["subject"] for e in made
+             if not cites_its_guid(e, disks, report)]
+    check(f"{len(made)} disk ids are cited", made and not wrong, wrong)
     return failed
 
 

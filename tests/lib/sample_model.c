@@ -363,6 +363,9 @@ static void fill_known_disks(void)
 	known_volumes[1] = (struct machine_known_volume){
 		.known_disk = NONE, .source = VOLUME_SOURCE_PORTABLE,
 		.instance = text_of("STORAGE\\RemovableMedia\\7&1&0&RM"),
+		.letter = 'E', .has_drive_type = true, .drive_type = 2,
+		.last_tested = UINT64_C(133594528890000000),
+		.tested_cites = CITES(kept_value),
 		.cites = CITES(kept_value),
 	};
 }

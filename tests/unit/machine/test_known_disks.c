@@ -296,6 +296,78 @@ Test(known_disks, volumes_belong_to_the_disk_that_they_name)
 	tear_down(&s);
 }
 
+/* An upgrade copies all records at one time, later than all that is told of
+ * these disks.  */
+Test(known_disks, a_copy_of_a_record_does_not_say_when_it_was_written)
+{
+	static const struct {
+		enum record_place places[3];
+		uint64_t times[3], want;
+	} cases[] = {
+		{ { RECORD_ENUM, RECORD_OTHER_SET, RECORD_MIGRATION },
+		  { 5, 7, 9 }, 5 },
+		{ { RECORD_MIGRATION, RECORD_OTHER_SET, RECORD_ENUM },
+		  { 9, 7, 5 }, 5 },
+		{ { RECORD_OTHER_SET, RECORD_OTHER_SET, RECORD_MIGRATION },
+		  { 5, 7, 9 }, 7 },
+		/* A key that is in DeviceClasses only has no time.  */
+		{ { RECORD_INTERFACE, RECORD_MIGRATION, RECORD_MIGRATION },
+		  { 0, 9, 8 }, 9 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct machine_known_disk *k;
+		struct cite here[3] = { { .offset = 0 }, { .offset = 1 },
+					{ .offset = 2 } };
+		struct stage s;
+
+		set_up(&s);
+		for (size_t j = 0; j < 3; j++) {
+			struct device_record *d = add_device(&s, STICK);
+
+			d->place = cases[i].places[j];
+			d->last_written = cases[i].times[j];
+			d->cites = (struct cites){ &here[j], 1 };
+		}
+		k = merge(&s, 1);
+		cr_expect_eq(k->last_written, cases[i].want, "case %zu", i);
+		cr_assert_eq(k->written_cites.n, 1);
+		cr_expect_eq(cases[i].times[k->written_cites.list[0].offset],
+			     cases[i].want, "case %zu", i);
+		tear_down(&s);
+	}
+}
+
+/* Of one serial number too: only one of the labels was told.  */
+Test(known_disks, a_volume_is_told_with_each_label_that_it_had)
+{
+	static const struct {
+		const char *label;
+		char letter;
+	} told[] = { { NULL, 0 }, { "OLD", 0 }, { NULL, 'E' }, { "NEW", 0 },
+		     { "OLD", 'E' }, { NULL, 'F' } };
+	const struct machine_known_volume *k;
+	struct stage s;
+
+	set_up(&s);
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		add_volume(&s, "STORAGE\\Volume\\_??_USBSTOR#Disk&Ven_E&"
+			   "Prod_F&Rev_2#4567&0#{53f56307-b6bf-11d0-94f2-"
+			   "00a0c91efb8b}");
+		s.volumes[i].label.utf8 = told[i].label;
+		s.volumes[i].letter = told[i].letter;
+	}
+	merge(&s, 1);
+	/* OLD, which was E: once; NEW, which was F: for all that is known.  */
+	k = s.m.model.known_volumes;
+	cr_assert_eq(s.m.model.n_known_volumes, 2);
+	cr_expect_str_eq(k[0].label.utf8, "OLD");
+	cr_expect_eq(k[0].letter, 'E');
+	cr_expect_str_eq(k[1].label.utf8, "NEW");
+	cr_expect_eq(k[1].letter, 'F');
+	tear_down(&s);
+}
+
 /* Windows XP remembers signatures and offsets, and no more.  */
 Test(known_disks, a_volume_makes_known_a_disk_without_a_record)
 {

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,8 @@ static const struct hive_tree_row rows[] = {
 	  NULL },
 	{ "ControlSet001\\Enum\\SWD\\WPDBUSENUM\\{656b1713-ecf6-11df-92e6-"
 	  "806e6f6e6963}#0000000000100000", "FriendlyName", TREE_SZ, "LABEL" },
+	{ "ControlSet001\\Enum\\SWD\\WPDBUSENUM\\{656b1713-ecf6-11df-92e6-"
+	  "806e6f6e6963}#0000000000200000", "FriendlyName", TREE_SZ, "e:\\" },
 	{ "ControlSet001\\Enum\\SWD\\PRINTENUM\\{1}", NULL, 0, NULL },
 	/* Interfaces: of the stick, and of disks whose own key is gone.  */
 	{ "ControlSet001\\Control\\DeviceClasses\\{53f56307-b6bf-11d0-94f2-"
@@ -188,7 +191,9 @@ Test(disk_records, a_disk_has_what_its_keys_say)
 	cr_assert_eq(d->layout_cites.n, 2);
 	cr_expect_eq(d->layout_cites.list[1].length, 192);
 	cr_expect_gt(d->cites.n, 10);
-	cr_expect_eq(r->diags.n, 0);
+	/* 0067, and the class of SD\VID_03.  */
+	cr_expect_eq(r->diags.n, 2);
+	cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_VALUE), 2);
 	read_done(r);
 }
 
@@ -262,7 +267,7 @@ Test(disk_records, volumes_are_found_with_labels)
 	struct read *r = read_rows(rows, COUNT(rows), 1);
 	const struct volume_record *v = r->records.volumes;
 
-	cr_assert_eq(r->records.n_volumes, 4);
+	cr_assert_eq(r->records.n_volumes, 5);
 	cr_expect_eq(v[0].source, VOLUME_SOURCE_STORAGE);
 	cr_expect_eq(v[0].at.form, VOLUME_FORM_DISK_ID);
 	cr_expect_eq(v[0].at.offset, 1048576);
@@ -270,9 +275,13 @@ Test(disk_records, volumes_are_found_with_labels)
 	cr_expect_eq(v[1].at.form, VOLUME_FORM_PREFIX);
 	cr_expect_eq(v[2].source, VOLUME_SOURCE_PORTABLE);
 	cr_expect_str_eq(v[2].label.utf8, "LABEL");
+	cr_expect_eq(v[2].letter, 0);
+	/* Without a label, Windows writes the letter.  */
+	cr_expect_null(v[3].label.utf8);
+	cr_expect_eq(v[3].letter, 'E');
 	/* Of the two interfaces, the one whose volume's key is gone.  */
-	cr_expect_eq(v[3].source, VOLUME_SOURCE_INTERFACE);
-	cr_expect_eq(v[3].at.offset, 2097152);
+	cr_expect_eq(v[4].source, VOLUME_SOURCE_INTERFACE);
+	cr_expect_eq(v[4].at.offset, 2097152);
 	read_done(r);
 }
 
@@ -340,6 +349,77 @@ Test(disk_records, a_table_that_is_cut_is_a_finding)
 		if (i == COUNT(cases) - 1)
 			cr_expect_eq(r->records.devices[0].layout.guid.b[0],
 				     0x1a);
+		read_done(r);
+	}
+}
+
+/* Of the value @name of the stick; an empty key has none.  */
+static struct read *read_value(const char *key, const char *name,
+			       unsigned type, const char *data)
+{
+	char path[200];
+	struct hive_tree_row list[] = {
+		rows[0], rows[2], { path, name, type, data },
+	};
+
+	snprintf(path, sizeof(path), "ControlSet001\\" STICK "%s", key);
+	return read_rows(list, COUNT(list), 1);
+}
+
+#define TIME "\\" TIMES "\\0067"
+#define PARTMGR "\\Device Parameters\\Partmgr"
+#define ID "{656b1713-ecf6-11df-92e6-806e6f6e6963"
+
+/* They were left out, or told wrongly, without a word.  */
+Test(disk_records, a_value_that_is_not_of_its_form_is_said_and_not_told)
+{
+	static const struct {
+		const char *key, *name, *data;
+		unsigned type;
+		bool damaged;
+	} cases[] = {
+		{ TIME, "", "ffffffffffffff7f", 0xffff0010, false },
+		{ TIME, "", "", 0xffff0010, false },
+		{ TIME, "", "00000000", 0xffff0010, true },
+		{ TIME, "", "01000000000000", 0xffff0010, true },
+		{ TIME, "", "010000000000000000", 0xffff0010, true },
+		{ TIME, "", "0000000000000080", 0xffff0010, true },
+		{ TIME, "", "ffffffffffffffff", 0xffff0010, true },
+		{ PARTMGR, "DiskId", ID "}", TREE_SZ, false },
+		{ PARTMGR, "DiskId", ID, TREE_SZ, true },
+		{ PARTMGR, "DiskId", ID ")", TREE_SZ, true },
+		{ PARTMGR, "DiskId",
+		  "{656b1713-ecf6-11df-92e6-806e6f6e696g}", TREE_SZ, true },
+		{ PARTMGR, "Attributes", "02000000", TREE_DWORD, false },
+		{ PARTMGR, "Attributes", "0200", TREE_DWORD, true },
+		{ "", "ContainerID", "{}", TREE_SZ, true },
+		/* "A", NUL, "B"; and zeros only behind the NUL.  */
+		{ "", "FriendlyName", "A", 1, false },
+		{ "", "LocationInformation", "410000004200", 2, true },
+		{ "", "LocationInformation", "410000000000", 2, false },
+		/* Texts of a list are several.  */
+		{ "", "HardwareID", "A", TREE_MULTI_SZ, false },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct read *r = read_value(cases[i].key, cases[i].name,
+					    cases[i].type, cases[i].data);
+		const struct device_record *d = r->records.devices;
+
+		cr_assert_eq(r->records.n_devices, 1);
+		cr_assert_eq(r->diags.n, cases[i].damaged ? 1 : 0, "case %zu",
+			     i);
+		if (cases[i].damaged) {
+			cr_expect_eq(r->diags.list[0].kind,
+				     &FINDING_RECORD_VALUE);
+			/* Its value, then the data.  */
+			cr_expect_eq(memcmp(r->image.bytes + r->diags.list[0]
+					    .cites.list[0].offset, "vk", 2), 0,
+				     "case %zu", i);
+			cr_expect_eq(d->times.last_removal, 0);
+			cr_expect(guid_is_zero(&d->disk_id));
+			cr_expect(!d->has_attributes);
+		}
 		read_done(r);
 	}
 }

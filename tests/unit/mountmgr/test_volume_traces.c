@@ -7,6 +7,7 @@
 #include "lib/bytes_source.h"
 #include "lib/hive_tree.h"
 #include "mountmgr/disk_records.h"
+#include "mountmgr/findings.h"
 
 #define PORTABLE "Microsoft\\Windows Portable Devices\\Devices\\"
 #define BOOST "Microsoft\\Windows NT\\CurrentVersion\\EMDMgmt\\"
@@ -23,7 +24,16 @@ static const struct row {
 	char letter;
 } rows[] = {
 	{ PORTABLE "SWD#WPDBUSENUM#" STICK, "FriendlyName", "E:\\",
-	  VOLUME_FORM_DEVICE, DEVICE, "E:\\", NULL, 0 },
+	  VOLUME_FORM_DEVICE, DEVICE, NULL, NULL, 'E' },
+	{ PORTABLE "SWD#WPDBUSENUM#" STICK, "FriendlyName", "e:",
+	  VOLUME_FORM_DEVICE, DEVICE, NULL, NULL, 'E' },
+	/* Labels, which only look like letters.  */
+	{ PORTABLE "SWD#WPDBUSENUM#" STICK, "FriendlyName", "E:\\x",
+	  VOLUME_FORM_DEVICE, DEVICE, "E:\\x", NULL, 0 },
+	{ PORTABLE "SWD#WPDBUSENUM#" STICK, "FriendlyName", "1:\\",
+	  VOLUME_FORM_DEVICE, DEVICE, "1:\\", NULL, 0 },
+	{ PORTABLE "SWD#WPDBUSENUM#" STICK, "FriendlyName", "[:",
+	  VOLUME_FORM_DEVICE, DEVICE, "[:", NULL, 0 },
 	{ PORTABLE "SWD#WPDBUSENUM#{656B1713-ECF6-11DF-92E6-806E6F6E6963}#"
 	  "0000000000100000", "FriendlyName", "DATA", VOLUME_FORM_DISK_ID, NULL,
 	  "DATA", NULL, 0 },
@@ -49,29 +59,43 @@ static const struct row {
 	{ BOOST "Data", NULL, NULL, VOLUME_FORM_OTHER, NULL, NULL, NULL, 0 },
 	{ SEARCH "F:", "VolumeLabel", "FILES", VOLUME_FORM_OTHER, NULL,
 	  "FILES", NULL, 'F' },
+	{ SEARCH "f:", NULL, NULL, VOLUME_FORM_OTHER, NULL, NULL, NULL, 'F' },
 	{ SEARCH "F", NULL, NULL, VOLUME_FORM_OTHER, NULL, NULL, NULL, 0 },
+	{ SEARCH "1:", NULL, NULL, VOLUME_FORM_OTHER, NULL, NULL, NULL, 0 },
+	{ SEARCH "FF:", NULL, NULL, VOLUME_FORM_OTHER, NULL, NULL, NULL, 0 },
 };
 
-static size_t read_row(const struct row *row, struct volume_record *ret,
-		       struct arena *a)
+static size_t read_tree(const struct hive_tree_row *tree,
+			struct volume_record *ret, struct arena *a,
+			struct diag_list *d)
 {
-	struct hive_tree_row tree = { row->key, row->value, TREE_SZ,
-				      row->data };
 	struct hive_image *image = calloc(1, sizeof(*image));
-	struct diag_list d = { .arena = a };
 	struct volume_traces traces = { 0 };
 	struct bytes_source source;
 	struct hive *hive;
 
-	hive_tree_build(image, &tree, 1);
+	d->arena = a;
+	hive_tree_build(image, tree, 1);
 	source = bytes_source(image->bytes, sizeof(image->bytes));
-	cr_assert_eq(hive_open(&source.source, a, &d, &hive, NULL), 0);
-	cr_assert_eq(volume_traces_read(hive, a, &d, &traces, NULL), 0);
+	cr_assert_eq(hive_open(&source.source, a, d, &hive, NULL), 0);
+	cr_assert_eq(volume_traces_read(hive, a, d, &traces, NULL), 0);
 	if (traces.n > 0)
 		*ret = traces.list[0];
 	hive_close(hive);
 	free(image);
 	return traces.n;
+}
+
+static size_t read_row(const struct row *row, struct volume_record *ret,
+		       struct arena *a)
+{
+	const struct hive_tree_row tree = { row->key, row->value, TREE_SZ,
+					    row->data };
+	struct diag_list d = { 0 };
+	size_t n = read_tree(&tree, ret, a, &d);
+
+	cr_expect_eq(d.n, 0, "%s", row->key);
+	return n;
 }
 
 static bool same(const char *a, const char *b)
@@ -112,4 +136,75 @@ Test(volume_traces, a_telephone_is_no_volume)
 
 	cr_expect_eq(read_row(&phone, &v, a), 0);
 	arena_free(a);
+}
+
+/* Numbers and times, as bytes; what cannot be one is said.  */
+Test(volume_traces, a_drive_type_is_one_that_windows_has)
+{
+	static const struct {
+		const char *data;
+		bool is;
+		uint32_t type;
+	} types[] = {
+		{ "02000000", true, 2 }, { "00000000", true, 0 },
+		{ "06000000", true, 6 }, { "07000000", false, 0 },
+		{ "0200", false, 0 }, { "0200000000", false, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		const struct hive_tree_row tree = {
+			SEARCH "F:", "DriveType", TREE_DWORD, types[i].data,
+		};
+		struct arena *a = arena_new();
+		struct diag_list d = { 0 };
+		struct volume_record v = { 0 };
+
+		cr_assert_eq(read_tree(&tree, &v, a, &d), 1);
+		cr_expect_eq(v.has_drive_type, types[i].is, "%zu", i);
+		cr_expect_eq(v.drive_type, types[i].type, "%zu", i);
+		/* The key, the value; five bytes are no inline data.  */
+		cr_expect_geq(v.cites.n, 2);
+		cr_assert_eq(d.n, types[i].is ? 0 : 1, "%zu", i);
+		if (d.n > 0) {
+			cr_expect_eq(d.list[0].kind, &FINDING_RECORD_VALUE);
+			cr_expect_eq(d.list[0].cites.list[0].offset,
+				     v.cites.list[1].offset);
+		}
+		arena_free(a);
+	}
+}
+
+Test(volume_traces, ready_boost_says_when_it_tested_a_volume)
+{
+	static const struct {
+		const char *data;
+		uint64_t time;
+		bool damaged;
+	} times[] = {
+		{ "80926c26849fda01", UINT64_C(0x01da9f84266c9280), false },
+		{ "ffffffffffffff7f", INT64_MAX, false },
+		/* It was not tested.  */
+		{ "0000000000000000", 0, false },
+		{ "0000000000000080", 0, true },
+		{ "80926c26", 0, true },
+		{ "80926c26849fda0100", 0, true },
+	};
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		const struct hive_tree_row tree = {
+			BOOST "Data_1", "LastTestedTime", 11, times[i].data,
+		};
+		struct arena *a = arena_new();
+		struct diag_list d = { 0 };
+		struct volume_record v = { 0 };
+
+		cr_assert_eq(read_tree(&tree, &v, a, &d), 1);
+		cr_expect_eq(v.last_tested, times[i].time, "%zu", i);
+		/* The value, then where its data are.  */
+		cr_assert_eq(v.tested_cites.n, 2, "%zu", i);
+		cr_assert_eq(d.n, times[i].damaged ? 1 : 0, "%zu", i);
+		if (d.n > 0)
+			cr_expect_eq(d.list[0].kind, &FINDING_RECORD_VALUE);
+		arena_free(a);
+	}
 }
