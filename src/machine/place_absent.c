@@ -181,7 +181,10 @@ static void add_records(struct absent *a)
 		const struct machine_known_volume *k = &o->known_volumes[i];
 
 		if (k->has_serial && k->letter != 0 &&
-		    !a->target->is_serial64 && k->serial == a->target->serial)
+		    !a->target->is_serial64 &&
+		    (k->serial == a->target->serial ||
+		     (a->target->has_decimal &&
+		      k->serial == a->target->decimal)))
 			path_list_add_record(&a->list, k);
 	}
 }

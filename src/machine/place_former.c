@@ -178,9 +178,11 @@ static void add_signature(struct search *s)
 {
 	const struct model *o = &s->m->model;
 	const struct disk *d = &o->disks[s->disk].table;
-	struct guid guid = mbr_stable_guid(d->signature, s->offset);
+	uint32_t signature = d->infers_signature ? d->inferred_signature :
+						   d->signature;
+	struct guid guid = mbr_stable_guid(signature, s->offset);
 
-	if (d->signature != 0 && machine_is_meant(o, d, d->signature) &&
+	if (signature != 0 && machine_is_meant(o, d, signature) &&
 	    is_new(s, s->offset, &guid))
 		add(s, s->offset, &guid, TIER_NONE, arena_printf(s->arena,
 		    "names hold the signature of disk%zu and this byte, where "

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -12,7 +13,7 @@ const char *const target_forms[] = {
 	"\\Device\\HarddiskN\\PartitionM\\dir", "\\\\.\\HarddiskNPartitionM",
 	"N:M", "diskN/partitionM", "\\Device\\HarddiskVolumeN\\dir",
 	"\\\\?\\GLOBALROOT\\Device\\...", "\\VOLUME{time-serial}\\dir",
-	"XXXX-XXXX", "diskN@OFFSET", "N:@OFFSET", "volumeN",
+	"XXXX-XXXX", "serial:XXXXXXXX", "diskN@OFFSET", "N:@OFFSET", "volumeN",
 };
 const size_t n_target_forms = sizeof(target_forms) / sizeof(target_forms[0]);
 
@@ -63,7 +64,8 @@ static int no_form(struct scan *s, const char *p)
 			"are C:\\path, \\\\?\\Volume{GUID}\\path, GUID, "
 			"\\\\.\\PhysicalDriveN, N:M, diskN@OFFSET, "
 			"\\Device\\HarddiskN\\PartitionM\\path, "
-			"\\VOLUME{time-serial}\\path, XXXX-XXXX");
+			"\\VOLUME{time-serial}\\path, XXXX-XXXX, "
+			"serial:XXXXXXXX");
 }
 
 static bool take(struct scan *s, const char *prefix)
@@ -373,17 +375,12 @@ static int take_prefetch(struct scan *s)
 	return take_path(s);
 }
 
-/* "XXXX-XXXX", or 8 or 16 digits.  */
-static int take_serial(struct scan *s)
+/* "XXXX-XXXX".  */
+static int take_halves(struct scan *s)
 {
 	struct target *t = s->target;
 	uint64_t low = 0;
 
-	t->form = TARGET_SERIAL;
-	t->is_serial64 = count_hex(s->p) == 16;
-	if (count_hex(s->p) != 4)
-		return take_hex(s, t->is_serial64 ? 16 : 8, &t->serial) < 0
-		       ? -1 : take_path(s);
 	if (take_hex(s, 4, &t->serial) < 0)
 		return -1;
 	if (!take(s, "-"))
@@ -392,6 +389,69 @@ static int take_serial(struct scan *s)
 		return -1;
 	t->serial = t->serial << 16 | low;
 	return take_path(s);
+}
+
+/* How many decimal digits stand at @p, and no hexadecimal one behind them.  */
+static size_t count_decimal(const char *p)
+{
+	size_t n = strspn(p, "0123456789");
+
+	return n == count_hex(p) ? n : 0;
+}
+
+/* The digits as Win32_Volume.SerialNumber has them.  */
+static int take_decimal(struct scan *s)
+{
+	const char *start = s->p;
+	uint64_t n = 0;
+
+	while (is_digit(*s->p))
+		n = n * 10 + (unsigned)(*s->p++ - '0');
+	if (n > UINT32_MAX)
+		return fault_at(s, start, "this serial number is too big");
+	s->target->serial = n;
+	return take_path(s);
+}
+
+/* "XXXX-XXXX", 8 or 16 hexadecimal digits, fewer behind 0x, 9 or 10 decimal
+ * ones.  */
+static int take_serial(struct scan *s)
+{
+	struct target *t = s->target;
+	bool is_hex = take(s, "0x");
+	size_t n = count_hex(s->p), decimal = count_decimal(s->p);
+
+	t->form = TARGET_SERIAL;
+	if (!is_hex && n == 4)
+		return take_halves(s);
+	if (!is_hex && (decimal == 9 || decimal == 10))
+		return take_decimal(s);
+	t->has_decimal = !is_hex && decimal == 8;
+	if (t->has_decimal)
+		t->decimal = (uint32_t)strtoul(s->p, NULL, 10);
+	if (n != 16 && !(is_hex && n > 0 && n < 16))
+		n = 8;
+	t->is_serial64 = n > 8;
+	return take_hex(s, (unsigned)n, &t->serial) < 0 ? -1 : take_path(s);
+}
+
+/* Whether the @hex hexadecimal digits at @p are a serial number.  */
+static bool is_bare_serial(const char *p, size_t hex)
+{
+	size_t decimal = count_decimal(p);
+
+	return ascii_after(p, "0x") != NULL ||
+	       (p[hex] != ':' && (hex == 8 || hex == 16 || decimal == 9 ||
+				  decimal == 10));
+}
+
+/* Without a word before it, it may be a signature.  */
+static int take_bare_serial(struct scan *s)
+{
+	int r = take_serial(s);
+
+	s->target->or_signature = !s->target->is_serial64;
+	return r;
 }
 
 /* "N", "N/partitionM", "N/pM", "N@OFFSET".  */
@@ -518,6 +578,8 @@ static int take_wordless(struct scan *s)
 		return take_guid(s, '\0');
 	if (hex == 4 && s->p[4] == '-')
 		return take_serial(s);
+	if (is_bare_serial(s->p, hex))
+		return take_bare_serial(s);
 	if (is_digit(*s->p))
 		return take_disk_and_partition(s);
 	return no_form(s, s->p);

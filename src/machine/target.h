@@ -34,13 +34,16 @@
  *   \VOLUME{time-serial}\dir               a volume by when it was made, and
  *                                          its serial number, as in prefetch
  *   XXXX-XXXX  serial:XXXX-XXXX            volumes by serial number; 16 digits
- *                                          are the whole one of NTFS
+ *   XXXXXXXX  0xXXXXXXXX                   are the whole one of NTFS, 9 or 10
+ *                                          are decimal
  *   diskN@OFFSET  N:@OFFSET                what lies at a byte of a disk;
  *                                          decimal, or hexadecimal behind 0x
  *   volumeN\dir                            a volume by its id in the report
  *
  * N is the PhysicalDrive number.  In diskN it may also be the disk's id in the
- * report: where that is another disk, both are meant.
+ * report: where that is another disk, both are meant.  Eight digits can be
+ * hexadecimal or decimal, and, unless "serial:" is before them, the signature
+ * of a disk: all that has them is meant.
  */
 #ifndef MACHINE_TARGET_H
 #define MACHINE_TARGET_H
@@ -66,6 +69,9 @@ struct target {
 	uint64_t created;	/* FILETIME; of PREFETCH */
 	uint64_t serial;	/* of PREFETCH, SERIAL */
 	bool is_serial64;	/* of SERIAL: all 64 bits */
+	bool has_decimal;	/* of SERIAL: its digits may be decimal ones, */
+	uint32_t decimal;	/* and are this then */
+	bool or_signature;	/* of SERIAL: it may be that of a disk */
 	/* What stands behind the volume, in UTF-8: "" or "\dir\file".  Each
 	 * backslash parts two names, and as Windows does it, '/', "." and ".."
 	 * are gone, and with them dots and blanks at the end, unless */

@@ -423,17 +423,54 @@ static bool fits(const struct search *s, const struct machine_volume *v,
 	return serial || time;
 }
 
+/* As what the digits of @t are @serial, which is not always one question; NULL:
+ * they are not.  */
+static const char *reading(const struct target *t, uint64_t serial)
+{
+	if (t->serial == serial)
+		return t->has_decimal ? ", in hexadecimal digits" : "";
+	return t->has_decimal && t->decimal == serial ? ", in decimal digits" :
+							NULL;
+}
+
 static bool has_serial(const struct search *s, const struct machine_volume *v,
 		       enum certainty *ret, const char **ret_why)
 {
-	const struct target *t = s->target;
+	const struct volume_identity *i = &v->identity;
+	bool wide = s->target->is_serial64;
+	const char *as = NULL;
 
+	if (wide ? i->has_serial64 : i->has_serial)
+		as = reading(s->target, wide ? i->serial64 : i->serial);
 	*ret = CERTAINTY_SINGLE;
-	*ret_why = "its serial number is this";
-	if (t->is_serial64)
-		return v->identity.has_serial64 &&
-		       v->identity.serial64 == t->serial;
-	return v->identity.has_serial && v->identity.serial == t->serial;
+	if (as != NULL)
+		*ret_why = *as == '\0' ? "its serial number is this" :
+			   arena_printf(s->arena, "its serial number is "
+					"this%s", as);
+	return as != NULL;
+}
+
+/* Disks whose signature the digits may be.  Returns how many.  */
+static size_t add_signed(struct search *s)
+{
+	size_t before = s->found->n;
+
+	for (size_t i = 0; i < s->model->n_disks; i++) {
+		const struct disk *d = &s->model->disks[i].table;
+		uint32_t signature = d->infers_signature ?
+				     d->inferred_signature : d->signature;
+		struct target_match t = { .volume = NONE, .partition = NONE,
+					  .disk = i, .cites = d->cites,
+					  .certainty = CERTAINTY_SINGLE };
+		const char *as = reading(s->target, signature);
+
+		if (as == NULL || !machine_has_signature(d, signature))
+			continue;
+		t.why = arena_printf(s->arena, "it is the signature of the "
+				     "disk%s", as);
+		add(s, t);
+	}
+	return s->found->n - before;
 }
 
 /* Who remembers a volume with the serial number that is not here: "".  */
@@ -444,8 +481,8 @@ static const char *remembered(const struct search *s)
 	for (size_t i = 0; i < o->n_known_volumes; i++) {
 		const struct machine_known_volume *k = &o->known_volumes[i];
 
-		if (!k->has_serial || k->serial != s->target->serial ||
-		    s->target->is_serial64)
+		if (!k->has_serial || s->target->is_serial64 ||
+		    reading(s->target, k->serial) == NULL)
 			continue;
 		if (k->known_disk == NONE)
 			return arena_printf(s->arena, "; windows%zu remembers "
@@ -487,6 +524,8 @@ static void find_serial(struct search *s)
 		n_alike += t.certainty != CERTAINTY_CONFLICTING;
 		add(s, t);
 	}
+	if (s->target->or_signature && *s->target->path == '\0')
+		n_alike += add_signed(s);
 	for (size_t i = 0; n_alike > 1 && i < s->found->n; i++)
 		if (s->found->list[i].certainty != CERTAINTY_CONFLICTING)
 			s->found->list[i].certainty = CERTAINTY_AMBIGUOUS;
@@ -495,8 +534,9 @@ static void find_serial(struct search *s)
 		      by_fit);
 	if (s->found->n == 0)
 		why_none(s, "No volume of this evidence has this serial number"
-			 "%s%s.", is_prefetch ? ", or was made at that time" :
-			 "", remembered(s));
+			 "%s%s%s.", is_prefetch ? ", or was made at that time" :
+			 "", s->target->or_signature ? ", and no disk this "
+			 "signature" : "", remembered(s));
 }
 
 static void find(struct search *s)

@@ -59,6 +59,11 @@ disk1@18874368 disk1/p4
 \Device\HarddiskVolume2\Windows disk0/p2
 61F2-A88F disk0/p2
 serial:9a04e6d261f2a88f\Windows disk0/p2
+9A04E6D261F2A88F disk0/p2
+0x9a04e6d261f2a88f\Windows disk0/p2
+61F2A88F\Windows disk0/p2
+0x61f2a88f disk0/p2
+1643292815\Windows disk0/p2
 F: disk0/p5
 FORMS
 
@@ -239,6 +244,28 @@ a link above the root|\loop\up|p["end"]|not-followed
 a link from the root|\loop\rooted\rooted|p["path"], len(p["hops"])|('\\loop', 2)
 a share|\share\x|p["end"]|not-followed
 ROWS
+# Its serial number is decimal digits only; the other one's has them in decimal,
+# and the second disk has them as its signature.
+cp "$own" "$scratch/decimal.raw"
+printf '\x4e\x61\xbc\x00' |
+	dd of="$scratch/decimal.raw" bs=1 seek=72 conv=notrunc 2> "$scratch/err"
+cp "$machine/disk0.raw" "$scratch/signed.raw"
+printf '\x78\x56\x34\x12' |
+	dd of="$scratch/signed.raw" bs=1 seek=440 conv=notrunc 2> "$scratch/err"
+is "digits that may be several numbers are told as all of them" "$(ask 12345678 \
+	"$own" "$scratch/decimal.raw" "$scratch/signed.raw" | python3 -c '
+import json, sys
+for p in json.load(sys.stdin)["places"]:
+    print(p["disk"], p["volume"] is not None, p["certainty"], p["why"])')" "$(
+	printf '%s\n' \
+	'disk0 True ambiguous its serial number is this, in hexadecimal digits' \
+	'disk1 True ambiguous its serial number is this, in decimal digits' \
+	'disk2 False ambiguous it is the signature of the disk, in hexadecimal digits'
+)"
+is "and a hyphen makes them one" "$(ask 1234-5678 "$own" \
+	"$scratch/decimal.raw" "$scratch/signed.raw" | python3 -c '
+import json, sys
+print([p["disk"] for p in json.load(sys.stdin)["places"]])')" "['disk0']"
 long=$(printf '\\rooted%.0s' {1..4000})
 is "a long path through links ends" \
 	"$(field "serial:1234-5678\\loop$long" 'p["end"]' "$own")" loop

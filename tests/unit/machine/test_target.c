@@ -64,6 +64,16 @@ static const struct form_row {
 	{ "serial:61F2A88F", TARGET_SERIAL, 0x61f2a88f, 0, "" },
 	{ "serial:1234567861F2A88F", TARGET_SERIAL, 0x1234567861f2a88f, 1,
 	  "" },
+	{ "61F2A88F\\x", TARGET_SERIAL, 0x61f2a88f, 0, "\\x" },
+	{ "0x61F2A88F", TARGET_SERIAL, 0x61f2a88f, 0, "" },
+	{ "0X1f2a88f", TARGET_SERIAL, 0x1f2a88f, 0, "" },
+	{ "1643292815", TARGET_SERIAL, 0x61f2a88f, 0, "" },
+	{ "serial:0123456789", TARGET_SERIAL, 123456789, 0, "" },
+	{ "1234567861f2A88F", TARGET_SERIAL, 0x1234567861f2a88f, 1, "" },
+	{ "0x1234567861F2A88F/x", TARGET_SERIAL, 0x1234567861f2a88f, 1,
+	  "\\x" },
+	{ "12345678", TARGET_SERIAL, 0x12345678, 0, "" },
+	{ "12345678:1", TARGET_PARTITION, 12345678, 1, "" },
 	{ "disk0@1048576", TARGET_OFFSET, 0, 1048576, "" },
 	{ "0:@0x100000", TARGET_OFFSET, 0, 1048576, "" },
 	{ "0:@18446744073709551615", TARGET_OFFSET, 0, UINT64_MAX, "" },
@@ -154,7 +164,10 @@ Test(target, says_at_which_byte_it_has_no_known_form)
 		{ "\\Device\\HarddiskVolumeShadowCopy1", 32 },
 		{ "\\VOLUME{01d0-61f2a88f}", 12 },
 		{ "\\VOLUME{01d0a5b5c5f5a0c6-61f2a88f", 33 },
-		{ "61F2-A88", 8 }, { "serial:", 7 },
+		{ "61F2-A88", 8 }, { "serial:", 7 }, { "serial:1234", 11 },
+		{ "61F2A88", 2 }, { "61F2A88F1", 2 }, { "4294967296", 0 },
+		{ "61F2A88F-", 0 }, { "0x", 2 }, { "0x61F2A88g", 9 },
+		{ "61F2A88F:1", 2 },
 		{ "PhysicalDrive1\\x", 14 }, { "C:\\a\xff", 0 },
 		{ "\xc0\x80:", 0 },
 	};
@@ -446,6 +459,8 @@ Test(target, knows_volumes_by_serial_number_and_time)
 	expect(&s, 1, 0, 1, 1, CERTAINTY_AMBIGUOUS);
 	find(&s, NONE, "1234-5678");
 	expect(&s, 0, 1, 2, 2, CERTAINTY_SINGLE);
+	find(&s, NONE, "305419896");
+	expect(&s, 0, 1, 2, 2, CERTAINTY_SINGLE);
 	s.volumes[1].identity.serial = 0;
 	find(&s, NONE, "\\VOLUME{01d0a5b5c5f5a0c6-61f2a88f}\\A.EXE");
 	cr_expect_eq(s.found.n, 1);
@@ -458,5 +473,36 @@ Test(target, knows_volumes_by_serial_number_and_time)
 	expect(&s, 0, 1, 2, 2, CERTAINTY_SINGLE);
 	find(&s, NONE, "serial:0000-0001");
 	cr_expect_eq(s.found.n, 0);
+	tear_down(&s);
+}
+
+/* Eight digits that are decimal ones, too, and a signature.  */
+Test(target, tells_all_that_eight_digits_may_be)
+{
+	struct stage s;
+
+	set_up(&s);
+	for (size_t i = 0; i < 2; i++)
+		s.volumes[i].identity.has_serial = true;
+	s.volumes[0].identity.serial = 0x12345678;
+	s.volumes[1].identity.serial = 12345678;
+	find(&s, NONE, "12345678");
+	cr_expect_eq(s.found.n, 2);
+	expect(&s, 0, 0, 0, 0, CERTAINTY_AMBIGUOUS);
+	expect(&s, 1, 0, 1, 1, CERTAINTY_AMBIGUOUS);
+	find(&s, NONE, "0x12345678");
+	cr_expect_eq(s.found.n, 1);
+	expect(&s, 0, 0, 0, 0, CERTAINTY_SINGLE);
+	s.disks[1].table.scheme = SCHEME_MBR;
+	s.disks[1].table.has_signature = true;
+	s.disks[1].table.signature = 0x12345678;
+	find(&s, NONE, "0x12345678");
+	cr_expect_eq(s.found.n, 2);
+	expect(&s, 0, 0, 0, 0, CERTAINTY_AMBIGUOUS);
+	expect(&s, 1, 1, NONE, NONE, CERTAINTY_AMBIGUOUS);
+	find(&s, NONE, "serial:12345678");
+	cr_expect_eq(s.found.n, 2);
+	find(&s, NONE, "0x12345678\\dir");
+	cr_expect_eq(s.found.n, 1);
 	tear_down(&s);
 }
