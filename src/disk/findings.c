@@ -351,3 +351,8 @@ const struct diag_kind FINDING_LDM_VOLUME_STALE = {
 	"CM0274", SEVERITY_WARNING,
 	"A dynamic volume is read of disks that hold an older state", false,
 };
+
+const struct diag_kind FINDING_VOLUME_FAT_STATE = {
+	"CM0276", SEVERITY_INFO,
+	"A FAT has another state of the volume than its boot sector", false,
+};

@@ -65,5 +65,6 @@ extern const struct diag_kind FINDING_BITLOCKER_CONVERSION;
 extern const struct diag_kind FINDING_BITLOCKER_TRIES;
 extern const struct diag_kind FINDING_FREE_SPACE;
 extern const struct diag_kind FINDING_BITLOCKER_MAP;
+extern const struct diag_kind FINDING_VOLUME_FAT_STATE;
 
 #endif /* DISK_FINDINGS_H */

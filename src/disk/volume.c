@@ -265,6 +265,31 @@ static void identify_ntfs(const struct ntfs_boot *b, struct volume_identity *v)
 	set_serial64(v, b->serial);
 }
 
+/* Windows goes by the boot sector; MS-DOS and Windows 95 to Me by the FAT.  */
+static void compare_state(struct reader *r, const struct fat_boot *b)
+{
+	uint8_t start[FAT_STATE_BYTES];
+	struct fat_state s;
+
+	if (!b->has_serial || b->bits == 12 ||
+	    source_read(r->volume, b->fat_offset, start, sizeof(start),
+			NULL) < 0 ||
+	    !fat_state_parse((struct span){ start, sizeof(start),
+					    b->fat_offset }, b->bits, &s))
+		return;
+	if (s.dirty != b->dirty)
+		report(r, &FINDING_VOLUME_FAT_STATE, b->fat_offset,
+		       sizeof(start), s.dirty ?
+		       "By its FAT the volume was not cleanly dismounted; by "
+		       "its boot sector, which Windows goes by, it was." :
+		       "By its boot sector, which Windows goes by, the volume "
+		       "was not cleanly dismounted; by its FAT it was.");
+	if (s.errors)
+		report(r, &FINDING_VOLUME_FAT_STATE, b->fat_offset,
+		       sizeof(start), "The FAT has it that the disk could not "
+		       "be read, or written to.");
+}
+
 static void identify_fat(struct reader *r, const struct fat_boot *b,
 			 struct volume_identity *v)
 {
@@ -275,6 +300,7 @@ static void identify_fat(struct reader *r, const struct fat_boot *b,
 	v->dirty = b->dirty;
 	if (b->has_serial)
 		set_serial(v, b->serial);
+	compare_state(r, b);
 	read_fat_label(r, b, v);
 }
 

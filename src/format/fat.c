@@ -24,6 +24,11 @@
  *
  *    0x1fe     2  55 aa
  *
+ * Entry 0 of a FAT has the media byte; entry 1 is an end of a chain, but for
+ * bit 15 (FAT32: 27) and bit 14 (26): clear where the volume was not cleanly
+ * dismounted, and where the disk had errors.  Windows NT clears bit 31 of a
+ * FAT32 instead, and goes by the boot sector itself.
+ *
  * Sources: Microsoft, "FAT32 File System Specification" 1.03; Microsoft's
  * fastfat sample, fat.h.  Like that driver, a volume is FAT32 if its 16-bit FAT
  * size is 0, whatever its number of clusters.
@@ -209,6 +214,47 @@ enum {
 	ATTRIBUTE_VOLUME = 0x08, ATTRIBUTE_DIRECTORY = 0x10,
 	ATTRIBUTES_OF_LONG_NAME = 0x0f,
 };
+
+struct fat16_start {
+	le16 media, state;
+};
+
+struct fat32_start {
+	le32 media, state;
+};
+
+/* Entries 0 and 1 of a FAT of 16 or 32 bits.  */
+static bool read_start(struct span fat, unsigned bits, uint32_t *ret_media,
+		       uint32_t *ret_state)
+{
+	const struct fat16_start *s = span_view(fat, 0, struct fat16_start);
+	const struct fat32_start *l = span_view(fat, 0, struct fat32_start);
+
+	if ((bits != 16 && bits != 32) || s == NULL || l == NULL)
+		return false;
+	*ret_media = bits == 16 ? get_le16(s->media) : get_le32(l->media);
+	*ret_state = bits == 16 ? get_le16(s->state) : get_le32(l->state);
+	return true;
+}
+
+/* The media byte below ones; an end of a chain, of which the three lowest bits
+ * do not have to be ones.  */
+bool fat_state_parse(struct span fat, unsigned bits, struct fat_state *ret)
+{
+	const uint32_t all = bits == 16 ? 0xffff : 0x0fffffff;
+	const uint32_t clean = bits == 16 ? 0x8000 : 0x08000000;
+	const uint32_t whole = clean >> 1;
+	uint32_t media, state;
+
+	if (!read_start(fat, bits, &media, &state) ||
+	    (media & all) < (all & ~15u) ||
+	    ((state | clean | whole | 7) & all) != all)
+		return false;
+	ret->dirty = (state & clean) == 0 ||
+		     (bits == 32 && state >> 28 == 7);
+	ret->errors = (state & whole) == 0;
+	return true;
+}
 
 enum label_scan fat_scan_label(struct span directory, struct span *ret_label)
 {

@@ -31,6 +31,19 @@ struct fat_boot {
 int fat_boot_parse(struct span sector, struct fat_boot *ret,
 		   struct err *reterr);
 
+/* What entry 1 of a FAT says, of which the two highest bits are no part of a
+ * chain.  */
+struct fat_state {
+	bool dirty;		/* not cleanly dismounted */
+	bool errors;		/* the disk could not be read, or written to */
+};
+
+#define FAT_STATE_BYTES 8	/* entries 0 and 1 */
+
+/* @fat: the start of a FAT of @bits bits.  False where it says nothing: a FAT12
+ * has no such bits, and other bits of the two entries are ones.  */
+bool fat_state_parse(struct span fat, unsigned bits, struct fat_state *ret);
+
 /* Look for the entry that holds the volume's label, in the OEM code page.  */
 enum label_scan fat_scan_label(struct span directory, struct span *ret_label);
 

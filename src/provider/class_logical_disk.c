@@ -216,7 +216,7 @@ static const struct cim_property properties[] = {
 	PROPERTY("SystemName", CIM_STRING, get_host,
 		 "Control\\ComputerName"),
 	PROPERTY("VolumeDirty", CIM_BOOLEAN, get_dirty,
-		 "$Volume: volume flags"),
+		 "$Volume: volume flags; FAT and exFAT: boot sector"),
 	PROPERTY("VolumeName", CIM_STRING, get_label,
 		 "$Volume; the label entry of FAT and exFAT"),
 	PROPERTY("VolumeSerialNumber", CIM_STRING, get_serial, BOOT_SECTOR),

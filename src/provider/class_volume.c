@@ -135,8 +135,12 @@ static void get_name(const struct cim_object *o, struct cim_value *v)
 
 static void get_dirty(const struct cim_object *o, struct cim_value *v)
 {
+	const struct volume_identity *id = &volume_of(o)->identity;
+
 	if (volume_of(o)->is_ntfs)
 		cim_set_boolean(v, volume_of(o)->ntfs.dirty);
+	else if (id->has_dirty)
+		cim_set_boolean(v, id->dirty);
 }
 
 static void get_letter(const struct cim_object *o, struct cim_value *v)
@@ -270,7 +274,7 @@ static const struct cim_property properties[] = {
 	KEY("DeviceID", CIM_STRING, get_device_id,
 	    "MountedDevices; else the GUID that Windows computes"),
 	PROPERTY("DirtyBitSet", CIM_BOOLEAN, get_dirty,
-		 "$Volume: volume flags"),
+		 "$Volume: volume flags; FAT and exFAT: boot sector"),
 	PROPERTY("DriveLetter", CIM_STRING, get_letter, "MountedDevices"),
 	PROPERTY("DriveType", CIM_UINT32, get_drive_type,
 		 DRIVE_TYPE),

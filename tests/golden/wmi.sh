@@ -80,6 +80,55 @@ is "a setting leads to its volume" "$("$COLDMOUNT" query -q --partial-ok \
 	-f csv "ASSOCIATORS OF {Win32_QuotaSetting.VolumePath='C:\\\\'} WHERE
 	ClassDefsOnly" "${disks[@]}" | tr -d '"\r' | sed -n 2p)" Win32_Volume
 
+# Dirty: bit 0 at 25 of FAT16 boot sectors, bit 1 at 6a of exFAT's, as the
+# specifications have them; fsck.fat and dump.exfat see what was set here.
+cp --sparse=always "$machine/disk0.raw" "$scratch/dirty0.raw"
+cp --sparse=always "$machine/disk1.raw" "$scratch/dirty1.raw"
+# set_bits IMAGE OFFSET BYTE: written there.
+set_bits() {
+	printf '%b' "\\x$3" |
+		dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+fat=70254592 exfat=35651584
+dirt() {
+	"$COLDMOUNT" query -q --partial-ok -f csv "SELECT DeviceID, VolumeDirty
+		FROM Win32_LogicalDisk WHERE FileSystem <> 'NTFS'" \
+		"$scratch/dirty0.raw" "$scratch/dirty1.raw" | tr -d '"\r' |
+		sed 1d | paste -s -d ' '
+}
+is "FAT and exFAT are clean" "$(dirt)" "E:,False F:,False G:,False"
+set_bits "$scratch/dirty0.raw" $((fat + 0x25)) 01
+is "FAT is dirty" "$(dirt)" "E:,False F:,True G:,True"
+dd if="$scratch/dirty0.raw" of="$scratch/f.fat" bs=4096 \
+	skip=$((fat / 4096)) count=4096 status=none
+is "as fsck.fat sees it" \
+	"$(fsck.fat -n "$scratch/f.fat" | grep -c '^Dirty bit is set')" 1
+set_bits "$scratch/dirty1.raw" $((exfat + 0x6a)) 02
+is "exFAT is dirty" "$(dirt)" "E:,True F:,True G:,True"
+is "and on their volumes" "$("$COLDMOUNT" query -q --partial-ok -f csv \
+	"SELECT FileSystem, DirtyBitSet FROM Win32_Volume WHERE
+	FileSystem <> 'NTFS'" "$scratch/dirty0.raw" "$scratch/dirty1.raw" |
+	tr -d '"\r' | sed 1d | sort -u | paste -s -d ' ')" \
+	"FAT,True exFAT,True"
+# The FAT16 begins behind the reserved sectors.
+reserved=$(od -An -tu2 -j $((fat + 0x0e)) -N 2 "$scratch/dirty0.raw")
+state() {
+	"$COLDMOUNT" -q --partial-ok --json "$scratch/dirty0.raw" |
+		python3 -c 'import json, sys
+print(*[(f["message"].split(": ")[1][:12],
+    f["citations"][0]["offset"]) for f in
+    json.load(sys.stdin)["findings"] if f["code"] == "CM0276"])'
+}
+entry=$((fat + reserved * 512))
+is "the FAT says that it is clean" "$(state)" "('By its boot ', $entry)"
+set_bits "$scratch/dirty0.raw" $((entry + 3)) 7f
+is "both say that it is dirty" "$(state)" ""
+set_bits "$scratch/dirty0.raw" $((fat + 0x25)) 00
+is "Windows goes by the boot sector" "$(dirt)" "E:,True F:,False G:,False"
+is "which the FAT contradicts" "$(state)" "('By its FAT t', $entry)"
+set_bits "$scratch/dirty0.raw" $((entry + 3)) bf
+is "the FAT tells of errors" "$(state)" "('The FAT has ', $entry)"
+
 # Each of Microsoft's operators, and the answer that they give.
 # letters CONDITION: the letters that meet it.
 letters() {
@@ -93,13 +142,13 @@ is "<=" "$(letters "Size <= 16773120")" DEFG
 is ">" "$(letters "Size > 16773120")" C
 is ">=, the number on the left" "$(letters "16773120 <= Size")" CD
 is "LIKE" "$(letters "VolumeName LIKE '[a-m]%' OR VolumeName LIKE '_ork'")" DE
-is "IS NULL" "$(letters "VolumeDirty IS NULL")" EFG
-is "IS NOT NULL" "$(letters "NOT VolumeDirty IS NULL")" CD
+is "IS NULL" "$(letters "QuotasDisabled IS NULL")" EFG
+is "IS NOT NULL" "$(letters "NOT QuotasDisabled IS NULL")" CD
 is "AND binds closer than OR" \
 	"$(letters "DeviceID='C:' OR DeviceID='D:' AND FileSystem='FAT'")" C
 is "parentheses" \
 	"$(letters "(DeviceID='C:' OR DeviceID='D:') AND NOT Size < 20000000")" C
-is "NULL is neither equal nor unequal" "$(letters "VolumeDirty = TRUE OR VolumeDirty <> TRUE")" CD
+is "NULL is neither equal nor unequal" "$(letters "QuotasDisabled = TRUE OR QuotasDisabled <> TRUE")" CD
 
 # The way that WMI has no query for: from a mount point to its disk.
 volume=$(ask "SELECT * FROM Win32_MountPoint" -f json | python3 -c '

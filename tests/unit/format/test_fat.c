@@ -74,6 +74,64 @@ Test(fat, decodes_fat16)
 	cr_expect(b.has_end_marker);
 }
 
+static bool state(unsigned bits, const void *bytes, struct fat_state *ret)
+{
+	struct span s = guard_copy(bytes, FAT_STATE_BYTES, 0);
+	bool r = fat_state_parse(s, bits, ret);
+
+	guard_free(s);
+	return r;
+}
+
+/* Entries as Microsoft's specification has them, as Windows NT writes them
+ * (fat.h of fastfat), and as mkfs.fat does.  */
+Test(fat, decodes_the_state)
+{
+	static const struct {
+		unsigned bits;
+		uint8_t bytes[FAT_STATE_BYTES];
+		bool told, dirty, errors;
+	} cases[] = {
+		{ 16, { 0xf8, 0xff, 0xff, 0xff }, true, false, false },
+		{ 16, { 0xf8, 0xff, 0xf8, 0xff }, true, false, false },
+		{ 16, { 0xf8, 0xff, 0xff, 0x7f }, true, true, false },
+		{ 16, { 0xf0, 0xff, 0xff, 0xbf }, true, false, true },
+		{ 16, { 0xf8, 0xff, 0xff, 0x3f }, true, true, true },
+		{ 32, { 0xf8, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xff, 0x0f },
+		  true, false, false },
+		{ 32, { 0xf8, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+		  true, false, false },
+		{ 32, { 0xf8, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xff, 0x07 },
+		  true, true, false },
+		{ 32, { 0xf8, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xff, 0x0b },
+		  true, false, true },
+		{ 32, { 0xf8, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xff, 0x7f },
+		  true, true, false },
+		/* What is no FAT, and what has no such bits.  */
+		{ 16, { 0 }, false, false, false },
+		{ 16, { 0xf8, 0xff, 0x00, 0x80 }, false, false, false },
+		{ 16, { 0xe8, 0xff, 0xff, 0xff }, false, false, false },
+		{ 32, { 0xf8, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xfe, 0x0f },
+		  false, false, false },
+		{ 12, { 0xf8, 0xff, 0xff, 0xff }, false, false, false },
+	};
+	struct fat_state s;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool told = state(cases[i].bits, cases[i].bytes, &s);
+
+		cr_expect_eq(told, cases[i].told, "%zu", i);
+		cr_expect(!told || (s.dirty == cases[i].dirty &&
+				    s.errors == cases[i].errors), "%zu", i);
+	}
+	for (size_t n = 0; n < FAT_STATE_BYTES; n++) {
+		struct span s2 = guard_copy(cases[5].bytes, n, 0);
+
+		cr_expect(!fat_state_parse(s2, 32, &s), "%zu bytes", n);
+		guard_free(s2);
+	}
+}
+
 Test(fat, decodes_fat32)
 {
 	struct fat_boot b;
