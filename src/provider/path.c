@@ -255,12 +255,37 @@ static bool values_equal(struct arena *a, const char *left, const char *right)
 	       (strchr(left, '"') != NULL && path_equal(a, left, right));
 }
 
+/* How long the name of a directory is without a backslash at its end, which
+ * Win32_Volume.Name has and scripts leave there; that of a root is part of the
+ * name.  */
+static size_t directory_length(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n > sizeof("C:\\") - 1 && s[n - 1] == '\\' ? n - 1 : n;
+}
+
+static bool directories_equal(struct arena *a, const char *left,
+			      const char *right)
+{
+	size_t n = directory_length(left), k = directory_length(right);
+	const char *l = arena_printf(a, "%.*s", (int)n, left);
+	const char *r = arena_printf(a, "%.*s", (int)k, right);
+
+	return l != NULL && r != NULL && ascii_compare(l, r) == 0;
+}
+
 bool path_has_key(struct arena *a, const struct object_path *p,
 		  const struct path_key *key)
 {
+	bool is_directory = ascii_compare(p->class_name,
+					  "Win32_Directory") == 0;
+
 	for (size_t i = 0; i < p->n_keys; i++)
 		if (may_equal(p->keys[i].name, key->name) &&
-		    values_equal(a, p->keys[i].value, key->value))
+		    (values_equal(a, p->keys[i].value, key->value) ||
+		     (is_directory &&
+		      directories_equal(a, p->keys[i].value, key->value))))
 			return true;
 	return false;
 }

@@ -3,14 +3,19 @@
  *
  * All fields are quoted, as Export-Csv does, and the first line names the
  * columns.  Objects of several classes have the columns of all of them, behind
- * one that tells the class.  An array is one field, with blanks between its
- * elements, as Export-Csv would have it if it told them; NULL is empty.
+ * one that tells the class.  An array is one field, which Export-Csv does not
+ * tell, with '|' between its elements: no path that Windows' programs make has
+ * one, and in what others have made it is visible as <U+007C>.  NULL is empty.
  */
 #include <string.h>
 
 #include "base/ascii.h"
 #include "report/cim_report.h"
 #include "report/escape.h"
+
+/* Between the elements of an array, and within one.  */
+#define SEPARATOR '|'
+#define SEPARATOR_ESCAPE "<U+007C>"
 
 /* The columns of all objects, by name.  */
 struct columns {
@@ -67,21 +72,47 @@ static void write_scalar(enum cim_type type, const struct cim_value *v,
 	out_csv_field(o, plain != NULL ? plain : v->is_set ? v->string : "");
 }
 
+/* One more element at the end of @out, which has room for it.  Returns the new
+ * end.  */
+static char *put_element(char *out, const char *s, bool is_first)
+{
+	if (!is_first)
+		*out++ = SEPARATOR;
+	for (; *s != '\0'; s++) {
+		if (*s != SEPARATOR) {
+			*out++ = *s;
+			continue;
+		}
+		memcpy(out, SEPARATOR_ESCAPE, sizeof(SEPARATOR_ESCAPE) - 1);
+		out += sizeof(SEPARATOR_ESCAPE) - 1;
+	}
+	*out = '\0';
+	return out;
+}
+
+static const char *element_text(const struct cim_property *p,
+				const struct cim_value *v,
+				char buf[CIM_TEXT_BYTES])
+{
+	const char *plain = cim_plain_text(p->type, v, buf);
+
+	return plain != NULL ? plain : v->string;
+}
+
 static void write_array(const struct cim_property *p,
 			const struct cim_value *v, struct arena *a,
 			struct out *o)
 {
-	const char *all = "";
+	char buf[CIM_TEXT_BYTES], *all, *end;
+	size_t n = 1;
 
-	for (size_t i = 0; i < v->n_elements && all != NULL; i++) {
-		char buf[CIM_TEXT_BYTES];
-		const char *plain = cim_plain_text(p->type, &v->elements[i],
-						   buf);
-
-		all = arena_printf(a, "%s%s%s", all, i == 0 ? "" : " ",
-				   plain != NULL ? plain :
-				   v->elements[i].string);
-	}
+	for (size_t i = 0; i < v->n_elements; i++)
+		n += 1 + (sizeof(SEPARATOR_ESCAPE) - 1) *
+			 strlen(element_text(p, &v->elements[i], buf));
+	all = end = arena_alloc(a, n);
+	for (size_t i = 0; i < v->n_elements && all != NULL; i++)
+		end = put_element(end, element_text(p, &v->elements[i], buf),
+				  i == 0);
 	out_csv_field(o, all != NULL ? all : "");
 }
 

@@ -48,9 +48,29 @@ END
 )"
 is "csv" "$(ask "$paths" -f csv | tr -d '\r')" "$(cat <<'END'
 "DriveLetter","AccessPaths"
-"D","D:\ C:\Mount\Work\ C:\Mount\Work\Mount\Conflict\ D:\Mount\Conflict\ \\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\"
+"D","D:\|C:\Mount\Work\|C:\Mount\Work\Mount\Conflict\|D:\Mount\Conflict\|\\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\"
 END
 )"
+# What JSON has is what the fields can be split into, whatever folders are called.
+ask "SELECT * FROM MSFT_Partition" -f csv > "$scratch/partitions.csv"
+is "csv: arrays" "$(python3 - "$scratch/answers/MSFT_Partition.json" \
+	"$scratch/partitions.csv" <<'END'
+import csv, json, re, sys
+odd = r"[\x00-\x1f\x7f-\x9f\u202e|]"
+def visible(s):
+    return re.sub(odd, lambda m: "<U+%04X>" % ord(m[0]), s)
+rows = list(csv.DictReader(open(sys.argv[2], newline="")))
+n = 0
+for wanted, row in zip(json.load(open(sys.argv[1])), rows):
+    for name, value in wanted.items():
+        if isinstance(value, list) and value:
+            n += len(value)
+            got = row[name].split("|")
+            if got != [visible(str(x)) for x in value]:
+                print(name, got)
+print("compared" if n > 20 else n)
+END
+)" compared
 is "mof" "$(ask "$paths" -f mof)" "$(printf '%s\n' \
 	'instance of MSFT_Partition' '{' "	DriveLetter = 'D';" \
 	'	AccessPaths = {"D:\\", "C:\\Mount\\Work\\", "C:\\Mount\\Work\\Mount\\Conflict\\", "D:\\Mount\\Conflict\\", "\\\\?\\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\\"};' \

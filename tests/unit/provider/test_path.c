@@ -196,3 +196,19 @@ Test(path, is_equal_however_it_is_written)
 	cr_expect_not(path_equal(arena, "X.A=\"1\"", "X.A=\"1\",B=\"2\""));
 	cr_expect_not(path_equal(arena, "\\\\H\\n:X.A=1", "\\\\I\\n:X.A=1"));
 }
+
+/* As Win32_Volume.Name has it.  */
+Test(path, of_a_directory_may_end_with_a_backslash)
+{
+	cr_expect(path_equal(arena, "Win32_Directory.Name=\"C:\\\\a\\\\\"",
+			     "win32_directory=\"c:\\\\A\""));
+	cr_expect(path_equal(arena, "Win32_Directory.Name=\"C:\\\\a\"",
+			     "Win32_Directory.Name='C:\\\\a\\\\'"));
+	cr_expect_not(path_equal(arena, "Win32_Directory.Name=\"C:\\\\\"",
+				 "Win32_Directory.Name=\"C:\""));
+	cr_expect_not(path_equal(arena,
+				 "Win32_Directory.Name=\"C:\\\\a\\\\\\\\\"",
+				 "Win32_Directory.Name=\"C:\\\\a\""));
+	cr_expect_not(path_equal(arena, "Win32_Volume.DeviceID=\"abcd\\\\\"",
+				 "Win32_Volume.DeviceID=\"abcd\""));
+}
