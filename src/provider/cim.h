@@ -66,6 +66,10 @@ struct cim_class {
 	bool association;
 	const struct cim_property *properties;
 	size_t n_properties;
+	/* What the documentation has, and no live object: a query may name
+	 * these, and all that an object has is without them.  */
+	const struct cim_property *unused;
+	size_t n_unused;
 	size_t (*count)(const struct provider *p);
 };
 

@@ -185,6 +185,19 @@ static const struct cim_property properties[] = {
 	PROPERTY("Type", CIM_STRING, get_type, TABLE),
 };
 
+/* Of CIM_LogicalDevice as the documentation has it: objects that were published
+ * have 34 properties, and not these.  */
+#define NOT_LIVE "documented, and no property of live objects: by its name only"
+
+static const struct cim_property unused[] = {
+	UNKNOWN("AdditionalAvailability", CIM_UINT16, NOT_LIVE),
+	UNKNOWN_ARRAY("IdentifyingDescriptions", CIM_STRING, NOT_LIVE),
+	UNKNOWN("MaxQuiesceTime", CIM_UINT64, NOT_LIVE),
+	UNKNOWN("OtherIdentifyingInfo", CIM_UINT64, NOT_LIVE),
+	UNKNOWN("PowerOnHours", CIM_UINT64, NOT_LIVE),
+	UNKNOWN("TotalPowerOnHours", CIM_UINT64, NOT_LIVE),
+};
+
 static size_t count(const struct provider *p)
 {
 	return p->n_partitions;
@@ -197,5 +210,7 @@ const struct cim_class class_disk_partition = {
 	.space = "root\\cimv2",
 	.properties = properties,
 	.n_properties = ARRAY_LENGTH(properties),
+	.unused = unused,
+	.n_unused = ARRAY_LENGTH(unused),
 	.count = count,
 };

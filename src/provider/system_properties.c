@@ -111,6 +111,9 @@ const struct cim_property *property_find(const struct cim_class *c,
 	for (size_t i = 0; i < c->n_properties; i++)
 		if (ascii_compare(c->properties[i].name, name) == 0)
 			return &c->properties[i];
+	for (size_t i = 0; i < c->n_unused; i++)
+		if (ascii_compare(c->unused[i].name, name) == 0)
+			return &c->unused[i];
 	for (size_t i = 0; i < n_system_properties; i++)
 		if (ascii_compare(system_properties[i].name, name) == 0)
 			return &system_properties[i];

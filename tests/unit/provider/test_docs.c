@@ -45,10 +45,13 @@ Test(docs, the_manual_tells_the_source_of_every_property)
 		snprintf(line, sizeof(line), "\n## %s\n", c->name);
 		at = strstr(manual, line);
 		cr_expect_not_null(at, "%s has no chapter", c->name);
-		for (size_t k = 0; k < c->n_properties && at != NULL; k++) {
+		for (size_t k = 0;
+		     k < c->n_properties + c->n_unused && at != NULL; k++) {
 			const char *next;
 
-			row_of(&c->properties[k], line, sizeof(line));
+			row_of(k < c->n_properties ? &c->properties[k] :
+			       &c->unused[k - c->n_properties], line,
+			       sizeof(line));
 			next = strstr(at, line);
 			cr_expect_not_null(next, "%s: %s", c->name, line);
 			if (next == NULL)

@@ -61,10 +61,10 @@ static const struct cim_property volume_key = {
 	.is_key = true,
 };
 static const struct cim_class roots = {
-	"Win32_Directory", "", "root\\cimv2", false, &root_key, 1, one
+	"Win32_Directory", "", "root\\cimv2", false, &root_key, 1, NULL, 0, one
 };
 static const struct cim_class volumes = {
-	"Win32_Volume", "", "root\\cimv2", false, &volume_key, 1, one
+	"Win32_Volume", "", "root\\cimv2", false, &volume_key, 1, NULL, 0, one
 };
 
 static struct cim_object to_root(const struct cim_object *o)
@@ -85,7 +85,7 @@ static const struct cim_property ends[] = {
 	  .leads_to = to_root },
 };
 static const struct cim_class mount_points = {
-	"Win32_MountPoint", "", "root\\cimv2", true, ends, 2, one
+	"Win32_MountPoint", "", "root\\cimv2", true, ends, 2, NULL, 0, one
 };
 
 Test(path, is_written_as_a_live_host_writes_it)
@@ -110,9 +110,9 @@ Test(path, is_none_without_a_host_or_a_key)
 		.name = "Name", .type = CIM_STRING, .get = get_root,
 	};
 	static const struct cim_class unknown_key = {
-		"X", "", "root\\cimv2", false, &nothing, 1, one
+		"X", "", "root\\cimv2", false, &nothing, 1, NULL, 0, one
 	}, keyless = {
-		"Y", "", "root\\cimv2", false, &no_key, 1, one
+		"Y", "", "root\\cimv2", false, &no_key, 1, NULL, 0, one
 	};
 	struct provider p = { .arena = arena };
 	struct cim_object o = { &p, &mount_points, 0 };
