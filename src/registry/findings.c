@@ -161,6 +161,10 @@ const struct diag_kind FINDING_PROFILE_TIME = {
 	"CM0445", SEVERITY_WARNING,
 	"A time of a profile cannot be read", false,
 };
+const struct diag_kind FINDING_KEY_TIME = {
+	"CM0446", SEVERITY_WARNING,
+	"The time of a registry key is none that Windows has", false,
+};
 const struct diag_kind FINDING_ACCOUNTS_CUT = {
 	"CM0460", SEVERITY_ERROR,
 	"A hive lists more profiles or accounts than are kept", true,

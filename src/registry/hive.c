@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/checked.h"
+#include "base/filetime.h"
 #include "registry/findings.h"
 #include "registry/hive_internal.h"
 
@@ -228,6 +229,7 @@ struct hive_key hive_make_key(struct hive *h, uint32_t cell,
 			      const struct regf_key *k,
 			      const struct hive_record *record)
 {
+	const struct hive_place place = { record->bytes.at, k->size, "nk" };
 	bool predefined = (k->flags & REGF_KEY_PREDEFINED) != 0;
 	struct hive_key key = {
 		.cell = cell,
@@ -241,9 +243,14 @@ struct hive_key hive_make_key(struct hive *h, uint32_t cell,
 
 	source_cite(h->cells.source, record->bytes.at, k->size, "nk", h->arena,
 		    &key.cites);
-	hive_check_in_use(h, record->in_use,
-			  (struct hive_place){ record->bytes.at, k->size,
-					       "nk" }, key.name);
+	hive_check_in_use(h, record->in_use, place, key.name);
+	if (key.last_written > FILETIME_MAX) {
+		key.last_written = 0;
+		hive_report(h, &FINDING_KEY_TIME, place,
+			    "\"%s\" at byte %llu was last written later than "
+			    "any time of Windows.", key.name.utf8,
+			    (unsigned long long)place.at);
+	}
 	return key;
 }
 

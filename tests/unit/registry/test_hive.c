@@ -1138,6 +1138,41 @@ Test(hive, a_cell_larger_than_the_hive_ends_with_it)
 	close_now(&o);
 }
 
+/* It was told as a time in the year 60056.  */
+Test(hive, a_time_that_windows_does_not_have_is_none)
+{
+	static const struct {
+		uint8_t high;
+		uint64_t want;
+		size_t findings;
+	} cases[] = {
+		{ 0x7f, UINT64_C(0x7f00000012345678), 0 },
+		{ 0x80, 0, 1 },
+		{ 0xff, 0, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct hive_key k, again;
+		uint8_t *nk;
+
+		build("lh");
+		nk = hive_image_at(&image, alpha);
+		nk[4 + 7] = cases[i].high;
+		OPEN(o, image.bytes, image.n);
+		cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+		cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &again, NULL),
+			     0);
+		cr_expect_eq(k.last_written, cases[i].want);
+		cr_assert_eq(o.diags.n, cases[i].findings);
+		if (o.diags.n > 0) {
+			cr_expect_eq(o.diags.list[0].kind, &FINDING_KEY_TIME);
+			cr_expect_eq(o.diags.list[0].cites.list[0].offset,
+				     (uint64_t)(nk - image.bytes));
+		}
+		close_now(&o);
+	}
+}
+
 Test(hive, a_tombstone_is_listed_but_not_found)
 {
 	struct hive_key k;
