@@ -14,10 +14,12 @@
 #include "mountmgr/partition_events.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/filetime.h"
 #include "disk/boot_sector.h"
 #include "format/binary_xml.h"
 #include "format/evtx.h"
@@ -55,35 +57,47 @@ enum field {
 	N_FIELDS = FIELD_VBR + PARTITION_EVENT_VBRS
 };
 
+/* What the value of a field is.  */
+enum form { FORM_INTEGER, FORM_TEXT, FORM_GUID, FORM_BYTES, FORM_TIME };
+
 static const struct {
 	const char *section, *element, *attribute, *name;
+	enum form form;
 } fields[N_FIELDS] = {
-	[FIELD_EVENT_ID] = { "System", "EventID", NULL, NULL },
-	[FIELD_PROVIDER] = { "System", "Provider", "Guid", NULL },
-	[FIELD_TIME] = { "System", "TimeCreated", "SystemTime", NULL },
-	[FIELD_COMPUTER] = { "System", "Computer", NULL, NULL },
-	[FIELD_NUMBER] = { "EventData", "Data", NULL, "DiskNumber" },
-	[FIELD_CAPACITY] = { "EventData", "Data", NULL, "Capacity" },
-	[FIELD_BUS] = { "EventData", "Data", NULL, "BusType" },
-	[FIELD_MANUFACTURER] = { "EventData", "Data", NULL, "Manufacturer" },
-	[FIELD_MODEL] = { "EventData", "Data", NULL, "Model" },
-	[FIELD_REVISION] = { "EventData", "Data", NULL, "Revision" },
-	[FIELD_SERIAL] = { "EventData", "Data", NULL, "SerialNumber" },
-	[FIELD_LOCATION] = { "EventData", "Data", NULL, "Location" },
-	[FIELD_PARENT] = { "EventData", "Data", NULL, "ParentId" },
-	[FIELD_DISK_ID] = { "EventData", "Data", NULL, "DiskId" },
-	[FIELD_ADAPTER_ID] = { "EventData", "Data", NULL, "AdapterId" },
-	[FIELD_REGISTRY_ID] = { "EventData", "Data", NULL, "RegistryId" },
-	[FIELD_LAYOUT] = { "EventData", "Data", NULL, "PartitionTable" },
-	[FIELD_MBR] = { "EventData", "Data", NULL, "Mbr" },
+	[FIELD_EVENT_ID] = { "System", "EventID", NULL, NULL, FORM_INTEGER },
+	[FIELD_PROVIDER] = { "System", "Provider", "Guid", NULL, FORM_GUID },
+	[FIELD_TIME] = { "System", "TimeCreated", "SystemTime", NULL,
+			 FORM_TIME },
+	[FIELD_COMPUTER] = { "System", "Computer", NULL, NULL, FORM_TEXT },
+	[FIELD_NUMBER] = { "EventData", "Data", NULL, "DiskNumber",
+		FORM_INTEGER },
+	[FIELD_CAPACITY] = { "EventData", "Data", NULL, "Capacity",
+		FORM_INTEGER },
+	[FIELD_BUS] = { "EventData", "Data", NULL, "BusType", FORM_INTEGER },
+	[FIELD_MANUFACTURER] = { "EventData", "Data", NULL, "Manufacturer",
+		FORM_TEXT },
+	[FIELD_MODEL] = { "EventData", "Data", NULL, "Model", FORM_TEXT },
+	[FIELD_REVISION] = { "EventData", "Data", NULL, "Revision", FORM_TEXT },
+	[FIELD_SERIAL] = { "EventData", "Data", NULL, "SerialNumber",
+		FORM_TEXT },
+	[FIELD_LOCATION] = { "EventData", "Data", NULL, "Location", FORM_TEXT },
+	[FIELD_PARENT] = { "EventData", "Data", NULL, "ParentId", FORM_TEXT },
+	[FIELD_DISK_ID] = { "EventData", "Data", NULL, "DiskId", FORM_GUID },
+	[FIELD_ADAPTER_ID] = { "EventData", "Data", NULL, "AdapterId",
+		FORM_GUID },
+	[FIELD_REGISTRY_ID] = { "EventData", "Data", NULL, "RegistryId",
+		FORM_GUID },
+	[FIELD_LAYOUT] = { "EventData", "Data", NULL, "PartitionTable",
+		FORM_BYTES },
+	[FIELD_MBR] = { "EventData", "Data", NULL, "Mbr", FORM_BYTES },
 	[FIELD_CHARACTERISTICS] = { "EventData", "Data", NULL,
-				    "Characteristics" },
+		"Characteristics", FORM_INTEGER },
 	[FIELD_PHYSICAL] = { "EventData", "Data", NULL,
-			     "BytesPerPhysicalSector" },
-	[FIELD_VBR] = { "EventData", "Data", NULL, "Vbr0" },
-	[FIELD_VBR + 1] = { "EventData", "Data", NULL, "Vbr1" },
-	[FIELD_VBR + 2] = { "EventData", "Data", NULL, "Vbr2" },
-	[FIELD_VBR + 3] = { "EventData", "Data", NULL, "Vbr3" },
+		"BytesPerPhysicalSector", FORM_INTEGER },
+	[FIELD_VBR] = { "EventData", "Data", NULL, "Vbr0", FORM_BYTES },
+	[FIELD_VBR + 1] = { "EventData", "Data", NULL, "Vbr1", FORM_BYTES },
+	[FIELD_VBR + 2] = { "EventData", "Data", NULL, "Vbr2", FORM_BYTES },
+	[FIELD_VBR + 3] = { "EventData", "Data", NULL, "Vbr3", FORM_BYTES },
 };
 
 /* The fields of one record, in the bytes of its chunk.  */
@@ -111,6 +125,14 @@ struct reader {
 	uint64_t next_record;	/* by its header; 0: it does not tell */
 	uint64_t empty_at;	/* chunks of zeros, up to the last one read */
 	uint64_t empty_bytes;
+};
+
+/* A record, and how sure it is.  */
+struct record {
+	struct evtx_record record;
+	uint64_t at;		/* in the log */
+	bool remnant;		/* of what was there before */
+	bool damaged;
 };
 
 static void finding(struct reader *r, const struct diag_kind *kind,
@@ -181,6 +203,24 @@ static bool is_integer(unsigned type)
 	       type == BINARY_XML_HEX64;
 }
 
+/* Whether a value of @type, of @n bytes, can be what the field is.  */
+static bool has_form(enum form form, unsigned type, size_t n)
+{
+	switch (form) {
+	case FORM_INTEGER:
+		return is_integer(type) && n <= 8;
+	case FORM_TEXT:
+		return type == BINARY_XML_STRING && n % 2 == 0;
+	case FORM_GUID:
+		return type == BINARY_XML_GUID && n == 16;
+	case FORM_BYTES:
+		return type == BINARY_XML_BINARY;
+	case FORM_TIME:
+		return type == BINARY_XML_FILETIME && n == 8;
+	}
+	return false;
+}
+
 static bool integer_of(const struct found *found, enum field f, uint64_t *ret)
 {
 	struct span s = found->field[f].data;
@@ -202,6 +242,16 @@ static bool number_of(const struct found *found, enum field f, uint32_t *ret)
 		return false;
 	*ret = (uint32_t)v;
 	return true;
+}
+
+/* When the event was made; 0 where it does not tell.  */
+static uint64_t time_of(const struct found *found)
+{
+	const le64 *t = span_view(found->field[FIELD_TIME].data, 0, le64);
+
+	return t != NULL && has_form(FORM_TIME, found->field[FIELD_TIME].type,
+				     found->field[FIELD_TIME].data.n)
+		? get_le64(*t) : 0;
 }
 
 static struct guid guid_of(const struct found *found, enum field f)
@@ -320,10 +370,56 @@ static void read_signature(const struct found *found, struct partition_event *e)
 	}
 }
 
+/* A value that cannot be read is not told; then it has to be said.  Of a
+ * remnant no more is said than that it is damaged.  */
+static void check_forms(struct reader *r, const struct found *found,
+			struct partition_event *e)
+{
+	char text[120];
+
+	for (size_t i = FIELD_NUMBER; i < N_FIELDS; i++) {
+		const struct span s = found->field[i].data;
+
+		if (s.n == 0 ||
+		    has_form(fields[i].form, found->field[i].type, s.n))
+			continue;
+		e->damaged = true;
+		if (e->remnant)
+			continue;
+		snprintf(text, sizeof(text), "%s of an event has type %u and "
+			 "%zu bytes, which cannot be", fields[i].name,
+			 found->field[i].type, s.n);
+		finding(r, &FINDING_EVENT_RECORD, s.at, s.n, "event record",
+			text);
+	}
+}
+
+/* The header of a record has the time of its event, too: in the logs that were
+ * looked at, the same.  */
+static void read_time(struct reader *r, const struct found *found,
+		      const struct record *rec, struct partition_event *e)
+{
+	const uint64_t written = rec->record.written, made = time_of(found);
+	const bool differ = found->field[FIELD_TIME].there && made != written;
+
+	if (made != 0 && made <= FILETIME_MAX)
+		e->time = made;
+	else if (written <= FILETIME_MAX)
+		e->time = written;
+	if (!differ && written <= FILETIME_MAX)
+		return;
+	e->damaged = true;
+	if (!e->remnant)
+		finding(r, &FINDING_EVENT_LOG_DAMAGED, rec->at,
+			rec->record.size, "event record", differ ?
+			"the time in the header of a record is not that of "
+			"its event" :
+			"the time of a record is none that Windows has");
+}
+
 static int fill_event(struct reader *r, const struct found *found,
 		      struct partition_event *e, struct err *reterr)
 {
-	integer_of(found, FIELD_TIME, &e->time);
 	e->has_number = number_of(found, FIELD_NUMBER, &e->number) &&
 			e->number != NO_NUMBER;
 	e->has_capacity = integer_of(found, FIELD_CAPACITY, &e->capacity);
@@ -353,14 +449,6 @@ static int fill_event(struct reader *r, const struct found *found,
 	return 0;
 }
 
-/* A record, and how sure it is.  */
-struct record {
-	struct evtx_record record;
-	uint64_t at;		/* in the log */
-	bool remnant;		/* of what was there before */
-	bool damaged;
-};
-
 static int add_event(struct reader *r, const struct found *found,
 		     const struct record *rec, struct err *reterr)
 {
@@ -375,13 +463,14 @@ static int add_event(struct reader *r, const struct found *found,
 	if (e == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "event", 0, 0);
 	e->record = rec->record.id;
-	e->time = rec->record.written;
 	e->remnant = rec->remnant;
 	e->damaged = rec->damaged;
 	source_cite(r->source, rec->at, rec->record.size, "event record",
 		    r->arena, &e->cites);
 	r->events.n++;
 	r->budget->events--;
+	check_forms(r, found, e);
+	read_time(r, found, rec, e);
 	return fill_event(r, found, e, reterr);
 }
 

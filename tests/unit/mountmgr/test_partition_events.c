@@ -207,6 +207,104 @@ Test(partition_events, a_field_with_two_values_is_damage)
 	event_log_free(log);
 }
 
+/* They were not told, without a word.  */
+Test(partition_events, a_value_of_another_type_is_said)
+{
+	const struct {
+		struct event_field field;
+		bool damaged;
+	} cases[] = {
+		{ { "DiskNumber", EVENT_UINT32, U32(1) }, false },
+		{ { "DiskNumber", EVENT_HEX64, U32(1) }, false },
+		{ { "DiskNumber", EVENT_STRING, U32(1) }, true },
+		{ { "Capacity", EVENT_GUID, gib60, 8 }, true },
+		{ { "Model", EVENT_STRING, TEXT("A") }, false },
+		{ { "Model", EVENT_BINARY, TEXT("A") }, true },
+		/* It has none.  */
+		{ { "Model", 0, "", 0 }, false },
+		{ { "DiskId", EVENT_GUID, guid_bytes, 16 }, false },
+		{ { "DiskId", EVENT_BINARY, guid_bytes, 16 }, true },
+		{ { "Vbr3", EVENT_STRING, ntfs_boot, 512 }, true },
+		{ { "Mbr", EVENT_BINARY, mbr_sector, 512 }, false },
+		/* Of which nothing is told.  */
+		{ { "Flags", EVENT_STRING, U32(1) }, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct event_log *log = event_log_new(1);
+		const uint8_t *p;
+		struct read r;
+		size_t n;
+
+		event_log_add(log, &(struct event){ 1006, TIME, "PC",
+						    &cases[i].field, 1 });
+		p = event_log_finish(log, false, &n);
+		read_log(&r, p, n);
+		cr_assert_eq(r.events.n, 1);
+		cr_expect_eq(r.events.list[0].damaged, cases[i].damaged,
+			     "case %zu", i);
+		cr_expect_eq(found(&r, &FINDING_EVENT_RECORD),
+			     cases[i].damaged ? 1 : 0, "case %zu", i);
+		/* The bytes of the value alone.  */
+		if (r.diags.n > 0)
+			cr_expect_eq(memcmp(p + r.diags.list[0].cites.list[0]
+					    .offset, cases[i].field.data,
+					    cases[i].field.n), 0);
+		read_done(&r);
+		event_log_free(log);
+	}
+}
+
+/* The time in the header of a record was told, whatever the event says.  */
+Test(partition_events, two_times_of_an_event_that_differ_are_said)
+{
+	static const struct {
+		uint64_t want;
+		bool change_header, change_event, damaged;
+		uint8_t high;	/* the last byte of a time */
+	} cases[] = {
+		{ TIME, false, false, false, 0 },
+		{ TIME, true, false, true, 2 },
+		{ TIME + (UINT64_C(1) << 56), false, true, true, 2 },
+		{ TIME, false, true, true, 0xff },
+		{ TIME, true, false, true, 0xff },
+		{ 0, true, true, true, 0xff },
+	};
+	uint8_t time[8];
+
+	for (unsigned k = 0; k < 8; k++)
+		time[k] = (uint8_t)(TIME >> 8 * k);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct event_log *log = event_log_new(1);
+		size_t n, at = add_disk(log, 3);
+		const uint8_t *p = event_log_finish(log, false, &n);
+		uint8_t *copy = malloc(n), *event;
+		struct read r;
+
+		memcpy(copy, p, n);
+		/* The header's is its third field.  */
+		cr_assert_eq(memcmp(copy + at + 16, time, 8), 0);
+		event = memmem(copy + at + 24, n - at - 24, time, 8);
+		cr_assert_not_null(event);
+		if (cases[i].change_header)
+			copy[at + 23] = cases[i].high;
+		if (cases[i].change_event)
+			event[7] = cases[i].high;
+		event_log_seal(copy, n);
+		read_log(&r, copy, n);
+		cr_assert_eq(r.events.n, 1, "case %zu", i);
+		cr_expect_eq(r.events.list[0].time, cases[i].want, "case %zu",
+			     i);
+		cr_expect_eq(r.events.list[0].damaged, cases[i].damaged);
+		cr_expect_eq(found(&r, &FINDING_EVENT_LOG_DAMAGED),
+			     cases[i].damaged ? 1 : 0, "case %zu", i);
+		cr_expect_eq(r.diags.n, cases[i].damaged ? 1 : 0);
+		read_done(&r);
+		free(copy);
+		event_log_free(log);
+	}
+}
+
 /* A log of @n disks, one chunk; @at are the places of its records.  */
 static size_t make(uint8_t **ret, unsigned n_disks, size_t *at)
 {
