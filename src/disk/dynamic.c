@@ -847,6 +847,8 @@ int dynamic_volumes_read(const struct disk *const *disks, size_t n,
 	if (a.nothing == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
 	r = read_members(&a, n, reterr);
+	if (r == 0)
+		r = dynamic_take_strays(&a, n, reterr);
 	for (size_t i = 0; i < a.n_members && r == 0; i++) {
 		if (!collect_group(&a, i, &g))
 			continue;

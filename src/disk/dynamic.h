@@ -51,6 +51,9 @@ struct dynamic_volume {
 struct dynamic_volumes {
 	struct dynamic_volume *list;	/* by group and id */
 	size_t n;
+	size_t *strays;		/* disks that no table calls dynamic, and that
+				 * are read as members all the same */
+	size_t n_strays;
 	struct source **owned;	/* what the sources are made of */
 	size_t n_owned;
 };

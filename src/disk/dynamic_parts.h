@@ -52,6 +52,14 @@ struct plex {
 	struct source *source;	/* NULL: it would be of no use */
 };
 
+/* A disk with the private header of a member, which it no longer is: its table
+ * has other partitions.  */
+struct refused {
+	size_t disk;
+	struct guid guid;
+	uint64_t at;		/* byte of the header */
+};
+
 struct assembly {
 	const struct disk *const *disks;
 	struct arena *arena;
@@ -61,6 +69,8 @@ struct assembly {
 	size_t n_members;
 	const char *nameless;	/* "disk1, disk4": without a private header;
 				 * NULL: none is */
+	struct refused *refused;
+	size_t n_refused;
 	const struct group *group;
 	struct source *nothing;		/* cannot be read anywhere */
 };
@@ -84,5 +94,9 @@ uint64_t dynamic_state_of(const struct group *g, const struct member *m);
  * it.  @best is the side that is read, or NULL.  */
 void dynamic_explain(struct assembly *a, const struct dynamic_volume *v,
 		     const struct plex *x, size_t n, const struct plex *best);
+
+/* Add to the members those of the @n disks that no table calls dynamic, and
+ * that the others list.  Fails when out of memory only.  */
+int dynamic_take_strays(struct assembly *a, size_t n, struct err *reterr);
 
 #endif /* DISK_DYNAMIC_PARTS_H */

@@ -148,6 +148,35 @@ static const char *name_disks(struct assembly *a, const struct choice *c,
 	return s;
 }
 
+/* Whether the disk with that GUID is one of those that are missing.  */
+static bool is_missing(const struct assembly *a, const struct choice *c,
+		       const struct guid *guid)
+{
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t k = 0; k < c->x[i].n; k++) {
+			const struct part *p = &c->x[i].parts[k];
+			const struct ldm_entry *e =
+				disk_record(a->group, p->p->disk);
+
+			if (is_chosen(c, &c->x[i], p) && e != NULL &&
+			    guid_equal(&e->u.disk.guid, guid))
+				return true;
+		}
+	return false;
+}
+
+/* Whether a disk that is missing may be here all the same.  */
+static bool may_be_here(const struct assembly *a, const struct plex *x,
+			size_t n)
+{
+	const struct choice c = { x, n, PART_MISSING, NULL, false };
+
+	for (size_t i = 0; i < a->n_refused; i++)
+		if (is_missing(a, &c, &a->refused[i].guid))
+			return true;
+	return a->nameless != NULL;
+}
+
 /* "1 is not in this evidence, 2 are cut off (disk3, disk4)" */
 static const char *what_is_missing(struct assembly *a, const struct plex *x,
 				   size_t n)
@@ -156,8 +185,8 @@ static const char *what_is_missing(struct assembly *a, const struct plex *x,
 		enum part_use use;
 		const char *what;
 	} why[] = {
-		{ PART_MISSING, a->nameless != NULL ? "not found" :
-						      "not in this evidence" },
+		{ PART_MISSING, may_be_here(a, x, n) ? "not found" :
+						       "not in this evidence" },
 		{ PART_CUT, "cut off" },
 		{ PART_LEFT, "of an older state" },
 		{ PART_NEWER, "of a newer state than the others" },
@@ -183,6 +212,27 @@ static const char *what_is_missing(struct assembly *a, const struct plex *x,
 	return s != NULL ? s : "none is missing";
 }
 
+/* " The private header of one of those lies on disk1, ..."; "" for none.  */
+static const char *who_was_it(struct assembly *a, const struct choice *c)
+{
+	const char *s = "";
+
+	for (size_t i = 0; i < a->n_refused && s != NULL; i++) {
+		const struct refused *r = &a->refused[i];
+
+		if (is_missing(a, c, &r->guid))
+			s = arena_printf(a->arena, "%s The private header of "
+					 "%s lies on disk%zu, at byte %llu, "
+					 "which is not read as that disk: its "
+					 "sector 0 tells of something else.",
+					 s,
+					 count_parts(c) > 1 ? "one of those" :
+					 "that", r->disk,
+					 (unsigned long long)r->at);
+	}
+	return s != NULL ? s : "";
+}
+
 /* " Missing: Disk4 {...}.", and which disk may be one of those: it does not say
  * who it is.  Empty where nothing is known.  */
 static const char *who_is_missing(struct assembly *a, const struct plex *x,
@@ -193,13 +243,14 @@ static const char *who_is_missing(struct assembly *a, const struct plex *x,
 	const bool maybe = count_parts(&c) > 0 && a->nameless != NULL;
 	const char *s;
 
-	s = arena_printf(a->arena, "%s%s%s%s%s%s",
+	s = arena_printf(a->arena, "%s%s%s%s%s%s%s",
 			 disks != NULL ? " Missing: " : "",
 			 disks != NULL ? disks : "",
 			 disks != NULL ? "." : "",
 			 maybe ? " A dynamic disk whose private headers are "
 				 "lost may be one of those: " : "",
-			 maybe ? a->nameless : "", maybe ? "." : "");
+			 maybe ? a->nameless : "", maybe ? "." : "",
+			 who_was_it(a, &c));
 	return s != NULL ? s : "";
 }
 

@@ -356,3 +356,9 @@ const struct diag_kind FINDING_VOLUME_FAT_STATE = {
 	"CM0276", SEVERITY_INFO,
 	"A FAT has another state of the volume than its boot sector", false,
 };
+
+const struct diag_kind FINDING_LDM_STRAY = {
+	"CM0275", SEVERITY_WARNING,
+	"A disk that its table does not call dynamic is read as one of a group",
+	false,
+};

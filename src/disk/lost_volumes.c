@@ -331,10 +331,15 @@ static void take_ldm(struct scan *s, struct span sector)
 {
 	struct ldm_privhead h;
 
-	if (s->out->n_ldm < LOST_MAX_LDM &&
-	    ldm_privhead_parse(sector, &h, NULL) == 0 &&
-	    h.checksum == h.checksum_computed)
+	if (ldm_privhead_parse(sector, &h, NULL) < 0 ||
+	    h.checksum != h.checksum_computed)
+		return;
+	if (!ldm_privhead_is_at_home(&h)) {
+		if (s->out->n_strange_ldm++ == 0)
+			s->out->strange_ldm = sector.at;
+	} else if (s->out->n_ldm < LOST_MAX_LDM) {
 		s->out->ldm[s->out->n_ldm++] = sector.at;
+	}
 }
 
 /* What a sector must show before it is worth a second look: the name of a file

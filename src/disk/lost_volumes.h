@@ -54,6 +54,9 @@ struct lost_search {
 	uint64_t unread;	/* bytes that could not be read */
 	uint64_t ldm[LOST_MAX_LDM];	/* bytes at which private headers are */
 	size_t n_ldm;
+	uint64_t strange_ldm;	/* byte of the first one that lies where this
+				 * disk cannot have it */
+	size_t n_strange_ldm;
 	size_t tries;		/* boot sectors that were followed */
 };
 

@@ -51,6 +51,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/checked.h"
 
 #define GUID_FIELD_BYTES 64
 #define NAME_FIELD_BYTES 31
@@ -193,6 +194,19 @@ int ldm_privhead_parse(struct span s, struct ldm_privhead *ret,
 		return ERR_VALUE;
 	*ret = h;
 	return 0;
+}
+
+bool ldm_privhead_is_at_home(const struct ldm_privhead *h)
+{
+	const uint64_t lba = h->sector_bytes == 0 ? 0 :
+			     h->at / h->sector_bytes;
+	uint64_t end;
+
+	if (h->sector_bytes == 0 || h->at % h->sector_bytes != 0 ||
+	    !checked_add(h->config_start, h->config_size, &end))
+		return false;
+	return lba == LDM_PRIVHEAD_LBA || lba + 1 == end ||
+	       lba + LDM_PRIVHEAD_COPY_FROM_END == end;
 }
 
 int ldm_toc_parse(struct span s, struct ldm_toc *ret, struct err *reterr)

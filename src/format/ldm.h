@@ -39,6 +39,10 @@ struct ldm_privhead {
 int ldm_privhead_parse(struct span s, struct ldm_privhead *ret,
 		       struct err *reterr);
 
+/* Whether it lies where a private header lies on its disk.  One that does not
+ * may be that of a disk within this one, as of a virtual machine.  */
+bool ldm_privhead_is_at_home(const struct ldm_privhead *h);
+
 struct ldm_region {
 	uint64_t start, size;		/* sectors, relative */
 };

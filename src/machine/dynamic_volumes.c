@@ -22,6 +22,21 @@ static int add_extents(struct machine *m, const struct dynamic_volume *d,
 	return 0;
 }
 
+bool machine_disk_is_stray(const struct machine *m, size_t disk)
+{
+	for (size_t i = 0; i < m->dynamic.n_strays; i++)
+		if (m->dynamic.strays[i] == disk)
+			return true;
+	return false;
+}
+
+/* Whether its database was found where no table leads.  */
+static bool is_found(const struct machine *m, size_t disk)
+{
+	return m->model.disks[disk].table.n_ldm_heads > 0 ||
+	       machine_disk_is_stray(m, disk);
+}
+
 static int add_dynamic_volume(struct machine *m, const struct dynamic_volume *d,
 			      struct err *reterr)
 {
@@ -34,7 +49,7 @@ static int add_dynamic_volume(struct machine *m, const struct dynamic_volume *d,
 	v->dynamic = d;
 	for (size_t i = 0; i < d->n_extents; i++)
 		if (d->extents[i].disk != SIZE_MAX &&
-		    m->model.disks[d->extents[i].disk].table.n_ldm_heads > 0)
+		    is_found(m, d->extents[i].disk))
 			v->provenance = "ldm-database";
 	m->volumes[m->n_volumes - 1].window->sector_size = d->sector_size;
 	return add_extents(m, d, v, reterr);

@@ -134,6 +134,9 @@ struct machine {
 /* Each step: 0, or ERR_NOMEM.  */
 int machine_add_dynamic_volumes(struct machine *m, struct err *reterr);
 
+/* True of a disk that no table calls dynamic, and that is read as one.  */
+bool machine_disk_is_stray(const struct machine *m, size_t disk);
+
 /* Say where the database of dynamic disks has another letter for a volume than
  * the registry; only after machine_resolve_names().  */
 int machine_explain_hints(struct machine *m, struct err *reterr);
@@ -373,6 +376,7 @@ bool machine_volume_is_lost(struct machine *m, size_t volume);
  * put together, since their database may be what is found; and make volumes of
  * the others when those that tables lead to have been read.  */
 int machine_search_disks(struct machine *m, struct err *reterr);
+void machine_report_unused_databases(struct machine *m);
 int machine_take_recovered(struct machine *m, struct err *reterr);
 
 /* Tell the signature of disks whose sector 0 is lost, or has none, by the ids

@@ -640,6 +640,8 @@ static int read_disks(struct machine *m, struct err *reterr)
 	if (r == 0)
 		r = machine_add_dynamic_volumes(m, reterr);
 	if (r == 0)
+		machine_report_unused_databases(m);
+	if (r == 0)
 		r = read_volumes(m, 0, reterr);
 	if (r == 0)
 		r = machine_take_recovered(m, reterr);

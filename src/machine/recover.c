@@ -73,30 +73,51 @@ static int search_disk(struct machine *m, size_t disk, struct err *reterr)
 	return r == 0 ? search(m, disk, at, d->size, reterr) : r;
 }
 
-/* A database of dynamic disks rules where there is no table.  A basic disk may
- * still hold one of the time when it was dynamic.  */
+static void report_head(struct machine *m, size_t disk, uint64_t at,
+			const char *what)
+{
+	struct diag *f = diag_add(
+		&m->model.findings, &FINDING_RECOVERED_LDM,
+		"disk%zu: a private header of a dynamic disk lies at byte "
+		"%" PRIu64 ", where no table leads; %s.", disk, at, what);
+
+	if (f != NULL)
+		source_cite(m->model.disks[disk].table.source, at, 512,
+			    "PRIVHEAD", m->arena, &f->cites);
+}
+
+/* A database of dynamic disks rules where there is no table.  */
 static void take_database(struct machine *m, size_t disk)
 {
 	struct disk *d = &m->model.disks[disk].table;
 	const struct lost_search *l = &m->lost[disk];
-	struct diag *f;
 
-	if (l->n_ldm == 0 || d->ldm)
+	if (l->n_ldm == 0 || d->ldm || d->n_partitions > 0)
 		return;
-	f = diag_add(&m->model.findings, &FINDING_RECOVERED_LDM,
-		     "disk%zu: a private header of a dynamic disk lies at byte "
-		     "%" PRIu64 ", where no table leads; %s.", disk, l->ldm[0],
-		     d->n_partitions == 0 ?
-		     "the volumes are those of its database" :
-		     "it is not used, since the disk has a table");
-	if (f != NULL)
-		source_cite(d->source, l->ldm[0], 512, "PRIVHEAD", m->arena,
-			    &f->cites);
-	if (d->n_partitions > 0)
-		return;
+	report_head(m, disk, l->ldm[0],
+		    "the volumes are those of its database");
 	d->ldm = true;
 	d->ldm_heads = l->ldm;
 	d->n_ldm_heads = l->n_ldm;
+}
+
+/* A basic disk may still hold a header of the time when it was dynamic; and the
+ * disk of a virtual machine, its own.  */
+void machine_report_unused_databases(struct machine *m)
+{
+	for (size_t i = 0; m->lost != NULL && i < m->model.n_disks; i++) {
+		const struct lost_search *l = &m->lost[i];
+
+		if (m->model.disks[i].table.ldm || machine_disk_is_stray(m, i))
+			continue;
+		if (l->n_ldm > 0)
+			report_head(m, i, l->ldm[0], "it is not used, since "
+				    "the disk has a table");
+		else if (l->n_strange_ldm > 0)
+			report_head(m, i, l->strange_ldm, "it is not used, "
+				    "since no disk has its own there: it is "
+				    "that of another, as of a virtual machine");
+	}
 }
 
 int machine_search_disks(struct machine *m, struct err *reterr)

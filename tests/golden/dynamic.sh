@@ -269,4 +269,75 @@ aged 2 raid5-3
 with_aged mixed-columns raid5-2 raid5-3
 says mixed-columns "$states" '[["Raid1", "stale"]]'
 says mixed-columns "$olds" '["2 of its 3 parts of an older state of the group than 1133, the newest one here: disk4 (1131), disk3 (1132). Its contents may not be of one time."]'
+
+# A disk of a group that no table calls dynamic any more: its private header
+# tells which one it is, and the others list it.
+# tableless SET DISK PYTHON: the disks of SET, and that one changed, as $others
+# and $changed.
+tableless() {
+	others=() changed=$scratch/changed.img
+	for disk in "$scratch/ldm-$1"-*.img; do
+		[ "$disk" = "$scratch/ldm-$1-$2.img" ] || others+=("$disk")
+	done
+	python3 - "$scratch/ldm-$1-$2.img" "$changed" <<-END
+		import sys
+		with open(sys.argv[1], "rb") as file:
+		    data = bytearray(file.read())
+		$3
+		with open(sys.argv[2], "wb") as file:
+		    file.write(data)
+	END
+}
+
+found='[(v["dynamic"]["name"], v["dynamic"]["state"], v["label"]) for v in d["volumes"] if v["recovered"] == "ldm-database"]'
+strays='[f["message"].split(", other")[0] for f in d["findings"] if f["code"] == "CM0275"]'
+unused='[f["message"] for f in d["findings"] if f["code"] == "CM0666"]'
+two='[["Volume4", "whole", "Spanned2"], ["Stripe1", "whole", "Striped"]]'
+tableless 2003r2 striped-2 'data[:512] = bytes(512)'
+analyse no-mbr 4 "${others[@]}" "$changed"
+says no-mbr "$found" "$two"
+says no-mbr "$strays" '["disk9 has no partition table that can be used; but by its private header, at byte 3072, it is Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53} of a dynamic disk group"]'
+tap tests/golden/check_citations.py "$scratch/no-mbr" "${others[@]}" "$changed"
+tableless 2003r2 striped-2 'data[450] = 7'
+analyse type-07 4 "${others[@]}" "$changed"
+says type-07 "$found" "$two"
+says type-07 "$strays" '["disk9 is not dynamic by its partition table; but by its private header, at byte 3072, it is Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53} of a dynamic disk group"]'
+analyse type-07 4 --recover "${others[@]}" "$changed"
+says type-07 "$found" "$two"
+says type-07 "$unused" '[]'
+
+# Its partition begins where the group has nothing: it was given to others.
+tableless 2003r2 striped-2 'data[450] = 7; data[454:458] = b"\0\10\0\0"'
+analyse given-away 4 --recover "${others[@]}" "$changed"
+says given-away "$found" '[]'
+says given-away '[f["message"].split("Missing")[1] for f in d["findings"] if f["code"] == "CM0236"][1:]' \
+	'[": Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53}. The private header of that lies on disk9, at byte 3072, which is not read as that disk: its sector 0 tells of something else."]'
+says given-away "$unused" '["disk9: a private header of a dynamic disk lies at byte 3072, where no table leads; it is not used, since the disk has a table."]'
+
+# The header of a GPT disk is in a partition, which nothing leads to.
+tableless 2008r2 striped-2 'data[:17408] = bytes(17408); data[-16896:] = bytes(16896)'
+analyse no-gpt 4 "${others[@]}" "$changed"
+says no-gpt "$found" '[["Volume2", "whole", "Striped"]]'
+
+# The header of another disk, within this one, is none of it.
+dd if="$scratch/ldm-2003r2-simple-1.img" of="$scratch/head" bs=4k count=8 \
+	status=none
+truncate -s 48M "$scratch/host.img"
+for i in 1 2 3 4 5 6 7 8 9; do
+	dd if="$scratch/head" of="$scratch/host.img" bs=1M seek=$((2 * i)) \
+		conv=notrunc status=none
+done
+analyse host 4 --recover "$scratch/host.img"
+says host '[x["ldm"] for x in d["disks"]]' '[false]'
+says host "$unused" '["disk0: a private header of a dynamic disk lies at byte 2100224, where no table leads; it is not used, since no disk has its own there: it is that of another, as of a virtual machine."]'
+dd if="$scratch/ldm-2003r2-striped-1.img" of="$scratch/head" bs=4k count=8 \
+	status=none
+tableless 2003r2 simple-1 'data[:32256] = bytes(32256)'
+for i in 1 2 3 4 5 6 7 8 9; do
+	dd if="$scratch/head" of="$changed" bs=512 seek=$((80000 + 100 * i)) \
+		conv=notrunc status=none
+done
+analyse guest 4 --recover "$changed"
+says guest '[(v["label"], v["recovered"]) for v in d["volumes"] if v["label"]]' \
+	'[["Simple", "ldm-database"]]'
 finish
