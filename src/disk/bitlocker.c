@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "disk/findings.h"
+#include "disk/lost_bitlocker.h"
 
 #define SECTOR_BYTES 512
 
@@ -308,7 +309,9 @@ static void tell_unknown(struct reader *r)
 	struct diag *d = diag_add(
 		r->diags, &FINDING_BITLOCKER_METADATA,
 		"none of the three copies of the BitLocker metadata can be "
-		"used, so no key can unlock the volume.");
+		"used where the first sector says that they are, nor was one "
+		"found where they mostly lie; without them no key can unlock "
+		"the volume.");
 
 	if (d != NULL)
 		cite(r, &d->cites, 0, SECTOR_BYTES, "boot sector");
@@ -335,6 +338,37 @@ static bool read_copies(struct reader *r)
 	return true;
 }
 
+/* Where the first sector leads to no copy, look for one.  *@ret is the one that
+ * counts then; NULL: none was found.  */
+static bool find_copies(struct reader *r, const struct candidate **ret)
+{
+	struct lost_bitlocker found;
+	struct boot_sector b;
+	struct diag *d;
+	uint64_t at;
+
+	if (r->b->boot.form == BITLOCKER_VISTA ||
+	    !lost_bitlocker_find(r->volume, r->arena, &found, &at) ||
+	    boot_sector_parse((struct span){ found.sector,
+			      sizeof(found.sector), 0 }, &b, NULL) < 0)
+		return true;
+	memcpy(r->b->boot.metadata, b.bitlocker.metadata,
+	       sizeof(r->b->boot.metadata));
+	if (!read_copies(r))
+		return false;
+	*ret = choose(r);
+	d = diag_add(r->diags, &FINDING_BITLOCKER_FOUND,
+		     "the first sector leads to none of the three copies of "
+		     "the BitLocker metadata; that at byte %" PRIu64 " of the "
+		     "volume was searched for, and says itself where they "
+		     "are.", at);
+	if (d != NULL) {
+		cite(r, &d->cites, 0, SECTOR_BYTES, "boot sector");
+		cite(r, &d->cites, at, SECTOR_BYTES, "FVE metadata");
+	}
+	return true;
+}
+
 static bool read_all(struct reader *r)
 {
 	const struct candidate *best;
@@ -343,6 +377,8 @@ static bool read_all(struct reader *r)
 		return false;
 	cite(r, &r->b->cites, 0, SECTOR_BYTES, "boot sector");
 	best = choose(r);
+	if (best == NULL && !find_copies(r, &best))
+		return false;
 	compare_copies(r, best);
 	if (best == NULL) {
 		tell_unknown(r);

@@ -74,7 +74,7 @@ bool bitlocker_key_fits(const struct bitlocker_key *key,
 const char *bitlocker_hindrance(const struct bitlocker *b)
 {
 	if (!b->known)
-		return "none of its metadata can be used";
+		return "no metadata that can be used were found";
 	if (b->block.method < 0x8000 || b->block.method > 0x8005)
 		return "the way in which it is encrypted is not known";
 	if (b->block.method == BITLOCKER_XTS_256 && b->block.version != 2)

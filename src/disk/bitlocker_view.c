@@ -302,8 +302,10 @@ static int write_boot(struct view *v, const struct bitlocker *b,
 	uint64_t sectors = v->volume->size / b->boot.bytes_per_sector;
 	int r = source_read(v->volume, 0, v->boot, sizeof(v->boot), reterr);
 
-	if (r < 0)
+	if (r < 0 && vista)
 		return r;
+	if (r < 0)
+		memset(v->boot, 0, sizeof(v->boot));
 	put_at(v->boot, 0, vista ? 0x9052eb : 0x9058eb, 3);
 	memcpy(v->boot + 3, "-FVE-FS-", 8);
 	put_at(v->boot, 0x0b, b->boot.bytes_per_sector, 2);

@@ -324,6 +324,13 @@ const struct diag_kind FINDING_BITLOCKER_MAP = {
 	true,
 };
 
+const struct diag_kind FINDING_BITLOCKER_FOUND = {
+	"CM0277", SEVERITY_WARNING,
+	"A volume's BitLocker metadata lie where its first sector does not "
+	"lead",
+	false,
+};
+
 const struct diag_kind FINDING_POOL_DAMAGED = {
 	"CM0270", SEVERITY_WARNING,
 	"What a disk holds of its storage pool cannot be used",

@@ -65,6 +65,7 @@ extern const struct diag_kind FINDING_BITLOCKER_KEY_UNUSED;
 extern const struct diag_kind FINDING_BITLOCKER_CONVERSION;
 extern const struct diag_kind FINDING_BITLOCKER_TRIES;
 extern const struct diag_kind FINDING_FREE_SPACE;
+extern const struct diag_kind FINDING_BITLOCKER_FOUND;
 extern const struct diag_kind FINDING_BITLOCKER_MAP;
 extern const struct diag_kind FINDING_VOLUME_FAT_STATE;
 

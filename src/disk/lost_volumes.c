@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "disk/lost_bitlocker.h"
 #include "disk/lost_mft.h"
 #include "format/fve.h"
 #include "format/ldm.h"
@@ -16,6 +17,10 @@
 /* So many sectors that look like boot sectors are followed: a million that lead
  * nowhere cost less than reading them.  */
 #define MAX_TRIES 65536
+
+/* A volume has three blocks of BitLocker's metadata; each takes reading 64 KiB
+ * a few times.  */
+#define MAX_FVE 1024
 
 /* A volume inside of another takes no more than this part of it; else it is a
  * rival, that came before or after.  */
@@ -176,26 +181,17 @@ static bool bitlocker_length(struct scan *s, const struct lost_volume *v,
 			     uint64_t *ret)
 {
 	const struct bitlocker_boot *b = &v->boot.bitlocker;
-	uint8_t buf[BOOT_SECTOR_BYTES];
-	struct fve_block block;
-	uint64_t at, end = 0;
-	bool read = false;
+	struct lost_bitlocker m;
+	uint64_t at;
 
 	for (int i = 0; i < 3; i++) {
-		if (b->metadata[i] > UINT64_MAX - FVE_BLOCK_BYTES)
-			return false;
-		if (b->metadata[i] + FVE_BLOCK_BYTES > end)
-			end = b->metadata[i] + FVE_BLOCK_BYTES;
-		if (!read && at_offset(v->offset, b->metadata[i], &at))
-			read = source_read(s->disk, at, buf, sizeof(buf),
-					   NULL) == 0 &&
-			       fve_block_parse((struct span){ buf, sizeof(buf),
-						at }, &block, NULL) == 0;
+		if (!at_offset(v->offset, b->metadata[i], &at) ||
+		    !lost_bitlocker_read(s->disk, at, v->offset, s->arena, &m))
+			continue;
+		*ret = m.length;
+		return m.length > 0;
 	}
-	if (!read || block.encrypted_bytes < end)
-		return false;
-	*ret = block.encrypted_bytes;
-	return true;
+	return false;
 }
 
 /* How much speaks for it.  */
@@ -327,6 +323,29 @@ static int follow_mft(struct scan *s, uint64_t at, struct err *reterr)
 	return keep(s, &v, reterr);
 }
 
+/* Take what is at @at for a block of BitLocker's metadata.  */
+static int follow_bitlocker(struct scan *s, uint64_t at, struct err *reterr)
+{
+	struct lost_volume v = { .found_at = at, .has_files = true };
+	struct lost_bitlocker m;
+	struct span sector = { m.sector, sizeof(m.sector), 0 };
+
+	if (s->out->n_fve++ >= MAX_FVE) {
+		s->out->n_left_out++;
+		return 0;
+	}
+	if (!lost_bitlocker_read(s->disk, at, s->begin, s->arena, &m) ||
+	    boot_sector_parse(sector, &v.boot, NULL) < 0)
+		return 0;
+	v.offset = m.offset;
+	v.has_length = m.length > 0;
+	v.length = v.has_length ? m.length : s->end - m.offset;
+	v.made = arena_copy(s->arena, m.sector, sizeof(m.sector));
+	if (v.made == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "lost volumes", 0, 0);
+	return keep(s, &v, reterr);
+}
+
 static void take_ldm(struct scan *s, struct span sector)
 {
 	struct ldm_privhead h;
@@ -381,6 +400,9 @@ static int scan_bytes(struct scan *s, struct span bytes, struct err *reterr)
 			take_ldm(s, sector);
 		else if (sector.p[0] == 'F' && lost_mft_may_begin(sector.p))
 			r = follow_mft(s, sector.at, reterr);
+		else if (sector.p[0] == '-' &&
+			 lost_bitlocker_may_begin(sector.p))
+			r = follow_bitlocker(s, sector.at, reterr);
 		else if (may_be_boot_sector(sector.p) &&
 			 boot_sector_parse(sector, &b, NULL) == 0)
 			r = follow(s, sector.at, &b, reterr);
@@ -575,6 +597,8 @@ void lost_volumes_judge(struct lost_search *s)
 
 const char *lost_provenance(const struct lost_volume *v)
 {
-	return v->made != NULL ? "mft-record" :
+	return v->made != NULL && v->boot.kind == FS_BITLOCKER ?
+		       "bitlocker-metadata" :
+	       v->made != NULL ? "mft-record" :
 	       v->has_boot ? "boot-sector" : "backup-boot-sector";
 }

@@ -36,7 +36,8 @@ struct lost_volume {
 				 * goes that was searched */
 	struct boot_sector boot;
 	const uint8_t *made;	/* both are lost: a boot sector that is made
-				 * of what its $MFT tells; else NULL */
+				 * of what its $MFT tells, or BitLocker's
+				 * metadata; else NULL */
 	bool has_boot;		/* its first sector is there */
 	bool has_backup;	/* and the copy */
 	bool has_files;		/* and what it leads to */
@@ -58,6 +59,7 @@ struct lost_search {
 				 * disk cannot have it */
 	size_t n_strange_ldm;
 	size_t tries;		/* boot sectors that were followed */
+	size_t n_fve;		/* blocks of BitLocker's metadata, likewise */
 };
 
 /* Search the @n bytes at @off of @disk, in one pass, and add what is found to
@@ -70,7 +72,7 @@ int lost_volumes_search(struct source *disk, uint64_t off, uint64_t n,
 void lost_volumes_judge(struct lost_search *s);
 
 /* "boot-sector", or "backup-boot-sector" where that is all there is; where
- * neither is, "mft-record".  */
+ * neither is, "mft-record" or "bitlocker-metadata".  */
 const char *lost_provenance(const struct lost_volume *v);
 
 #endif /* DISK_LOST_VOLUMES_H */

@@ -8,6 +8,7 @@
 #include "base/checked.h"
 #include "disk/boot_sector.h"
 #include "disk/findings.h"
+#include "disk/lost_bitlocker.h"
 #include "disk/tsk.h"
 
 /* A FAT directory holds at most 65536 entries of 32 bytes; that of an exFAT
@@ -385,8 +386,10 @@ static void identify(struct reader *r, const struct boot_sector *b,
 	if (!checked_mul(b->total_sectors, b->bytes_per_sector, &v->bytes))
 		v->bytes = UINT64_MAX;
 	check_size(r, b, at);
-	source_cite(r->volume, at, BOOT_SECTOR_BYTES, "boot sector", r->arena,
-		    &v->cites);
+	source_cite(r->volume, at, BOOT_SECTOR_BYTES,
+		    b->kind == FS_BITLOCKER && at > 0 ? "FVE metadata" :
+							"boot sector",
+		    r->arena, &v->cites);
 }
 
 /* Whether the sector @b at byte @at of a volume is the backup of its first one:
@@ -594,6 +597,32 @@ static bool use_backup(struct reader *r, struct volume_identity *v)
 	return true;
 }
 
+/* BitLocker has no backup of its first sector; but its metadata tell as
+ * much.  */
+static bool use_metadata(struct reader *r, struct volume_identity *v)
+{
+	struct lost_bitlocker found;
+	struct boot_sector b;
+	struct diag *d;
+	uint64_t at;
+
+	if (!lost_bitlocker_find(r->volume, r->arena, &found, &at) ||
+	    boot_sector_parse((struct span){ found.sector,
+			      sizeof(found.sector), 0 }, &b, NULL) < 0)
+		return false;
+	d = diag_add(r->diags, &FINDING_BITLOCKER_FOUND,
+		     "The first sector of the volume is not a boot sector; "
+		     "that BitLocker encrypts it is known from a block of its "
+		     "metadata, at byte %" PRIu64 " of the volume.", at);
+	if (d != NULL)
+		source_cite(r->volume, at, BOOT_SECTOR_BYTES, "FVE metadata",
+			    r->arena, &d->cites);
+	v->from_backup = true;
+	v->backup_at = at;
+	identify(r, &b, at, v);
+	return true;
+}
+
 /* The first volume descriptor of a CD-ROM file system.  */
 #define ISO9660_OFFSET (16 * 2048)
 #define ISO9660_LABEL 40
@@ -657,8 +686,6 @@ static bool begins_blank(struct reader *r, struct volume_identity *v)
 
 static void ask_tsk(struct reader *r, struct volume_identity *v)
 {
-	if (begins_blank(r, v))
-		return;
 	v->name = tsk_file_system_name(r->volume, r->arena);
 	if (v->name != NULL)
 		v->kind = FS_OTHER;
@@ -669,8 +696,10 @@ static void ask_tsk(struct reader *r, struct volume_identity *v)
 static void identify_otherwise(struct reader *r, const struct err *damaged,
 			       struct volume_identity *v)
 {
+	bool blank;
+
 	if (damaged != NULL) {
-		v->damaged = !use_backup(r, v);
+		v->damaged = !use_backup(r, v) && !use_metadata(r, v);
 		if (v->damaged)
 			report_err(r, &FINDING_VOLUME_DAMAGED, 0,
 				   BOOT_SECTOR_BYTES, damaged);
@@ -678,9 +707,11 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 	}
 	if (identify_iso9660(r, v))
 		return;
-	ask_tsk(r, v);
-	if (v->kind == FS_UNKNOWN)
-		use_backup(r, v);
+	blank = begins_blank(r, v);
+	if (!blank)
+		ask_tsk(r, v);
+	if (v->kind == FS_UNKNOWN && !use_backup(r, v) && !blank)
+		use_metadata(r, v);
 	if (v->kind != FS_UNKNOWN)
 		v->unread = (struct err){ 0 };
 }
@@ -694,7 +725,8 @@ static void identify_any(struct reader *r, struct volume_identity *v)
 			      &v->unread);
 
 	if (err < 0) {
-		use_backup(r, v);
+		if (!use_backup(r, v))
+			use_metadata(r, v);
 		return;
 	}
 	err = boot_sector_parse((struct span){ sector, sizeof(sector), 0 }, &b,

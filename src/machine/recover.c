@@ -253,6 +253,8 @@ static void report_found(struct machine *m, const struct machine_recovered *x)
 						   &FINDING_RECOVERED_DOUBT,
 		"disk%zu: %" PRIu64 " bytes at byte %" PRIu64 " are a volume "
 		"by its %s%s%s.", x->disk, v->length, v->offset,
+		v->made != NULL && v->boot.kind == FS_BITLOCKER ?
+		"BitLocker metadata" :
 		v->made != NULL ? "$MFT's own record" :
 		v->has_boot && v->has_backup ? "boot sector and its backup" :
 		v->has_boot ? "boot sector" : "backup boot sector",
@@ -279,8 +281,9 @@ static struct machine_recovered *add(struct machine *m, size_t disk,
 		.disk = disk, .found = *v, .volume = NONE, .other = NONE,
 		.table_volume = known_volume_at(m, disk, v),
 	};
-	source_cite(s, v->found_at, BOOT_SECTOR_BYTES, v->made != NULL ?
-		    "mft record" : "boot sector", m->arena, &x->cites);
+	source_cite(s, v->found_at, BOOT_SECTOR_BYTES, v->made == NULL ?
+		    "boot sector" : v->boot.kind == FS_BITLOCKER ?
+		    "FVE metadata" : "mft record", m->arena, &x->cites);
 	o->n_recovered++;
 	return x;
 }
@@ -319,14 +322,16 @@ static void report_made(struct machine *m, const struct machine_recovered *x)
 		cites_join(m->arena, &d->cites, &x->cites);
 }
 
-/* What the $MFT told stands for the boot sectors of @volume.  */
+/* What the $MFT told, or the metadata of BitLocker, stands for the boot sectors
+ * of @volume.  */
 static int take_made(struct machine *m, struct machine_recovered *x,
 		     size_t volume, struct err *reterr)
 {
 	x->volume = volume;
 	if (x->found.made == NULL)
 		return 0;
-	report_made(m, x);
+	if (x->found.boot.kind != FS_BITLOCKER)
+		report_made(m, x);
 	return machine_replace_boot_sector(m, volume, x->found.made, reterr);
 }
 
@@ -478,7 +483,8 @@ static int search_plain(struct machine *m, size_t volume, struct err *reterr)
 				size < plain->size ? size : plain->size,
 				m->arena, &l, reterr);
 	for (size_t i = 0; i < l.n && r == 0; i++)
-		if (l.list[i].made != NULL && l.list[i].offset == 0)
+		if (l.list[i].made != NULL && l.list[i].offset == 0 &&
+		    l.list[i].boot.kind == FS_NTFS)
 			return take_plain(m, volume, &l.list[i], reterr);
 	return r;
 }

@@ -238,6 +238,35 @@ is "two copies cannot be used" "$(ask damaged \
 	'[f["code"] for f in d["findings"] if f["code"] == "CM0260"]')" \
 	'["CM0260", "CM0260"]'
 
+# The first sector is gone, or leads nowhere; and so is the table: the metadata say
+# themselves where they are.
+cp --sparse=always "$scratch/xts-128.raw" "$scratch/first.raw"
+dd if=/dev/zero of="$scratch/first.raw" bs=512 seek=$((start / 512)) count=1 \
+	conv=notrunc status=none
+analyse first 4 "$scratch/first.raw"
+is "without a first sector, what it says of itself" "$(ask first \
+	"${secret}['state'], ${secret}['identifier'], ${secret}['driveLetter'], d['volumes'][1]['fromBackup'], [(f['message'][:28], [c['offset'] for c in f['citations']]) for f in d['findings'] if f['code'] == 'CM0277']")" \
+	"[\"locked\", \"01234567-89ab-cdef-0123-456789abcdef\", \"D:\", true, [[\"volume1 (disk0, partition 2)\"], [$((start + 11 * mib))]]]"
+analyse first-key 0 --key-file "$scratch/recovery.txt" "$scratch/first.raw"
+is "without a first sector, what it holds" \
+	"$(ask first-key '[(v["label"], v["serial"]) for v in d["volumes"]], [(m["path"], m["volume"], m["certainty"]) for m in d["mountPoints"]]')" \
+	"$(ask plain '[(v["label"], v["serial"]) for v in d["volumes"]], [(m["path"], m["volume"], m["certainty"]) for m in d["mountPoints"]]')"
+dd if=/dev/zero of="$scratch/first.raw" bs=512 count=1 conv=notrunc status=none
+analyse first-table 4 --recover --key-file "$scratch/recovery.txt" \
+	"$scratch/first.raw"
+is "without a table as well" "$(ask first-table \
+	'[(v["label"], v["serial"], v["recovered"]) for v in d["volumes"]]')" \
+	'[["System", "0000-00D1", "boot-sector"], ["Secret", "0000-00D2", "bitlocker-metadata"]]'
+ok "the report of a volume known by its metadata satisfies the schema" \
+	tests/golden/validate.py "$scratch/first-table.json"
+cp --sparse=always "$scratch/xts-256.raw" "$scratch/nowhere.raw"
+printf 'XXXXXXXX%.0s' 1 2 3 | dd of="$scratch/nowhere.raw" bs=1 \
+	seek=$((start + 176)) conv=notrunc status=none
+analyse nowhere 0 --key-file "$scratch/recovery.txt" "$scratch/nowhere.raw"
+is "with a first sector that leads nowhere" "$(ask nowhere \
+	'[(v["label"], v["serial"]) for v in d["volumes"]], [f["code"] for f in d["findings"] if "CM0260" <= f["code"] <= "CM0279"]')" \
+	'[[["System", "0000-00D1"], ["Secret", "0000-00D2"]], ["CM0277"]]'
+
 # The image is cut before the copy of the first sectors: the key is right all the
 # same, and what is left is read, by what the $MFT says.
 for method in xts-128 cbc-128 xts-256; do

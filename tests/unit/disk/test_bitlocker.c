@@ -163,6 +163,16 @@ Test(bitlocker_volume, without_a_copy_that_is_said)
 
 	set_up(&r);
 	read_it(&r, boot_at(4096, UINT64_MAX - 100, VOLUME_BYTES - 300));
+	cr_expect(r.b->known, "they are where they mostly lie");
+	cr_expect_eq(diag_count(&r.diags, &FINDING_BITLOCKER_FOUND), 1);
+	cr_expect_eq(r.diags.n, 1);
+	for (int i = 0; i < 3; i++)
+		cr_expect_eq(r.b->copies[i].offset, places[i]);
+	tear_down(&r);
+	set_up(&r);
+	for (int i = 0; i < 3; i++)
+		r.p[places[i]] ^= 1;
+	read_it(&r, boot_at(4096, UINT64_MAX - 100, VOLUME_BYTES - 300));
 	cr_expect_not(r.b->known);
 	cr_expect_eq(diag_count(&r.diags, &FINDING_BITLOCKER_COPY), 3);
 	cr_expect_eq(diag_count(&r.diags, &FINDING_BITLOCKER_METADATA), 1);

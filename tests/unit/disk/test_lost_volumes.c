@@ -134,6 +134,70 @@ Test(lost_volumes, a_boot_sector_needs_something_to_confirm_it)
 	free(p);
 }
 
+static void put_metadata(uint8_t *v, const uint64_t *at, unsigned version)
+{
+	struct fve_writer_block b = {
+		.version = version, .state = 4, .next_state = 4,
+		.encrypted_bytes = 8 * MIB,
+		.metadata = { at[0], at[1], at[2] },
+	};
+	static struct fve_writer w;
+
+	fve_begin(&w, &b, b.volume, 0);
+	fve_end(&w);
+	for (int i = 0; i < 3; i++)
+		memcpy(v + at[i], w.bytes, sizeof(w.bytes));
+}
+
+/* Of an encrypted volume the first sector is lost: each block of metadata has
+ * the places of all.  */
+Test(lost_volumes, metadata_of_bitlocker_tell_where_a_volume_begins)
+{
+	enum { SIZE = 16 * MIB };
+	static const uint64_t at[] = { 2 * MIB, 3 * MIB, 5 * MIB + 4096 };
+	static const uint64_t even[] = { 2 * MIB, 3 * MIB, 4 * MIB };
+	static const struct {
+		const uint64_t *at;
+		bool lost[3];
+		unsigned version;
+		size_t n;
+	} rows[] = {
+		{ at, { false, false, false }, 2, 1 },
+		{ at, { true, false, false }, 2, 1 },
+		{ at, { false, true, false }, 2, 1 },
+		{ at, { false, false, true }, 2, 1 },
+		{ at, { true, true, false }, 2, 0 },
+		{ even, { false, false, false }, 2, 1 },
+		{ even, { true, false, false }, 2, 0 },
+		{ at, { false, false, false }, 1, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t *p = calloc(1, SIZE);
+		const struct lost_volume *v;
+		struct searched t;
+
+		put_metadata(p + PLACE, rows[i].at, rows[i].version);
+		for (int k = 0; k < 3; k++)
+			if (rows[i].lost[k])
+				memset(p + PLACE + rows[i].at[k], 0, 512);
+		search(&t, p, SIZE);
+		cr_assert_eq(t.found.n, rows[i].n, "row %zu: %zu", i,
+			     t.found.n);
+		for (size_t k = 0; k < t.found.n; k++) {
+			v = &t.found.list[k];
+			cr_expect_eq(v->offset, PLACE);
+			cr_expect_eq(v->length, 8 * MIB);
+			cr_expect_eq(v->boot.kind, FS_BITLOCKER);
+			cr_expect_not(v->has_boot);
+			cr_expect_arr_eq(v->boot.bitlocker.metadata,
+					 rows[i].at, sizeof(at));
+		}
+		done(&t);
+		free(p);
+	}
+}
+
 /* Written field by field: src/format/refs.c and fve.c say what is where.  */
 Test(lost_volumes, refs_and_bitlocker_are_known_by_what_they_lead_to)
 {
