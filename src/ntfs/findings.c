@@ -145,6 +145,11 @@ const struct diag_kind FINDING_NTFS_QUOTA = {
 	"The two indexes of a volume's quotas contradict each other", false,
 };
 
+const struct diag_kind FINDING_NTFS_QUOTA_FIGURES = {
+	"CM0333", SEVERITY_WARNING,
+	"A quota has figures that none can have", false,
+};
+
 const struct diag_kind FINDING_NTFS_BITMAP = {
 	"CM0332", SEVERITY_ERROR,
 	"The $Bitmap of the volume cannot be read", true,

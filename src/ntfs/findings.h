@@ -33,6 +33,7 @@ extern const struct diag_kind FINDING_NTFS_WITNESS_UNAVAILABLE;
 extern const struct diag_kind FINDING_NTFS_VOLUME;
 extern const struct diag_kind FINDING_NTFS_LOST;
 extern const struct diag_kind FINDING_NTFS_QUOTA;
+extern const struct diag_kind FINDING_NTFS_QUOTA_FIGURES;
 extern const struct diag_kind FINDING_NTFS_BITMAP;
 
 #endif /* NTFS_FINDINGS_H */

@@ -22,6 +22,11 @@ struct owner {
 	struct cites cites;
 };
 
+#define NO_LIMIT (-1)
+
+/* The record of $Extend, of which $Quota is a file.  */
+#define EXTEND ((ntfs_ref)11)
+
 struct reading {
 	struct ntfs_quotas quotas;
 	struct owner *owners;	/* by SID */
@@ -215,14 +220,15 @@ static void note(struct ntfs *n, struct contradiction *c, const char *sid,
 	cites_join(n->arena, &c->cites, cites);
 }
 
-static void tell(struct ntfs *n, const struct contradiction *c,
-		 const char *index, const char *what)
+static void tell(struct ntfs *n, const struct diag_kind *kind,
+		 const struct contradiction *c, const char *index,
+		 const char *what)
 {
 	struct diag *d;
 
 	if (c->n == 0)
 		return;
-	d = diag_add(n->diags, &FINDING_NTFS_QUOTA,
+	d = diag_add(n->diags, kind,
 		     "%zu %s of \\$Extend\\$Quota:%s %s; the first is %s with "
 		     "the owner id %u.", c->n,
 		     count_word(c->n, "entry", "entries"), index, what, c->sid,
@@ -253,9 +259,33 @@ static void compare(struct ntfs *n, const struct reading *r)
 		if (!has_quota(r, &r->owners[i]))
 			note(n, &owners, r->owners[i].sid, r->owners[i].id,
 			     &r->owners[i].cites);
-	tell(n, &twice, "$Q", "with an owner id that another has as well");
-	tell(n, &quotas, "$Q", "without a like one in $O");
-	tell(n, &owners, "$O", "without a like one in $Q");
+	tell(n, &FINDING_NTFS_QUOTA, &twice, "$Q",
+	     "with an owner id that another has as well");
+	tell(n, &FINDING_NTFS_QUOTA, &quotas, "$Q",
+	     "without a like one in $O");
+	tell(n, &FINDING_NTFS_QUOTA, &owners, "$O",
+	     "without a like one in $Q");
+}
+
+/* Files are charged in full where they are sparse or compressed: more may be
+ * used than a volume holds.  */
+static bool is_possible(const struct quota *q)
+{
+	return q->limit >= NO_LIMIT && q->threshold >= NO_LIMIT &&
+	       q->used <= INT64_MAX;
+}
+
+static void check_figures(struct ntfs *n, const struct ntfs_quotas *q)
+{
+	struct contradiction odd = { 0 };
+
+	for (size_t i = 0; i < q->n; i++)
+		if (!is_possible(&q->list[i].quota))
+			note(n, &odd, q->list[i].sid != NULL ?
+			     q->list[i].sid : "none",
+			     q->list[i].quota.owner, &q->list[i].cites);
+	tell(n, &FINDING_NTFS_QUOTA_FIGURES, &odd, "$Q",
+	     "with a limit below -1, or with more used than a file can have");
 }
 
 bool ntfs_quota_is_user(const struct ntfs_quota *q)
@@ -272,28 +302,51 @@ unsigned ntfs_quota_status(const struct ntfs_quota *q)
 	       q->quota.used > (uint64_t)q->quota.threshold;
 }
 
+/* Why a volume that has quotas seems to have none, a finding says.  */
+static int find_quota_file(struct ntfs *n, ntfs_ref *ret, struct err *reterr)
+{
+	struct err e = { 0 };
+	int status = ntfs_find_path(n, "\\$Extend\\$Quota", ret, &e);
+
+	if (status < 0 && status != ERR_NOT_FOUND && status != ERR_NOMEM)
+		ntfs_finding(n, &FINDING_NTFS_INDEX, EXTEND, &e,
+			     "The file \\$Extend\\$Quota cannot be looked up");
+	return status < 0 ? err_set(reterr, status, e.at, e.what, e.want,
+				    e.got) : 0;
+}
+
+static int read_or_tell(struct ntfs *n, ntfs_ref ref, bool of_owners,
+			struct reading *r, struct err *reterr)
+{
+	struct err e = { 0 };
+	int status = read_index(n, ref, of_owners, r, &e);
+
+	if (status < 0 && status != ERR_NOMEM)
+		ntfs_finding(n, &FINDING_NTFS_INDEX, ref, &e,
+			     "Index %s of MFT record %llu",
+			     of_owners ? "$O" : "$Q",
+			     (unsigned long long)NTFS_RECORD(ref));
+	return status < 0 ? err_set(reterr, status, e.at, e.what, e.want,
+				    e.got) : 0;
+}
+
 int ntfs_quotas_read(struct ntfs *n, size_t most, struct ntfs_quotas *ret,
 		     struct err *reterr)
 {
 	struct reading r = { .most = most, .whole = true };
-	struct err e = { 0 };
 	ntfs_ref ref;
-	int status = ntfs_find_path(n, "\\$Extend\\$Quota", &ref, reterr);
+	int status = find_quota_file(n, &ref, reterr);
 
 	if (status == 0)
-		status = read_index(n, ref, false, &r, reterr);
+		status = read_or_tell(n, ref, false, &r, reterr);
 	if (status < 0)
 		return status;
-	status = read_index(n, ref, true, &r, &e);
+	status = read_or_tell(n, ref, true, &r, reterr);
 	if (status == ERR_NOMEM)
-		return err_set(reterr, ERR_NOMEM, 0, "$O", 0, 0);
-	if (status < 0) {
-		r.whole = false;
-		ntfs_finding(n, &FINDING_NTFS_INDEX, ref, &e,
-			     "Index $O of MFT record %llu",
-			     (unsigned long long)NTFS_RECORD(ref));
-	}
+		return status;
+	r.whole = r.whole && status == 0;
 	sort(&r);
+	check_figures(n, &r.quotas);
 	if (r.whole)
 		compare(n, &r);
 	*ret = r.quotas;

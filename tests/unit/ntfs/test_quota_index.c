@@ -162,6 +162,55 @@ Test(quota_index, indexes_that_contradict_each_other_are_a_finding)
 	ntfs_sample_close(&s);
 }
 
+/* -2 has no meaning on a disk, and no file has 2^63 bytes.  */
+Test(quota_index, figures_that_none_can_have_are_a_finding)
+{
+	struct ntfs_quotas q = { 0 };
+	struct ntfs_sample s;
+
+	make(&s, "quota-figures",
+	     "quota-defaults 0x31 0 -1 -1\n"
+	     "quota 0x101 S-1-5-18 0 9223372036854775807 -1 -1\n"
+	     "quota 0x102 S-1-5-19 0 1 -1 -2\n"
+	     "quota 0x103 S-1-5-20 0 1 -9223372036854775808 6000\n"
+	     "quota 0x104 S-1-5-21-1-2-3-4 0 9223372036854775808 0 0\n",
+	     MOST, &q);
+	cr_expect_eq(q.n, 6);
+	cr_assert_eq(ntfs_sample_findings(&s, "CM0333"), 1);
+	cr_expect_eq(s.diags.n, 1);
+	cr_expect_str_eq(s.diags.list[0].message,
+			 "3 entries of \\$Extend\\$Quota:$Q with a limit below "
+			 "-1, or with more used than a file can have; the "
+			 "first is S-1-5-19 with the owner id 258.");
+	cr_expect_geq(s.diags.list[0].cites.n, 3);
+	ntfs_sample_close(&s);
+}
+
+/* The attribute $INDEX_ROOT of $Q, then the file's record: that quotas are not
+ * read is told.  */
+Test(quota_index, an_index_that_cannot_be_read_is_a_finding)
+{
+	static const uint8_t zeros[16];
+	const char *path = ntfs_sample_make("quota-unread",
+					    "quota 0x101 S-1-5-18 0 1 2 3\n");
+	struct ntfs_quotas q = { 0 };
+	struct ntfs_sample s;
+	struct err e = { 0 };
+	uint64_t at;
+
+	if (path == NULL)
+		cr_skip_test("no mkntfs or ntfsbuild");
+	cr_assert(ntfs_sample_open(&s, path));
+	at = ntfs_sample_record(&s, 24);
+	ntfs_sample_close(&s);
+	ntfs_sample_patch(path, at, zeros, sizeof(zeros));
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_expect_lt(ntfs_quotas_read(s.ntfs, MOST, &q, &e), 0);
+	cr_expect_neq(e.code, ERR_NOT_FOUND);
+	cr_expect_geq(ntfs_sample_findings(&s, "CM0310"), 1);
+	ntfs_sample_close(&s);
+}
+
 /* Where in the file @path the entry of @owner in $Q begins.  */
 static uint64_t entry_at(const char *path, uint8_t owner)
 {
