@@ -10,7 +10,7 @@
  * file or directory is made. See the table `commands' at the end.
  *
  * Commands that leave a freed record in the $MFT (delete) come last, as the
- * next new file would take the record.
+ * next new file would take the record; so do those that damage an index.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -403,6 +403,73 @@ static int cmd_delete(struct build *b)
 	return ntfs_delete(b->vol, NULL, ni, dir, name.units, name.n);
 }
 
+/*
+ * Takes the names of a file out of its directory and leaves its record as it
+ * is: in use, with the same name and parent. The same path may be made again
+ * then, by a second record.
+ */
+static int cmd_unlist(struct build *b)
+{
+	struct tree_name name;
+	ntfs_inode *ni, *dir;
+
+	if (open_pair(b, &name, &ni, &dir) < 0)
+		return -1;
+	ntfs_attr_search_ctx *c = ntfs_attr_get_search_ctx(ni, NULL);
+	int err = c == NULL ? -1 : 0;
+
+	while (err == 0 && ntfs_attr_lookup(AT_FILE_NAME, AT_UNNAMED, 0,
+					    CASE_SENSITIVE, 0, NULL, 0,
+					    c) == 0) {
+		const uint8_t *key = (const uint8_t *)c->attr +
+				     le16_to_cpu(c->attr->value_offset);
+
+		err = ntfs_index_remove(dir, ni, key, (int)le32_to_cpu(
+						c->attr->value_length));
+	}
+	if (c != NULL)
+		ntfs_attr_put_search_ctx(c);
+	if (ntfs_inode_close(ni) < 0)
+		err = -1;
+	return ntfs_inode_close(dir) < 0 ? -1 : err;
+}
+
+/*
+ * Overwrites bytes of an index of names in place, on disk as they lie; what
+ * would lie behind its end is left out.
+ */
+static int damage_index(struct build *b, ATTR_TYPES type)
+{
+	static ntfschar i30[] = { const_cpu_to_le16('$'),
+		const_cpu_to_le16('I'), const_cpu_to_le16('3'),
+		const_cpu_to_le16('0') };
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+	uint8_t bytes[4096];
+	int n = text_to_bytes(b->arg[2], bytes, sizeof(bytes));
+	uint64_t at;
+	int err = -1;
+
+	if (ni == NULL)
+		return -1;
+	ntfs_attr *na = ntfs_attr_open(ni, type, i30, 4);
+
+	if (na != NULL && n > 0 && script_number(b->arg[1], 0, &at) == 0)
+		err = (s64)at + n > na->data_size ? 0 : ntfs_attr_pwrite(na, (s64)at, n, bytes) == n ? 0 : -1;
+	if (na != NULL)
+		ntfs_attr_close(na);
+	return ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
+static int cmd_damage_root(struct build *b)
+{
+	return damage_index(b, AT_INDEX_ROOT);
+}
+
+static int cmd_damage_block(struct build *b)
+{
+	return damage_index(b, AT_INDEX_ALLOCATION);
+}
+
 static int make_remote_database(struct build *b)
 {
 	static char path[] = REMOTE_DATABASE;
@@ -640,6 +707,11 @@ static const struct script_command commands[] = {
 	{ "quota-entry", 6, 6, cmd_quota_entry, "the same, in $Q only" },
 	{ "quota-owner", 2, 2, cmd_quota_owner, "SID OWNER-ID, in $O only" },
 	{ "bulk", 4, 4, cmd_bulk, "PATH FILES DIRECTORIES REPARSE-POINTS" },
+	{ "unlist", 1, 1, cmd_unlist, "PATH, its directory loses it" },
+	{ "damage-root", 3, 3, cmd_damage_root,
+	  "PATH OFFSET HEX, in the root of its index" },
+	{ "damage-block", 3, 3, cmd_damage_block,
+	  "PATH OFFSET HEX, in the blocks of its index" },
 	{ "delete", 1, 1, cmd_delete, "PATH" },
 };
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Build a machine around a real SYSTEM hive, and say what a report must say.
 
-usage: compose.py HIVE DIR PATH PRESENT [PATH=FILE | +LINE | @NAME=HEX]...
+usage: compose.py HIVE DIR PATH PRESENT [PATH=FILE | +LINE | ^LINE | @NAME=HEX]...
 
 hivexsh tells what MountedDevices of HIVE holds.  For each MBR signature in it a
 disk is made that has a partition at each offset, the last one in the first slot
@@ -15,7 +15,7 @@ describes.  PRESENT is what each name says of the replay of the hive's logs;
 @NAME=HEX is a value that comes with them.
 SYSTEM_MIB, in the environment, is the size of the volume of C:.
 Each FILE is copied to its PATH on the volume of C:, each LINE is one of the
-script that ntfsbuild fills it by.
+script that ntfsbuild fills it by, those of ^LINE the last ones.
 """
 
 import os
@@ -84,8 +84,9 @@ class Machine:
     def __init__(self, hive, directory, path, present, *more):
         self.hive, self.directory = hive, directory
         self.path, self.present = path, present
-        self.files = [m.split("=", 1) for m in more if m[0] not in "+@"]
+        self.files = [m.split("=", 1) for m in more if m[0] not in "+^@"]
         self.script = [m[1:] for m in more if m[0] == "+"]
+        self.last = [m[1:] for m in more if m[0] == "^"]
         self.replayed = {name: bytes.fromhex(data) for name, data in
                          (m[1:].split("=") for m in more if m[0] == "@")}
         self.values = list(mounted_devices(hive))
@@ -217,6 +218,7 @@ class Machine:
                                for path, file in self.files]
         self.system.script += self.script
         self.expect_answers()
+        self.system.script += self.last
         for p in self.partitions.values():
             if p.length >= 2 * MIB:
                 self.make_volume(p)
