@@ -443,6 +443,11 @@ const struct diag_kind FINDING_NO_SYSTEM = {
 	"There is no SYSTEM hive where Windows was", true,
 };
 
+const struct diag_kind FINDING_HIVE_RIVALS = {
+	"CM0688", SEVERITY_WARNING,
+	"Several files may be a hive or its log that no directory lists", true,
+};
+
 const struct diag_kind FINDING_NT4_LETTERS = {
 	"CM0686", SEVERITY_WARNING,
 	"The letters of Windows NT 4 are not read", true,

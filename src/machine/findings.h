@@ -26,6 +26,7 @@ extern const struct diag_kind FINDING_HIVE_UNREADABLE;
 extern const struct diag_kind FINDING_NO_MOUNTED_DEVICES;
 extern const struct diag_kind FINDING_NO_INSTALLATION;
 extern const struct diag_kind FINDING_NO_SYSTEM;
+extern const struct diag_kind FINDING_HIVE_RIVALS;
 extern const struct diag_kind FINDING_NT4_LETTERS;
 extern const struct diag_kind FINDING_NT4_DISKS;
 extern const struct diag_kind FINDING_NO_SOFTWARE;

@@ -7,6 +7,7 @@
 #include "format/file_name.h"
 #include "ntfs/mft_file.h"
 #include "ntfs/findings.h"
+#include "ntfs/unlisted.h"
 
 /* Windows' bound of a path, in UTF-16 units.  */
 #define MAX_PATH_UNITS 32767
@@ -365,8 +366,9 @@ static bool is_listed(struct ntfs *n, ntfs_ref ref)
 
 	if (read_name(n, ref, &leaf, NULL) < 0 || !leaf.found)
 		return true;
-	r = ntfs_find(n, leaf.parent,
-		      (struct span){ leaf.utf16, leaf.bytes, 0 }, &found, NULL);
+	r = ntfs_find_in_index(n, leaf.parent,
+			       (struct span){ leaf.utf16, leaf.bytes, 0 },
+			       &found, NULL);
 	if (r < 0)
 		return r != ERR_NOT_FOUND || n->block_failures != failures;
 	return NTFS_RECORD(found) == NTFS_RECORD(leaf.ref);

@@ -140,6 +140,17 @@ const struct diag_kind FINDING_NTFS_LABEL = {
 	"The $MFTMirr gives the volume another label", false,
 };
 
+const struct diag_kind FINDING_NTFS_UNLISTED = {
+	"CM0328", SEVERITY_WARNING,
+	"A directory does not list a file that says it is in it", false,
+};
+
+const struct diag_kind FINDING_NTFS_RIVALS = {
+	"CM0329", SEVERITY_WARNING,
+	"Several files say that they are the one that no directory lists",
+	false,
+};
+
 const struct diag_kind FINDING_NTFS_QUOTA = {
 	"CM0331", SEVERITY_WARNING,
 	"The two indexes of a volume's quotas contradict each other", false,

@@ -25,6 +25,8 @@ extern const struct diag_kind FINDING_NTFS_PATH;
 extern const struct diag_kind FINDING_NTFS_LIMIT;
 extern const struct diag_kind FINDING_NTFS_TARGET;
 extern const struct diag_kind FINDING_NTFS_NAME;
+extern const struct diag_kind FINDING_NTFS_UNLISTED;
+extern const struct diag_kind FINDING_NTFS_RIVALS;
 extern const struct diag_kind FINDING_NTFS_MFT_SEARCHED;
 extern const struct diag_kind FINDING_NTFS_LABEL;
 extern const struct diag_kind FINDING_NTFS_STREAM;

@@ -303,6 +303,15 @@ static int order_error(const struct index_entry *e, struct err *reterr)
 		       "index entry: the order of its name", 0, 0);
 }
 
+/* Whether @a can stand before @b: by their ASCII letters, and by all of them
+ * where the $UpCase was read, as it was if one had to be compared.  */
+static bool in_order(const struct tree *t, struct span a, struct span b)
+{
+	if (!own_name_in_order(a, b))
+		return false;
+	return t->ntfs->upcase == NULL || upcase_compare(t->ntfs, a, b) <= 0;
+}
+
 /* A name that was changed most often breaks the order of names.  *@before is
  * the one before @e in its node.  */
 static void check_order(struct tree *t, const struct tree_entry *e,
@@ -313,7 +322,7 @@ static void check_order(struct tree *t, const struct tree_entry *e,
 
 	if (t->is_view || file_name_parse(e->entry.key, &key, NULL) < 0)
 		return;
-	if (before->p != NULL && !own_name_in_order(*before, key.name)) {
+	if (before->p != NULL && !in_order(t, *before, key.name)) {
 		order_error(&e->entry, &err);
 		index_tree_entry_finding(t, e, &err);
 	}
@@ -587,7 +596,7 @@ static int next_name(struct node_search *ns, const struct index_entry *e,
 	if (r < 0)
 		return r;
 	if (ns->before.p != NULL && key.name.p != NULL &&
-	    !own_name_in_order(ns->before, key.name))
+	    !in_order(ns->tree, ns->before, key.name))
 		return order_error(e, reterr);
 	*ret = key.name;
 	return 0;
@@ -807,6 +816,7 @@ static int search(struct tree *t, struct search *s, struct err *reterr)
 		r = check_guides(t, s, &e);
 
 	if (r < 0 && r != ERR_NOMEM) {
+		t->damaged = true;
 		ntfs_finding(t->ntfs, &FINDING_NTFS_INDEX_SCAN, t->file.ref,
 			     &e, "The tree of index %s of MFT record %llu is "
 			     "damaged, all its entries are searched", t->name,

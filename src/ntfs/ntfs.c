@@ -15,6 +15,7 @@
 #include "ntfs/index_tree.h"
 #include "ntfs/ntfs_volume.h"
 #include "ntfs/own_name.h"
+#include "ntfs/unlisted.h"
 
 #define BOOT_BYTES 512
 #define VOLUME_RECORD 3
@@ -324,6 +325,7 @@ void ntfs_close(struct ntfs *n)
 	fsntfs_free(n->fsntfs);
 	mft_close(n);
 	name_cache_free(n->names);
+	unlisted_free(n->unlisted);
 	free(n->upcase);
 	free(n->seen);
 	free(n);
@@ -532,17 +534,82 @@ static int open_directory(struct ntfs *n, ntfs_ref dir, struct tree *ret,
 		       0, 0);
 }
 
+/* Whether there is a directory in the record of @ref, that is in use and has
+ * lost its index; or whether the record cannot be read.  */
+static bool has_lost_index(struct ntfs *n, ntfs_ref ref)
+{
+	struct mft_file f;
+	bool lost;
+
+	if (mft_file_open(n, ref, &f, NULL) < 0)
+		return true;
+	lost = !mft_file_in_use(&f) ||
+	       (f.rec.head.flags & MFT_RECORD_DIRECTORY) != 0;
+	mft_file_done(&f);
+	return lost;
+}
+
+/* Open the index of @dir.  Where this fails, *@ret_damaged tells whether there
+ * should be one.  */
+static int open_or_doubt(struct ntfs *n, ntfs_ref dir, struct tree *ret,
+			 bool *ret_damaged, struct err *reterr)
+{
+	int r = open_directory(n, dir, ret, reterr);
+
+	*ret_damaged = r < 0 && r != ERR_NOMEM && has_lost_index(n, dir);
+	return r;
+}
+
+/* Whether what a directory does not list may be there all the same; then the
+ * pass is made.  A sound directory is trusted, unless ntfs_ask_records() was
+ * called for the volume.  */
+static bool may_be_unlisted(struct ntfs *n, bool damaged)
+{
+	if (n->unlisted != NULL)
+		return true;
+	return damaged && unlisted_read(n, NULL) == 0;
+}
+
+int ntfs_ask_records(struct ntfs *n, struct err *reterr)
+{
+	bool first = n->unlisted == NULL;
+	int r = unlisted_read(n, reterr);
+
+	return r < 0 ? r : first;
+}
+
+bool ntfs_is_unlisted(struct ntfs *n, ntfs_ref dir, ntfs_ref ref)
+{
+	return unlisted_has(n, dir, ref);
+}
+
+int ntfs_find_rivals(struct ntfs *n, ntfs_ref dir, struct span name,
+		     struct ntfs_case ret[NTFS_MAX_CASES], size_t *ret_n,
+		     struct err *reterr)
+{
+	return unlisted_find(n, dir, name, ret, ret_n, reterr);
+}
+
 int ntfs_list(struct ntfs *n, ntfs_ref dir, ntfs_dir_fn *fn, void *ctx,
 	      struct err *reterr)
 {
 	struct list l = { fn, ctx };
+	struct err e = { 0 };
 	struct tree t;
-	int r = open_directory(n, dir, &t, reterr);
+	bool damaged, any = false;
+	int failed = open_or_doubt(n, dir, &t, &damaged, &e), r = 0;
 
-	if (r < 0)
-		return r;
-	r = index_tree_each(&t, list_entry, &l);
-	index_tree_done(&t);
+	if (failed == 0) {
+		r = index_tree_each(&t, list_entry, &l);
+		damaged = t.damaged;
+	}
+	if (r == 0 && failed != ERR_NOMEM && may_be_unlisted(n, damaged))
+		r = unlisted_list(n, dir, failed == 0 ? &t : NULL, fn, ctx,
+				  &any, reterr);
+	if (failed == 0)
+		index_tree_done(&t);
+	else if (!any)
+		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
 	return r;
 }
 
@@ -566,16 +633,17 @@ static const char *utf8_of(struct ntfs *n, const uint8_t *p, size_t bytes)
 	return s != NULL ? s : "?";
 }
 
-void ntfs_check_entry(struct ntfs *n, ntfs_ref dir, ntfs_ref ref,
+bool ntfs_check_entry(struct ntfs *n, ntfs_ref dir, ntfs_ref ref,
 		      struct span name)
 {
 	const struct span any = { 0 };
 	struct own_name own = { 0 };
 	struct diag *d;
 
-	if (own_name_find(n, ref, dir, name, &own) || !is_there(n, ref) ||
-	    !ntfs_first_time(n, &FINDING_NTFS_NAME, ref))
-		return;
+	if (own_name_find(n, ref, dir, name, &own))
+		return true;
+	if (!is_there(n, ref) || !ntfs_first_time(n, &FINDING_NTFS_NAME, ref))
+		return false;
 	if (!own_name_find(n, ref, dir, any, &own))
 		own.bytes = 0;
 	d = diag_add(n->diags, &FINDING_NTFS_NAME,
@@ -590,24 +658,53 @@ void ntfs_check_entry(struct ntfs *n, ntfs_ref dir, ntfs_ref ref,
 		source_cite(n->mft, NTFS_RECORD(ref) * n->info.record_size,
 			    n->info.record_size, "mft record", n->arena,
 			    &d->cites);
+	return false;
+}
+
+/* Look @name up in the index of @dir.  *@ret_damaged: another file may be the
+ * one, even if one is found.  */
+static int find_listed(struct ntfs *n, ntfs_ref dir, struct span name,
+		       ntfs_ref *ret, bool *ret_damaged, struct err *reterr)
+{
+	struct tree t;
+	ntfs_ref ref;
+	int r = open_or_doubt(n, dir, &t, ret_damaged, reterr);
+
+	if (r < 0)
+		return r;
+	r = index_tree_find(&t, name, &ref, reterr);
+	*ret_damaged = t.damaged;
+	index_tree_done(&t);
+	if (r < 0)
+		return r;
+	/* Whoever looks for a file reads its record next.  */
+	*ret_damaged = !ntfs_check_entry(n, dir, ref, name);
+	*ret = ref;
+	return 0;
+}
+
+int ntfs_find_in_index(struct ntfs *n, ntfs_ref dir, struct span name,
+		       ntfs_ref *ret, struct err *reterr)
+{
+	bool damaged;
+
+	return find_listed(n, dir, name, ret, &damaged, reterr);
 }
 
 int ntfs_find(struct ntfs *n, ntfs_ref dir, struct span name, ntfs_ref *ret,
 	      struct err *reterr)
 {
-	struct tree t;
-	ntfs_ref ref;
-	int r = open_directory(n, dir, &t, reterr);
+	struct ntfs_case unlisted[NTFS_MAX_CASES];
+	bool damaged;
+	size_t found;
+	int r = find_listed(n, dir, name, ret, &damaged, reterr);
 
-	if (r < 0)
+	if (r == ERR_NOMEM || (r == 0 && !damaged) ||
+	    !may_be_unlisted(n, damaged) ||
+	    unlisted_find(n, dir, name, unlisted, &found, NULL) < 0)
 		return r;
-	r = index_tree_find(&t, name, &ref, reterr);
-	index_tree_done(&t);
-	if (r < 0)
-		return r;
-	/* Whoever looks for a file reads its record next.  */
-	ntfs_check_entry(n, dir, ref, name);
-	*ret = ref;
+	/* What is listed may be the record of another file.  */
+	*ret = unlisted[0].ref;
 	return 0;
 }
 
@@ -620,16 +717,17 @@ static void add_case(const struct ntfs_case *c, struct ntfs_case *list,
 	list[(*n)++] = *c;
 }
 
-int ntfs_find_cases(struct ntfs *n, ntfs_ref dir, struct span name,
-		    struct ntfs_case ret[NTFS_MAX_CASES], size_t *ret_n,
-		    struct err *reterr)
+/* Look up in the index all that @name can mean.  */
+static int find_listed_cases(struct ntfs *n, ntfs_ref dir, struct span name,
+			     struct ntfs_case *ret, size_t *ret_n,
+			     bool *ret_damaged, struct err *reterr)
 {
 	static const enum index_pick picks[] = {
 		INDEX_EXACT, INDEX_FIRST, INDEX_LAST,
 	};
 	struct tree t;
 	size_t found = 0;
-	int r = open_directory(n, dir, &t, reterr);
+	int r = open_or_doubt(n, dir, &t, ret_damaged, reterr);
 
 	if (r < 0)
 		return r;
@@ -641,11 +739,43 @@ int ntfs_find_cases(struct ntfs *n, ntfs_ref dir, struct span name,
 		if (r == 0)
 			add_case(&c, ret, &found);
 	}
+	*ret_damaged = t.damaged;
 	index_tree_done(&t);
+	*ret_n = found;
+	return r;
+}
+
+/* Whether one of the files at least bears out what the index says.  */
+static bool check_entries(struct ntfs *n, ntfs_ref dir,
+			  const struct ntfs_case *list, size_t n_list,
+			  struct span name)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n_list; i++)
+		any |= ntfs_check_entry(n, dir, list[i].ref, name);
+	return any;
+}
+
+int ntfs_find_cases(struct ntfs *n, ntfs_ref dir, struct span name,
+		    struct ntfs_case ret[NTFS_MAX_CASES], size_t *ret_n,
+		    struct err *reterr)
+{
+	struct ntfs_case list[NTFS_MAX_CASES];
+	bool damaged;
+	size_t found = 0;
+	int r = find_listed_cases(n, dir, name, list, &found, &damaged, reterr);
+
+	if (r == ERR_NOMEM)
+		return r;
+	if (r == 0)
+		damaged = !check_entries(n, dir, list, found, name);
+	if ((r < 0 || damaged) && may_be_unlisted(n, damaged) &&
+	    unlisted_find(n, dir, name, ret, ret_n, NULL) == 0)
+		return 0;
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < found; i++)
-		ntfs_check_entry(n, dir, ret[i].ref, name);
+	memcpy(ret, list, found * sizeof(*ret));
 	*ret_n = found;
 	return 0;
 }

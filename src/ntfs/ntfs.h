@@ -94,6 +94,23 @@ int ntfs_find_cases(struct ntfs *n, ntfs_ref dir, struct span name,
 		    struct ntfs_case ret[NTFS_MAX_CASES], size_t *ret_n,
 		    struct err *reterr);
 
+/* A directory that is damaged can hide files that are whole.  Where a look-up
+ * in one fails, or its list is wanted, the records of the volume are asked once
+ * which files in use say that they are there; what they tell is a finding.  A
+ * sound directory is believed, until this is called by who knows of a file that
+ * must be there: from then on each look-up that fails asks the records.  It
+ * reads the whole $MFT.  1: the first time; 0: again.  ERR_NOMEM only.  */
+int ntfs_ask_records(struct ntfs *n, struct err *reterr);
+
+/* Whether @ref was found in @dir by its own record alone.  */
+bool ntfs_is_unlisted(struct ntfs *n, ntfs_ref dir, ntfs_ref ref);
+
+/* All files that say so of themselves, the one that ntfs_find() gives first;
+ * ERR_NOT_FOUND where there is none.  */
+int ntfs_find_rivals(struct ntfs *n, ntfs_ref dir, struct span name,
+		     struct ntfs_case ret[NTFS_MAX_CASES], size_t *ret_n,
+		     struct err *reterr);
+
 /* Look up a path below the root, UTF-8: "\\Windows\\System32\\config".
  * Reparse points on the way are not followed.  */
 int ntfs_find_path(struct ntfs *n, const char *path, ntfs_ref *ret,
@@ -180,8 +197,9 @@ enum ntfs_witness {
  * where these differ, since one is damaged.  Of the first 256 of a volume.  */
 void ntfs_check_name(struct ntfs *n, const struct ntfs_reparse *p);
 
-/* The same of @ref, which the directory @dir lists as @name.  */
-void ntfs_check_entry(struct ntfs *n, ntfs_ref dir, ntfs_ref ref,
+/* The same of @ref, which the directory @dir lists as @name.  False: the file
+ * does not call itself so, or is not there.  */
+bool ntfs_check_entry(struct ntfs *n, ntfs_ref dir, ntfs_ref ref,
 		      struct span name);
 
 /* Read the reparse point @p again, with libfsntfs, and compare tag and, for

@@ -11,6 +11,7 @@ struct mft_cache;
 struct name_cache;
 struct fsntfs;
 struct seen;
+struct unlisted;
 
 /* What was needed, and whose bytes are not there: a disk that is missing or cut
  * takes many things with it.  They are counted, and told at once.  */
@@ -41,6 +42,7 @@ struct ntfs {
 	uint64_t unread_entries;	/* of $R, but for mount points */
 	uint64_t block_failures;	/* all, where one fails again, too */
 	bool is_swept;		/* and then these were told of */
+	struct unlisted *unlisted;	/* NULL until a look-up needs it */
 	struct fsntfs *fsntfs;	/* NULL until something needs it */
 };
 

@@ -32,6 +32,7 @@ static int take_name(void *ctx, const struct record *rec,
 	if (!a->resident || file_name_parse(a->value, &fn, NULL) < 0 ||
 	    file_name_check(a->value, &fn, NULL) < 0 || !is_wanted(w, &fn))
 		return 0;
+	w->ret->file_attributes = fn.attributes;
 	w->ret->bytes = fn.name.n;
 	memcpy(w->ret->utf16, fn.name.p, fn.name.n);
 	w->ret->cites = (struct cites){ 0 };
@@ -52,6 +53,11 @@ bool own_name_find(struct ntfs *n, ntfs_ref ref, ntfs_ref dir,
 	r = mft_file_in_use(&f) ?
 	    mft_file_each(&f, ATTRIBUTE_FILE_NAME, NULL, take_name, &w,
 			  NULL) : 0;
+	if (r > 0) {
+		ret->ref = f.ref;
+		ret->is_directory = (f.rec.head.flags &
+				     MFT_RECORD_DIRECTORY) != 0;
+	}
 	mft_file_done(&f);
 	return r > 0;
 }

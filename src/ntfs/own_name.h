@@ -10,6 +10,9 @@
 #include "ntfs/ntfs_volume.h"
 
 struct own_name {
+	ntfs_ref ref;		/* of the file, with its sequence number */
+	uint32_t file_attributes;	/* as $FILE_NAME has them */
+	bool is_directory;
 	size_t bytes;
 	uint8_t utf16[255 * 2];
 	struct cites cites;	/* the $FILE_NAME */

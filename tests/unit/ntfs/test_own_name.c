@@ -168,16 +168,17 @@ Test(own_name, finds_a_file_whose_name_in_the_directory_is_changed)
 }
 
 /* The reference of the entry leads to the record of another file, of the same
- * directory or of another one.  */
+ * directory or of another one; the one that was looked for tells of itself.  */
 Test(own_name, is_held_against_the_one_that_was_looked_for)
 {
 	for (int i = 0; i < 2; i++) {
 		const char *path = make("own-name-ref");
 		struct ntfs_sample s;
-		ntfs_ref ref, other;
+		ntfs_ref ref, other, own;
 		char le[8];
 
 		cr_assert(ntfs_sample_open(&s, path));
+		cr_assert_eq(ntfs_find_path(s.ntfs, wanted, &own, NULL), 0);
 		cr_assert_eq(ntfs_find_path(s.ntfs, i == 0 ?
 					    "\\many\\d00000\\f00000001.dat" :
 					    "\\many", &other, NULL), 0);
@@ -189,8 +190,9 @@ Test(own_name, is_held_against_the_one_that_was_looked_for)
 
 		cr_assert(ntfs_sample_open(&s, path));
 		cr_expect_eq(ntfs_find_path(s.ntfs, wanted, &ref, NULL), 0);
-		cr_expect_eq(ref, other);
+		cr_expect_eq(ref, own);
 		cr_expect_eq(ntfs_sample_findings(&s, "CM0326"), 1);
+		cr_expect_eq(ntfs_sample_findings(&s, "CM0328"), 1);
 		cr_expect_not_null(strstr(s.diags.list[0].message, i == 0 ?
 					  "f00000001.dat" :
 					  "another directory"));
