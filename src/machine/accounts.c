@@ -19,6 +19,8 @@ static int read_sam(struct machine *m, size_t installation,
 
 	p.file = "SAM";
 	r = machine_hive_open(m, &p, &h, &e);
+	if (r == ERR_NOT_FOUND && machine_must_be_there(m, &p, p.file))
+		r = machine_hive_open(m, &p, &h, &e);
 	if (r == ERR_NOMEM)
 		return err_set(reterr, ERR_NOMEM, 0, "SAM", 0, 0);
 	if (r == ERR_NOT_FOUND)

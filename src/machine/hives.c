@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "evidence/plain_file.h"
+#include "format/regf.h"
 #include "machine/internal.h"
 #include "machine/loose.h"
 
@@ -36,6 +38,43 @@ struct text machine_stored_path(struct ntfs *n, ntfs_ref ref, const char *path)
 	return p.text;
 }
 
+/* What tells that a file must be there: one of these lies beside it.  */
+static const struct {
+	const char *file;
+	const char *beside[6];
+} witnesses[] = {
+	{ "SYSTEM", { "SOFTWARE", "DEFAULT", "SAM", "SECURITY" } },
+	{ "SOFTWARE", { "DEFAULT", "SAM", "SECURITY", "SOFTWARE.LOG1",
+			"SOFTWARE.LOG" } },
+	{ "SAM", { "SECURITY", "SAM.LOG1", "SAM.LOG" } },
+	{ "NTUSER.DAT", { "NTUSER.DAT.LOG1", "NTUSER.DAT.LOG2",
+			  "NTUSER.DAT.LOG", "NTUSER.INI" } },
+};
+
+bool machine_must_be_there(struct machine *m, const struct hive_place *p,
+			   const char *file)
+{
+	struct ntfs *n = p->volume != NONE ? m->volumes[p->volume].ntfs : NULL;
+	bool there = false;
+
+	if (p->local != NULL || n == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(witnesses) / sizeof(witnesses[0]); i++) {
+		const char *const *beside = witnesses[i].beside;
+
+		if (strcmp(witnesses[i].file, file) != 0)
+			continue;
+		for (; *beside != NULL && !there; beside++) {
+			const char *const names[] = { *beside, NULL };
+			ntfs_ref ref;
+
+			there = machine_find_below(m, n, p->directory, names,
+						   &ref, NULL) == 0;
+		}
+	}
+	return there && ntfs_ask_records(n, NULL) > 0;
+}
+
 void machine_hive_close(struct open_hive *h)
 {
 	hive_close(h->hive);
@@ -51,6 +90,47 @@ static const char *const log_suffixes[REPLAY_LOGS] = {
 	[REPLAY_LOG1] = ".LOG1", [REPLAY_LOG2] = ".LOG2", [REPLAY_LOG] = ".LOG",
 };
 
+/* Whether the file @ref begins as a hive does.  */
+static bool begins_as_hive(struct ntfs *n, ntfs_ref ref)
+{
+	struct source *s;
+	uint8_t magic[4];
+	bool is_hive;
+
+	if (ntfs_open_stream(n, ref, NULL, NULL, &s, NULL) < 0)
+		return false;
+	is_hive = source_read(s, 0, magic, sizeof(magic), NULL) == 0 &&
+		  memcmp(magic, "regf", sizeof(magic)) == 0;
+	source_free(s);
+	return is_hive;
+}
+
+/* Of several files that say that they are @file, which the directory of @p does
+ * not list, take the one that is a hive, or the log of one.  */
+static void choose_rival(struct machine *m, const struct hive_place *p,
+			 const char *file, ntfs_ref *ref)
+{
+	struct ntfs *n = m->volumes[p->volume].ntfs;
+	struct ntfs_case rivals[NTFS_MAX_CASES];
+	size_t n_rivals = 0, hives = 0, chosen = 0;
+	struct span name;
+
+	if (!ntfs_is_unlisted(n, p->directory, *ref) ||
+	    !utf16_from_utf8(m->arena, file, &name) ||
+	    ntfs_find_rivals(n, p->directory, name, rivals, &n_rivals,
+			     NULL) < 0 || n_rivals < 2)
+		return;
+	for (size_t i = 0; i < n_rivals; i++)
+		if (begins_as_hive(n, rivals[i].ref) && hives++ == 0)
+			chosen = i;
+	*ref = rivals[chosen].ref;
+	diag_add(&m->model.findings, &FINDING_HIVE_RIVALS,
+		 "%s\\%s is one of %zu files, of which %zu begin%s as a hive "
+		 "does; that in MFT record %llu is taken.", p->path, file,
+		 n_rivals, hives, count_word(hives, "s", ""),
+		 (unsigned long long)NTFS_RECORD(*ref));
+}
+
 /* Find @file in the directory of @p; *@ret_path is as it is stored.  */
 static int find_file(struct machine *m, const struct hive_place *p,
 		     const char *file, ntfs_ref *ret, struct text *ret_path,
@@ -63,6 +143,7 @@ static int find_file(struct machine *m, const struct hive_place *p,
 
 	if (r < 0)
 		return r;
+	choose_rival(m, p, file, ret);
 	*ret_path = machine_stored_path(n, *ret, path);
 	if (ret_path->utf8 == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
@@ -94,19 +175,21 @@ static int open_local(struct machine *m, const struct hive_place *p,
 
 static int open_file(struct machine *m, const struct hive_place *p,
 		     const char *file, struct source **ret,
-		     struct text *ret_path, struct err *reterr)
+		     struct text *ret_path, bool *ret_unlisted,
+		     struct err *reterr)
 {
+	struct ntfs *n;
 	ntfs_ref ref;
 	int r;
 
 	if (p->local != NULL)
 		return open_local(m, p, file, ret, ret_path, reterr);
 	r = find_file(m, p, file, &ref, ret_path, reterr);
-
 	if (r < 0)
 		return r;
-	r = ntfs_open_stream(m->volumes[p->volume].ntfs, ref, NULL,
-			     ret_path->utf8, ret, reterr);
+	n = m->volumes[p->volume].ntfs;
+	*ret_unlisted = ntfs_is_unlisted(n, p->directory, ref);
+	r = ntfs_open_stream(n, ref, NULL, ret_path->utf8, ret, reterr);
 	/* Its directory names the file, so that it should be there.  */
 	if (r == ERR_NOT_FOUND)
 		return err_set(reterr, ERR_IO, reterr->at,
@@ -115,31 +198,76 @@ static int open_file(struct machine *m, const struct hive_place *p,
 	return r;
 }
 
+static const char *log_name(struct machine *m, const struct open_hive *h,
+			    size_t i)
+{
+	return arena_printf(m->arena, "%s%s", h->place.file, log_suffixes[i]);
+}
+
+static int open_log(struct machine *m, struct open_hive *h, size_t i,
+		    struct err *reterr)
+{
+	const char *file = log_name(m, h, i);
+	struct err e = { 0 };
+	struct text path;
+	char text[256];
+	bool unlisted;
+	int r = ERR_NOMEM;
+
+	if (file != NULL)
+		r = open_file(m, &h->place, file, &h->logs[i], &path,
+			      &unlisted, &e);
+	if (r == ERR_NOMEM)
+		return err_set(reterr, r, 0, "log", 0, 0);
+	if (r < 0 && r != ERR_NOT_FOUND)
+		diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
+			 "the transaction log %s could not be read: %s.", file,
+			 err_text(&e, text, sizeof(text)));
+	return 0;
+}
+
+/* Whether the hive says that it needs a log.  */
+static bool is_dirty(struct source *hive)
+{
+	uint8_t block[REGF_BASE_RECORD_BYTES];
+	const struct span span = { block, sizeof(block), 0 };
+	struct regf_base b;
+
+	if (source_read(hive, 0, block, sizeof(block), NULL) < 0)
+		return false;
+	return regf_base_parse(span, &b, NULL) < 0 ||
+	       b.checksum != b.checksum_computed ||
+	       b.primary_sequence != b.secondary_sequence;
+}
+
+/* Windows makes .LOG1 and .LOG2 together.  */
+static bool lacks_log(const struct open_hive *h)
+{
+	bool one = h->logs[REPLAY_LOG1] != NULL;
+	bool two = h->logs[REPLAY_LOG2] != NULL;
+
+	return h->place.local == NULL &&
+	       (one != two || (!one && h->logs[REPLAY_LOG] == NULL)) &&
+	       is_dirty(h->source);
+}
+
 /* Open the logs of a hive.  One that is not there is no loss, another is in
- * use.  */
+ * use; unless the hive needs it.  */
 static int open_logs(struct machine *m, struct open_hive *h,
 		     struct err *reterr)
 {
-	const struct hive_place *p = &h->place;
+	int r = 0;
 
-	for (size_t i = 0; i < REPLAY_LOGS; i++) {
-		const char *file = arena_printf(m->arena, "%s%s", p->file,
-						log_suffixes[i]);
-		struct err e = { 0 };
-		struct text path;
-		char text[256];
-		int r = ERR_NOMEM;
-
-		if (file != NULL)
-			r = open_file(m, p, file, &h->logs[i], &path, &e);
-		if (r == ERR_NOMEM)
-			return err_set(reterr, r, 0, "log", 0, 0);
-		if (r < 0 && r != ERR_NOT_FOUND)
-			diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
-				 "the transaction log %s could not be read: "
-				 "%s.", file, err_text(&e, text, sizeof(text)));
-	}
-	return 0;
+	for (size_t i = 0; i < REPLAY_LOGS && r == 0; i++)
+		r = open_log(m, h, i, reterr);
+	if (r < 0 || !lacks_log(h))
+		return r;
+	if (ntfs_ask_records(m->volumes[h->place.volume].ntfs, reterr) <= 0)
+		return 0;
+	for (size_t i = 0; i < REPLAY_LOGS && r == 0; i++)
+		if (h->logs[i] == NULL)
+			r = open_log(m, h, i, reterr);
+	return r;
 }
 
 /* Lay the logs of the hive over it, if it asks for them.  If it does not, the
@@ -199,7 +327,8 @@ int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
 	int r;
 
 	*ret = (struct open_hive){ .place = *p };
-	r = open_file(m, p, p->file, &ret->source, &ret->path, reterr);
+	r = open_file(m, p, p->file, &ret->source, &ret->path,
+		      &ret->unlisted, reterr);
 	if (r == 0)
 		r = skip_start(m, ret, reterr);
 	if (r == 0)
@@ -267,6 +396,7 @@ int machine_hive_describe(struct machine *m, const struct open_hive *h,
 			logs[h->replay.logs[k].order] = h->logs[k]->file;
 	*ret = (struct machine_hive){
 		.path = h->path,
+		.unlisted = h->unlisted,
 		.is_text = h->is_text,
 		.dirty = h->replay.needed,
 		.checksum_ok = i->checksum_ok && !h->replay.base_rebuilt,

@@ -29,6 +29,7 @@ struct open_hive {
 	struct diag_list before_findings;
 	struct text path;		/* as the directories spell it */
 	struct hive_place place;
+	bool unlisted;			/* by its directory: see ntfs.h */
 	bool is_text;			/* exported: no base block, no logs */
 };
 
@@ -63,6 +64,13 @@ void machine_hive_unreadable(struct machine *m, const struct hive_place *p,
 int machine_find_below(struct machine *m, struct ntfs *n, ntfs_ref dir,
 		       const char *const *names, ntfs_ref *ret,
 		       struct err *reterr);
+
+/* Whether @file must be in the directory of @p, which does not list it, by what
+ * else is there: each Windows has certain hives, and a hive its logs.  Then the
+ * records of the volume are asked; true if that was not done before, so that a
+ * second look-up is worth while.  */
+bool machine_must_be_there(struct machine *m, const struct hive_place *p,
+			   const char *file);
 
 /* The path of the file @ref as its directories spell it; @path, where a damaged
  * record does not lead back to the root.  */

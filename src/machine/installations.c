@@ -16,6 +16,9 @@
  * that were.  Such a root replaces no other, and comes behind those that have a
  * map.
  */
+#include <string.h>
+
+#include "base/ascii.h"
 #include "machine/internal.h"
 
 /* Directories of one root that are tried as system roots.  A root of a system
@@ -130,6 +133,8 @@ static int open_or_say(struct machine *m, size_t installation,
 	struct err e = { 0 };
 	int r = machine_hive_open(m, p, ret, &e);
 
+	if (r == ERR_NOT_FOUND && machine_must_be_there(m, p, p->file))
+		r = machine_hive_open(m, p, ret, &e);
 	*ret_found = r == 0;
 	if (r == ERR_NOMEM)
 		return err_set(reterr, e.code, e.at, e.what, 0, 0);
@@ -341,6 +346,15 @@ static void several_cases(struct machine *m, const char *path, const char *name)
 		 "Windows may have seen one.", path, name);
 }
 
+/* Files that no directory lists can have the very same name.  */
+static bool same_names(const struct ntfs_case *list, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(list[i].name.utf8, list[0].name.utf8) != 0)
+			return false;
+	return n > 0;
+}
+
 /* Below @dir, which is @path of @root, look for @names: of directories, and of
  * a hive.  Ends: each call takes a name.  */
 static int try_below(struct root_search *s, const struct root_dir *root,
@@ -361,14 +375,20 @@ static int try_below(struct root_search *s, const struct root_dir *root,
 
 	if (path != NULL && utf16_from_utf8(m->arena, names[0], &name))
 		r = ntfs_find_cases(n, dir, name, cases, &n_cases, &e);
+	if (r == ERR_NOT_FOUND && names[1] == NULL &&
+	    machine_must_be_there(m, &p, names[0]))
+		r = ntfs_find_cases(n, dir, name, cases, &n_cases, &e);
 	if (r == ERR_NOMEM)
 		return err_set(reterr, r, 0, "installation", 0, 0);
 	if (r < 0 && r != ERR_NOT_FOUND)
 		root_not_searched(m, root, &e);
-	if (n_cases > 1)
+	if (n_cases > 1 && !same_names(cases, n_cases))
 		several_cases(m, path, names[0]);
 	if (r == ERR_NOT_FOUND && names[1] == NULL)
 		return remember_lost(s, root, &p, true, reterr);
+	/* Who opens one of several hives of the same name has the choice.  */
+	if (names[1] == NULL && same_names(cases, n_cases))
+		n_cases = 1;
 	for (size_t i = 0; i < n_cases; i++) {
 		p.file = cases[i].name.utf8;
 		r = names[1] == NULL ?
@@ -557,12 +577,10 @@ static int add_lost(struct root_search *s, const struct lost_root *l,
 				    reterr);
 }
 
-static int try_roots(struct root_search *s, const struct root_dirs *dirs,
-		     struct err *reterr)
+/* Each directory, as a system root.  */
+static int try_live_roots(struct root_search *s, const struct root_dirs *dirs,
+			  struct err *reterr)
 {
-	const struct model *o = &s->m->model;
-	struct live_roots live = { .first = o->n_installations };
-	bool alone;
 	int r = 0;
 
 	for (size_t i = 0; i < dirs->n && r == 0; i++)
@@ -571,36 +589,87 @@ static int try_roots(struct root_search *s, const struct root_dirs *dirs,
 		r = try_usual_root(s, dirs, "Windows", reterr);
 	if (r == 0 && dirs->cut)
 		r = try_usual_root(s, dirs, "WINNT", reterr);
-	live.end = o->n_installations;
+	return r;
+}
+
+static bool has_directory(const struct root_dirs *dirs, const char *name)
+{
+	for (size_t i = 0; i < dirs->n; i++)
+		if (dirs->list[i].name.utf8 != NULL &&
+		    ascii_compare(dirs->list[i].name.utf8, name) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a volume on which no system root was found looks like one that has
+ * lost it.  That takes a pass through the $MFT to find out, which a volume of
+ * data must not pay.  */
+static bool looks_like_windows(const struct root_dirs *dirs)
+{
+	return has_directory(dirs, "Windows") || has_directory(dirs, "WINNT") ||
+	       (has_directory(dirs, "Program Files") &&
+		(has_directory(dirs, "Users") ||
+		 has_directory(dirs, "Documents and Settings")));
+}
+
+/* What is left to search when the roots that start are known: what they have
+ * replaced, and what has no SYSTEM hive.  */
+static int try_other_roots(struct root_search *s, const struct root_dirs *dirs,
+			   const struct live_roots *live, struct err *reterr)
+{
+	bool alone;
+	int r = 0;
+
 	for (size_t i = 0; i < dirs->n && r == 0; i++)
-		r = try_inner_roots(s, &dirs->list[i], &live, reterr);
-	alone = live.first == o->n_installations;
+		r = try_inner_roots(s, &dirs->list[i], live, reterr);
+	alone = live->first == s->m->model.n_installations;
 	for (size_t i = 0; i < s->n_lost && r == 0; i++)
 		r = add_lost(s, &s->lost[i], alone, reterr);
 	return r;
 }
 
-static int search_root(struct machine *m, size_t volume, struct err *reterr)
+static int collect_directories(struct machine *m, size_t volume,
+			       struct root_dirs *ret, struct err *reterr)
 {
-	struct root_search s = { .m = m, .volume = volume };
-	struct root_dirs dirs = { .m = m };
 	struct err e = { 0 };
 	char text[256];
-	int r = ntfs_list(m->volumes[volume].ntfs, NTFS_ROOT,
-			  collect_directory, &dirs, &e);
+	int r;
 
+	*ret = (struct root_dirs){ .m = m };
+	r = ntfs_list(m->volumes[volume].ntfs, NTFS_ROOT, collect_directory,
+		      ret, &e);
 	if (r == ERR_NOMEM)
 		return err_set(reterr, ERR_NOMEM, 0, "root directory", 0, 0);
 	if (r < 0)
 		diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
 			 "the root could not be searched for a Windows "
 			 "installation: %s.", err_text(&e, text, sizeof(text)));
-	if (dirs.cut)
+	if (ret->cut)
 		diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
 			 "the root holds more than %d directories; only "
 			 "that many, Windows and WINNT were searched for a "
 			 "Windows installation.", MAX_ROOT_DIRECTORIES);
-	return try_roots(&s, &dirs, reterr);
+	return 0;
+}
+
+static int search_root(struct machine *m, size_t volume, struct err *reterr)
+{
+	struct root_search s = { .m = m, .volume = volume };
+	struct live_roots live = { .first = m->model.n_installations };
+	struct root_dirs dirs;
+	int r = collect_directories(m, volume, &dirs, reterr);
+
+	if (r == 0)
+		r = try_live_roots(&s, &dirs, reterr);
+	if (r == 0 && live.first == m->model.n_installations &&
+	    s.n_lost == 0 && looks_like_windows(&dirs) &&
+	    ntfs_ask_records(m->volumes[volume].ntfs, NULL) > 0) {
+		r = collect_directories(m, volume, &dirs, reterr);
+		if (r == 0)
+			r = try_live_roots(&s, &dirs, reterr);
+	}
+	live.end = m->model.n_installations;
+	return r < 0 ? r : try_other_roots(&s, &dirs, &live, reterr);
 }
 
 int machine_find_installations(struct machine *m, struct err *reterr)

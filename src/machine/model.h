@@ -137,6 +137,8 @@ struct machine_recovered {
 struct machine_hive {
 	struct text path;	/* in its volume; of a file without one, its
 				 * name; utf8 NULL: there is no hive */
+	bool unlisted;		/* its own record tells of it; its directory
+				 * does not */
 	bool is_text;		/* exported: it has none of what follows */
 	bool dirty;
 	bool checksum_ok;

@@ -36,6 +36,7 @@ struct search {
 	struct profile_list accounts;
 	bool former;
 	struct profiles found;
+	size_t n_searched;	/* directories that were there */
 	size_t n_tried;
 	bool full;		/* no more profiles are kept */
 	bool cut;		/* no more directories were tried */
@@ -324,6 +325,7 @@ static bool has_user_hive(struct search *s, size_t volume, ntfs_ref ref)
 	static const char *const hives[][2] = {
 		{ "NTUSER.DAT", NULL }, { "NTUSER.MAN", NULL },
 	};
+	const struct hive_place place = { .volume = volume, .directory = ref };
 	struct ntfs *n = s->m->volumes[volume].ntfs;
 
 	for (size_t i = 0; i < sizeof(hives) / sizeof(hives[0]); i++) {
@@ -335,7 +337,9 @@ static bool has_user_hive(struct search *s, size_t volume, ntfs_ref ref)
 		if (r != ERR_NOT_FOUND)
 			return true;
 	}
-	return false;
+	/* An account will lead to it, if there is any.  */
+	return s->accounts.n == 0 &&
+	       machine_must_be_there(s->m, &place, "NTUSER.DAT");
 }
 
 /* The directories of one directory; they are tried after the walk, which lends
@@ -436,6 +440,7 @@ static int search_path(struct search *s, const char *path)
 
 	if (r < 0 || !found)
 		return r;
+	s->n_searched++;
 	return search_directory(s, volume, directory, path);
 }
 
@@ -467,17 +472,60 @@ static bool all_have_paths(const struct profile_list *l)
 	return l->n > 0;
 }
 
-static int search_home(struct search *s)
+static int search_usual_paths(struct search *s)
 {
 	static const char *const paths[] = {
 		"%SystemDrive%\\Users", "%SystemDrive%\\Documents and Settings",
 		"%SystemRoot%\\Profiles",
 	};
-	const struct profile_list *l = &s->accounts;
 	int r = 0;
 
+	s->n_searched = 0;
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]) && r == 0; i++)
 		r = search_path(s, paths[i]);
+	return r;
+}
+
+/* Whether there are users' accounts, and of none of them is the profile
+ * there.  */
+static bool all_are_lost(struct search *s)
+{
+	const struct profile_list *l = &s->accounts;
+	bool any = false;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct profile_account *a = &l->list[i];
+		ntfs_ref directory;
+		size_t volume;
+
+		if (ascii_after(a->sid.utf8, "S-1-5-21-") == NULL ||
+		    a->path.utf8 == NULL || a->path.hex != NULL)
+			continue;
+		if (machine_locate(s->m, &s->home, a->path.utf8, &volume,
+				   &directory, NULL) != ERR_NOT_FOUND)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* A Windows that has users, and no directory for them, has lost it.  */
+static int search_for_users(struct search *s)
+{
+	struct ntfs *n = s->m->volumes[s->home.volume].ntfs;
+	int r = search_usual_paths(s);
+
+	if (r < 0 || s->n_searched > 0 || !all_are_lost(s))
+		return r;
+	r = ntfs_ask_records(n, NULL);
+	return r > 0 ? search_usual_paths(s) : r;
+}
+
+static int search_home(struct search *s)
+{
+	const struct profile_list *l = &s->accounts;
+	int r = search_for_users(s);
+
 	if (r == 0 && l->directory.utf8 != NULL && l->directory.hex == NULL)
 		r = search_path(s, l->directory.utf8);
 	else if (r == 0 && !all_have_paths(l))

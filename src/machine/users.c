@@ -186,6 +186,8 @@ static int read_hive(struct machine *m, const struct profile *p,
 	struct err e = { 0 };
 	int r = machine_hive_open(m, &place, &h, &e);
 
+	if (r == ERR_NOT_FOUND && machine_must_be_there(m, &place, file))
+		r = machine_hive_open(m, &place, &h, &e);
 	if (r == ERR_NOMEM)
 		return err_set(reterr, e.code, e.at, e.what, 0, 0);
 	if (r == ERR_NOT_FOUND)

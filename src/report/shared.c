@@ -67,6 +67,11 @@ static void hive_scanned(const struct row *r, struct value *v)
 	value_bool(v, hive_of(r)->scanned);
 }
 
+static void hive_listed(const struct row *r, struct value *v)
+{
+	value_bool(v, !hive_of(r)->unlisted);
+}
+
 static const struct column hive_columns[] = {
 	{ "path", VALUE_TEXT, hive_path },
 	{ "dirty", VALUE_BOOL, hive_dirty },
@@ -76,6 +81,7 @@ static const struct column hive_columns[] = {
 	{ "lastWritten", VALUE_STRING, hive_last_written },
 	{ "logsApplied", VALUE_ARRAY, hive_logs_applied },
 	{ "scanned", VALUE_BOOL, hive_scanned },
+	{ "listed", VALUE_BOOL, hive_listed },
 };
 static const struct table hive_table = {
 	hive_columns, ARRAY_LENGTH(hive_columns)
