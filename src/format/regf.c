@@ -106,7 +106,7 @@ struct regf_key_disk {
 	le16 class_name_size;
 };
 static_assert(offsetof(struct regf_key_disk, value_list) == 40, "nk");
-static_assert(sizeof(struct regf_key_disk) == 76, "nk");
+static_assert(sizeof(struct regf_key_disk) == REGF_KEY_HEAD_BYTES, "nk");
 
 struct regf_value_disk {
 	le16 signature;
@@ -117,7 +117,7 @@ struct regf_value_disk {
 	le16 flags;
 	le16 spare;
 };
-static_assert(sizeof(struct regf_value_disk) == 20, "vk");
+static_assert(sizeof(struct regf_value_disk) == REGF_VALUE_HEAD_BYTES, "vk");
 
 struct regf_list_disk {
 	le16 signature;
@@ -244,18 +244,22 @@ uint32_t regf_cell_size(struct span s, bool *ret_in_use)
 	return size < 8 || size % 8 != 0 || size >> 31 != 0 ? 0 : size;
 }
 
-int regf_key_parse(struct span s, struct regf_layout layout,
-		   struct regf_key *ret, struct err *reterr)
+static struct span name_at(struct span s, size_t at, size_t n)
+{
+	struct span name = { 0 };
+
+	span_sub(s, at, n < s.n - at ? n : s.n - at, &name);
+	return name;
+}
+
+bool regf_key_decode(struct span s, struct regf_layout layout,
+		     struct regf_key *ret)
 {
 	const struct regf_key_disk *d = span_view(s, 0, struct regf_key_disk);
 	struct regf_key k;
 
 	if (d == NULL)
-		return err_set(reterr, ERR_TRUNCATED, s.at, "nk record",
-			       sizeof(*d), s.n);
-	if (get_le16(d->signature) != TAG2('n', 'k'))
-		return err_set(reterr, ERR_MAGIC, s.at, "nk record",
-			       TAG2('n', 'k'), get_le16(d->signature));
+		return false;
 	k = (struct regf_key){
 		.flags = get_le16(d->flags),
 		.last_written = get_le64(d->last_written),
@@ -264,19 +268,35 @@ int regf_key_parse(struct span s, struct regf_layout layout,
 		.subkey_list = get_le32(d->subkey_list),
 		.n_values = get_le32(d->n_values),
 		.value_list = get_le32(d->value_list),
-		.size = sizeof(*d) + get_le16(d->name_size),
+		.name = name_at(s, sizeof(*d), get_le16(d->name_size)),
 	};
-	if (!span_sub(s, sizeof(*d), get_le16(d->name_size), &k.name))
+	k.size = sizeof(*d) + k.name.n;
+	k.name_is_8bit = !layout.nt31 && (k.flags & REGF_KEY_8BIT_NAME) != 0;
+	*ret = k;
+	return true;
+}
+
+int regf_key_parse(struct span s, struct regf_layout layout,
+		   struct regf_key *ret, struct err *reterr)
+{
+	const struct regf_key_disk *d = span_view(s, 0, struct regf_key_disk);
+
+	if (d == NULL)
+		return err_set(reterr, ERR_TRUNCATED, s.at, "nk record",
+			       sizeof(*d), s.n);
+	if (get_le16(d->signature) != TAG2('n', 'k'))
+		return err_set(reterr, ERR_MAGIC, s.at, "nk record",
+			       TAG2('n', 'k'), get_le16(d->signature));
+	if (get_le16(d->name_size) > s.n - sizeof(*d))
 		return err_set(reterr, ERR_TRUNCATED, s.at + sizeof(*d),
 			       "nk record: name", get_le16(d->name_size),
 			       s.n - sizeof(*d));
-	k.name_is_8bit = !layout.nt31 && (k.flags & REGF_KEY_8BIT_NAME) != 0;
-	*ret = k;
+	(void)regf_key_decode(s, layout, ret);
 	return 0;
 }
 
-int regf_value_parse(struct span s, struct regf_layout layout,
-		     struct regf_value *ret, struct err *reterr)
+bool regf_value_decode(struct span s, struct regf_layout layout,
+		       struct regf_value *ret)
 {
 	const struct regf_value_disk *d =
 		span_view(s, 0, struct regf_value_disk);
@@ -284,15 +304,8 @@ int regf_value_parse(struct span s, struct regf_layout layout,
 	uint16_t flags;
 
 	if (d == NULL)
-		return err_set(reterr, ERR_TRUNCATED, s.at, "vk record",
-			       sizeof(*d), s.n);
-	if (get_le16(d->signature) != TAG2('v', 'k'))
-		return err_set(reterr, ERR_MAGIC, s.at, "vk record",
-			       TAG2('v', 'k'), get_le16(d->signature));
-	if (!span_sub(s, sizeof(*d), get_le16(d->name_size), &v.name))
-		return err_set(reterr, ERR_TRUNCATED, s.at + sizeof(*d),
-			       "vk record: name", get_le16(d->name_size),
-			       s.n - sizeof(*d));
+		return false;
+	v.name = name_at(s, sizeof(*d), get_le16(d->name_size));
 	/* NT 3.1 keeps a title index where the flags are now.  */
 	flags = layout.nt31 ? 0 : get_le16(d->flags);
 	v.name_is_8bit = (flags & VALUE_8BIT_NAME) != 0;
@@ -305,6 +318,26 @@ int regf_value_parse(struct span s, struct regf_layout layout,
 	v.data_offset = get_le32(*(const le32 *)d->data_offset);
 	v.record_size = sizeof(*d) + v.name.n;
 	*ret = v;
+	return true;
+}
+
+int regf_value_parse(struct span s, struct regf_layout layout,
+		     struct regf_value *ret, struct err *reterr)
+{
+	const struct regf_value_disk *d =
+		span_view(s, 0, struct regf_value_disk);
+
+	if (d == NULL)
+		return err_set(reterr, ERR_TRUNCATED, s.at, "vk record",
+			       sizeof(*d), s.n);
+	if (get_le16(d->signature) != TAG2('v', 'k'))
+		return err_set(reterr, ERR_MAGIC, s.at, "vk record",
+			       TAG2('v', 'k'), get_le16(d->signature));
+	if (get_le16(d->name_size) > s.n - sizeof(*d))
+		return err_set(reterr, ERR_TRUNCATED, s.at + sizeof(*d),
+			       "vk record: name", get_le16(d->name_size),
+			       s.n - sizeof(*d));
+	(void)regf_value_decode(s, layout, ret);
 	return 0;
 }
 

@@ -81,6 +81,9 @@ struct regf_key {
 	size_t size;			/* of the record, with its name */
 };
 
+#define REGF_KEY_HEAD_BYTES 76		/* the name follows */
+#define REGF_VALUE_HEAD_BYTES 20
+
 int regf_key_parse(struct span s, struct regf_layout layout,
 		   struct regf_key *ret, struct err *reterr);
 
@@ -100,6 +103,13 @@ struct regf_value {
 
 int regf_value_parse(struct span s, struct regf_layout layout,
 		     struct regf_value *ret, struct err *reterr);
+
+/* What lies at @s as a record of the kind, whatever its signature, with as much
+ * of its name as is there.  False where its head is not.  */
+bool regf_key_decode(struct span s, struct regf_layout layout,
+		     struct regf_key *ret);
+bool regf_value_decode(struct span s, struct regf_layout layout,
+		       struct regf_value *ret);
 
 enum regf_list_kind {
 	REGF_LIST_LI,		/* offsets of keys */

@@ -182,6 +182,16 @@ static void hear_hint(struct machine *m, struct machine_name *n)
 	}
 }
 
+/* What is left of a damaged record may be wrong.  */
+static void weaken_doubtful(struct machine_name *n)
+{
+	struct resolution *r = &n->resolution;
+
+	if (n->name->doubtful && (r->certainty == CERTAINTY_CONFIRMED ||
+				  r->certainty == CERTAINTY_SINGLE))
+		r->certainty = CERTAINTY_INFERRED;
+}
+
 static void contradict(struct machine *m, struct machine_name *n,
 		       const struct machine_name *other)
 {
@@ -228,6 +238,7 @@ int machine_resolve_names(struct machine *m, struct err *reterr)
 		n->resolution = resolve_name(m, n);
 		hear_hint(m, n);
 		machine_prefer_known(m, n->installation, &n->resolution);
+		weaken_doubtful(n);
 		cite_first(m, n->name, &n->resolution);
 	}
 	compare_letters(m);

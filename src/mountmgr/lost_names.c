@@ -29,6 +29,7 @@ bool lost_names_near(struct scan_request q)
 {
 	q.key = "MountedDevices";
 	q.prefixes = name_prefixes;
+	q.form = name_form;
 	return hive_scan_near(&q);
 }
 
@@ -41,6 +42,7 @@ int lost_names_read(struct scan_request q, struct arena *a, struct diag_list *d,
 
 	q.key = "MountedDevices";
 	q.prefixes = name_prefixes;
+	q.form = name_form;
 	r = hive_scan(&q, a, d, &found, reterr);
 	if (r < 0)
 		return r;

@@ -135,6 +135,49 @@ bool name_parse(struct span name, struct mountmgr_name *ret)
 	return true;
 }
 
+/* The printable ASCII that @bytes begin with, as much as a known form has.  */
+static size_t leading_ascii(struct span bytes, bool is_8bit,
+			    char buf[KNOWN_NAME_CHARS])
+{
+	size_t n = 0, step = is_8bit ? 1 : 2;
+
+	while (n + 1 < KNOWN_NAME_CHARS && (n + 1) * step <= bytes.n) {
+		const uint8_t *p = bytes.p + n * step;
+
+		if (p[0] < ' ' || p[0] > '~' || (!is_8bit && p[1] != 0))
+			break;
+		buf[n++] = (char)p[0];
+	}
+	buf[n] = '\0';
+	return n;
+}
+
+size_t name_form(struct span bytes, bool is_8bit)
+{
+	static const size_t lengths[] = {
+		sizeof(LETTER_PREFIX "X:") - 1,
+		sizeof(NO_LETTER_PREFIX "}") - 1 + GUID_TEXT_CHARS,
+		sizeof(VOLUME_PREFIX "}") - 1 + GUID_TEXT_CHARS,
+	};
+	char s[KNOWN_NAME_CHARS];
+	size_t n = leading_ascii(bytes, is_8bit, s);
+	struct guid g;
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		char after_it = s[lengths[i] <= n ? lengths[i] : n];
+
+		if (lengths[i] > n)
+			break;
+		s[lengths[i]] = '\0';
+		if (letter_and_colon(after(s, LETTER_PREFIX)) != 0 ||
+		    guid_and_brace(after(s, NO_LETTER_PREFIX), &g) ||
+		    guid_and_brace(after(s, VOLUME_PREFIX), &g))
+			return lengths[i] * (is_8bit ? 1 : 2);
+		s[lengths[i]] = after_it;
+	}
+	return 0;
+}
+
 struct text name_id_text(struct arena *a, const struct unique_id *id)
 {
 	struct span s = id->raw;
@@ -258,14 +301,36 @@ static void check_twice(struct arena *a, struct diag_list *d,
 	}
 }
 
+/* Partitions begin with a sector.  */
+#define SECTOR_BYTES 512
+
+/* Whether bytes that nothing else speaks for are surely an id.  */
+static bool is_surely_id(struct span data)
+{
+	static const struct guid none;
+	struct unique_id id = unique_id_parse(data);
+
+	if (id.kind == UNIQUE_ID_MBR)
+		return id.signature != 0 && id.offset != 0 &&
+		       id.offset % SECTOR_BYTES == 0 &&
+		       id.offset < UNIQUE_ID_MBR_OFFSET_END;
+	if (id.kind == UNIQUE_ID_DMIO)
+		return !guid_equal(&id.guid, &none);
+	return id.kind == UNIQUE_ID_DEVICE;
+}
+
 /* The id in the data of @v; raw if the data is not there whole, since what a
  * part looks like says nothing.  */
 static struct unique_id read_id(struct reader *r, const struct hive_value *v,
-				struct cites *cites)
+				bool *ret_doubtful, struct cites *cites)
 {
 	struct unique_id id = { .kind = UNIQUE_ID_RAW };
 	struct span data;
 
+	if (hive_read_bare_data(r->hive, v, is_surely_id, &data, cites)) {
+		*ret_doubtful = true;
+		return unique_id_parse(data);
+	}
 	if (hive_read_value(r->hive, v, &data, cites, NULL) < 0)
 		return id;
 	if (data.n == v->size)
@@ -295,7 +360,8 @@ static int keep_value(struct reader *r, const struct hive_value *v)
 	n->name = v->name;
 	n->last_written = r->key->last_written;
 	cites_join(r->arena, &n->cites, &v->cites);
-	n->id = read_id(r, v, &n->cites);
+	n->doubtful = v->doubtful;
+	n->id = read_id(r, v, &n->doubtful, &n->cites);
 	cites_join(r->arena, &n->cites, &r->key->cites);
 	n->id_text = name_id_text(r->arena, &n->id);
 	well_spelled = name_parse(v->name_utf16, n);
@@ -403,7 +469,8 @@ static void report_full(struct reader *r)
 /* Behind the values that are kept.  */
 static int read_more_letters(struct reader *r)
 {
-	const struct hive_value_filter f = { r->first_left, is_letter };
+	const struct hive_value_filter f = { r->first_left, is_letter,
+					     name_form };
 	int status = hive_each_value_of(r->hive, r->key, &f, add_letter, r,
 					NULL);
 
@@ -430,7 +497,7 @@ static int stop(void *ctx, const struct hive_value *v)
  * root, of whatever name.  */
 static bool is_root_of_names(struct hive *h, struct hive_key *ret)
 {
-	const struct hive_value_filter f = { 0, is_windows_name };
+	const struct hive_value_filter f = { 0, is_windows_name, name_form };
 
 	return hive_root(h, ret, NULL) == 0 &&
 	       hive_each_value_of(h, ret, &f, stop, NULL, NULL) == 1;
@@ -447,6 +514,7 @@ bool mounted_devices_alone(struct hive *h)
 int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 			 struct mountmgr_names *ret, struct err *reterr)
 {
+	const struct hive_value_filter f = { .form = name_form };
 	struct hive_key key;
 	struct reader r = {
 		.hive = h, .arena = a, .diags = d, .key = &key,
@@ -458,7 +526,7 @@ int mounted_devices_read(struct hive *h, struct arena *a, struct diag_list *d,
 	if (status < 0)
 		return status;
 	/* Values that cannot be read have their findings already.  */
-	status = hive_each_value(h, &key, add_value, &r, NULL);
+	status = hive_each_value_of(h, &key, &f, add_value, &r, NULL);
 	if (status == 0)
 		status = hive_each_uncounted_value(h, &key, name_prefixes,
 						   add_uncounted, &r);

@@ -25,6 +25,8 @@ struct mountmgr_name {
 	uint64_t last_written;	/* FILETIME of the key; 0 if none */
 	uint32_t references;	/* in a remote database: mount points on its
 				 * volume that name this one; else 0 */
+	bool doubtful;		/* read although a field of its record, or the
+				 * cell of its data, is damaged */
 	struct cites cites;	/* vk record, data, and the key's nk record */
 };
 

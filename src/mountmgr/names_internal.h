@@ -16,6 +16,9 @@
 /* What the names that Windows makes begin with; ends with NULL.  */
 extern const char *const name_prefixes[];
 
+/* The forms of names that Windows makes, for who reads damaged ones.  */
+size_t name_form(struct span bytes, bool is_8bit);
+
 /* Fill in what the name says, UTF-16LE.  Returns whether it is spelled as
  * Windows spells a name of its kind.  */
 bool name_parse(struct span name, struct mountmgr_name *ret);

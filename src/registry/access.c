@@ -100,6 +100,13 @@ int hive_read_value(struct hive *h, const struct hive_value *v,
 	return h->ops->read_value(h, v, ret, c, reterr);
 }
 
+bool hive_read_bare_data(struct hive *h, const struct hive_value *v,
+			 bool (*is_data)(struct span data), struct span *ret,
+			 struct cites *c)
+{
+	return h->text == NULL && cell_read_bare_data(h, v, is_data, ret, c);
+}
+
 int hive_get_string(struct hive *h, const struct hive_key *k, const char *name,
 		    struct text *ret, struct err *reterr)
 {

@@ -124,6 +124,17 @@ const struct diag_kind FINDING_CELL_SIZE = {
 	"A key or value was read although the size of its cell is damaged",
 	false,
 };
+const struct diag_kind FINDING_DATA_CELL = {
+	"CM0427", SEVERITY_WARNING,
+	"The data of a registry value was read although the size of its cell "
+	"is damaged",
+	false,
+};
+const struct diag_kind FINDING_RECORD_FIELD = {
+	"CM0428", SEVERITY_WARNING,
+	"A key or value was read although a field of its record is damaged",
+	false,
+};
 const struct diag_kind FINDING_BINS_RUINED = {
 	"CM0430", SEVERITY_WARNING,
 	"Parts of a hive are not cells; what a scan found there is told by its "

@@ -141,7 +141,7 @@ int hive_read_record(struct hive *h, uint32_t cell, struct hive_record *ret,
 	r = cells_read(&h->cells, &c, 0, h->record, n, reterr);
 	if (r < 0)
 		return r;
-	*ret = (struct hive_record){ { h->record, n, c.at }, c.in_use };
+	*ret = (struct hive_record){ { h->record, n, c.at }, c.in_use, false };
 	return 0;
 }
 
@@ -155,7 +155,7 @@ bool hive_read_bare(struct hive *h, uint32_t cell, struct hive_record *ret)
 		return false;
 	if (n > h->cells.end - at)
 		n = (size_t)(h->cells.end - at);
-	*ret = (struct hive_record){ { h->record, n, at }, true };
+	*ret = (struct hive_record){ { h->record, n, at }, true, false };
 	return cells_read_at(&h->cells, at, h->record, n, NULL) == 0;
 }
 
@@ -168,9 +168,8 @@ bool hive_name_is_text(struct span name, bool is_8bit)
 	return name.n > 0;
 }
 
-/* A key is one if it has its signature and a name.  */
-static bool read_bare_key(struct hive *h, uint32_t cell, struct regf_key *ret,
-			  struct hive_record *ret_record)
+bool hive_read_bare_key(struct hive *h, uint32_t cell, struct regf_key *ret,
+			struct hive_record *ret_record)
 {
 	if (!hive_read_bare(h, cell, ret_record) ||
 	    regf_key_parse(ret_record->bytes, h->cells.layout, ret, NULL) < 0 ||
@@ -195,17 +194,6 @@ int hive_read_key(struct hive *h, uint32_t cell, struct regf_key *ret,
 		r = regf_key_parse(record.bytes, h->cells.layout, ret, reterr);
 	if (r == 0)
 		*ret_record = record;
-	return r;
-}
-
-int hive_read_listed_key(struct hive *h, uint32_t cell, struct regf_key *ret,
-			 struct hive_record *ret_record, struct err *reterr)
-{
-	int r = hive_read_key(h, cell, ret, ret_record, reterr);
-
-	if ((r == ERR_VALUE || r == ERR_TRUNCATED) &&
-	    read_bare_key(h, cell, ret, ret_record))
-		return 0;
 	return r;
 }
 

@@ -58,6 +58,8 @@ struct hive_value {
 	uint8_t inline_data[4];
 	uint64_t inline_data_at; /* of those 4 bytes, in the hive file */
 	bool tombstone;		/* a layered hive marks the value as deleted */
+	bool doubtful;		/* read although a field of its record is
+				 * damaged: so a finding says */
 	struct cites cites;	/* the vk record */
 };
 
@@ -82,12 +84,20 @@ int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 		    void *ctx, struct err *reterr);
 
+/* How many of @bytes, which begin where a name does, are a name of a form that
+ * is known; 0: none are.  */
+typedef size_t hive_name_form(struct span bytes, bool is_8bit);
+
 /* The values to be given, of all that a key has.  */
 struct hive_value_filter {
 	uint32_t first;		/* index of the first that is looked at */
 	/* Whether a value of this name, UTF-16LE, is given.  Longer names than
-	 * HIVE_SHORT_NAME_CHARS are not asked for: no.  */
+	 * HIVE_SHORT_NAME_CHARS are not asked for: no.  NULL: all are.  */
 	bool (*wants)(struct span name);
+	/* What the names are by which Windows calls values of this key: it
+	 * tells where the length of a name, or its kind of letters, is damaged;
+	 * or NULL.  */
+	hive_name_form *form;
 };
 #define HIVE_SHORT_NAME_CHARS 64
 
@@ -120,6 +130,13 @@ int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
  * finding, and ret->n is less than v->size; fails where none is there.  */
 int hive_read_value(struct hive *h, const struct hive_value *v,
 		    struct span *ret, struct cites *c, struct err *reterr);
+
+/* Where the data of @v lies in a cell that cannot have the size that it says,
+ * and @is_data knows the bytes that stand there: those, with a finding.  False
+ * otherwise: then it is for hive_read_value() to say what is wrong.  */
+bool hive_read_bare_data(struct hive *h, const struct hive_value *v,
+			 bool (*is_data)(struct span data), struct span *ret,
+			 struct cites *c);
 
 /* The REG_SZ or REG_EXPAND_SZ value @name of @k up to its NUL, the REG_DWORD.
  * ERR_NOT_FOUND where there is none, ERR_VALUE where it has another type.  */

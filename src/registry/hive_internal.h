@@ -69,6 +69,10 @@ int cell_find_value(struct hive *h, const struct hive_key *k, struct span name,
 int cell_read_value(struct hive *h, const struct hive_value *v,
 		    struct span *ret, struct cites *c, struct err *reterr);
 
+bool cell_read_bare_data(struct hive *h, const struct hive_value *v,
+			 bool (*is_data)(struct span data), struct span *ret,
+			 struct cites *c);
+
 struct hive {
 	const struct hive_ops *ops;
 	struct registry_text *text;	/* NULL: it is made of cells */
@@ -108,6 +112,8 @@ void hive_report_also(struct hive *h, struct diag *d, struct hive_place place);
 struct hive_record {
 	struct span bytes;
 	bool in_use;
+	bool doubtful;		/* a field of it is damaged, so a finding
+				 * says */
 };
 
 int hive_read_record(struct hive *h, uint32_t cell, struct hive_record *ret,
@@ -125,9 +131,44 @@ bool hive_read_bare(struct hive *h, uint32_t cell, struct hive_record *ret);
 bool hive_name_is_text(struct span name, bool is_8bit);
 int hive_read_key(struct hive *h, uint32_t cell, struct regf_key *ret,
 		  struct hive_record *ret_record, struct err *reterr);
-/* Of a key that a list names, the size of its cell may be damaged.  */
-int hive_read_listed_key(struct hive *h, uint32_t cell, struct regf_key *ret,
-			 struct hive_record *ret_record, struct err *reterr);
+/* Of a key that a list names, the size of its cell may be damaged: what lies
+ * there is one if it has its signature and a name.  */
+bool hive_read_bare_key(struct hive *h, uint32_t cell, struct regf_key *ret,
+			struct hive_record *ret_record);
+
+/*
+ * Records with one damaged field, which what else speaks of them makes up for;
+ * with a finding.  See damaged.c.
+ */
+
+/* Whether the name that the record of @v has is of the @form, but for its
+ * length or its kind of letters: then @v gets that name.  */
+bool hive_mend_value_name(struct hive *h, hive_name_form *form,
+			  struct hive_record *record, struct regf_value *v);
+
+/* The value in @cell, which its list names, without a signature or with a name
+ * that is longer than its cell.  @form may be NULL.  */
+bool hive_read_damaged_value(struct hive *h, uint32_t cell,
+			     hive_name_form *form, struct regf_value *ret,
+			     struct hive_record *ret_record);
+
+/* What a list of @kind has of the key @cell: @parent is whose list it is.  */
+struct hive_listed {
+	uint32_t cell, parent;
+	enum regf_list_kind kind;
+	uint8_t hint[4];	/* of lf and lh */
+};
+
+/* Whether the hint in the list is that of the name that the record of @k has,
+ * but for its length or its kind of letters: then @k gets that name.  */
+bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
+			const struct hive_record *record, struct regf_key *k);
+
+/* The key that a list names, without a signature or with a name that is longer
+ * than its cell.  */
+bool hive_read_damaged_key(struct hive *h, const struct hive_listed *l,
+			   struct regf_key *ret,
+			   struct hive_record *ret_record);
 
 /* The key that @k and @record are, with its strings and cites in the arena.  */
 struct hive_key hive_make_key(struct hive *h, uint32_t cell,

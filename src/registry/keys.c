@@ -314,13 +314,23 @@ static void check_name(struct walk *w, const struct list_entry *e,
 static bool entry_key(struct walk *w, const struct list_entry *e,
 		      struct regf_key *ret, struct hive_record *ret_record)
 {
+	struct hive_listed listed = {
+		.cell = e->cell, .parent = w->key->cell, .kind = e->kind,
+	};
 	struct err why;
+	int r;
 
-	if (hive_read_listed_key(w->hive, e->cell, ret, ret_record,
-				 &why) < 0) {
+	memcpy(listed.hint, e->hint, sizeof(listed.hint));
+	r = hive_read_key(w->hive, e->cell, ret, ret_record, &why);
+	if (r < 0 && !hive_read_damaged_key(w->hive, &listed, ret,
+					    ret_record) &&
+	    !((r == ERR_VALUE || r == ERR_TRUNCATED) &&
+	      hive_read_bare_key(w->hive, e->cell, ret, ret_record))) {
 		key_unreadable(w, e, &why);
 		return false;
 	}
+	if (r == 0)
+		(void)hive_mend_key_name(w->hive, &listed, ret_record, ret);
 	if (!hive_spend(&w->left, ret->size)) {
 		err_set(&why, ERR_LIMIT, e->at, "subkeys: bytes",
 			w->hive->cells.end, ret->size);

@@ -120,6 +120,7 @@ static int compare_live_names(const void *a, const void *b)
  * of them.  */
 static bool read_lives(struct scan *s, enum origin o)
 {
+	const struct hive_value_filter f = { .form = s->q->form };
 	struct add_live add = { s, o };
 	struct hive *tree = s->states[o].tree;
 	struct hive_key key;
@@ -128,7 +129,7 @@ static bool read_lives(struct scan *s, enum origin o)
 	if (tree == NULL ||
 	    hive_find_key(tree, NULL, s->q->key, &key, NULL) < 0)
 		return false;
-	r = hive_each_value(tree, &key, add_live, &add, NULL);
+	r = hive_each_value_of(tree, &key, &f, add_live, &add, NULL);
 	if (r == 0)
 		r = hive_each_uncounted_value(tree, &key, s->q->prefixes,
 					      add_live, &add);

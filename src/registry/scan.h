@@ -39,6 +39,7 @@ struct scan_request {
 	size_t n_logs;
 	const char *key;	/* in the root, whose values are sought */
 	const char *const *prefixes;	/* of their names: ASCII, then NULL */
+	hive_name_form *form;	/* of those names; or NULL */
 };
 
 struct scan_value {

@@ -112,6 +112,7 @@ static bool page_has_lost(const struct near *n, uint64_t number)
 
 bool hive_scan_near(const struct scan_request *q)
 {
+	const struct hive_value_filter f = { .form = q->form };
 	struct near n = { .q = q };
 	struct hive_key key;
 
@@ -121,7 +122,7 @@ bool hive_scan_near(const struct scan_request *q)
 	add_cell(&n, key.cell);
 	if (key.n_values > 0)
 		add_cell(&n, key.value_list);
-	if (hive_each_value(q->tree, &key, add_value, &n, NULL) == 0)
+	if (hive_each_value_of(q->tree, &key, &f, add_value, &n, NULL) == 0)
 		(void)hive_each_uncounted_value(q->tree, &key, q->prefixes,
 						add_value, &n);
 	for (size_t i = 0; i < n.n_pages && !n.full; i++)

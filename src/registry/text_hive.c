@@ -249,7 +249,11 @@ static bool passes(const struct walk *w, const struct reg_record *r,
 
 	if (w->filter == NULL)
 		return true;
-	if (index < w->filter->first || r->name.n > SHORT_NAME_BYTES)
+	if (index < w->filter->first)
+		return false;
+	if (w->filter->wants == NULL)
+		return true;
+	if (r->name.n > SHORT_NAME_BYTES)
 		return false;
 	wide = reg_text_decode(&w->hive->text->format, r->name, true, p);
 	return wide.n <= 2 * (size_t)HIVE_SHORT_NAME_CHARS &&

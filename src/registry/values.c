@@ -71,6 +71,7 @@ static struct hive_value make_value(struct hive *h, uint32_t cell,
 		.data_inline = v->data_inline,
 		.inline_data_at = v->inline_data.at,
 		.tombstone = v->tombstone,
+		.doubtful = record->doubtful,
 	};
 
 	/* Out of memory: no name, rather than a length without bytes.  */
@@ -95,6 +96,7 @@ struct walk {
 	struct hive *hive;
 	const struct hive_key *key;
 	record_fn *fn;
+	hive_name_form *form;	/* of the names; or NULL */
 	uint64_t left;		/* see hive_spend() */
 	uint32_t index;		/* in the list, of the value at hand */
 	struct err bad;		/* the first damage; code 0: none */
@@ -151,6 +153,28 @@ static bool read_bare_value(struct walk *w, uint32_t cell,
 	return true;
 }
 
+/* The value in @cell, as what speaks of it allows.  */
+static int read_listed_value(struct walk *w, uint32_t cell,
+			     struct regf_value *ret,
+			     struct hive_record *ret_record,
+			     struct err *reterr)
+{
+	struct hive *h = w->hive;
+	int r = read_value(w, cell, ret, ret_record, reterr);
+
+	if (r == 0 && w->form != NULL)
+		(void)hive_mend_value_name(h, w->form, ret_record, ret);
+	if (r == ERR_MAGIC || r == ERR_TRUNCATED)
+		if (hive_read_damaged_value(h, cell, w->form, ret,
+					    ret_record) &&
+		    hive_spend(&w->left, ret->record_size))
+			return 0;
+	if ((r == ERR_VALUE || r == ERR_TRUNCATED) &&
+	    read_bare_value(w, cell, ret, ret_record))
+		return 0;
+	return r;
+}
+
 /* Hand on the value that entry @i of the list names.  */
 static int walk_entry(struct walk *w, const struct cell *list, uint32_t i)
 {
@@ -165,12 +189,8 @@ static int walk_entry(struct walk *w, const struct cell *list, uint32_t i)
 	int r = cells_read(&h->cells, list, off, cell.b, sizeof(cell.b), &e);
 
 	w->index = i;
-	if (r == 0) {
-		r = read_value(w, get_le32(cell), &v, &record, &e);
-		if ((r == ERR_VALUE || r == ERR_TRUNCATED) &&
-		    read_bare_value(w, get_le32(cell), &v, &record))
-			r = 0;
-	}
+	if (r == 0)
+		r = read_listed_value(w, get_le32(cell), &v, &record, &e);
 	if (r == 0)
 		return w->fn(w, get_le32(cell), &v, &record);
 	if (w->bad.code == 0)
@@ -235,7 +255,7 @@ static bool passes(const struct walk *w, struct span name, bool is_8bit)
 	uint8_t wide[2 * HIVE_SHORT_NAME_CHARS] = { 0 };
 	size_t n = is_8bit ? name.n : name.n / 2;
 
-	if (w->filter == NULL)
+	if (w->filter == NULL || w->filter->wants == NULL)
 		return true;
 	if (n > HIVE_SHORT_NAME_CHARS)
 		return false;
@@ -262,7 +282,7 @@ int cell_each_value(struct hive *h, const struct hive_key *k,
 {
 	struct walk w = {
 		.hive = h, .key = k, .fn = give_value, .filter = f,
-		.value_fn = fn, .ctx = ctx,
+		.form = f != NULL ? f->form : NULL, .value_fn = fn, .ctx = ctx,
 	};
 
 	return walk_values(&w, reterr);
@@ -478,6 +498,39 @@ static int data_init(struct hive *h, const struct hive_value *v,
 		.hive = h, .p = p, .want = want, .name = v->name, .cites = c,
 	};
 	return 0;
+}
+
+/* Whether the cell of the data cannot have the size that it says.  */
+static bool data_cell_is_damaged(struct hive *h, const struct hive_value *v)
+{
+	struct cell c;
+	int r = cells_get(&h->cells, v->data_offset, &c, NULL);
+
+	return r == ERR_VALUE || (r == 0 && c.size < v->size);
+}
+
+bool cell_read_bare_data(struct hive *h, const struct hive_value *v,
+			 bool (*is_data)(struct span data), struct span *ret,
+			 struct cites *c)
+{
+	struct hive_record record;
+	struct span s;
+
+	if (v->data_inline || v->size == 0 || v->size > BARE_RECORD_BYTES ||
+	    !data_cell_is_damaged(h, v) ||
+	    !hive_read_bare(h, v->data_offset, &record) ||
+	    !span_sub(record.bytes, 0, v->size, &s) || !is_data(s))
+		return false;
+	hive_report(h, &FINDING_DATA_CELL,
+		    (struct hive_place){ s.at, s.n, "value data" },
+		    "the data of value \"%s\" is taken as it stands at byte "
+		    "%llu: the size of its cell is damaged.", v->name.utf8,
+		    (unsigned long long)s.at);
+	if (c != NULL)
+		source_cite(h->cells.source, s.at, s.n, "value data", h->arena,
+			    c);
+	*ret = (struct span){ arena_copy(h->arena, s.p, s.n), s.n, s.at };
+	return ret->p != NULL;
 }
 
 int cell_read_value(struct hive *h, const struct hive_value *v,

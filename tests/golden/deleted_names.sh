@@ -174,7 +174,33 @@ broken() {
 	cp "$scratch/whole" "$disk"
 }
 
-zeros "$(nk MountedDevices)" 2
+# One field of a name's record, or the size of its data's cell: the map stands,
+# and what it rests on is told.
+cited='[n["citations"][%d]["offset"] for n in d["names"]
+	if n["name"][12:] == "C:" and n["present"] != "deleted"][0]'
+analyse 0 --scan index
+# shellcheck disable=SC2059 # an expression with a number to come
+vk=$(($(ask "$(printf "$cited" 0)") - at))
+# shellcheck disable=SC2059
+data=$(($(ask "$(printf "$cited" 1)") - at - 4))
+certainty='[n["certainty"] for n in d["names"] if n["name"][12:] == "C:"]'
+is "a whole name is sure" "$(ask "$certainty")" '["single"]'
+for field in "signature $vk CM0428" "name $((vk + 2)) CM0428" \
+	"data $data CM0427"; do
+	read -r title where code <<< "$field"
+	zeros "$where" 2
+	[ "$title" = data ] && zeros $((where + 2)) 2
+	# What is cited does not look like what it is.
+	"$COLDMOUNT" -q --json --scan index "$machine"/disk*.raw > "$report"
+	is "$title: the report is whole" $? 0
+	is "$title: the map is what it was" "$(ask "$letters")" "$before"
+	is "$title: it is inferred" "$(ask "$certainty")" '["inferred"]'
+	is "$title: why is said" "$(ask "sum(f['code'] == '$code'
+		for f in d['findings'])")" 1
+	cp "$scratch/whole" "$disk"
+done
+
+zeros "$(nk MountedDevices)" 20
 broken 'the key is gone' 4
 
 # What the root's record listed is found by the list, whose keys name it.

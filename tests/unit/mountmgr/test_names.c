@@ -334,6 +334,7 @@ Test(names, one_bad_value_never_stops_the_next)
 	build(values, sizeof(values) / sizeof(values[0]));
 	put32(hive_image_at(&image, cells[5]) + 8, 0x7ffffff8);
 	hive_image_at(&image, cells[6])[0] = 0;
+	put32(hive_image_at(&image, cells[6]) + 12, 0x1000003);
 	read_devices(&r, image.bytes, image.n);
 	cr_assert_eq(r.result, 0);
 	cr_assert_eq(r.names.n, sizeof(want) / sizeof(want[0]));
@@ -349,6 +350,146 @@ Test(names, one_bad_value_never_stops_the_next)
 		cr_expect_gt(r.diags.list[i].cites.n, 0, "%s",
 			     r.diags.list[i].message);
 	read_done(&r);
+}
+
+/* What one damaged field of a record has taken from the map: the whole name, or
+ * its letter, or what it stands for.  */
+Test(names, a_name_is_read_whose_record_has_one_damaged_field)
+{
+	static const struct value value = {
+		"\\DosDevices\\C:", 3, MBR_ID, 12,
+	};
+	static const struct {
+		size_t at;
+		uint8_t byte;
+	} rows[] = {
+		{ 0, 0 }, { 1, 'K' }, { 2, 0 }, { 2, 1 }, { 2, 13 }, { 2, 15 },
+		{ 2, 255 }, { 3, 255 }, { 16, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct read r;
+		uint8_t *vk;
+		char buf[300];
+
+		build(&value, 1);
+		vk = hive_image_at(&image, cells[0]);
+		vk[rows[i].at] = rows[i].byte;
+		read_devices(&r, image.bytes, image.n);
+		cr_assert_eq(r.names.n, 1, "%zu", i);
+		cr_expect_str_eq(line(&r.names.list[0], buf, sizeof(buf)),
+				 "letter \\DosDevices\\C: = 5cbea03e @100000",
+				 "%zu", i);
+		cr_expect(r.names.list[0].doubtful, "%zu", i);
+		cr_expect(r.names.whole, "%zu", i);
+		cr_expect_eq(found(&r, &FINDING_RECORD_FIELD), 1, "%zu", i);
+		cr_expect_eq(r.names.list[0].cites.list[0].length, 20 + 14);
+		read_done(&r);
+	}
+}
+
+/* Names that Windows made so, or a person, with nothing damaged.  */
+Test(names, a_sound_name_of_another_form_stays_as_it_is)
+{
+	static const struct value values[] = {
+		{ "\\DosDevices\\C:\\mnt", 3, MBR_ID, 12 },
+		{ "\\DosDevices\\C:", 3, MBR_ID, 12 },
+		{ "", 3, MBR_ID, 12 },
+		{ "\\DosDevices\\", 3, MBR_ID, 12 },
+		{ "#{C}", 3, MBR_ID, 12 },
+	};
+	struct read r;
+
+	build(values, 5);
+	read_devices(&r, image.bytes, image.n);
+	cr_assert_eq(r.names.n, 5);
+	for (size_t i = 0; i < 5; i++) {
+		cr_expect_str_eq(r.names.list[i].name.utf8, values[i].name);
+		cr_expect(!r.names.list[i].doubtful);
+	}
+	cr_expect_eq(found(&r, &FINDING_RECORD_FIELD), 0);
+	read_done(&r);
+}
+
+/* Letters of one byte each that a lost flag makes Chinese of.  */
+Test(names, letters_of_another_kind_are_said_where_no_form_proves_them)
+{
+	static const struct value values[] = {
+		{ "\\DosDevices\\Cx", 3, MBR_ID, 12 },
+		{ "abc", 3, MBR_ID, 12 },
+	};
+	struct read r;
+
+	build(values, 2);
+	hive_image_at(&image, cells[0])[16] = 0;
+	hive_image_at(&image, cells[1])[16] = 0;
+	read_devices(&r, image.bytes, image.n);
+	cr_assert_eq(r.names.n, 2);
+	cr_expect_eq(r.names.list[0].kind, NAME_OTHER);
+	cr_expect(r.names.list[0].doubtful);
+	cr_expect(!r.names.list[1].doubtful, "too short to tell");
+	cr_expect_eq(found(&r, &FINDING_RECORD_FIELD), 1);
+	cr_expect_neq(strstr(r.diags.list[0].message, "\\DosDevices\\Cx"),
+		      NULL);
+	read_done(&r);
+}
+
+#define TEXT_ID "_\0?\0?\0_\0U\0S\0B\0S\0"
+
+/* The size of the cell is damaged that the data lies in.  */
+Test(names, an_id_is_read_whose_cell_has_lost_its_size)
+{
+	static const uint8_t sizes[] = { 0, 5, 0xf8 };
+	static const struct {
+		const char *id;
+		size_t n;
+		enum unique_id_kind kind;	/* RAW: not taken */
+	} rows[] = {
+		{ "\x4e\xe4\x3f\x27\0\0\xf0\x15\0\0\0\0", 12,
+		  UNIQUE_ID_MBR },
+		{ "DMIO:ID:0123456789abcdef", 24, UNIQUE_ID_DMIO },
+		{ TEXT_ID, 16, UNIQUE_ID_DEVICE },
+		/* No signature, no offset, none that a partition has.  */
+		{ "\0\0\0\0\0\0\xf0\x15\0\0\0\0", 12, UNIQUE_ID_RAW },
+		{ "\x4e\xe4\x3f\x27\0\0\0\0\0\0\0\0", 12, UNIQUE_ID_RAW },
+		{ "\x4e\xe4\x3f\x27\1\0\xf0\x15\0\0\0\0", 12,
+		  UNIQUE_ID_RAW },
+		{ "\0\0\0\0\0\0\0\0\0\0\0\0", 12, UNIQUE_ID_RAW },
+		{ "DMIO:ID:\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24,
+		  UNIQUE_ID_RAW },
+		{ "\1\2\3\4\5\6\7\10", 8, UNIQUE_ID_RAW },
+	};
+
+	for (size_t i = 0; i < 3 * sizeof(rows) / sizeof(rows[0]); i++) {
+		const size_t row = i / 3;
+		const bool taken = rows[row].kind != UNIQUE_ID_RAW;
+		struct value value = { "\\DosDevices\\C:", 3, rows[row].id,
+				       rows[row].n };
+		struct read r;
+		uint8_t *vk;
+		uint32_t data;
+
+		build(&value, 1);
+		vk = hive_image_at(&image, cells[0]);
+		data = (uint32_t)(vk[8] | vk[9] << 8);
+		put32(hive_image_at(&image, data) - 4,
+		      sizes[i % 3] == 0xf8 ? 0xfffffff8 : sizes[i % 3]);
+		read_devices(&r, image.bytes, image.n);
+		cr_assert_eq(r.names.n, 1);
+		cr_expect_eq(r.names.list[0].id.kind, rows[row].kind, "%zu", i);
+		cr_expect_eq(r.names.list[0].doubtful, taken, "%zu", i);
+		cr_expect_eq(found(&r, &FINDING_DATA_CELL), taken, "%zu", i);
+		cr_expect_eq(found(&r, &FINDING_VALUE_DATA), !taken, "%zu", i);
+		if (taken) {
+			cr_expect_eq(r.names.list[0].id.raw.n, rows[row].n);
+			cr_expect_arr_eq(r.names.list[0].id.raw.p,
+					 rows[row].id, rows[row].n);
+			cr_expect_arr_eq(image.bytes +
+					 r.names.list[0].cites.list[1].offset,
+					 rows[row].id, rows[row].n);
+		}
+		read_done(&r);
+	}
 }
 
 /* Eight of twelve bytes are no NT4 fault-tolerant set.  */

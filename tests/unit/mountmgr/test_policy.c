@@ -317,6 +317,7 @@ Test(policy, a_link_whose_record_is_lost_is_said_and_the_other_read)
 	for (size_t at = 4096; at + 16 < image.n; at++)
 		if (memcmp(image.bytes + at, "vk", 2) == 0) {
 			image.bytes[at] = 0;
+			image.bytes[at + 15] = 1;	/* of the type */
 			break;
 		}
 	read_hive(&r, image.bytes, image.n, NULL);

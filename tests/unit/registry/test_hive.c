@@ -73,6 +73,17 @@ static void build(const char *list_kind)
 	hive_image_finish(&image);
 }
 
+/* Damage the signature of a record, and what else would tell what it is: the
+ * parent of a key, the type of a value.  */
+static void lose_record(uint32_t cell)
+{
+	uint8_t *p = hive_image_at(&image, cell);
+
+	p[0] = 'x';
+	put32(p + 12, 0x01000003);
+	put32(p + 16, 0x7000);
+}
+
 /* The place of @p in the image.  */
 static uint64_t place(const void *p)
 {
@@ -269,16 +280,73 @@ Test(hive, a_key_whose_name_is_damaged_is_found_by_the_hash_in_its_list)
 			}
 			nk[at] = was;
 		}
-	nk[72] = 0;			/* the name's length */
-	cr_expect_eq(find_alpha(&name, &taken, &all), 0);
-	cr_expect(name == 1 && taken == 1 && all == 2);
-	nk[72] = 4;
-	cr_expect_eq(find_alpha(&name, &taken, &all), 0);
-	cr_expect(name == 1 && taken == 1 && all == 2);
-	nk[72] = 5;
-	nk[2] ^= 0x20;			/* 8-bit name */
-	cr_expect_eq(find_alpha(&name, &taken, &all), 0);
-	cr_expect(name == 1 && taken == 1 && all == 2);
+}
+
+/* All but one field of a record is there, and its list says what it is.  Lost
+ * were the key, and with MountPoints2 all that a user had mounted.  */
+Test(hive, a_key_of_which_one_field_is_damaged_is_read)
+{
+	static const struct {
+		size_t at;
+		uint8_t value;
+	} rows[] = {
+		{ 0, 'x' }, { 1, 0 },		/* signature */
+		{ 72, 0 }, { 72, 4 }, { 72, 8 }, { 72, 255 }, { 73, 255 },
+		{ 2, 0 },			/* flags: the kind of letters */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct names n;
+		struct text t;
+		struct hive_key k;
+
+		build("lh");
+		hive_image_at(&image, alpha)[rows[i].at] = rows[i].value;
+		OPEN(o, image.bytes, image.n);
+		cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta", "%zu", i);
+		cr_expect_eq(o.result, 0, "%zu", i);
+		cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+		cr_expect_eq(hive_get_string(o.hive, &k, "Text", &t, NULL), 0);
+		cr_expect_eq(o.diags.n, 1, "%zu: %zu", i, o.diags.n);
+		cr_expect_eq(found(&o, &FINDING_RECORD_FIELD), 1, "%zu", i);
+		cr_expect_eq(o.diags.list[0].cites.list[0].offset,
+			     place(hive_image_at(&image, alpha)), "%zu", i);
+		close_now(&o);
+	}
+}
+
+/* With a second field damaged, nothing tells what it was.  */
+Test(hive, a_key_of_which_two_fields_are_damaged_is_not_read)
+{
+	static const size_t others[] = { 16, 72, 76, 80 };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct names n;
+
+		build("lh");
+		hive_image_at(&image, alpha)[0] = 'x';
+		hive_image_at(&image, alpha)[others[i]] ^= 3;
+		OPEN(o, image.bytes, image.n);
+		cr_expect_str_eq(subkeys_of(&o, &n), "Beta", "%zu", i);
+		cr_expect_eq(found(&o, &FINDING_RECORD_FIELD), 0, "%zu", i);
+		o.result = 0;
+		close_now(&o);
+	}
+	/* A free cell, or what is another record.  */
+	for (int i = 0; i < 3; i++) {
+		struct names n;
+
+		build("lh");
+		memcpy(hive_image_at(&image, alpha), i == 1 ? "vk" : "xk", 2);
+		if (i == 0)
+			put32(hive_image_at(&image, alpha) - 4, 88);
+		if (i == 2)
+			memcpy(hive_image_at(&image, alpha), "lh", 2);
+		OPEN(o, image.bytes, image.n);
+		cr_expect_str_eq(subkeys_of(&o, &n), "Beta", "%d", i);
+		o.result = 0;
+		close_now(&o);
+	}
 }
 
 Test(hive, a_name_that_its_list_contradicts_is_cited_in_both)
@@ -447,7 +515,7 @@ Test(hive, a_key_that_is_lost_keeps_the_subkeys_that_name_its_cell)
 	struct hive_key k;
 	uint32_t sub = build_three();
 
-	hive_image_at(&image, alpha)[0] = 'x';
+	lose_record(alpha);
 	OPEN(o, image.bytes, image.n);
 	cr_assert_eq(hive_find_key(o.hive, NULL, "alpha", &k, NULL), 0);
 	cr_expect_eq(k.cell, alpha);
@@ -604,7 +672,7 @@ Test(hive, a_subkey_that_cannot_be_read_does_not_end_its_list)
 	struct hive_key k;
 
 	build("lh");
-	hive_image_at(&image, alpha)[0] = 'x';
+	lose_record(alpha);
 	OPEN(o, image.bytes, image.n);
 	cr_expect_str_eq(subkeys_of(&o, &n), "Beta");
 	cr_expect_eq(o.result, ERR_MAGIC);
@@ -803,7 +871,7 @@ Test(hive, a_value_that_cannot_be_read_does_not_end_its_list)
 	struct err e = { 0 };
 
 	build("lh");
-	hive_image_at(&image, values[1])[0] = 'x';
+	lose_record(values[1]);
 	OPEN(o, image.bytes, image.n);
 	cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
 	cr_expect_eq(hive_each_value(o.hive, &k, name_value, &n, &e),
@@ -856,6 +924,74 @@ Test(hive, a_key_is_read_whose_cell_has_lost_its_size)
 		cr_expect_eq(found(&o, &FINDING_CELL_SIZE), 1, "%zu", i);
 		cr_expect_eq(o.diags.list[0].cites.list[0].offset,
 			     place(hive_image_at(&image, alpha)), "%zu", i);
+		close_now(&o);
+	}
+}
+
+/* Its list names it, and all else in it holds: name, type, data, cell.  */
+Test(hive, a_value_without_its_signature_is_read)
+{
+	for (size_t i = 0; i < 4; i++) {
+		struct hive_key k;
+		struct names n = { 0 };
+		struct err e = { 0 };
+
+		build("lh");
+		hive_image_at(&image, values[i])[i % 2] = 'x';
+		OPEN(o, image.bytes, image.n);
+		cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+		/* The default value has no name that speaks for it.  */
+		cr_expect_eq(hive_each_value(o.hive, &k, name_value, &n, &e),
+			     i == 2 ? ERR_MAGIC : 0, "%zu", i);
+		cr_expect_str_eq(n.text, i == 2 ? "Text Number Bytes"
+						: "Text Number  Bytes",
+				 "%zu", i);
+		cr_expect_eq(found(&o, &FINDING_RECORD_FIELD), i != 2, "%zu",
+			     i);
+		cr_expect_eq(o.diags.n, 1, "%zu", i);
+		if (i != 2)
+			cr_expect_eq(o.diags.list[0].cites.list[0].offset,
+				     place(hive_image_at(&image, values[i])),
+				     "%zu", i);
+		close_now(&o);
+	}
+}
+
+/* The name of another length, a type that there is not, data that has no room
+ * or lies in a free cell, the cell itself free, or another record.  */
+Test(hive, a_value_without_its_signature_and_another_field_is_lost)
+{
+	for (size_t i = 0; i < 7; i++) {
+		struct hive_key k;
+		struct names n = { 0 };
+		uint8_t *vk;
+
+		build("lh");
+		vk = hive_image_at(&image, values[3]);
+		vk[1] = 'x';
+		if (i == 0)
+			vk[2] = 16;
+		else if (i == 1)
+			vk[13] = 1;
+		else if (i == 2)
+			vk[5] = 1;
+		else if (i == 3)
+			put32(hive_image_at(&image, cell_at(values[3], 8)) - 4,
+			      16);
+		else if (i == 4)
+			set_free(values[3]);
+		else if (i == 5)
+			memcpy(vk, "lh", 2);
+		else
+			vk[20] = 1;
+		OPEN(o, image.bytes, image.n);
+		cr_assert_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+		cr_expect_eq(hive_each_value(o.hive, &k, name_value, &n, NULL),
+			     ERR_MAGIC, "%zu", i);
+		cr_expect_str_eq(n.text, "Text Number ", "%zu", i);
+		cr_expect_eq(found(&o, &FINDING_VALUE_UNREADABLE), 1, "%zu",
+			     i);
+		cr_expect_eq(found(&o, &FINDING_RECORD_FIELD), 0, "%zu", i);
 		close_now(&o);
 	}
 }

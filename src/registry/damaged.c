@@ -1,0 +1,263 @@
+/*
+ * damaged.c - records of which one field is damaged
+ *
+ * A list names the cell of each key and value, so that a record without its
+ * signature is still known for what it is, if all else in it holds: the cell
+ * ends where its name does, its type is one that there is, its data lie in a
+ * cell in use that has room for them; or, of a key, it names the parent that
+ * lists it.  The name is told twice as well: by its length and its flag in the
+ * record, and by the hash of its letters in the list of subkeys; or, where the
+ * key has values that Windows makes, by their form.
+ *
+ * With two fields damaged, a record is not read.
+ */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "registry/findings.h"
+#include "registry/hive_internal.h"
+
+/* Cells are made in steps of eight bytes.  */
+#define CELL_STEP 8
+
+/* The registry's own limit, in characters.  */
+#define KEY_NAME_MAX_CHARS 255
+
+/* Types below are those of winnt.h; device properties have types of their own
+ * with this in the upper half.  */
+#define VALUE_TYPES 12
+#define PROPERTY_TYPE 0xffffu
+
+/* So many characters of UTF-16 are not all made of two letters of ASCII by
+ * chance.  */
+#define LOST_FLAG_MIN_BYTES 8
+
+static void say(struct hive *h, const struct hive_record *record, size_t n,
+		const char *structure, struct text name, const char *what)
+{
+	hive_report(h, &FINDING_RECORD_FIELD,
+		    (struct hive_place){ record->bytes.at, n, structure },
+		    "the %s record at byte %llu is read as \"%s\", although "
+		    "%s.", structure, (unsigned long long)record->bytes.at,
+		    name.utf8, what);
+}
+
+static void say_value(struct hive *h, struct hive_record *record,
+		      const struct regf_value *v, const char *what)
+{
+	record->doubtful = true;
+	say(h, record, v->record_size, "vk",
+	    hive_name_text(h, v->name, v->name_is_8bit), what);
+}
+
+static void say_key(struct hive *h, const struct hive_record *record,
+		    const struct regf_key *k, const char *what)
+{
+	say(h, record, k->size, "nk",
+	    hive_name_text(h, k->name, k->name_is_8bit), what);
+}
+
+static struct span behind(const struct hive_record *record, size_t head)
+{
+	struct span s = { 0 };
+
+	span_sub(record->bytes, head, record->bytes.n - head, &s);
+	return s;
+}
+
+static void set_value_name(struct regf_value *v, struct span bytes, size_t n,
+			   bool is_8bit)
+{
+	span_sub(bytes, 0, n, &v->name);
+	v->name_is_8bit = is_8bit;
+	v->record_size = REGF_VALUE_HEAD_BYTES + n;
+}
+
+static bool is_printable(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return false;
+	return true;
+}
+
+/* Letters of one byte each that are said to be of two.  What name they are, no
+ * form tells.  */
+static void say_lost_flag(struct hive *h, struct hive_record *record,
+			  const struct regf_value *v)
+{
+	if (v->name_is_8bit || h->cells.layout.nt31 ||
+	    v->name.n < LOST_FLAG_MIN_BYTES || !is_printable(v->name))
+		return;
+	say_value(h, record, v,
+		  arena_printf(h->arena, "its letters, taken for one byte "
+			       "each, are \"%s\": the flag that says so may "
+			       "be damaged",
+			       text_from_latin1(h->arena, v->name).utf8));
+}
+
+/* A name of no known form may well be longer than one, and begin like it.  */
+static bool length_is_wrong(const struct regf_value *v, size_t n)
+{
+	return n > v->name.n ||
+	       (n < v->name.n &&
+		!hive_name_is_text(v->name, v->name_is_8bit));
+}
+
+bool hive_mend_value_name(struct hive *h, hive_name_form *form,
+			  struct hive_record *record, struct regf_value *v)
+{
+	struct span bytes = behind(record, REGF_VALUE_HEAD_BYTES);
+	size_t n = form(bytes, v->name_is_8bit);
+
+	if (n > 0) {
+		if (!length_is_wrong(v, n))
+			return false;
+		set_value_name(v, bytes, n, v->name_is_8bit);
+		say_value(h, record, v, "the length of its name is damaged");
+		return true;
+	}
+	if (!h->cells.layout.nt31 &&
+	    form(bytes, !v->name_is_8bit) == v->name.n && v->name.n > 0) {
+		set_value_name(v, bytes, v->name.n, !v->name_is_8bit);
+		say_value(h, record, v, "the flag that tells the kind of its "
+			  "letters is damaged");
+		return true;
+	}
+	say_lost_flag(h, record, v);
+	return false;
+}
+
+static bool type_is_known(uint32_t type)
+{
+	return type < VALUE_TYPES || type >> 16 == PROPERTY_TYPE;
+}
+
+/* Whether data lies where the record says, with room for it.  */
+static bool data_is_there(struct hive *h, const struct regf_value *v)
+{
+	struct cell c;
+
+	if (v->data_inline || v->size == 0)
+		return v->size <= REGF_INLINE_BYTES;
+	return cells_get(&h->cells, v->data_offset, &c, NULL) == 0 &&
+	       c.in_use && c.size >= v->size;
+}
+
+static bool ends_with_its_cell(const struct hive_record *record, size_t n)
+{
+	return record->bytes.n - n < CELL_STEP;
+}
+
+static bool is_unsigned_value(struct hive *h, const struct hive_record *record,
+			      hive_name_form *form, const struct regf_value *v)
+{
+	struct span bytes = behind(record, REGF_VALUE_HEAD_BYTES);
+	bool known = form != NULL && v->name.n > 0 &&
+		     form(bytes, v->name_is_8bit) == v->name.n;
+
+	/* Another record has its own signature.  */
+	return regf_record_bytes(record->bytes) == 0 &&
+	       (known || ends_with_its_cell(record, v->record_size)) &&
+	       hive_name_is_text(v->name, v->name_is_8bit) &&
+	       type_is_known(v->type) && data_is_there(h, v);
+}
+
+bool hive_read_damaged_value(struct hive *h, uint32_t cell,
+			     hive_name_form *form, struct regf_value *ret,
+			     struct hive_record *ret_record)
+{
+	struct hive_record record;
+	struct regf_value v;
+
+	if (hive_read_record(h, cell, &record, NULL) < 0 || !record.in_use ||
+	    !regf_value_decode(record.bytes, h->cells.layout, &v))
+		return false;
+	if (is_unsigned_value(h, &record, form, &v))
+		say_value(h, &record, &v, "its signature is damaged");
+	/* Signed, and thus with a name that its cell has no room for.  */
+	else if (record.bytes.p[0] != 'v' || record.bytes.p[1] != 'k' ||
+		 form == NULL || !hive_mend_value_name(h, form, &record, &v))
+		return false;
+	*ret = v;
+	*ret_record = record;
+	return true;
+}
+
+static void set_key_name(struct regf_key *k, struct span bytes, size_t n,
+			 bool is_8bit)
+{
+	span_sub(bytes, 0, n, &k->name);
+	k->name_is_8bit = is_8bit;
+	k->size = REGF_KEY_HEAD_BYTES + n;
+}
+
+/* Whether the list has just this name.  Of the first characters of one, an lf
+ * list says too little to choose among lengths.  */
+static bool has_hint(const struct hive_listed *l, struct span name,
+		     bool is_8bit)
+{
+	return l->kind == REGF_LIST_LH && hive_name_is_text(name, is_8bit) &&
+	       get_le32(*(const le32 *)l->hint) ==
+	       regf_name_hash(name, is_8bit);
+}
+
+bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
+			const struct hive_record *record, struct regf_key *k)
+{
+	struct span bytes = behind(record, REGF_KEY_HEAD_BYTES);
+	const size_t step = k->name_is_8bit ? 1 : 2;
+
+	if (k->parent != l->parent || has_hint(l, k->name, k->name_is_8bit))
+		return false;
+	if (!h->cells.layout.nt31 && has_hint(l, k->name, !k->name_is_8bit)) {
+		k->name_is_8bit = !k->name_is_8bit;
+		say_key(h, record, k, "the flag that tells the kind of its "
+			"letters is damaged");
+		return true;
+	}
+	for (size_t n = step;
+	     n <= bytes.n && n <= step * KEY_NAME_MAX_CHARS; n += step) {
+		struct span name = { bytes.p, n, bytes.at };
+
+		if (!ends_with_its_cell(record, REGF_KEY_HEAD_BYTES + n) ||
+		    !has_hint(l, name, k->name_is_8bit))
+			continue;
+		set_key_name(k, bytes, n, k->name_is_8bit);
+		say_key(h, record, k, "the length of its name is damaged");
+		return true;
+	}
+	return false;
+}
+
+static bool is_unsigned_key(const struct hive_listed *l,
+			    const struct hive_record *record,
+			    const struct regf_key *k)
+{
+	return regf_record_bytes(record->bytes) == 0 &&
+	       k->parent == l->parent &&
+	       ends_with_its_cell(record, k->size) &&
+	       hive_name_is_text(k->name, k->name_is_8bit) &&
+	       !regf_hint_differs(l->kind, l->hint, k->name, k->name_is_8bit);
+}
+
+bool hive_read_damaged_key(struct hive *h, const struct hive_listed *l,
+			   struct regf_key *ret,
+			   struct hive_record *ret_record)
+{
+	struct hive_record record;
+	struct regf_key k;
+
+	if (hive_read_record(h, l->cell, &record, NULL) < 0 ||
+	    !record.in_use ||
+	    !regf_key_decode(record.bytes, h->cells.layout, &k))
+		return false;
+	if (is_unsigned_key(l, &record, &k))
+		say_key(h, &record, &k, "its signature is damaged");
+	else if (record.bytes.p[0] != 'n' || record.bytes.p[1] != 'k' ||
+		 !hive_mend_key_name(h, l, &record, &k))
+		return false;
+	*ret = k;
+	*ret_record = record;
+	return true;
+}
