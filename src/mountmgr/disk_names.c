@@ -208,23 +208,33 @@ void device_record_name(struct arena *a, struct device_record *r,
 		r->serial = parent_serial(a, r->parent.utf8);
 }
 
-/* The hexadecimal number behind @prefix, up to what is no digit.  */
-static bool number_after(const char *s, const char *prefix, uint64_t *ret)
+/* The hexadecimal number of up to 16 digits at @s; NULL, or what follows.  */
+static const char *hex_number(const char *s, uint64_t *ret)
 {
-	const char *at = ascii_find(s, prefix);
-	size_t n;
+	const size_t n = strspn(s, "0123456789abcdefABCDEF");
 	uint64_t value = 0;
 
-	if (at == NULL)
-		return false;
-	at += strlen(prefix);
-	n = strspn(at, "0123456789abcdefABCDEF");
 	if (n == 0 || n > 16)
-		return false;
+		return NULL;
 	for (size_t i = 0; i < n; i++)
-		value = value << 4 | hex_digit(at[i]);
+		value = value << 4 | hex_digit(s[i]);
 	*ret = value;
-	return true;
+	return s + n;
+}
+
+/* The number behind @prefix at @s; NULL, or what follows.  */
+static const char *number_after(const char *s, const char *prefix,
+				uint64_t *ret)
+{
+	const char *at = s != NULL ? ascii_after(s, prefix) : NULL;
+
+	return at != NULL ? hex_number(at, ret) : NULL;
+}
+
+/* Nothing may follow, but what the portable devices' bus puts there.  */
+static bool ends(const char *s)
+{
+	return s != NULL && (s[0] == '\0' || s[0] == '#');
 }
 
 /* A GUID in braces at @s; NULL, or what follows.  */
@@ -240,8 +250,10 @@ static bool parse_disk_id(const char *s, struct volume_form_parts *ret)
 {
 	const char *left = braced_guid(s, &ret->guid);
 
-	if (left == NULL || left[0] != '#' || strlen(left + 1) != 16 ||
-	    !number_after(left, "#", &ret->offset))
+	if (left == NULL || left[0] != '#' || strlen(left + 1) != 16)
+		return false;
+	left = hex_number(left + 1, &ret->offset);
+	if (left == NULL || left[0] != '\0')
 		return false;
 	ret->form = VOLUME_FORM_DISK_ID;
 	ret->has_offset = true;
@@ -278,12 +290,13 @@ static bool parse_device(struct arena *a, const char *s,
 
 static bool parse_signature(const char *s, struct volume_form_parts *ret)
 {
-	uint64_t signature, offset, length = 0;
+	uint64_t signature, offset, length;
 
-	if (!number_after(s, "Signature", &signature) ||
-	    !number_after(s, "Offset", &offset) || signature > UINT32_MAX)
+	s = number_after(ascii_find(s, "Signature"), "Signature", &signature);
+	s = number_after(s, "Offset", &offset);
+	s = number_after(s, "Length", &length);
+	if (!ends(s) || signature > UINT32_MAX)
 		return false;
-	number_after(s, "Length", &length);
 	ret->form = VOLUME_FORM_SIGNATURE;
 	ret->signature = (uint32_t)signature;
 	ret->has_offset = true;
@@ -297,7 +310,7 @@ static bool parse_gpt(const char *s, struct volume_form_parts *ret)
 	const char *at = ascii_find(s, "GptPartition{");
 
 	if (at == NULL ||
-	    braced_guid(at + strlen("GptPartition"), &ret->guid) == NULL)
+	    !ends(braced_guid(at + strlen("GptPartition"), &ret->guid)))
 		return false;
 	ret->form = VOLUME_FORM_GPT;
 	return true;
@@ -313,6 +326,19 @@ static bool parse_prefix(struct arena *a, const char *s,
 	ret->device = arena_printf(a, "%.*s", (int)(n - 3), s);
 	ret->form = VOLUME_FORM_PREFIX;
 	return ret->device != NULL;
+}
+
+bool volume_form_resembles(const char *s)
+{
+	static const char *const parts[] = {
+		"Signature", "Offset", "Length", "GptPartition", "_??_",
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (ascii_find(s, parts[i]) != NULL)
+			return true;
+	/* "{DiskId}#offset"; dynamic disks have "LDM#{guid}".  */
+	return s[0] == '{' || ascii_find(s, "}#") != NULL;
 }
 
 struct volume_form_parts volume_form_parse(struct arena *a, const char *s)

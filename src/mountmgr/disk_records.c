@@ -332,11 +332,14 @@ static struct device_record *new_device(struct reader *r, const char *instance,
 	return d;
 }
 
+/* @name_cites: where its name lies.  */
 static struct volume_record *new_volume(struct reader *r,
 					enum volume_source source,
-					const char *instance)
+					const char *instance,
+					const struct cites *name_cites)
 {
 	const char *last = strrchr(instance, '\\');
+	const char *name = last != NULL ? last + 1 : instance;
 	struct volume_record *v;
 
 	if (is_full(r, r->out.n_volumes, MAX_VOLUMES))
@@ -347,7 +350,12 @@ static struct volume_record *new_volume(struct reader *r,
 	v->place = r->place;
 	v->source = source;
 	v->instance.utf8 = instance;
-	v->at = volume_form_parse(r->arena, last != NULL ? last + 1 : instance);
+	v->at = volume_form_parse(r->arena, name);
+	if (v->at.form == VOLUME_FORM_OTHER &&
+	    (volume_form_resembles(name) ||
+	     ascii_find(instance, "\\RemovableMedia\\") != NULL))
+		record_finding(&r->values, "The name", "it is not of a form "
+			       "that Windows gives to volumes", name_cites);
 	r->out.n_volumes++;
 	return v;
 }
@@ -373,7 +381,7 @@ static int add_device(struct reader *r, const char *path,
 static int add_volume(struct reader *r, enum volume_source source,
 		      const char *path, const struct hive_key *k)
 {
-	struct volume_record *v = new_volume(r, source, path);
+	struct volume_record *v = new_volume(r, source, path, &k->cites);
 	struct hive_key properties;
 
 	if (v == NULL)
@@ -486,12 +494,57 @@ static struct device_record *named_device(struct reader *r, struct text path)
 	return d;
 }
 
-/* Whose interface @k is.  */
+static bool has_volume(struct reader *r, const char *path)
+{
+	for (size_t i = r->first_volume; i < r->out.n_volumes; i++)
+		if (device_path_equal(r->out.volumes[i].instance.utf8, path))
+			return true;
+	return false;
+}
+
+/* The device that the name of the interface @k tells, "##?#<bus>#<device>#
+ * <instance>#{...}"; NULL where it is no such name.  */
+static char *device_in_name(struct reader *r, const struct hive_key *k)
+{
+	const char *name = k->name.hex == NULL ? k->name.utf8 : NULL;
+	const char *at = name != NULL ? ascii_after(name, "##?#") : NULL;
+	const char *end = at != NULL ? strrchr(at, '#') : NULL;
+	char *path, *hash;
+
+	if (end == NULL || end[1] != '{')
+		return NULL;
+	path = arena_printf(r->arena, "%.*s", (int)(end - at), at);
+	hash = path != NULL ? strchr(path, '#') : NULL;
+	for (int i = 0; i < 2; i++) {
+		if (hash == NULL)
+			return NULL;
+		*hash = '\\';
+		hash = strchr(hash, '#');
+	}
+	return path;
+}
+
+/* Whose interface @k is.  Its name tells that, and its value; of two that
+ * differ the one counts that has a record of its own.  */
 static struct text device_instance(struct reader *r, const struct hive_key *k,
 				   struct cites *c)
 {
+	const char *named = device_in_name(r, k);
+	struct text value;
+
 	r->values.subject = k->name.utf8 != NULL ? k->name.utf8 : "?";
-	return get_text(r, k, "DeviceInstance", c);
+	value = get_text(r, k, "DeviceInstance", c);
+	if (named == NULL || (value.utf8 != NULL &&
+			      device_path_equal(value.utf8, named)))
+		return value;
+	cites_join(r->arena, c, &k->cites);
+	record_finding(&r->values, "DeviceInstance", value.utf8 != NULL ?
+		       "it is not the device of the key's name" :
+		       "it is not there; the key's name tells the device", c);
+	if (value.utf8 == NULL || find_device(r, named) != NULL ||
+	    has_volume(r, named))
+		return (struct text){ named, NULL };
+	return value;
 }
 
 static int visit_disk_interface(void *ctx, const struct hive_key *k)
@@ -517,14 +570,6 @@ static int visit_disk_interface(void *ctx, const struct hive_key *k)
 	return 0;
 }
 
-static bool has_volume(struct reader *r, const char *path)
-{
-	for (size_t i = r->first_volume; i < r->out.n_volumes; i++)
-		if (device_path_equal(r->out.volumes[i].instance.utf8, path))
-			return true;
-	return false;
-}
-
 /* Of volumes, the interface says no more than the volume's own key; but it may
  * be left when that is gone.  */
 static int visit_volume_interface(void *ctx, const struct hive_key *k)
@@ -541,7 +586,7 @@ static int visit_volume_interface(void *ctx, const struct hive_key *k)
 	    ascii_after(path.utf8, "STORAGE\\VolumeSnapshot\\") != NULL ||
 	    has_volume(r, path.utf8))
 		return 0;
-	v = new_volume(r, VOLUME_SOURCE_INTERFACE, path.utf8);
+	v = new_volume(r, VOLUME_SOURCE_INTERFACE, path.utf8, &cites);
 	if (v == NULL)
 		return not_kept(r);
 	v->instance.hex = path.hex;

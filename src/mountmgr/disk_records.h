@@ -140,6 +140,10 @@ int volume_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
 /* What the last part of a volume's instance says.  Texts in @a.  */
 struct volume_form_parts volume_form_parse(struct arena *a, const char *s);
 
+/* Whether @s, of VOLUME_FORM_OTHER, looks like a damaged name of another form;
+ * there are more forms than those above, of dynamic disks.  */
+bool volume_form_resembles(const char *s);
+
 /* Fill in what the instance of @r says of its maker, its product and its serial
  * number.  @hardware_id: the first one, or NULL.  Texts in @a.  */
 void device_record_name(struct arena *a, struct device_record *r,

@@ -134,6 +134,19 @@ Test(disk_names, a_volume_says_where_it_lies)
 		  NULL, 0, 0, 0 },
 		{ "1&30a96598&0&Signature15CBEA03EOffset7E00Length1",
 		  VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
+		/* Numbers up to the damaged digit were told.  */
+		{ "1&30a96598&0&Signature5CBEx03EOffset7E00Length1",
+		  VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
+		{ "1&30a96598&0&Signature5CBEA03EOffset7x00Length1",
+		  VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
+		{ "1&30a96598&0&Signature5CBEA03EOffset7E00Length1x",
+		  VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
+		{ "1&30a96598&0&Signature5CBEA03EOffset7E00Lengti1",
+		  VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
+		{ "1&30a96598&0&GptPartition{656b1713-ecf6-11df-92e6-806e6f6e6"
+		  "963}x", VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
+		{ "{656b1713-ecf6-11df-92e6-806e6f6e6963}#00000000001x0000",
+		  VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
 		{ "STORAGE#", VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
 		{ "&RM", VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
 		{ "", VOLUME_FORM_OTHER, NULL, NULL, 0, 0, 0 },
@@ -156,6 +169,30 @@ Test(disk_names, a_volume_says_where_it_lies)
 					 rows[i].guid);
 	}
 	arena_free(a);
+}
+
+Test(disk_names, a_damaged_name_of_a_volume_is_told_from_other_forms)
+{
+	static const struct {
+		const char *name;
+		bool resembles;
+	} rows[] = {
+		{ "1&30a96598&0&Signature5CBEx03EOffset7E00Length1", true },
+		{ "1&30a96598&0&Sigxature5CBEA03EOffset7E00Length1", true },
+		{ "1&30a96598&0&GptPartition[656b1713", true },
+		{ "{656b1713-ecf6-11df-92e6-806e6f6e6963}#000000000010000x",
+		  true },
+		{ "[656b1713-ecf6-11df-92e6-806e6f6e6963}#0000000000100000",
+		  true },
+		{ "_??_USBSTOR#Disk&Ven_HP", true },
+		{ "1&30a96598&0&LDM#{656b1713-ecf6-11df-92e6-806e6f6e6963}",
+		  false },
+		{ "who knows", false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		cr_expect_eq(volume_form_resembles(rows[i].name),
+			     rows[i].resembles, "%s", rows[i].name);
 }
 
 Test(disk_names, a_device_is_one_however_it_is_written)

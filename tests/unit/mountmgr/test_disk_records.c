@@ -424,6 +424,91 @@ Test(disk_records, a_value_that_is_not_of_its_form_is_said_and_not_told)
 	}
 }
 
+#define INTERFACES(guid) "ControlSet001\\Control\\DeviceClasses\\{" guid "-" \
+	"b6bf-11d0-94f2-00a0c91efb8b}\\##?#"
+#define DISK_NAME "USBSTOR#Disk&Ven_A&Prod_B&Rev_1#0123&0"
+#define OTHER "USBSTOR\\Disk&Ven_A&Prod_X&Rev_1\\0123&0"
+#define SUFFIX "#{53f56307-b6bf-11d0-94f2-00a0c91efb8b}"
+
+/* One damaged letter of either made another disk, without a word; no value,
+ * none.  */
+Test(disk_records, an_interface_is_of_the_disk_that_two_say_it_is_of)
+{
+	static const struct {
+		const char *key, *value, *data;
+		size_t devices, findings;
+	} cases[] = {
+		{ DISK_NAME SUFFIX, "DeviceInstance",
+		  "USBSTOR\\DISK&VEN_A&Prod_B&Rev_1\\0123&0", 1, 0 },
+		{ DISK_NAME SUFFIX, "DeviceInstance", OTHER, 1, 1 },
+		{ DISK_NAME SUFFIX, "DeviceInstancf", OTHER, 1, 1 },
+		{ "USBSTOR#Disk&Ven_A&Prod_Y&Rev_1#0123&0" SUFFIX,
+		  "DeviceInstance", "USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&0",
+		  1, 1 },
+		/* None has a record: another disk, and doubt.  */
+		{ "USBSTOR#Disk&Ven_A&Prod_Y&Rev_1#0123&0" SUFFIX,
+		  "DeviceInstance", OTHER, 2, 1 },
+		/* A name that tells none.  */
+		{ "USBSTOR" SUFFIX, "DeviceInstance", OTHER, 2, 0 },
+		{ "USBSTOR#Disk", "DeviceInstance", OTHER, 2, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char key[300];
+		struct hive_tree_row list[] = {
+			rows[0], rows[2],
+			{ key, cases[i].value, TREE_SZ, cases[i].data },
+		};
+		struct read *r;
+
+		snprintf(key, sizeof(key), "%s%s", INTERFACES("53f56307"),
+			 cases[i].key);
+		r = read_rows(list, COUNT(list), 1);
+		cr_expect_eq(r->records.n_devices, cases[i].devices,
+			     "case %zu", i);
+		cr_expect_eq(r->diags.n, cases[i].findings, "case %zu", i);
+		cr_expect_eq(r->records.devices[0].interface_written != 0,
+			     cases[i].devices == 1, "case %zu", i);
+		if (r->diags.n > 0)
+			cr_expect_eq(r->diags.list[0].kind,
+				     &FINDING_RECORD_VALUE);
+		read_done(r);
+	}
+}
+
+Test(disk_records, a_damaged_name_of_a_volume_is_said)
+{
+	static const struct {
+		const char *key;
+		size_t findings;
+	} cases[] = {
+		{ "Volume\\1&2&0&Signature5CBEA03EOffset7E00Length1", 0 },
+		{ "Volume\\1&2&0&Signature5CBExx3EOffset7E00Length1", 1 },
+		{ "Volume\\1&2&0&LDM#{656b1713-ecf6-11df-92e6-806e6f6e6963}",
+		  0 },
+		{ "RemovableMedia\\7&1&0&RM", 0 },
+		{ "RemovableMedia\\7&1&0&RN", 1 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char key[200];
+		struct hive_tree_row list[] = {
+			rows[0], { key, NULL, 0, NULL },
+		};
+		struct read *r;
+
+		snprintf(key, sizeof(key), "ControlSet001\\Enum\\STORAGE\\%s",
+			 cases[i].key);
+		r = read_rows(list, COUNT(list), 1);
+		cr_assert_eq(r->records.n_volumes, 1);
+		cr_assert_eq(r->diags.n, cases[i].findings, "case %zu", i);
+		if (r->diags.n > 0)
+			cr_expect_eq(memcmp(r->image.bytes + r->diags.list[0]
+					    .cites.list[0].offset, "nk", 2), 0);
+		read_done(r);
+	}
+}
+
 Test(disk_records, a_hive_without_any_is_no_error)
 {
 	struct read *r = read_rows(rows, 2, 1);
