@@ -16,6 +16,12 @@
  * Evidence is opened read-only and never written to; nothing is written beside
  * it.  The library prints nothing and has no global state.  A machine belongs
  * to one thread at a time; different machines may be used by different threads.
+ *
+ * A struct cm_error may be NULL, and so may be where a function gives back one
+ * of several things, or one that a caller may not want: *@ret_name,
+ * *@ret_count.  Any other NULL that a function does not speak of makes it fail
+ * with CM_ERROR_ARGUMENT, or, where it cannot, find nothing.  What a call that
+ * fails would have given back is as it was.
  */
 #ifndef COLDMOUNT_COLDMOUNT_H
 #define COLDMOUNT_COLDMOUNT_H
@@ -73,9 +79,10 @@ struct cm_evidence {
 	const char *name;	/* for reports; copied */
 	uint64_t size;		/* bytes */
 	/* Read exactly @n bytes at @offset, which all lie inside the size; 0,
-	 * or negative where they cannot be read, which is a finding.  The same
-	 * bytes each time.  Called in the thread that calls a function with the
-	 * machine, until cm_machine_free().  */
+	 * and anything else where they cannot be read, which is a finding; it
+	 * is no count of bytes.  The same bytes each time.  Called in the
+	 * thread that calls a function with the machine, until
+	 * cm_machine_free().  */
 	int (*read_at)(void *ctx, uint64_t offset, void *buf, size_t n);
 	void *ctx;
 };
@@ -179,7 +186,8 @@ CM_API struct cm_outcome cm_machine_outcome(const struct cm_machine *m);
 CM_API bool cm_machine_file(const struct cm_machine *m, size_t i,
 			    const char **ret_name);
 
-/* Take @n bytes of a report; 0, or negative to stop.  */
+/* Take all @n bytes of a report; 0, and anything else to stop: it is no count
+ * of bytes.  */
 typedef int cm_write_fn(void *ctx, const void *data, size_t n);
 
 /* Zero-initialise it; later versions add members at the end.  */

@@ -15,7 +15,8 @@ static int supplied_read(struct source *s, uint64_t off, void *buf, size_t n,
 {
 	const struct supplied_bytes *b = &((struct supplied *)s)->bytes;
 
-	if (b->read_at(b->ctx, off, buf, n) < 0)
+	/* Who gives back how much was read may have read less.  */
+	if (b->read_at(b->ctx, off, buf, n) != 0)
 		return err_set(reterr, ERR_IO, off, "image file", 0, 0);
 	return 0;
 }

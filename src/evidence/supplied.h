@@ -7,8 +7,8 @@
 #include "evidence/source.h"
 
 struct supplied_bytes {
-	/* Read exactly @n bytes at @off, which all lie inside the size; 0, or
-	 * negative where they cannot be read.  */
+	/* Read exactly @n bytes at @off, which all lie inside the size; 0, and
+	 * anything else where they cannot be read.  */
 	int (*read_at)(void *ctx, uint64_t off, void *buf, size_t n);
 	void *ctx;
 	uint64_t size;

@@ -35,6 +35,32 @@ int api_fail_err(struct cm_error *error, const struct err *e)
 	return api_fail(error, code, err_text(e, text, sizeof(text)));
 }
 
+int api_check(const struct cm_machine *m, struct cm_error *error)
+{
+	if (m == NULL)
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"there is no machine");
+	if (!m->analysed)
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"the machine was not analysed");
+	return 0;
+}
+
+int api_check_writing(const struct cm_machine *m, cm_write_fn *write,
+		      struct cm_error *error)
+{
+	if (write == NULL)
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"there is no function to write to");
+	return api_check(m, error);
+}
+
+void api_give(const char **ret, const char *s)
+{
+	if (ret != NULL)
+		*ret = s;
+}
+
 struct cm_machine *cm_machine_new(void)
 {
 	struct cm_machine *m = calloc(1, sizeof(*m));
@@ -63,6 +89,8 @@ static int add_image(struct cm_machine *m, const char *name,
 {
 	struct err e = { 0 };
 
+	if (m == NULL)
+		return api_check(m, error);
 	if (m->started)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"images are added before the analysis");
@@ -108,6 +136,8 @@ static int add_loose(struct cm_machine *m, const char *path,
 {
 	struct err e = { 0 };
 
+	if (m == NULL)
+		return api_check(m, error);
 	if (m->started)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"hives are added before the analysis");
@@ -133,6 +163,8 @@ int cm_machine_add_key_file(struct cm_machine *m, const char *path,
 {
 	struct err e = { 0 };
 
+	if (m == NULL)
+		return api_check(m, error);
 	if (m->started)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"keys are added before the analysis");
@@ -155,6 +187,9 @@ static const char *options_fault(const struct cm_options *o)
 	if (o->sector_size != 0 && o->sector_size != 512 &&
 	    o->sector_size != 4096)
 		return "a sector has 512 or 4096 bytes";
+	for (size_t i = 0; i < o->n_parents; i++)
+		if (o->parents == NULL || o->parents[i] == NULL)
+			return "a parent has no path";
 	return NULL;
 }
 
@@ -178,6 +213,8 @@ int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
 	const char *fault = o != NULL ? options_fault(o) : NULL;
 	struct err e = { 0 };
 
+	if (m == NULL)
+		return api_check(m, error);
 	if (m->started)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"a machine is analysed only once");
@@ -197,8 +234,11 @@ int cm_machine_analyse(struct cm_machine *m, const struct cm_options *o,
 
 struct cm_outcome cm_machine_outcome(const struct cm_machine *m)
 {
-	const struct model *model = machine_model(m->machine);
+	const struct model *model;
 
+	if (m == NULL)
+		return (struct cm_outcome){ 0 };
+	model = machine_model(m->machine);
 	return (struct cm_outcome){
 		.complete = m->analysed && model->complete,
 		.unreadable = model->unreadable,
@@ -218,13 +258,14 @@ struct cm_outcome cm_machine_outcome(const struct cm_machine *m)
 bool cm_machine_file(const struct cm_machine *m, size_t i,
 		     const char **ret_name)
 {
-	const struct model *model = machine_model(m->machine);
+	const struct model *model = m != NULL ? machine_model(m->machine) :
+						NULL;
 
-	for (size_t k = 0; k < model->n_images; k++) {
+	for (size_t k = 0; model != NULL && k < model->n_images; k++) {
 		const struct machine_image *image = &model->images[k];
 
 		if (i < image->n_segments) {
-			*ret_name = image->segments[i];
+			api_give(ret_name, image->segments[i]);
 			return true;
 		}
 		i -= image->n_segments;
@@ -273,13 +314,14 @@ int cm_report_write(const struct cm_machine *m, const char *format,
 	struct report_options ro = report_options(o);
 	const char *fault;
 	struct out out;
+	int r;
 
 	if (f == NULL)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"unknown report format");
-	if (!m->analysed)
-		return api_fail(error, CM_ERROR_ARGUMENT,
-				"the machine was not analysed");
+	r = api_check_writing(m, write, error);
+	if (r < 0)
+		return r;
 	fault = report_fault(f, &ro, machine_model(m->machine));
 	if (fault != NULL)
 		return api_fail(error, CM_ERROR_ARGUMENT, fault);
@@ -296,8 +338,8 @@ bool cm_report_format(size_t i, const char **ret_name, const char **ret_purpose)
 {
 	if (i >= n_report_formats)
 		return false;
-	*ret_name = report_formats[i].name;
-	*ret_purpose = report_formats[i].purpose;
+	api_give(ret_name, report_formats[i].name);
+	api_give(ret_purpose, report_formats[i].purpose);
 	return true;
 }
 
@@ -306,11 +348,12 @@ int api_installation(const struct cm_machine *m,
 		     struct cm_error *error)
 {
 	bool asks = o != NULL && o->one_installation;
-	size_t n = machine_model(m->machine)->n_installations;
+	int r = api_check(m, error);
+	size_t n;
 
-	if (!m->analysed)
-		return api_fail(error, CM_ERROR_ARGUMENT,
-				"the machine was not analysed");
+	if (r < 0)
+		return r;
+	n = machine_model(m->machine)->n_installations;
 	if (asks && o->installation >= n)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"there is no such installation");
@@ -335,12 +378,20 @@ static int fail_query(struct cm_error *error, const char *query,
 	return api_fail(error, CM_ERROR_ARGUMENT, text);
 }
 
+static int no_query(struct cm_error *error)
+{
+	return api_fail(error, CM_ERROR_ARGUMENT, "there is no query");
+}
+
 int cm_query_check(const char *query, struct cm_error *error)
 {
-	struct arena *a = arena_new();
+	struct arena *a;
 	struct query_error e;
 	int r = 0;
 
+	if (query == NULL)
+		return no_query(error);
+	a = arena_new();
 	if (a == NULL)
 		return api_fail(error, CM_ERROR_MEMORY, "out of memory");
 	if (provider_query_check(a, query, &e) < 0)
@@ -387,9 +438,11 @@ int cm_query(const struct cm_machine *m, const char *query, const char *shape,
 
 	if (s == NULL)
 		return api_fail(error, CM_ERROR_ARGUMENT, "unknown shape");
-	if (!m->analysed)
-		return api_fail(error, CM_ERROR_ARGUMENT,
-				"the machine was not analysed");
+	if (query == NULL)
+		return no_query(error);
+	r = api_check_writing(m, write, error);
+	if (r < 0)
+		return r;
 	n = machine_model(m->machine)->n_installations;
 	if (installation < -1 || (installation >= 0 &&
 				  (size_t)installation >= n))
@@ -411,8 +464,8 @@ bool cm_query_shape(size_t i, const char **ret_name, const char **ret_purpose)
 {
 	if (i >= n_cim_shapes)
 		return false;
-	*ret_name = cim_shapes[i]->name;
-	*ret_purpose = cim_shapes[i]->purpose;
+	api_give(ret_name, cim_shapes[i]->name);
+	api_give(ret_purpose, cim_shapes[i]->purpose);
 	return true;
 }
 
@@ -495,12 +548,13 @@ static enum cm_severity severity_of(enum severity s)
 bool cm_finding(const struct cm_machine *m, size_t i,
 		enum cm_severity *ret_severity, char *buf, size_t n)
 {
-	const struct model *model = machine_model(m->machine);
+	const struct model *model = m != NULL ? machine_model(m->machine) :
+						NULL;
 	struct cut_line line = { buf, 0, n };
 	const struct diag *d;
 	struct out out;
 
-	if (i >= model->findings.n || n == 0)
+	if (model == NULL || i >= model->findings.n || buf == NULL || n == 0)
 		return false;
 	d = &model->findings.list[i];
 	buf[0] = '\0';
@@ -509,7 +563,8 @@ bool cm_finding(const struct cm_machine *m, size_t i,
 	out_string(&out, ": ");
 	out_prose(&out, d->message);
 	out_end(&out);
-	*ret_severity = severity_of(d->kind->severity);
+	if (ret_severity != NULL)
+		*ret_severity = severity_of(d->kind->severity);
 	return true;
 }
 
@@ -556,7 +611,7 @@ bool cm_library_version(size_t i, const char **ret_name,
 {
 	if (i >= sizeof(libraries) / sizeof(libraries[0]))
 		return false;
-	*ret_name = libraries[i].name;
-	*ret_version = libraries[i].version();
+	api_give(ret_name, libraries[i].name);
+	api_give(ret_version, libraries[i].version());
 	return true;
 }

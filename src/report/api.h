@@ -26,6 +26,16 @@ int api_fail_text(struct cm_error *error, int code, const char *text);
  * of memory, never for what the evidence holds.  */
 int api_fail_err(struct cm_error *error, const struct err *e);
 
+/* Fails where @m is NULL or was not analysed.  */
+int api_check(const struct cm_machine *m, struct cm_error *error);
+
+/* The same, and where there is no function to write to.  */
+int api_check_writing(const struct cm_machine *m, cm_write_fn *write,
+		      struct cm_error *error);
+
+/* A caller that wants no @s gives NULL.  */
+void api_give(const char **ret, const char *s);
+
 /* The installation that @o, which may be NULL, asks for: the first where it
  * does not; NONE where there is none.  Fails where @m was not analysed, too. */
 int api_installation(const struct cm_machine *m,

@@ -107,7 +107,10 @@ int cm_device_number(const struct cm_machine *m, const char *target,
 		     struct cm_error *error)
 {
 	struct out out;
+	int r = api_check_writing(m, write, error);
 
+	if (r < 0)
+		return r;
 	out_init(&out, write, ctx);
 	return answer(m, target, shape, o, write_numbers, &out, ret_count,
 		      error);
@@ -136,7 +139,10 @@ int cm_storage_devices(const struct cm_machine *m, const char *target,
 {
 	struct device_request q = { .arena = arena_new() };
 	int r = q.arena == NULL ? no_memory(error) :
-				  find(m, target, o, &q, error);
+		list == NULL && n > 0 ?
+		api_fail(error, CM_ERROR_ARGUMENT,
+			 "there is nowhere to put the devices") :
+		find(m, target, o, &q, error);
 
 	for (size_t i = 0; r == 0 && i < n && i < q.found.n; i++)
 		give(&q.found.list[i], &list[i]);
@@ -242,7 +248,10 @@ int cm_extents(const struct cm_machine *m, const char *target,
 	       struct cm_error *error)
 {
 	struct out out;
+	int r = api_check_writing(m, write, error);
 
+	if (r < 0)
+		return r;
 	out_init(&out, write, ctx);
 	return answer(m, target, shape, o, write_extents, &out, ret_count,
 		      error);

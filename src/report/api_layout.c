@@ -132,14 +132,15 @@ int cm_layout(const struct cm_machine *m, const char *disk, const char *shape,
 	      const struct cm_report_options *o, cm_write_fn *write, void *ctx,
 	      size_t *ret_count, struct cm_error *error)
 {
-	struct layout_request q = {
-		.machine = m->machine, .verbose = o != NULL && o->verbose,
-	};
+	struct layout_request q = { .verbose = o != NULL && o->verbose };
 	struct out out;
-	int r;
+	int r = api_check_writing(m, write, error);
 
+	if (r < 0)
+		return r;
 	if (read_shape(shape, &q) < 0)
 		return api_fail(error, CM_ERROR_ARGUMENT, "unknown shape");
+	q.machine = m->machine;
 	r = api_installation(m, o, &q.installation, error);
 	if (r < 0)
 		return r;
@@ -194,13 +195,19 @@ int cm_drive_layout(const struct cm_machine *m, size_t disk,
 		    struct cm_drive_partition *partitions, size_t n,
 		    struct cm_error *error)
 {
-	const struct model *o = machine_model(m->machine);
+	const struct model *o;
 	struct arena *a;
 	struct drive_layout l;
 	struct span bytes;
-	int r;
+	int r = api_check(m, error);
 
-	if (!m->analysed || disk >= o->n_disks)
+	if (r < 0)
+		return r;
+	o = machine_model(m->machine);
+	if (ret == NULL || (partitions == NULL && n > 0))
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"there is nowhere to put the layout");
+	if (disk >= o->n_disks)
 		return api_fail(error, CM_ERROR_ARGUMENT,
 				"there is no such disk");
 	a = arena_new();

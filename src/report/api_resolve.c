@@ -22,8 +22,8 @@ bool cm_resolve_shape(size_t i, const char **ret_name, const char **ret_purpose)
 {
 	if (i >= n_resolve_shapes)
 		return false;
-	*ret_name = resolve_shapes[i].name;
-	*ret_purpose = resolve_shapes[i].purpose;
+	api_give(ret_name, resolve_shapes[i].name);
+	api_give(ret_purpose, resolve_shapes[i].purpose);
 	return true;
 }
 
@@ -31,7 +31,7 @@ bool cm_target_form(size_t i, const char **ret_form)
 {
 	if (i >= n_target_forms)
 		return false;
-	*ret_form = target_forms[i];
+	api_give(ret_form, target_forms[i]);
 	return true;
 }
 
@@ -148,6 +148,9 @@ int cm_resolve(const struct cm_machine *m, const char *target,
 
 	if (s == NULL)
 		return api_fail(error, CM_ERROR_ARGUMENT, "unknown shape");
+	r = api_check_writing(m, write, error);
+	if (r < 0)
+		return r;
 	a = arena_new();
 	if (a == NULL)
 		return api_fail(error, CM_ERROR_MEMORY, "out of memory");
@@ -285,9 +288,13 @@ int cm_places_new(const struct cm_machine *m, const char *target,
 		  int installation, struct cm_places **ret,
 		  struct cm_error *error)
 {
-	struct cm_places *p = calloc(1, sizeof(*p));
+	struct cm_places *p;
 	int r;
 
+	if (ret == NULL)
+		return api_fail(error, CM_ERROR_ARGUMENT,
+				"there is nowhere to put the places");
+	p = calloc(1, sizeof(*p));
 	if (p != NULL)
 		p->arena = arena_new();
 	if (p == NULL || p->arena == NULL) {
@@ -313,10 +320,10 @@ void cm_places_free(struct cm_places *p)
 
 const struct cm_place *cm_place_at(const struct cm_places *p, size_t i)
 {
-	return i < p->n ? &p->list[i] : NULL;
+	return p != NULL && i < p->n ? &p->list[i] : NULL;
 }
 
 const char *cm_places_reason(const struct cm_places *p)
 {
-	return p->reason;
+	return p != NULL ? p->reason : NULL;
 }

@@ -14,7 +14,7 @@ void out_init(struct out *o, out_fn *write, void *ctx)
 
 static void flush(struct out *o)
 {
-	if (o->n > 0 && !o->failed && o->write(o->ctx, o->buf, o->n) < 0)
+	if (o->n > 0 && !o->failed && o->write(o->ctx, o->buf, o->n) != 0)
 		o->failed = true;
 	o->n = 0;
 }

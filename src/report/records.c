@@ -224,11 +224,14 @@ static void make_all(struct cm_records *r, const struct model *m)
 int cm_records_new(const struct cm_machine *m, struct cm_records **ret,
 		   struct cm_error *error)
 {
+	int checked = api_check(m, error);
 	struct cm_records *r;
 
-	if (!m->analysed)
+	if (checked < 0)
+		return checked;
+	if (ret == NULL)
 		return api_fail(error, CM_ERROR_ARGUMENT,
-				"the machine was not analysed");
+				"there is nowhere to put the records");
 	r = calloc(1, sizeof(*r));
 	if (r != NULL)
 		r->arena = arena_new();
@@ -255,32 +258,33 @@ void cm_records_free(struct cm_records *r)
 
 const struct cm_disk *cm_disk_at(const struct cm_records *r, size_t i)
 {
-	return i < r->n_disks ? &r->disks[i] : NULL;
+	return r != NULL && i < r->n_disks ? &r->disks[i] : NULL;
 }
 
 const struct cm_partition *cm_partition_at(const struct cm_records *r, size_t i)
 {
-	return i < r->n_partitions ? &r->partitions[i] : NULL;
+	return r != NULL && i < r->n_partitions ? &r->partitions[i] : NULL;
 }
 
 const struct cm_volume *cm_volume_at(const struct cm_records *r, size_t i)
 {
-	return i < r->n_volumes ? &r->volumes[i] : NULL;
+	return r != NULL && i < r->n_volumes ? &r->volumes[i] : NULL;
 }
 
 const struct cm_installation *cm_installation_at(const struct cm_records *r,
 						 size_t i)
 {
-	return i < r->n_installations ? &r->installations[i] : NULL;
+	return r != NULL && i < r->n_installations ?
+	       &r->installations[i] : NULL;
 }
 
 const struct cm_name *cm_name_at(const struct cm_records *r, size_t i)
 {
-	return i < r->n_names ? &r->names[i] : NULL;
+	return r != NULL && i < r->n_names ? &r->names[i] : NULL;
 }
 
 const struct cm_mount_point *cm_mount_point_at(const struct cm_records *r,
 					       size_t i)
 {
-	return i < r->n_mount_points ? &r->mount_points[i] : NULL;
+	return r != NULL && i < r->n_mount_points ? &r->mount_points[i] : NULL;
 }

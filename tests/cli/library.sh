@@ -30,6 +30,13 @@ ok "a program with threads is built" ${CC:-cc} -std=c11 -D_GNU_SOURCE -Wall \
 is "machines in several threads at once give the same report" \
 	"$("$scratch/threads" "${disks[@]}")" 0
 
+# shellcheck disable=SC2046,SC2086
+ok "a careless program is built" ${CC:-cc} -std=c11 -D_GNU_SOURCE -Wall \
+	-Wextra -Werror tests/cli/careless.c -o "$scratch/careless" \
+	$(pkg-config --cflags --libs coldmount)
+is "it is told what it did wrong" "$("$scratch/careless" "${disks[0]}" 2>&1
+	echo $?)" 0
+
 "$COLDMOUNT" -q --json --partial-ok "${disks[@]}" > "$scratch/report.json"
 is "letters and directories, one by one" \
 	"$("$scratch/mounts" "${disks[@]}" | LC_ALL=C sort)" \
