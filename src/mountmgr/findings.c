@@ -55,8 +55,8 @@ const struct diag_kind FINDING_DISK_RECORDS_CUT = {
 };
 const struct diag_kind FINDING_RECORD_VALUE = {
 	"CM0532", SEVERITY_WARNING,
-	"A value that the registry keeps of a disk or a volume is not of its "
-	"form", false,
+	"What the registry keeps of a disk or a volume is not of its form",
+	false,
 };
 const struct diag_kind FINDING_TRACES_CUT = {
 	"CM0520", SEVERITY_ERROR,

@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "mountmgr/findings.h"
+#include "mountmgr/record_values.h"
 
 #define EXPLORER_IN_SOFTWARE "Microsoft\\Windows\\CurrentVersion\\Explorer"
 #define EXPLORER "Software\\" EXPLORER_IN_SOFTWARE
@@ -93,6 +94,23 @@ static bool braced_guid(const char *s, struct guid *ret)
 	       s[GUID_TEXT_CHARS + 1] == '}' && guid_parse(s + 1, ret);
 }
 
+/* As a GUID in braces of which a letter is damaged.  */
+static bool looks_like_guid(const char *s)
+{
+	const size_t n = strlen(s);
+
+	return n == GUID_TEXT_CHARS + 2 &&
+	       (s[0] == '{' || s[n - 1] == '}') && s[9] == '-';
+}
+
+static void name_finding(struct reader *r, const struct hive_key *k)
+{
+	struct record_reader about = { r->hive, r->arena, r->diags,
+				       k->name.utf8 };
+
+	record_finding(&about, "The name", "it is no GUID", &k->cites);
+}
+
 /* A share or device stands in a key's name with # for each backslash.  Where a
  * share's own name has a #, the result is wrong; the key's name is beside it.
  */
@@ -155,20 +173,24 @@ static struct user_trace *add_key(struct reader *r, const struct hive_key *k,
 	return t;
 }
 
-/* The string value @name of the key @path below @k.  */
+/* The string value @name of the key @path below @k, of whatever type.  */
 static void read_string(struct reader *r, const struct hive_key *k,
 			const char *path, const char *name, struct text *ret,
 			struct cites *cites)
 {
+	struct record_reader values = {
+		r->hive, r->arena, r->diags,
+		k->name.utf8 != NULL ? k->name.utf8 : "?",
+	};
 	struct hive_key below;
-	struct text t = { .utf8 = NULL };
+	struct text t;
 
 	if (k->n_subkeys + k->n_values == 0 ||
-	    hive_find_key(r->hive, k, path, &below, NULL) < 0 ||
-	    hive_get_string_cited(r->hive, &below, name, &t, cites, NULL) < 0)
+	    hive_find_key(r->hive, k, path, &below, NULL) < 0)
 		return;
+	t = record_text(&values, &below, name, cites);
 	/* Windows writes empty ones for what it found nothing in.  */
-	if (t.utf8 != NULL && t.utf8[0] != '\0')
+	if (t.utf8 != NULL)
 		*ret = t;
 }
 
@@ -191,15 +213,21 @@ static void read_labels(struct reader *r, const struct hive_key *k,
 	read_string(r, &shell, "AutoRun\\command", "", &t->autorun, &t->cites);
 }
 
+static const char *behind_volume(const char *s)
+{
+	static const char volume[] = "##?#Volume";
+
+	return strncmp(s, volume, sizeof(volume) - 1) == 0
+		? s + sizeof(volume) - 1 : s;
+}
+
 /* What the name of a subkey of MountPoints2 says.  */
 static void read_name(struct reader *r, const char *s, struct user_trace *t)
 {
-	static const char volume[] = "##?#Volume";
 	struct guid g;
 
 	t->letter = letter_of(s);
-	if (strncmp(s, volume, sizeof(volume) - 1) == 0)
-		s += sizeof(volume) - 1;
+	s = behind_volume(s);
 	if (braced_guid(s, &g)) {
 		t->kind = TRACE_VOLUME;
 		t->has_guid = true;
@@ -225,6 +253,8 @@ static void mount_point(struct reader *r, const struct hive_key *k)
 	if (t == NULL)
 		return;
 	read_name(r, k->name.utf8, t);
+	if (!t->has_guid && looks_like_guid(behind_volume(k->name.utf8)))
+		name_finding(r, k);
 	read_labels(r, k, t);
 }
 
@@ -265,6 +295,8 @@ static void recycle_bin(struct reader *r, const struct hive_key *k)
 		return;
 	t->has_guid = braced_guid(t->key.utf8, &t->guid);
 	t->letter = letter_of(t->key.utf8);
+	if (!t->has_guid && looks_like_guid(t->key.utf8))
+		name_finding(r, k);
 }
 
 /* BitBucket itself: before Vista it has letters, since then other things.  */

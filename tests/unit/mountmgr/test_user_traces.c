@@ -280,6 +280,85 @@ Test(user_traces, cites_the_records)
 	read_done(&r);
 }
 
+/* Nothing was said of them.  */
+Test(user_traces, a_damaged_guid_is_said)
+{
+	static const struct {
+		const char *name;
+		size_t findings;
+	} cases[] = {
+		{ V1, 0 },
+		{ "{656b1715-ecf6-11df-92e6-806e6f6e696g}", 1 },
+		{ "[656b1715-ecf6-11df-92e6-806e6f6e6963}", 1 },
+		{ "{656b1715-ecf6-11df-92e6-806e6f6e6963)", 1 },
+		{ "##?#Volume" V1, 0 },
+		{ "##?#Volume{656b1715-ecf6-11df-92e6-806e6fxe6963}", 1 },
+		{ "##?#USB#VID_04E8#1", 0 },
+		{ "{656b1715}", 0 },
+	};
+	static struct hive_image h;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct key root, ex = { 0 }, points;
+		struct read r;
+
+		ex.cell = explorer(&h, &root);
+		points = start(&h, "MountPoints2");
+		add_subkey(&h, &points, cases[i].name);
+		end(&h, &points);
+		put_key(&ex, &points);
+		end(&h, &ex);
+		end(&h, &root);
+		hive_image_finish(&h);
+		read_traces(&r, h.bytes, h.n);
+		cr_assert_eq(r.traces.n, 1);
+		cr_expect_eq(r.traces.list[0].has_guid, i == 0 || i == 4);
+		cr_assert_eq(r.diags.n, cases[i].findings, "%s", cases[i].name);
+		if (r.diags.n > 0)
+			cr_expect_eq(r.diags.list[0].kind,
+				     &FINDING_RECORD_VALUE);
+		read_done(&r);
+	}
+}
+
+/* A share whose path had another type was none.  */
+Test(user_traces, a_text_of_another_type_is_read)
+{
+	static const struct {
+		uint32_t type;
+		uint8_t data[8];	/* UTF-16 */
+		size_t findings;
+	} cases[] = {
+		{ 1, { 'a', 0, 'b', 0, 0, 0, 0, 0 }, 0 },
+		{ 4, { 'a', 0, 'b', 0, 0, 0, 0, 0 }, 0 },
+		{ 1, { 'a', 0, 'b', 0, 0, 0, 'c', 0 }, 1 },
+	};
+	static struct hive_image h;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct key root, network, mapped;
+		struct read r;
+
+		hive_image_start(&h);
+		root = start(&h, "ROOT");
+		network = start(&h, "Network");
+		mapped = start(&h, "z");
+		mapped.values[mapped.n_values++] = hive_image_value(
+			&h, "RemotePath", cases[i].type, cases[i].data, 8);
+		end(&h, &mapped);
+		put_key(&network, &mapped);
+		end(&h, &network);
+		put_key(&root, &network);
+		end(&h, &root);
+		hive_image_finish(&h);
+		read_traces(&r, h.bytes, h.n);
+		cr_assert_eq(r.traces.n, 1);
+		cr_expect_str_eq(r.traces.list[0].share.utf8, "ab");
+		cr_expect_eq(r.diags.n, cases[i].findings, "case %zu", i);
+		read_done(&r);
+	}
+}
+
 Test(user_traces, a_hive_without_such_keys_has_none)
 {
 	static struct hive_image h;
