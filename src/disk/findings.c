@@ -359,6 +359,12 @@ const struct diag_kind FINDING_LDM_VOLUME_STALE = {
 	"A dynamic volume is read of disks that hold an older state", false,
 };
 
+const struct diag_kind FINDING_VOLUME_SERIALS_DIFFER = {
+	"CM0278", SEVERITY_WARNING,
+	"A boot sector and its backup have different serial numbers",
+	false,
+};
+
 const struct diag_kind FINDING_VOLUME_FAT_STATE = {
 	"CM0276", SEVERITY_INFO,
 	"A FAT has another state of the volume than its boot sector", false,

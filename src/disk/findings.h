@@ -67,6 +67,7 @@ extern const struct diag_kind FINDING_BITLOCKER_TRIES;
 extern const struct diag_kind FINDING_FREE_SPACE;
 extern const struct diag_kind FINDING_BITLOCKER_FOUND;
 extern const struct diag_kind FINDING_BITLOCKER_MAP;
+extern const struct diag_kind FINDING_VOLUME_SERIALS_DIFFER;
 extern const struct diag_kind FINDING_VOLUME_FAT_STATE;
 
 #endif /* DISK_FINDINGS_H */

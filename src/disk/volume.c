@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "disk/backup_serial.h"
 #include "disk/boot_sector.h"
 #include "disk/findings.h"
 #include "disk/lost_bitlocker.h"
@@ -386,6 +387,8 @@ static void identify(struct reader *r, const struct boot_sector *b,
 	if (!checked_mul(b->total_sectors, b->bytes_per_sector, &v->bytes))
 		v->bytes = UINT64_MAX;
 	check_size(r, b, at);
+	if (at == 0)
+		backup_serial_compare(r->volume, b, r->arena, r->diags);
 	source_cite(r->volume, at, BOOT_SECTOR_BYTES,
 		    b->kind == FS_BITLOCKER && at > 0 ? "FVE metadata" :
 							"boot sector",

@@ -246,7 +246,7 @@ dd if=/dev/zero of="$scratch/first.raw" bs=512 seek=$((start / 512)) count=1 \
 analyse first 4 "$scratch/first.raw"
 is "without a first sector, what it says of itself" "$(ask first \
 	"${secret}['state'], ${secret}['identifier'], ${secret}['driveLetter'], d['volumes'][1]['fromBackup'], [(f['message'][:28], [c['offset'] for c in f['citations']]) for f in d['findings'] if f['code'] == 'CM0277']")" \
-	"[\"locked\", \"01234567-89ab-cdef-0123-456789abcdef\", \"D:\", true, [[\"volume1 (disk0, partition 2)\"], [$((start + 11 * mib))]]]"
+	"[\"locked\", \"01234567-89ab-cdef-0123-456789abcdef\", \"D:\", true, [[\"volume1 (disk0, partition 2)\", [$((start + 11 * mib))]]]]"
 analyse first-key 0 --key-file "$scratch/recovery.txt" "$scratch/first.raw"
 is "without a first sector, what it holds" \
 	"$(ask first-key '[(v["label"], v["serial"]) for v in d["volumes"]], [(m["path"], m["volume"], m["certainty"]) for m in d["mountPoints"]]')" \
