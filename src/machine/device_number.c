@@ -195,17 +195,26 @@ static struct device_number of_match(const struct target_match *t)
 	};
 }
 
+/* The last link that leads to a volume; NULL: none does.  */
+static const struct walk_hop *last_lead(const struct path_walk *w)
+{
+	for (size_t i = w->n_hops; i-- > 0;)
+		if (w->hops[i].tier != TIER_NONE ||
+		    w->hops[i].to != w->hops[i].volume)
+			return &w->hops[i];
+	return NULL;
+}
+
 /* The volume to which the last link of @w leads takes the place of that where
  * the path begins.  */
 static void arrive(struct search *s, const struct path_walk *w,
 		   struct device_number *d)
 {
 	const struct machine_volume *v = &s->model->volumes[w->volume];
-	const struct walk_hop *last;
+	const struct walk_hop *last = last_lead(w);
 
-	if (w->volume == d->volume || w->n_hops == 0)
+	if (last == NULL)
 		return;
-	last = &w->hops[w->n_hops - 1];
 	d->volume = w->volume;
 	d->partition = v->kind == VOLUME_PARTITION ? v->partition : NONE;
 	d->disk = v->kind != VOLUME_LDM && v->n_extents > 0 ?
@@ -214,30 +223,42 @@ static void arrive(struct search *s, const struct path_walk *w,
 	d->certainty = last->certainty;
 	d->why = arena_printf(s->arena, "%s of volume%zu leads to it",
 			      last->path, last->volume);
+	path_walk_doubt(w, &d->certainty);
 	for (size_t i = 0; i < w->n_hops; i++)
 		cites_join(s->arena, &d->cites, &w->hops[i].cites);
+}
+
+/* What the path of @t, which is a volume, may lead to.  */
+static int add_walks(struct search *s, const struct target_match *t,
+		     const char *path, struct err *reterr)
+{
+	struct path_walks all;
+	int r = path_walk_all(s->m, s->installation, t->volume, path, s->arena,
+			      &all, reterr);
+
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		struct device_number d = of_match(t);
+
+		if (all.list[i].end != WALK_FOUND) {
+			s->found->why_none = all.list[i].why;
+			continue;
+		}
+		arrive(s, &all.list[i], &d);
+		if (add(s, d) < 0)
+			r = err_set(reterr, ERR_NOMEM, 0, "device numbers", 0,
+				    0);
+	}
+	return r;
 }
 
 static int add_match(struct search *s, const struct target_match *t,
 		     struct err *reterr)
 {
 	const char *path = s->target->other.path;
-	struct device_number d = of_match(t);
-	struct path_walk w;
-	int r;
 
-	if (path != NULL && *path != '\0' && d.volume != NONE) {
-		r = path_walk(s->m, s->installation, d.volume, path, s->arena,
-			      &w, reterr);
-		if (r < 0)
-			return r;
-		if (w.end != WALK_FOUND) {
-			s->found->why_none = w.why;
-			return 0;
-		}
-		arrive(s, &w, &d);
-	}
-	return add(s, d) < 0 ?
+	if (path != NULL && *path != '\0' && t->volume != NONE)
+		return add_walks(s, t, path, reterr);
+	return add(s, of_match(t)) < 0 ?
 	       err_set(reterr, ERR_NOMEM, 0, "device numbers", 0, 0) : 0;
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/path_walk.h"
+
 /* The number of a disk is shorter than a signature.  */
 #define SIGNATURE_DIGITS 8
 
@@ -91,6 +93,30 @@ static void mark_match(const struct model *o, const struct target_match *t,
 		meant[o->volumes[t->volume].extents[i].disk] = true;
 }
 
+/* The disks of the volumes to which @path, which begins in that of @t, may
+ * lead.  */
+static int mark_walks(struct machine *m, size_t installation,
+		      const struct target_match *t, const char *path,
+		      struct arena *a, bool *meant, const char **ret_why,
+		      struct err *reterr)
+{
+	struct path_walks all;
+	int r = path_walk_all(m, installation, t->volume, path, a, &all,
+			      reterr);
+
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		const struct target_match there = {
+			.volume = all.list[i].volume, .disk = NONE,
+		};
+
+		if (all.list[i].end == WALK_FOUND)
+			mark_match(machine_model(m), &there, meant);
+		else
+			*ret_why = all.list[i].why;
+	}
+	return r;
+}
+
 /* The disks on which what @t names lies.  */
 static int find_below(struct machine *m, size_t installation,
 		      const struct target *t, struct arena *a,
@@ -106,8 +132,15 @@ static int find_below(struct machine *m, size_t installation,
 	r = target_find(m, installation, t, a, &found, reterr);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < found.n; i++)
-		mark_match(o, &found.list[i], meant);
+	for (size_t i = 0; i < found.n && r == 0; i++)
+		if (*t->path != '\0' && found.list[i].volume != NONE)
+			r = mark_walks(m, installation, &found.list[i],
+				       t->path, a, meant, &found.why_none,
+				       reterr);
+		else
+			mark_match(o, &found.list[i], meant);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < o->n_disks; i++)
 		if (meant[i])
 			ret->list[ret->n++] = i;

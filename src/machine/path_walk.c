@@ -528,3 +528,40 @@ int path_walk(struct machine *m, size_t installation, size_t volume,
 	return path_walk_choose(m, installation, volume, path, NONE, a, ret,
 				reterr);
 }
+
+int path_walk_all(struct machine *m, size_t installation, size_t volume,
+		  const char *path, struct arena *a, struct path_walks *ret,
+		  struct err *reterr)
+{
+	struct path_walks all = { .n = 1 };
+	struct path_walk first;
+	int r = path_walk(m, installation, volume, path, a, &first, reterr);
+
+	if (r < 0)
+		return r;
+	if (first.n_choices > 0)
+		all.n = first.n_choices;
+	all.list = arena_alloc(a, all.n * sizeof(*all.list));
+	if (all.list == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
+	all.list[0] = first;
+	for (size_t i = 0; i < first.n_choices && r == 0; i++)
+		r = path_walk_choose(m, installation, volume, path, i, a,
+				     &all.list[i], reterr);
+	if (r == 0)
+		*ret = all;
+	return r;
+}
+
+bool path_walk_doubt(const struct path_walk *w, enum certainty *ret)
+{
+	bool doubt = false;
+
+	for (size_t i = 0; i < w->n_hops; i++)
+		if (w->hops[i].certainty == CERTAINTY_AMBIGUOUS ||
+		    w->hops[i].certainty == CERTAINTY_CONFLICTING) {
+			*ret = w->hops[i].certainty;
+			doubt = true;
+		}
+	return doubt;
+}

@@ -71,6 +71,20 @@ int path_walk_choose(struct machine *m, size_t installation, size_t volume,
 		     const char *path, size_t choice, struct arena *a,
 		     struct path_walk *ret, struct err *reterr);
 
+struct path_walks {
+	struct path_walk *list;
+	size_t n;
+};
+
+/* All that @path may lead to: one walk, or one for each of those volumes.  */
+int path_walk_all(struct machine *m, size_t installation, size_t volume,
+		  const char *path, struct arena *a, struct path_walks *ret,
+		  struct err *reterr);
+
+/* Whether a link on the way leads to several volumes or is contradicted, and
+ * which of these; no walk is surer than its links.  */
+bool path_walk_doubt(const struct path_walk *w, enum certainty *ret);
+
 /* "found", "no-name", ...  */
 const char *walk_end_name(enum walk_end e);
 

@@ -115,27 +115,17 @@ static void add_walk(struct putting *u, const struct target_match *t,
 static int add_walks(struct putting *u, const struct target_match *t,
 		     struct err *reterr)
 {
-	struct path_walk first, w;
-	struct target_match doubtful = *t;
-	int r = path_walk(u->m, u->installation, t->volume, u->target->path,
-			  u->arena, &first, reterr);
+	struct path_walks all;
+	int r = path_walk_all(u->m, u->installation, t->volume,
+			      u->target->path, u->arena, &all, reterr);
 
-	if (r < 0)
-		return r;
-	if (first.n_choices == 0)
-		add_walk(u, t, &first);
-	for (size_t i = 0; i < first.n_choices; i++) {
-		r = path_walk_choose(u->m, u->installation, t->volume,
-				     u->target->path, i, u->arena, &w, reterr);
-		if (r < 0)
-			return r;
-		for (size_t k = 0; k < w.n_hops; k++)
-			if (w.hops[k].certainty == CERTAINTY_AMBIGUOUS ||
-			    w.hops[k].certainty == CERTAINTY_CONFLICTING)
-				doubtful.certainty = w.hops[k].certainty;
-		add_walk(u, &doubtful, &w);
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		struct target_match doubtful = *t;
+
+		path_walk_doubt(&all.list[i], &doubtful.certainty);
+		add_walk(u, &doubtful, &all.list[i]);
 	}
-	return 0;
+	return r;
 }
 
 /* Nothing of this evidence is meant, but the paths of what is meant may be

@@ -58,6 +58,25 @@ is "a drive for CD-ROMs" "$(ask '[[x[k] for k in ("deviceType",
 	"deviceTypeName", "deviceNumber", "partitionNumber", "certainty")]
 	for x in d["deviceNumbers"]]' device-number K: "${disks[@]}")" \
 	'[[2, "FILE_DEVICE_CD_ROM", null, 4294967295, "not-in-evidence"]]'
+# The sample's registry and the remote database of D: say otherwise of it.
+is "a folder that may lead to several volumes" "$(ask '[[x["deviceNumber"],
+	x["partitionNumber"], x["tier"], x["certainty"]]
+	for x in d["deviceNumbers"]]' device-number 'D:\Mount\Conflict' \
+	"${disks[@]}")" '[[1, 2, "registry", "conflicting"],'\
+' [0, 4, "remote-database", "conflicting"]]'
+is "the extents of all of these" "$(ask '[v["volume"]["partition"]
+	for v in d["volumeExtents"]]' extents 'D:\Mount\Conflict' \
+	"${disks[@]}")" '["disk1/p2", "disk0/p4"]'
+for row in 'C:\Windows 0' 'C:\Mount\Data\Documents 1' \
+	'D:\Mount\Conflict 0 1'; do
+	is "disks by the path ${row%% *}" "$(ask '" ".join(str(x["diskNumber"])
+		for x in d["layouts"])' layout "${row%% *}" "${disks[@]}")" \
+		"${row#* }"
+done
+is "a disk by a path that is not there" "$(ask 0 layout 'C:\nope' \
+	"${disks[@]}"; echo $?; cat "$scratch/err")" "1
+coldmount: The directory \"\\\" of volume1 has no entry \"nope\"."
+devices K: "${disks[@]}" > "$scratch/out"
 ok "its answer satisfies the schema" tests/golden/validate.py \
 	--answer deviceNumberAnswer "$scratch/device-number"
 is "a volume that is away" "$(devices 'C:\Mount\Missing' "${disks[@]}"
@@ -117,6 +136,8 @@ ok "the layout satisfies the schema" tests/golden/validate.py \
 cp --sparse=always "${disks[1]}" "$scratch/clone.raw"
 is "a clone" "$(devices "$guid" "${disks[@]}" "$scratch/clone.raw")" \
 	'[[1, 2, "ambiguous"], [2, 2, "ambiguous"]]'
+is "a folder that leads to a clone" "$(devices 'C:\Mount\Data' "${disks[@]}" \
+	"$scratch/clone.raw")" '[[1, 4, "ambiguous"], [2, 4, "ambiguous"]]'
 
 # A disk without a table, and one of a pool.
 truncate -s 8M "$scratch/floppy.raw"
