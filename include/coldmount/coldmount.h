@@ -294,6 +294,16 @@ struct cm_extent {
 	uint64_t offset, length;	/* bytes */
 };
 
+/* A part of a dynamic volume whose disk is not in this evidence, as the database
+ * of its group has it.  Where the data of that disk begin only it says.  */
+struct cm_missing_extent {
+	size_t index;		/* its place among the volume's extents and
+				 * these, in the order in which Windows gives
+				 * them */
+	uint64_t data_offset, length;	/* bytes, from the start of the data */
+	const char *disk_name, *disk_guid;	/* "Disk5"; NULL: unknown */
+};
+
 /* A path by which an installation (CM_NONE: somebody else) reaches a volume:
  * "C:\", "C:\Mount\Data\".  */
 struct cm_access_path {
@@ -314,6 +324,8 @@ struct cm_volume {
 	size_t n_names;
 	const struct cm_access_path *paths;
 	size_t n_paths;
+	const struct cm_missing_extent *missing;	/* NULL: there is none */
+	size_t n_missing;
 };
 
 struct cm_installation {

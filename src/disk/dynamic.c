@@ -369,6 +369,29 @@ static int compare_extents(const void *a, const void *b)
 	return x->plex < y->plex ? -1 : x->plex > y->plex;
 }
 
+/* What the database says of it, even where its disk is not here.  */
+static struct dynamic_extent extent_of(struct assembly *a,
+				       const struct part *p)
+{
+	const struct ldm_entry *e = dynamic_disk_record(a->group, p->p->disk);
+	struct dynamic_extent x = { .disk = SIZE_MAX };
+
+	/* Of one that cannot be, 0.  */
+	if (!checked_mul(p->p->start, LDM_BLOCK_BYTES, &x.data_offset))
+		x.data_offset = 0;
+	if (!checked_mul(p->p->size, LDM_BLOCK_BYTES, &x.length))
+		x.length = 0;
+	if (p->member != NULL) {
+		x.disk = p->member->disk;
+		x.offset = p->offset;
+	}
+	if (e != NULL) {
+		x.disk_name = dynamic_text(a, e->u.disk.name);
+		x.disk_guid = e->u.disk.guid;
+	}
+	return x;
+}
+
 static int list_extents(struct assembly *a, const struct plex *x, size_t n,
 			struct dynamic_volume *v, struct err *reterr)
 {
@@ -389,10 +412,7 @@ static int list_extents(struct assembly *a, const struct plex *x, size_t n,
 	for (size_t i = 0; i < total; i++) {
 		const struct part *p = order[i].part;
 
-		v->extents[i] = (struct dynamic_extent){
-			p->member != NULL ? p->member->disk : SIZE_MAX,
-			p->offset, p->length
-		};
+		v->extents[i] = extent_of(a, p);
 		cites_join(a->arena, &v->cites, &p->entry->cites);
 	}
 	v->n_extents = total;

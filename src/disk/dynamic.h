@@ -29,7 +29,13 @@ enum dynamic_state {
 struct dynamic_extent {
 	size_t disk;		/* index among the disks given; SIZE_MAX: the
 				 * disk is not in the evidence */
-	uint64_t offset, length;	/* bytes, on the disk */
+	uint64_t offset, length;	/* bytes, on the disk; offset 0 where
+					 * that is not in the evidence */
+	uint64_t data_offset;	/* from where the disk's data begin, which its
+				 * own private header tells */
+	struct text disk_name;	/* "Disk5": the database's; utf8 NULL, and GUID
+				 * 0: it does not list the disk */
+	struct guid disk_guid;
 };
 
 struct dynamic_volume {

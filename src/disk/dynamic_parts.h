@@ -90,6 +90,9 @@ bool dynamic_is_active(struct span state);
  * own cannot be read.  */
 uint64_t dynamic_state_of(const struct group *g, const struct member *m);
 
+/* The database's record of the disk with the id @id; NULL: it has none.  */
+const struct ldm_entry *dynamic_disk_record(const struct group *g, uint64_t id);
+
 /* Say what of @v, whose @n sides are @x, is not read as the newest state has
  * it.  @best is the side that is read, or NULL.  */
 void dynamic_explain(struct assembly *a, const struct dynamic_volume *v,

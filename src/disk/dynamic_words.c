@@ -52,7 +52,7 @@ uint64_t dynamic_state_of(const struct group *g, const struct member *m)
 				   g->db->vmdb.committed;
 }
 
-static const struct ldm_entry *disk_record(const struct group *g, uint64_t id)
+const struct ldm_entry *dynamic_disk_record(const struct group *g, uint64_t id)
 {
 	for (size_t i = 0; i < g->db->n; i++)
 		if (g->db->entries[i].kind == LDM_DISK &&
@@ -113,7 +113,7 @@ static const char *name_disk(struct assembly *a, const struct part *p,
 				    dynamic_state_of(a->group, p->member));
 	if (p->member != NULL)
 		return arena_printf(a->arena, "disk%zu", p->member->disk);
-	e = disk_record(a->group, p->p->disk);
+	e = dynamic_disk_record(a->group, p->p->disk);
 	if (e == NULL)
 		return NULL;
 	return arena_printf(a->arena, "%s {%s}",
@@ -156,7 +156,7 @@ static bool is_missing(const struct assembly *a, const struct choice *c,
 		for (size_t k = 0; k < c->x[i].n; k++) {
 			const struct part *p = &c->x[i].parts[k];
 			const struct ldm_entry *e =
-				disk_record(a->group, p->p->disk);
+				dynamic_disk_record(a->group, p->p->disk);
 
 			if (is_chosen(c, &c->x[i], p) && e != NULL &&
 			    guid_equal(&e->u.disk.guid, guid))

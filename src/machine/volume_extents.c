@@ -54,6 +54,12 @@ struct extent volume_extent_at(const struct machine_volume *v, size_t i)
 				e->offset, e->length };
 }
 
+const struct dynamic_extent *
+volume_dynamic_extent_at(const struct machine_volume *v, size_t i)
+{
+	return v->dynamic == NULL ? NULL : &v->dynamic->extents[i];
+}
+
 bool volume_extents_are_here(const struct machine_volume *v)
 {
 	for (size_t i = 0; i < volume_extent_count(v); i++)

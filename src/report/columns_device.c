@@ -257,7 +257,8 @@ static void extent_number(const struct row *r, struct value *v)
 
 static void extent_offset(const struct row *r, struct value *v)
 {
-	value_integer(v, extent_of(r).offset);
+	if (extent_of(r).disk != NONE)
+		value_integer(v, extent_of(r).offset);
 }
 
 static void extent_length(const struct row *r, struct value *v)
@@ -265,11 +266,17 @@ static void extent_length(const struct row *r, struct value *v)
 	value_integer(v, extent_of(r).length);
 }
 
+static void extent_dynamic_disk(const struct row *r, struct value *v)
+{
+	value_dynamic_disk(v, r, volume_dynamic_extent_at(r->record, r->index));
+}
+
 static const struct column extent_columns[] = {
 	{ "disk", VALUE_STRING, extent_disk },
 	{ "diskNumber", VALUE_INTEGER, extent_number },
 	{ "startingOffset", VALUE_INTEGER, extent_offset },
 	{ "extentLength", VALUE_INTEGER, extent_length },
+	{ "dynamicDisk", VALUE_OBJECT, extent_dynamic_disk },
 };
 static const struct table extent_table = {
 	extent_columns, ARRAY_LENGTH(extent_columns)

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "machine/device_number.h"
 #include "report/kinds.h"
 
 /* Images */
@@ -503,25 +504,78 @@ static void volume_partition(const struct row *r, struct value *v)
 	value_partition_id(v, r->model, volume_of(r)->partition);
 }
 
+/* The disk of a part of a dynamic volume, as its group's database has it */
+
+static const struct dynamic_extent *part_of(const struct row *r)
+{
+	return r->record;
+}
+
+static void part_name(const struct row *r, struct value *v)
+{
+	value_text(v, part_of(r)->disk_name);
+}
+
+static void part_guid(const struct row *r, struct value *v)
+{
+	if (!guid_is_zero(&part_of(r)->disk_guid))
+		value_guid(v, &part_of(r)->disk_guid);
+}
+
+static void part_offset(const struct row *r, struct value *v)
+{
+	value_integer(v, part_of(r)->data_offset);
+}
+
+static const struct column part_columns[] = {
+	{ "name", VALUE_TEXT, part_name },
+	{ "guid", VALUE_STRING, part_guid },
+	{ "dataOffset", VALUE_INTEGER, part_offset },
+};
+static const struct table part_table = {
+	part_columns, ARRAY_LENGTH(part_columns)
+};
+
+void value_dynamic_disk(struct value *v, const struct row *r,
+			const struct dynamic_extent *e)
+{
+	if (e != NULL)
+		value_object(v, r, &part_table, e, 0);
+}
+
+/* Extents */
+
+static struct extent extent_of(const struct row *r)
+{
+	return volume_extent_at(r->record, r->index);
+}
+
 static void extent_disk(const struct row *r, struct value *v)
 {
-	value_id(v, "disk", ((const struct extent *)r->record)->disk);
+	value_id(v, "disk", extent_of(r).disk);
 }
 
 static void extent_offset(const struct row *r, struct value *v)
 {
-	value_integer(v, ((const struct extent *)r->record)->offset);
+	if (extent_of(r).disk != NONE)
+		value_integer(v, extent_of(r).offset);
 }
 
 static void extent_length(const struct row *r, struct value *v)
 {
-	value_integer(v, ((const struct extent *)r->record)->length);
+	value_integer(v, extent_of(r).length);
+}
+
+static void extent_dynamic_disk(const struct row *r, struct value *v)
+{
+	value_dynamic_disk(v, r, volume_dynamic_extent_at(r->record, r->index));
 }
 
 static const struct column extent_columns[] = {
 	{ "disk", VALUE_STRING, extent_disk },
 	{ "offset", VALUE_INTEGER, extent_offset },
 	{ "length", VALUE_INTEGER, extent_length },
+	{ "dynamicDisk", VALUE_OBJECT, extent_dynamic_disk },
 };
 static const struct table extent_table = {
 	extent_columns, ARRAY_LENGTH(extent_columns)
@@ -529,7 +583,7 @@ static const struct table extent_table = {
 
 static void extent_at(const struct row *r, size_t i, struct value *v)
 {
-	value_object(v, r, &extent_table, &volume_of(r)->extents[i], i);
+	value_object(v, r, &extent_table, volume_of(r), i);
 }
 
 /* Of a dynamic volume */
@@ -619,7 +673,7 @@ static void volume_dynamic(const struct row *r, struct value *v)
 
 static void volume_extents(const struct row *r, struct value *v)
 {
-	value_array(v, r, volume_of(r)->n_extents, extent_at);
+	value_array(v, r, volume_extent_count(volume_of(r)), extent_at);
 }
 
 static void volume_file_system(const struct row *r, struct value *v)

@@ -106,6 +106,28 @@ static const struct cm_extent *extents(struct arena *a,
 	return list;
 }
 
+static const struct cm_missing_extent *
+missing_extents(struct arena *a, const struct machine_volume *v, size_t *ret_n)
+{
+	const size_t n = v->dynamic != NULL ? v->dynamic->n_extents : 0;
+	struct cm_missing_extent *list = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct dynamic_extent *e = &v->dynamic->extents[i];
+		struct cm_missing_extent *slot = e->disk != SIZE_MAX ? NULL :
+			arena_push(a, &list, *ret_n, sizeof(*slot));
+
+		if (slot == NULL)
+			continue;
+		*slot = (struct cm_missing_extent){
+			i, e->data_offset, e->length, e->disk_name.utf8,
+			guid_or_null(a, &e->disk_guid)
+		};
+		(*ret_n)++;
+	}
+	return list;
+}
+
 static const char *const *volume_names(struct arena *a,
 				       const struct machine_volume *v)
 {
@@ -133,8 +155,13 @@ static struct cm_volume volume(struct arena *a, const struct model *m, size_t i)
 {
 	const struct machine_volume *v = &m->volumes[i];
 	char serial[VOLUME_SERIAL_BYTES];
+	size_t n_missing = 0;
+	const struct cm_missing_extent *missing =
+		missing_extents(a, v, &n_missing);
 
 	return (struct cm_volume){
+		.missing = missing,
+		.n_missing = n_missing,
 		.kind = volume_kind_name(v->kind),
 		.partition = v->partition,
 		.extents = extents(a, v),

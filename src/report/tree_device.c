@@ -41,6 +41,30 @@ static void put_names(struct tree *t, const struct machine_volume *v)
 		put_line(t, 4, "no name leads to it");
 }
 
+/* ": Disk5 {...}", as far as the database knows it.  */
+static void put_dynamic_disk(struct tree *t, const struct dynamic_extent *d)
+{
+	char guid[GUID_TEXT_CHARS + 1];
+
+	if (guid_is_zero(&d->disk_guid))
+		return;
+	tree_put(t, ": ");
+	if (d->disk_name.utf8 != NULL)
+		tree_text(t, d->disk_name.utf8);
+	tree_printf(t, " {%s}", guid_text(&d->disk_guid, guid));
+}
+
+/* A part of a dynamic volume whose disk is not here.  Where the data of that
+ * begin only it says.  */
+static void put_missing(struct tree *t, const struct dynamic_extent *d)
+{
+	tree_put(t, "a disk that is not in this evidence");
+	if (d == NULL)
+		return;
+	put_dynamic_disk(t, d);
+	tree_printf(t, " @%" PRIu64 " of its data", d->data_offset);
+}
+
 static void put_extents(struct tree *t, const struct machine_volume *v)
 {
 	for (size_t i = 0; i < volume_extent_count(v); i++) {
@@ -51,9 +75,10 @@ static void put_extents(struct tree *t, const struct machine_volume *v)
 			tree_printf(t, "disk %u", t->model->disks[e.disk]
 					.number);
 		else
-			tree_put(t, "a disk that is not in this evidence");
-		tree_printf(t, " @%" PRIu64 ", %" PRIu64 " bytes", e.offset,
-			    e.length);
+			put_missing(t, volume_dynamic_extent_at(v, i));
+		if (e.disk != NONE)
+			tree_printf(t, " @%" PRIu64, e.offset);
+		tree_printf(t, ", %" PRIu64 " bytes", e.length);
 		tree_end_line(t);
 	}
 }
@@ -163,19 +188,28 @@ int device_numbers_text(const struct model *m, const struct device_numbers *d,
 /* --- extents -------------------------------------------------------------- */
 
 /* As diskext prints them.  */
-static void put_extent(struct tree *t, const struct extent *e, size_t i)
+static void put_extent(struct tree *t, const struct machine_volume *v, size_t i)
 {
+	const struct extent e = volume_extent_at(v, i);
+	const struct dynamic_extent *d = volume_dynamic_extent_at(v, i);
+
 	tree_printf(t, "   Extent [%zu]:", i + 1);
 	tree_end_line(t);
-	if (e->disk != NONE)
+	if (e.disk != NONE)
 		tree_printf(t, "       Disk:   %u",
-			    t->model->disks[e->disk].number);
+			    t->model->disks[e.disk].number);
 	else
 		tree_put(t, "       Disk:   not in this evidence");
+	if (e.disk == NONE && d != NULL)
+		put_dynamic_disk(t, d);
 	tree_end_line(t);
-	tree_printf(t, "       Offset: %" PRIu64, e->offset);
+	if (e.disk != NONE || d == NULL)
+		tree_printf(t, "       Offset: %" PRIu64, e.offset);
+	else
+		tree_printf(t, "       Offset: %" PRIu64 " of that disk's data",
+			    d->data_offset);
 	tree_end_line(t);
-	tree_printf(t, "       Length: %" PRIu64, e->length);
+	tree_printf(t, "       Length: %" PRIu64, e.length);
 	tree_end_line(t);
 }
 
@@ -196,11 +230,8 @@ static void put_place(struct tree *t, const struct volume_place *p)
 		tree_put(t, "   Mounted at: ");
 		put_path(t, &v->paths[i]);
 	}
-	for (size_t i = 0; i < volume_extent_count(v); i++) {
-		struct extent e = volume_extent_at(v, i);
-
-		put_extent(t, &e, i);
-	}
+	for (size_t i = 0; i < volume_extent_count(v); i++)
+		put_extent(t, v, i);
 	put_why(t, p->by);
 }
 

@@ -420,13 +420,21 @@ static void put_dynamic_volume(struct tree *t, size_t volume)
 	tree_identity(t, v);
 	tree_end_line(t);
 	put_database(t, v->dynamic);
-	for (size_t i = 0; i < v->n_extents; i++) {
-		const struct extent *e = &v->extents[i];
+	for (size_t i = 0; i < v->dynamic->n_extents; i++) {
+		const struct dynamic_extent *e = &v->dynamic->extents[i];
 
-		begin(t, branch_of(i + 1 == v->n_extents).first);
-		tree_printf(t, "disk %u", t->model->disks[e->disk].number);
+		begin(t, branch_of(i + 1 == v->dynamic->n_extents).first);
+		if (e->disk != SIZE_MAX)
+			tree_printf(t, "disk %u",
+				    t->model->disks[e->disk].number);
+		else
+			tree_text(t, e->disk_name.utf8 != NULL ?
+				  e->disk_name.utf8 : "?");
 		tree_pad(t, COLUMN_OFFSET);
-		tree_printf(t, "@%" PRIu64, e->offset);
+		if (e->disk != SIZE_MAX)
+			tree_printf(t, "@%" PRIu64, e->offset);
+		else
+			tree_put(t, "missing");
 		tree_pad(t, COLUMN_SIZE);
 		tree_put(t, size_text(e->length, size));
 		tree_end_line(t);

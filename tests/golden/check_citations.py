@@ -108,7 +108,7 @@ def check_first_sector(record, data):
 
 def check_first_place(record, _read):
     """And it is the first one: of the disk, or of the volume's first part."""
-    at = record["extents"][0]["offset"] if "extents" in record else 0
+    at = next((e["offset"] for e in record.get("extents", []) if e["disk"]), 0)
     for cite in record["citations"]:
         if cite["structure"] == "first sector":
             expect(cite["offset"] == at, f"first sector at {cite['offset']}")

@@ -169,6 +169,12 @@ done
 is "a disk is missing" "$(ask '[[v["allHere"], [e["disk"] is None
 	for e in v["extents"]]] for v in d["volumeExtents"]]' extents $spanned \
 	"${rest[@]}")" '[[false, [true, false]]]'
+is "what the database says of the part that is missing" \
+	"$("$COLDMOUNT" extents -q --partial-ok $spanned "${rest[@]}" |
+		sed -n 3,5p)" \
+	"       Disk:   not in this evidence: Disk3 {004c32fa-91e1-41ac-83b3-bc1baff2dc93}
+       Offset: 0 of that disk's data
+       Length: 49283072"
 is "then bytes are refused" "$("$COLDMOUNT" extents -q --partial-ok --binary \
 	$spanned "${rest[@]}" 2>&1; echo $?)" \
 	"coldmount: the volume lies on a disk, too, that is not in this evidence and has no number

@@ -63,11 +63,16 @@ def main():
                    theirs["size"] * 512, theirs["hint"] or None))
             check(f"{name}: its parts, in order",
                   [(e["disk"], e["offset"], e["length"])
-                   for e in volume["extents"]],
+                   for e in volume["extents"] if e["disk"]],
                   [(there[disk][0], (there[disk][1] + start) * 512,
                     size * 512)
                    for disk, start, size in extents(disks, group, theirs)
                    if disk in there])
+            check(f"{name}: all parts, in the data of their disks",
+                  [(e["dynamicDisk"]["name"], e["dynamicDisk"]["dataOffset"],
+                    e["length"]) for e in volume["extents"]],
+                  [(disk, start * 512, size * 512)
+                   for disk, start, size in extents(disks, group, theirs)])
     check("each dynamic volume is ldmtool's", n, len(ours))
     return facts.failed
 

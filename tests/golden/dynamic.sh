@@ -55,7 +55,9 @@ says both 'sorted(v["label"] for v in d["volumes"] if v["dynamic"]["name"] == "V
 # without NAME DISK STATUS ANSWERS: the report on the disks of 2003r2 but one.
 # ANSWERS are the volumes that it held a part of: name, state and label.
 without() {
-	local disks=() disk
+	local disk
+
+	disks=()
 
 	for disk in "${all2003[@]}"; do
 		[ "$disk" = "$scratch/ldm-2003r2-$2.img" ] || disks+=("$disk")
@@ -73,6 +75,9 @@ for i in 1 2 3; do
 	says "no-raid5-$i" 'next(v["serial64"] for v in d["volumes"] if v["label"] == "Raid5")' \
 		bc1020ed1020b076
 done
+tap tests/golden/dynamic.py "$scratch/no-raid5-3" "${disks[@]}"
+is "the tree names the disk that is missing" "$("$COLDMOUNT" -q --partial-ok \
+	"${disks[@]}" | grep missing | tr -s ' ')" "├─ Disk10 missing 47.0 MiB"
 without no-stripe-1 striped-1 4 \
 	'[["Stripe1", "incomplete", null], ["Volume4", "incomplete", null]]'
 without no-span-2 spanned-2 4 '[["Volume2", "incomplete", null]]'
@@ -82,7 +87,9 @@ for missing in no-stripe-1 no-span-2; do
 	says $missing '{v["serial64"] for v in d["volumes"]} == {"685409dd5409af3e", "bc1020ed1020b076", "04ae9e48ae9e31e2", "a6f4d822f4d7f313", "f6ee2999ee2952e3", "4866ee4a66ee37f8"}' \
 		true
 done
+# What ldmtool says of the parts that are missing.
 without no-span-1 spanned-1 4 '[["Volume2", "incomplete", "Spanned"]]'
+tap tests/golden/dynamic.py "$scratch/no-span-1" "${disks[@]}"
 says no-span-1 '[f["message"][-45:] for f in d["findings"] if f["code"] == "CM0236"]' \
 	'["Disk2 {c85a6ce4-edb3-4dbc-a3b9-7fba4b6e6f75}."]'
 

@@ -137,7 +137,8 @@ Test(json_report, says_what_the_model_holds)
 		{ "d[\"volumes\"][1][\"serial\"]", "61F2-A88F" },
 		{ "d[\"volumes\"][1][\"serial64\"]", "0a1b2c3d61f2a88f" },
 		{ "d[\"volumes\"][1][\"extents\"]", "[{\"disk\": \"disk0\", "
-		  "\"offset\": 122683392, \"length\": 10485760000}]" },
+		  "\"offset\": 122683392, \"length\": 10485760000, "
+		  "\"dynamicDisk\": null}]" },
 		{ "[v[\"scan\"] for v in d[\"volumes\"]]",
 		  "[null, \"index+full\", \"index\"]" },
 		{ "[v[\"dirty\"] for v in d[\"volumes\"]]",
