@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/count.h"
 #include "evidence/plain_file.h"
 #include "format/regf.h"
@@ -296,6 +297,10 @@ int machine_hive_open_tree(struct machine *m, struct open_hive *h,
 {
 	struct diag_list *findings = &m->model.findings;
 
+	if (h->is_log)
+		return err_set(reterr, ERR_UNSUPPORTED, 28,
+			       "hive file type (a transaction log)",
+			       0, 0);
 	if (h->recovered == NULL)
 		return hive_open(h->source, m->arena, findings, &h->hive,
 				 reterr);
@@ -321,6 +326,42 @@ static int skip_start(struct machine *m, struct open_hive *h,
 	return 0;
 }
 
+bool machine_hive_is_log(const char *path, const char *hive)
+{
+	size_t n = strlen(hive);
+
+	if (strncmp(path, hive, n) != 0)
+		return false;
+	for (size_t i = 0; i < REPLAY_LOGS; i++)
+		if (ascii_compare(path + n, log_suffixes[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A log that lies there without its hive: what its pages hold is read as the
+ * log of a hive that has no bytes.  */
+static int take_log_alone(struct open_hive *h, struct err *reterr)
+{
+	uint8_t block[REGF_BASE_RECORD_BYTES];
+	const struct span span = { block, sizeof(block), 0 };
+	struct regf_base base;
+	struct source *empty;
+
+	if (source_read(h->source, 0, block, sizeof(block), NULL) < 0 ||
+	    regf_base_parse(span, &base, NULL) < 0 ||
+	    base.checksum != base.checksum_computed ||
+	    base.file_type == REGF_PRIMARY)
+		return 0;
+	empty = source_window(h->source, 0, 0);
+	if (empty == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "log", 0, 0);
+	h->is_log = true;
+	/* Which of them it was changes nothing: there is no other.  */
+	h->logs[REPLAY_LOG1] = h->source;
+	h->source = empty;
+	return 0;
+}
+
 int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
 			    struct open_hive *ret, struct err *reterr)
 {
@@ -332,6 +373,8 @@ int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
 	if (r == 0)
 		r = skip_start(m, ret, reterr);
 	if (r == 0)
+		r = take_log_alone(ret, reterr);
+	if (r == 0 && !ret->is_log)
 		r = recover(m, ret, reterr);
 	if (r < 0)
 		machine_hive_close(ret);
@@ -358,6 +401,11 @@ void machine_hive_cite(struct machine *m, const struct open_hive *h,
 	uint8_t magic[4];
 	bool sound;
 
+	if (h->is_log) {
+		source_cite(h->logs[REPLAY_LOG1], 0, REGF_BASE_RECORD_BYTES,
+			    "log base block", m->arena, c);
+		return;
+	}
 	/* Where only its bins are left, there is no such signature.  */
 	sound = source_read(h->source, 0, magic, sizeof(magic), NULL) == 0 &&
 		memcmp(magic, "regf", sizeof(magic)) == 0;
@@ -398,6 +446,7 @@ int machine_hive_describe(struct machine *m, const struct open_hive *h,
 		.path = h->path,
 		.unlisted = h->unlisted,
 		.is_text = h->is_text,
+		.is_log = h->is_log,
 		.dirty = h->replay.needed,
 		.checksum_ok = i->checksum_ok && !h->replay.base_rebuilt,
 		.primary_sequence = i->primary_sequence,

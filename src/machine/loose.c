@@ -138,12 +138,12 @@ static bool is_text_file(struct source *s)
 	       reg_text_begin((struct span){ head, n, 0 }, &t, NULL) == 0;
 }
 
-static bool is_hive_file(struct source *s)
+static bool begins_with(struct source *s, const char magic[4])
 {
-	uint8_t magic[4];
+	uint8_t b[4];
 
-	return source_read(s, 0, magic, sizeof(magic), NULL) == 0 &&
-	       span_has((struct span){ magic, sizeof(magic), 0 }, 0, "regf", 4);
+	return source_read(s, 0, b, sizeof(b), NULL) == 0 &&
+	       span_has((struct span){ b, sizeof(b), 0 }, 0, magic, sizeof(b));
 }
 
 /* The file @q could not be opened.  */
@@ -181,7 +181,12 @@ static bool is_query(struct source *s)
 static const char *why_not_read(struct source *s, bool is_text,
 				const struct err *e, char *text, size_t n)
 {
-	if (!is_text || e->code != ERR_MAGIC)
+	if (e->code != ERR_MAGIC)
+		return err_text(e, text, n);
+	if (!is_text && begins_with(s, "CREG"))
+		return "it is a registry of Windows 95, 98 or Me, which have "
+		       "no mount manager";
+	if (!is_text)
 		return err_text(e, text, n);
 	return is_query(s) ?
 	       "it is the output of \"reg query\"; only what \"reg export\" or "
@@ -202,7 +207,7 @@ static int not_read(struct machine *m, const struct loose_request *q,
 	if (e->code == ERR_NOMEM)
 		return no_memory(reterr);
 	m->model.unreadable = true;
-	if (q->is_text && is_hive_file(s))
+	if (q->is_text && begins_with(s, "regf"))
 		hint = " It is a hive, which --hive reads.";
 	else if (!q->is_text && is_text_file(s))
 		hint = " It is registry text, which --reg reads.";
@@ -318,6 +323,40 @@ static bool was_hive(struct machine *m, struct source *s)
 	return false;
 }
 
+/* Whether @path is that of a log with which a hive that was named is read.  */
+static bool is_read_anyway(const struct loose *l, const char *path)
+{
+	for (size_t i = 0; i < l->n_requests; i++)
+		if (!l->requests[i].is_text &&
+		    machine_hive_is_log(path, l->requests[i].path))
+			return true;
+	return false;
+}
+
+/* The log @h, which was given by itself: if its pages hold names of volumes,
+ * those of a SYSTEM hive.  */
+static int open_log_file(struct machine *m, struct loose_hive *h,
+			 struct source *file, struct err *reterr)
+{
+	struct diag *d;
+	int r = keep_broken(m, h, reterr);
+
+	if (r < 0)
+		return r;
+	if (h->role != HIVE_SYSTEM)
+		m->model.unreadable = true;
+	d = diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
+		     "%s is a transaction log, and its hive is not here; %s.",
+		     file->file, h->role == HIVE_SYSTEM
+			? "what is told are names in those pages of the hive "
+			  "that were changed last"
+			: "no name of a volume lies in its pages");
+	if (d != NULL)
+		source_cite(file, 0, REGF_BASE_RECORD_BYTES, "log base block",
+			    m->arena, &d->cites);
+	return 0;
+}
+
 static int open_hive_file(struct machine *m, const struct loose_request *q,
 			  struct err *reterr)
 {
@@ -336,6 +375,8 @@ static int open_hive_file(struct machine *m, const struct loose_request *q,
 		return m->model.n_images == rows
 			? not_opened(m, q, &e, reterr)
 			: not_read(m, q, m->loose.files[file], &e, reterr);
+	if (h->hive.is_log)
+		return open_log_file(m, h, m->loose.files[file], reterr);
 	if (machine_hive_open_tree(m, &h->hive, &e) < 0) {
 		const bool unreadable = m->model.unreadable;
 
@@ -451,8 +492,10 @@ int machine_open_loose(struct machine *m, struct err *reterr)
 
 		m->model.findings.where =
 			arena_printf(m->arena, "image%zu", m->model.n_images);
-		r = q->is_text ? open_text_file(m, q, reterr)
-			       : open_hive_file(m, q, reterr);
+		if (q->is_text)
+			r = open_text_file(m, q, reterr);
+		else if (!is_read_anyway(l, q->path))
+			r = open_hive_file(m, q, reterr);
 	}
 	machine_look_at(m, NONE);
 	return r;

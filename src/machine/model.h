@@ -140,6 +140,7 @@ struct machine_hive {
 	bool unlisted;		/* its own record tells of it; its directory
 				 * does not */
 	bool is_text;		/* exported: it has none of what follows */
+	bool is_log;		/* a log without its hive: likewise */
 	bool dirty;
 	bool checksum_ok;
 	uint32_t primary_sequence, secondary_sequence;

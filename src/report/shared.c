@@ -17,10 +17,13 @@ static void hive_path(const struct row *r, struct value *v)
 	value_text(v, hive_of(r)->path);
 }
 
-/* What was exported as text has no base block.  */
+/* What was exported as text has no base block, and that of a log by itself is
+ * not the hive's.  */
 static bool has_base_block(const struct row *r)
 {
-	return hive_of(r)->path.utf8 != NULL && !hive_of(r)->is_text;
+	const struct machine_hive *h = hive_of(r);
+
+	return h->path.utf8 != NULL && !h->is_text && !h->is_log;
 }
 
 static void hive_dirty(const struct row *r, struct value *v)

@@ -297,6 +297,10 @@ static void put_hive(struct tree *t, const char *name,
 	tree_text(t, h->path.utf8);
 	if (h->is_text) {
 		tree_put(t, ", exported as text");
+	} else if (h->is_log) {
+		tree_style(t, STYLE_WARNING);
+		tree_put(t, ", a transaction log whose hive is not here");
+		tree_plain(t);
 	} else if (!h->dirty) {
 		tree_put(t, ", clean");
 	} else if (h->n_logs == 0) {

@@ -170,6 +170,7 @@ CHECKS = {
     "volume descriptor": check_magic(b"CD001", 1),
     "first sector": check_first_sector,
     "regf": check_magic(b"regf"),
+    "log base block": check_magic(b"regf"),
     "hive base block": lambda record, data: None,  # damaged
     "nk": check_magic(b"nk"),
     "vk": check_vk,

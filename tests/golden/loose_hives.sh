@@ -44,6 +44,12 @@ tap tests/golden/loose.py "hives and image" "$scratch/hives" "$scratch/image"
 tap tests/golden/check_citations.py "$scratch/hives" \
 	"${files[@]/#/$machine/}"
 
+# Logs are read beside their hive, also where they are named.
+report "$scratch/named" --hive "$machine/SYSTEM" --hive "$machine/SYSTEM.LOG1" \
+	--hive "$machine/SYSTEM.LOG2" --hive "$machine/SOFTWARE" \
+	--hive "$machine/NTUSER.DAT" > /dev/null
+ok "hives and their logs: as the hives" cmp "$scratch/named" "$scratch/hives"
+
 # What lies before a hive does not make deleted names of its live ones.
 mkdir "$scratch/shifted"
 for file in SYSTEM SYSTEM.LOG1 SYSTEM.LOG2; do
@@ -222,7 +228,10 @@ refused "text as a hive" "--reg reads" --hive "$scratch/sample.reg"
 refused "a hive as text" "--hive reads" --reg "$scratch/a"
 refused "a hive as an image" "--hive reads" "$scratch/a"
 refused "text as an image" "--reg reads" "$scratch/sample-5.reg"
-refused "a log as a hive" "transaction log" --hive "$machine/SYSTEM.LOG1"
+printf 'CREG\0\0\1\0%4088s' '' > "$scratch/windows98"
+refused "a registry of Windows 98" "95, 98 or Me" --hive "$scratch/windows98"
+refused "a log as a hive, without a name" "its hive is not here; no name" \
+	--hive "$machine/SOFTWARE.LOG1"
 
 # Of Windows NT 4 the letters are not read; nothing said so.
 nt4() {

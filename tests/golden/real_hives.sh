@@ -72,6 +72,19 @@ machine replayed Windows/System32/config/SYSTEM both 4 \
 	"Windows/System32/config/SYSTEM.LOG1=$scratch/log1" \
 	"Windows/System32/config/SYSTEM.LOG2=$scratch/log2" \
 	'@\DosDevices\F:=8159d4760000100000000000'
+
+# The second log without its hive: what it has of the key is all of it.
+is "a log whose hive is lost: exit status" "$("$COLDMOUNT" -q --json \
+	--hive "$scratch/log2" > "$scratch/alone"; echo $?)" 4
+is "a log whose hive is lost: its names are those of the recovered hive" \
+	"$(tests/golden/query.py "$scratch/alone" 'sorted((n["name"],
+		n["uniqueId"]["hex"], n["recovered"]["place"])
+		for n in d["names"])')" \
+	"$(tests/golden/query.py "$scratch/replayed.disks/report" 'sorted(
+		(n["name"], n["uniqueId"]["hex"], "log-page")
+		for n in d["names"] if n["recovered"] is None)')"
+tap tests/golden/check_citations.py "$scratch/alone" "$scratch/log2"
+
 config='\\Windows\\System32\\config\\SYSTEM'
 # hive MACHINE EXPRESSION: of its report.
 hive() {
