@@ -19,14 +19,81 @@ void record_finding(struct record_reader *r, const char *what, const char *why,
 		cites_join(r->diags->arena, &d->cites, c);
 }
 
+/* Keys that speak of devices have up to twenty.  */
+#define MAX_SIBLINGS 32
+
+/* Looking at other names costs memory: none where records are very many.  */
+#define SIBLINGS_MAX_BYTES (64u << 20)
+
+struct sibling {
+	const char *name;
+	struct hive_value found;
+	unsigned n;
+};
+
+static bool is_short(struct span name)
+{
+	return name.n > 0;
+}
+
+/* Whether @name, UTF-16LE, is @want but for one bit.  */
+static bool is_one_bit_off(struct span name, const char *want)
+{
+	unsigned n_bits = 0;
+
+	if (name.n != 2 * strlen(want))
+		return false;
+	for (size_t i = 0; i < name.n; i++) {
+		unsigned x = name.p[i] ^
+			     (i % 2 == 0 ? (unsigned char)want[i / 2] : 0u);
+
+		for (; x != 0; x &= x - 1)
+			n_bits++;
+	}
+	return n_bits == 1;
+}
+
+static int visit_sibling(void *ctx, const struct hive_value *v)
+{
+	struct sibling *s = ctx;
+
+	if (v->tombstone || !is_one_bit_off(v->name_utf16, s->name))
+		return 0;
+	s->found = *v;
+	s->n++;
+	return 0;
+}
+
+/* The value @name of @k; where there is none, the one whose name is damaged in
+ * one bit, which is said.  */
+static bool find_value(struct record_reader *r, const struct hive_key *k,
+		       const char *name, bool quiet, struct hive_value *ret)
+{
+	const struct hive_value_filter filter = { 0, is_short, NULL };
+	struct sibling s = { .name = name };
+
+	if (hive_find_value(r->hive, k, name, ret, NULL) == 0)
+		return true;
+	if (quiet || name[0] == '\0' || k->n_values > MAX_SIBLINGS ||
+	    arena_bytes(r->arena) > SIBLINGS_MAX_BYTES)
+		return false;
+	hive_each_value_of(r->hive, k, &filter, visit_sibling, &s, NULL);
+	if (s.n != 1)
+		return false;
+	record_finding(r, name, "the name of the value is damaged in one bit",
+		       &s.found.cites);
+	*ret = s.found;
+	return true;
+}
+
 static bool find_data(struct record_reader *r, const struct hive_key *k,
-		      const char *name, struct span *ret, uint32_t *ret_type,
-		      struct cites *ret_cites)
+		      const char *name, bool quiet, struct span *ret,
+		      uint32_t *ret_type, struct cites *ret_cites)
 {
 	struct hive_value v;
 	struct cites data = { 0 };
 
-	if (hive_find_value(r->hive, k, name, &v, NULL) < 0 ||
+	if (!find_value(r, k, name, quiet, &v) ||
 	    hive_read_value(r->hive, &v, ret, &data, NULL) < 0)
 		return false;
 	*ret_type = v.type;
@@ -42,7 +109,7 @@ struct span record_data(struct record_reader *r, const struct hive_key *k,
 	struct span s = { 0 };
 	uint32_t type;
 
-	if (!find_data(r, k, name, &s, &type, &cites))
+	if (!find_data(r, k, name, false, &s, &type, &cites))
 		return (struct span){ 0 };
 	cites_join(r->arena, c, &cites);
 	return s;
@@ -71,7 +138,7 @@ static struct text get_text(struct record_reader *r, const struct hive_key *k,
 	struct span s = { 0 }, first;
 	uint32_t type;
 
-	if (!find_data(r, k, name, &s, &type, &cites))
+	if (!find_data(r, k, name, quiet, &s, &type, &cites))
 		return (struct text){ 0 };
 	cites_join(r->arena, c, &cites);
 	first = record_first_string(s);

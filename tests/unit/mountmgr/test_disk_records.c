@@ -424,6 +424,39 @@ Test(disk_records, a_value_that_is_not_of_its_form_is_said_and_not_told)
 	}
 }
 
+/* What it has was lost, without a word.  */
+Test(disk_records, a_value_is_found_whose_name_is_damaged_in_one_bit)
+{
+	static const struct {
+		const char *name;
+		bool found;
+		size_t findings;
+	} cases[] = {
+		{ "PartitionTableCache", true, 0 },
+		{ "partitiontablecache", true, 0 },
+		/* 64 for 65, 51 for 50; 66 is two bits off 65.  */
+		{ "PartitionTableCachd", true, 1 },
+		{ "QartitionTableCache", true, 1 },
+		{ "PartitionTableCachf", false, 0 },
+		{ "PartitionTableCach", false, 0 },
+		{ "PartitionTableCacheX", false, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct read *r = read_value(PARTMGR, cases[i].name, TREE_BINARY,
+					    LAYOUT);
+
+		cr_assert_eq(r->records.n_devices, 1);
+		cr_expect_eq(r->records.devices[0].has_layout, cases[i].found,
+			     "case %zu", i);
+		cr_expect_eq(r->diags.n, cases[i].findings, "case %zu", i);
+		if (r->diags.n > 0)
+			cr_expect_eq(memcmp(r->image.bytes + r->diags.list[0]
+					    .cites.list[0].offset, "vk", 2), 0);
+		read_done(r);
+	}
+}
+
 #define INTERFACES(guid) "ControlSet001\\Control\\DeviceClasses\\{" guid "-" \
 	"b6bf-11d0-94f2-00a0c91efb8b}\\##?#"
 #define DISK_NAME "USBSTOR#Disk&Ven_A&Prod_B&Rev_1#0123&0"
