@@ -294,8 +294,9 @@ struct cm_extent {
 	uint64_t offset, length;	/* bytes */
 };
 
-/* A part of a dynamic volume whose disk is not in this evidence, as the database
- * of its group has it.  Where the data of that disk begin only it says.  */
+/* A part of a dynamic volume whose disk is not in this evidence, as the
+ * database of its group has it.  Where the data of that disk begin only it
+ * says.  */
 struct cm_missing_extent {
 	size_t index;		/* its place among the volume's extents and
 				 * these, in the order in which Windows gives
@@ -324,7 +325,7 @@ struct cm_volume {
 	size_t n_names;
 	const struct cm_access_path *paths;
 	size_t n_paths;
-	const struct cm_missing_extent *missing;	/* NULL: there is none */
+	const struct cm_missing_extent *missing;
 	size_t n_missing;
 };
 

@@ -66,7 +66,8 @@ const char *device_error_name(enum device_error e);
 size_t volume_extent_count(const struct machine_volume *v);
 struct extent volume_extent_at(const struct machine_volume *v, size_t i);
 
-/* What the database says of the part that it is; NULL: of no dynamic volume.  */
+/* What the database says of the part that it is; NULL: it is of no dynamic
+ * volume.  */
 const struct dynamic_extent *
 volume_dynamic_extent_at(const struct machine_volume *v, size_t i);
 

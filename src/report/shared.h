@@ -59,8 +59,8 @@ void value_bitlocker(struct value *v, const struct row *r,
 void value_quota(struct value *v, const struct row *r,
 		 const struct machine_volume *volume);
 
-/* The disk of a part of a dynamic volume, as the database has it: "dynamicDisk";
- * null where @e is NULL.  */
+/* The disk of a part of a dynamic volume, as the database has it:
+ * "dynamicDisk"; null where @e is NULL.  */
 void value_dynamic_disk(struct value *v, const struct row *r,
 			const struct dynamic_extent *e);
 
