@@ -460,6 +460,25 @@ static int damage_index(struct build *b, ATTR_TYPES type)
 	return ntfs_inode_close(ni) < 0 ? -1 : err;
 }
 
+/* Overwrites bytes of the record of a file in place, on disk as they lie. */
+static int cmd_damage_record(struct build *b)
+{
+	ntfs_inode *ni = tree_open(b->vol, b->arg[0]);
+	uint8_t bytes[1024];
+	int n = text_to_bytes(b->arg[2], bytes, sizeof(bytes));
+	uint64_t at, off;
+
+	if (ni == NULL)
+		return -1;
+	at = ni->mft_no * b->vol->mft_record_size;
+	if (ntfs_inode_close(ni) < 0)
+		return -1;
+	if (n < 0 || script_number(b->arg[1], 0, &off) < 0)
+		return script_invalid();
+	return ntfs_attr_pwrite(b->vol->mft_na, (s64)(at + off), n,
+				bytes) == n ? 0 : -1;
+}
+
 static int cmd_damage_root(struct build *b)
 {
 	return damage_index(b, AT_INDEX_ROOT);
@@ -708,6 +727,8 @@ static const struct script_command commands[] = {
 	{ "quota-owner", 2, 2, cmd_quota_owner, "SID OWNER-ID, in $O only" },
 	{ "bulk", 4, 4, cmd_bulk, "PATH FILES DIRECTORIES REPARSE-POINTS" },
 	{ "unlist", 1, 1, cmd_unlist, "PATH, its directory loses it" },
+	{ "damage-record", 3, 3, cmd_damage_record,
+	  "PATH OFFSET HEX, in its record" },
 	{ "damage-root", 3, 3, cmd_damage_root,
 	  "PATH OFFSET HEX, in the root of its index" },
 	{ "damage-block", 3, 3, cmd_damage_block,

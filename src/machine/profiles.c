@@ -94,13 +94,14 @@ static void call_profile(struct search *s, struct profile *p, struct text path,
 	struct diag *d = diag_add(
 		&s->m->model.findings, &FINDING_PROFILE_NAMED,
 		"windows%zu: the record of the directory of a user's profile "
-		"(MFT record %llu) cannot be read; that it is %s is said by "
-		"%s.", p->installation,
+		"(MFT record %llu), or of one above it, cannot be read; that "
+		"it is %s is said by %s.", p->installation,
 		(unsigned long long)NTFS_RECORD(p->directory), path.utf8,
 		source);
 
 	p->path = path;
 	p->name = name;
+	p->unnamed = false;
 	if (d != NULL && cites != NULL)
 		cites_join(s->m->arena, &d->cites, cites);
 }
@@ -146,13 +147,17 @@ static int name_profile(struct search *s, struct profile *p, ntfs_ref parent)
 		return no_memory(s);
 	/* The record is damaged, and a finding has said so; what led here may
 	 * still lead to the hive.  */
-	if (r < 0) {
+	if (r < 0 && p->is_default) {
+		p->path = (struct text){ .utf8 = s->config.path };
+		r = 0;
+	} else if (r < 0) {
 		p->path = p->name = (struct text){ .utf8 = "?" };
 		p->unnamed = true;
 		r = parent != 0 ? name_by_index(s, p, parent) : 0;
 	} else {
 		p->path = path.text;
 		p->name = last_part(s->m->arena, &path);
+		p->unnamed = path.state != PATH_WHOLE;
 	}
 	if (p->is_default)
 		p->name = (struct text){ .utf8 = "DEFAULT" };
@@ -283,7 +288,7 @@ static int name_by_account(struct search *s, struct profile *p,
 	const struct text path = { .utf8 = path_of_account(s, p, a) };
 	const char *source;
 
-	if (strcmp(p->path.utf8, "?") != 0 || path.utf8 == NULL)
+	if (path.utf8 == NULL)
 		return 0;
 	source = arena_printf(s->m->arena, "ProfileImagePath of %s",
 			      a->sid.utf8);

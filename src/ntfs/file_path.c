@@ -381,6 +381,7 @@ void ntfs_check_name(struct ntfs *n, const struct ntfs_reparse *p)
 	if (p->deleted || p->path.state != PATH_WHOLE ||
 	    n->names->looked_up++ >= MAX_LOOKED_UP || is_listed(n, p->ref))
 		return;
+	n->has_unlisted = true;
 	d = diag_add(n->diags, &FINDING_NTFS_NAME,
 		     "MFT record %llu calls itself %s, but the directory above "
 		     "does not list it under this name.",

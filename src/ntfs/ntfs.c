@@ -562,12 +562,12 @@ static int open_or_doubt(struct ntfs *n, ntfs_ref dir, struct tree *ret,
 
 /* Whether what a directory does not list may be there all the same; then the
  * pass is made.  A sound directory is trusted, unless ntfs_ask_records() was
- * called for the volume.  */
+ * called for the volume, or another one has lost a reparse point.  */
 static bool may_be_unlisted(struct ntfs *n, bool damaged)
 {
 	if (n->unlisted != NULL)
 		return true;
-	return damaged && unlisted_read(n, NULL) == 0;
+	return (damaged || n->has_unlisted) && unlisted_read(n, NULL) == 0;
 }
 
 int ntfs_ask_records(struct ntfs *n, struct err *reterr)
@@ -691,21 +691,32 @@ int ntfs_find_in_index(struct ntfs *n, ntfs_ref dir, struct span name,
 	return find_listed(n, dir, name, ret, &damaged, reterr);
 }
 
+/* What is said of a name that is not in the index, for the reason @listed, and
+ * that no record has, for the reason @unlisted.  Of a directory that cannot be
+ * read the records tell what is in it, too.  */
+static int settle(int listed, int unlisted, struct err *reterr)
+{
+	if (listed == ERR_NOT_FOUND || unlisted != ERR_NOT_FOUND)
+		return listed;
+	return err_set(reterr, ERR_NOT_FOUND, 0, "file name", 0, 0);
+}
+
 int ntfs_find(struct ntfs *n, ntfs_ref dir, struct span name, ntfs_ref *ret,
 	      struct err *reterr)
 {
 	struct ntfs_case unlisted[NTFS_MAX_CASES];
 	bool damaged;
 	size_t found;
-	int r = find_listed(n, dir, name, ret, &damaged, reterr);
+	int r = find_listed(n, dir, name, ret, &damaged, reterr), x;
 
 	if (r == ERR_NOMEM || (r == 0 && !damaged) ||
-	    !may_be_unlisted(n, damaged) ||
-	    unlisted_find(n, dir, name, unlisted, &found, NULL) < 0)
+	    !may_be_unlisted(n, damaged))
 		return r;
 	/* What is listed may be the record of another file.  */
-	*ret = unlisted[0].ref;
-	return 0;
+	x = unlisted_find(n, dir, name, unlisted, &found, NULL);
+	if (x == 0)
+		*ret = unlisted[0].ref;
+	return r == 0 || x == 0 ? 0 : settle(r, x, reterr);
 }
 
 static void add_case(const struct ntfs_case *c, struct ntfs_case *list,
@@ -765,16 +776,18 @@ int ntfs_find_cases(struct ntfs *n, ntfs_ref dir, struct span name,
 	bool damaged;
 	size_t found = 0;
 	int r = find_listed_cases(n, dir, name, list, &found, &damaged, reterr);
+	int x = ERR_IO;
 
 	if (r == ERR_NOMEM)
 		return r;
 	if (r == 0)
 		damaged = !check_entries(n, dir, list, found, name);
-	if ((r < 0 || damaged) && may_be_unlisted(n, damaged) &&
-	    unlisted_find(n, dir, name, ret, ret_n, NULL) == 0)
+	if ((r < 0 || damaged) && may_be_unlisted(n, damaged))
+		x = unlisted_find(n, dir, name, ret, ret_n, NULL);
+	if (x == 0)
 		return 0;
 	if (r < 0)
-		return r;
+		return settle(r, x, reterr);
 	memcpy(ret, list, found * sizeof(*ret));
 	*ret_n = found;
 	return 0;

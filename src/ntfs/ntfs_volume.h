@@ -43,6 +43,7 @@ struct ntfs {
 	uint64_t block_failures;	/* all, where one fails again, too */
 	bool is_swept;		/* and then these were told of */
 	struct unlisted *unlisted;	/* NULL until a look-up needs it */
+	bool has_unlisted;	/* a directory was seen to lack a file */
 	struct fsntfs *fsntfs;	/* NULL until something needs it */
 };
 

@@ -322,6 +322,21 @@ static void rivals_finding(struct find *f)
 		cites_join(n->arena, &d->cites, &f->cites);
 }
 
+/* Whether any file says that it is in @dir.  */
+static bool has_children(const struct ntfs *n, ntfs_ref dir)
+{
+	const struct unlisted *u = n->unlisted;
+
+	if (u == NULL)
+		return false;
+	for (size_t i = first_claim(u, dir, 0);
+	     i < u->n && NTFS_RECORD(u->list[i].parent) == NTFS_RECORD(dir);
+	     i++)
+		if (is_below(&u->list[i], dir))
+			return true;
+	return false;
+}
+
 int unlisted_find(struct ntfs *n, ntfs_ref dir, struct span name,
 		  struct ntfs_case ret[NTFS_MAX_CASES], size_t *ret_n,
 		  struct err *reterr)
@@ -338,7 +353,8 @@ int unlisted_find(struct ntfs *n, ntfs_ref dir, struct span name,
 	if (r < 0)
 		return err_set(reterr, ERR_NOMEM, 0, "file name", 0, 0);
 	if (f.n == 0)
-		return err_set(reterr, ERR_NOT_FOUND, 0, "file name", 0, 0);
+		return err_set(reterr, has_children(n, f.dir) ? ERR_NOT_FOUND :
+			       ERR_IO, 0, "file name", 0, 0);
 	if (f.n > 1)
 		rivals_finding(&f);
 	*ret_n = f.n;

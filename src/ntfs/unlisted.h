@@ -4,10 +4,11 @@
  *
  * A directory whose index is damaged hides files that are whole: their records
  * are in use, and tell name and parent.  To find them takes a pass through the
- * $MFT, a gigabyte for a million files.  It is made once for a volume, when a
- * look-up fails in a directory that is seen to be damaged, or when the caller
- * knows of a file that must be there; never for a name that a sound directory
- * does not have.  After it, all look-ups that fail ask what it found.
+ * $MFT, a gigabyte for a million files.  It is made once for a volume: when a
+ * look-up fails in a directory that is seen to be damaged, or after another one
+ * was seen to have lost a reparse point, or when the caller knows of a file
+ * that must be there; never for a name that a sound directory does not have.
+ * After it, all look-ups that fail ask what it found.
  */
 #ifndef NTFS_UNLISTED_H
 #define NTFS_UNLISTED_H
@@ -24,7 +25,8 @@ bool unlisted_has(const struct ntfs *n, ntfs_ref dir, ntfs_ref ref);
 
 /* The files in use that call themselves @name, in any letter case, in @dir:
  * those that are spelt as it is first, then by record number.  Each is a
- * finding.  ERR_NOT_FOUND: none, or no pass was made.  */
+ * finding.  ERR_NOT_FOUND: there is none, but others that are in @dir; ERR_IO:
+ * nothing is known of it.  */
 int unlisted_find(struct ntfs *n, ntfs_ref dir, struct span name,
 		  struct ntfs_case ret[NTFS_MAX_CASES], size_t *ret_n,
 		  struct err *reterr);

@@ -103,19 +103,19 @@ Test(unlisted, is_in_use_and_of_this_very_directory)
 	static const struct {
 		unsigned off;	/* in the record, or behind 0x100 in the value
 				 * of $FILE_NAME */
-		const char *bytes;
-		size_t n;
 		bool found;
+		size_t n;
+		const char *bytes;
 	} rows[] = {
-		{ 0x16, "\x01\x00", 2, true },	/* as it is */
-		{ 0x16, "\x00\x00", 2, false },	/* not in use */
-		{ 0x106, "\x01\x00", 2, true },	/* sequence of the parent */
-		{ 0x106, "\x02\x00", 2, false },
-		{ 0x106, "\x00\x00", 2, true },	/* is not compared */
-		{ 0x100, "\x05\x00", 2, false },	/* of the root */
-		{ 0x140, "\x02", 1, false },	/* two letters of three */
-		{ 0x142, "T\x00W\x00O\x00", 6, true },
-		{ 0x142, "t\x00w\x00\x00\x00", 6, false },
+		{ 0x16, true, 2, "\x01\x00" },	/* as it is */
+		{ 0x16, false, 2, "\x00\x00" },	/* not in use */
+		{ 0x106, true, 2, "\x01\x00" },	/* sequence of the parent */
+		{ 0x106, false, 2, "\x02\x00" },
+		{ 0x106, true, 2, "\x00\x00" },	/* is not compared */
+		{ 0x100, false, 2, "\x05\x00" },	/* of the root */
+		{ 0x140, false, 1, "\x02" },	/* two letters of three */
+		{ 0x142, true, 6, "T\x00W\x00O\x00" },
+		{ 0x142, false, 6, "t\x00w\x00\x00\x00" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
