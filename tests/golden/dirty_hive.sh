@@ -46,6 +46,36 @@ is "the tree tells it apart from the names that are there" \
 	"  Names before the logs of the hive, which took them away or changed them:
     T: → GUID {da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}: disk 1, partition 4"
 
+# The directories have lost the logs, whose records are whole.  One of them, or
+# both, must be there; they complete the hives as ever.
+read -r offset length < <(tests/golden/query.py "$report" 'next(
+	"%d %d" % (p["offset"], p["length"]) for p in d["partitions"]
+	if p["id"] == next(v["partition"] for v in d["volumes"]
+	if v["id"] == d["installations"][0]["volume"]))')
+names='[(n["name"], n["present"], n["volume"], n["certainty"])
+	for n in d["names"]] + [(v["key"], v["present"])
+	for v in d["userVolumes"]]'
+for lost in 1 "1 2"; do
+	cp --sparse=always "${disks[0]}" "$scratch/lost"
+	for n in $lost; do
+		echo "unlist /Windows/System32/config/SYSTEM.LOG$n"
+		echo "unlist /Windows/System32/config/SOFTWARE.LOG$n"
+		echo "unlist \"/Users/Ada Lovelace/ntuser.dat.LOG$n\""
+	done | "$SAMPLE_BIN/ntfsbuild" "$scratch/lost" "$offset" "$length" ||
+		fail "the logs are taken out of their directories"
+	"$COLDMOUNT" -q --json --scan full "$scratch/lost" "${disks[1]}" \
+		> "$scratch/report.lost"
+	is "lost logs ($lost): the names are those of the whole machine" \
+		"$(tests/golden/query.py "$scratch/report.lost" "$names")" \
+		"$(tests/golden/query.py "$report" "$names")"
+	is "lost logs ($lost): each is told" "$(tests/golden/query.py \
+		"$scratch/report.lost" '[f["message"] for f in d["findings"]
+			if f["code"] == "CM0328"]' | grep -o 'list [A-Za-z.]*LOG' |
+		sort | uniq -c | tr -s ' \n' ' ')" " ${lost##* } list$(
+		) SOFTWARE.LOG ${lost##* } list SYSTEM.LOG$(
+		) ${lost##* } list ntuser.dat.LOG "
+done
+
 # The same hive, closed: its second sequence number is that of its first, and
 # the sum over both as before.  Windows does not look at its logs, which have
 # newer entries.

@@ -26,6 +26,7 @@ printf 'key "%s\\##server#ann"\n' "$points" |
 	printf 'sz ProfileImagePath C:\\Users\\ann\n'
 } | "$SAMPLE_BIN/hivebuild" "$scratch/software"
 head -c 8192 /dev/zero > "$scratch/zeros"
+no_head=$(printf '%032d' 0)
 
 query() {
 	tests/golden/query.py "$scratch/report" "$@"
@@ -160,6 +161,28 @@ for directory in Windows Windows/System32 "$config" Users; do
 	unlisted "$directory" "$directory"
 done
 
+# What is left of a directory whose record is gone, or was taken by another
+# file, is what the records of its files say.
+for directory in Windows Windows/System32 "$config" Users Users/ann; do
+	machine "the record of $directory" "damage-record /$directory 0 $no_head"
+	same "the record of $directory"
+	is "the record of $directory: what is said" "$status $(query \
+		'sorted({f["code"] for f in d["findings"]
+		if f["code"] in ("CM0303", "CM0328", "CM0610", "CM0685")})')" \
+		'4 ["CM0303", "CM0328"]'
+done
+machine "a record of another" "damage-record /$config 0x10 07" \
+	"damage-record /$config 0x16 00"
+same "a record of another"
+
+# A directory that a volume is mounted on.
+machine "mount point" "unlist /by/name/0"
+same "mount point"
+is "mount point: what is said" "$(said)" '{"CM0326": 1}'
+is "mount point: a path leads through it" "$("$COLDMOUNT" resolve \
+	'C:\by\name\0\Users' "$scratch"/disks/disk*.raw 2>&1 |
+	grep -c '^  path *.Users$')" 1
+
 # A second file of the same name and place, which is a hive or is none.
 machine rivals "unlist /$config/SYSTEM" \
 	"copy /$config/SYSTEM $scratch/zeros" "unlist /$config/SYSTEM"
@@ -201,7 +224,6 @@ in_blocks() {
 }
 
 zeros=$(printf '%0512d' 0)
-no_head=$(printf '%0032d' 0)
 for directory in "$config" Users/ann ""; do
 	mapfile -t lines < <(in_blocks "$directory" 0 "$zeros")
 	machine "blocks of /$directory" "${lines[@]}"
