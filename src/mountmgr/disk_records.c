@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/bytes.h"
 #include "mountmgr/findings.h"
 #include "mountmgr/record_values.h"
 #include "registry/system.h"
@@ -200,8 +201,38 @@ static void layout_finding(struct reader *r, const struct device_record *d,
 		cites_join(r->diags->arena, &diag->cites, &d->layout_cites);
 }
 
+/* What cannot be true of the slot @p of a partition; NULL: nothing.  An MBR
+ * partition has an id of the signature and the offset since Windows 10.  */
+static const char *slot_doubt(const struct drive_layout *l,
+			      const struct drive_layout_partition *p)
+{
+	const struct span id = { p->id.b, sizeof(p->id.b), 0 };
+	const le32 *signature = span_view(id, 0, le32);
+	const le32 *zero = span_view(id, 4, le32);
+	const le64 *offset = span_view(id, 8, le64);
+
+	if (p->length == 0)
+		return "a partition has no length";
+	if (p->offset % 512 != 0 || p->length % 512 != 0)
+		return "a partition does not begin and end with a sector";
+	if (l->scheme == DRIVE_LAYOUT_GPT && l->usable_length != 0 &&
+	    (p->offset < l->usable_offset || p->length > l->usable_length ||
+	     p->offset - l->usable_offset > l->usable_length - p->length))
+		return "a partition is not where the GPT has room for some";
+	if (l->scheme == DRIVE_LAYOUT_MBR && !guid_is_zero(&p->id) &&
+	    !l->nameless && !p->container && p->offset != 0 &&
+	    get_le32(*zero) == 0 &&
+	    (get_le32(*signature) != l->signature ||
+	     get_le64(*offset) != p->offset))
+		return "a partition's id has another signature or offset than "
+		       "the table";
+	return NULL;
+}
+
 static void check_layout(struct reader *r, const struct device_record *d)
 {
+	const char *doubt;
+
 	struct drive_layout_partition p;
 	char text[160];
 	struct err e;
@@ -219,9 +250,17 @@ static void check_layout(struct reader *r, const struct device_record *d)
 	if (d->layout.excess > 0)
 		layout_finding(r, d, "it goes on behind the last partition "
 			       "that it counts");
-	for (size_t i = 0; i < d->layout.n_partitions; i++)
-		if (drive_layout_partition(&d->layout, i, &p, &e) < 0)
+	for (size_t i = 0; i < d->layout.n_partitions; i++) {
+		if (drive_layout_partition(&d->layout, i, &p, &e) < 0) {
 			layout_finding(r, d, err_text(&e, text, sizeof(text)));
+		} else if (p.used) {
+			doubt = slot_doubt(&d->layout, &p);
+			if (doubt != NULL)
+				record_finding(&r->values,
+					       "PartitionTableCache", doubt,
+					       &d->layout_cites);
+		}
+	}
 }
 
 static void read_layout(struct reader *r, const struct hive_key *partmgr,

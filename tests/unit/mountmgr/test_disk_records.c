@@ -424,6 +424,70 @@ Test(disk_records, a_value_that_is_not_of_its_form_is_said_and_not_told)
 	}
 }
 
+/* Bytes from @at on in the hexadecimal text of a table become @hex.  */
+static void put_bytes(char *table, size_t at, const char *hex)
+{
+	memcpy(table + 2 * at, hex, strlen(hex));
+}
+
+/* A GPT with room for partitions from 1 MiB to 4 MiB, which has one from 1 MiB
+ * to 3 MiB.  */
+static void put_gpt(char *table)
+{
+	put_bytes(table, 0, "0100000001000000" "11223344" "55667788"
+		  "99aabbccddeeff00" "0000100000000000" "0000300000000000"
+		  "8000000000000000");
+	put_bytes(table, 48, "01000000");
+	put_bytes(table, 80, "a2a0d0ebe5b9334487c068b6b72699c7");
+}
+
+/* Each was told as it is stored.  */
+Test(disk_records, a_partition_that_cannot_be_there_is_said)
+{
+	static const struct {
+		bool gpt;
+		size_t at;
+		const char *hex;
+		size_t findings;
+	} cases[] = {
+		{ false, 48, "00000000", 0 },
+		{ false, 64, "0000000000000000", 1 },
+		{ false, 64, "0001200000000000", 1 },
+		{ false, 64, "0002200000000000", 0 },
+		/* Offset, and signature and offset in the id.  */
+		{ false, 56, "0002100000000000", 1 },
+		{ false, 88, "1eaba15d", 1 },
+		{ false, 96, "0000110000000000", 1 },
+		{ false, 92, "01000000", 0 },
+		{ false, 88, ZEROS_16, 0 },
+		{ true, 48, "01000000", 0 },
+		{ true, 56, "0000200000000000", 0 },
+		{ true, 56, "0002200000000000", 1 },
+		{ true, 56, "00fe0f0000000000", 1 },
+		{ true, 64, "0000300000000000", 0 },
+		{ true, 64, "0002300000000000", 1 },
+		/* Where the head does not tell its room, any is.  */
+		{ true, 32, "0000000000000000", 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char table[sizeof(LAYOUT)] = LAYOUT;
+		struct read *r;
+
+		if (cases[i].gpt)
+			put_gpt(table);
+		put_bytes(table, cases[i].at, cases[i].hex);
+		r = read_value(PARTMGR, "PartitionTableCache", TREE_BINARY,
+			       table);
+		cr_assert_eq(r->records.n_devices, 1);
+		cr_expect(r->records.devices[0].has_layout);
+		cr_expect_eq(r->diags.n, cases[i].findings, "case %zu", i);
+		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_VALUE),
+			     cases[i].findings, "case %zu", i);
+		read_done(r);
+	}
+}
+
 /* What it has was lost, without a word.  */
 Test(disk_records, a_value_is_found_whose_name_is_damaged_in_one_bit)
 {
