@@ -264,6 +264,7 @@ static void identify_ntfs(const struct ntfs_boot *b, struct volume_identity *v)
 	v->name = "NTFS";
 	v->cluster_size = b->cluster_bytes;
 	v->capacity = ntfs_boot_capacity(b);
+	v->first_sector = b->hidden_sectors;
 	set_serial64(v, b->serial);
 }
 
@@ -298,6 +299,7 @@ static void identify_fat(struct reader *r, const struct fat_boot *b,
 	v->name = b->bits == 12 ? "FAT12" : b->bits == 16 ? "FAT16" : "FAT32";
 	v->cluster_size = b->cluster_bytes;
 	v->capacity = (uint64_t)b->clusters * b->cluster_bytes;
+	v->first_sector = b->hidden_sectors;
 	v->has_dirty = b->has_serial;
 	v->dirty = b->dirty;
 	if (b->has_serial)
@@ -310,6 +312,7 @@ static void identify_exfat(struct reader *r, const struct exfat_boot *b,
 			   struct volume_identity *v)
 {
 	v->name = "exFAT";
+	v->first_sector = b->first_sector;
 	v->cluster_size = b->cluster_bytes;
 	v->capacity = (uint64_t)b->clusters * b->cluster_bytes;
 	set_serial(v, b->serial);

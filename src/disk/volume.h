@@ -24,6 +24,8 @@ struct volume_identity {
 	uint32_t cluster_size;	/* bytes; 0 if unknown */
 	uint64_t bytes;		/* how long the file system says that it is; 0:
 				 * it does not */
+	uint64_t first_sector;	/* of it on its disk, as the boot sector of
+				 * NTFS, FAT or exFAT has it: a hint */
 	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0: unknown */
 	struct text label;	/* utf8 NULL: none, or (NTFS, ReFS) not read
 				 * here */

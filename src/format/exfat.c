@@ -130,6 +130,7 @@ int exfat_boot_parse(struct span s, struct exfat_boot *ret, struct err *reterr)
 
 	b.bytes_per_sector = 1u << d->sector_shift;
 	b.cluster_bytes = b.bytes_per_sector << d->cluster_shift;
+	b.first_sector = get_le64(d->partition_sector);
 	b.total_sectors = get_le64(d->total_sectors);
 	b.fat_offset = (uint64_t)get_le32(d->fat_sector) << d->sector_shift;
 	b.fat_bytes = (uint64_t)get_le32(d->fat_sectors) << d->sector_shift;

@@ -13,6 +13,7 @@
 struct exfat_boot {
 	uint32_t bytes_per_sector;	/* 512 to 4096 */
 	uint32_t cluster_bytes;		/* up to 32 MiB */
+	uint64_t first_sector;		/* of it on its disk: a hint */
 	uint64_t total_sectors;
 	uint64_t fat_offset, fat_bytes;
 	uint64_t heap_offset;		/* of cluster 2 */

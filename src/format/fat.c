@@ -12,6 +12,7 @@
  *    0x013     2  sectors, or 0
  *    0x015     1  media: f0, or f8 to ff
  *    0x016     2  sectors of a FAT; 0 on FAT32
+ *    0x01c     4  sectors before the volume, when it was formatted
  *    0x020     4  sectors, if the 16-bit field is 0
  *
  *   FAT12, FAT16              FAT32
@@ -131,6 +132,7 @@ static int lay_out(struct span s, const struct fat_boot_disk *d,
 	b->total_sectors = get_le16(d->sectors16);
 	if (b->total_sectors == 0)
 		b->total_sectors = get_le32(d->sectors32);
+	b->hidden_sectors = get_le32(d->hidden_sectors);
 	b->bytes_per_sector = sector;
 	b->cluster_bytes = sector * d->sectors_per_cluster;
 	b->fat_offset = (uint64_t)get_le16(d->reserved_sectors) * sector;

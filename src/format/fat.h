@@ -16,6 +16,7 @@ struct fat_boot {
 	uint32_t cluster_bytes;
 	uint32_t total_sectors;
 	uint32_t clusters;
+	uint32_t hidden_sectors;	/* before the volume: a hint */
 	uint64_t fat_offset, fat_bytes;	/* the first FAT */
 	uint64_t root_offset;		/* FAT12 and FAT16 */
 	uint32_t root_bytes;

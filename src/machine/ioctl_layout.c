@@ -30,7 +30,7 @@
 /* The type that ReactOS calls PARTITION_FAT_16, and the signature, of a disk
  * without a table.  */
 #define SUPER_FLOPPY_TYPE 0x04
-#define SUPER_FLOPPY_SIGNATURE 1
+#define SUPER_FLOPPY_SIGNATURE WHOLE_DISK_SIGNATURE
 
 bool ioctl_layout_is_super_floppy(const struct disk *d)
 {

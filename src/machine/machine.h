@@ -52,6 +52,11 @@ const struct model *machine_model(const struct machine *m);
 bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
 			 struct guid *ret);
 
+/* Whether @volume is all that its disk has, without a table: an image of a
+ * partition looks alike, but its boot sector tells that it began elsewhere, or
+ * Windows lies in it, which starts from no such disk.  */
+bool machine_is_whole_disk(const struct model *o, size_t volume);
+
 /* The file system of @volume, where it is NTFS and can be read; else NULL.  */
 struct ntfs *machine_volume_ntfs(const struct machine *m, size_t volume);
 

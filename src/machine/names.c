@@ -288,16 +288,95 @@ static bool recovered_name(const struct model *o,
 	return true;
 }
 
+bool machine_is_whole_disk(const struct model *o, size_t volume)
+{
+	const struct machine_volume *v = &o->volumes[volume];
+
+	if (v->kind != VOLUME_WHOLE_DISK || v->identity.first_sector != 0 ||
+	    !o->disks[v->extents[0].disk].table.marked)
+		return false;
+	for (size_t i = 0; i < o->n_installations; i++)
+		if (o->installations[i].volume == volume)
+			return false;
+	return true;
+}
+
+/* The name of a volume without a table, {1, 0, 0}, as a live host shows it of a
+ * fixed disk.  That the medium is fixed is likely of NTFS and ReFS only, and of
+ * several such disks Windows gives the name to one.  */
+static bool whole_disk_name(const struct model *o, size_t volume,
+			    struct guid *ret)
+{
+	enum fs_kind kind = o->volumes[volume].identity.kind;
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n_volumes; i++)
+		n += machine_is_whole_disk(o, i);
+	if (n != 1 || !machine_is_whole_disk(o, volume) ||
+	    (kind != FS_NTFS && kind != FS_REFS))
+		return false;
+	*ret = mbr_stable_guid(WHOLE_DISK_SIGNATURE, 0);
+	return true;
+}
+
+/* The name that @n's id, which is that of the same volume, has in its
+ * installation.  */
+static bool name_of_id(const struct model *o, const struct machine_name *n,
+		       struct guid *ret)
+{
+	const struct unique_id *id = &n->name->id;
+
+	for (size_t i = 0; i < o->n_names; i++) {
+		const struct machine_name *other = &o->names[i];
+
+		if (other->installation != n->installation ||
+		    other->superseded || other->name->kind != NAME_VOLUME ||
+		    !unique_id_equal(&other->name->id, id))
+			continue;
+		*ret = other->name->guid;
+		return true;
+	}
+	if (id->kind == UNIQUE_ID_MBR)
+		*ret = mbr_stable_guid(id->signature, id->offset);
+	else if (id->kind == UNIQUE_ID_DMIO)
+		*ret = id->guid;
+	return id->kind == UNIQUE_ID_MBR || id->kind == UNIQUE_ID_DMIO;
+}
+
+/* Of an image of a partition alone the table is not there, but where Windows
+ * lies in it the value of the letter in SystemRoot has its id.  */
+static bool system_drive_name(struct machine *m, size_t volume,
+			      struct guid *ret)
+{
+	const struct model *o = &m->model;
+
+	for (size_t i = 0; i < o->n_names; i++) {
+		const struct machine_name *n = &o->names[i];
+
+		if (n->name->kind == NAME_DRIVE_LETTER && !n->superseded &&
+		    o->installations[n->installation].volume == volume &&
+		    n->name->letter ==
+			    m->installations[n->installation].letter.letter &&
+		    n->resolution.certainty == CERTAINTY_NOT_IN_EVIDENCE)
+			return name_of_id(o, n, ret);
+	}
+	return false;
+}
+
 /* The name that Windows 10 and later compute for the volume of a basic
  * partition.  False where there is none.  */
-static bool stable_name(const struct model *o, size_t volume, struct guid *ret)
+static bool stable_name(struct machine *m, size_t volume, struct guid *ret)
 {
+	const struct model *o = &m->model;
 	const struct machine_volume *v = &o->volumes[volume];
 	const struct machine_partition *p;
 	const struct disk *d;
 
 	if (v->kind == VOLUME_RECOVERED)
 		return recovered_name(o, v, ret);
+	if (v->kind == VOLUME_WHOLE_DISK)
+		return system_drive_name(m, volume, ret) ||
+		       whole_disk_name(o, volume, ret);
 	/* Windows makes no volume of what belongs to a storage pool.  */
 	if (v->kind != VOLUME_PARTITION || v->pool != NULL)
 		return false;
@@ -324,7 +403,7 @@ bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
 			*ret = o->names[i].name->guid;
 			return true;
 		}
-	if (stable_name(o, volume, ret))
+	if (stable_name(m, volume, ret))
 		return true;
 	if (v->n_names > 0)
 		*ret = v->names[0];
@@ -380,7 +459,7 @@ int machine_name_volumes(struct machine *m, struct err *reterr)
 	for (size_t i = 0; i < o->n_volumes && r == 0; i++) {
 		struct guid g;
 
-		if (stable_name(o, i, &g))
+		if (stable_name(m, i, &g))
 			r = add_volume_name(m, i, &g, reterr);
 	}
 	return r < 0 ? r : add_remote_volume_names(m, reterr);

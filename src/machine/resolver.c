@@ -139,6 +139,24 @@ static void doubt_unsigned(struct lead *l)
 		*l = (struct lead){ .outcome = LEAD_ABSENT };
 }
 
+/* Disks without a table have all the same signature, and begin where their
+ * volume does.  */
+static void add_whole_disks(struct machine *m, uint32_t signature,
+			    uint64_t offset, struct lead *l)
+{
+	const struct model *o = &m->model;
+
+	if (signature != WHOLE_DISK_SIGNATURE || offset != 0)
+		return;
+	for (size_t i = 0; i < o->n_disks; i++) {
+		size_t volume = o->disks[i].whole_volume;
+
+		if (volume != NONE && machine_is_whole_disk(o, volume))
+			lead_add(m, l, volume,
+				 &o->volumes[volume].identity.cites);
+	}
+}
+
 /* The volumes of disks with @signature that begin at byte @offset.  A disk that
  * has the signature but no such partition makes the id stale.  */
 static struct lead lead_by_signature(struct machine *m, uint32_t signature,
@@ -171,6 +189,7 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 		}
 		add_recovered(m, i, offset, &l);
 	}
+	add_whole_disks(m, signature, offset, &l);
 	if (signature == 0)
 		doubt_unsigned(&l);
 	return l;

@@ -661,16 +661,19 @@ bool mbr_stable_guid_parse(const struct guid *g, uint32_t *ret_signature,
 			   uint64_t *ret_offset)
 {
 	struct stable_guid_disk d;
+	uint32_t signature;
 	uint64_t offset;
 
 	memcpy(&d, g->b, sizeof(d));
+	signature = get_le32(d.signature);
 	offset = get_le64(d.offset);
-	/* Nothing lies at the MBR itself, nor where none can point: a GUID like
-	 * d0000000-0000-0000-0000-000000000002 is somebody's own.  */
-	if (get_le32(d.zero) != 0 || offset == 0 ||
-	    offset >= UNIQUE_ID_MBR_OFFSET_END)
+	/* Nothing lies at the MBR itself, where there is one, nor where none
+	 * can point: a GUID like d0000000-0000-0000-0000-000000000002 is
+	 * somebody's own.  */
+	if (get_le32(d.zero) != 0 || offset >= UNIQUE_ID_MBR_OFFSET_END ||
+	    (offset == 0 && signature != WHOLE_DISK_SIGNATURE))
 		return false;
-	*ret_signature = get_le32(d.signature);
+	*ret_signature = signature;
 	*ret_offset = offset;
 	return true;
 }

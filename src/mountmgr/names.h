@@ -69,6 +69,10 @@ bool mountmgr_volume_guid(const char *name, struct guid *ret);
  * disk: {signature, 0, offset}.  */
 struct guid mbr_stable_guid(uint32_t signature, uint64_t offset);
 
+/* What Windows takes for the signature of a disk without a partition table,
+ * whose volume is the whole of it.  */
+#define WHOLE_DISK_SIGNATURE 1u
+
 /* The reverse: false where @g does not have that form.  */
 bool mbr_stable_guid_parse(const struct guid *g, uint32_t *ret_signature,
 			   uint64_t *ret_offset);

@@ -107,7 +107,7 @@ static void get_partition_count(const struct cim_object *o,
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < p->n_partitions; i++)
-		n += p->model->partitions[p->partitions[i]].disk == o->index;
+		n += p->partitions[i].partition->disk == o->index;
 	cim_set_integer(v, n);
 }
 
@@ -249,7 +249,7 @@ static struct cim_object to_disk(const struct cim_object *o)
 	const struct provider *p = o->provider;
 
 	return (struct cim_object){ p, &class_disk_drive,
-		p->model->partitions[p->partitions[o->index]].disk };
+		p->partitions[o->index].partition->disk };
 }
 
 static struct cim_object to_partition(const struct cim_object *o)

@@ -69,7 +69,7 @@ static const struct machine_partition *part_of(const struct cim_object *o)
 {
 	const struct provider *p = o->provider;
 
-	return &p->model->partitions[p->partitions[directory_at(o)->partition]];
+	return p->partitions[directory_at(o)->partition].partition;
 }
 
 static struct cim_object location_directory(const struct cim_object *o)

@@ -279,7 +279,7 @@ static const struct partition *entry_of(const struct cim_object *o)
 {
 	const struct provider *p = o->provider;
 
-	return p->model->partitions[p->partitions[pair_of(o)->partition]].entry;
+	return p->partitions[pair_of(o)->partition].partition->entry;
 }
 
 static struct cim_object pair_partition(const struct cim_object *o)

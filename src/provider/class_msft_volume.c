@@ -142,10 +142,10 @@ const struct cim_class class_msft_volume = {
 static struct cim_object to_partition(const struct cim_object *o)
 {
 	const struct provider *p = o->provider;
-	const struct placed *at = &p->volumes_placed.list[o->index];
+	const struct placed *at = &p->volumes_in_tables.list[o->index];
 
 	return (struct cim_object){ p, &class_msft_partition,
-				    p->partitions[at->partition] };
+				    p->partitions[at->partition].index };
 }
 
 static struct cim_object to_volume(const struct cim_object *o)
@@ -153,7 +153,7 @@ static struct cim_object to_volume(const struct cim_object *o)
 	const struct provider *p = o->provider;
 
 	return (struct cim_object){ p, &class_msft_volume,
-				    p->volumes_placed.list[o->index].row };
+				    p->volumes_in_tables.list[o->index].row };
 }
 
 static const struct cim_property link_properties[] = {
@@ -164,7 +164,7 @@ static const struct cim_property link_properties[] = {
 
 static size_t count_links(const struct provider *p)
 {
-	return p->volumes_placed.n;
+	return p->volumes_in_tables.n;
 }
 
 const struct cim_class class_msft_partition_to_volume = {

@@ -9,8 +9,7 @@
 
 static const struct machine_partition *part_of(const struct cim_object *o)
 {
-	return &o->provider->model->partitions[
-		o->provider->partitions[o->index]];
+	return o->provider->partitions[o->index].partition;
 }
 
 static const struct machine_disk *disk_of(const struct cim_object *o)

@@ -5,7 +5,8 @@
  * mount manager knows a removable medium by its device, as a partition table
  * may change with the medium, and others by what is in their table; so do the
  * names of the volumes that plug and play keeps; and event 1006 has the
- * characteristics of the device.  A USB disk is not removable by being one.
+ * characteristics of the device.  A USB disk is not removable by being one.  A
+ * volume without a table is known by its device whatever its medium is.
  *
  * Sources: MountedDevices and Enum\STORAGE of hives that were published; the
  * Windows SDK for the characteristics.
@@ -138,8 +139,9 @@ enum media disk_media(const struct provider *p, size_t disk)
 	if (p->installation == NONE)
 		return MEDIA_UNSAID;
 	e = disk_last_event(p, disk, has_characteristics);
-	removable = has_name(p, disk, is_removable_id) ||
-		    has_record(p, disk, is_removable_record) ||
+	removable = (p->model->disks[disk].whole_volume == NONE &&
+		     (has_name(p, disk, is_removable_id) ||
+		      has_record(p, disk, is_removable_record))) ||
 		    (e != NULL &&
 		     (e->characteristics & EVENT_REMOVABLE_MEDIA) != 0);
 	fixed = e != NULL && (e->characteristics & EVENT_REMOVABLE_MEDIA) == 0;

@@ -7,6 +7,8 @@
 #include "provider/accounts.h"
 #include "provider/classes.h"
 
+#define WHOLE_DISK_TYPE 0x04
+
 static int no_memory(struct err *reterr)
 {
 	return err_set(reterr, ERR_NOMEM, 0, "WMI objects", 0, 0);
@@ -56,21 +58,53 @@ static int take_mounts(struct provider *p)
 	return 0;
 }
 
+static int list_partition(struct provider *p,
+			  const struct machine_partition *part, size_t index)
+{
+	struct listed_partition *row = arena_push(
+		p->arena, &p->partitions, p->n_partitions, sizeof(*row));
+
+	if (row == NULL)
+		return -1;
+	*row = (struct listed_partition){ part, index };
+	p->n_partitions++;
+	return 0;
+}
+
+/* A disk without a partition table, of which a volume is the whole, has to
+ * Windows one partition at byte 0, of the type FAT16.  */
+static int list_whole_disk(struct provider *p, size_t disk)
+{
+	const struct machine_disk *d = &p->model->disks[disk];
+	struct machine_partition *part = arena_alloc(p->arena, sizeof(*part));
+	struct partition *entry = arena_alloc(p->arena, sizeof(*entry));
+
+	if (part == NULL || entry == NULL)
+		return -1;
+	*entry = (struct partition){
+		.length = d->table.size, .mbr_type = WHOLE_DISK_TYPE,
+	};
+	*part = (struct machine_partition){ disk, entry, d->whole_volume };
+	return list_partition(p, part, NONE);
+}
+
 static int take_partitions(struct provider *p)
 {
-	for (size_t i = 0; i < p->model->n_partitions; i++) {
-		size_t *row;
+	const struct model *m = p->model;
+	int r = 0;
 
-		if (p->model->partitions[i].entry->wmi_index < 0)
-			continue;
-		row = arena_push(p->arena, &p->partitions, p->n_partitions,
-				 sizeof(*row));
-		if (row == NULL)
-			return -1;
-		*row = i;
-		p->n_partitions++;
+	for (size_t i = 0; i < m->n_disks && r == 0; i++) {
+		const struct machine_disk *d = &m->disks[i];
+		size_t end = d->first_partition + d->n_partitions;
+
+		if (d->whole_volume != NONE &&
+		    machine_is_whole_disk(m, d->whole_volume))
+			r = list_whole_disk(p, i);
+		for (size_t k = d->first_partition; k < end && r == 0; k++)
+			if (m->partitions[k].entry->wmi_index >= 0)
+				r = list_partition(p, &m->partitions[k], k);
 	}
-	return 0;
+	return r;
 }
 
 static int take_ntfs_volumes(struct provider *p)
@@ -105,15 +139,17 @@ static bool lies_in(const struct machine_volume *v,
 	return false;
 }
 
-/* Add where @volume lies to @list, as row @row of it.  */
+/* Add where @volume lies to @list, as row @row of it; only what a table has, if
+ * @in_table.  */
 static int place(struct provider *p, struct placed_list *list, size_t row,
-		 size_t volume)
+		 size_t volume, bool in_table)
 {
 	for (size_t i = 0; i < p->n_partitions; i++) {
 		struct placed *new;
 
-		if (!lies_in(&p->model->volumes[volume],
-			     &p->model->partitions[p->partitions[i]]))
+		if ((in_table && p->partitions[i].index == NONE) ||
+		    !lies_in(&p->model->volumes[volume],
+			     p->partitions[i].partition))
 			continue;
 		new = arena_push(p->arena, &list->list, list->n, sizeof(*new));
 		if (new == NULL)
@@ -129,12 +165,15 @@ static int place_all(struct provider *p)
 	int r = 0;
 
 	for (size_t i = 0; i < p->n_letters && r == 0; i++)
-		r = place(p, &p->letters_placed, i, p->letters[i].volume);
+		r = place(p, &p->letters_placed, i, p->letters[i].volume,
+			  false);
 	for (size_t i = 0; i < p->model->n_volumes && r == 0; i++)
-		r = place(p, &p->volumes_placed, i, i);
+		r = place(p, &p->volumes_placed, i, i, false);
+	for (size_t i = 0; i < p->model->n_volumes && r == 0; i++)
+		r = place(p, &p->volumes_in_tables, i, i, true);
 	for (size_t i = 0; i < p->n_directories && r == 0; i++)
 		r = place(p, &p->directories_placed, i,
-			  p->directories[i].volume);
+			  p->directories[i].volume, false);
 	return r;
 }
 
@@ -261,7 +300,7 @@ const char *disk_device_id(const struct provider *p, size_t disk)
 const char *partition_device_id(const struct provider *p, size_t row)
 {
 	const struct machine_partition *part =
-		&p->model->partitions[p->partitions[row]];
+		p->partitions[row].partition;
 
 	return arena_printf(p->arena, "Disk #%u, Partition #%d",
 			    p->model->disks[part->disk].number,

@@ -33,6 +33,13 @@ struct placed {
 	size_t row, partition;
 };
 
+/* An object of Win32_DiskPartition.  */
+struct listed_partition {
+	const struct machine_partition *partition;
+	size_t index;		/* in the model; NONE: no table has it, it is
+				 * the whole of its disk */
+};
+
 struct placed_list {
 	struct placed *list;	/* by row, then by partition */
 	size_t n;
@@ -77,12 +84,13 @@ struct provider {
 	size_t n_letters;
 	struct mounted_directory *directories;	/* by name */
 	size_t n_directories;
-	size_t *partitions;		/* those of Win32_DiskPartition, in the
-					 * model */
+	struct listed_partition *partitions;	/* by disk, then index */
 	size_t n_partitions;
 	size_t *ntfs_volumes;		/* in the model */
 	size_t n_ntfs_volumes;
 	struct placed_list letters_placed, volumes_placed, directories_placed;
+	struct placed_list volumes_in_tables;	/* volumes_placed, but those
+						 * that are a whole disk */
 	size_t *quota_volumes;		/* those whose quotas have defaults */
 	size_t n_quota_volumes;
 	struct account *accounts;	/* by SID */

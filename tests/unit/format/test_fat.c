@@ -16,6 +16,7 @@ static const uint8_t fat16[512] = {
 	[0x13] = 0x00, 0x80,		/* 32768 sectors */
 	[0x15] = 0xf8,
 	[0x16] = 32, 0,			/* sectors of a FAT */
+	[0x1c] = 0x44, 0x33, 0x22, 0x11,
 	[0x26] = 0x29,
 	[0x27] = 0x26, 0x88, 0x5a, 0xe0,
 	[0x2b] = 'D', 'A', 'T', 'A', ' ', ' ', ' ', ' ', ' ', ' ', ' ',
@@ -63,6 +64,7 @@ Test(fat, decodes_fat16)
 	cr_expect_eq(b.bytes_per_sector, 512);
 	cr_expect_eq(b.cluster_bytes, 2048);
 	cr_expect_eq(b.total_sectors, 32768);
+	cr_expect_eq(b.hidden_sectors, 0x11223344);
 	cr_expect_eq(b.fat_offset, 6 * 512);
 	cr_expect_eq(b.root_offset, (6 + 2 * 32) * 512);
 	cr_expect_eq(b.root_bytes, 16384);

@@ -887,6 +887,8 @@ Test(names, stable_guids_are_computed_and_read_back)
 		  "8a314204-0000-0000-0000-f01500000000" },
 		{ 0x75e80748, 0x100000,
 		  "75e80748-0000-0000-0000-100000000000" },
+		/* Of a disk without a table, on a live host.  */
+		{ 1, 0, "00000001-0000-0000-0000-000000000000" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
