@@ -365,6 +365,11 @@ const struct diag_kind FINDING_VOLUME_SERIALS_DIFFER = {
 	false,
 };
 
+const struct diag_kind FINDING_VOLUME_LABEL_PAGE = {
+	"CM0279", SEVERITY_INFO,
+	"A label of FAT has letters that depend on a code page", false,
+};
+
 const struct diag_kind FINDING_VOLUME_FAT_STATE = {
 	"CM0276", SEVERITY_INFO,
 	"A FAT has another state of the volume than its boot sector", false,

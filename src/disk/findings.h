@@ -68,6 +68,7 @@ extern const struct diag_kind FINDING_FREE_SPACE;
 extern const struct diag_kind FINDING_BITLOCKER_FOUND;
 extern const struct diag_kind FINDING_BITLOCKER_MAP;
 extern const struct diag_kind FINDING_VOLUME_SERIALS_DIFFER;
+extern const struct diag_kind FINDING_VOLUME_LABEL_PAGE;
 extern const struct diag_kind FINDING_VOLUME_FAT_STATE;
 
 #endif /* DISK_FINDINGS_H */

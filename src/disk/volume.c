@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/code_page.h"
 #include "disk/backup_serial.h"
 #include "disk/boot_sector.h"
 #include "disk/findings.h"
@@ -132,21 +133,47 @@ static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
 	return 0;
 }
 
-/* Labels of FAT are padded with blanks, in a code page of which the volume does
- * not tell the number: all but ASCII is shown as ISO 8859-1.  */
-static struct text fat_label(struct reader *r, struct span label)
+/* Labels of FAT are padded with blanks, and e5 would mark a deleted entry.
+ * Returns how many bytes of @copy are in use.  */
+static size_t fat_label_bytes(struct span label, uint8_t *copy)
 {
-	uint8_t copy[FAT_LABEL_CHARS];
 	size_t n = label.n;
 
 	memcpy(copy, label.p, n);
 	if (copy[0] == 0x05)
-		copy[0] = 0xe5;	/* as e5 would mark a deleted entry */
+		copy[0] = 0xe5;
 	while (n > 0 && (copy[n - 1] == ' ' || copy[n - 1] == '\0'))
 		n--;
+	return n;
+}
+
+static struct text fat_label(struct reader *r, struct span label)
+{
+	uint8_t copy[FAT_LABEL_CHARS];
+	size_t n = fat_label_bytes(label, copy);
+
 	if (n == 0)
 		return (struct text){ 0 };
-	return text_from_latin1(r->arena, (struct span){ copy, n, label.at });
+	return text_from_code_page(r->arena, OEM_USUAL_CODE_PAGE,
+				   (struct span){ copy, n, label.at });
+}
+
+/* The label of the volume, with its bytes where these may mean another.  */
+static void set_label(struct reader *r, struct span label,
+		      struct volume_identity *v)
+{
+	uint8_t copy[FAT_LABEL_CHARS];
+	size_t n = fat_label_bytes(label, copy);
+	bool ascii = true;
+
+	for (size_t i = 0; i < n; i++)
+		ascii = ascii && copy[i] < 0x80;
+	v->label = fat_label(r, label);
+	if (ascii)
+		return;
+	memcpy(v->oem_label, copy, n);
+	v->oem_label_n = n;
+	v->oem_label_at = label.at;
 }
 
 static void label_unread(struct reader *r, const struct err *e)
@@ -199,7 +226,7 @@ static void read_fat_label(struct reader *r, const struct fat_boot *b,
 		label_unread(r, &e);
 		v->label = boot_label(r, b);
 	} else if (found == LABEL_FOUND) {
-		v->label = fat_label(r, label);
+		set_label(r, label, v);
 	}
 	free(buf);
 	if (err == 0)

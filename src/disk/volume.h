@@ -7,6 +7,9 @@
 #include "base/utf16.h"
 #include "disk/bitlocker.h"
 
+/* FAT does not say in which code page its names are.  */
+#define OEM_USUAL_CODE_PAGE 437
+
 enum fs_kind {
 	FS_UNKNOWN, FS_NTFS, FS_FAT12, FS_FAT16, FS_FAT32, FS_EXFAT, FS_REFS,
 	FS_BITLOCKER, FS_STORAGE_SPACES, FS_ISO9660, FS_OTHER,
@@ -17,9 +20,8 @@ struct volume_identity {
 	const char *name;	/* as Windows prints it: "NTFS", "FAT32",
 				 * "exFAT", "ReFS", "BitLocker"; NULL: unknown;
 				 * for FS_OTHER as libtsk calls it ("Ext4") */
-	bool has_serial;
+	bool has_serial, has_serial64;
 	uint32_t serial;	/* as `vol' shows it */
-	bool has_serial64;
 	uint64_t serial64;	/* NTFS and ReFS */
 	uint32_t cluster_size;	/* bytes; 0 if unknown */
 	uint64_t bytes;		/* how long the file system says that it is; 0:
@@ -29,6 +31,11 @@ struct volume_identity {
 	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0: unknown */
 	struct text label;	/* utf8 NULL: none, or (NTFS, ReFS) not read
 				 * here */
+	/* The bytes of a label of FAT that is not all ASCII, and where in the
+	 * volume they are; `label' is read of them by OEM_USUAL_CODE_PAGE. */
+	uint64_t oem_label_at;
+	size_t oem_label_n;
+	uint8_t oem_label[11];
 	bool has_dirty, dirty;	/* FAT and exFAT: not cleanly dismounted */
 	bool has_version;	/* ReFS */
 	uint8_t major, minor;

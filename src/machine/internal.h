@@ -383,6 +383,10 @@ int machine_take_recovered(struct machine *m, struct err *reterr);
  * that the registries have of their volumes.  */
 int machine_infer_signatures(struct machine *m, struct err *reterr);
 
+/* Read labels of FAT with letters beyond ASCII by the code page of the Windows
+ * here.  */
+int machine_decode_labels(struct machine *m, struct err *reterr);
+
 /* "volume1 (disk0, partition 2)" in the arena: for messages.  A disk goes by
  * its id there, since its number may be learned later.  */
 const char *machine_place(struct machine *m, size_t volume);

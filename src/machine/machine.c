@@ -675,6 +675,7 @@ int machine_analyse(struct machine *m, const struct machine_options *o,
 {
 	static int (*const steps[])(struct machine *, struct err *) = {
 		read_disks, machine_open_loose, machine_find_installations,
+		machine_decode_labels,
 		machine_read_remote_databases, machine_merge_known_disks,
 		machine_place_known_disks, machine_read_disk_events,
 		machine_complete_known_disks,

@@ -155,6 +155,8 @@ struct machine_installation {
 	struct text system_root;	/* "\Windows" */
 	struct text computer_name, product_name, build, time_zone;
 	unsigned control_set;	/* 0: unknown */
+	unsigned oem_code_page;	/* by which it reads FAT; 0: unknown */
+	struct cites oem_cites;
 	struct machine_hive hive;	/* SYSTEM */
 	struct machine_hive software;	/* path.utf8 NULL: it was not read */
 	struct mount_policy policy;

@@ -85,6 +85,8 @@ static void add_facts(struct machine *m, size_t installation,
 	i->computer_name = facts.computer_name.text;
 	i->time_zone = facts.time_zone.text;
 	i->control_set = facts.current_control_set;
+	i->oem_code_page = facts.oem_code_page;
+	i->oem_cites = facts.oem_cites;
 	cites_join(m->arena, &i->cites, &facts.control_set_cites);
 	cites_join(m->arena, &i->cites, &facts.computer_name.cites);
 	cites_join(m->arena, &i->cites, &facts.time_zone.cites);

@@ -180,6 +180,26 @@ static bool current_control_set(struct hive *h, struct diag_list *d,
 	return n != 0;
 }
 
+/* "850", by which Windows reads names of FAT.  */
+static void read_code_page(struct hive *h, struct diag_list *d,
+			   const struct hive_key *set, struct system_facts *f)
+{
+	struct system_text t = { 0 };
+	struct hive_key k;
+	unsigned n = 0;
+
+	if (hive_find_key(h, set, "Control\\Nls\\CodePage", &k, NULL) < 0)
+		return;
+	read_text(h, d, &k, "OEMCP", &t);
+	for (const char *s = t.text.utf8; s != NULL && *s != '\0'; s++) {
+		if (*s < '0' || *s > '9' || n > UINT16_MAX)
+			return;
+		n = 10 * n + (unsigned)(*s - '0');
+	}
+	f->oem_code_page = n;
+	f->oem_cites = t.cites;
+}
+
 int system_read(struct hive *h, struct arena *a, struct diag_list *d,
 		struct system_facts *ret, struct err *reterr)
 {
@@ -202,6 +222,7 @@ int system_read(struct hive *h, struct arena *a, struct diag_list *d,
 				read_text(h, d, &k, "StandardName",
 					  &facts.time_zone);
 		}
+		read_code_page(h, d, &set, &facts);
 	}
 	*ret = facts;
 	return 0;

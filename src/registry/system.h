@@ -31,6 +31,8 @@ struct system_facts {
 	struct system_text time_zone;	/* TimeZoneKeyName; before Vista
 					 * StandardName, which may also be a
 					 * reference "@tzres.dll,-112" */
+	unsigned oem_code_page;		/* Nls\\CodePage\\OEMCP; 0: unknown */
+	struct cites oem_cites;
 };
 
 /* Read the facts of the SYSTEM hive @h, into its arena.  What is not there is

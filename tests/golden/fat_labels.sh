@@ -1,0 +1,90 @@
+#!/bin/bash
+# fat_labels - labels of FAT with letters beyond ASCII are read by the code page of
+# the Windows that is there, as it does; without one, the doubt is told
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+work=$scratch dir=$scratch bin=$SAMPLE_BIN
+export work dir bin
+# shellcheck source=samples/lib.sh
+. samples/lib.sh
+
+stick=$scratch/stick.raw
+truncate -s $((4 * mib)) "$stick"
+mkfs.fat -F 12 -n XXXXX "$stick" > /dev/null
+# The root directory's entry is the second place that has it.
+at=$(grep -abo 'XXXXX  ' "$stick" | tail -n 1 | cut -d: -f1)
+
+# label BYTES: of the root directory, in hexadecimal.
+label() {
+	printf %s "$1" | xxd -r -p |
+		dd of="$stick" bs=1 seek="$at" conv=notrunc status=none
+}
+
+# windows NAME PAGE: a disk with a Windows whose OEM code page that is.
+windows() {
+	local image=$scratch/$1.raw
+
+	truncate -s $((18 * mib)) "$image"
+	sfdisk -q --no-reread --no-tell-kernel "$image" <<-DISK
+		label: dos
+		label-id: 0x0dd0bde$2
+		start=2048, size=32768, type=7
+	DISK
+	ntfs_volume "disk$2/p1" "$image" $mib $((16 * mib)) 00000000000000d"$2" System
+	printf '%s\n' 'key Select' 'dword Current 1' 'key MountedDevices' \
+		'key ControlSet001\Control\Nls\CodePage' "sz OEMCP $3" |
+		"$bin/hivebuild" "$scratch/SYSTEM"
+	script "disk$2/p1" "copy /Windows/System32/config/SYSTEM \"$scratch/SYSTEM\""
+	fill "disk$2/p1" "$image" || fail "the volume is filled"
+}
+
+# says NAME LABEL TEXT IMAGE...: what the label is, and how the finding ends.
+says() {
+	local name=$1 label=$2 text=$3
+
+	shift 3
+	"$COLDMOUNT" -q --json "$@" > "$scratch/report" 2> /dev/null
+	is "$name: label" "$(tests/golden/query.py "$scratch/report" \
+		"[v['label'] for v in d['volumes']][-1]")" "$label"
+	is "$name: finding" "$(tests/golden/query.py "$scratch/report" \
+		"[f['message'].split('not name: ')[1] for f in d['findings'] if f['code'] == 'CM0279']")" \
+		"$text"
+}
+
+# As iconv reads the bytes.
+by() {
+	printf %s "$2" | xxd -r -p | iconv -f "CP$1" -t UTF-8
+}
+
+# json TEXT: as query.py prints it in a list.
+json() {
+	python3 -c 'import json, sys; print(json.dumps(sys.argv[1:]))' "$1"
+}
+
+bytes=8e5a61e041
+label $bytes
+says none "$(by 437 $bytes)" "$(json "no Windows here says which, and it is read by 437 as \"$(by 437 $bytes)\"; by 850 it is \"$(by 850 $bytes)\".")" "$stick"
+is "where the label lies is cited" "$(tests/golden/query.py "$scratch/report" \
+	"[(c['offset'], c['length']) for f in d['findings'] if f['code'] == 'CM0279' for c in f['citations']]")" \
+	"[[$at, 5]]"
+label 8e5a615a41
+says agree "$(by 850 8e5a615a41)" "$(json "no Windows here says which, and it is read by 437 as \"$(by 437 8e5a615a41)\"; by 850 it is the same.")" "$stick"
+label $bytes
+windows east 1 866
+windows west 2 850
+windows japan 3 932
+for page in 866:east 850:west; do
+	says "${page#*:}" "$(by "${page%:*}" $bytes)" "$(json "by ${page%:*}, the OEM code page of windows0, it is \"$(by "${page%:*}" $bytes)\".")" \
+		"$scratch/${page#*:}.raw" "$stick"
+done
+says both "$(by 437 $bytes)" "$(json "no Windows here says which, and it is read by 437 as \"$(by 437 $bytes)\"; by 850 it is \"$(by 850 $bytes)\".")" \
+	"$scratch/east.raw" "$scratch/west.raw" "$stick"
+says japan "$(by 437 $bytes)" "$(json "that of the Windows here is not known here, and it is read by 437 as \"$(by 437 $bytes)\"; by 850 it is \"$(by 850 $bytes)\".")" \
+	"$scratch/japan.raw" "$stick"
+label 4142434445
+says ascii ABCDE '[]' "$scratch/west.raw" "$stick"
+finish
