@@ -85,7 +85,7 @@ static void add_plain(struct putting *u, const struct target_match *t)
 		return;
 	if (u->target->form == TARGET_OFFSET && p->partition == NONE &&
 	    p->volume == NONE)
-		p->why_bare = place_why_bare(u->m, u->arena, p->disk,
+		p->note = place_why_bare(u->m, u->arena, p->disk,
 					     u->target->offset);
 	if (p->volume == NONE)
 		return;

@@ -74,7 +74,8 @@ struct place {
 	uint64_t volume_offset, cluster;
 	struct place_owner *owners;
 	size_t n_owners;
-	const char *why_bare;	/* no partition covers it: a sentence; NULL */
+	const char *note;	/* on the byte, a sentence: no partition covers
+				 * it; NULL */
 	struct place_path *paths;	/* live first, then by time */
 	size_t n_paths;
 	/* Which of these there are.  */

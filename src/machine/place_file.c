@@ -223,6 +223,12 @@ static void add_owner(struct ntfs *n, struct arena *a, struct place *p,
 		slot->path = (struct ntfs_path){ .state = PATH_UNNAMED };
 }
 
+/* Whether it is the plain text of the volume that is read.  */
+static bool is_open(const struct machine_volume *v)
+{
+	return v->lock == LOCK_UNLOCKED || v->lock == LOCK_CLEAR_KEY;
+}
+
 void place_add_owners(struct machine *m, struct arena *a, struct place *p)
 {
 	const struct machine_volume *v = &m->model.volumes[p->volume];
@@ -231,8 +237,13 @@ void place_add_owners(struct machine *m, struct arena *a, struct place *p)
 	struct ntfs *n = m->volumes[p->volume].ntfs;
 	size_t count;
 
-	p->has_offset = find_in_mirror(v, p, offset) ||
-			find_in_pieces(m, p, offset);
+	/* What BitLocker keeps for itself is no byte of the plain text, and
+	 * where the first sectors would be, others are.  */
+	p->has_offset = find_in_pieces(m, p, offset) ||
+			(!is_open(v) && find_in_mirror(v, p, offset));
+	if (!p->has_offset && is_open(v))
+		p->note = arena_printf(a, "This byte of volume%zu is "
+				       "BitLocker's own.", p->volume);
 	if (!p->has_offset || v->identity.cluster_size == 0 || n == NULL)
 		return;
 	p->has_cluster = true;

@@ -465,7 +465,7 @@ static void place_reason(const struct row *r, struct value *v)
 	if (place_of(r)->walked)
 		value_string(v, place_of(r)->walk.why);
 	else
-		value_string(v, place_of(r)->why_bare);
+		value_string(v, place_of(r)->note);
 }
 
 static void place_disk(const struct row *r, struct value *v)

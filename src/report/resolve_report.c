@@ -109,9 +109,9 @@ static void put_head(struct tree *t, const struct place *p)
 	tree_put(t, ")");
 	tree_end_line(t);
 	tree_cites(t, TEXT_COLUMN, &p->match.cites, NULL);
-	if (p->why_bare != NULL) {
+	if (p->note != NULL) {
 		label(t, "");
-		tree_text(t, p->why_bare);
+		tree_text(t, p->note);
 		tree_end_line(t);
 	}
 }

@@ -339,4 +339,23 @@ for method in xts-128 xts-256; do
 		"$COLDMOUNT" "$scratch/clear-$method.raw" $start \
 		$((11 * mib)) "$scratch"
 done
+# place TARGET EXPRESSION: of the first place that is found.
+place() {
+	"$COLDMOUNT" resolve -q --json --key-file "$scratch/recovery.txt" \
+		"$1" "$scratch/xts-128.raw" > "$scratch/place.json"
+	tests/golden/query.py "$scratch/place.json" "$2"
+}
+
+# Its first sectors lie elsewhere.
+# shellcheck disable=SC2016 # $Boot is a file
+is "where the plain text's first bytes lie" \
+	"$(place 'D:\$Boot' 'd["places"][0]["file"]["data"]["extents"][0]["offset"]')" \
+	$((start + header))
+# shellcheck disable=SC2016
+is "and back" "$(place disk0@$((start + header + 513)) \
+	'[(p["volumeOffset"], [o["path"] for o in p["owners"]]) for p in d["places"]]')" \
+	'[[513, ["\\$Boot"]]]'
+is "whose is what lies there" "$(place "disk0@$start" \
+	'[(p["volumeOffset"], p["owners"], p["reason"]) for p in d["places"]]')" \
+	"[[null, [], \"This byte of volume1 is BitLocker's own.\"]]"
 finish

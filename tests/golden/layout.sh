@@ -167,7 +167,8 @@ kept "$(cut -c1-672 "$scratch/cached")"
 is "the last slot is cut off" "$(compared | cut -c1-54)" \
 	'[[false, false, 1, [[2, null, 336, "010000000000000000'
 kept "$(sed 's/^01/00/' "$scratch/cached")"
-is "another style by which it is not this disk's" "$(compared)" '[]'
+is "another style, which its slots contradict" "$(compared)" \
+	'[[false, false, 1, [[null, "PartitionStyle", 0, "01000000", "00000000"]]]]'
 kept 01000000ffffffff
 is "what is no layout" "$(compared)" '[]'
 
