@@ -72,6 +72,7 @@ struct assembly {
 	struct refused *refused;
 	size_t n_refused;
 	const struct group *group;
+	size_t n_compared;	/* places of copies of one disk */
 	struct source *nothing;		/* cannot be read anywhere */
 };
 

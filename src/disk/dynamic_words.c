@@ -11,6 +11,11 @@
 #define COMPARED_PLACES 64
 #define COMPARED_BYTES 4096
 
+/* Copies of one disk are compared at more: all of a small part.  A database of
+ * many parts does not make it more in all.  */
+#define MAX_COPY_PLACES 8192
+#define MAX_ALL_PLACES (4 * MAX_COPY_PLACES)
+
 /* Disks are named in one finding, so many at most.  */
 #define MAX_NAMED 8
 
@@ -373,6 +378,61 @@ static void compare_sides(struct assembly *a, const struct dynamic_volume *v,
 		best == &x[0] ? "the first" : "the second"));
 }
 
+/* Whether the part has other bytes on @other, a copy of its disk.  */
+static bool copy_differs(struct assembly *a, const struct part *p,
+			 const struct member *other, uint64_t *ret_at)
+{
+	const uint64_t blocks = p->length / COMPARED_BYTES;
+	const uint64_t n = blocks < MAX_COPY_PLACES ? blocks : MAX_COPY_PLACES;
+	uint8_t x[COMPARED_BYTES], y[COMPARED_BYTES];
+
+	for (uint64_t i = 0; i < n && a->n_compared < MAX_ALL_PLACES; i++) {
+		uint64_t at = p->offset + blocks / n * i * COMPARED_BYTES;
+
+		a->n_compared++;
+		if (source_read(p->member->table->source, at, x, sizeof(x),
+				NULL) < 0 ||
+		    source_read(other->table->source, at, y, sizeof(y),
+				NULL) < 0 || memcmp(x, y, sizeof(x)) == 0)
+			continue;
+		*ret_at = at;
+		return true;
+	}
+	return false;
+}
+
+/* Of one disk several copies may be here, taken at several times.  */
+static void explain_copies(struct assembly *a, const struct dynamic_volume *v,
+			   const struct plex *x, size_t i)
+{
+	const struct part *p = &x->parts[i];
+	bool alone = true;
+	uint64_t at;
+
+	for (size_t k = 0; k < x->n; k++)
+		alone = alone && (x->parts[k].use != PART_READ ||
+				  x->parts[k].member == p->member);
+	for (size_t k = 0; k < a->group->n; k++) {
+		const struct member *m = a->group->members[k];
+
+		if (m == p->member || m->stale != p->member->stale ||
+		    !guid_equal(&m->db.head.disk_guid,
+				&p->member->db.head.disk_guid) ||
+		    !copy_differs(a, p, m, &at))
+			continue;
+		dynamic_say(a, &FINDING_LDM_COPIES_DIFFER, &v->cites,
+			    arena_printf(a->arena, "The dynamic volume %s is "
+			    "read of disk%zu; disk%zu is a copy of the same "
+			    "disk and has other bytes of it, the first ones "
+			    "that were found at byte %llu of it.%s",
+			    dynamic_name(v->name), p->member->disk, m->disk,
+			    (unsigned long long)at, alone ? "" :
+			    " Which of them goes with the volume's other disks "
+			    "is not known: its contents may not be of one "
+			    "time."));
+	}
+}
+
 /* A side that the database does not call active; read or not.  */
 static void explain_inactive(struct assembly *a,
 			     const struct dynamic_volume *v,
@@ -402,5 +462,8 @@ void dynamic_explain(struct assembly *a, const struct dynamic_volume *v,
 	if (v->state != DYNAMIC_WHOLE)
 		explain_missing(a, v, x, n);
 	explain_stale(a, v, x, n, best);
+	for (size_t i = 0; best != NULL && i < best->n; i++)
+		if (best->parts[i].use == PART_READ)
+			explain_copies(a, v, best, i);
 	compare_sides(a, v, x, n, best);
 }

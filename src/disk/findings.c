@@ -380,3 +380,8 @@ const struct diag_kind FINDING_LDM_STRAY = {
 	"A disk that its table does not call dynamic is read as one of a group",
 	false,
 };
+
+const struct diag_kind FINDING_LDM_COPIES_DIFFER = {
+	"CM0280", SEVERITY_WARNING,
+	"Copies of one dynamic disk differ in a volume", false,
+};

@@ -133,6 +133,22 @@ says twins '[(v["dynamic"]["state"], v["extents"][0]["disk"]) for v in d["volume
 says twins '[f["message"] for f in d["findings"] if f["code"] == "CM0237"]' \
 	'["disk0 and disk1 are one dynamic disk, by its id; disk1 is read."]'
 
+# Two copies of each disk of a stripe, of which one has another label: which go
+# together nobody says.
+label_at=10521472
+dd if="$scratch/ldm-2003r2-striped-1.img" of="$scratch/clone.img" bs=1M \
+	status=none
+printf 'X\0' | dd of="$scratch/clone.img" bs=1 seek=$label_at conv=notrunc \
+	status=none
+stripe=("$scratch"/ldm-2003r2-striped-[12].img)
+copies='[f["message"].split("is a copy")[1] for f in d["findings"] if f["code"] == "CM0280"]'
+analyse clones 4 "${stripe[0]}" "${stripe[1]}" "${stripe[1]}" "$scratch/clone.img"
+says clones '[v["label"] for v in d["volumes"] if v["dynamic"]["name"] == "Stripe1"]' \
+	'["Striped"]'
+says clones "$copies" '[" of the same disk and has other bytes of it, the first ones that were found at byte 10518016 of it. Which of them goes with the volume'"'"'s other disks is not known: its contents may not be of one time."]'
+analyse same 4 "${stripe[0]}" "${stripe[1]}" "${stripe[@]}"
+says same "$copies" '[]'
+
 # change WHAT: of a copy of the first disk of the RAID-5 volume.
 change() {
 	cp "$scratch/ldm-2003r2-raid5-1.img" "$scratch/changed.img"
