@@ -28,129 +28,13 @@
 
 #include <string.h>
 
+#include "format/reg_dump.h"
+#include "format/text_units.h"
+
 enum { TYPE_SZ = 1, TYPE_EXPAND_SZ = 2, TYPE_BINARY = 3, TYPE_DWORD = 4,
        TYPE_MULTI_SZ = 7 };
 
 #define BYTE_ORDER_MARK 0xfeff
-
-/* No position: as what is looked for is not there.  */
-#define NOWHERE SIZE_MAX
-
-/* Text as units of one or two bytes.  */
-struct units {
-	enum reg_encoding encoding;
-	struct span s;
-	size_t n;
-};
-
-static size_t width(enum reg_encoding e)
-{
-	return e == REG_BYTES ? 1 : 2;
-}
-
-static struct units units_of(const struct reg_text *t, struct span s)
-{
-	return (struct units){ t->encoding, s, s.n / width(t->encoding) };
-}
-
-static uint32_t unit(const struct units *u, size_t i)
-{
-	switch (u->encoding) {
-	case REG_UTF16LE:
-		return (uint32_t)(u->s.p[2 * i] | u->s.p[2 * i + 1] << 8);
-	case REG_UTF16BE:
-		return (uint32_t)(u->s.p[2 * i + 1] | u->s.p[2 * i] << 8);
-	case REG_BYTES:
-		break;
-	}
-	return u->s.p[i];
-}
-
-/* The units from @from up to @to.  */
-static struct span cut(const struct units *u, size_t from, size_t to)
-{
-	size_t w = width(u->encoding);
-
-	return (struct span){ u->s.p + w * from, w * (to - from),
-			      u->s.at + w * from };
-}
-
-static bool is_blank(uint32_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static size_t skip_blanks(const struct units *u, size_t i)
-{
-	while (i < u->n && is_blank(unit(u, i)))
-		i++;
-	return i;
-}
-
-/* Without the carriage return of a line that ends.  */
-static size_t skip_spaces(const struct units *u, size_t i)
-{
-	while (i < u->n && (unit(u, i) == ' ' || unit(u, i) == '\t'))
-		i++;
-	return i;
-}
-
-/* The first ASCII @c at @i or behind it.  */
-static size_t find(const struct units *u, size_t i, char c)
-{
-	size_t w = width(u->encoding);
-
-	/* memchr() finds the byte that is not 0, and with it the unit.  */
-	while (i < u->n) {
-		const uint8_t *p = u->s.p + w * i;
-		const uint8_t *hit = memchr(p, c, w * (u->n - i));
-
-		if (hit == NULL)
-			return NOWHERE;
-		i += (size_t)(hit - p) / w;
-		if (unit(u, i) == (uint8_t)c)
-			return i;
-		i++;
-	}
-	return NOWHERE;
-}
-
-/* The end of the line that @i is in: its line feed, or the end of the text;
- * NOWHERE if the text goes on behind what is seen of it.  */
-static size_t line_end(const struct units *u, size_t i, bool last)
-{
-	size_t end = find(u, i, '\n');
-
-	return end == NOWHERE && last ? u->n : end;
-}
-
-/* Does @word, lower case, stand at @i?  */
-static bool has_word(const struct units *u, size_t i, const char *word)
-{
-	for (; *word != '\0'; word++, i++) {
-		uint32_t c;
-
-		if (i >= u->n)
-			return false;
-		c = unit(u, i);
-		if (c >= 'A' && c <= 'Z')
-			c += 'a' - 'A';
-		if (c != (uint8_t)*word)
-			return false;
-	}
-	return true;
-}
-
-static int digit(uint32_t c)
-{
-	if (c >= '0' && c <= '9')
-		return (int)c - '0';
-	if (c >= 'a' && c <= 'f')
-		return (int)c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return (int)c - 'A' + 10;
-	return -1;
-}
 
 /* The hexadecimal number of one to eight digits at *@i, which moves behind
  * it.  */
@@ -215,7 +99,8 @@ int reg_text_begin(struct span head, struct reg_text *ret, struct err *reterr)
 		i = end + 1;
 	}
 	t.version4 = has_word(&u, i, "regedit4");
-	if (!is_header(&u, i) && unit(&u, i) != '[')
+	t.dump = has_word(&u, i, REG_DUMP_KEY);
+	if (!is_header(&u, i) && !t.dump && unit(&u, i) != '[')
 		return err_set(reterr, ERR_MAGIC, cut(&u, i, i).at,
 			       "registry text", '[', unit(&u, i));
 	*ret = t;
@@ -468,6 +353,9 @@ int reg_record_parse(const struct reg_text *t, struct span text, bool last,
 {
 	struct parser p = { .u = units_of(t, text), .last = last };
 	const struct units *u = &p.u;
+
+	if (t->dump)
+		return reg_dump_record_parse(t, text, last, ret, reterr);
 	/* Files that were put one behind the other have marks inside.  */
 	size_t i = skip_blanks(u, skip_mark(u));
 
@@ -581,7 +469,7 @@ static bool decode(const struct reg_text *t, struct span s, bool quoted,
 	for (size_t i = 0; i < u.n;) {
 		uint32_t c;
 
-		if (quoted && escapes(&u, i))
+		if (quoted && !t->dump && escapes(&u, i))
 			i++;
 		c = next_char(&u, utf8, &i);
 		if (t->encoding == REG_BYTES && !utf8 && c >= 0x80)
@@ -669,6 +557,44 @@ static void decode_hex(const struct units *u, bool wide, struct sink *k,
 	}
 }
 
+/* The bytes of a dump, and whether all its lines are there.  */
+static void decode_dump(const struct units *u, struct sink *k,
+			struct reg_data *d)
+{
+	struct reg_dump_place at = { 0 };
+	uint32_t b;
+
+	while (reg_dump_byte(u, &at, &b)) {
+		put_byte(k, b);
+		d->n = k->n;
+	}
+	if (at.unit < u->n)
+		bad_data(d, u, at.unit);
+}
+
+/* The strings of a list, a line each.  */
+static bool decode_lines(const struct reg_text *t, const struct units *u,
+			 struct sink *k)
+{
+	bool guessed = false;
+
+	for (size_t i = 0; i < u->n;) {
+		size_t end = line_end(u, i, true), stop = end;
+
+		while (i < end && unit(u, i) == ' ')
+			i++;
+		while (stop > i && unit(u, stop - 1) == '\r')
+			stop--;
+		if (stop > i) {
+			guessed |= decode(t, cut(u, i, stop), false, k);
+			put_unit(k, 0);
+		}
+		i = end + 1;
+	}
+	put_unit(k, 0);
+	return guessed;
+}
+
 static bool is_text_type(uint32_t type)
 {
 	return type == TYPE_SZ || type == TYPE_EXPAND_SZ ||
@@ -695,6 +621,16 @@ struct reg_data reg_data_decode(const struct reg_text *t,
 		number(&u, &i, &value);
 		put_unit(&k, value & 0xffff);
 		put_unit(&k, value >> 16);
+		break;
+	case REG_PLAIN:
+		d.guessed = decode(t, r->data, false, &k);
+		put_unit(&k, 0);
+		break;
+	case REG_LINES:
+		d.guessed = decode_lines(t, &u, &k);
+		break;
+	case REG_DUMP:
+		decode_dump(&u, &k, &d);
 		break;
 	case REG_HEX:
 		decode_hex(&u, t->version4 && is_text_type(r->type), &k, &d);

@@ -18,6 +18,7 @@ enum reg_encoding { REG_BYTES, REG_UTF16LE, REG_UTF16BE };
 struct reg_text {
 	enum reg_encoding encoding;
 	bool utf8;		/* a byte order mark says so */
+	bool dump;		/* of the other form: see reg_dump.h */
 	bool version4;		/* "REGEDIT4": data of text types is not UTF-16,
 				 * but one byte a character */
 	size_t start;		/* of the first line, behind the mark */
@@ -33,10 +34,15 @@ enum reg_record_kind {
 	REG_KEY_DELETED,	/* "[-...]": to be deleted when imported */
 	REG_VALUE,
 	REG_VALUE_DELETED,	/* "name"=- */
+	REG_TIME,		/* in a dump: when the last key was written, by
+				 * some clock, in some form; in data */
 	REG_BAD,		/* a line of no such form: see bad */
 };
 
-enum reg_form { REG_STRING, REG_HEX, REG_DWORD };
+enum reg_form {
+	REG_STRING, REG_HEX, REG_DWORD,
+	REG_PLAIN, REG_LINES, REG_DUMP,		/* of a dump */
+};
 
 struct reg_record {
 	enum reg_record_kind kind;

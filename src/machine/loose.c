@@ -192,8 +192,8 @@ static const char *why_not_read(struct source *s, bool is_text,
 	       "it is the output of \"reg query\"; only what \"reg export\" or "
 	       "regedit writes is read" :
 	       "it is not text that \"reg export\" or regedit writes, which "
-	       "begins with \"Windows Registry Editor Version 5.00\", REGEDIT4 "
-	       "or a key in brackets";
+	       "begins with \"Windows Registry Editor Version 5.00\", "
+	       "REGEDIT4, a key in brackets or \"Key Name:\"";
 }
 
 /* The file @s of @q was opened, and is not what it should be.  */

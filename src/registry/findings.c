@@ -176,6 +176,11 @@ const struct diag_kind FINDING_KEY_TIME = {
 	"CM0446", SEVERITY_WARNING,
 	"The time of a registry key is none that Windows has", false,
 };
+const struct diag_kind FINDING_REG_TIME = {
+	"CM0447", SEVERITY_INFO,
+	"Registry text tells times that no time zone and no form is told of",
+	false,
+};
 const struct diag_kind FINDING_ACCOUNTS_CUT = {
 	"CM0460", SEVERITY_ERROR,
 	"A hive lists more profiles or accounts than are kept", true,

@@ -23,6 +23,9 @@
 /* Of Windows it is 255.  */
 #define NAME_MAX_UNITS UINT16_MAX
 
+/* Times are shorter in every language.  */
+#define TIME_MAX_BYTES 160
+
 struct indexer {
 	struct registry_text *text;
 	uint32_t stack[DEPTH_MAX + 1];	/* keys of the last path */
@@ -32,6 +35,7 @@ struct indexer {
 	uint64_t line;		/* number of the record's first line */
 	size_t n_deleted;
 	uint64_t deleted_at, deleted_n;
+	bool time_said;
 	bool in_key;		/* values belong to the top of the stack */
 	bool outside_said;
 	bool full;
@@ -261,6 +265,40 @@ static void add_value(struct indexer *x, struct place line)
 	}
 }
 
+/* Of the keys that tell their times, those that are looked for.  */
+static bool is_of_interest(const struct indexer *x)
+{
+	static const uint8_t name[] = {
+		'M', 0, 'o', 0, 'u', 0, 'n', 0, 't', 0, 'e', 0, 'd', 0, 'D', 0,
+		'e', 0, 'v', 0, 'i', 0, 'c', 0, 'e', 0, 's', 0,
+	};
+
+	return x->in_key && is_named(x->text, x->stack[x->depth],
+				     (struct span){ name, sizeof(name), 0 });
+}
+
+/* A time by an unknown clock, in an unknown form, is no fact.  */
+static void tell_time(struct indexer *x, const struct reg_record *r,
+		      struct place line)
+{
+	struct registry_text *t = x->text;
+	uint8_t wide[REG_UTF16_BYTES(TIME_MAX_BYTES)];
+	struct reg_utf16 n;
+
+	if (r->data.n > TIME_MAX_BYTES ||
+	    (x->time_said && !is_of_interest(x)))
+		return;
+	x->time_said = true;
+	n = reg_text_decode(&t->format, r->data, false, wide);
+	text_report(t, &FINDING_REG_TIME, cited(line, "reg line"),
+		    "line %llu: a key was last written at \"%s\" by the clock "
+		    "of the machine that exported it, in a form that depends "
+		    "on its settings; no time is made of it.",
+		    (unsigned long long)x->line,
+		    text_from_utf16(t->arena, (struct span){
+				    wide, n.n, r->data.at }).utf8);
+}
+
 static int take(struct indexer *x, const struct reg_record *r,
 		struct place line, struct err *reterr)
 {
@@ -279,6 +317,9 @@ static int take(struct indexer *x, const struct reg_record *r,
 		break;
 	case REG_BAD:
 		bad_record(x, &r->bad, line);
+		break;
+	case REG_TIME:
+		tell_time(x, r, line);
 		break;
 	case REG_NOTHING:
 		break;

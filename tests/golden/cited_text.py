@@ -16,8 +16,20 @@ def decode(data, mark):
 
 
 def data_bytes(text):
-    """The bytes that hexadecimal data stands for."""
+    """The bytes that hexadecimal data, or the lines of a dump, stand for."""
+    rows = re.findall(r"^[0-9a-f]{8}   (.{49})", text, re.M)
+    text = " ".join(rows) if rows else text
     return "".join(re.findall(r"[0-9a-fA-F]{2}", text)).lower()
+
+
+def head_name(text):
+    """The name of a value, from what is before its data; None: no value."""
+    head = re.match(r'"(.*)"=hex(\([0-9a-f]+\))?:$', text)
+    if head is not None:
+        return re.sub(r"\\(.)", r"\1", head[1])
+    head = re.match(r"Value \d+\r\n  Name: {12}(.*)\r\n  Type: {12}REG_\w+\r\n"
+                    r"  Data: {12}(?:\r\n)?$", text)
+    return head[1] if head is not None else None
 
 
 def main():
@@ -33,11 +45,11 @@ def main():
             piece = content[c["offset"]:c["offset"] + c["length"]]
             # What keeps the volume offline is cited behind it.
             cited.setdefault(c["structure"], decode(piece, content[:2]))
-        head = re.match(r'"(.*)"=hex(\([0-9a-f]+\))?:$', cited["reg value"])
+        head = head_name(cited["reg value"])
         if head is None or data_bytes(cited.get("reg data", "")) != \
                 n["uniqueId"]["hex"] or (
-                    head[1].isascii() and "<" not in n["name"] and
-                    re.sub(r"\\(.)", r"\1", head[1]) != n["name"]):
+                    head.isascii() and "<" not in n["name"] and
+                    head != n["name"]):
             wrong.append((n["name"], cited))
         seen += 1
     ok = not wrong and seen > 0

@@ -23,7 +23,9 @@ export_text() {
 	hivexregedit --export --prefix "$2" "$1" \\ > "$3.reg" &&
 		tests/golden/regedit.py 5 utf-16 < "$3.reg" > "$3-5.reg" &&
 		tests/golden/regedit.py 5 utf-8 < "$3.reg" > "$3-8.reg" &&
-		tests/golden/regedit.py 4 latin-1 < "$3.reg" > "$3-4.reg"
+		tests/golden/regedit.py 4 latin-1 < "$3.reg" > "$3-4.reg" &&
+		tests/golden/regedit.py txt utf-16 < "$3.reg" > "$3-16.txt" &&
+		tests/golden/regedit.py txt utf-8 < "$3.reg" > "$3-8.txt"
 }
 
 # The registry of the sample machine, in its image and as files.
@@ -120,7 +122,7 @@ is "hives and a data disk: an installation was found" \
 report "$scratch/replayed" --hive "$machine/SYSTEM.replayed" > /dev/null
 export_text "$machine/SYSTEM.replayed" 'HKEY_LOCAL_MACHINE\SYSTEM' \
 	"$scratch/sample"
-for text in .reg -5.reg -8.reg; do
+for text in .reg -5.reg -8.reg -16.txt -8.txt; do
 	is "sample$text: exit status, for an id that is not whole on purpose" \
 		"$(report "$scratch/text" --reg "$scratch/sample$text")" 4
 	ok "sample$text: the report satisfies the schema" \
@@ -130,6 +132,13 @@ for text in .reg -5.reg -8.reg; do
 	tap tests/golden/cited_text.py "sample$text" "$scratch/text" \
 		"$scratch/sample$text"
 done
+# Of the file above, which is the last: times without zone and form are no facts.
+is "text for people: its times are told as it has them" \
+	"$(tests/golden/query.py "$scratch/text" 'sum(
+		f["code"] == "CM0447" and "11/30/2021 - 8:59 PM" in f["message"]
+		for f in d["findings"])' \
+		'{n["lastWritten"] for n in d["names"]} == {None}' |
+		tr '\n' ' ')" '2 true '
 for format in tree jsonl timeline; do
 	status=0
 	"$COLDMOUNT" -q -f $format --reg "$scratch/sample-5.reg" \

@@ -31,7 +31,7 @@ static void print_record(const struct reg_text *t, const struct reg_record *r,
 			 char *buf, size_t n)
 {
 	static const char *const kinds[] = {
-		"nothing", "key", "-key", "value", "-value", "bad",
+		"nothing", "key", "-key", "value", "-value", "time", "bad",
 	};
 	uint8_t name[1000], data[1000];
 	struct reg_utf16 wide;
