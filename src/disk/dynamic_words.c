@@ -275,7 +275,12 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 			x, n, (enum part_use)use, NULL, false });
 	if (unread == 0 && !incomplete)
 		return;
-	if (incomplete)
+	if (incomplete && parts == 0)
+		m = arena_printf(a->arena, "The dynamic volume %s cannot be "
+				 "put together: the database has no parts of "
+				 "it that can be used.",
+				 dynamic_name(v->name));
+	else if (incomplete)
 		m = arena_printf(a->arena, "The dynamic volume %s %s: of its "
 				 "%zu part%s, %s%s.%s", dynamic_name(v->name),
 				 v->source != NULL ? "is read as far as it is "

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "disk/findings.h"
+#include "format/mbr.h"
 #include "disk/tsk.h"
 
 /* The table is that of another tool, and could be wrong: more partitions than a
@@ -110,6 +111,27 @@ static bool compare_partition(struct witness *w, struct partition *p)
 	return false;
 }
 
+/* The entry that keeps others off a GPT is no partition, even where no GPT is
+ * left behind it.  */
+static bool is_protective(struct witness *w, const struct range *r)
+{
+	uint8_t sector[MBR_BYTES];
+	struct mbr mbr;
+
+	if (w->disk->scheme != SCHEME_NONE ||
+	    source_read(w->disk->source, 0, sector, sizeof(sector),
+			NULL) < 0 ||
+	    mbr_parse((struct span){ sector, sizeof(sector), 0 }, &mbr,
+		      NULL) < 0)
+		return false;
+	for (int i = 0; i < MBR_ENTRIES; i++)
+		if (mbr.entry[i].type == MBR_TYPE_GPT_PROTECTIVE &&
+		    (uint64_t)mbr.entry[i].first_lba * w->disk->sector_size ==
+			    r->offset)
+			return true;
+	return false;
+}
+
 static bool compare(struct witness *w)
 {
 	bool agree = true;
@@ -124,7 +146,7 @@ static bool compare(struct witness *w)
 	for (size_t i = 0; i < w->n; i++) {
 		const struct range *r = &w->theirs[i];
 
-		if (r->matched)
+		if (r->matched || is_protective(w, r))
 			continue;
 		agree = false;
 		report(w, &FINDING_WITNESS_DISAGREES, &w->disk->cites,

@@ -122,16 +122,22 @@ static int check_name(struct opening *o, const char *path, struct source *file,
 {
 	const char *dot = strrchr(file_name(path), '.');
 	struct container_mark promised;
+	const char *unread;
 	uint8_t mark[2];
 	int r;
 
-	if (dot == NULL || !container_of_extension(dot + 1, &promised))
+	if (dot == NULL)
+		return 0;
+	unread = container_unread(dot + 1);
+	if (unread == NULL && !container_of_extension(dot + 1, &promised))
 		return 0;
 	r = source_read(file, 510, mark, sizeof(mark), reterr);
 	if (r < 0)
 		return r;
 	if (memcmp(mark, "\x55\xaa", sizeof(mark)) != 0)
-		return no_signature(o, dot, file, &promised, reterr);
+		return unread != NULL ?
+			err_set(reterr, ERR_UNSUPPORTED, 0, unread, 0, 0) :
+			no_signature(o, dot, file, &promised, reterr);
 	diag_add(o->diags, &FINDING_CONTAINER_MISNAMED,
 		 "%s: the file is named %s but has no signature of that "
 		 "format; it begins with a boot sector and was read as a raw "

@@ -25,7 +25,8 @@
  * 2.1; qemu block/vdi.c, qed.h, parallels.c; AFFLIBv3
  * include/afflib/afflib_i.h; aff4/Standard (a Zip file); dissect.hypervisor
  * c_hyperv.py; crash, vmware_vmss.h; cryptsetup, LUKS On-Disk Format
- * Specification; file, magic/Magdir.
+ * Specification; macrium/mrimgx_file_layout, docs/FILE_LAYOUT.md (the older
+ * mark of Macrium from those who have read such files); file, magic/Magdir.
  *
  * A memory image of VMware (.vmem) and a mere dump of memory have no signature;
  * that of a CD (ISO 9660) is read as a disk.
@@ -87,6 +88,10 @@ static const struct signature signatures[] = {
 	REFUSED(0, "PaRtImAgE-VoLuMe", "Partimage image"),
 	REFUSED(0, "\0ntfsclone-image", "ntfsclone image"),
 	REFUSED(0, "partclone-image", "partclone image"),
+	REFUSED(0, "\xfe\xef\x01", "Norton Ghost image"),
+	REFUSED(0, "\xce\x24\xb9\xa2\x20\0\0\0", "Acronis True Image backup"),
+	READ(OTHER, TAIL, 12, "MACRIUM_FILE", "Macrium Reflect image"),
+	READ(OTHER, TAIL, 40, "__79241006_2651_11D4_", "Macrium Reflect image"),
 	REFUSED(0, "ADCRYPT\0", "encrypted AD1 or E01 image"),
 	REFUSED(0, "ADSEGMENTEDFILE\0", "AccessData logical image (AD1)"),
 	REFUSED(30, "container.description", "AFF4 image"),
@@ -204,6 +209,8 @@ static const struct {
 	{ "gz", "gzip file", FIRST }, { "xz", "xz file", FIRST },
 	{ "zst", "zstd file", FIRST }, { "7z", "7z archive", FIRST },
 	{ "wim", "Windows imaging file (WIM)", FIRST },
+	{ "gho", "Norton Ghost image", FIRST },
+	{ "mrimgx", "Macrium Reflect image", TAIL },
 };
 
 static bool find_mark(const char *name, enum where where,
@@ -229,4 +236,23 @@ bool container_of_extension(const char *ext, struct container_mark *ret)
 			return find_mark(extensions[i].name,
 					 extensions[i].where, ret);
 	return false;
+}
+
+/* Formats whose files have no signature that is known in public.  */
+static const struct {
+	const char *ext, *name;
+} unread[] = {
+	{ "vhds", "VHD set (its disk is in .avhdx files beside it)" },
+	{ "tib", "Acronis True Image backup" },
+	{ "tibx", "Acronis backup" },
+	{ "mrimg", "Macrium Reflect image" },
+	{ "ghs", "further part of a Norton Ghost image" },
+};
+
+const char *container_unread(const char *ext)
+{
+	for (size_t i = 0; i < sizeof(unread) / sizeof(*unread); i++)
+		if (strcasecmp(ext, unread[i].ext) == 0)
+			return unread[i].name;
+	return NULL;
 }

@@ -46,4 +46,8 @@ struct container_mark {
  * with; false if the extension promises nothing.  */
 bool container_of_extension(const char *ext, struct container_mark *ret);
 
+/* What a file with the extension @ext is, whatever its bytes are, if it is not
+ * a disk; of a format that is not read.  NULL: that is not known.  */
+const char *container_unread(const char *ext);
+
 #endif /* FORMAT_CONTAINER_H */

@@ -83,6 +83,23 @@ Test(witness, libtsk_is_not_let_loose_on_a_table_without_end)
 	free(p);
 }
 
+/* Both copies of the GPT are gone: the entry that protects it is left, and is no
+ * partition that we have overlooked.  */
+Test(witness, a_protective_entry_alone_is_no_partition)
+{
+	uint8_t *p = test_fdisk(64 * MIB, 512, gpt_script);
+	struct test_reading t;
+
+	memset(p + 512, 0, 33 * 512);
+	memset(p + 64 * MIB - 33 * 512, 0, 33 * 512);
+	test_read(&t, p, 64 * MIB, 64 * MIB, 0);
+	cr_expect_eq(t.table.scheme, SCHEME_NONE);
+	ask(&t);
+	cr_expect_null(test_finding(&t.diags, &FINDING_WITNESS_DISAGREES));
+	test_read_done(&t);
+	free(p);
+}
+
 /* What we say is changed behind libtsk's back.  */
 Test(witness, a_difference_is_a_finding_with_both_values)
 {

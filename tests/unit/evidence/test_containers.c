@@ -135,6 +135,10 @@ Test(containers, that_are_not_read_are_refused_by_name)
 	expect_refused(scratch("d.xz"), "xz file: not supported");
 	expect_refused(scratch("d.zip"), "archive): not supported");
 	expect_refused(scratch("d.aff4"), "AFF4 image: not supported");
+	cr_assert(run("cd '%s' && head -c 65536 /dev/zero > set.vhds && "
+		      "head -c 65536 /dev/zero > b.TIBX", scratch_dir()));
+	expect_refused(scratch("set.vhds"), "beside it): not supported");
+	expect_refused(scratch("b.TIBX"), "Acronis backup: not supported");
 	if (run("command -v affconvert > /dev/null")) {
 		cr_assert(run("cd '%s' && AFFLIB_PASSPHRASE=secret "
 			      "affconvert -q -o d.aff disk.raw",

@@ -146,6 +146,26 @@ Test(container, is_promised_by_an_extension)
 	cr_expect(!container_of_extension("001", &m));
 }
 
+Test(container, a_name_may_tell_what_no_signature_does)
+{
+	static const struct {
+		const char *ext, *words;
+	} rows[] = {
+		{ "vhds", "VHD set" }, { "VHDS", "VHD set" },
+		{ "tib", "Acronis" }, { "tibx", "Acronis" },
+		{ "mrimg", "Macrium" }, { "ghs", "Ghost" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *name = container_unread(rows[i].ext);
+
+		cr_assert_not_null(name, "%s", rows[i].ext);
+		cr_expect_not_null(strstr(name, rows[i].words));
+	}
+	cr_expect_null(container_unread("raw"));
+	cr_expect_null(container_unread("vhd"));
+}
+
 /* What the specifications, and the magic of file(1), have at the start of each
  * format that is known but not read.  */
 static const struct {
@@ -190,6 +210,11 @@ static const struct {
 	{ "ntfsclone", 0, 16, "\0ntfsclone-image" },
 	{ "partclone", 0, 15, "partclone-image" },
 	{ "Partimage", 0, 16, "PaRtImAgE-VoLuMe" },
+	{ "Ghost", 0, 4, "\xfe\xef\1\1" },
+	{ "Ghost", 0, 4, "\xfe\xef\1\2" },
+	{ "Acronis", 0, 8, "\xce\x24\xb9\xa2\x20\0\0\0" },
+	{ "Macrium", SIZE - 20, 20, "\0\0\1\0\0\0\0\0MACRIUM_FILE" },
+	{ "Macrium", SIZE - 40, 21, "__79241006_2651_11D4_" },
 	{ "bzip2", 0, 10, "BZh91AY&SY" },
 	{ "xz", 0, 6, "\xfd" "7zXZ\0" },
 	{ "zstd", 0, 4, "\x28\xb5\x2f\xfd" },
