@@ -33,7 +33,7 @@ static bool has_lost_table(const struct disk *d)
 }
 
 /* Windows gives each disk with an MBR a signature: 0 is as none.  */
-static bool has_lost_id(const struct disk *d)
+bool machine_has_lost_id(const struct disk *d)
 {
 	return has_lost_table(d) ||
 	       (d->scheme == SCHEME_MBR && d->signature == 0 &&
@@ -112,11 +112,12 @@ static void take_at(struct machine *m, const struct place *p,
 
 	for (size_t i = 0; i < o->n_recovered; i++) {
 		const struct machine_recovered *x = &o->recovered[i];
+		const struct disk *d = &o->disks[x->disk].table;
 
 		if (x->volume == NONE || !fits(x, p))
 			continue;
 		if (p->disk != NONE ? p->disk == x->disk :
-				      has_lost_id(&o->disks[x->disk].table))
+				      machine_has_lost_id(d))
 			take(m, x->volume, &x->cites, p, ret);
 	}
 }
@@ -130,7 +131,8 @@ static void take_partitions(struct machine *m, const struct place *p,
 	for (size_t i = 0; i < o->n_disks; i++) {
 		const struct machine_disk *d = &o->disks[i];
 
-		if (d->table.scheme != SCHEME_MBR || !has_lost_id(&d->table) ||
+		if (d->table.scheme != SCHEME_MBR ||
+		    !machine_has_lost_id(&d->table) ||
 		    (p->disk != NONE && p->disk != i))
 			continue;
 		for (size_t k = 0; k < d->n_partitions; k++) {
@@ -150,7 +152,7 @@ static bool may_hold_more(const struct model *o)
 	if (o->n_recovered > 0)
 		return true;
 	for (size_t i = 0; i < o->n_disks; i++)
-		if (has_lost_id(&o->disks[i].table))
+		if (machine_has_lost_id(&o->disks[i].table))
 			return true;
 	return false;
 }

@@ -262,6 +262,9 @@ struct candidates {
 void machine_find_candidates(struct machine *m, const struct known_set *known,
 			     const struct guid *g, struct candidates *ret);
 
+/* Whether nothing on @d, or learned of it, tells which disk it is.  */
+bool machine_has_lost_id(const struct disk *d);
+
 /* Of an id that leads nowhere and does not tell its place: ", unless it lies on
  * disk0 ...".  "" where no disk has lost its table.  */
 const char *machine_lost_phrase(struct machine *m);

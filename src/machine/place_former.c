@@ -5,6 +5,8 @@
  * Registries and event logs keep the tables of disks as they were, and the
  * records of volumes; names hold the disk's signature and the place where their
  * partition began.  What of these is not what the disk has now was there once.
+ * So it may have been where the disk is one of several that have that id, or
+ * has lost its own.
  */
 #include <inttypes.h>
 
@@ -20,6 +22,7 @@ struct search {
 	struct arena *arena;
 	size_t disk;
 	uint64_t offset;
+	enum certainty certainty;	/* that it was on this disk */
 	struct place_former *list;
 	size_t n;
 };
@@ -79,7 +82,7 @@ static void add(struct search *s, uint64_t start, const struct guid *guid,
 		.match = {
 			.volume = NONE, .partition = NONE, .disk = s->disk,
 			.tier = tier,
-			.certainty = CERTAINTY_STALE, .why = why,
+			.certainty = s->certainty, .why = why,
 		},
 	};
 	if (cites != NULL)
@@ -92,13 +95,28 @@ static bool is_new(const struct search *s, uint64_t start,
 	return !is_here(s, start, guid) && !is_listed(s, start, guid);
 }
 
-/* Of a table that @who kept.  */
+/* A disk that may be another has no room for what lies behind its end.  */
+static bool has_room(const struct search *s, const struct drive_layout *l)
+{
+	uint64_t size = s->m->model.disks[s->disk].table.size;
+	struct drive_layout_partition p;
+
+	for (size_t i = 0; i < l->n_partitions; i++)
+		if (drive_layout_partition(l, i, &p, NULL) == 0 && p.used &&
+		    (p.offset > size || p.length > size - p.offset))
+			return false;
+	return true;
+}
+
+/* Of a table that was kept; @where ends the sentence on it.  */
 static void add_layout(struct search *s, const struct drive_layout *l,
-		       enum tier tier, const char *who,
+		       enum tier tier, const char *where,
 		       const struct cites *cites)
 {
 	struct drive_layout_partition p;
 
+	if (s->certainty == CERTAINTY_AMBIGUOUS && !has_room(s, l))
+		return;
 	for (size_t i = 0; i < l->n_partitions; i++) {
 		struct guid guid;
 
@@ -110,14 +128,15 @@ static void add_layout(struct search *s, const struct drive_layout *l,
 		if (is_new(s, p.offset, &guid))
 			add(s, p.offset, &guid, tier, arena_printf(s->arena,
 			    "a partition of %" PRIu64 " bytes began at byte %"
-			    PRIu64 " of disk%zu, as %s has it; none does now",
-			    p.length, p.offset, s->disk, who), cites);
+			    PRIu64 " of %s", p.length, p.offset, where),
+			    cites);
 	}
 }
 
 /* Of a volume's record, whose name holds its place.  One without a length is
  * known by its first byte.  */
-static void add_volume(struct search *s, const struct machine_known_volume *v)
+static void add_volume(struct search *s, const struct machine_known_volume *v,
+		       const char *where)
 {
 	const struct machine_known_disk *k =
 		&s->m->model.known_disks[v->known_disk];
@@ -130,28 +149,51 @@ static void add_volume(struct search *s, const struct machine_known_volume *v)
 	guid = mbr_stable_guid(k->signature, v->at.offset);
 	if (k->has_signature && is_new(s, v->at.offset, &guid))
 		add(s, v->at.offset, &guid, TIER_NONE, arena_printf(s->arena,
-		    "a volume began at byte %" PRIu64 " of disk%zu, as its "
-		    "record in windows%zu has it; none does now",
-		    v->at.offset, s->disk, v->installation), &v->cites);
+		    "a volume began at byte %" PRIu64 " of %s", v->at.offset,
+		    where), &v->cites);
+}
+
+/* Whether the disk is the known one, as far as @s->certainty says.  */
+static bool may_be(struct search *s, const struct machine_known_disk *k)
+{
+	const struct model *o = &s->m->model;
+	const struct disk *d = &o->disks[s->disk].table;
+
+	s->certainty = k->disk == s->disk ? CERTAINTY_STALE :
+					    CERTAINTY_AMBIGUOUS;
+	if (k->disk != NONE)
+		return k->disk == s->disk;
+	if (machine_has_lost_id(d))
+		return true;
+	return guid_is_zero(&k->guid) ?
+	       k->signature != 0 && machine_is_meant(o, d, k->signature) :
+	       d->scheme == SCHEME_GPT && guid_equal(&k->guid, &d->guid);
 }
 
 static void add_known_disk(struct search *s, size_t known)
 {
 	const struct model *o = &s->m->model;
 	const struct machine_known_disk *k = &o->known_disks[known];
-	const char *who = arena_printf(s->arena, "the registry of windows%zu "
-				       "of %s", k->installation,
-				       machine_known_text(s->m, known));
+	const char *what = machine_known_text(s->m, known), *where;
 
-	if (who == NULL)
+	if (!may_be(s, k) || what == NULL)
+		return;
+	where = s->certainty == CERTAINTY_STALE ?
+		arena_printf(s->arena, "disk%zu, as the registry of windows%zu "
+			     "has it of %s; none does now", s->disk,
+			     k->installation, what) :
+		arena_printf(s->arena, "%s, as the registry of windows%zu has "
+			     "it; disk%zu may be that disk", what,
+			     k->installation, s->disk);
+	if (where == NULL)
 		return;
 	for (size_t i = 0; i < k->n_records; i++)
 		if (k->records[i]->has_layout)
 			add_layout(s, &k->records[i]->layout,
-				   TIER_PARTITION_CACHE, who,
+				   TIER_PARTITION_CACHE, where,
 				   &k->records[i]->layout_cites);
 	for (size_t i = 0; i < k->n_volumes; i++)
-		add_volume(s, &o->known_volumes[k->first_volume + i]);
+		add_volume(s, &o->known_volumes[k->first_volume + i], where);
 }
 
 static void add_events(struct search *s)
@@ -160,14 +202,16 @@ static void add_events(struct search *s)
 
 	for (size_t i = 0; i < o->n_disk_events; i++) {
 		const struct machine_disk_event *e = &o->disk_events[i];
-		const char *who;
+		const char *where;
 
 		if (e->disk != s->disk || !e->event->has_layout)
 			continue;
-		who = arena_printf(s->arena, "event %" PRIu64 " of windows%zu",
-				   e->event->record, e->installation);
-		if (who != NULL)
-			add_layout(s, &e->event->layout, TIER_NONE, who,
+		where = arena_printf(s->arena, "disk%zu, as event %" PRIu64
+				     " of windows%zu has it; none does now",
+				     s->disk, e->event->record,
+				     e->installation);
+		if (where != NULL)
+			add_layout(s, &e->event->layout, TIER_NONE, where,
 				   &e->event->cites);
 	}
 }
@@ -204,17 +248,52 @@ void place_add_former_paths(struct machine *m, size_t installation,
 		place_add_absent_paths(m, installation, &t, a, p);
 }
 
+static bool is_on_a_disk(const struct model *o, uint32_t signature)
+{
+	for (size_t i = 0; i < o->n_disks; i++)
+		if (machine_has_signature(&o->disks[i].table, signature))
+			return true;
+	return false;
+}
+
+/* Of a disk that has lost its id: names that hold one which no disk has.  */
+static void add_names(struct search *s)
+{
+	const struct model *o = &s->m->model;
+
+	s->certainty = CERTAINTY_AMBIGUOUS;
+	for (size_t i = 0; i < o->n_names; i++) {
+		const struct unique_id *id = &o->names[i].name->id;
+		struct guid guid;
+
+		if (o->names[i].superseded || id->kind != UNIQUE_ID_MBR ||
+		    id->offset != s->offset || id->signature == 0 ||
+		    is_on_a_disk(o, id->signature))
+			continue;
+		guid = mbr_stable_guid(id->signature, id->offset);
+		if (is_new(s, id->offset, &guid))
+			add(s, id->offset, &guid, TIER_NONE,
+			    arena_printf(s->arena, "names hold the signature "
+					 "%08" PRIx32 " and this byte; disk%zu "
+					 "may be that disk", id->signature,
+					 s->disk), NULL);
+	}
+}
+
 void place_find_formers(struct machine *m, struct arena *a, size_t disk,
 			uint64_t offset, struct place_former **ret,
 			size_t *ret_n)
 {
-	struct search s = { m, a, disk, offset, NULL, 0 };
+	struct search s = { .m = m, .arena = a, .disk = disk,
+			    .offset = offset };
 
 	for (size_t i = 0; i < m->model.n_known_disks; i++)
-		if (m->model.known_disks[i].disk == disk)
-			add_known_disk(&s, i);
+		add_known_disk(&s, i);
+	s.certainty = CERTAINTY_STALE;
 	add_events(&s);
 	add_signature(&s);
+	if (machine_has_lost_id(&m->model.disks[disk].table))
+		add_names(&s);
 	*ret = s.list;
 	*ret_n = s.n;
 }

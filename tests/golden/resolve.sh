@@ -167,6 +167,24 @@ is "which has its names" "$(field disk0@1048576 "$former" \
 	"[(False, 'stale', 'partition-cache', ['C:\\\\Mount\\\\Registry',\
  '\\\\\\\\?\\\\Volume{3f8c2a10-9d1e-11eb-8a01-525400c01d01}\\\\'])]"
 
+# One that has lost its table may be the disk that had it, if it is not smaller;
+# and so may each of two clones.
+cp "$machine/disk0.raw" "$scratch/lost.raw"
+dd if=/dev/zero of="$scratch/lost.raw" bs=512 count=1 conv=notrunc \
+	2> "$scratch/err"
+lost=("$scratch/lost.raw" "${disks[1]}" --hive "$machine/SYSTEM")
+is "where a table is lost, what may have been there is told" "$(field \
+	disk0@70254592 "$former" "${lost[@]}")" \
+	"[(False, 'ambiguous', 'partition-cache', ['F:\\\\', 'G:\\\\'])]"
+is "and by names alone" "$(field disk0@94371840 "$former" "${lost[@]}")" \
+	"[(False, 'ambiguous', None, ['H:\\\\'])]"
+is "of no disk that is here" "$(field disk1@94371840 "$former" "${lost[@]}")" \
+	"[]"
+is "a clone" "$(ask disk1@46137344 "${disks[@]}" "${disks[1]}" | python3 -c '
+import json, sys
+print([(p["certainty"], len(p["paths"]))
+       for p in json.load(sys.stdin)["places"][1:]])')" "[('ambiguous', 1)]"
+
 # Status: found, not found, of no known form.
 for row in '0 C:\Windows' '1 C:\nope' "1 Y:\\" '1 disk7' '2 hello' '2 C:x' \
 	"2 $(printf 'C:\\a\377')" '2 '; do
