@@ -68,14 +68,22 @@ static struct text without_backslash(struct text t)
 	return t;
 }
 
+/* Below record 16 lie the file system's own files, and the root's own entry for
+ * itself.  A changed bit makes a directory a file to the one that lists it, or
+ * leads to one of these; this one has all that there is to find.  */
+static bool may_be_directory(const struct ntfs_dir_entry *e)
+{
+	return (e->is_directory && NTFS_RECORD(e->ref) >= 16) ||
+	       utf16_equals_ascii(e->name, "Windows") ||
+	       utf16_equals_ascii(e->name, "WINNT");
+}
+
 static int collect_directory(void *ctx, const struct ntfs_dir_entry *e)
 {
 	struct root_dirs *dirs = ctx;
 	struct root_dir *d;
 
-	/* Below record 16 lie the file system's own files, and the root's own
-	 * entry for itself.  */
-	if (!e->is_directory || NTFS_RECORD(e->ref) < 16)
+	if (!may_be_directory(e))
 		return 0;
 	if (dirs->n == MAX_ROOT_DIRECTORIES) {
 		dirs->cut = true;
@@ -477,7 +485,7 @@ static int try_inner_roots(struct root_search *s, const struct root_dir *root,
 static bool was_collected(const struct root_dirs *dirs, ntfs_ref ref)
 {
 	for (size_t i = 0; i < dirs->n; i++)
-		if (NTFS_RECORD(dirs->list[i].ref) == NTFS_RECORD(ref))
+		if (dirs->list[i].ref == ref)
 			return true;
 	return false;
 }
@@ -652,6 +660,32 @@ static int collect_directories(struct machine *m, size_t volume,
 	return 0;
 }
 
+static bool found_nothing(const struct root_search *s,
+			  const struct live_roots *live)
+{
+	return s->m->model.n_installations == live->first && s->n_lost == 0;
+}
+
+/* Search again, for directories that are not listed, or to whose records the
+ * list does not lead.  */
+static int try_lost_roots(struct root_search *s, struct root_dirs *dirs,
+			  const struct live_roots *live, struct err *reterr)
+{
+	struct ntfs *n = s->m->volumes[s->volume].ntfs;
+	int r = 0;
+
+	if (ntfs_ask_records(n, NULL) > 0) {
+		r = collect_directories(s->m, s->volume, dirs, reterr);
+		if (r == 0)
+			r = try_live_roots(s, dirs, reterr);
+	}
+	if (r == 0 && found_nothing(s, live))
+		r = try_usual_root(s, dirs, "Windows", reterr);
+	if (r == 0 && found_nothing(s, live))
+		r = try_usual_root(s, dirs, "WINNT", reterr);
+	return r;
+}
+
 static int search_root(struct machine *m, size_t volume, struct err *reterr)
 {
 	struct root_search s = { .m = m, .volume = volume };
@@ -661,13 +695,8 @@ static int search_root(struct machine *m, size_t volume, struct err *reterr)
 
 	if (r == 0)
 		r = try_live_roots(&s, &dirs, reterr);
-	if (r == 0 && live.first == m->model.n_installations &&
-	    s.n_lost == 0 && looks_like_windows(&dirs) &&
-	    ntfs_ask_records(m->volumes[volume].ntfs, NULL) > 0) {
-		r = collect_directories(m, volume, &dirs, reterr);
-		if (r == 0)
-			r = try_live_roots(&s, &dirs, reterr);
-	}
+	if (r == 0 && found_nothing(&s, &live) && looks_like_windows(&dirs))
+		r = try_lost_roots(&s, &dirs, &live, reterr);
 	live.end = m->model.n_installations;
 	return r < 0 ? r : try_other_roots(&s, &dirs, &live, reterr);
 }

@@ -375,7 +375,11 @@ static int collect(void *ctx, const struct ntfs_dir_entry *e)
 		return ERR_NOMEM;
 	*slot = e->ref;
 	d->n++;
-	ntfs_check_entry(d->ntfs, d->directory, e->ref, e->name);
+	/* Where the reference is damaged, the name may lead to the record.  */
+	if (!ntfs_check_entry(d->ntfs, d->directory, e->ref, e->name) &&
+	    ntfs_find(d->ntfs, d->directory, e->name, slot,
+		      NULL) == ERR_NOMEM)
+		return ERR_NOMEM;
 	return 0;
 }
 

@@ -484,13 +484,17 @@ static int list_entry(void *ctx, struct tree *t, const struct tree_entry *e)
 	if (key.name_space == FILE_NAME_DOS)
 		return 0;
 	out.name = key.name;
-	if (file_name_check(e->entry.key, &key, &err) < 0) {
-		index_tree_entry_finding(t, e, &err);
-		if (own_name_find(t->ntfs, out.ref, t->file.ref, no_name, &own))
-			out.name = (struct span){ own.utf16, own.bytes, 0 };
-	}
 	out.file_attributes = key.attributes;
 	out.is_directory = (key.attributes & FILE_ATTRIBUTE_INDEX_I30) != 0;
+	if (file_name_check(e->entry.key, &key, &err) < 0) {
+		index_tree_entry_finding(t, e, &err);
+		if (own_name_find(t->ntfs, out.ref, t->file.ref, no_name,
+				  &own)) {
+			out.name = (struct span){ own.utf16, own.bytes, 0 };
+			out.file_attributes = own.file_attributes;
+			out.is_directory = own.is_directory;
+		}
+	}
 	return l->fn(l->ctx, &out);
 }
 

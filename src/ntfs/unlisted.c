@@ -428,15 +428,18 @@ static int find_children(struct children *c)
 	return 0;
 }
 
+/* As ntfs_list() gives them: a name that cannot be read is none.  */
 static int mark_listed(void *ctx, struct tree *t, const struct tree_entry *e)
 {
 	struct children *c = ctx;
+	struct file_name key;
 	const struct child want = { NTFS_RECORD(e->entry.ref), false };
 	struct child *found = bsearch(&want, c->list, c->n, sizeof(*c->list),
 				      compare_children);
 
 	(void)t;
-	if (found != NULL)
+	if (found != NULL && file_name_parse(e->entry.key, &key, NULL) == 0 &&
+	    key.name_space != FILE_NAME_DOS)
 		found->listed = true;
 	return 0;
 }
