@@ -175,6 +175,32 @@ machine "a record of another" "damage-record /$config 0x10 07" \
 	"damage-record /$config 0x16 00"
 same "a record of another"
 
+# The first entry of the directory leads to a record that is not there.
+for directory in Users Windows Windows/System32; do
+	machine "the reference in $directory" \
+		"damage-root /$directory 0x20 ffffffff"
+	same "the reference in $directory"
+	is "the reference in $directory: what is said" "$(query '"CM0328" in [
+		f["code"] for f in d["findings"]]')" true
+done
+
+# A name that is longer than its entry, or too short; a directory that is said
+# to be a file; a reference to the $MFT: 0x20 is the entry of System32, and that
+# of Windows is found by its name in the only block of the root.
+machine "a long name" "damage-root /Windows 0x70 ff"
+same "a long name"
+at=$(LC_ALL=C grep -obUaP 'W\x00i\x00n\x00d\x00o\x00w\x00s\x00' \
+	"$scratch/disks/disk0.raw" | cut -d: -f1 | while read -r at; do
+	magic=$(dd if="$scratch/disks/disk0.raw" bs=1 count=4 status=none \
+		skip=$((at / 4096 * 4096)))
+	[ "$magic" = INDX ] && echo $((at % 4096))
+done | tail -n 1)
+for change in "-2 ff" "-2 01" "-7 00" "-82 000000000000" "-76 ffff"; do
+	machine "Windows in the root, $change" \
+		"damage-block / $((at + ${change% *})) ${change#* }"
+	same "Windows in the root, $change"
+done
+
 # A directory that a volume is mounted on.
 machine "mount point" "unlist /by/name/0"
 same "mount point"
