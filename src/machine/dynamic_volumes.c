@@ -75,6 +75,69 @@ int machine_add_dynamic_volumes(struct machine *m, struct err *reterr)
 	return r;
 }
 
+/* The name of the disk with the id @g on which a part of @d lies.  */
+static const char *disk_of(const struct dynamic_volume *d, const struct guid *g)
+{
+	for (size_t i = 0; i < d->n_extents; i++) {
+		const struct dynamic_extent *e = &d->extents[i];
+
+		if (e->disk != SIZE_MAX && guid_equal(&e->disk_guid, g))
+			return e->disk_name.utf8 != NULL ? e->disk_name.utf8 :
+							   "";
+	}
+	return NULL;
+}
+
+const char *machine_dynamic_thing(struct machine *m, const struct guid *g,
+				  struct cites *ret_cites)
+{
+	const struct guid orders[] = { *g, guid_from_printed(g->b) };
+
+	for (size_t i = 0; i < 2 * m->dynamic.n; i++) {
+		const struct dynamic_volume *d = &m->dynamic.list[i / 2];
+		const struct guid *id = &orders[i % 2];
+		const char *disk = guid_is_zero(g) ? NULL : disk_of(d, id);
+		const bool group = guid_equal(&d->group, id);
+
+		if (disk == NULL && !group)
+			continue;
+		if (ret_cites != NULL)
+			cites_join(m->arena, ret_cites, &d->cites);
+		return arena_printf(m->arena, "the dynamic disk%s %s",
+				    group ? "s' group" : "", !group ? disk :
+				    d->group_name.utf8 != NULL ?
+				    d->group_name.utf8 : "");
+	}
+	return NULL;
+}
+
+const char *machine_dynamic_at(struct machine *m, uint32_t signature,
+			       uint64_t offset)
+{
+	const struct model *o = &m->model;
+
+	for (size_t i = 0; i < o->n_volumes; i++) {
+		const struct machine_volume *v = &o->volumes[i];
+
+		for (size_t k = 0; v->dynamic != NULL && k < v->n_extents; k++) {
+			const struct extent *e = &v->extents[k];
+			const char *s;
+
+			if (e->offset != offset ||
+			    !machine_is_meant(o, &o->disks[e->disk].table,
+					      signature))
+				continue;
+			s = arena_printf(m->arena, "; %sthe dynamic volume %s "
+					 "begins there", v->dynamic->n_extents >
+					 1 ? "a part of " : "",
+					 v->dynamic->name.utf8 != NULL ?
+					 v->dynamic->name.utf8 : "");
+			return s != NULL ? s : "";
+		}
+	}
+	return "";
+}
+
 /* The names that give a dynamic volume a letter: few of many.  */
 struct letters {
 	const struct machine_name **list;

@@ -134,6 +134,16 @@ struct machine {
 /* Each step: 0, or ERR_NOMEM.  */
 int machine_add_dynamic_volumes(struct machine *m, struct err *reterr);
 
+/* What of dynamic disks has the id @g and is no volume: "the dynamic disk Disk5",
+ * its group.  NULL: nothing that is here.  @ret_cites may be NULL.  */
+const char *machine_dynamic_thing(struct machine *m, const struct guid *g,
+				  struct cites *ret_cites);
+
+/* "; the dynamic volume Volume1 begins there" of a byte of the disks that have
+ * that MBR signature; "" where none does.  */
+const char *machine_dynamic_at(struct machine *m, uint32_t signature,
+			       uint64_t offset);
+
 /* True of a disk that no table calls dynamic, and that is read as one.  */
 bool machine_disk_is_stray(const struct machine *m, size_t disk);
 

@@ -194,7 +194,7 @@ struct resolution {
 	size_t n_leads;			/* ambiguous; else none */
 	bool printed_order;	/* the id of a dynamic volume, with its bytes in
 				 * the order in which GUIDs are printed */
-	bool no_volume;		/* stale, as the partition is no volume */
+	bool no_volume;		/* stale, as what has the id is no volume */
 	bool possible;		/* ambiguous, as no disk here has the id, and
 				 * one that has lost its own may have had it */
 };

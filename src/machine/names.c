@@ -114,6 +114,27 @@ static void explain_form(struct machine *m, const struct machine_name *n)
 		cites_join(m->arena, &d->cites, &n->name->cites);
 }
 
+/* What has the id of a dynamic disk, or begins where an MBR's id leads, since
+ * the disk was made dynamic.  */
+static const char *dynamic_phrase(struct machine *m,
+				  const struct machine_name *n,
+				  const char *phrase)
+{
+	const struct unique_id *id = &n->name->id;
+	const char *s = NULL;
+
+	if (n->resolution.certainty != CERTAINTY_STALE)
+		return phrase;
+	if (id->kind == UNIQUE_ID_MBR)
+		s = arena_printf(m->arena, "%s%s", phrase, machine_dynamic_at(
+			m, id->signature, id->offset));
+	else if (id->kind == UNIQUE_ID_DMIO)
+		s = machine_dynamic_thing(m, &id->guid, NULL);
+	if (s != NULL && id->kind == UNIQUE_ID_DMIO)
+		s = arena_printf(m->arena, "which is %s, and no volume", s);
+	return s != NULL ? s : phrase;
+}
+
 static void explain_name(struct machine *m, const struct machine_name *n)
 {
 	const char *phrase;
@@ -130,6 +151,7 @@ static void explain_name(struct machine *m, const struct machine_name *n)
 	if (kind == &FINDING_DISK_MISSING &&
 	    n->name->id.kind == UNIQUE_ID_DMIO && has_dynamic_disk(&m->model))
 		phrase = "which no GPT and no dynamic volume here has";
+	phrase = dynamic_phrase(m, n, phrase);
 	lost = machine_lost_phrase(m);
 	d = diag_add(&m->model.findings, kind,
 		     "windows%zu: the name %s stands for %s, %s%s%s%s.",

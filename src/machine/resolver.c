@@ -274,6 +274,11 @@ static struct lead lead_by_dmio(struct machine *m, const struct guid *g)
 	for (size_t i = 0; i < ldm.n; i++)
 		lead_add(m, &l, ldm.volumes[i], &ldm.cites);
 	l.printed_order = ldm.printed_order;
+	if (l.outcome == LEAD_NONE &&
+	    machine_dynamic_thing(m, g, &l.cites) != NULL) {
+		l.outcome = LEAD_STALE;
+		l.no_volume = true;
+	}
 	return l;
 }
 

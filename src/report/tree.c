@@ -364,7 +364,8 @@ void tree_how(struct tree *t, const struct resolution *r)
 
 	tree_style(t, how[r->certainty].style);
 	if (r->certainty == CERTAINTY_STALE && r->no_volume)
-		tree_put(t, "stale: the partition is here, but is no volume");
+		tree_put(t, "stale: what has that id is here, but is no "
+			 "volume");
 	else if (r->certainty == CERTAINTY_NOT_IN_EVIDENCE &&
 		 r->tier == TIER_NONE)
 		tree_put(t, "unknown: no source here knows that name");

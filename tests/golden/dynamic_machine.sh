@@ -102,4 +102,24 @@ is "the tree names them and their disks" \
 analyse alone 4 "$system"
 says alone "$letters" '[["C:", "System", "single", null], ["E:", null, "not-in-evidence", null], ["F:", null, "not-in-evidence", null], ["X:", null, "not-in-evidence", null]]'
 says alone "$folders" '[["C:\\Mount\\Mirror", null, null, "not-in-evidence"], ["C:\\Mount\\Raid", null, "registry", "not-in-evidence"]]'
+
+# Ids of what is no volume: a dynamic disk, its group, and the places of an MBR
+# where partitions were before the disk was made dynamic.
+cat > "$scratch/names.reg" <<-'END'
+	Windows Registry Editor Version 5.00
+
+	[HKEY_LOCAL_MACHINE\SYSTEM\Select]
+	"Current"=dword:00000001
+
+	[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]
+	"\\DosDevices\\E:"=hex:44,4d,49,4f,3a,49,44,3a,79,d9,97,ce,bb,fa,9b,4e,b4,4c,7d,95,80,ae,1f,53
+	"\\DosDevices\\F:"=hex:44,4d,49,4f,3a,49,44,3a,fc,c4,c0,03,6f,8b,2b,40,94,31,4b,e2,e5,82,3b,1c
+	"\\DosDevices\\H:"=hex:63,e9,1c,90,00,7e,00,00,00,00,00,00
+	"\\DosDevices\\J:"=hex:5f,e9,1c,90,00,7e,00,00,00,00,00,00
+END
+analyse no-volumes 0 --reg "$scratch/names.reg" "$scratch"/ldm-2003r2-*.img
+says no-volumes '[(n["name"][12:], n["volume"], n["certainty"]) for n in d["names"]]' \
+	'[["E:", null, "stale"], ["F:", null, "stale"], ["H:", null, "stale"], ["J:", null, "stale"]]'
+says no-volumes '[f["message"].split(", ", 1)[1] for f in d["findings"] if f["code"] == "CM0632"]' \
+	'["which is the dynamic disk Disk5, and no volume.", "which is the dynamic disks'"'"' group Red-nzv8x6obywgDg0, and no volume.", "byte offset 32256, where a partition is, but no volume; a part of the dynamic volume Stripe1 begins there.", "byte offset 32256, where a partition is, but no volume; the dynamic volume Volume1 begins there."]'
 finish
