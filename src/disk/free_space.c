@@ -134,6 +134,11 @@ static int walk_chain(struct counting *c, const struct exfat_boot *b,
 		r = walk_cluster(c, b, cluster, w, reterr);
 		if (r != 0 || w->left == 0)
 			break;
+		if (sizeof(next) * (cluster + 1ull) > b->fat_bytes)
+			return err_set(reterr, ERR_TRUNCATED, b->fat_offset,
+				       "exFAT: FAT",
+				       sizeof(next) * (cluster + 1ull),
+				       b->fat_bytes);
 		at = b->fat_offset + sizeof(next) * (uint64_t)cluster;
 		r = source_read(c->volume, at, &next, sizeof(next), reterr);
 		cluster = r == 0 ? get_le32(next) : 0;
