@@ -119,7 +119,9 @@ const char *machine_dynamic_at(struct machine *m, uint32_t signature,
 	for (size_t i = 0; i < o->n_volumes; i++) {
 		const struct machine_volume *v = &o->volumes[i];
 
-		for (size_t k = 0; v->dynamic != NULL && k < v->n_extents; k++) {
+		if (v->dynamic == NULL)
+			continue;
+		for (size_t k = 0; k < v->n_extents; k++) {
 			const struct extent *e = &v->extents[k];
 			const char *s;
 

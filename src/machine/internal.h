@@ -134,8 +134,8 @@ struct machine {
 /* Each step: 0, or ERR_NOMEM.  */
 int machine_add_dynamic_volumes(struct machine *m, struct err *reterr);
 
-/* What of dynamic disks has the id @g and is no volume: "the dynamic disk Disk5",
- * its group.  NULL: nothing that is here.  @ret_cites may be NULL.  */
+/* What of dynamic disks has the id @g and is no volume: "the dynamic disk
+ * Disk5", its group.  NULL: nothing that is here.  @ret_cites may be NULL.  */
 const char *machine_dynamic_thing(struct machine *m, const struct guid *g,
 				  struct cites *ret_cites);
 
