@@ -116,6 +116,11 @@ int ntfs_find_rivals(struct ntfs *n, ntfs_ref dir, struct span name,
 int ntfs_find_path(struct ntfs *n, const char *path, ntfs_ref *ret,
 		   struct err *reterr);
 
+/* The name of eight and three characters that @ref has in @dir.
+ * ERR_NOT_FOUND: it has none, or its only name is one.  */
+int ntfs_short_name(struct ntfs *n, ntfs_ref ref, ntfs_ref dir,
+		    struct text *ret, struct err *reterr);
+
 /* Open the $DATA stream @stream (NULL: the unnamed one) of @ref as a source of
  * its initialised and real size.  @file is what citations call it; it must
  * outlive the source.  Compressed streams are read through libfsntfs and have

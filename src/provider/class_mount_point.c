@@ -103,6 +103,63 @@ static void get_path(const struct cim_object *o, struct cim_value *v)
 				       (int)(last - name - 2), name + 2));
 }
 
+/* @path in @volume, "\\Mount\\Data", by the short names that its directories
+ * have; NULL where one of them cannot be read.  */
+static const char *short_path(const struct provider *p, size_t volume,
+			      const char *path)
+{
+	struct ntfs *n = machine_volume_ntfs(p->machine, volume);
+	ntfs_ref dir = NTFS_ROOT, ref;
+	const char *ret = "";
+
+	if (n == NULL || path[0] != '\\')
+		return NULL;
+	for (const char *at = path; *at == '\\'; dir = ref) {
+		size_t end = 1 + strcspn(at + 1, "\\");
+		struct text name = { 0 };
+		const char *upto = arena_printf(p->arena, "%.*s",
+						(int)(at - path) + (int)end,
+						path);
+		int r;
+
+		if (upto == NULL || ntfs_find_path(n, upto, &ref, NULL) < 0)
+			return NULL;
+		r = ntfs_short_name(n, ref, dir, &name, NULL);
+		if (r < 0 && r != ERR_NOT_FOUND)
+			return NULL;
+		ret = name.utf8 != NULL ?
+		      arena_printf(p->arena, "%s\\%s", ret, name.utf8) :
+		      arena_printf(p->arena, "%s%.*s", ret, (int)end, at);
+		at += end;
+	}
+	return ret;
+}
+
+/* In front of the path in its volume a name has a letter or the volume's name;
+ * of a folder there the short name is not looked for.  */
+static void get_short_name(const struct cim_object *o, struct cim_value *v)
+{
+	const struct provider *p = o->provider;
+	const struct mounted_directory *d = directory_of(o);
+	const struct machine_mount *m = &p->model->mounts[d->mount];
+	size_t all = strlen(d->name);
+	size_t n = m->path.utf8 != NULL ? strlen(m->path.utf8) : 0;
+	const char *path;
+
+	if (is_root(o)) {
+		get_name(o, v);
+		return;
+	}
+	if (n == 0 || n >= all ||
+	    strcmp(d->name + all - n, m->path.utf8) != 0 ||
+	    (all - n > strlen("C:") && d->name[all - n - 1] != '}'))
+		return;
+	path = short_path(p, m->host_volume, m->path.utf8);
+	if (path != NULL)
+		cim_set_string(v, arena_printf(p->arena, "%.*s%s",
+					       (int)(all - n), d->name, path));
+}
+
 static void get_file_type(const struct cim_object *o, struct cim_value *v)
 {
 	cim_set_string(v, is_root(o) ? "Local Disk" : "File Folder");
@@ -211,8 +268,9 @@ static const struct cim_property directory_properties[] = {
 	PROPERTY("CSName", CIM_STRING, get_host, "Control\\ComputerName"),
 	PROPERTY("Description", CIM_STRING, get_name, "as Name"),
 	PROPERTY("Drive", CIM_STRING, get_drive, SPELLING),
-	UNKNOWN("EightDotThreeFileName", CIM_STRING,
-		"short names are not read"),
+	PROPERTY("EightDotThreeFileName", CIM_STRING, get_short_name,
+		 "Name, of each directory the short name in the $MFT if it "
+		 "has one"),
 	PROPERTY("Encrypted", CIM_BOOLEAN, get_encrypted, ATTRIBUTES),
 	UNKNOWN("EncryptionMethod", CIM_STRING, NEVER_FILLED),
 	PROPERTY("Extension", CIM_STRING, get_extension, SPELLING),

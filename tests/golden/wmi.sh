@@ -218,6 +218,23 @@ is "a string may hold a number with a point" \
 	"$(ask "SELECT Label FROM Win32_Volume WHERE Capacity > '16777216.5'" \
 		-f csv | tr -d '"\r' | sed 1d)" Windows
 
+# Short names of two directories; others have none, or are short.
+cp --sparse=always "$machine/disk0.raw" "$scratch/short.raw"
+printf '%s\n' 'mkdir "/Long Folder Name"' \
+	'dosname "/Long Folder Name" LONGFO~1' \
+	'mount "/Long Folder Name/Mounted Here" d1500001-7a2b-4c3d-8e4f-0123456789ab' \
+	'dosname "/Long Folder Name/Mounted Here" MOUNTE~1' |
+	"$SAMPLE_BIN/ntfsbuild" "$scratch/short.raw" $((9 << 20)) $((32 << 20))
+is "short names" "$("$COLDMOUNT" query -q --partial-ok -f csv "SELECT
+	EightDotThreeFileName FROM Win32_Directory
+	WHERE Name LIKE '%Mounted Here' OR Name = 'C:\\\\' OR
+	Name = 'C:\\\\Mount\\\\Data' OR Name LIKE '%}_Nested'" \
+	"$scratch/short.raw" "${disks[1]}" | tr -d '"\r' | sed 1d)" \
+	'C:\
+C:\LONGFO~1\MOUNTE~1
+C:\Mount\Data
+\\?\Volume{da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}\Nested'
+
 # A wrong query says where.
 # wrong QUERY WANTED
 wrong() {
