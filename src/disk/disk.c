@@ -119,6 +119,8 @@ static int use_mbr(struct layout *l, const struct first_sector *f,
 	layout_check_ranges(l, &list);
 	number_partitions(&list, false);
 	disk->scheme = SCHEME_MBR;
+	disk->untold_offset = list.untold_offset;
+	disk->untold_length = list.untold_length;
 	give(disk, &list);
 	source_cite(l->source, 0, MBR_BYTES, "mbr", l->arena, &disk->cites);
 	report_overlay(l, &f->mbr);

@@ -72,6 +72,9 @@ struct disk {
 	struct table_slot *slots;	/* MBR: four for each table of its
 					 * chain.  GPT: those that are used */
 	size_t n_slots;
+	/* Bytes in which there are more partitions than can be told, as the
+	 * chain of logical drives cannot be read to its end; 0, 0: none.  */
+	uint64_t untold_offset, untold_length;
 	bool marked;		/* sector 0 ends in 55 aa */
 	uint32_t layout_checksum;	/* of sector 0, as in a drive layout */
 	uint64_t usable_offset, usable_length;	/* GPT: bytes; 0, 0: unknown */

@@ -31,6 +31,9 @@ struct partition_list {
 	size_t n;
 	struct table_slot *slots;
 	size_t n_slots;
+	/* Bytes in which there are partitions that cannot be told: of an
+	 * extended one whose chain cannot be read to its end.  */
+	uint64_t untold_offset, untold_length;
 };
 
 /* A range of the disk that a finding cites.  */

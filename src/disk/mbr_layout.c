@@ -294,6 +294,8 @@ static int read_chain(struct layout *l, const struct mbr_entry *container,
 		if (r < 0) {
 			layout_report_err(l, &FINDING_EBR_STOP, link_place,
 					  "EBR", &e);
+			ret->untold_offset = c.first * l->sector;
+			ret->untold_length = c.sectors * l->sector;
 			return 0;
 		}
 		r = read_ebr(l, &c, lba, &ebr, ret, &link, reterr);

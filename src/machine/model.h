@@ -195,6 +195,8 @@ struct resolution {
 	bool printed_order;	/* the id of a dynamic volume, with its bytes in
 				 * the order in which GUIDs are printed */
 	bool no_volume;		/* stale, as what has the id is no volume */
+	bool untold;		/* not in this evidence, as its disk's table is
+				 * cut off before it */
 	bool possible;		/* ambiguous, as no disk here has the id, and
 				 * one that has lost its own may have had it */
 };

@@ -358,6 +358,9 @@ static const struct diag_kind *target_finding(const struct machine_mount *p,
 	case CERTAINTY_NOT_IN_EVIDENCE:
 		*ret_phrase = p->resolution.tier == TIER_NONE
 			? "a name that no source here knows"
+			: p->resolution.untold
+			? "a volume that is not in this evidence, as the chain "
+			  "of logical drives of its disk breaks off before it"
 			: "a volume that is not in this evidence";
 		return &FINDING_TARGET_MISSING;
 	case CERTAINTY_STALE:

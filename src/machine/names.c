@@ -78,7 +78,10 @@ static const struct diag_kind *name_finding(const struct machine_name *n,
 	default:
 		return NULL;
 	}
-	*ret_phrase = "which is not in this evidence";
+	*ret_phrase = n->resolution.untold ?
+		"which is not in this evidence, as the chain of logical drives "
+		"of that disk breaks off before it" :
+		"which is not in this evidence";
 	if (names_a_partition(&n->name->id))
 		return &FINDING_DISK_MISSING;
 	/* An image seldom tells of which device it is.  */

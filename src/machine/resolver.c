@@ -37,6 +37,7 @@ struct lead {
 	bool kept;		/* those by a table that the registry kept */
 	bool printed_order;	/* see struct resolution */
 	bool no_volume;		/* of a stale one: likewise */
+	bool untold;		/* of an absent one: likewise */
 	bool unsigned_disk;	/* the id is the signature 0, or its disk is
 				 * only taken for the one that had it */
 };
@@ -157,6 +158,14 @@ static void add_whole_disks(struct machine *m, uint32_t signature,
 	}
 }
 
+/* Whether the chain of logical drives cannot be read to its end, and so there
+ * may be a partition at @offset after all.  */
+static bool is_untold(const struct disk *d, uint64_t offset)
+{
+	return offset >= d->untold_offset &&
+	       offset - d->untold_offset < d->untold_length;
+}
+
 /* The volumes of disks with @signature that begin at byte @offset.  A disk that
  * has the signature but no such partition makes the id stale.  */
 static struct lead lead_by_signature(struct machine *m, uint32_t signature,
@@ -188,7 +197,10 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 				lead_add_partition(m, &l, &p->entry->cites);
 		}
 		add_recovered(m, i, offset, &l);
+		l.untold |= is_untold(&d->table, offset);
 	}
+	if (l.untold && l.outcome == LEAD_STALE && !l.no_volume)
+		l.outcome = LEAD_ABSENT;
 	add_whole_disks(m, signature, offset, &l);
 	if (signature == 0)
 		doubt_unsigned(&l);
@@ -588,6 +600,7 @@ static struct resolution join_leads(struct machine *m,
 		r.volume = first->volumes[0];
 	r.printed_order = first->printed_order;
 	r.no_volume = first->no_volume && first->outcome == LEAD_STALE;
+	r.untold = first->untold && first->outcome == LEAD_ABSENT;
 	r.possible = first->outcome == LEAD_POSSIBLE && !conflict;
 	if (conflict)
 		r.certainty = CERTAINTY_CONFLICTING;
@@ -617,7 +630,7 @@ static void join_known(struct machine *m, struct resolution *r, bool kept)
 	for (size_t i = 0; i < r->n_known_disks; i++)
 		cites_join(m->arena, &r->cites,
 			   &known[r->known_disks[i]].layout_cites);
-	if (!kept)
+	if (!kept || r->untold)
 		return;
 	if (r->tier == TIER_NONE)
 		r->tier = TIER_PARTITION_CACHE;

@@ -152,6 +152,18 @@ printf '\x01\x01\x01' | dd of="$image" bs=1 seek=$((446 + 16 + 12)) \
 plain longer "$image" "$machine/disk1.raw"
 says longer "$meant" '{"C:": [], "F:": [], "G:": []}'
 
+# The image is cut inside of the extended partition: what was a logical drive there
+# is not gone from its disk; H:, outside of it, is.
+image=$scratch/shorter.raw
+head -c $((66 * mib)) "$machine/disk0.raw" > "$image"
+plain shorter "$image" "$machine/disk1.raw"
+says shorter "[[n['name'][12:], n['certainty']] for n in d['names'] if n['name'][-2:] in ('C:', 'F:', 'G:', 'H:')]" \
+	'[["C:", "single"], ["F:", "not-in-evidence"], ["G:", "not-in-evidence"], ["H:", "stale"]]'
+says shorter "[f['message'].split(', which ')[1].split(':')[0] for f in d['findings'] if f['code'] == 'CM0633' and 'F:' in f['message']]" \
+	'["is not in this evidence, as the chain of logical drives of that disk breaks off before it"]'
+is "the tree says so, too" "$("$COLDMOUNT" -q "$image" 2> "$scratch/errors" |
+	grep -c 'the logical drives of its disk break off before it')" 3
+
 # A GPT of which nothing is left.
 copy 1 gpt
 wipe 0 $((34 * 512))
