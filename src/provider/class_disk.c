@@ -188,7 +188,8 @@ static const struct cim_property disk_properties[] = {
 		 "device"),
 	UNKNOWN("LastErrorCode", CIM_UINT32, NEVER_FILLED),
 	UNKNOWN("Manufacturer", CIM_STRING,
-		"text of the driver's INF file: \"(Standard disk drives)\""),
+		"text of an INF file, \"(Standard disk drives)\"; Mfg of "
+		"Enum is not read"),
 	UNKNOWN("MaxBlockSize", CIM_UINT64, NEVER_FILLED),
 	UNKNOWN("MaxMediaSize", CIM_UINT64, NEVER_FILLED),
 	UNKNOWN("MediaLoaded", CIM_BOOLEAN, STATE_OF_RUNNING),

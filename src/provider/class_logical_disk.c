@@ -31,6 +31,13 @@ static void get_device_id(const struct cim_object *o, struct cim_value *v)
 	cim_set_string(v, letter_device_id(o->provider, letter_of(o)));
 }
 
+/* Live hosts say of fixed disks that it is unknown.  */
+static void get_access(const struct cim_object *o, struct cim_value *v)
+{
+	if (volume_media(o->provider, volume_index(o)) == MEDIA_FIXED)
+		cim_set_integer(v, 0);
+}
+
 static void get_description(const struct cim_object *o, struct cim_value *v)
 {
 	switch (volume_media(o->provider, volume_index(o))) {
@@ -165,7 +172,8 @@ static void get_serial(const struct cim_object *o, struct cim_value *v)
 #define QUOTA "$Extend\\$Quota"
 
 static const struct cim_property properties[] = {
-	UNKNOWN("Access", CIM_UINT16, NOT_STORED),
+	PROPERTY("Access", CIM_UINT16, get_access,
+		 "0, unknown, of fixed disks, as live hosts have it"),
 	UNKNOWN("Availability", CIM_UINT16, NEVER_FILLED),
 	UNKNOWN("BlockSize", CIM_UINT64, NEVER_FILLED),
 	PROPERTY("Caption", CIM_STRING, get_device_id, "as DeviceID"),

@@ -125,6 +125,10 @@ disks '0,11,4096,,QEMU HARDDISK,2.5+
 1,,,,,
 2,7,,SanDisk,Cruzer,1.26'
 
+is "access, in the words of live hosts" "$(ask "SELECT DeviceID, Access FROM
+	Win32_LogicalDisk WHERE DeviceID = 'C:' OR DeviceID = 'J:'" |
+	paste -s -d ' ')" "C:,0 J:,"
+
 case="no log"
 with_log
 letters "$removable"
