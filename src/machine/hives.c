@@ -338,28 +338,59 @@ bool machine_hive_is_log(const char *path, const char *hive)
 	return false;
 }
 
-/* A log that lies there without its hive: what its pages hold is read as the
- * log of a hive that has no bytes.  */
+static struct source *first_log(const struct open_hive *h)
+{
+	for (size_t i = 0; i < REPLAY_LOGS; i++)
+		if (h->logs[i] != NULL)
+			return h->logs[i];
+	return NULL;
+}
+
+/* What the pages of the logs hold is read as that of a hive without bytes.  */
+static int set_log_alone(struct open_hive *h, struct err *reterr)
+{
+	h->source = source_window(first_log(h), 0, 0);
+	if (h->source == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "log", 0, 0);
+	h->is_log = true;
+	return 0;
+}
+
+/* The file itself may be a log.  */
 static int take_log_alone(struct open_hive *h, struct err *reterr)
 {
 	uint8_t block[REGF_BASE_RECORD_BYTES];
 	const struct span span = { block, sizeof(block), 0 };
 	struct regf_base base;
-	struct source *empty;
 
 	if (source_read(h->source, 0, block, sizeof(block), NULL) < 0 ||
 	    regf_base_parse(span, &base, NULL) < 0 ||
 	    base.checksum != base.checksum_computed ||
 	    base.file_type == REGF_PRIMARY)
 		return 0;
-	empty = source_window(h->source, 0, 0);
-	if (empty == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "log", 0, 0);
-	h->is_log = true;
 	/* Which of them it was changes nothing: there is no other.  */
 	h->logs[REPLAY_LOG1] = h->source;
-	h->source = empty;
-	return 0;
+	h->source = NULL;
+	return set_log_alone(h, reterr);
+}
+
+int machine_hive_open_logs(struct machine *m, const struct hive_place *p,
+			   struct open_hive *ret, struct err *reterr)
+{
+	int r = 0;
+
+	*ret = (struct open_hive){ .place = *p };
+	for (size_t i = 0; i < REPLAY_LOGS && r == 0; i++)
+		r = open_log(m, ret, i, reterr);
+	if (r == 0 && first_log(ret) == NULL)
+		return err_set(reterr, ERR_NOT_FOUND, 0, "log", 0, 0);
+	if (r == 0)
+		r = set_log_alone(ret, reterr);
+	if (r < 0)
+		machine_hive_close(ret);
+	else
+		ret->path = (struct text){ .utf8 = first_log(ret)->file };
+	return r;
 }
 
 int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
@@ -402,7 +433,7 @@ void machine_hive_cite(struct machine *m, const struct open_hive *h,
 	bool sound;
 
 	if (h->is_log) {
-		source_cite(h->logs[REPLAY_LOG1], 0, REGF_BASE_RECORD_BYTES,
+		source_cite(first_log(h), 0, REGF_BASE_RECORD_BYTES,
 			    "log base block", m->arena, c);
 		return;
 	}

@@ -31,8 +31,8 @@ struct open_hive {
 	struct hive_place place;
 	bool unlisted;			/* by its directory: see ntfs.h */
 	bool is_text;			/* exported: no base block, no logs */
-	bool is_log;			/* a log by itself, which is in `logs':
-					 * the hive has no bytes */
+	bool is_log;			/* `logs' by themselves: the hive has
+					 * no bytes */
 };
 
 /* Open the hive at @p with its logs.  ERR_NOT_FOUND where there is no such
@@ -41,6 +41,11 @@ struct open_hive {
 int machine_hive_open(struct machine *m, const struct hive_place *p,
 		      struct open_hive *ret, struct err *reterr);
 void machine_hive_close(struct open_hive *h);
+
+/* Open the logs of the hive at @p, which itself is lost.  ERR_NOT_FOUND where
+ * there are none.  */
+int machine_hive_open_logs(struct machine *m, const struct hive_place *p,
+			   struct open_hive *ret, struct err *reterr);
 
 /* Whether @path is that of a log of the hive @hive, which lies beside it.  */
 bool machine_hive_is_log(const char *path, const char *hive);

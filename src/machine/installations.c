@@ -125,9 +125,8 @@ static void no_software(struct machine *m, size_t installation,
 	if (i->volume == NONE)
 		return;
 	d = diag_add(&m->model.findings, &FINDING_NO_SOFTWARE,
-		     "%s: there is no SOFTWARE hive in %s, so that product, "
-		     "users and their volumes are unknown.",
-		     machine_place(m, i->volume), p->path);
+		     "there is no SOFTWARE hive in %s, so that product, users "
+		     "and their volumes are unknown.", p->path);
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &i->cites);
 }
@@ -540,7 +539,7 @@ static bool was_windows(struct root_search *s, const struct lost_root *l,
 			bool alone)
 {
 	static const char *const hives[] = {
-		"SOFTWARE", "DEFAULT", "SAM", "SECURITY",
+		"SOFTWARE", "DEFAULT", "SAM", "SECURITY", "SYSTEM.LOG1",
 	};
 
 	for (size_t i = 0; i < sizeof(hives) / sizeof(hives[0]); i++)
@@ -557,12 +556,37 @@ void machine_no_system(struct machine *m, const struct hive_place *p)
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_NO_SYSTEM,
 		"there is no SYSTEM hive in %s: which letters and volume names "
-		"this Windows had is known from older copies of it only, if "
-		"there are any.", p->path);
+		"this Windows had is known from its logs and older copies "
+		"of it only, if there are any.", p->path);
 
 	if (d != NULL && ntfs_path_of(m->volumes[p->volume].ntfs, p->directory,
 				      &path, NULL) == 0)
 		cites_join(m->arena, &d->cites, &path.cites);
+}
+
+/* The names that the logs of a lost SYSTEM hive still hold.  */
+static int read_logs(struct machine *m, size_t installation,
+		     const struct hive_place *system, struct err *reterr)
+{
+	struct machine_installation *i = &m->model.installations[installation];
+	struct lost_names lost = { 0 };
+	struct open_hive h;
+	struct err e;
+	int r = machine_hive_open_logs(m, system, &h, &e);
+
+	if (r == ERR_NOT_FOUND)
+		return 0;
+	if (r < 0)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
+	r = machine_find_lost_names(m, &h, &lost, reterr);
+	if (r == 0 && lost.n > 0) {
+		r = machine_hive_describe(m, &h, &i->hive, reterr);
+		machine_hive_cite(m, &h, &i->cites);
+	}
+	if (r == 0)
+		r = machine_add_lost_names(m, installation, &h, &lost, reterr);
+	machine_hive_close(&h);
+	return r;
 }
 
 /* An installation without a SYSTEM hive, if Windows was there.  */
@@ -579,6 +603,8 @@ static int add_lost(struct root_search *s, const struct lost_root *l,
 	if (l->missing)
 		machine_no_system(m, &l->system);
 	r = new_installation(m, s->volume, &l->root, &l->system, reterr);
+	if (r == 0)
+		r = read_logs(m, index, &l->system, reterr);
 	if (r == 0)
 		r = read_software(m, index, l->system, reterr);
 	return r < 0 ? r : add_root(m, index, &l->root, &l->system, l->missing,

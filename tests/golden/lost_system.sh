@@ -125,6 +125,25 @@ is "zeroed: what is said" "$status $(said)" '4 [["CM0610", true]]'
 is "zeroed: the users" "$(users)" \
 	'[["windows0", "ann", ["1"], ["\\\\server\\ann"]]]'
 
+# Its logs are there: the second has all of the key (../shared/data/README.md).
+if regipy=$(real mkorman90__regipy/regipy_tests/data); then
+	xz -dc "$regipy/SYSTEM_B.LOG2.xz" > "$scratch/log2"
+	machine "its logs" backup/SYSTEM \
+		"Windows/System32/config/SYSTEM.LOG2=$scratch/log2" \
+		"Windows/System32/config/SOFTWARE=$scratch/software"
+	is "its logs: what is said" "$status $(said) $(roots)" \
+		'4 [["CM0685", true]] [["\\Windows", "Lost", true]]'
+	is "its logs: the hive" "$(query 'd["installations"][0]["hive"]["path"]')" \
+		"$config\SYSTEM.LOG2"
+	is "its logs: the names" "$(query 'sorted(n["name"][12:]
+		for n in d["names"] if n["recovered"]["place"] == "log-page" and
+		n["kind"] == "drive-letter"), len(d["names"])')" \
+		'[["C:", "D:", "E:", "F:"], 7]'
+	is "its logs: F:" "$(query '[(n["uniqueId"]["signature"],
+		n["uniqueId"]["offset"]) for n in d["names"]
+		if n["name"].endswith("F:")]')" '[["76d45981", 1048576]]'
+fi
+
 # What is no Windows makes none, and no report partial.
 machine skeleton Windows/System32/config/SYSTEM \
 	"Windows/System32/config/SOFTWARE=$scratch/software" \
