@@ -25,6 +25,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "mountmgr/findings.h"
 #include "mountmgr/record_values.h"
 
@@ -45,7 +46,7 @@ struct reader {
 	struct diag_list *diags;
 	const struct place *place;
 	const struct hive_key *parent;
-	bool has_explorer;
+	int explorer_status;	/* 0: there is one */
 	struct hive_key explorer;
 	struct user_traces traces;
 	bool full;		/* more are there, and are not kept */
@@ -346,19 +347,46 @@ static int each_value(void *ctx, const struct hive_value *v)
 	return r->full || r->status != 0;
 }
 
+/* Below Explorer, what no other key is called like.  */
+static const char *const lone_names[] = { "\\MountPoints2", "\\BitBucket" };
+
+/* The same, where damage has left no way to it.  */
+static bool find_lost(struct reader *r, const char *below, struct hive_key *ret)
+{
+	for (size_t i = 0; i < sizeof(lone_names) / sizeof(*lone_names); i++) {
+		const char *rest = ascii_after(below, lone_names[i]);
+		struct hive_key k;
+
+		if (rest != NULL && hive_find_lost_key(r->hive,
+						       lone_names[i] + 1, &k))
+			return hive_find_key(r->hive, &k, rest, ret,
+					     NULL) == 0;
+	}
+	return false;
+}
+
+/* The key of the place.  */
+static bool find_place(struct reader *r, struct hive_key *ret)
+{
+	const char *below = ascii_after(r->place->path, EXPLORER);
+	int status = r->explorer_status;
+
+	if (below == NULL)
+		return hive_find_key(r->hive, NULL, r->place->path, ret,
+				     NULL) == 0;
+	if (status == 0)
+		status = hive_find_key(r->hive, &r->explorer, below, ret, NULL);
+	if (status == 0 || status == ERR_NOT_FOUND)
+		return status == 0;
+	return find_lost(r, below, ret);
+}
+
 /* Damage has its findings already.  */
 static void read_place(struct reader *r)
 {
-	const char *path = r->place->path;
-	bool below = strncmp(path, EXPLORER, sizeof(EXPLORER) - 1) == 0;
 	struct hive_key k;
 
-	if (below && !r->has_explorer)
-		return;
-	if (below)
-		path += sizeof(EXPLORER) - 1;
-	if (hive_find_key(r->hive, below ? &r->explorer : NULL, path, &k,
-			  NULL) < 0)
+	if (!find_place(r, &k))
 		return;
 	r->parent = &k;
 	if (r->place->subkey != NULL)
@@ -378,11 +406,12 @@ int user_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
 {
 	struct reader r = { .hive = h, .arena = a, .diags = d };
 
+	r.explorer_status = hive_find_key(h, NULL, EXPLORER, &r.explorer, NULL);
 	/* Who saves HKEY_CURRENT_USER\Software has that for a root.  */
-	r.has_explorer = hive_find_key(h, NULL, EXPLORER, &r.explorer,
-				       NULL) == 0 ||
-			 hive_find_key(h, NULL, EXPLORER_IN_SOFTWARE,
-				       &r.explorer, NULL) == 0;
+	if (r.explorer_status != 0 &&
+	    hive_find_key(h, NULL, EXPLORER_IN_SOFTWARE, &r.explorer,
+			  NULL) == 0)
+		r.explorer_status = 0;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		r.place = &places[i];
 		if (!r.full && r.status == 0)

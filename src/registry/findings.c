@@ -147,6 +147,10 @@ const struct diag_kind FINDING_SCAN_CUT = {
 	"is kept",
 	true,
 };
+const struct diag_kind FINDING_KEY_BY_NAME = {
+	"CM0432", SEVERITY_WARNING,
+	"A key to which damage leaves no path was found by its name", false,
+};
 const struct diag_kind FINDING_REG_LINE = {
 	"CM0440", SEVERITY_ERROR,
 	"A line of exported registry text cannot be read", true,

@@ -36,6 +36,7 @@ extern const struct diag_kind FINDING_DATA_CELL;
 extern const struct diag_kind FINDING_RECORD_FIELD;
 extern const struct diag_kind FINDING_BINS_RUINED;
 extern const struct diag_kind FINDING_SCAN_CUT;
+extern const struct diag_kind FINDING_KEY_BY_NAME;
 extern const struct diag_kind FINDING_REG_LINE;
 extern const struct diag_kind FINDING_REG_DELETION;
 extern const struct diag_kind FINDING_REG_LIMIT;

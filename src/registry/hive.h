@@ -76,6 +76,12 @@ int hive_root(struct hive *h, struct hive_key *ret, struct err *reterr);
 int hive_find_key(struct hive *h, const struct hive_key *from, const char *path,
 		  struct hive_key *ret, struct err *reterr);
 
+/* The key @name, which a hive has once, where hive_find_key() finds damage on
+ * the way to it: the only one in use that is called so, with a finding.  Reads
+ * the heads of all cells.  False: there is none, or several.  */
+bool hive_find_lost_key(struct hive *h, const char *name,
+			struct hive_key *ret);
+
 /* Each subkey, each value that can be read, tombstones too; one that cannot is
  * a finding.  Then fails, with the first damage, if not all of them could be
  * read: the finding is already made.  */
