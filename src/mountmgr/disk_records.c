@@ -705,12 +705,11 @@ struct other_sets {
 	size_t n_read;
 };
 
-static int visit_other_set(void *ctx, const struct hive_key *k)
+static int visit_other_set(void *ctx, unsigned n, const struct hive_key *k)
 {
 	struct other_sets *o = ctx;
-	unsigned n = control_set_number(k);
 
-	if (n == 0 || n == o->current || n == o->good)
+	if (n == o->current || n == o->good)
 		return 0;
 	if (o->n_read++ == MAX_CONTROL_SETS) {
 		o->reader->full = true;
@@ -724,7 +723,7 @@ static int visit_other_set(void *ctx, const struct hive_key *k)
 static int read_other_sets(struct reader *r, unsigned current)
 {
 	struct other_sets others = { .reader = r, .current = current };
-	struct hive_key select, set, root;
+	struct hive_key select, set;
 	uint32_t good = 0;
 	int status = 0;
 
@@ -735,9 +734,8 @@ static int read_other_sets(struct reader *r, unsigned current)
 		others.good = good;
 		status = read_control_set(r, &set, RECORD_OTHER_SET);
 	}
-	if (status != ERR_NOMEM && hive_root(r->hive, &root, NULL) == 0)
-		status = hive_each_subkey(r->hive, &root, visit_other_set,
-					  &others, NULL);
+	if (status != ERR_NOMEM)
+		status = control_sets_each(r->hive, visit_other_set, &others);
 	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }
 

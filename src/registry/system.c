@@ -11,6 +11,9 @@
 /* "ControlSet001": Windows numbers them with three digits.  */
 #define CONTROL_SET_MAX 999
 
+/* Windows has two to four, of the first numbers.  */
+#define LOST_SETS_MAX 8
+
 /* The string value @name of @k.  Damage has its finding from the hive; a value
  * of another type gets one here.  */
 static void read_text(struct hive *h, struct diag_list *d,
@@ -99,18 +102,50 @@ static unsigned selected_control_set(struct hive *h, struct diag_list *d,
 	return 0;
 }
 
+struct sets {
+	control_set_fn *fn;
+	void *ctx;
+	uint32_t seen;	/* bits, of the first ones */
+};
+
+static int visit_set(void *ctx, const struct hive_key *k)
+{
+	struct sets *s = ctx;
+	unsigned n = control_set_number(k);
+
+	if (n == 0)
+		return 0;
+	if (n <= LOST_SETS_MAX)
+		s->seen |= 1u << n;
+	return s->fn(s->ctx, n, k);
+}
+
+int control_sets_each(struct hive *h, control_set_fn *fn, void *ctx)
+{
+	struct sets s = { fn, ctx, 0 };
+	struct hive_key k;
+	int r = 0;
+
+	hive_root(h, &k, NULL);
+	r = hive_each_subkey(h, &k, visit_set, &s, NULL);
+	if (r >= 0 || r == ERR_NOMEM)
+		return r;
+	r = 0;
+	for (unsigned n = 1; n <= LOST_SETS_MAX && r == 0; n++)
+		if ((s.seen & 1u << n) == 0 && find_control_set(h, n, &k))
+			r = fn(ctx, n, &k);
+	return r;
+}
+
 struct only_set {
 	unsigned number, count;
 	struct hive_key key;
 };
 
-static int look_for_set(void *ctx, const struct hive_key *k)
+static int look_for_set(void *ctx, unsigned n, const struct hive_key *k)
 {
 	struct only_set *only = ctx;
-	unsigned n = control_set_number(k);
 
-	if (n == 0)
-		return 0;
 	only->number = n;
 	only->key = *k;
 	only->count++;
@@ -122,10 +157,8 @@ static unsigned only_control_set(struct hive *h, struct diag_list *d,
 				 struct hive_key *ret)
 {
 	struct only_set only = { 0 };
-	struct hive_key root;
 
-	hive_root(h, &root, NULL);
-	hive_each_subkey(h, &root, look_for_set, &only, NULL);
+	(void)control_sets_each(h, look_for_set, &only);
 	if (only.count == 0)
 		return 0;
 	if (only.count > 1) {
