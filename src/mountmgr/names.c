@@ -37,6 +37,9 @@
 /* The longest name that we know the form of, with its NUL.  */
 #define KNOWN_NAME_CHARS (sizeof(VOLUME_PREFIX "}") + GUID_TEXT_CHARS)
 
+/* Partitions begin with a sector.  */
+#define SECTOR_BYTES 512
+
 const char *const name_prefixes[] = {
 	LETTER_PREFIX, VOLUME_PREFIX, NO_LETTER_PREFIX, NULL,
 };
@@ -245,6 +248,14 @@ static void check_name(struct diag_list *d, const struct mountmgr_name *n,
 				      "raw.", mountmgr_name_title(&n->name),
 				      n->id.raw.n), n);
 	if (n->id.kind == UNIQUE_ID_MBR &&
+	    n->id.offset < UNIQUE_ID_MBR_OFFSET_END &&
+	    n->id.offset % SECTOR_BYTES != 0)
+		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID,
+				      "The id of \"%s\" gives the byte offset "
+				      "%llu, at which no sector begins.",
+				      mountmgr_name_title(&n->name),
+				      (unsigned long long)n->id.offset), n);
+	if (n->id.kind == UNIQUE_ID_MBR &&
 	    n->id.offset >= UNIQUE_ID_MBR_OFFSET_END)
 		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID,
 				      "The id of \"%s\" gives the byte offset "
@@ -301,9 +312,6 @@ static void check_twice(struct arena *a, struct diag_list *d,
 	}
 }
 
-/* Partitions begin with a sector.  */
-#define SECTOR_BYTES 512
-
 /* Whether bytes that nothing else speaks for are surely an id.  */
 static bool is_surely_id(struct span data)
 {
@@ -316,7 +324,7 @@ static bool is_surely_id(struct span data)
 		       id.offset < UNIQUE_ID_MBR_OFFSET_END;
 	if (id.kind == UNIQUE_ID_DMIO)
 		return !guid_equal(&id.guid, &none);
-	return id.kind == UNIQUE_ID_DEVICE;
+	return id.kind == UNIQUE_ID_DEVICE && id.text_is_utf16;
 }
 
 /* The id in the data of @v; raw if the data is not there whole, since what a

@@ -149,6 +149,25 @@ static bool ends_with_its_cell(const struct hive_record *record, size_t n)
 	return record->bytes.n - n < CELL_STEP;
 }
 
+/* Of a record that is signed, and whose cell has no room for its name: what was
+ * decoded of that ends with the cell, as the name itself may.  */
+static bool mend_cut_name(struct hive *h, hive_name_form *form,
+			  struct hive_record *record, struct regf_value *v)
+{
+	struct span bytes = behind(record, REGF_VALUE_HEAD_BYTES);
+	size_t n;
+
+	if (record->bytes.p[0] != 'v' || record->bytes.p[1] != 'k' ||
+	    form == NULL)
+		return false;
+	n = form(bytes, v->name_is_8bit);
+	if (n == 0)
+		return false;
+	set_value_name(v, bytes, n, v->name_is_8bit);
+	say_value(h, record, v, "the length of its name is damaged");
+	return true;
+}
+
 static bool is_unsigned_value(struct hive *h, const struct hive_record *record,
 			      hive_name_form *form, const struct regf_value *v)
 {
@@ -175,9 +194,7 @@ bool hive_read_damaged_value(struct hive *h, uint32_t cell,
 		return false;
 	if (is_unsigned_value(h, &record, form, &v))
 		say_value(h, &record, &v, "its signature is damaged");
-	/* Signed, and thus with a name that its cell has no room for.  */
-	else if (record.bytes.p[0] != 'v' || record.bytes.p[1] != 'k' ||
-		 form == NULL || !hive_mend_value_name(h, form, &record, &v))
+	else if (!mend_cut_name(h, form, &record, &v))
 		return false;
 	*ret = v;
 	*ret_record = record;
@@ -203,13 +220,20 @@ static bool has_hint(const struct hive_listed *l, struct span name,
 }
 
 bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
-			const struct hive_record *record, struct regf_key *k)
+			const struct hive_record *record, bool cut,
+			struct regf_key *k)
 {
 	struct span bytes = behind(record, REGF_KEY_HEAD_BYTES);
 	const size_t step = k->name_is_8bit ? 1 : 2;
 
-	if (k->parent != l->parent || has_hint(l, k->name, k->name_is_8bit))
+	if (k->parent != l->parent)
 		return false;
+	if (has_hint(l, k->name, k->name_is_8bit)) {
+		if (!cut)
+			return false;
+		say_key(h, record, k, "the length of its name is damaged");
+		return true;
+	}
 	if (!h->cells.layout.nt31 && has_hint(l, k->name, !k->name_is_8bit)) {
 		k->name_is_8bit = !k->name_is_8bit;
 		say_key(h, record, k, "the flag that tells the kind of its "
@@ -255,7 +279,7 @@ bool hive_read_damaged_key(struct hive *h, const struct hive_listed *l,
 	if (is_unsigned_key(l, &record, &k))
 		say_key(h, &record, &k, "its signature is damaged");
 	else if (record.bytes.p[0] != 'n' || record.bytes.p[1] != 'k' ||
-		 !hive_mend_key_name(h, l, &record, &k))
+		 !hive_mend_key_name(h, l, &record, true, &k))
 		return false;
 	*ret = k;
 	*ret_record = record;

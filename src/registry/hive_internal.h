@@ -160,9 +160,11 @@ struct hive_listed {
 };
 
 /* Whether the hint in the list is that of the name that the record of @k has,
- * but for its length or its kind of letters: then @k gets that name.  */
+ * but for its length or its kind of letters: then @k gets that name.  @cut: its
+ * cell has no room for the name that it says, and @k has what there is.  */
 bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
-			const struct hive_record *record, struct regf_key *k);
+			const struct hive_record *record, bool cut,
+			struct regf_key *k);
 
 /* The key that a list names, without a signature or with a name that is longer
  * than its cell.  */

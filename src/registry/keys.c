@@ -330,7 +330,8 @@ static bool entry_key(struct walk *w, const struct list_entry *e,
 		return false;
 	}
 	if (r == 0)
-		(void)hive_mend_key_name(w->hive, &listed, ret_record, ret);
+		(void)hive_mend_key_name(w->hive, &listed, ret_record, false,
+					 ret);
 	if (!hive_spend(&w->left, ret->size)) {
 		err_set(&why, ERR_LIMIT, e->at, "subkeys: bytes",
 			w->hive->cells.end, ret->size);

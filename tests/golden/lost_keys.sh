@@ -1,0 +1,72 @@
+#!/bin/bash
+# lost_keys - the keys above disks and users' volumes are gone, but not those
+# themselves, which are told all the same; and names of volumes whose records
+# say that they are longer
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+
+sample_machine
+hive=$scratch/hive
+
+# lose FILE KEY...: $hive is FILE without the records of these keys.
+lose() {
+	python3 - "$hive" "$@" <<-'END'
+	import sys
+	out, file, *names = sys.argv[1:]
+	b = bytearray(open(file, "rb").read())
+	for name in names:
+	    at = -1
+	    while (at := b.find(b"nk", at + 1)) >= 0:
+	        size = int.from_bytes(b[at + 72:at + 74], "little")
+	        if b[at + 76:at + 76 + size] == name.encode():
+	            b[at - 4:at + 76 + size] = bytes(80 + size)
+	open(out, "wb").write(b)
+	END
+}
+
+# ask EXPRESSION FILE: of the report of it.
+ask() {
+	"$COLDMOUNT" -q --json --partial-ok --hive "$2" > "$scratch/report"
+	tests/golden/query.py "$scratch/report" "$1"
+}
+
+codes='sorted({f["code"] for f in d["findings"]} & {"CM0428", "CM0432"})'
+
+volumes='sorted((v["key"], v["kind"], v["lastWritten"])
+	for v in d["userVolumes"])'
+lose "$machine/NTUSER.DAT" Software Microsoft
+is "a user's keys: as many as ever" "$(ask "$volumes" "$hive")" \
+	"$(ask "$volumes" "$machine/NTUSER.DAT")"
+is "a user's keys: how they were found is said" "$(ask "$codes" "$hive")" \
+	'["CM0432"]'
+tap tests/golden/check_citations.py "$scratch/report" "$hive"
+lose "$machine/NTUSER.DAT" Explorer MountPoints2
+is "a user's keys: none that are gone" "$(ask "$codes" "$hive")" '[]'
+
+disks='sorted((k["instance"], k["serial"], k["lastArrival"])
+	for k in d["knownDisks"])'
+lose "$machine/SYSTEM" Select ControlSet001
+is "disks: as many as ever" "$(ask "$disks" "$hive")" \
+	"$(ask "$disks" "$machine/SYSTEM")"
+
+# The cell that Windows makes for such a name ends with it, at 72 bytes: what is
+# longer is cut there.  That of the sample is larger.
+python3 - "$machine/SYSTEM" "$hive" <<-'END'
+	import sys
+	b = bytearray(open(sys.argv[1], "rb").read())
+	at = b.find(b"\\??\\Volume{3f8c2a14-9d1e-11eb-8a01-525400c01d01}")
+	assert b[at - 20:at - 16] == b"vk\x30\x00"
+	b[at - 24:at - 20] = (-72).to_bytes(4, "little", signed=True)
+	b[at + 48:at + 56] = (8).to_bytes(8, "little")
+	b[at - 17] = 1
+	open(sys.argv[2], "wb").write(b)
+END
+names='sorted((n["name"], n["uniqueId"]["hex"]) for n in d["names"])'
+is "a volume's name that is too long: all as ever" "$(ask "$names" "$hive")" \
+	"$(ask "$names" "$machine/SYSTEM")"
+is "a volume's name that is too long: said" "$(ask "$codes" "$hive")" \
+	'["CM0428"]'
+finish
