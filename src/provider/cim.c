@@ -50,6 +50,15 @@ bool cim_class_is(const struct cim_class *c, const char *name)
 	return false;
 }
 
+/* As the class of @o has it; where the computer's name is unknown, without.  */
+static const char *reference_to(const struct cim_object *o,
+				const struct cim_object *to)
+{
+	if (o->class->whole_references && o->provider->host != NULL)
+		return path_absolute(to);
+	return path_of(to);
+}
+
 void cim_get(const struct cim_object *o, const struct cim_property *p,
 	     struct cim_value *ret)
 {
@@ -57,7 +66,7 @@ void cim_get(const struct cim_object *o, const struct cim_property *p,
 	if (p->leads_to != NULL) {
 		struct cim_object to = p->leads_to(o);
 
-		cim_set_string(ret, path_of(&to));
+		cim_set_string(ret, reference_to(o, &to));
 	}
 	if (p->get != NULL)
 		p->get(o, ret);

@@ -64,6 +64,9 @@ struct cim_class {
 				 * them; "" for none */
 	const char *space;	/* its namespace: "root\\cimv2" */
 	bool association;
+	/* References in it name the computer and the namespace, as those of
+	 * Windows' CIMWin32 provider do, and those of Vdswmi do not.  */
+	bool whole_references;
 	const struct cim_property *properties;
 	size_t n_properties;
 	/* What the documentation has, and no live object: a query may name

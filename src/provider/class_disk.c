@@ -276,6 +276,7 @@ const struct cim_class class_drive_to_partition = {
 	.ancestors = "CIM_MediaPresent CIM_Dependency",
 	.space = "root\\cimv2",
 	.association = true,
+	.whole_references = true,
 	.properties = drive_to_partition_properties,
 	.n_properties = ARRAY_LENGTH(drive_to_partition_properties),
 	.count = count_partitions,

@@ -80,6 +80,24 @@ is "a setting leads to its volume" "$("$COLDMOUNT" query -q --partial-ok \
 	-f csv "ASSOCIATORS OF {Win32_QuotaSetting.VolumePath='C:\\\\'} WHERE
 	ClassDefsOnly" "${disks[@]}" | tr -d '"\r' | sed -n 2p)" Win32_Volume
 
+# References as hosts had them whose owners published what WMI said: of these
+# three classes with the computer and the namespace, of mount points without.
+is "a reference of a letter's partition" "$(ask "SELECT __PATH, Antecedent
+	FROM Win32_LogicalDiskToPartition WHERE Dependent =
+	'Win32_LogicalDisk=\"F:\"'")" \
+	'__PATH     : \\SAMPLE-PC\root\cimv2:Win32_LogicalDiskToPartition.Antecedent="\\\\SAMPLE-PC\\root\\cimv2:Win32_DiskPartition.DeviceID=\"Disk #0, Partition #4\"",Dependent="\\\\SAMPLE-PC\\root\\cimv2:Win32_LogicalDisk.DeviceID=\"F:\""
+Antecedent : \\SAMPLE-PC\root\cimv2:Win32_DiskPartition.DeviceID="Disk #0, Partition #4"'
+is "of a disk's partition, and of a letter's root" \
+	"$(ask "SELECT Antecedent FROM Win32_DiskDriveToDiskPartition WHERE
+		Dependent = 'Win32_DiskPartition=\"Disk #1, Partition #2\"'"
+	ask "SELECT PartComponent FROM Win32_LogicalDiskRootDirectory WHERE
+		GroupComponent = 'Win32_LogicalDisk=\"C:\"'")" \
+	'Antecedent : \\SAMPLE-PC\root\cimv2:Win32_DiskDrive.DeviceID="\\\\.\\PHYSICALDRIVE1"
+PartComponent : \\SAMPLE-PC\root\cimv2:Win32_Directory.Name="C:\\"'
+is "of a mount point's directory" "$(ask "SELECT Directory FROM
+	Win32_MountPoint WHERE Directory = 'Win32_Directory=\"C:\\\\\\\\\"'")" \
+	'Directory : Win32_Directory.Name="C:\\"'
+
 # Dirty: bit 0 at 25 of FAT16 boot sectors, bit 1 at 6a of exFAT's, as the
 # specifications have them; fsck.fat and dump.exfat see what was set here.
 cp --sparse=always "$machine/disk0.raw" "$scratch/dirty0.raw"

@@ -61,10 +61,12 @@ static const struct cim_property volume_key = {
 	.is_key = true,
 };
 static const struct cim_class roots = {
-	"Win32_Directory", "", "root\\cimv2", false, &root_key, 1, NULL, 0, one
+	"Win32_Directory", "", "root\\cimv2", false, false,
+	&root_key, 1, NULL, 0, one
 };
 static const struct cim_class volumes = {
-	"Win32_Volume", "", "root\\cimv2", false, &volume_key, 1, NULL, 0, one
+	"Win32_Volume", "", "root\\cimv2", false, false,
+	&volume_key, 1, NULL, 0, one
 };
 
 static struct cim_object to_root(const struct cim_object *o)
@@ -85,7 +87,8 @@ static const struct cim_property ends[] = {
 	  .leads_to = to_root },
 };
 static const struct cim_class mount_points = {
-	"Win32_MountPoint", "", "root\\cimv2", true, ends, 2, NULL, 0, one
+	"Win32_MountPoint", "", "root\\cimv2", true, false,
+	ends, 2, NULL, 0, one
 };
 
 Test(path, is_written_as_a_live_host_writes_it)
@@ -101,6 +104,76 @@ Test(path, is_written_as_a_live_host_writes_it)
 	cr_expect_str_eq(path_absolute(&o), WHOLE);
 }
 
+/* Of another host: the provider CIMWin32 names the computer in each
+ * reference.  */
+#define PARTITION "Disk #2, Partition #1"
+#define TO_PARTITION "\\\\PC201306031019\\root\\cimv2:Win32_DiskPartition.DeviceID=\"" PARTITION "\""
+#define TO_DISK "\\\\PC201306031019\\root\\cimv2:Win32_LogicalDisk.DeviceID=\"H:\""
+#define PAIR "\\\\PC201306031019\\root\\cimv2:Win32_LogicalDiskToPartition.Antecedent=\"\\\\\\\\PC201306031019\\\\root\\\\cimv2:Win32_DiskPartition.DeviceID=\\\"" PARTITION "\\\"\",Dependent=\"\\\\\\\\PC201306031019\\\\root\\\\cimv2:Win32_LogicalDisk.DeviceID=\\\"H:\\\"\""
+
+static void get_partition(const struct cim_object *o, struct cim_value *v)
+{
+	(void)o;
+	cim_set_string(v, PARTITION);
+}
+
+static void get_letter(const struct cim_object *o, struct cim_value *v)
+{
+	(void)o;
+	cim_set_string(v, "H:");
+}
+
+static const struct cim_property partition_key = {
+	.name = "DeviceID", .type = CIM_STRING, .get = get_partition,
+	.is_key = true,
+}, letter_key = {
+	.name = "DeviceID", .type = CIM_STRING, .get = get_letter,
+	.is_key = true,
+};
+static const struct cim_class partitions = {
+	"Win32_DiskPartition", "", "root\\cimv2", false, false,
+	&partition_key, 1, NULL, 0, one
+}, letters = {
+	"Win32_LogicalDisk", "", "root\\cimv2", false, false,
+	&letter_key, 1, NULL, 0, one
+};
+
+static struct cim_object to_partition(const struct cim_object *o)
+{
+	return (struct cim_object){ o->provider, &partitions, 0 };
+}
+
+static struct cim_object to_letter(const struct cim_object *o)
+{
+	return (struct cim_object){ o->provider, &letters, 0 };
+}
+
+Test(path, of_another_provider_has_whole_references)
+{
+	static const struct cim_property pair[] = {
+		{ .name = "Antecedent", .type = CIM_REFERENCE, .is_key = true,
+		  .leads_to = to_partition },
+		{ .name = "Dependent", .type = CIM_REFERENCE, .is_key = true,
+		  .leads_to = to_letter },
+	};
+	static const struct cim_class pairs = {
+		"Win32_LogicalDiskToPartition", "", "root\\cimv2", true, true,
+		pair, 2, NULL, 0, one
+	};
+	struct provider p = { .arena = arena, .host = "PC201306031019" };
+	struct cim_object o = { &p, &pairs, 0 };
+	struct cim_value v;
+
+	cim_get(&o, &pair[0], &v);
+	cr_expect_str_eq(v.string, TO_PARTITION);
+	cim_get(&o, &pair[1], &v);
+	cr_expect_str_eq(v.string, TO_DISK);
+	cr_expect_str_eq(path_absolute(&o), PAIR);
+	p.host = NULL;
+	cim_get(&o, &pair[1], &v);
+	cr_expect_str_eq(v.string, "Win32_LogicalDisk.DeviceID=\"H:\"");
+}
+
 Test(path, is_none_without_a_host_or_a_key)
 {
 	static const struct cim_property nothing = {
@@ -110,9 +183,11 @@ Test(path, is_none_without_a_host_or_a_key)
 		.name = "Name", .type = CIM_STRING, .get = get_root,
 	};
 	static const struct cim_class unknown_key = {
-		"X", "", "root\\cimv2", false, &nothing, 1, NULL, 0, one
+		"X", "", "root\\cimv2", false, false,
+	&nothing, 1, NULL, 0, one
 	}, keyless = {
-		"Y", "", "root\\cimv2", false, &no_key, 1, NULL, 0, one
+		"Y", "", "root\\cimv2", false, false,
+	&no_key, 1, NULL, 0, one
 	};
 	struct provider p = { .arena = arena };
 	struct cim_object o = { &p, &mount_points, 0 };
