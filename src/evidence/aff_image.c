@@ -694,7 +694,8 @@ static int open_raw(struct opening *o, const char *path, struct aff_source *a,
 	if (size->known && size->value != a->source.size)
 		diag_add(o->diags, &FINDING_CONTAINER_SIZE,
 			 "%s: the AFM says that the disk has %" PRIu64
-			 " bytes, but %s has %" PRIu64 ".", file_name(path),
+			 " bytes, but what was read, from %s on, has %" PRIu64
+			 ".", file_name(path),
 			 size->value, file_name(found), a->source.size);
 	return 0;
 }

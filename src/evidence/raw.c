@@ -153,8 +153,10 @@ static void check_size(struct opening *o, const char *path,
 	diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
 		 "%s: this segment of a split image has %" PRIu64
 		 " bytes, the first one has %" PRIu64
-		 ": they may not belong together, or one is cut short.",
-		 file_name(path), size, first->n);
+		 ": they may not belong together, or one is cut short%s.",
+		 file_name(path), size, first->n, size < first->n ?
+		 ", and what lies in those behind it is read before its true "
+		 "place" : "");
 }
 
 static int open_segments(struct opening *o, const char *path,
