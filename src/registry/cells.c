@@ -5,6 +5,9 @@
 #include "base/bytes.h"
 #include "base/checked.h"
 
+/* Cells that take more than a bin of one page are few, and seldom larger.  */
+#define BIN_MAX_PAGES 256
+
 static struct cells_page *page_kept(struct cells *c, uint64_t at)
 {
 	for (size_t i = 0; i < CELLS_PAGES; i++)
@@ -23,6 +26,42 @@ static struct cells_page *page_least_used(struct cells *c)
 	return p;
 }
 
+/* Whether the bytes @b at @at begin a bin, which then is the last one that was
+ * met.  */
+static bool meet_bin(struct cells *c, uint64_t at, const uint8_t *b)
+{
+	const struct span s = { b, REGF_BIN_HEADER_BYTES, at };
+	struct regf_bin bin;
+
+	if (regf_bin_parse(s, &bin, NULL) < 0 ||
+	    REGF_BASE_BYTES + (uint64_t)bin.offset != at || bin.size == 0 ||
+	    bin.size % CELLS_PAGE_BYTES != 0)
+		return false;
+	c->bin_at = at;
+	c->bin_end = at + bin.size;
+	return true;
+}
+
+/* Whether the page @p is one of a bin.  What is far behind the begin of a large
+ * one is taken for it.  */
+static bool is_in_bin(struct cells *c, const struct cells_page *p)
+{
+	uint8_t b[REGF_BIN_HEADER_BYTES];
+	uint64_t up = p->at;
+
+	if ((up >= c->bin_at && up < c->bin_end) || meet_bin(c, up, p->bytes))
+		return true;
+	for (unsigned i = 0; i < BIN_MAX_PAGES; i++) {
+		if (up <= REGF_BASE_BYTES)
+			return false;
+		up -= CELLS_PAGE_BYTES;
+		if (source_read(c->source, up, b, sizeof(b), NULL) == 0 &&
+		    meet_bin(c, up, b))
+			return p->at < c->bin_end;
+	}
+	return true;
+}
+
 /* The page at @at, or NULL where it cannot be read whole.  */
 static struct cells_page *page_at(struct cells *c, uint64_t at)
 {
@@ -39,6 +78,9 @@ static struct cells_page *page_at(struct cells *c, uint64_t at)
 				NULL) < 0)
 			return NULL;
 		p->at = at;
+		if (c->no_bin != NULL && at >= REGF_BASE_BYTES &&
+		    !is_in_bin(c, p))
+			c->no_bin(c->ctx, at);
 	}
 	p->used = ++c->clock;
 	return p;

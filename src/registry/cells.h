@@ -18,6 +18,10 @@
 struct cells {
 	struct source *source;
 	uint64_t end;			/* of the bins, in the file */
+	/* Called with the place of each page that is read in no bin, or NULL */
+	void (*no_bin)(void *ctx, uint64_t at);
+	void *ctx;
+	uint64_t bin_at, bin_end;	/* the last bin that was met */
 	struct regf_layout layout;
 	uint64_t clock;
 	struct cells_page {

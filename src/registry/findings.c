@@ -135,6 +135,10 @@ const struct diag_kind FINDING_RECORD_FIELD = {
 	"A key or value was read although a field of its record is damaged",
 	false,
 };
+const struct diag_kind FINDING_BIN_HEADER = {
+	"CM0429", SEVERITY_WARNING,
+	"The header of a bin of a hive is damaged", false,
+};
 const struct diag_kind FINDING_BINS_RUINED = {
 	"CM0430", SEVERITY_WARNING,
 	"Parts of a hive are not cells; what a scan found there is told by its "

@@ -34,6 +34,7 @@ extern const struct diag_kind FINDING_KEYS_BY_PARENT;
 extern const struct diag_kind FINDING_CELL_SIZE;
 extern const struct diag_kind FINDING_DATA_CELL;
 extern const struct diag_kind FINDING_RECORD_FIELD;
+extern const struct diag_kind FINDING_BIN_HEADER;
 extern const struct diag_kind FINDING_BINS_RUINED;
 extern const struct diag_kind FINDING_SCAN_CUT;
 extern const struct diag_kind FINDING_KEY_BY_NAME;

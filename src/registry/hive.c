@@ -375,6 +375,16 @@ static int find_root_any_layout(struct hive *h, uint32_t cell,
 	return find_lost_root(h, cell, reterr);
 }
 
+/* What Windows does not load, or heals; its cells may be sound.  */
+static void say_no_bin(void *ctx, uint64_t at)
+{
+	hive_report(ctx, &FINDING_BIN_HEADER,
+		    (struct hive_place){ at, REGF_BIN_HEADER_BYTES, "hbin" },
+		    "no bin begins at byte %llu, nor does one reach there that "
+		    "begins before it; what lies there is read as cells all "
+		    "the same.", (unsigned long long)at);
+}
+
 static bool bin_follows(struct hive *h)
 {
 	uint8_t b[REGF_BIN_HEADER_BYTES];
@@ -525,6 +535,8 @@ int hive_open(struct source *s, struct arena *a, struct diag_list *d,
 	if (!checked_mul(s->size, HIVE_DATA_READ_FACTOR, &h->data_left))
 		h->data_left = UINT64_MAX;
 	r = read_base(h, &root, reterr);
+	h->cells.no_bin = say_no_bin;
+	h->cells.ctx = h;
 	if (r == 0)
 		r = find_root_any_layout(h, root, reterr);
 	if (r < 0) {

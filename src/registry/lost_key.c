@@ -45,7 +45,8 @@ bool hive_find_lost_key(struct hive *h, const char *name, struct hive_key *ret)
 		return false;
 	at = REGF_BASE_BYTES + (uint64_t)s.found.cell;
 	hive_report(h, &FINDING_KEY_BY_NAME,
-		    (struct hive_place){ at, 80, "nk" }, "what leads to the key \"%s\" is damaged; the one of this "
+		    (struct hive_place){ at, 80, "nk" },
+		    "what leads to the key \"%s\" is damaged; the one of this "
 		    "name, in the cell at byte %llu, is taken for it.",
 		    s.found.name.utf8, (unsigned long long)at);
 	*ret = s.found;

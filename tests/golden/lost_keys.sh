@@ -33,7 +33,8 @@ ask() {
 	tests/golden/query.py "$scratch/report" "$1"
 }
 
-codes='sorted({f["code"] for f in d["findings"]} & {"CM0428", "CM0432"})'
+codes='sorted({f["code"] for f in d["findings"]} &
+	{"CM0428", "CM0429", "CM0432"})'
 
 volumes='sorted((v["key"], v["kind"], v["lastWritten"])
 	for v in d["userVolumes"])'
@@ -69,4 +70,22 @@ is "a volume's name that is too long: all as ever" "$(ask "$names" "$hive")" \
 	"$(ask "$names" "$machine/SYSTEM")"
 is "a volume's name that is too long: said" "$(ask "$codes" "$hive")" \
 	'["CM0428"]'
+
+# The header of a bin, whose cells are sound.
+for field in "0 g" "5 \\1" "9 \\0"; do
+	read -r off byte <<< "$field"
+	cp "$machine/NTUSER.DAT" "$hive"
+	# shellcheck disable=SC2059 # an escape
+	printf "$byte" | dd of="$hive" bs=1 seek=$((8192 + off)) conv=notrunc \
+		status=none
+	is "a bin's header, byte $off: all as ever" "$(ask "$volumes" "$hive")" \
+		"$(ask "$volumes" "$machine/NTUSER.DAT")"
+	is "a bin's header, byte $off: said" "$(ask "$codes" "$hive")" \
+		'["CM0429"]'
+done
+is "a whole hive: nothing is said" "$(ask "$codes" "$machine/NTUSER.DAT")" '[]'
+if sam=$(real EricZimmerman__Registry/Registry.Test/Hives/SAMBadHBinHeader)
+then
+	is "a real hive with such a bin" "$(ask "$codes" "$sam")" '["CM0429"]'
+fi
 finish
