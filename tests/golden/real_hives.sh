@@ -172,9 +172,21 @@ without() {
 	is "what is said where the record of $path is empty" "$codes" "$*"
 }
 
-without /Windows CM0324 CM0613
-without /Windows/System32/config CM0324 CM0613
-without "/System Volume Information" CM0324 CM0613 CM0614 CM0640 CM0670
+# found PATH CODE...: the same, and all names are told that were told before,
+# since the files in PATH say themselves where they are.
+found() {
+	local names='sorted((n["name"], n["uniqueId"]["hex"], n["volume"])
+		for n in d["names"])'
+
+	without "$@"
+	is "the names where the record of $1 is empty" \
+		"$(tests/golden/query.py "$lost/report" "$names")" \
+		"$(tests/golden/query.py "$scratch/phony.disks/report" "$names")"
+}
+
+found /Windows CM0324
+found /Windows/System32/config CM0324
+found "/System Volume Information" CM0324 CM0614
 without "/System Volume Information/MountPointManagerRemoteDatabase" \
 	CM0614 CM0640
 finish
