@@ -5,16 +5,21 @@
  * gone, or was changed, the private header still tells which disk of which
  * group it is.  One that was given to something else since may have kept its
  * header, too: it is believed where other disks of the group, which have their
- * tables, list it and miss it, and where no partition begins elsewhere than the
- * group has it.
+ * tables, list it and miss it, and where no partition lies elsewhere than the
+ * group has it, or holds a volume of its own.
  */
 #include "base/checked.h"
+#include "disk/boot_sector.h"
 #include "disk/dynamic_parts.h"
 #include "disk/findings.h"
 
 /* A disk without a table is looked through so far from each end: a GPT disk has
  * its header in a partition of 1 MiB close to its start.  */
 #define SEARCH_BYTES (4u << 20)
+
+/* A file system leaves what is no whole cluster of its volume: those of NTFS
+ * have up to 2 MiB.  */
+#define MAX_CLUSTER_REST (2u << 20)
 
 static bool head_at(const struct disk *d, uint64_t at,
 		    struct ldm_privhead *ret)
@@ -87,34 +92,95 @@ static const struct ldm_entry *listed(const struct assembly *a, size_t n,
 	return NULL;
 }
 
-static bool begins_part(const struct disk *d, const struct ldm_privhead *h,
-			const struct ldm_database *db, uint64_t disk,
-			uint64_t offset)
+/* Where the disk @id has the partition @e, if it is one of it.  */
+static bool place_of(const struct ldm_entry *e, uint64_t id, uint64_t data,
+		     uint64_t *ret_start, uint64_t *ret_end)
 {
-	uint64_t data, start;
+	uint64_t start, size;
+
+	return e->kind == LDM_PARTITION && e->u.partition.disk == id &&
+	       checked_mul(e->u.partition.start, LDM_BLOCK_BYTES, &start) &&
+	       checked_mul(e->u.partition.size, LDM_BLOCK_BYTES, &size) &&
+	       checked_add(data, start, ret_start) &&
+	       checked_add(*ret_start, size, ret_end);
+}
+
+/* The bytes of the volume of which @part is a part; 0: not known.  */
+static uint64_t volume_bytes(const struct ldm_database *db,
+			     const struct ldm_partition *part)
+{
+	uint64_t volume = 0, bytes = 0;
+
+	for (size_t i = 0; i < db->n; i++)
+		if (db->entries[i].kind == LDM_COMPONENT &&
+		    db->entries[i].u.component.id == part->component)
+			volume = db->entries[i].u.component.volume;
+	for (size_t i = 0; i < db->n; i++)
+		if (db->entries[i].kind == LDM_VOLUME &&
+		    db->entries[i].u.volume.id == volume &&
+		    !checked_mul(db->entries[i].u.volume.size,
+				 LDM_BLOCK_BYTES, &bytes))
+			bytes = 0;
+	return bytes;
+}
+
+/* How long the volume is that begins with the partition; 0: none that ends with
+ * it does.  */
+static uint64_t own_bytes(const struct disk *d, const struct partition *p)
+{
+	uint8_t sector[BOOT_SECTOR_BYTES];
+	struct boot_sector b;
+	uint64_t bytes;
+
+	if (source_read(d->source, p->offset, sector, sizeof(sector),
+			NULL) < 0 ||
+	    boot_sector_parse((struct span){ sector, sizeof(sector),
+					     p->offset }, &b, NULL) < 0 ||
+	    !checked_mul(b.total_sectors, b.bytes_per_sector, &bytes))
+		return 0;
+	return bytes <= p->length ? bytes : 0;
+}
+
+/* Whether the group has something of its own where the partition is: it begins
+ * and ends where parts of volumes do, or the disk's data, and the volume that
+ * begins there is not another one than that of the group.  */
+static bool partition_fits(const struct disk *d, const struct partition *p,
+			   const struct ldm_privhead *h,
+			   const struct ldm_database *db, uint64_t id)
+{
+	uint64_t data, size, limit, start, end, own = own_bytes(d, p);
+	bool begins, ends;
 
 	if (!checked_mul(h->data_start, d->sector_size, &data) ||
-	    offset < data)
+	    !checked_mul(h->data_size, d->sector_size, &size) ||
+	    !checked_add(data, size, &limit))
 		return false;
-	if (offset == data)
-		return true;
-	for (size_t i = 0; i < db->n; i++)
-		if (db->entries[i].kind == LDM_PARTITION &&
-		    db->entries[i].u.partition.disk == disk &&
-		    checked_mul(db->entries[i].u.partition.start,
-				LDM_BLOCK_BYTES, &start) &&
-		    start == offset - data)
-			return true;
-	return false;
+	begins = p->offset == data;
+	ends = p->offset <= limit && p->length == limit - p->offset;
+	for (size_t i = 0; i < db->n; i++) {
+		const struct ldm_partition *part = &db->entries[i].u.partition;
+		uint64_t bytes;
+
+		if (!place_of(&db->entries[i], id, data, &start, &end))
+			continue;
+		begins = begins || start == p->offset;
+		ends = ends || (p->offset <= end &&
+				p->length == end - p->offset);
+		bytes = volume_bytes(db, part);
+		if (start == p->offset && part->volume_offset == 0 &&
+		    own <= bytes && bytes - own <= MAX_CLUSTER_REST)
+			own = 0;
+	}
+	return begins && ends && own == 0;
 }
 
 /* A table whose types alone were changed has its partitions where the dynamic
  * ones were.  */
 static bool table_fits(const struct disk *d, const struct ldm_privhead *h,
-		       const struct ldm_database *db, uint64_t disk)
+		       const struct ldm_database *db, uint64_t id)
 {
 	for (size_t i = 0; i < d->n_partitions; i++)
-		if (!begins_part(d, h, db, disk, d->partitions[i].offset))
+		if (!partition_fits(d, &d->partitions[i], h, db, id))
 			return false;
 	return true;
 }

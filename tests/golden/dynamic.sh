@@ -337,6 +337,21 @@ says given-away '[f["message"].split("Missing")[1] for f in d["findings"] if f["
 	'[": Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53}. The private header of that lies on disk9, at byte 3072, which is not read as that disk: its sector 0 tells of something else."]'
 says given-away "$unused" '["disk9: a private header of a dynamic disk lies at byte 3072, where no table leads; it is not used, since the disk has a table."]'
 
+# It lies where the group's do, but a volume of its own begins and ends in it.
+tableless 2003r2 striped-2 "data[450] = 7
+		with open('$scratch/ldm-2003r2-simple-1.img', 'rb') as other:
+		    data[63 * 512:64 * 512] = other.read()[63 * 512:64 * 512]"
+analyse own-volume 4 "${others[@]}" "$changed"
+says own-volume "$found" '[]'
+says own-volume "$strays" '[]'
+says own-volume '{v["dynamic"]["name"]: v["dynamic"]["state"] for v in d["volumes"] if v["dynamic"] and v["dynamic"]["name"] in ("Stripe1", "Volume4")}' \
+	'{"Volume4": "incomplete", "Stripe1": "incomplete"}'
+
+# It begins where the group's do, and ends elsewhere.
+tableless 2003r2 striped-2 'data[450] = 7; data[458:462] = b"\0\10\0\0"'
+analyse cut-short 4 "${others[@]}" "$changed"
+says cut-short "$found" '[]'
+
 # The header of a GPT disk is in a partition, which nothing leads to.
 tableless 2008r2 striped-2 'data[:17408] = bytes(17408); data[-16896:] = bytes(16896)'
 analyse no-gpt 4 "${others[@]}" "$changed"
