@@ -6,8 +6,10 @@
  * cannot be said then: a volume that was found where the name leads to may be
  * the one that is meant, as may another one elsewhere.
  * An MBR id says itself where; for a GUID, the table does that a registry has
- * kept of the disk.
+ * kept of the disk.  The image of a partition alone has no table either; where
+ * on its disk it lay its first sector says.
  */
+#include "base/checked.h"
 #include "format/mbr.h"
 #include "machine/internal.h"
 
@@ -147,6 +149,41 @@ static void take_partitions(struct machine *m, const struct place *p,
 	}
 }
 
+/* A file system takes all of its partition but what is no whole cluster.  */
+static bool fills(const struct volume_identity *v, uint64_t length)
+{
+	return v->bytes <= length && length - v->bytes <= v->cluster_size;
+}
+
+/* @d: the disk that the volume seems to be all of.  */
+static bool began_at(const struct volume_identity *v, const struct disk *d,
+		     const struct place *p)
+{
+	uint64_t at;
+
+	return v->first_sector > 0 &&
+	       checked_mul(v->first_sector, d->sector_size, &at) &&
+	       at == p->offset &&
+	       (p->length == 0 || p->length == d->size || fills(v, p->length));
+}
+
+static void take_images(struct machine *m, const struct place *p,
+			struct candidates *ret)
+{
+	const struct model *o = &m->model;
+
+	for (size_t i = 0; i < o->n_disks && p->disk == NONE; i++) {
+		const struct machine_disk *d = &o->disks[i];
+		const struct machine_volume *v;
+
+		if (d->whole_volume == NONE)
+			continue;
+		v = &o->volumes[d->whole_volume];
+		if (began_at(&v->identity, &d->table, p))
+			take(m, d->whole_volume, &v->identity.cites, p, ret);
+	}
+}
+
 static bool may_hold_more(const struct model *o)
 {
 	if (o->n_recovered > 0)
@@ -174,6 +211,7 @@ void machine_find_candidates(struct machine *m, const struct known_set *known,
 	for (size_t i = 0; i < places.n; i++) {
 		take_partitions(m, &places.list[i], ret);
 		take_at(m, &places.list[i], ret);
+		take_images(m, &places.list[i], ret);
 	}
 }
 
@@ -207,4 +245,17 @@ const char *machine_lost_phrase(struct machine *m)
 	s = arena_printf(m->arena, ", unless it lies on %s, of which no table "
 			 "is left to say so", disks);
 	return s != NULL ? s : "";
+}
+
+const char *machine_possible_phrase(const struct machine *m,
+				    const struct resolution *r)
+{
+	for (size_t i = 0; i < r->n_leads; i++)
+		if (r->leads[i].volume != NONE &&
+		    m->model.volumes[r->leads[i].volume].kind ==
+			    VOLUME_WHOLE_DISK)
+			return "which no disk here has, though a volume whose "
+			       "table is not here says that it began there";
+	return "which no disk here has, though one that has lost its own may "
+	       "have had it";
 }

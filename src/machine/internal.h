@@ -275,6 +275,10 @@ void machine_find_candidates(struct machine *m, const struct known_set *known,
 /* Whether nothing on @d, or learned of it, tells which disk it is.  */
 bool machine_has_lost_id(const struct disk *d);
 
+/* What is to be said of an id that no disk here has, where @r.possible.  */
+const char *machine_possible_phrase(const struct machine *m,
+				    const struct resolution *r);
+
 /* Of an id that leads nowhere and does not tell its place: ", unless it lies on
  * disk0 ...".  "" where no disk has lost its table.  */
 const char *machine_lost_phrase(struct machine *m);

@@ -347,7 +347,8 @@ static struct text directory_of(struct machine *m, size_t installation,
 }
 
 /* What is to be said of a mount point; NULL: nothing.  */
-static const struct diag_kind *target_finding(const struct machine_mount *p,
+static const struct diag_kind *target_finding(const struct machine *m,
+					      const struct machine_mount *p,
 					      const char **ret_phrase)
 {
 	if (p->deleted) {
@@ -370,8 +371,8 @@ static const struct diag_kind *target_finding(const struct machine_mount *p,
 		return &FINDING_TARGET_STALE;
 	case CERTAINTY_AMBIGUOUS:
 		if (p->resolution.possible) {
-			*ret_phrase = "which no disk here has, though one that "
-				      "has lost its own may have had it";
+			*ret_phrase =
+				machine_possible_phrase(m, &p->resolution);
 			return &FINDING_NAME_POSSIBLE;
 		}
 		*ret_phrase = "a name that several volumes of this evidence "
@@ -391,7 +392,7 @@ static void explain_target(struct machine *m, const struct machine_mount *p,
 			   const struct guid *volume)
 {
 	const char *phrase;
-	const struct diag_kind *kind = target_finding(p, &phrase);
+	const struct diag_kind *kind = target_finding(m, p, &phrase);
 	const char *who = "";
 	struct diag *d;
 

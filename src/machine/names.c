@@ -51,7 +51,8 @@ static bool names_a_partition(const struct unique_id *id)
 }
 
 /* What is to be said of a name that leads to no one volume; NULL: nothing.  */
-static const struct diag_kind *name_finding(const struct machine_name *n,
+static const struct diag_kind *name_finding(const struct machine *m,
+					    const struct machine_name *n,
 					    const char **ret_phrase)
 {
 	enum unique_id_kind id = n->name->id.kind;
@@ -62,8 +63,8 @@ static const struct diag_kind *name_finding(const struct machine_name *n,
 		return &FINDING_NAME_CONFLICTING;
 	case CERTAINTY_AMBIGUOUS:
 		if (n->resolution.possible) {
-			*ret_phrase = "which no disk here has, though one that "
-				      "has lost its own may have had it";
+			*ret_phrase =
+				machine_possible_phrase(m, &n->resolution);
 			return &FINDING_NAME_POSSIBLE;
 		}
 		*ret_phrase = "which several volumes of this evidence have";
@@ -141,7 +142,7 @@ static const char *dynamic_phrase(struct machine *m,
 static void explain_name(struct machine *m, const struct machine_name *n)
 {
 	const char *phrase;
-	const struct diag_kind *kind = name_finding(n, &phrase);
+	const struct diag_kind *kind = name_finding(m, n, &phrase);
 	const char *lost;
 	struct diag *d;
 
@@ -368,6 +369,17 @@ static bool name_of_id(const struct model *o, const struct machine_name *n,
 	return id->kind == UNIQUE_ID_MBR || id->kind == UNIQUE_ID_DMIO;
 }
 
+/* Whether @r speaks of no other volume than @volume.  */
+static bool leaves_open(const struct resolution *r, size_t volume)
+{
+	bool only = r->possible;
+
+	for (size_t i = 0; i < r->n_leads; i++)
+		only = only && (r->leads[i].volume == volume ||
+				r->leads[i].volume == NONE);
+	return only || r->certainty == CERTAINTY_NOT_IN_EVIDENCE;
+}
+
 /* Of an image of a partition alone the table is not there, but where Windows
  * lies in it the value of the letter in SystemRoot has its id.  */
 static bool system_drive_name(struct machine *m, size_t volume,
@@ -382,7 +394,7 @@ static bool system_drive_name(struct machine *m, size_t volume,
 		    o->installations[n->installation].volume == volume &&
 		    n->name->letter ==
 			    m->installations[n->installation].letter.letter &&
-		    n->resolution.certainty == CERTAINTY_NOT_IN_EVIDENCE)
+		    leaves_open(&n->resolution, volume))
 			return name_of_id(o, n, ret);
 	}
 	return false;

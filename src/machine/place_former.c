@@ -153,6 +153,17 @@ static void add_volume(struct search *s, const struct machine_known_volume *v,
 		    where), &v->cites);
 }
 
+/* Bytes of the image of a partition alone are those of no disk.  */
+static bool has_lost_id(const struct search *s)
+{
+	const struct model *o = &s->m->model;
+	const struct machine_disk *d = &o->disks[s->disk];
+
+	return machine_has_lost_id(&d->table) &&
+	       (d->whole_volume == NONE ||
+		o->volumes[d->whole_volume].identity.first_sector == 0);
+}
+
 /* Whether the disk is the known one, as far as @s->certainty says.  */
 static bool may_be(struct search *s, const struct machine_known_disk *k)
 {
@@ -163,7 +174,7 @@ static bool may_be(struct search *s, const struct machine_known_disk *k)
 					    CERTAINTY_AMBIGUOUS;
 	if (k->disk != NONE)
 		return k->disk == s->disk;
-	if (machine_has_lost_id(d))
+	if (has_lost_id(s))
 		return true;
 	return guid_is_zero(&k->guid) ?
 	       k->signature != 0 && machine_is_meant(o, d, k->signature) :
@@ -292,7 +303,7 @@ void place_find_formers(struct machine *m, struct arena *a, size_t disk,
 	s.certainty = CERTAINTY_STALE;
 	add_events(&s);
 	add_signature(&s);
-	if (machine_has_lost_id(&m->model.disks[disk].table))
+	if (has_lost_id(&s))
 		add_names(&s);
 	*ret = s.list;
 	*ret_n = s.n;

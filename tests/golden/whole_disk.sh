@@ -107,4 +107,37 @@ install "$scratch/SYSTEM"
 is "or as its registry calls that id" \
 	"$(ask "SELECT DeviceID FROM Win32_Volume" "$scratch/c.raw")" \
 	'\\?\Volume{656b1715-9d1e-11eb-8a01-806e6f6e6963}\'
+
+# Of images of a machine's partitions each begins with the number of sectors
+# before it: what its disk's names say of that place may mean it.
+part() {
+	dd if="$machine/disk0.raw" of="$scratch/$1.raw" bs=512 skip="$2" \
+		count="$3" status=none
+}
+part first 2048 16384
+part system 18432 65536
+part archive 102400 32768
+"$COLDMOUNT" -q --json "$scratch/first.raw" "$scratch/system.raw" \
+	"$scratch/archive.raw" "$machine/disk1.raw" > "$scratch/parts"
+says() {
+	is "partitions alone: $1" \
+		"$(tests/golden/query.py "$scratch/parts" "$2")" "$3"
+}
+leads='sorted({c["volume"] for c in n["leads"] if c["volume"]})'
+says "letters may lead to what lay there" \
+	"{n['name'][12:]: [n['certainty'], $leads] for n in d['names'] if n['name'][12:] in ('C:', 'H:')}" \
+	'{"C:": ["ambiguous", ["volume1"]], "H:": ["not-in-evidence", []]}'
+says "folders as well" \
+	"{m['path']: m['certainty'] for m in d['mountPoints'] if m['path'] in (r'\Mount\Registry', r'\Mount\Archive')}" \
+	'{"\\Mount\\Registry": "ambiguous", "\\Mount\\Archive": "ambiguous"}'
+says "another length than the registry keeps is not meant" \
+	"[n['certainty'] for n in d['names'] if n['name'] == r'\??\Volume{3f8c2a11-9d1e-11eb-8a01-525400c01d01}']" \
+	'["not-in-evidence"]'
+says "it is said why" \
+	"[f['message'] for f in d['findings'] if f['code'] == 'CM0668' and 'C:' in f['message']]" \
+	'["windows0: the name \\DosDevices\\C: stands for MBR signature 5ca1ab1e, byte offset 9437184, which no disk here has, though a volume whose table is not here says that it began there: volume1 (all of disk1), no volume here."]'
+is "partitions alone: their bytes are not those of the disk" \
+	"$("$COLDMOUNT" resolve -q --partial-ok disk0@9437184 \
+		"$scratch/system.raw" | grep -c '^Once')" 0
+
 finish
