@@ -31,26 +31,35 @@ struct sibling {
 	unsigned n;
 };
 
+/* As a filter: names that are not longer than those sought.  */
 static bool is_short(struct span name)
 {
-	return name.n > 0;
+	(void)name;
+	return true;
 }
 
-/* Whether @name, UTF-16LE, is @want but for one bit.  */
+/* Whether @name, UTF-16LE, is @want but for one bit of its letters or of its
+ * length.  */
 static bool is_one_bit_off(struct span name, const char *want)
 {
+	const size_t n = strlen(want), has = name.n / 2;
+	const size_t lengths = n ^ has;
 	unsigned n_bits = 0;
 
-	if (name.n != 2 * strlen(want))
+	/* A name without letters is of neither kind: its length is in bytes. */
+	if (n == 0)
+		return name.n > 0 && (name.n & (name.n - 1)) == 0;
+	if (name.n == 0 || name.n % 2 != 0 ||
+	    (lengths & (lengths - 1)) != 0)
 		return false;
-	for (size_t i = 0; i < name.n; i++) {
+	for (size_t i = 0; i < 2 * (has < n ? has : n); i++) {
 		unsigned x = name.p[i] ^
 			     (i % 2 == 0 ? (unsigned char)want[i / 2] : 0u);
 
 		for (; x != 0; x &= x - 1)
 			n_bits++;
 	}
-	return n_bits == 1;
+	return n_bits + (lengths != 0) == 1;
 }
 
 static int visit_sibling(void *ctx, const struct hive_value *v)
@@ -74,13 +83,16 @@ static bool find_value(struct record_reader *r, const struct hive_key *k,
 
 	if (hive_find_value(r->hive, k, name, ret, NULL) == 0)
 		return true;
-	if (quiet || name[0] == '\0' || k->n_values > MAX_SIBLINGS ||
+	/* A default value has no name to be known by: where it is alone.  */
+	if (quiet || (name[0] == '\0' && k->n_values != 1) ||
+	    k->n_values > MAX_SIBLINGS ||
 	    arena_bytes(r->arena) > SIBLINGS_MAX_BYTES)
 		return false;
 	hive_each_value_of(r->hive, k, &filter, visit_sibling, &s, NULL);
 	if (s.n != 1)
 		return false;
-	record_finding(r, name, "the name of the value is damaged in one bit",
+	record_finding(r, name[0] != '\0' ? name : "The default value",
+		       "the name of the value is damaged in one bit",
 		       &s.found.cites);
 	*ret = s.found;
 	return true;

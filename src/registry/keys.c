@@ -48,6 +48,9 @@ struct walk {
 	struct hive_key likely;	/* by its hint, with a name that is damaged */
 	struct list_entry likely_entry;
 	unsigned n_likely;
+	bool entry_lost;		/* an entry that has no key */
+	const struct hive_orphans *unlisted;	/* those that may be it */
+	bool listed[HIVE_ORPHANS_MAX];		/* each, then: is not */
 	struct list_entry lost;		/* has its hash, but no key */
 	unsigned n_lost;
 	bool by_parent;			/* the list is lost */
@@ -70,6 +73,7 @@ static void key_unreadable(struct walk *w, const struct list_entry *entry,
 {
 	char text[160];
 
+	w->entry_lost = true;
 	if (w->bad.code == 0)
 		w->bad = *e;
 	hive_report(w->hive, &FINDING_KEY_UNREADABLE,
@@ -223,8 +227,63 @@ static int walk_orphans(struct walk *w)
 	return 0;
 }
 
+static int mark_listed(struct walk *w, const struct list_entry *e)
+{
+	for (size_t i = 0; i < w->unlisted->n; i++)
+		if (w->unlisted->cells[i] == e->cell)
+			w->listed[i] = true;
+	return 0;
+}
+
+static int walk_entries(struct walk *w);
+
+/* Where an entry of the list names no key: go through those that name this one
+ * as their parent, and that the list does not have.  */
+static int walk_unlisted(struct walk *w)
+{
+	const struct hive_orphans *o;
+	entry_fn *fn = w->fn;
+	int r = 0;
+
+	/* Of more, not all would be known.  */
+	if (w->key->n_subkeys >= HIVE_ORPHANS_MAX)
+		return 0;
+	o = hive_orphans_of(w->hive, w->key->cell);
+	if (o == NULL)
+		return 0;
+	w->unlisted = o;
+	w->fn = mark_listed;
+	(void)walk_entries(w);
+	w->fn = fn;
+	for (size_t i = 0; i < o->n && r == 0; i++) {
+		struct list_entry e = {
+			.kind = REGF_LIST_LI, .cell = o->cells[i],
+			.at = REGF_BASE_BYTES + (uint64_t)o->cells[i],
+		};
+		struct hive_place nk = { e.at, 80, "nk" };
+
+		if (w->listed[i])
+			continue;
+		hive_report(w->hive, &FINDING_KEYS_BY_PARENT, nk,
+			    "the key in the cell at byte %llu names \"%s\" as "
+			    "its parent, whose list has an entry without a "
+			    "key: it is taken for one of its subkeys.",
+			    (unsigned long long)e.at, w->key->name.utf8);
+		r = w->fn(w, &e);
+	}
+	return r;
+}
+
 /* Call w->fn for each entry; what it returned to stop, or 0.  */
 static int walk_subkeys(struct walk *w)
+{
+	int r = walk_entries(w);
+
+	return r != 0 || !w->entry_lost || w->by_parent ? r : walk_unlisted(w);
+}
+
+/* Those of the list.  */
+static int walk_entries(struct walk *w)
 {
 	const struct hive_key *k = w->key;
 	struct hive_place nk = { REGF_BASE_BYTES + (uint64_t)k->cell, 4, "nk" };
@@ -339,6 +398,9 @@ static bool entry_key(struct walk *w, const struct list_entry *e,
 		return false;
 	}
 	check_name(w, e, ret, ret_record);
+	/* Its cell may be damaged so as to name another's key.  */
+	if (ret->parent != w->key->cell)
+		w->entry_lost = true;
 	return true;
 }
 

@@ -71,6 +71,46 @@ is "a volume's name that is too long: all as ever" "$(ask "$names" "$hive")" \
 is "a volume's name that is too long: said" "$(ask "$codes" "$hive")" \
 	'["CM0428"]'
 
+# One bit: of an entry in the list of a bus, of the length of a value's name.
+flip() {
+	python3 - "$machine/SYSTEM" "$hive" "$@" <<-'END'
+	import sys
+	file, out, kind, name, parent = sys.argv[1:]
+	b = bytearray(open(file, "rb").read())
+	le = lambda at, n=4: int.from_bytes(b[at:at + n], "little")
+	def records(sign, size, head, want):
+	    at = -1
+	    while (at := b.find(sign, at + 1)) >= 0:
+	        if b[at + head:at + head + le(at + size, 2)] == want.encode():
+	            yield at
+	for at in records(b"nk", 72, 76, parent):
+	    if kind == "entry":
+	        b[4096 + le(at + 28) + 8 + 1] ^= 2
+	    for i in range(le(at + 36) if kind == "value" else 0):
+	        vk = 4096 + le(4096 + le(at + 40) + 4 + 4 * i) + 4
+	        if b[vk + 20:vk + 20 + le(vk + 2, 2)] == name.encode():
+	            b[vk + 2] ^= 2 if name else 1
+	open(out, "wb").write(b)
+	END
+}
+
+all='sorted((k["instance"], k["diskId"], k["lastArrival"])
+	for k in d["knownDisks"])'
+flip entry - SCSI
+is "an entry of a list: all disks as ever" "$(ask "$all" "$hive")" \
+	"$(ask "$all" "$machine/SYSTEM")"
+is "an entry of a list: said" "$(ask 'any(f["code"] == "CM0425"
+	for f in d["findings"])' "$hive")" true
+tap tests/golden/check_citations.py "$scratch/report" "$hive"
+for row in 'DiskId Partmgr' '- 0066'; do
+	read -r name key <<< "$row"
+	flip value "${name#-}" "$key"
+	is "the length of a name in $key: all as ever" "$(ask "$all" "$hive")" \
+		"$(ask "$all" "$machine/SYSTEM")"
+	is "the length of a name in $key: said" "$(ask 'any(f["code"] == "CM0532"
+		for f in d["findings"])' "$hive")" true
+done
+
 # The header of a bin, whose cells are sound.
 for field in "0 g" "5 \\1" "9 \\0"; do
 	read -r off byte <<< "$field"
