@@ -5,6 +5,11 @@
  * that no disk has any more, of 255 heads and 63 sectors.
  */
 #include "provider/classes.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/ascii.h"
 #include "provider/device_facts.h"
 
 #define HEADS 255u
@@ -84,12 +89,53 @@ static void get_model(const struct cim_object *o, struct cim_value *v)
 		cim_set_string(v, k->model.utf8);
 }
 
+/* In capitals, as Windows gives it, whatever the registry has.  */
 static void get_instance(const struct cim_object *o, struct cim_value *v)
 {
 	const struct machine_known_disk *k = known_of(o);
+	char *id = k == NULL || k->instance.utf8 == NULL ? NULL :
+		arena_strdup(o->provider->arena, k->instance.utf8);
 
-	if (k != NULL)
-		cim_set_string(v, k->instance.utf8);
+	for (char *c = id; c != NULL && *c != '\0'; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+	cim_set_string(v, id);
+}
+
+/* The number behind @word in "Bus Number 0, Target Id 1, LUN 0", which is what
+ * the port drivers of SCSI call a device's location; others have other words.
+ */
+static void set_address(const struct cim_object *o, const char *word,
+			struct cim_value *v)
+{
+	const struct machine_known_disk *k = known_of(o);
+	const char *at = k == NULL ? NULL : k->location.utf8;
+	unsigned long n;
+
+	if (at == NULL || ascii_after(at, "Bus Number ") == NULL)
+		return;
+	at = ascii_find(at, word);
+	at = at == NULL ? NULL : ascii_after(at, word);
+	if (at == NULL || *at < '0' || *at > '9')
+		return;
+	n = strtoul(at, NULL, 10);
+	if (n <= UINT8_MAX)	/* as SCSI_ADDRESS has them */
+		cim_set_integer(v, n);
+}
+
+static void get_bus(const struct cim_object *o, struct cim_value *v)
+{
+	set_address(o, "Bus Number ", v);
+}
+
+static void get_target(const struct cim_object *o, struct cim_value *v)
+{
+	set_address(o, "Target Id ", v);
+}
+
+static void get_unit(const struct cim_object *o, struct cim_value *v)
+{
+	set_address(o, "LUN ", v);
 }
 
 static void get_serial(const struct cim_object *o, struct cim_value *v)
@@ -160,6 +206,7 @@ static void get_disk_description(const struct cim_object *o,
 
 #define GEOMETRY "size of the disk, in cylinders of 255 heads, 63 sectors"
 #define DEVICE "Enum\\...: the disk's record, if exactly one is this disk"
+#define LOCATION DEVICE ": LocationInformation of SCSI"
 #define NUMBER "disk number: see disks[].numberBasis of the report"
 
 static const struct cim_property disk_properties[] = {
@@ -203,13 +250,14 @@ static const struct cim_property disk_properties[] = {
 	UNKNOWN("NumberOfMediaSupported", CIM_UINT32, NEVER_FILLED),
 	PROPERTY("Partitions", CIM_UINT32, get_partition_count,
 		 "partition table"),
-	PROPERTY("PNPDeviceID", CIM_STRING, get_instance, DEVICE),
+	PROPERTY("PNPDeviceID", CIM_STRING, get_instance,
+		 DEVICE ", in capitals"),
 	UNKNOWN_ARRAY("PowerManagementCapabilities", CIM_UINT16, NEVER_FILLED),
 	UNKNOWN("PowerManagementSupported", CIM_BOOLEAN, NEVER_FILLED),
-	UNKNOWN("SCSIBus", CIM_UINT32, STATE_OF_RUNNING),
-	UNKNOWN("SCSILogicalUnit", CIM_UINT16, STATE_OF_RUNNING),
+	PROPERTY("SCSIBus", CIM_UINT32, get_bus, LOCATION),
+	PROPERTY("SCSILogicalUnit", CIM_UINT16, get_unit, LOCATION),
 	UNKNOWN("SCSIPort", CIM_UINT16, STATE_OF_RUNNING),
-	UNKNOWN("SCSITargetId", CIM_UINT16, STATE_OF_RUNNING),
+	PROPERTY("SCSITargetId", CIM_UINT16, get_target, LOCATION),
 	PROPERTY("SectorsPerTrack", CIM_UINT32, get_sectors_per_track,
 		 GEOMETRY),
 	PROPERTY("SerialNumber", CIM_STRING, get_serial, DEVICE),

@@ -98,6 +98,31 @@ is "of a mount point's directory" "$(ask "SELECT Directory FROM
 	Win32_MountPoint WHERE Directory = 'Win32_Directory=\"C:\\\\\\\\\"'")" \
 	'Directory : Win32_Directory.Name="C:\\"'
 
+# The hive of Windows' disk says where both disks hang, as live hives do.
+cp --sparse=always "$machine/disk0.raw" "$scratch/located.raw"
+cp "$machine/SYSTEM" "$scratch/SYSTEM"
+scsi='\ControlSet001\Enum\SCSI\Disk&Ven_QEMU&Prod_HARDDISK\4&2617aeae&0&'
+cat > "$scratch/located.reg" <<R
+Windows Registry Editor Version 5.00
+
+[HKEY_LOCAL_MACHINE\SYSTEM${scsi}000000]
+"LocationInformation"="Bus Number 1, Target Id 12, LUN 3"
+
+[HKEY_LOCAL_MACHINE\SYSTEM${scsi}000100]
+"LocationInformation"="Channel 1, Target 0, Lun 256"
+R
+hivexregedit --merge --prefix 'HKEY_LOCAL_MACHINE\SYSTEM' "$scratch/SYSTEM" \
+	"$scratch/located.reg"
+echo "delete /Windows/System32/config/SYSTEM
+copy /Windows/System32/config/SYSTEM $scratch/SYSTEM" |
+	"$SAMPLE_BIN/ntfsbuild" "$scratch/located.raw" $((9 << 20)) $((32 << 20))
+is "a disk's id in capitals, and its address, where its words are SCSI's" \
+	"$("$COLDMOUNT" query -q --partial-ok -f csv "SELECT PNPDeviceID,
+	SCSIBus, SCSITargetId, SCSILogicalUnit, SCSIPort FROM Win32_DiskDrive" \
+	"$scratch/located.raw" "${disks[1]}" | tr -d '"\r' | sed 1d)" \
+	'SCSI\DISK&VEN_QEMU&PROD_HARDDISK\4&2617AEAE&0&000000,1,12,3,
+SCSI\DISK&VEN_QEMU&PROD_HARDDISK\4&2617AEAE&0&000100,,,,'
+
 # Dirty: bit 0 at 25 of FAT16 boot sectors, bit 1 at 6a of exFAT's, as the
 # specifications have them; fsck.fat and dump.exfat see what was set here.
 cp --sparse=always "$machine/disk0.raw" "$scratch/dirty0.raw"
