@@ -219,6 +219,17 @@ static bool has_hint(const struct hive_listed *l, struct span name,
 	       regf_name_hash(name, is_8bit);
 }
 
+/* The same of a name of the other kind of letters than the record says, of
+ * which four in an lf list say enough.  */
+static bool has_other_hint(const struct hive_listed *l, struct span name,
+			   bool is_8bit)
+{
+	if (l->kind == REGF_LIST_LF)
+		return is_8bit && l->hint[0] != 0 && is_printable(name) &&
+		       regf_name_begins(name, true, l->hint);
+	return has_hint(l, name, is_8bit);
+}
+
 bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 			const struct hive_record *record, bool cut,
 			struct regf_key *k)
@@ -234,7 +245,8 @@ bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 		say_key(h, record, k, "the length of its name is damaged");
 		return true;
 	}
-	if (!h->cells.layout.nt31 && has_hint(l, k->name, !k->name_is_8bit)) {
+	if (!h->cells.layout.nt31 &&
+	    has_other_hint(l, k->name, !k->name_is_8bit)) {
 		k->name_is_8bit = !k->name_is_8bit;
 		say_key(h, record, k, "the flag that tells the kind of its "
 			"letters is damaged");

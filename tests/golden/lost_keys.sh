@@ -111,6 +111,28 @@ for row in 'DiskId Partmgr' '- 0066'; do
 		for f in d["findings"])' "$hive")" true
 done
 
+# The bit that tells the kind of a key's letters: lists of old hives have the
+# first four only.
+lf() {
+	python3 - "$1" "$hive" <<-'END'
+	import sys
+	b = bytearray(open(sys.argv[1], "rb").read())
+	at = b.find(b"Microsoft")
+	while b[at - 76:at - 74] != b"nk":
+	    at = b.find(b"Microsoft", at + 1)
+	b[at - 74] ^= 0x20
+	open(sys.argv[2], "wb").write(b)
+	END
+}
+if old=$(real log2timeline__plaso/test_data/NTUSER-WIN7.DAT); then
+	lf "$old"
+	is "letters of an old hive's key: all as ever" \
+		"$(ask "$volumes" "$hive")" "$(ask "$volumes" "$old")"
+	is "letters of an old hive's key: said" \
+		"$(ask '"CM0428" in {f["code"] for f in d["findings"]}' \
+			"$hive")" true
+fi
+
 # The header of a bin, whose cells are sound.
 for field in "0 g" "5 \\1" "9 \\0"; do
 	read -r off byte <<< "$field"
