@@ -27,6 +27,7 @@
 #include "base/ascii.h"
 #include "base/bytes.h"
 #include "mountmgr/findings.h"
+#include "mountmgr/lost_devices.h"
 #include "mountmgr/record_values.h"
 #include "registry/system.h"
 
@@ -54,6 +55,8 @@
 	"Setup\\Upgrade\\PnP\\CurrentControlSet\\Control\\" \
 	"DeviceMigration\\Devices"
 
+#define PARTMGR "Device Parameters\\Partmgr"
+
 #define REG_SZ 1
 
 struct reader {
@@ -62,6 +65,7 @@ struct reader {
 	struct arena *arena;
 	struct diag_list *diags;
 	struct disk_records out;
+	struct lost_devices lost;
 	enum record_place place;
 	size_t first_device, first_volume;	/* of this place */
 	size_t n_instances;
@@ -285,7 +289,7 @@ static void read_partmgr(struct reader *r, const struct hive_key *instance,
 			 struct device_record *d)
 {
 	const char *path = d->place == RECORD_MIGRATION
-		? "Device\\Partmgr" : "Device Parameters\\Partmgr";
+		? "Device\\Partmgr" : PARTMGR;
 	struct hive_key k;
 
 	if (hive_find_key(r->hive, instance, path, &k, NULL) < 0)
@@ -449,6 +453,32 @@ static bool has_volumes(const char *bus, const char *device,
 		ascii_compare(device, "WPDBUSENUM") == 0);
 }
 
+/* One whose key is lost has no values that tell what it is.  */
+static int visit_lost_instance(void *ctx, const struct hive_lost_key *k)
+{
+	const struct level *device = ctx;
+	struct reader *r = device->reader;
+	const char *bus = device->above->name;
+	enum volume_source source;
+	struct hive_key key, partmgr;
+	const char *path;
+
+	if (!may_look(r))
+		return 1;
+	key = lost_instance(&r->lost, k, bus, device->name);
+	path = arena_printf(r->arena, "%s\\%s\\%s", bus, device->name,
+			    key.name.utf8);
+	if (path == NULL)
+		return ERR_NOMEM;
+	r->values.subject = path;
+	if (has_volumes(bus, device->name, &source))
+		return add_volume(r, source, path, &key);
+	if (ascii_after(device->name, "Disk") != NULL ||
+	    hive_find_key(r->hive, &key, PARTMGR, &partmgr, NULL) == 0)
+		return add_device(r, path, &key);
+	return 0;
+}
+
 static int visit_instance(void *ctx, const struct hive_key *k)
 {
 	const struct level *device = ctx;
@@ -471,6 +501,17 @@ static int visit_instance(void *ctx, const struct hive_key *k)
 	return 0;
 }
 
+/* Each subkey of @k; where one cannot be read, then each that is lost, too.  */
+static int each_subkey(struct reader *r, const struct hive_key *k,
+		       hive_key_fn *fn, hive_lost_key_fn *lost_fn, void *ctx)
+{
+	int status = hive_each_subkey(r->hive, k, fn, ctx, NULL);
+
+	if (status >= 0 || status == ERR_NOMEM)
+		return status;
+	return hive_each_lost_subkey(r->hive, k, lost_fn, ctx);
+}
+
 static int visit_device(void *ctx, const struct hive_key *k)
 {
 	const struct level *bus = ctx;
@@ -484,9 +525,17 @@ static int visit_device(void *ctx, const struct hive_key *k)
 	     !has_volumes(bus->name, device.name, &source)) ||
 	    ascii_compare(device.name, "VolumeSnapshot") == 0)
 		return 0;
-	r = hive_each_subkey(bus->reader->hive, k, visit_instance, &device,
-			     NULL);
+	r = each_subkey(bus->reader, k, visit_instance, visit_lost_instance,
+			&device);
 	return r == ERR_NOMEM || r == 1 ? r : 0;
+}
+
+static int visit_lost_device(void *ctx, const struct hive_lost_key *k)
+{
+	const struct level *bus = ctx;
+	struct hive_key key = lost_device(&bus->reader->lost, k, bus->name);
+
+	return visit_device(ctx, &key);
 }
 
 static int visit_bus(void *ctx, const struct hive_key *k)
@@ -497,14 +546,22 @@ static int visit_bus(void *ctx, const struct hive_key *k)
 
 	if (bus.name == NULL || is_other_bus(bus.name))
 		return 0;
-	r = hive_each_subkey(top->reader->hive, k, visit_device, &bus, NULL);
+	r = each_subkey(top->reader, k, visit_device, visit_lost_device, &bus);
 	return r == ERR_NOMEM || r == 1 ? r : 0;
+}
+
+static int visit_lost_bus(void *ctx, const struct hive_lost_key *k)
+{
+	const struct level *top = ctx;
+	struct hive_key key = lost_bus(&top->reader->lost, k);
+
+	return visit_bus(ctx, &key);
 }
 
 static int read_enum(struct reader *r, const struct hive_key *key)
 {
 	struct level top = { r, NULL, "" };
-	int status = hive_each_subkey(r->hive, key, visit_bus, &top, NULL);
+	int status = each_subkey(r, key, visit_bus, visit_lost_bus, &top);
 
 	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }
@@ -541,34 +598,12 @@ static bool has_volume(struct reader *r, const char *path)
 	return false;
 }
 
-/* The device that the name of the interface @k tells, "##?#<bus>#<device>#
- * <instance>#{...}"; NULL where it is no such name.  */
-static char *device_in_name(struct reader *r, const struct hive_key *k)
-{
-	const char *name = k->name.hex == NULL ? k->name.utf8 : NULL;
-	const char *at = name != NULL ? ascii_after(name, "##?#") : NULL;
-	const char *end = at != NULL ? strrchr(at, '#') : NULL;
-	char *path, *hash;
-
-	if (end == NULL || end[1] != '{')
-		return NULL;
-	path = arena_printf(r->arena, "%.*s", (int)(end - at), at);
-	hash = path != NULL ? strchr(path, '#') : NULL;
-	for (int i = 0; i < 2; i++) {
-		if (hash == NULL)
-			return NULL;
-		*hash = '\\';
-		hash = strchr(hash, '#');
-	}
-	return path;
-}
-
 /* Whose interface @k is.  Its name tells that, and its value; of two that
  * differ the one counts that has a record of its own.  */
 static struct text device_instance(struct reader *r, const struct hive_key *k,
 				   struct cites *c)
 {
-	const char *named = device_in_name(r, k);
+	const char *named = interface_device(r->arena, k);
 	struct text value;
 
 	r->values.subject = k->name.utf8 != NULL ? k->name.utf8 : "?";
@@ -673,6 +708,8 @@ static int read_control_set(struct reader *r, const struct hive_key *set,
 	r->place = place;
 	r->first_device = r->out.n_devices;
 	r->first_volume = r->out.n_volumes;
+	r->lost.set = set;
+	r->lost.is_read = false;
 	if (hive_find_key(r->hive, set, "Enum", &k, NULL) == 0)
 		status = read_enum(r, &k);
 	if (status != ERR_NOMEM &&
@@ -751,6 +788,8 @@ static int read_all(struct reader *r, unsigned current)
 	if (status == 0 &&
 	    hive_find_key(r->hive, NULL, MIGRATION, &k, NULL) == 0) {
 		r->place = RECORD_MIGRATION;
+		r->lost.set = NULL;
+		r->lost.n_paths = 0;
 		status = read_enum(r, &k);
 	}
 	return status;
@@ -762,6 +801,7 @@ int disk_records_read(struct hive *h, struct arena *a, struct diag_list *d,
 {
 	struct reader r = {
 		.values = { h, a, d, "" }, .hive = h, .arena = a, .diags = d,
+		.lost = { .hive = h, .arena = a, .diags = d },
 	};
 
 	if (read_all(&r, control_set_number) < 0)

@@ -58,6 +58,12 @@ const struct diag_kind FINDING_RECORD_VALUE = {
 	"What the registry keeps of a disk or a volume is not of its form",
 	false,
 };
+const struct diag_kind FINDING_RECORD_KEY_LOST = {
+	"CM0533", SEVERITY_WARNING,
+	"The key of a disk or a volume is lost; it is told by what is below it "
+	"and what else names it",
+	false,
+};
 const struct diag_kind FINDING_TRACES_CUT = {
 	"CM0520", SEVERITY_ERROR,
 	"A user's hive remembers more volumes than are kept", true,

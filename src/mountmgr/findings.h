@@ -19,6 +19,7 @@ extern const struct diag_kind FINDING_NAMES_UNCOUNTED;
 extern const struct diag_kind FINDING_PARTITION_TABLE_CACHE;
 extern const struct diag_kind FINDING_DISK_RECORDS_CUT;
 extern const struct diag_kind FINDING_RECORD_VALUE;
+extern const struct diag_kind FINDING_RECORD_KEY_LOST;
 extern const struct diag_kind FINDING_TRACES_CUT;
 extern const struct diag_kind FINDING_EVENT_LOG;
 extern const struct diag_kind FINDING_EVENT_LOG_DAMAGED;

@@ -19,6 +19,22 @@ int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 	return h->ops->each_subkey(h, k, fn, ctx, reterr);
 }
 
+int hive_each_lost_subkey(struct hive *h, const struct hive_key *k,
+			  hive_lost_key_fn *fn, void *ctx)
+{
+	/* Text has no cells.  */
+	return h->text != NULL ? 0 : cell_each_lost_subkey(h, k, fn, ctx);
+}
+
+bool hive_lost_key_fits(struct hive *h, const struct hive_lost_key *k,
+			const char *name)
+{
+	struct span wide;
+
+	return utf16_from_utf8(h->arena, name, &wide) &&
+	       !regf_hint_differs(k->kind, k->hint, wide, false);
+}
+
 /* Cut the part before the first backslash off *@path, with the backslash.  */
 static struct span next_part(struct span *path)
 {

@@ -11,6 +11,7 @@
 #include "base/span.h"
 #include "base/utf16.h"
 #include "evidence/source.h"
+#include "format/regf.h"
 
 struct hive;
 
@@ -89,6 +90,28 @@ int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 		     void *ctx, struct err *reterr);
 int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 		    void *ctx, struct err *reterr);
+
+/* A key that a list names, and that cannot be read; but keys in use name its
+ * cell as their parent's.  */
+struct hive_lost_key {
+	struct hive_key key;	/* named HIVE_LOST_NAME, without values; the
+				 * cites are of its entry in the list */
+	enum regf_list_kind kind;
+	uint8_t hint[4];	/* of lf and lh */
+};
+#define HIVE_LOST_NAME "?"
+
+typedef int hive_lost_key_fn(void *ctx, const struct hive_lost_key *k);
+
+/* Each such subkey of @k; for where hive_each_subkey() has met damage.  Reads
+ * the heads of all cells for each, of so many as there is time for.  */
+int hive_each_lost_subkey(struct hive *h, const struct hive_key *k,
+			  hive_lost_key_fn *fn, void *ctx);
+
+/* Whether the list of @k has the hash, or the first letters, of @name; where it
+ * has neither, any name fits.  */
+bool hive_lost_key_fits(struct hive *h, const struct hive_lost_key *k,
+			const char *name);
 
 /* How many of @bytes, which begin where a name does, are a name of a form that
  * is known; 0: none are.  */

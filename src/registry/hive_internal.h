@@ -56,6 +56,8 @@ struct hive_ops {
 /* Those of a hive file.  */
 int cell_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 		     void *ctx, struct err *reterr);
+int cell_each_lost_subkey(struct hive *h, const struct hive_key *k,
+			  hive_lost_key_fn *fn, void *ctx);
 int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 		     struct hive_key *ret, struct err *reterr);
 int cell_each_value(struct hive *h, const struct hive_key *k,

@@ -36,6 +36,7 @@ struct walk {
 
 	/* each subkey */
 	hive_key_fn *key_fn;
+	hive_lost_key_fn *lost_fn;
 	void *ctx;
 
 	/* search */
@@ -535,27 +536,48 @@ static bool take_likely(struct walk *w, struct hive_key *ret)
 	return true;
 }
 
-/* The key that is sought cannot be read, but its list has its hash, and its
- * subkeys name its cell.  */
-static bool stand_in(struct walk *w, struct hive_key *ret)
+/* What is left of a key that cannot be read: the entry in its list, and the
+ * subkeys that name its cell.  False: there are none.  */
+static bool stand_in(struct hive *h, const struct list_entry *e,
+		     struct text name, struct hive_key *ret)
 {
-	const struct list_entry *e = &w->lost;
-	const struct hive_orphans *o;
-	struct hive *h = w->hive;
+	const struct hive_orphans *o = hive_orphans_of(h, e->cell);
 
-	if (w->n_lost != 1)
-		return false;
-	o = hive_orphans_of(h, e->cell);
 	if (o == NULL || o->n == 0)
 		return false;
 	*ret = (struct hive_key){
-		.cell = e->cell, .name = text_from_utf16(h->arena, w->name),
+		.cell = e->cell, .name = name,
 		.n_subkeys = (uint32_t)o->n, .subkey_list = REGF_NONE,
 		.value_list = REGF_NONE,
 	};
-	source_cite(h->cells.source, e->at, 8, regf_list_name(e->kind),
-		    h->arena, &ret->cites);
+	source_cite(h->cells.source, e->at, e->kind == REGF_LIST_LI ? 4 : 8,
+		    regf_list_name(e->kind), h->arena, &ret->cites);
 	return true;
+}
+
+static int give_lost(struct walk *w, const struct list_entry *e)
+{
+	struct hive_lost_key lost = { .kind = e->kind };
+	struct hive_record record;
+	struct regf_key k;
+
+	if (entry_key(w, e, &k, &record) ||
+	    !stand_in(w->hive, e, (struct text){ .utf8 = HIVE_LOST_NAME },
+		      &lost.key))
+		return 0;
+	memcpy(lost.hint, e->hint, sizeof(lost.hint));
+	return w->lost_fn(w->ctx, &lost);
+}
+
+int cell_each_lost_subkey(struct hive *h, const struct hive_key *k,
+			  hive_lost_key_fn *fn, void *ctx)
+{
+	struct walk w = {
+		.hive = h, .key = k, .fn = give_lost, .lost_fn = fn,
+		.ctx = ctx,
+	};
+
+	return walk_subkeys(&w);
 }
 
 int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
@@ -579,7 +601,10 @@ int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
 		return 0;
 	}
 	check_count(&w);
-	if (take_likely(&w, ret) || stand_in(&w, ret))
+	/* Its list has the hash of the key that is sought.  */
+	if (take_likely(&w, ret) ||
+	    (w.n_lost == 1 &&
+	     stand_in(h, &w.lost, text_from_utf16(h->arena, name), ret)))
 		return 0;
 	/* In what is damaged, it may have been.  */
 	r = walk_end(&w, reterr);

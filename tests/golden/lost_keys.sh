@@ -34,7 +34,7 @@ ask() {
 }
 
 codes='sorted({f["code"] for f in d["findings"]} &
-	{"CM0428", "CM0429", "CM0432"})'
+	{"CM0428", "CM0429", "CM0432", "CM0533"})'
 
 volumes='sorted((v["key"], v["kind"], v["lastWritten"])
 	for v in d["userVolumes"])'
@@ -52,6 +52,12 @@ disks='sorted((k["instance"], k["serial"], k["lastArrival"])
 lose "$machine/SYSTEM" Select ControlSet001
 is "disks: as many as ever" "$(ask "$disks" "$hive")" \
 	"$(ask "$disks" "$machine/SYSTEM")"
+
+lose "$machine/SYSTEM" "Disk&Ven_QEMU&Prod_HARDDISK"
+is "a device: its disks are as ever" "$(ask "$disks" "$hive")" \
+	"$(ask "$disks" "$machine/SYSTEM")"
+is "a device: how it was found is said" "$(ask "$codes" "$hive")" '["CM0533"]'
+tap tests/golden/check_citations.py "$scratch/report" "$hive"
 
 # The cell that Windows makes for such a name ends with it, at 72 bytes: what is
 # longer is cut there.  That of the sample is larger.

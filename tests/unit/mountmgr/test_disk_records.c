@@ -124,20 +124,32 @@ struct read {
 	struct disk_records records;
 };
 
-static struct read *read_rows(const struct hive_tree_row *list, size_t n,
-			      unsigned control_set)
+/* What is done to the hive before it is read; or NULL.  */
+typedef void damage_fn(struct hive_image *image, const char *key);
+
+static struct read *read_damaged(const struct hive_tree_row *list, size_t n,
+				 unsigned control_set, damage_fn *damage,
+				 const char *key)
 {
 	struct read *r = calloc(1, sizeof(*r));
 
 	r->arena = arena_new();
 	r->diags.arena = r->arena;
 	hive_tree_build(&r->image, list, n);
+	if (damage != NULL)
+		damage(&r->image, key);
 	r->source = bytes_source(r->image.bytes, sizeof(r->image.bytes));
 	cr_assert_eq(hive_open(&r->source.source, r->arena, &r->diags,
 			       &r->hive, NULL), 0);
 	cr_assert_eq(disk_records_read(r->hive, r->arena, &r->diags,
 				       control_set, &r->records, NULL), 0);
 	return r;
+}
+
+static struct read *read_rows(const struct hive_tree_row *list, size_t n,
+			      unsigned control_set)
+{
+	return read_damaged(list, n, control_set, NULL, NULL);
 }
 
 static void read_done(struct read *r)
@@ -650,4 +662,147 @@ Test(disk_records, no_more_disks_are_kept_than_a_machine_can_have_met)
 	hive_close(r.hive);
 	arena_free(r.arena);
 	free(bytes);
+}
+
+/* The place of the nk record of @name.  */
+static uint8_t *record_of(struct hive_image *h, const char *name)
+{
+	const size_t n = strlen(name);
+
+	for (size_t i = 4096; i + 76 + n <= h->n; i += 4)
+		if (memcmp(h->bytes + i, "nk", 2) == 0 &&
+		    h->bytes[i + 72] == n &&
+		    memcmp(h->bytes + i + 76, name, n) == 0)
+			return h->bytes + i;
+	cr_assert_fail("no key %s", name);
+	abort();
+}
+
+/* As a sector of zeros does, with the size of its cell.  */
+static void lose_key(struct hive_image *h, const char *name)
+{
+	memset(record_of(h, name) - 4, 0, 80 + strlen(name));
+}
+
+/* The list that has it tells the first letters only.  */
+static void lose_key_of_lf(struct hive_image *h, const char *name)
+{
+	const uint8_t *nk = record_of(h, name), *above;
+	uint8_t *list;
+
+	above = hive_image_at(h, (uint32_t)(nk[16] | nk[17] << 8));
+	list = hive_image_at(h, (uint32_t)(above[28] | above[29] << 8));
+	list[1] = 'f';
+	memcpy(list + 8, name, 4);
+	lose_key(h, name);
+}
+
+#define INTERFACE(name) \
+	{ "ControlSet001\\Control\\DeviceClasses\\{53f56307-b6bf-11d0-94f2-" \
+	  "00a0c91efb8b}\\##?#" name "#{53f56307-b6bf-11d0-94f2-" \
+	  "00a0c91efb8b}", NULL, 0, NULL }
+#define STICK_DEVICE "Disk&Ven_A&Prod_B&Rev_1"
+#define LOST_ROW(name, type, data) \
+	{ "ControlSet001\\" STICK, name, type, data }
+#define LOST_CLASS LOST_ROW("ClassGUID", TREE_SZ, DISK)
+#define LOST_ID { "ControlSet001\\" STICK "\\Device Parameters\\Partmgr", \
+	"DiskId", TREE_SZ, "{656b1713-ecf6-11df-92e6-806e6f6e6963}" }
+
+/* A key on the way to a disk is lost: what is below it is told, under the name
+ * that else stands for it, if that can be its name.  */
+Test(disk_records, a_disk_is_told_whose_key_or_one_above_it_is_lost)
+{
+	static const struct hive_tree_row
+	by_interface[] = {
+		LOST_CLASS, LOST_ID,
+		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
+		INTERFACE("USBSTOR#Disk&Ven_Z#4567&0"),
+	}, by_two[] = {
+		LOST_CLASS, LOST_ID,
+		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
+		INTERFACE("USBSTOR#Disk&Ven_Z#0123&0"),
+	}, by_hardware[] = {
+		LOST_CLASS, LOST_ID,
+		LOST_ROW("HardwareID", TREE_MULTI_SZ,
+			 "USBSTOR\\DiskA_______B_______________1___"),
+	}, by_none[] = {
+		LOST_CLASS, LOST_ID,
+		INTERFACE("USBSTOR#Disk&Ven_Z#0123&0"),
+		LOST_ROW("HardwareID", TREE_MULTI_SZ,
+			 "USBSTOR\\DiskA_______C_______________1___"),
+	}, by_friendly[] = {
+		{ "ControlSet001\\Enum\\SCSI\\Disk&Ven_A_&Prod_B_C\\1",
+		  "ClassGUID", TREE_SZ, DISK },
+		{ "ControlSet001\\Enum\\SCSI\\Disk&Ven_A_&Prod_B_C\\1",
+		  "FriendlyName", TREE_SZ, "A, B C SCSI Disk Device" },
+	};
+	static const struct {
+		const struct hive_tree_row *rows;
+		size_t n;
+		damage_fn *damage;
+		const char *lost, *instance;
+	} cases[] = {
+		{ by_interface, COUNT(by_interface), lose_key, STICK_DEVICE,
+		  "USBSTOR\\" STICK_DEVICE "\\0123&0" },
+		{ by_interface, COUNT(by_interface), lose_key_of_lf,
+		  STICK_DEVICE, "USBSTOR\\" STICK_DEVICE "\\0123&0" },
+		{ by_interface, COUNT(by_interface), lose_key, "USBSTOR",
+		  "USBSTOR\\" STICK_DEVICE "\\0123&0" },
+		{ by_interface, COUNT(by_interface), lose_key, "0123&0",
+		  "USBSTOR\\" STICK_DEVICE "\\0123&0" },
+		{ by_two, COUNT(by_two), lose_key, STICK_DEVICE,
+		  "USBSTOR\\" STICK_DEVICE "\\0123&0" },
+		{ by_two, COUNT(by_two), lose_key_of_lf, STICK_DEVICE,
+		  "USBSTOR\\?\\0123&0" },
+		{ by_hardware, COUNT(by_hardware), lose_key, STICK_DEVICE,
+		  "USBSTOR\\" STICK_DEVICE "\\0123&0" },
+		{ by_hardware, COUNT(by_hardware), lose_key_of_lf,
+		  STICK_DEVICE, "USBSTOR\\?\\0123&0" },
+		{ by_none, COUNT(by_none), lose_key, STICK_DEVICE,
+		  "USBSTOR\\?\\0123&0" },
+		{ by_none, COUNT(by_none), lose_key, "0123&0",
+		  "USBSTOR\\" STICK_DEVICE "\\?" },
+		{ by_friendly, COUNT(by_friendly), lose_key,
+		  "Disk&Ven_A_&Prod_B_C", "SCSI\\Disk&Ven_A_&Prod_B_C\\1" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct read *r = read_damaged(cases[i].rows, cases[i].n, 1,
+					      cases[i].damage, cases[i].lost);
+		const struct device_record *d = device(r, cases[i].instance);
+		char text[GUID_TEXT_CHARS + 1];
+
+		cr_expect_eq(d->place, RECORD_ENUM, "%zu", i);
+		if (cases[i].rows != by_friendly)
+			cr_expect_str_eq(guid_text(&d->disk_id, text),
+					 "656b1713-ecf6-11df-92e6-"
+					 "806e6f6e6963", "%zu", i);
+		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST),
+			     1, "%zu", i);
+		read_done(r);
+	}
+}
+
+/* And volumes.  */
+Test(disk_records, volumes_are_told_whose_keys_are_below_one_that_is_lost)
+{
+#define DISK_VOLUME "{656b1713-ecf6-11df-92e6-806e6f6e6963}#0000000000100000"
+	static const struct hive_tree_row volume[] = {
+		{ "ControlSet001\\Enum\\STORAGE\\Volume\\" DISK_VOLUME, NULL,
+		  0, NULL },
+	};
+	static const char *const lost[] = { "Volume", "STORAGE" };
+
+	for (size_t i = 0; i < COUNT(lost); i++) {
+		struct read *r = read_damaged(volume, 1, 1, lose_key, lost[i]);
+
+		cr_assert_eq(r->records.n_volumes, 1, "%s", lost[i]);
+		cr_expect_str_eq(r->records.volumes[0].instance.utf8,
+				 "STORAGE\\Volume\\" DISK_VOLUME);
+		cr_expect_eq(r->records.volumes[0].at.form,
+			     VOLUME_FORM_DISK_ID);
+		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST),
+			     1);
+		read_done(r);
+	}
 }

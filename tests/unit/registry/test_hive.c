@@ -538,6 +538,53 @@ Test(hive, a_key_that_is_lost_keeps_the_subkeys_that_name_its_cell)
 	close_now(&twice);
 }
 
+struct lost_names {
+	struct opened *o;
+	struct names subkeys;
+	unsigned n;
+	bool is_alpha, is_beta;
+};
+
+static int name_lost(void *ctx, const struct hive_lost_key *k)
+{
+	struct lost_names *l = ctx;
+
+	cr_expect_str_eq(k->key.name.utf8, HIVE_LOST_NAME);
+	cr_expect_eq(k->key.cell, alpha);
+	cr_expect_eq(k->key.cites.list[0].offset, place(list_of(0x20)) + 4);
+	l->is_alpha = hive_lost_key_fits(l->o->hive, k, "ALPHA");
+	l->is_beta = hive_lost_key_fits(l->o->hive, k, "Beta");
+	hive_each_subkey(l->o->hive, &k->key, name_key, &l->subkeys, NULL);
+	return (int)++l->n;
+}
+
+/* For who lists keys: without its name, and with what tells of that.  */
+Test(hive, a_key_that_is_lost_is_listed_by_what_is_left_of_it)
+{
+	struct hive_key root;
+
+	build_three();
+	OPEN(sound, image.bytes, image.n);
+	struct lost_names none = { .o = &sound };
+
+	cr_assert_eq(hive_root(sound.hive, &root, NULL), 0);
+	cr_expect_eq(hive_each_lost_subkey(sound.hive, &root, name_lost, &none),
+		     0);
+	cr_expect_eq(none.n, 0);
+	close_now(&sound);
+	lose_record(alpha);
+	OPEN(o, image.bytes, image.n);
+	struct lost_names l = { .o = &o };
+
+	cr_assert_eq(hive_root(o.hive, &root, NULL), 0);
+	cr_expect_eq(hive_each_lost_subkey(o.hive, &root, name_lost, &l), 1,
+		     "what stops it");
+	cr_expect_eq(l.n, 1);
+	cr_expect(l.is_alpha && !l.is_beta);
+	cr_expect_str_eq(l.subkeys.text, "Sub");
+	close_now(&o);
+}
+
 Test(hive, a_root_without_record_and_list_has_the_keys_that_name_it)
 {
 	struct names n;
