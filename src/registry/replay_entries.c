@@ -236,6 +236,22 @@ static size_t pick(const struct replay *r, size_t first, size_t n, bool last)
 	return best;
 }
 
+/* Say which logs were not applied beside @taken: their pages may be newer than
+ * those of a hive that cannot tell.  */
+static void pass_over_others(struct replay *r, size_t first, size_t n,
+			     size_t taken)
+{
+	const char *why = arena_printf(r->diags->arena, "the base block of the "
+				       "hive is not sound, and Windows then "
+				       "takes the log that starts last alone, "
+				       "which is %s; it was not applied.",
+				       replay_name(r->logs[taken].source));
+
+	for (size_t i = first; i < first + n; i++)
+		if (i != taken && replay_is_entry_log(&r->logs[i]))
+			replay_pass_over(r, i, &FINDING_LOG_NOT_APPLIED, why);
+}
+
 /* Complete a hive without a sound base block: that of the newest log is it.  */
 static int rebuild(struct replay *r, size_t first, size_t n, struct err *reterr)
 {
@@ -257,6 +273,7 @@ static int rebuild(struct replay *r, size_t first, size_t n, struct err *reterr)
 
 			replay_take_base(r, log);
 			r->base = base;
+			pass_over_others(r, first, n, log);
 			return 0;
 		}
 		r->base = old;
