@@ -19,7 +19,8 @@ struct volume_identity {
 	enum fs_kind kind;
 	const char *name;	/* as Windows prints it: "NTFS", "FAT32",
 				 * "exFAT", "ReFS", "BitLocker"; NULL: unknown;
-				 * for FS_OTHER as libtsk calls it ("Ext4") */
+				 * for FS_OTHER as libtsk calls it ("Ext4"), or
+				 * of what it does not know ("LUKS") */
 	bool has_serial, has_serial64;
 	uint32_t serial;	/* as `vol' shows it */
 	uint64_t serial64;	/* NTFS and ReFS */

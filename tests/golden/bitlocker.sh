@@ -267,6 +267,18 @@ is "with a first sector that leads nowhere" "$(ask nowhere \
 	'[(v["label"], v["serial"]) for v in d["volumes"]], [f["code"] for f in d["findings"] if "CM0260" <= f["code"] <= "CM0279"]')" \
 	'[[["System", "0000-00D1"], ["Secret", "0000-00D2"]], ["CM0277"]]'
 
+# Linux has the volumes now: neither metadata nor a backup boot sector that it
+# left says what they are.
+cp --sparse=always "$scratch/xts-128.raw" "$scratch/linux.raw"
+printf 'XFSB' | dd of="$scratch/linux.raw" bs=512 seek=$((mib / 512)) \
+	conv=notrunc,sync status=none
+printf 'LUKS\xba\xbe' | dd of="$scratch/linux.raw" bs=512 \
+	seek=$((start / 512)) conv=notrunc,sync status=none
+analyse linux 0 "$scratch/linux.raw"
+is "a volume that is Linux's now is none of BitLocker" "$(ask linux \
+	'[(v["fileSystem"], v["serial"], v["bitlocker"], [c["structure"] for c in v["citations"]]) for v in d["volumes"]], [f["code"] for f in d["findings"] if f["code"] in ("CM0226", "CM0277")]')" \
+	'[[["XFS", null, null, ["signature"]], ["LUKS", null, null, ["signature"]]], []]'
+
 # The image is cut before the copy of the first sectors: the key is right all the
 # same, and what is left is read, by what the $MFT says.
 for method in xts-128 cbc-128 xts-256; do
