@@ -116,6 +116,18 @@ static bool is_slash(char c)
 	return c == '\\' || c == '/';
 }
 
+/* A namespace, whose parts may have slashes between them, too.  */
+static const char *space_of(struct reader *r, size_t from, size_t to)
+{
+	char *space = arena_printf(r->a, "%.*s", (int)(to - from),
+				   r->text + from);
+
+	for (char *c = space; c != NULL && *c != '\0'; c++)
+		if (*c == '/')
+			*c = '\\';
+	return space;
+}
+
 /* What stands before the class: \\HOST\space: or space: or nothing.  */
 static int read_place(struct reader *r, struct object_path *p)
 {
@@ -133,7 +145,7 @@ static int read_place(struct reader *r, struct object_path *p)
 		p->host = part(r, host, at);
 		at++;
 	}
-	p->space = part(r, at, colon);
+	p->space = space_of(r, at, colon);
 	r->at = colon + 1;
 	return 0;
 }
@@ -248,6 +260,12 @@ static bool may_equal(const char *a, const char *b)
 	return a == NULL || b == NULL || ascii_compare(a, b) == 0;
 }
 
+/* "." is the computer that is asked, whatever its name.  */
+static bool hosts_equal(const char *a, const char *b)
+{
+	return may_equal(a, b) || strcmp(a, ".") == 0 || strcmp(b, ".") == 0;
+}
+
 /* A value that is a path itself is compared as one.  */
 static bool values_equal(struct arena *a, const char *left, const char *right)
 {
@@ -299,7 +317,7 @@ bool path_equal(struct arena *a, const char *left, const char *right)
 	if (path_parse(a, left, &l, &unused) < 0 ||
 	    path_parse(a, right, &r, &unused) < 0)
 		return ascii_compare(left, right) == 0;
-	if (!may_equal(l.host, r.host) || !may_equal(l.space, r.space) ||
+	if (!hosts_equal(l.host, r.host) || !may_equal(l.space, r.space) ||
 	    ascii_compare(l.class_name, r.class_name) != 0 ||
 	    l.n_keys != r.n_keys)
 		return false;

@@ -133,7 +133,8 @@ static bool find_in_class(struct run *r, const struct cim_class *c,
 {
 	struct cim_object o = { r->p, c, 0 };
 
-	if (!cim_class_is(c, path->class_name))
+	if (!cim_class_is(c, path->class_name) ||
+	    (path->space != NULL && ascii_compare(path->space, c->space) != 0))
 		return false;
 	for (size_t n = c->count(r->p); o.index < n; o.index++)
 		if (has_keys(&o, path)) {

@@ -98,6 +98,13 @@ is "of a mount point's directory" "$(ask "SELECT Directory FROM
 	Win32_MountPoint WHERE Directory = 'Win32_Directory=\"C:\\\\\\\\\"'")" \
 	'Directory : Win32_Directory.Name="C:\\"'
 
+is "however a condition has the path" "$(ask "SELECT StartingAddress FROM
+	Win32_LogicalDiskToPartition WHERE Dependent =
+	'//./ROOT/cimv2:Win32_LogicalDisk.DeviceID=\"C:\"'" | grep -c 9437184)" 1
+is "another namespace has no letters" "$(ask "REFERENCES OF
+	{root\\default:Win32_LogicalDisk='C:'}" 2>&1 |
+	grep -c 'there is no such object')" 1
+
 # The hive of Windows' disk says where both disks hang, as live hives do.
 cp --sparse=always "$machine/disk0.raw" "$scratch/located.raw"
 cp "$machine/SYSTEM" "$scratch/SYSTEM"

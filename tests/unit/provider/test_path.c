@@ -232,6 +232,7 @@ Test(path, may_have_a_number_or_one_key_without_its_name)
 	cr_expect_str_eq(p.keys[0].value, "C:\\a \"b\"");
 	p = parsed("//./root/cimv2:Win32_LogicalDisk");
 	cr_expect_str_eq(p.host, ".");
+	cr_expect_str_eq(p.space, "root\\cimv2");
 	cr_expect_eq(p.n_keys, 0);
 }
 
@@ -270,6 +271,8 @@ Test(path, is_equal_however_it_is_written)
 	cr_expect_not(path_equal(arena, "X.A=\"1\"", "Y.A=\"1\""));
 	cr_expect_not(path_equal(arena, "X.A=\"1\"", "X.A=\"1\",B=\"2\""));
 	cr_expect_not(path_equal(arena, "\\\\H\\n:X.A=1", "\\\\I\\n:X.A=1"));
+	cr_expect(path_equal(arena, "\\\\.\\n\\m:X.A=1", "//I/N/m:X.A=1"));
+	cr_expect_not(path_equal(arena, "\\\\.\\n:X.A=1", "\\\\I\\m:X.A=1"));
 }
 
 /* As Win32_Volume.Name has it.  */
