@@ -166,6 +166,15 @@ static bool is_untold(const struct disk *d, uint64_t offset)
 	       offset - d->untold_offset < d->untold_length;
 }
 
+/* What the MBR of a GPT disk alone has at @offset is read as no volume.  */
+static void add_hybrid(struct machine *m, const struct disk *d, uint64_t offset,
+		       struct lead *l)
+{
+	for (size_t i = 0; d->scheme == SCHEME_GPT && i < d->n_others; i++)
+		if (d->others[i].offset == offset)
+			lead_add_partition(m, l, &d->others[i].cites);
+}
+
 /* The volumes of disks with @signature that begin at byte @offset.  A disk that
  * has the signature but no such partition makes the id stale.  */
 static struct lead lead_by_signature(struct machine *m, uint32_t signature,
@@ -196,6 +205,8 @@ static struct lead lead_by_signature(struct machine *m, uint32_t signature,
 			else
 				lead_add_partition(m, &l, &p->entry->cites);
 		}
+		if (l.outcome == LEAD_STALE)
+			add_hybrid(m, &d->table, offset, &l);
 		add_recovered(m, i, offset, &l);
 		l.untold |= is_untold(&d->table, offset);
 	}

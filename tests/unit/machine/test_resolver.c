@@ -350,6 +350,7 @@ Test(resolver, cloned_disks_are_ambiguous_not_first_match)
 Test(resolver, a_gpt_disk_answers_to_the_signature_that_it_still_has)
 {
 	struct stage s;
+	struct partition other = { .offset = 512 };
 
 	set_up(&s);
 	s.disks[1].table.signature = 0xb007ca3b;
@@ -359,6 +360,13 @@ Test(resolver, a_gpt_disk_answers_to_the_signature_that_it_still_has)
 	       CERTAINTY_SINGLE);
 	s.facts[0].id.offset = 512;
 	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY, CERTAINTY_STALE);
+	cr_expect(!resolve(&s, 0, NONE, &v1).no_volume);
+	/* What its hybrid MBR alone has is here, though no volume.  */
+	s.disks[1].table.others = &other;
+	s.disks[1].table.n_others = 1;
+	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY, CERTAINTY_STALE);
+	cr_expect(resolve(&s, 0, NONE, &v1).no_volume);
+	s.disks[1].table.n_others = 0;
 	/* 0 is what a protective MBR has: it is no name.  */
 	s.disks[1].table.signature = 0;
 	s.facts[0].id = mbr_id(0, 210763776);
