@@ -357,6 +357,20 @@ static int open_log_file(struct machine *m, struct loose_hive *h,
 	return 0;
 }
 
+/* Nothing is left of the hive at @place: read what its logs have.  */
+static int open_its_logs(struct machine *m, const struct hive_place *place,
+			 struct loose_hive *h, struct err *reterr)
+{
+	struct err e;
+	int r = machine_hive_open_logs(m, place, &h->hive, &e);
+
+	if (r == ERR_NOT_FOUND)
+		return 0;
+	if (r < 0)
+		return err_set(reterr, e.code, e.at, e.what, 0, 0);
+	return keep_broken(m, h, reterr);
+}
+
 static int open_hive_file(struct machine *m, const struct loose_request *q,
 			  struct err *reterr)
 {
@@ -371,10 +385,13 @@ static int open_hive_file(struct machine *m, const struct loose_request *q,
 
 	if (h == NULL)
 		return ERR_NOMEM;
-	if (machine_hive_open_bytes(m, &place, &h->hive, &e) < 0)
-		return m->model.n_images == rows
-			? not_opened(m, q, &e, reterr)
-			: not_read(m, q, m->loose.files[file], &e, reterr);
+	if (machine_hive_open_bytes(m, &place, &h->hive, &e) < 0) {
+		if (m->model.n_images > rows)
+			return not_read(m, q, m->loose.files[file], &e, reterr);
+		r = not_opened(m, q, &e, reterr);
+		return r < 0 || !plain_file_is_empty(q->path) ? r :
+		       open_its_logs(m, &place, h, reterr);
+	}
 	if (h->hive.is_log)
 		return open_log_file(m, h, m->loose.files[file], reterr);
 	if (machine_hive_open_tree(m, &h->hive, &e) < 0) {

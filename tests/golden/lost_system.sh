@@ -142,6 +142,22 @@ if regipy=$(real mkorman90__regipy/regipy_tests/data); then
 	is "its logs: F:" "$(query '[(n["uniqueId"]["signature"],
 		n["uniqueId"]["offset"]) for n in d["names"]
 		if n["name"].endswith("F:")]')" '[["76d45981", 1048576]]'
+	# Nor was anything told of a hive by itself that has no bytes.
+	mkdir "$scratch/own"
+	: > "$scratch/own/SYSTEM"
+	cp "$scratch/log2" "$scratch/own/SYSTEM.LOG2"
+	status=0
+	"$COLDMOUNT" -q --json --hive "$scratch/own/SYSTEM" \
+		> "$scratch/report" || status=$?
+	is "an empty hive by itself: the names in its logs" \
+		"$status $(query '[n["name"][12:] for n in d["names"]
+		if n["kind"] == "drive-letter"], [n["name"] for n in d["names"]
+		if n["recovered"]["place"] != "log-page" or
+		{c["file"] for c in n["citations"]} != {"SYSTEM.LOG2"}]')" \
+		'3 [["C:", "D:", "E:", "F:"], []]'
+	is "an empty hive by itself: what is said" "$(query '[f["code"]
+		for f in d["findings"] if f["severity"] == "error"]')" \
+		'["CM0601"]'
 fi
 
 # What is no Windows makes none, and no report partial.
