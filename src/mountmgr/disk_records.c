@@ -69,6 +69,8 @@ struct reader {
 	enum record_place place;
 	size_t first_device, first_volume;	/* of this place */
 	size_t n_instances;
+	uint32_t sets[MAX_CONTROL_SETS + 2];	/* cells of those read */
+	size_t n_sets;
 	bool full;
 };
 
@@ -705,6 +707,8 @@ static int read_control_set(struct reader *r, const struct hive_key *set,
 	struct hive_key k;
 	int status = 0;
 
+	if (r->n_sets < sizeof(r->sets) / sizeof(*r->sets))
+		r->sets[r->n_sets++] = set->cell;
 	r->place = place;
 	r->first_device = r->out.n_devices;
 	r->first_volume = r->out.n_volumes;
@@ -776,6 +780,23 @@ static int read_other_sets(struct reader *r, unsigned current)
 	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }
 
+/* One that has lost its name, too.  */
+static int visit_lost_set(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	struct diag *d;
+
+	for (size_t i = 0; i < r->n_sets; i++)
+		if (r->sets[i] == k->cell)
+			return 0;
+	d = diag_add(r->diags, &FINDING_RECORD_KEY_LOST,
+		     "The key of a control set and what leads to it are lost, "
+		     "with its number, but not its keys Enum and Control.");
+	if (d != NULL)
+		cites_join(r->diags->arena, &d->cites, &k->cites);
+	return read_control_set(r, k, RECORD_OTHER_SET);
+}
+
 static int read_all(struct reader *r, unsigned current)
 {
 	struct hive_key k;
@@ -785,6 +806,9 @@ static int read_all(struct reader *r, unsigned current)
 		status = read_control_set(r, &k, RECORD_ENUM);
 	if (status == 0)
 		status = read_other_sets(r, current);
+	if (status == 0)
+		status = hive_each_lost_parent(r->hive, "Enum", "Control",
+					       visit_lost_set, r);
 	if (status == 0 &&
 	    hive_find_key(r->hive, NULL, MIGRATION, &k, NULL) == 0) {
 		r->place = RECORD_MIGRATION;

@@ -60,8 +60,8 @@ const struct diag_kind FINDING_RECORD_VALUE = {
 };
 const struct diag_kind FINDING_RECORD_KEY_LOST = {
 	"CM0533", SEVERITY_WARNING,
-	"The key of a disk or a volume is lost; it is told by what is below it "
-	"and what else names it",
+	"The key of a disk or a volume, or one above it, is lost; what is "
+	"below it is told, by what else names it",
 	false,
 };
 const struct diag_kind FINDING_TRACES_CUT = {

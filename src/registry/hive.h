@@ -83,6 +83,13 @@ int hive_find_key(struct hive *h, const struct hive_key *from, const char *path,
 bool hive_find_lost_key(struct hive *h, const char *name,
 			struct hive_key *ret);
 
+/* Each key that cannot be read, whatever its name was and whether or not a list
+ * still names it, that keys @subkey and @sibling in use name as their parent.
+ * It has the name HIVE_LOST_NAME, and the cites of @subkey.  Where no damage
+ * was met so far, this reads nothing; else the heads of all cells.  */
+int hive_each_lost_parent(struct hive *h, const char *subkey,
+			  const char *sibling, hive_key_fn *fn, void *ctx);
+
 /* Each subkey, each value that can be read, tombstones too; one that cannot is
  * a finding.  Then fails, with the first damage, if not all of them could be
  * read: the finding is already made.  */

@@ -1,11 +1,14 @@
 /*
- * lost_key.c - a key to which no path leads any more
+ * lost_key.c - keys to which no path leads any more
  *
  * The keys above it, or their lists, are damaged; its own record is not, and
  * nor are its subkeys.  A name that a hive has once tells which it is.
  */
 #include "registry/findings.h"
 #include "registry/hive_internal.h"
+
+/* Lost keys that are looked at, each by a walk over the hive.  */
+#define PARENTS_MAX 8
 
 struct search {
 	struct hive *hive;
@@ -51,4 +54,89 @@ bool hive_find_lost_key(struct hive *h, const char *name, struct hive_key *ret)
 		    s.found.name.utf8, (unsigned long long)at);
 	*ret = s.found;
 	return true;
+}
+
+struct parents {
+	struct hive *hive;
+	struct span name;	/* UTF-16LE, of a subkey */
+	size_t n;
+	struct {
+		uint32_t cell;
+		struct hive_place subkey;
+	} list[PARENTS_MAX];
+};
+
+static bool is_met(const struct parents *p, uint32_t cell)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->list[i].cell == cell)
+			return true;
+	return false;
+}
+
+static int try_subkey(void *ctx, uint32_t cell, const struct cell *c)
+{
+	struct parents *p = ctx;
+	struct hive_record record = { 0 };
+	struct hive_place place;
+	struct regf_key k, above;
+	uint8_t b[2];
+
+	if (!c->in_use ||
+	    cells_read(&p->hive->cells, c, 0, b, sizeof(b), NULL) < 0 ||
+	    b[0] != 'n' || b[1] != 'k' ||
+	    hive_read_key(p->hive, cell, &k, &record, NULL) < 0 ||
+	    !regf_name_equal(k.name, k.name_is_8bit, p->name) ||
+	    is_met(p, k.parent) || k.parent == p->hive->root.cell)
+		return 0;
+	place = (struct hive_place){ record.bytes.at, k.size, "nk" };
+	if (hive_read_key(p->hive, k.parent, &above, &record, NULL) == 0)
+		return 0;
+	p->list[p->n].cell = k.parent;
+	p->list[p->n++].subkey = place;
+	return p->n == PARENTS_MAX;
+}
+
+/* Whether a key or a list of keys could not be read.  */
+static bool has_lost_keys(const struct hive *h)
+{
+	for (size_t i = 0; i < h->said_places; i++)
+		if (h->said[i].kind == &FINDING_LIST_DAMAGED ||
+		    h->said[i].kind == &FINDING_KEY_UNREADABLE)
+			return true;
+	return false;
+}
+
+static int give_parent(struct hive *h, uint32_t cell, struct hive_place subkey,
+		       const char *sibling, hive_key_fn *fn, void *ctx)
+{
+	const struct hive_orphans *o = hive_orphans_of(h, cell);
+	struct hive_key k = {
+		.cell = cell, .name = { .utf8 = HIVE_LOST_NAME },
+		.subkey_list = REGF_NONE, .value_list = REGF_NONE,
+	}, found;
+
+	if (o == NULL)
+		return 0;
+	k.n_subkeys = (uint32_t)o->n;
+	source_cite(h->cells.source, subkey.at, subkey.n, subkey.structure,
+		    h->arena, &k.cites);
+	return hive_find_key(h, &k, sibling, &found, NULL) == 0 ? fn(ctx, &k)
+								: 0;
+}
+
+int hive_each_lost_parent(struct hive *h, const char *subkey,
+			  const char *sibling, hive_key_fn *fn, void *ctx)
+{
+	struct parents p = { .hive = h };
+	int r = 0;
+
+	if (h->text != NULL || !has_lost_keys(h) ||
+	    !utf16_from_utf8(h->arena, subkey, &p.name))
+		return 0;
+	hive_each_cell(h, try_subkey, &p);
+	for (size_t i = 0; i < p.n && r == 0; i++)
+		r = give_parent(h, p.list[i].cell, p.list[i].subkey, sibling,
+				fn, ctx);
+	return r;
 }

@@ -59,6 +59,23 @@ is "a device: its disks are as ever" "$(ask "$disks" "$hive")" \
 is "a device: how it was found is said" "$(ask "$codes" "$hive")" '["CM0533"]'
 tap tests/golden/check_citations.py "$scratch/report" "$hive"
 
+# Nor does the root's list name the control set any more.
+lose "$machine/SYSTEM" ControlSet001
+python3 - "$hive" <<-'END'
+	import sys
+	b = bytearray(open(sys.argv[1], "rb").read())
+	root = 4096 + int.from_bytes(b[36:40], "little") + 4
+	at = 4096 + int.from_bytes(b[root + 28:root + 32], "little") + 4
+	assert b[at:at + 2] == b"lh"
+	b[at:at + 4] = bytes(4)
+	open(sys.argv[1], "wb").write(b)
+END
+is "a control set without a name: its disks are as ever" \
+	"$(ask "$disks" "$hive")" "$(ask "$disks" "$machine/SYSTEM")"
+is "a control set without a name: said" "$(ask "$codes" "$hive")" \
+	'["CM0533"]'
+tap tests/golden/check_citations.py "$scratch/report" "$hive"
+
 # The cell that Windows makes for such a name ends with it, at 72 bytes: what is
 # longer is cut there.  That of the sample is larger.
 python3 - "$machine/SYSTEM" "$hive" <<-'END'

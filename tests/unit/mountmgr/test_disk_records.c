@@ -806,3 +806,43 @@ Test(disk_records, volumes_are_told_whose_keys_are_below_one_that_is_lost)
 		read_done(r);
 	}
 }
+
+/* The key of the control set, and the root's list, which had its name.  */
+static void lose_set(struct hive_image *h, const char *name)
+{
+	const uint8_t *root = hive_image_at(h, 0x20);
+
+	lose_key(h, name);
+	memset(hive_image_at(h, (uint32_t)(root[28] | root[29] << 8)), 0, 4);
+}
+
+Test(disk_records, a_control_set_is_known_by_its_keys_where_its_own_is_lost)
+{
+	static const struct hive_tree_row set[] = {
+		LOST_CLASS, LOST_ID,
+		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
+		{ "Select", NULL, 0, NULL },
+	};
+	struct read *r = read_damaged(set, COUNT(set), 1, lose_set,
+				      "ControlSet001");
+
+	cr_assert_eq(r->records.n_devices, 1);
+	cr_expect_str_eq(r->records.devices[0].instance.utf8,
+			 "USBSTOR\\" STICK_DEVICE "\\0123&0");
+	cr_expect_eq(r->records.devices[0].place, RECORD_OTHER_SET,
+		     "which it was is not known");
+	cr_expect_eq(r->records.devices[0].interface_written, 0x12345678);
+	cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST), 1);
+	read_done(r);
+	/* Others have a key Enum, too.  */
+	r = read_damaged(set, 2, 1, lose_set, "ControlSet001");
+	cr_expect_eq(r->records.n_devices, 0);
+	cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST), 0);
+	read_done(r);
+	/* Nor is one read twice, that the root's list has the hash of.  */
+	r = read_damaged(set, COUNT(set), 1, lose_key, "ControlSet001");
+	cr_assert_eq(r->records.n_devices, 1);
+	cr_expect_eq(r->records.devices[0].place, RECORD_ENUM);
+	cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST), 0);
+	read_done(r);
+}
