@@ -253,6 +253,11 @@ static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
 		label_unread(r, &e);
 	else if (found == LABEL_FOUND)
 		v->label = text_from_utf16(r->arena, label);
+	else if (found == LABEL_DAMAGED)
+		report(r, &FINDING_VOLUME_LABEL, label.at, label.n,
+		       arena_printf(r->arena, "The entry of the label has %u "
+				    "characters, and can have %u.", label.p[1],
+				    EXFAT_LABEL_CHARS));
 	free(buf);
 }
 

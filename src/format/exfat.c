@@ -182,7 +182,6 @@ int exfat_boot_check(struct span sectors, uint32_t bytes_per_sector,
  */
 enum {
 	ENTRY_END = 0x00, ENTRY_LABEL = 0x83,
-	LABEL_MAX_CHARS = 11,
 };
 
 enum label_scan exfat_scan_label(struct span directory, struct span *ret_label)
@@ -196,8 +195,12 @@ enum label_scan exfat_scan_label(struct span directory, struct span *ret_label)
 			return LABEL_NONE;
 		if (e.p[0] != ENTRY_LABEL)
 			continue;
-		if (e.p[1] == 0 || e.p[1] > LABEL_MAX_CHARS)
+		if (e.p[1] == 0)
 			return LABEL_NONE;
+		if (e.p[1] > EXFAT_LABEL_CHARS) {
+			*ret_label = e;
+			return LABEL_DAMAGED;
+		}
 		span_sub(e, 2, 2u * e.p[1], ret_label);
 		return LABEL_FOUND;
 	}

@@ -31,7 +31,10 @@ int exfat_boot_parse(struct span sector, struct exfat_boot *ret,
 int exfat_boot_check(struct span sectors, uint32_t bytes_per_sector,
 		     struct err *reterr);
 
-/* Look for the entry that holds the volume's label, UTF-16LE.  */
+#define EXFAT_LABEL_CHARS 11
+
+/* Look for the entry that holds the volume's label, UTF-16LE.  Of one that is
+ * LABEL_DAMAGED, @ret_label is all of it.  */
 enum label_scan exfat_scan_label(struct span directory,
 				 struct span *ret_label);
 

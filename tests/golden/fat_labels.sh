@@ -87,4 +87,17 @@ says japan "$(by 437 $bytes)" "$(json "that of the Windows here is not known her
 	"$scratch/japan.raw" "$stick"
 label 4142434445
 says ascii ABCDE '[]' "$scratch/west.raw" "$stick"
+
+# Of exFAT a label says how long it is, and no name has more than 11 characters.
+rm -f "$scratch/exfat.raw"
+truncate -s 8M "$scratch/exfat.raw"
+mkfs.exfat -L LABEL "$scratch/exfat.raw" > /dev/null 2>&1
+at=$(LC_ALL=C grep -obaP '\x83\x05L\x00A' "$scratch/exfat.raw" | cut -d: -f1)
+printf '\x0f' | dd of="$scratch/exfat.raw" bs=1 seek=$((at + 1)) conv=notrunc \
+	status=none
+"$COLDMOUNT" -q --json "$scratch/exfat.raw" > "$scratch/report"
+is "a label of exFAT that is too long is not read" \
+	"$(tests/golden/query.py "$scratch/report" \
+	"[v['label'] for v in d['volumes']], [(f['code'], f['citations'][0]['offset']) for f in d['findings'] if f['code'] == 'CM0229']")" \
+	"[[null], [[\"CM0229\", $at]]]"
 finish

@@ -174,6 +174,8 @@ Test(exfat, finds_the_label)
 				      &label), LABEL_NOT_YET);
 	cr_expect_eq(exfat_scan_label((struct span){ no_label, 64, 0 },
 				      &label), LABEL_NONE);
-	cr_expect_eq(exfat_scan_label((struct span){ too_long, 32, 0 },
-				      &label), LABEL_NONE);
+	cr_expect_eq(exfat_scan_label((struct span){ too_long, 32, 64 },
+				      &label), LABEL_DAMAGED);
+	cr_expect_eq(label.at, 64);
+	cr_expect_eq(label.n, 32);
 }
