@@ -267,6 +267,7 @@ static int take_record(struct merge *g, struct machine_known_disk *k,
 	take_text(&k->model, r->friendly_name);
 	take_text(&k->location, r->location);
 	take_text(&k->parent, r->parent);
+	take_text(&k->maker, r->maker);
 	take_string(&k->bus, r->bus);
 	take_string(&k->vendor, r->vendor);
 	take_string(&k->product, r->product);

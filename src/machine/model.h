@@ -285,6 +285,7 @@ struct machine_known_disk {
 	struct text model;	/* FriendlyName */
 	struct text location, parent;	/* LocationInformation; the device that
 					 * it hung on */
+	struct text maker;	/* Mfg, as the registry has it */
 	struct guid container;	/* zero: none */
 	struct guid disk_id;	/* zero: none */
 	bool has_attributes;

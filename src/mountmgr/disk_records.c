@@ -318,6 +318,7 @@ static void read_device(struct reader *r, const struct hive_key *k,
 	cites_join(r->arena, &d->cites, &k->cites);
 	d->friendly_name = get_name(r, k, "FriendlyName", &d->cites);
 	d->location = get_text(r, k, "LocationInformation", &d->cites);
+	d->maker = get_text(r, k, "Mfg", &d->cites);
 	d->container = record_guid(&r->values, k, "ContainerID", &d->cites);
 	hardware = get_text(r, k, "HardwareID", &d->cites);
 	d->parent_prefix = get_text(r, k, "ParentIdPrefix", &d->cites);

@@ -44,7 +44,7 @@ struct device_record {
 	const char *serial;	/* of the device; NULL where Windows made up
 				 * what stands in its place */
 	struct text friendly_name;	/* "SanDisk Cruzer USB Device" */
-	struct text location;
+	struct text location, maker;	/* LocationInformation, Mfg */
 	struct text parent;	/* "USB\VID_0781&PID_5530\2006..." */
 	struct text parent_prefix;	/* ParentIdPrefix, up to Windows XP */
 	struct guid container;	/* zero: none */

@@ -7,6 +7,7 @@
 #include "provider/classes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/ascii.h"
@@ -138,6 +139,20 @@ static void get_unit(const struct cim_object *o, struct cim_value *v)
 	set_address(o, "LUN ", v);
 }
 
+/* "@disk.inf,%genmanufacturer%;(Standard disk drives)": what stands behind the
+ * place of the text is the text.  Up to Windows XP it stands alone.  */
+static void get_maker(const struct cim_object *o, struct cim_value *v)
+{
+	const struct machine_known_disk *k = known_of(o);
+	const char *text = k == NULL ? NULL : k->maker.utf8;
+
+	if (text != NULL && *text == '@') {
+		text = strrchr(text, ';');
+		text = text == NULL ? NULL : text + 1;
+	}
+	cim_set_string(v, text);
+}
+
 static void get_serial(const struct cim_object *o, struct cim_value *v)
 {
 	const struct machine_known_disk *k = known_of(o);
@@ -234,9 +249,7 @@ static const struct cim_property disk_properties[] = {
 		 DEVICE ": its enumerator; of SCSI the bus: event 1006, "
 		 "device"),
 	UNKNOWN("LastErrorCode", CIM_UINT32, NEVER_FILLED),
-	UNKNOWN("Manufacturer", CIM_STRING,
-		"text of an INF file, \"(Standard disk drives)\"; Mfg of "
-		"Enum is not read"),
+	PROPERTY("Manufacturer", CIM_STRING, get_maker, DEVICE ": Mfg"),
 	UNKNOWN("MaxBlockSize", CIM_UINT64, NEVER_FILLED),
 	UNKNOWN("MaxMediaSize", CIM_UINT64, NEVER_FILLED),
 	UNKNOWN("MediaLoaded", CIM_BOOLEAN, STATE_OF_RUNNING),

@@ -114,21 +114,24 @@ Windows Registry Editor Version 5.00
 
 [HKEY_LOCAL_MACHINE\SYSTEM${scsi}000000]
 "LocationInformation"="Bus Number 1, Target Id 12, LUN 3"
+"Mfg"="@disk.inf,%genmanufacturer%;(Standard disk drives)"
 
 [HKEY_LOCAL_MACHINE\SYSTEM${scsi}000100]
 "LocationInformation"="Channel 1, Target 0, Lun 256"
+"Mfg"="(Standardlaufwerke)"
 R
 hivexregedit --merge --prefix 'HKEY_LOCAL_MACHINE\SYSTEM' "$scratch/SYSTEM" \
 	"$scratch/located.reg"
 echo "delete /Windows/System32/config/SYSTEM
 copy /Windows/System32/config/SYSTEM $scratch/SYSTEM" |
 	"$SAMPLE_BIN/ntfsbuild" "$scratch/located.raw" $((9 << 20)) $((32 << 20))
-is "a disk's id in capitals, and its address, where its words are SCSI's" \
+is "a disk's id in capitals, its address, and who is said to make it" \
 	"$("$COLDMOUNT" query -q --partial-ok -f csv "SELECT PNPDeviceID,
-	SCSIBus, SCSITargetId, SCSILogicalUnit, SCSIPort FROM Win32_DiskDrive" \
+	SCSIBus, SCSITargetId, SCSILogicalUnit, SCSIPort, Manufacturer
+	FROM Win32_DiskDrive" \
 	"$scratch/located.raw" "${disks[1]}" | tr -d '"\r' | sed 1d)" \
-	'SCSI\DISK&VEN_QEMU&PROD_HARDDISK\4&2617AEAE&0&000000,1,12,3,
-SCSI\DISK&VEN_QEMU&PROD_HARDDISK\4&2617AEAE&0&000100,,,,'
+	'SCSI\DISK&VEN_QEMU&PROD_HARDDISK\4&2617AEAE&0&000000,1,12,3,,(Standard disk drives)
+SCSI\DISK&VEN_QEMU&PROD_HARDDISK\4&2617AEAE&0&000100,,,,,(Standardlaufwerke)'
 
 # Dirty: bit 0 at 25 of FAT16 boot sectors, bit 1 at 6a of exFAT's, as the
 # specifications have them; fsck.fat and dump.exfat see what was set here.
