@@ -32,6 +32,7 @@ const char *guid_text(const struct guid *g, char *buf)
 
 /* The node of Windows before it knows a network card: 0x80, "nonic".  */
 static const uint8_t no_card[6] = { 0x80, 'n', 'o', 'n', 'i', 'c' };
+static const uint8_t no_node[6];
 
 static int digit_value(char c)
 {
@@ -99,8 +100,10 @@ bool guid_time(const struct guid *g, struct guid_time *ret)
 	ret->filetime = ticks - TICKS_TO_1601;
 	ret->clock_sequence = (uint16_t)((b[8] & 0x3f) << 8 | b[9]);
 	memcpy(ret->node, b + 10, sizeof(ret->node));
-	/* Random nodes have the multicast bit, which no network card has.  */
+	/* Random nodes have the multicast bit, which no network card has; nor
+	 * has one the address 0.  */
 	ret->node_is_mac = (b[10] & 1) == 0 &&
+			   memcmp(ret->node, no_node, sizeof(no_node)) != 0 &&
 			   memcmp(ret->node, no_card, sizeof(no_card)) != 0;
 	return true;
 }

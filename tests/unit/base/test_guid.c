@@ -72,6 +72,10 @@ Test(guid, of_version_1_tells_its_time_and_node)
 		{ "c232ab00-9414-11ec-b3c8-9f6bdeced846",
 		  "2022-02-22T19:22:22.0000000Z",
 		  { 0x9f, 0x6b, 0xde, 0xce, 0xd8, 0x46 }, false, 0x33c8 },
+		/* The same without a node.  */
+		{ "c232ab00-9414-11ec-b3c8-000000000000",
+		  "2022-02-22T19:22:22.0000000Z",
+		  { 0, 0, 0, 0, 0, 0 }, false, 0x33c8 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
