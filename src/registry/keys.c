@@ -21,6 +21,10 @@ struct list_entry {
 	uint64_t at;		/* of the entry, in the file */
 };
 
+/* Where one offset is damaged, the key is in a list of its own parent; so many
+ * such lists are searched, of any number of entries.  */
+#define OTHERS_MAX 16
+
 struct walk;
 /* Return 0 to go on.  */
 typedef int entry_fn(struct walk *w, const struct list_entry *e);
@@ -55,6 +59,8 @@ struct walk {
 	struct list_entry lost;		/* has its hash, but no key */
 	unsigned n_lost;
 	bool by_parent;			/* the list is lost */
+	uint32_t wanted;		/* a cell */
+	unsigned n_others;		/* lists of others searched for one */
 };
 
 static void list_damaged(struct walk *w, struct hive_place place,
@@ -405,17 +411,59 @@ static bool entry_key(struct walk *w, const struct list_entry *e,
 	return true;
 }
 
-/* A key in the lists of two others belongs to the one that it names.  */
-static void check_parent(struct walk *w, const struct regf_key *k,
-			 const struct hive_record *record, const char *name)
+static int is_cell(struct walk *w, const struct list_entry *e)
 {
-	if (k->parent == w->key->cell)
-		return;
-	hive_report(w->hive, &FINDING_PARENT_DIFFERS,
-		    (struct hive_place){ record->bytes.at, k->size, "nk" },
+	return e->cell == w->wanted;
+}
+
+/* Whether the key in the cell @parent has the one in @cell in its list.  */
+static bool is_listed_by(struct walk *w, uint32_t parent, uint32_t cell)
+{
+	struct regf_list list = { REGF_LIST_LI, 0, 4 };
+	struct hive_place nk = { REGF_BASE_BYTES + (uint64_t)parent, 4, "nk" };
+	struct hive_record record;
+	struct hive_key other;
+	struct regf_key k;
+	struct cell c;
+	struct walk v = {
+		.hive = w->hive, .key = &other, .fn = is_cell, .wanted = cell,
+		.left = w->hive->cells.end,
+	};
+
+	if (hive_read_key(w->hive, parent, &k, &record, NULL) < 0 ||
+	    k.n_subkeys == 0)
+		return false;
+	if (k.subkey_list == w->key->subkey_list)
+		return true;
+	if (w->n_others == OTHERS_MAX)
+		return false;
+	w->n_others++;
+	other = hive_make_key(w->hive, parent, &k, &record);
+	if (!open_list(&v, other.subkey_list, nk, &c, &list))
+		return false;
+	return (list.kind == REGF_LIST_RI ? walk_ri(&v, &c, &list)
+					  : walk_leaf(&v, &c, &list)) != 0;
+}
+
+/* Whether the key that @e names is one of this one's.  If it is in the lists of
+ * two, it belongs to the one that it names.  */
+static bool check_parent(struct walk *w, const struct list_entry *e,
+			 const struct regf_key *k, uint64_t at,
+			 const char *name)
+{
+	const struct hive_place nk = { at, k->size, "nk" };
+	const uint32_t parent = k->parent;
+	bool others;
+
+	if (parent == w->key->cell)
+		return true;
+	others = is_listed_by(w, parent, e->cell);
+	hive_report(w->hive, &FINDING_PARENT_DIFFERS, nk,
 		    "subkey \"%s\" of \"%s\" says that its parent is the key "
-		    "at cell 0x%x, but the key that lists it is at 0x%x.", name,
-		    w->key->name.utf8, k->parent, w->key->cell);
+		    "at cell 0x%x, but the key that lists it is at 0x%x%s.",
+		    name, w->key->name.utf8, parent, w->key->cell,
+		    others ? "; the former lists it, too, and has it" : "");
+	return !others;
 }
 
 static int give_key(struct walk *w, const struct list_entry *e)
@@ -427,7 +475,8 @@ static int give_key(struct walk *w, const struct list_entry *e)
 	if (!entry_key(w, e, &k, &record))
 		return 0;
 	key = hive_make_key(w->hive, e->cell, &k, &record);
-	check_parent(w, &k, &record, key.name.utf8);
+	if (!check_parent(w, e, &k, record.bytes.at, key.name.utf8))
+		return 0;
 	return w->key_fn(w->ctx, &key);
 }
 
@@ -484,6 +533,7 @@ static void match_hint(struct walk *w, const struct list_entry *e,
 static int match_key(struct walk *w, const struct list_entry *e)
 {
 	struct hive_record record;
+	struct hive_key key;
 	struct regf_key k;
 
 	if (hint_fits(w, e) != w->hint_fits)
@@ -499,9 +549,11 @@ static int match_key(struct walk *w, const struct list_entry *e)
 			match_hint(w, e, &k, &record);
 		return 0;
 	}
+	key = hive_make_key(w->hive, e->cell, &k, &record);
+	if (!check_parent(w, e, &k, record.bytes.at, key.name.utf8))
+		return 0;
 	if (w->n_found++ == 0) {
-		*w->found = hive_make_key(w->hive, e->cell, &k, &record);
-		check_parent(w, &k, &record, w->found->name.utf8);
+		*w->found = key;
 		return 0;
 	}
 	hive_report(w->hive, &FINDING_NAME_TWICE,

@@ -134,6 +134,22 @@ for row in 'DiskId Partmgr' '- 0066'; do
 		for f in d["findings"])' "$hive")" true
 done
 
+# One bit: the list of one bus becomes that of another key.
+python3 - "$machine/SYSTEM" "$hive" <<-'END'
+	import sys
+	b = bytearray(open(sys.argv[1], "rb").read())
+	at = -1
+	while (at := b.find(b"Disk&Ven_SanDisk", at + 1)) >= 0:
+	    if b[at - 76:at - 74] == b"nk":
+	        b[at - 76 + 29] ^= 1
+	open(sys.argv[2], "wb").write(b)
+END
+is "another key's list: all disks as ever" "$(ask "$all" "$hive")" \
+	"$(ask "$all" "$machine/SYSTEM")"
+is "another key's list: said" "$(ask '{"CM0414", "CM0425"} <= {f["code"]
+	for f in d["findings"]}' "$hive")" true
+tap tests/golden/check_citations.py "$scratch/report" "$hive"
+
 # The bit that tells the kind of a key's letters: lists of old hives have the
 # first four only.
 lf() {
