@@ -101,8 +101,13 @@ static bool open_list(struct walk *w, uint32_t offset, struct hive_place from,
 	struct cell c = { 0 };
 	struct err e;
 	uint32_t room;
-	int r = cells_get(cells, offset, &c, &e);
+	int r;
 
+	if (offset == REGF_NONE)
+		r = err_set(&e, ERR_VALUE, from.at, "cell offset",
+			    REGF_BIN_HEADER_BYTES, offset);
+	else
+		r = cells_get(cells, offset, &c, &e);
 	if (r == 0)
 		r = cells_read(cells, &c, 0, b, sizeof(b), &e);
 	if (r == 0)

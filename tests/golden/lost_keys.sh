@@ -52,6 +52,10 @@ disks='sorted((k["instance"], k["serial"], k["lastArrival"])
 lose "$machine/SYSTEM" Select ControlSet001
 is "disks: as many as ever" "$(ask "$disks" "$hive")" \
 	"$(ask "$disks" "$machine/SYSTEM")"
+# A key that stands in has no list, and none is sought behind the file.
+is "disks: no byte is named that is not there" "$(ask 'max(int(b)
+	for f in d["findings"] for b in __import__("re").findall(
+	"at byte ([0-9]+)", f["message"])) < d["images"][0]["size"]' "$hive")" true
 
 lose "$machine/SYSTEM" "Disk&Ven_QEMU&Prod_HARDDISK"
 is "a device: its disks are as ever" "$(ask "$disks" "$hive")" \
