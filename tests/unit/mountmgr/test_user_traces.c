@@ -403,33 +403,41 @@ Test(user_traces, makes_a_share_of_a_name_that_is_not_text)
 	read_done(&r);
 }
 
-/* A list that names the same keys again and again, in three places: what a
- * hostile hive can do that is not large.  */
+#define LISTS 64
+#define LEAVES 79
+
+/* A list that names keys of the one in @cell again and again.  */
+static void put_many(struct hive_image *h, uint32_t cell)
+{
+	uint32_t lists[LISTS], leaf[LEAVES];
+
+	for (size_t i = 0; i < LEAVES; i++)
+		leaf[i] = hive_image_key(h, "C");
+	for (size_t i = 0; i < LISTS; i++)
+		lists[i] = hive_image_list(h, "li", leaf, LEAVES);
+	hive_image_subkeys(h, cell, LISTS * LEAVES,
+			   hive_image_list(h, "ri", lists, LISTS));
+}
+
+/* What a hostile hive can do that is not large, in three places.  */
 Test(user_traces, keeps_no_more_than_a_user_can_have_met)
 {
 	static struct hive_image h;
-	uint32_t lists[64], leaf[79], list, cpc, volume;
 	struct key root, ex = { 0 }, points, points2, bin;
+	uint32_t cpc;
 	struct read r;
 
 	ex.cell = explorer(&h, &root);
-	for (size_t i = 0; i < 79; i++)
-		leaf[i] = hive_image_key(&h, "C");
-	for (size_t i = 0; i < 64; i++)
-		lists[i] = hive_image_list(&h, "li", leaf, 79);
-	list = hive_image_list(&h, "ri", lists, 64);
 	points2 = start(&h, "MountPoints2");
 	cpc = add_subkey(&h, &points2, "CPC");
-	volume = hive_image_only_subkey(&h, cpc, "Volume");
-	hive_image_subkeys(&h, volume, 64 * 79, list);
+	put_many(&h, hive_image_only_subkey(&h, cpc, "Volume"));
 	end(&h, &points2);
 	put_key(&ex, &points2);
 	points = start(&h, "MountPoints");
-	hive_image_subkeys(&h, points.cell, 64 * 79, list);
+	put_many(&h, points.cell);
 	put_key(&ex, &points);
 	bin = start(&h, "BitBucket");
-	volume = add_subkey(&h, &bin, "Volume");
-	hive_image_subkeys(&h, volume, 64 * 79, list);
+	put_many(&h, add_subkey(&h, &bin, "Volume"));
 	end(&h, &bin);
 	put_key(&ex, &bin);
 	end(&h, &ex);
