@@ -221,7 +221,8 @@ static int fill_indexes(const struct model *o, struct indexes *x,
 	for (size_t i = 0; i < o->n_disk_events; i++)
 		if (o->disk_events[i].disk != NONE)
 			index_add(&x->devices, o->disk_events[i].installation,
-				  &o->disk_events[i].event->disk_id,
+				  partition_event_device(
+					o->disk_events[i].event),
 				  o->disk_events[i].disk);
 	for (size_t i = 0; i < o->n_known_disks; i++) {
 		const struct machine_known_disk *k = &o->known_disks[i];
@@ -250,14 +251,14 @@ static void join_device(struct model *o, struct machine_disk_event *e,
 	const bool gpt = p->has_layout && p->layout.scheme == DRIVE_LAYOUT_GPT;
 	struct guid table = table_key(p->has_signature, p->signature,
 				      gpt ? &p->layout.guid : &none);
-	size_t known = index_find(&x->known_devices, e->installation,
-				  &p->disk_id);
+	const struct guid *device = partition_event_device(p);
+	size_t known = index_find(&x->known_devices, e->installation, device);
 
 	e->known_disk = known != NONE ? known :
 			index_find(&x->known_tables, e->installation, &table);
 	if (e->disk != NONE || e->ambiguous || e->has_id)
 		return;
-	e->disk = index_find(&x->devices, e->installation, &p->disk_id);
+	e->disk = index_find(&x->devices, e->installation, device);
 	if (e->disk == NONE && known != NONE)
 		e->disk = o->known_disks[known].disk;
 }

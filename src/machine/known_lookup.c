@@ -543,9 +543,11 @@ int machine_place_known_disks(struct machine *m, struct err *reterr)
 	return r;
 }
 
+/* What is not known is the word NULL in many events.  */
 static void take_text(const char **to, struct text from)
 {
-	if (*to == NULL && from.utf8 != NULL && from.utf8[0] != '\0')
+	if (*to == NULL && from.utf8 != NULL && from.utf8[0] != '\0' &&
+	    strcmp(from.utf8, "NULL") != 0)
 		*to = from.utf8;
 }
 
@@ -588,7 +590,7 @@ int machine_complete_known_disks(struct machine *m, struct err *reterr)
 			continue;
 		k = &o->known_disks[e->known_disk];
 		if (!guid_is_zero(&k->disk_id) &&
-		    guid_equal(&k->disk_id, &e->event->disk_id))
+		    guid_equal(&k->disk_id, partition_event_device(e->event)))
 			take_event(m, k, e);
 	}
 	if (o->n_disk_events > 0)

@@ -66,6 +66,15 @@ struct partition_event {
 	bool damaged;		/* not all of it could be read */
 };
 
+/* The id by which the registry knows the device, Partmgr's DiskId: RegistryId.
+ * What an event calls DiskId is made from what the device says of itself, and
+ * two machines can have the same; it stands in where there is no other.  */
+static inline const struct guid *
+partition_event_device(const struct partition_event *e)
+{
+	return guid_is_zero(&e->registry_id) ? &e->disk_id : &e->registry_id;
+}
+
 /* The records that a log has, of all events, by their ids.  */
 struct event_range {
 	uint64_t first, last;	/* 0: it has none */

@@ -18,8 +18,9 @@ static bool is_same_device(const struct machine_disk_event *a,
 {
 	if (a->disk != NONE || b->disk != NONE)
 		return a->disk == b->disk;
-	return guid_equal(&a->event->disk_id, &b->event->disk_id) &&
-	       !guid_is_zero(&a->event->disk_id);
+	return guid_equal(partition_event_device(a->event),
+			  partition_event_device(b->event)) &&
+	       !guid_is_zero(partition_event_device(a->event));
 }
 
 /* What is not known is the word NULL in many events.  */

@@ -128,6 +128,23 @@ expect "$joined" '["disk0", "disk0"]'
 expect '[e["change"] for e in d["diskEvents"]]' '["arrival", "removal"]'
 expect "$numbers" '[[3, "recorded"]]'
 
+# Windows 10 and 11 write so: RegistryId is what Partmgr has as DiskId, and what
+# is called DiskId here two machines have in common.
+case="a device is known by its id in the registry"
+{
+	id=656b1713-9d1e-11eb-8a01-806e6f6e6963
+	same=7b6f1752-bd95-6e22-e3a5-6ee8419ecad7
+	came 0 3 | sed "1i set DiskId $same\nset RegistryId $id"
+	printf '%s\n' 'set DiskNumber 3' "set DiskId $same" \
+		"set RegistryId $id" event
+	printf '%s\n' 'set DiskNumber 9' "set DiskId $same" \
+		'set RegistryId 11111713-9d1e-11eb-8a01-806e6f6e6963' event
+} | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0"
+expect "$joined" '["disk0", "disk0", null]'
+expect "$numbers" '[[3, "recorded"]]'
+
 case="a disk without a table is known by its volume"
 truncate -s 8M "$scratch/floppy.raw"
 mkfs.fat -i 0badcafe "$scratch/floppy.raw" > /dev/null
