@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/arena.h"
 #include "provider/classes.h"
 
 static const struct mounted_directory *directory_of(const struct cim_object *o)
@@ -135,6 +136,18 @@ static const char *short_path(const struct provider *p, size_t volume,
 	return ret;
 }
 
+/* In small letters, as the documentation has it of all of it.  */
+static void set_lower(const struct cim_object *o, const char *s,
+		      struct cim_value *v)
+{
+	char *lower = s == NULL ? NULL : arena_strdup(o->provider->arena, s);
+
+	for (char *c = lower; c != NULL && *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	cim_set_string(v, lower);
+}
+
 /* In front of the path in its volume a name has a letter or the volume's name;
  * of a folder there the short name is not looked for.  */
 static void get_short_name(const struct cim_object *o, struct cim_value *v)
@@ -147,7 +160,7 @@ static void get_short_name(const struct cim_object *o, struct cim_value *v)
 	const char *path;
 
 	if (is_root(o)) {
-		get_name(o, v);
+		set_lower(o, d->name, v);
 		return;
 	}
 	if (n == 0 || n >= all ||
@@ -156,8 +169,8 @@ static void get_short_name(const struct cim_object *o, struct cim_value *v)
 		return;
 	path = short_path(p, m->host_volume, m->path.utf8);
 	if (path != NULL)
-		cim_set_string(v, arena_printf(p->arena, "%.*s%s",
-					       (int)(all - n), d->name, path));
+		set_lower(o, arena_printf(p->arena, "%.*s%s", (int)(all - n),
+					  d->name, path), v);
 }
 
 static void get_file_type(const struct cim_object *o, struct cim_value *v)
@@ -270,7 +283,7 @@ static const struct cim_property directory_properties[] = {
 	PROPERTY("Drive", CIM_STRING, get_drive, SPELLING),
 	PROPERTY("EightDotThreeFileName", CIM_STRING, get_short_name,
 		 "Name, of each directory the short name in the $MFT if it "
-		 "has one"),
+		 "has one, in small letters"),
 	PROPERTY("Encrypted", CIM_BOOLEAN, get_encrypted, ATTRIBUTES),
 	UNKNOWN("EncryptionMethod", CIM_STRING, NEVER_FILLED),
 	PROPERTY("Extension", CIM_STRING, get_extension, SPELLING),
