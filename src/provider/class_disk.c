@@ -254,8 +254,8 @@ static const struct cim_property disk_properties[] = {
 	UNKNOWN("MaxMediaSize", CIM_UINT64, NEVER_FILLED),
 	UNKNOWN("MediaLoaded", CIM_BOOLEAN, STATE_OF_RUNNING),
 	PROPERTY("MediaType", CIM_STRING, get_media_type,
-		 "as DriveType of Win32_Volume; NULL where it is fixed and "
-		 "does not hang on USB"),
+		 "as DriveType of Win32_Volume; fixed: external where it "
+		 "hangs on USB, built in by ContainerID, else NULL"),
 	UNKNOWN("MinBlockSize", CIM_UINT64, NEVER_FILLED),
 	PROPERTY("Model", CIM_STRING, get_model, DEVICE ": FriendlyName"),
 	PROPERTY("Name", CIM_STRING, get_device_id, "as DeviceID"),

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "format/partition_type.h"
 #include "provider/device_facts.h"
 #include "provider/storage_object.h"
 #include "provider/system_properties.h"
@@ -157,6 +158,69 @@ static void get_system(const struct cim_object *o, struct cim_value *v)
 	get_of_partitions(o, "IsSystem", v);
 }
 
+static bool has_esp(const struct model *o, size_t disk)
+{
+	const struct machine_disk *d = &o->disks[disk];
+
+	for (size_t i = 0; i < d->n_partitions; i++)
+		if (guid_equal(&o->partitions[d->first_partition + i].entry
+					->type_guid, &GPT_TYPE_EFI_SYSTEM))
+			return d->table.scheme == SCHEME_GPT;
+	return false;
+}
+
+/* By its table as it was kept.  */
+static bool had_esp(const struct machine_known_disk *k)
+{
+	struct drive_layout_partition p;
+
+	for (size_t i = 0; i < k->partitions.n; i++)
+		if (drive_layout_partition(k->layout, k->partitions.slots[i],
+					   &p, NULL) == 0 &&
+		    k->layout->scheme == DRIVE_LAYOUT_GPT &&
+		    guid_equal(&p.type, &GPT_TYPE_EFI_SYSTEM))
+			return true;
+	return false;
+}
+
+/* Windows starts from a disk with a GPT where the firmware is EFI, only.  */
+static bool has_efi(const struct provider *p)
+{
+	const struct machine_volume *v;
+	size_t volume = p->installation == NONE ? NONE :
+		p->model->installations[p->installation].volume;
+
+	if (volume == NONE)
+		return false;
+	v = &p->model->volumes[volume];
+	for (size_t i = 0; i < v->n_extents; i++)
+		if (p->model->disks[v->extents[i].disk].table.scheme !=
+		    SCHEME_GPT)
+			return false;
+	return v->n_extents > 0;
+}
+
+/* With EFI it is the one disk with a system partition; of several it is none,
+ * and a disk that is not here may be another.  With a BIOS it is the first that
+ * the firmware finds.  */
+static void get_boot_from(const struct cim_object *o, struct cim_value *v)
+{
+	const struct provider *p = o->provider;
+	const struct model *m = p->model;
+	size_t n = 0;
+
+	if (!has_efi(p))
+		return;
+	for (size_t i = 0; i < m->n_disks; i++)
+		n += has_esp(m, i);
+	for (size_t i = 0; i < m->n_known_disks; i++)
+		n += m->known_disks[i].installation == p->installation &&
+		     m->known_disks[i].disk == NONE &&
+		     had_esp(&m->known_disks[i]);
+	if (n == 1)
+		cim_set_boolean(v, has_esp(m, o->index));
+}
+
 static void get_sector_size(const struct cim_object *o, struct cim_value *v)
 {
 	cim_set_integer(v, disk_of(o)->table.sector_size);
@@ -202,7 +266,10 @@ static const struct cim_property properties[] = {
 	STORAGE_OBJECT,
 	UNKNOWN("UniqueId", CIM_STRING, DEVICE_IDS),
 	UNKNOWN("AllocatedSize", CIM_UINT64, UNCLEAR),
-	UNKNOWN("BootFromDisk", CIM_BOOLEAN, "the firmware decides it"),
+	PROPERTY("BootFromDisk", CIM_BOOLEAN, get_boot_from,
+		 "Windows on a GPT: whether it has the only EFI system "
+		 "partition, kept tables of disks that are not here too; MBR: "
+		 "NULL"),
 	PROPERTY("BusType", CIM_UINT16, get_bus,
 		 EVENT "; Enum\\...: USB, NVMe and 1394 by the device"),
 	PROPERTY("FirmwareVersion", CIM_STRING, get_revision,

@@ -218,8 +218,22 @@ const char *disk_interface_type(const struct provider *p, size_t disk)
 	       bus == STORAGE_BUS_SATA ? "IDE" : "SCSI";
 }
 
-/* Of a disk that does not hang on USB, whether it could have been pulled out,
- * the firmware tells.  */
+/* The container of what is built into the computer, and not removable, nor is
+ * any device between: GUID_CONTAINERID_INTERNALLY_CONNECTED_DEVICE.  */
+static const struct guid BUILT_IN = {
+	{ 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255 }
+};
+
+static bool is_built_in(const struct provider *p, size_t disk)
+{
+	const struct machine_known_disk *k = disk_record(p, disk);
+
+	return k != NULL && guid_equal(&k->container, &BUILT_IN);
+}
+
+/* CM_DEVCAP_REMOVABLE of a disk's own Capabilities does not tell: those of USB
+ * have it not, as the device above them has, and some of virtual machines
+ * have.  */
 const char *disk_media_type(const struct provider *p, size_t disk)
 {
 	uint32_t bus;
@@ -228,8 +242,9 @@ const char *disk_media_type(const struct provider *p, size_t disk)
 	case MEDIA_REMOVABLE:
 		return "Removable Media";
 	case MEDIA_FIXED:
-		return disk_bus(p, disk, &bus) && bus == STORAGE_BUS_USB ?
-		       "External hard disk media" : NULL;
+		if (disk_bus(p, disk, &bus) && bus == STORAGE_BUS_USB)
+			return "External hard disk media";
+		return is_built_in(p, disk) ? "Fixed hard disk media" : NULL;
 	case MEDIA_UNSAID:
 	case MEDIA_DISPUTED:
 		break;

@@ -165,6 +165,47 @@ is "nor to who wants quiet" "$(several -q)" ""
 is "nor of one" "$("$COLDMOUNT" query "SELECT DeviceID FROM Win32_DiskDrive" \
 	"${disks[@]}" 2>&1 | grep -c 'takes another')" 0
 
+# The Windows of the sample on a GPT, beside an EFI system partition; with a
+# BIOS it is the firmware that decides.
+esp=c12a7328-f81f-11d2-ba4b-00a0c93ec93b
+basic=ebd0a0a2-b9e5-4433-87c0-68b6b72699c7
+# gpt IMAGE MIB LINE...: a disk with these partitions.
+gpt() {
+	truncate -s "$2M" "$1"
+	printf '%s\n' 'label: gpt' 'unit: sectors' "${@:3}" |
+		sfdisk -q --no-reread --no-tell-kernel "$1"
+}
+# starts_from OPTION...: what the disks have.
+starts_from() {
+	"$COLDMOUNT" query -q --partial-ok -f csv "SELECT Number, BootFromDisk
+		FROM MSFT_Disk" "$@" | tr -d '"\r' | sed 1d | paste -s -d ' '
+}
+gpt "$scratch/efi.raw" 48 "start=2048, size=8192, type=$esp" \
+	"start=$((9 * 2048)), size=$((32 * 2048)), type=$basic"
+dd if="${disks[0]}" of="$scratch/efi.raw" bs=1M skip=9 seek=9 count=32 \
+	conv=notrunc,sparse status=none
+gpt "$scratch/esp.raw" 8 "start=2048, size=8192, type=$esp"
+is "with a BIOS" "$(starts_from "${disks[@]}")" "0, 1,"
+is "with EFI, the disk with the system partition" \
+	"$(starts_from "$scratch/efi.raw" "${disks[1]}")" "0,True 1,False"
+is "of two, none" "$(starts_from "$scratch/efi.raw" "$scratch/esp.raw")" \
+	"0, 1,"
+is "Windows is not there" "$(starts_from "$scratch/esp.raw" --hive \
+	"$machine/SYSTEM")" "0,"
+# A disk that is missing has the other one.
+python3 - "$machine/SYSTEM" "$scratch/SYSTEM" $esp <<'P'
+import sys, uuid
+hive = bytearray(open(sys.argv[1], "rb").read())
+of = hive.find(uuid.UUID("55d00001-1d2c-4e3b-8f4a-c01dd15c0de1").bytes_le)
+hive[of - 16:of] = uuid.UUID(sys.argv[3]).bytes_le
+open(sys.argv[2], "wb").write(hive)
+P
+echo "delete /Windows/System32/config/SYSTEM
+copy /Windows/System32/config/SYSTEM $scratch/SYSTEM" |
+	"$SAMPLE_BIN/ntfsbuild" "$scratch/efi.raw" $((9 << 20)) $((32 << 20))
+is "nor where one was on a disk that is missing" \
+	"$(starts_from "$scratch/efi.raw" "${disks[1]}")" "0, 1,"
+
 # Windows 10 and later put a GUID of the running system into it.
 is "ObjectId is not made up" \
 	"$(ask "SELECT ObjectId FROM MSFT_Volume WHERE ObjectId IS NOT NULL")" ""

@@ -115,10 +115,14 @@ Windows Registry Editor Version 5.00
 [HKEY_LOCAL_MACHINE\SYSTEM${scsi}000000]
 "LocationInformation"="Bus Number 1, Target Id 12, LUN 3"
 "Mfg"="@disk.inf,%genmanufacturer%;(Standard disk drives)"
+"Capabilities"=dword:00000066
+"ContainerID"="{00000000-0000-0000-FFFF-FFFFFFFFFFFF}"
 
 [HKEY_LOCAL_MACHINE\SYSTEM${scsi}000100]
 "LocationInformation"="Channel 1, Target 0, Lun 256"
 "Mfg"="(Standardlaufwerke)"
+"Capabilities"=dword:00000062
+"ContainerID"="{656b1712-ecf6-11df-92e6-806e6f6e6963}"
 R
 hivexregedit --merge --prefix 'HKEY_LOCAL_MACHINE\SYSTEM' "$scratch/SYSTEM" \
 	"$scratch/located.reg"
@@ -132,6 +136,12 @@ is "a disk's id in capitals, its address, and who is said to make it" \
 	"$scratch/located.raw" "${disks[1]}" | tr -d '"\r' | sed 1d)" \
 	'SCSI\DISK&VEN_QEMU&PROD_HARDDISK\4&2617AEAE&0&000000,1,12,3,,(Standard disk drives)
 SCSI\DISK&VEN_QEMU&PROD_HARDDISK\4&2617AEAE&0&000100,,,,,(Standardlaufwerke)'
+# Of a fixed disk in a container of its own it is not known.
+is "what is built into the computer" "$("$COLDMOUNT" query -q --partial-ok \
+	-f csv "SELECT Index, MediaType FROM Win32_DiskDrive" \
+	"$scratch/located.raw" "${disks[1]}" | tr -d '"\r' | sed 1d)" \
+	'0,Fixed hard disk media
+1,'
 
 # Dirty: bit 0 at 25 of FAT16 boot sectors, bit 1 at 6a of exFAT's, as the
 # specifications have them; fsck.fat and dump.exfat see what was set here.
@@ -283,10 +293,10 @@ is "short names" "$("$COLDMOUNT" query -q --partial-ok -f csv "SELECT
 	WHERE Name LIKE '%Mounted Here' OR Name = 'C:\\\\' OR
 	Name = 'C:\\\\Mount\\\\Data' OR Name LIKE '%}_Nested'" \
 	"$scratch/short.raw" "${disks[1]}" | tr -d '"\r' | sed 1d)" \
-	'C:\
-C:\LONGFO~1\MOUNTE~1
-C:\Mount\Data
-\\?\Volume{da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}\Nested'
+	'c:\
+c:\longfo~1\mounte~1
+c:\mount\data
+\\?\volume{da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}\nested'
 
 # A wrong query says where.
 # wrong QUERY WANTED
