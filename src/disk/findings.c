@@ -385,3 +385,8 @@ const struct diag_kind FINDING_LDM_COPIES_DIFFER = {
 	"CM0280", SEVERITY_WARNING,
 	"Copies of one dynamic disk differ in a volume", false,
 };
+
+const struct diag_kind FINDING_HYBRID_VOLUME = {
+	"CM0281", SEVERITY_WARNING,
+	"The MBR of a GPT disk has a volume that its GPT has not", false,
+};

@@ -63,6 +63,7 @@ static int list_volumes(struct search *s, struct device_number *d,
 		return -1;
 	for (size_t i = 0; i < o->n_volumes; i++)
 		if (o->volumes[i].kind != VOLUME_RECOVERED &&
+		    o->volumes[i].kind != VOLUME_HYBRID &&
 		    lies_in(&o->volumes[i], d->disk, offset, length))
 			list[d->n_volumes++] = i;
 	d->volumes = list;
@@ -127,6 +128,10 @@ static int of_volume(struct search *s, struct device_number *d)
 	else if (v->kind == VOLUME_RECOVERED)
 		fails(d, DEVICE_NOT_FOUND, "no partition table leads to it, so "
 		      "that Windows shows no such volume");
+	else if (v->kind == VOLUME_HYBRID)
+		fails(d, DEVICE_NOT_FOUND, "only the MBR of a GPT disk leads "
+		      "to it, and Windows that goes by the GPT shows no such "
+		      "volume");
 	else
 		answers(d, s->model->disks[d->disk].number, 0);
 	if (v->kind == VOLUME_WHOLE_DISK)

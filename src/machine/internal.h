@@ -376,6 +376,15 @@ struct machine_volume *machine_push_volume(struct machine *m,
 					   struct source *below, uint64_t off,
 					   uint64_t length);
 
+/* The volume in the bytes of @entry; *@ret is its index.  */
+int machine_add_volume(struct machine *m, size_t disk,
+		       const struct partition *entry, enum volume_kind kind,
+		       size_t *ret, struct err *reterr);
+
+/* The volumes that the MBR of @disk has where its GPT has nothing.  */
+int machine_add_hybrid_volumes(struct machine *m, size_t disk,
+			       struct err *reterr);
+
 /* Put right in memory what is known to be wrong with a volume that was just
  * identified.  */
 int machine_repair_volume(struct machine *m, size_t volume,

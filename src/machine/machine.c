@@ -223,10 +223,9 @@ struct machine_volume *machine_push_volume(struct machine *m,
 	return v;
 }
 
-/* The volume in the bytes of @entry; *@ret is its index.  */
-static int add_volume(struct machine *m, size_t disk,
-		      const struct partition *entry, enum volume_kind kind,
-		      size_t *ret, struct err *reterr)
+int machine_add_volume(struct machine *m, size_t disk,
+		       const struct partition *entry, enum volume_kind kind,
+		       size_t *ret, struct err *reterr)
 {
 	const struct disk *table = &m->model.disks[disk].table;
 	struct machine_volume *v = machine_push_volume(
@@ -253,8 +252,9 @@ static int add_partition(struct machine *m, size_t disk,
 	int r;
 
 	if (entry->number == 0)
-		return add_volume(m, disk, entry, VOLUME_WHOLE_DISK,
-				  &o->disks[disk].whole_volume, reterr);
+		return machine_add_volume(m, disk, entry, VOLUME_WHOLE_DISK,
+					  &o->disks[disk].whole_volume,
+					  reterr);
 	p = arena_push(m->arena, &o->partitions, o->n_partitions, sizeof(*p));
 	if (p == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "partition", 0, 0);
@@ -263,7 +263,8 @@ static int add_partition(struct machine *m, size_t disk,
 	o->disks[disk].n_partitions++;
 	if (!holds_volume(&o->disks[disk].table, entry))
 		return 0;
-	r = add_volume(m, disk, entry, VOLUME_PARTITION, &p->volume, reterr);
+	r = machine_add_volume(m, disk, entry, VOLUME_PARTITION, &p->volume,
+			       reterr);
 	if (r == 0)
 		o->volumes[p->volume].partition = o->n_partitions - 1;
 	return r;
@@ -309,7 +310,7 @@ static int add_disk(struct machine *m, size_t image, struct err *reterr)
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return machine_add_hybrid_volumes(m, o->n_disks - 1, reterr);
 }
 
 const char *machine_place(struct machine *m, size_t volume)
@@ -325,6 +326,10 @@ const char *machine_place(struct machine *m, size_t volume)
 	else if (v->kind == VOLUME_RECOVERED)
 		text = arena_printf(m->arena, "volume%zu (disk%zu, recovered "
 				    "at byte %" PRIu64 ")", volume, disk,
+				    v->extents[0].offset);
+	else if (v->kind == VOLUME_HYBRID)
+		text = arena_printf(m->arena, "volume%zu (disk%zu, in its MBR "
+				    "only, at byte %" PRIu64 ")", volume, disk,
 				    v->extents[0].offset);
 	else if (v->partition == NONE)
 		text = arena_printf(m->arena, "volume%zu (all of disk%zu)",

@@ -57,6 +57,9 @@ bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
  * Windows lies in it, which starts from no such disk.  */
 bool machine_is_whole_disk(const struct model *o, size_t volume);
 
+/* The volume that was made of @p, one of a disk's others; NONE: none was.  */
+size_t machine_hybrid_volume(const struct model *o, const struct partition *p);
+
 /* The file system of @volume, where it is NTFS and can be read; else NULL.  */
 struct ntfs *machine_volume_ntfs(const struct machine *m, size_t volume);
 

@@ -70,6 +70,7 @@ struct extent {
 enum volume_kind {
 	VOLUME_PARTITION, VOLUME_LDM, VOLUME_WHOLE_DISK,
 	VOLUME_RECOVERED,	/* no table leads to it */
+	VOLUME_HYBRID,		/* the MBR of a GPT disk alone does */
 };
 
 /* A path by which an installation reaches a volume: "C:\",
@@ -93,6 +94,7 @@ struct machine_volume {
 	enum volume_kind kind;
 	size_t partition;	/* NONE unless VOLUME_PARTITION */
 	const struct dynamic_volume *dynamic;	/* of VOLUME_LDM */
+	const struct partition *hybrid;	/* of VOLUME_HYBRID: its entry */
 	struct storage_pool *pool;	/* of a partition of one */
 	size_t pool_database;	/* the volume whose copy of the pool's database
 				 * is the newest; NONE: none is here */

@@ -411,6 +411,11 @@ static bool stable_name(struct machine *m, size_t volume, struct guid *ret)
 
 	if (v->kind == VOLUME_RECOVERED)
 		return recovered_name(o, v, ret);
+	if (v->kind == VOLUME_HYBRID) {
+		d = &o->disks[v->extents[0].disk].table;
+		*ret = mbr_stable_guid(d->signature, v->hybrid->offset);
+		return d->signature != 0;
+	}
 	if (v->kind == VOLUME_WHOLE_DISK)
 		return system_drive_name(m, volume, ret) ||
 		       whole_disk_name(o, volume, ret);

@@ -296,7 +296,8 @@ static size_t unknown_volume_at(const struct machine *m,
 	for (size_t i = 0; i < m->n_table_volumes; i++) {
 		const struct machine_volume *v = &m->model.volumes[i];
 
-		if (v->kind == VOLUME_PARTITION &&
+		if ((v->kind == VOLUME_PARTITION ||
+		     v->kind == VOLUME_HYBRID) &&
 		    v->identity.kind == FS_UNKNOWN &&
 		    v->extents[0].disk == x->disk &&
 		    v->extents[0].offset == x->found.offset)

@@ -166,13 +166,21 @@ static bool is_untold(const struct disk *d, uint64_t offset)
 	       offset - d->untold_offset < d->untold_length;
 }
 
-/* What the MBR of a GPT disk alone has at @offset is read as no volume.  */
+/* What the MBR of a GPT disk alone has at @offset.  Not all of that is read as
+ * a volume.  */
 static void add_hybrid(struct machine *m, const struct disk *d, uint64_t offset,
 		       struct lead *l)
 {
-	for (size_t i = 0; d->scheme == SCHEME_GPT && i < d->n_others; i++)
-		if (d->others[i].offset == offset)
-			lead_add_partition(m, l, &d->others[i].cites);
+	for (size_t i = 0; d->scheme == SCHEME_GPT && i < d->n_others; i++) {
+		const struct partition *p = &d->others[i];
+		size_t volume = p->offset == offset ?
+				machine_hybrid_volume(&m->model, p) : NONE;
+
+		if (volume != NONE)
+			lead_add(m, l, volume, &p->cites);
+		else if (p->offset == offset)
+			lead_add_partition(m, l, &p->cites);
+	}
 }
 
 /* The volumes of disks with @signature that begin at byte @offset.  A disk that
@@ -619,10 +627,11 @@ static struct resolution join_leads(struct machine *m,
 		 (r.tiers & (r.tiers - 1)) != 0)
 		r.certainty = CERTAINTY_CONFIRMED;
 	/* That a volume was there when the name was given is not said by any
-	 * table.  */
+	 * table, or not by that which rules.  */
 	if (r.volume != NONE &&
 	    (m->model.volumes[r.volume].kind == VOLUME_RECOVERED ||
-	     !is_signed) && r.certainty != CERTAINTY_CONFLICTING)
+	     m->model.volumes[r.volume].kind == VOLUME_HYBRID || !is_signed) &&
+	    r.certainty != CERTAINTY_CONFLICTING)
 		r.certainty = CERTAINTY_INFERRED;
 	tell_leads(m, leads, &r);
 	return r;

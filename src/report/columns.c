@@ -32,6 +32,7 @@ const char *volume_kind_name(enum volume_kind k)
 		[VOLUME_PARTITION] = "partition", [VOLUME_LDM] = "ldm",
 		[VOLUME_WHOLE_DISK] = "whole-disk",
 		[VOLUME_RECOVERED] = "recovered",
+		[VOLUME_HYBRID] = "hybrid-mbr",
 	};
 
 	return names[k];

@@ -252,6 +252,14 @@ static void other_name(const struct row *r, struct value *v)
 	value_text(v, other_of(r)->name);
 }
 
+static void other_volume(const struct row *r, struct value *v)
+{
+	size_t volume = machine_hybrid_volume(r->model, other_of(r));
+
+	if (volume != NONE)
+		value_id(v, "volume", volume);
+}
+
 static void other_cite_at(const struct row *r, size_t i, struct value *v)
 {
 	entry_cite(v, r, other_of(r), i);
@@ -269,6 +277,7 @@ static const struct column other_columns[] = {
 	{ "typeName", VALUE_STRING, other_type_name },
 	{ "guid", VALUE_STRING, other_guid },
 	{ "name", VALUE_TEXT, other_name },
+	{ "volume", VALUE_STRING, other_volume },
 	{ "citations", VALUE_ARRAY, other_cites },
 };
 static const struct table other_table = {

@@ -190,6 +190,7 @@ static const char *volume_type(const struct provider *p, size_t volume)
 	case VOLUME_WHOLE_DISK:
 		return basic_type(p, volume);
 	case VOLUME_RECOVERED:
+	case VOLUME_HYBRID:
 		return NULL;
 	case VOLUME_LDM:
 		break;

@@ -262,6 +262,9 @@ void tree_place(struct tree *t, size_t volume)
 	if (v->kind == VOLUME_RECOVERED)
 		tree_printf(t, ", recovered at byte %" PRIu64,
 			    v->extents[0].offset);
+	if (v->kind == VOLUME_HYBRID)
+		tree_printf(t, ", in its MBR only, at byte %" PRIu64,
+			    v->extents[0].offset);
 	if (v->partition == NONE)
 		return;
 	p = &t->model->partitions[v->partition];

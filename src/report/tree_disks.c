@@ -298,6 +298,28 @@ static void put_whole_disk(struct tree *t, size_t volume, bool last)
 	put_volume(t, b.rest, volume);
 }
 
+/* What the MBR of a GPT disk alone has.  */
+static void put_hybrid(struct tree *t, size_t volume, bool last)
+{
+	const struct machine_volume *v = &t->model->volumes[volume];
+	const struct disk *table = &t->model->disks[v->extents[0].disk].table;
+	struct branch b = branch_of(last);
+	char size[SIZE_TEXT_BYTES];
+
+	begin(t, b.first);
+	tree_put(t, "MBR only: ");
+	tree_text(t, partition_type_name(table, v->hybrid));
+	tree_pad(t, COLUMN_OFFSET);
+	tree_printf(t, "@%" PRIu64, v->hybrid->offset);
+	tree_pad(t, COLUMN_SIZE);
+	tree_put(t, size_text(v->hybrid->length, size));
+	tree_pad(t, COLUMN_VOLUME);
+	tree_identity(t, v);
+	tree_end_line(t);
+	tree_cites(t, 6, &v->hybrid->cites, NULL);
+	put_volume(t, b.rest, volume);
+}
+
 /* What is there by its boot sectors only.  */
 static void put_recovered(struct tree *t, const struct machine_recovered *x,
 			  size_t index, bool last)
@@ -365,11 +387,37 @@ static void put_all_recovered(struct tree *t, size_t disk)
 				      m->recovered[i + 1].disk != disk);
 }
 
+static bool is_hybrid(const struct model *m, size_t volume, size_t disk)
+{
+	const struct machine_volume *v = &m->volumes[volume];
+
+	return v->kind == VOLUME_HYBRID && v->extents[0].disk == disk;
+}
+
+/* The last one; NONE: there is none.  */
+static size_t last_hybrid(const struct model *m, size_t disk)
+{
+	size_t last = NONE;
+
+	for (size_t i = 0; i < m->n_volumes; i++)
+		if (is_hybrid(m, i, disk))
+			last = i;
+	return last;
+}
+
+static void put_all_hybrid(struct tree *t, size_t disk, size_t last, bool more)
+{
+	for (size_t i = 0; last != NONE && i <= last; i++)
+		if (is_hybrid(t->model, i, disk))
+			put_hybrid(t, i, i == last && !more);
+}
+
 static void put_disk(struct tree *t, const struct machine_disk *d)
 {
 	const struct machine_image *image = &t->model->images[d->image];
 	const size_t index = (size_t)(d - t->model->disks);
 	const bool more = has_recovered(t->model, index);
+	const size_t hybrid = last_hybrid(t->model, index);
 	char size[SIZE_TEXT_BYTES];
 
 	tree_style(t, STYLE_HEAD);
@@ -387,9 +435,11 @@ static void put_disk(struct tree *t, const struct machine_disk *d)
 	for (size_t i = 0; i < d->n_partitions; i++)
 		put_partition(t,
 			      &t->model->partitions[d->first_partition + i],
-			      i + 1 == d->n_partitions && !more);
+			      i + 1 == d->n_partitions && !more &&
+			      hybrid == NONE);
 	if (d->whole_volume != NONE)
 		put_whole_disk(t, d->whole_volume, !more);
+	put_all_hybrid(t, index, hybrid, more);
 	put_all_recovered(t, index);
 	tree_end_line(t);
 }

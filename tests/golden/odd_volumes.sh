@@ -84,4 +84,54 @@ is "the volume after it is ReFS" \
 is "that its mount points are not read is a finding" \
 	"$(query "sum(f['code'] == 'CM0609' for f in d['findings'])")" 1
 is "and the report is partial" "$status" 4
+
+# A hybrid disk whose MBR has, beside a partition of the GPT, two that the GPT
+# has not: one lies over a partition of it, the other alone.
+hybrid=$scratch/hybrid.raw
+truncate -s $((32 * mib)) "$hybrid"
+sfdisk -q --no-reread --no-tell-kernel "$hybrid" <<-END2
+	label: gpt
+	start=2048, size=8192, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7
+	start=10240, size=8192, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7
+END2
+# entry NUMBER TYPE SECTOR COUNT: into the MBR.
+entry() {
+	python3 -c 'import struct, sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(446 + 16 * int(sys.argv[2]))
+    file.write(struct.pack("<BxxxBxxxII", 0, *map(int, sys.argv[3:])))' "$hybrid" "$@"
+}
+printf '\xd0\x0d\xd0\x0d' | dd of="$hybrid" bs=1 seek=440 conv=notrunc \
+	status=none
+entry 1 7 2048 8192
+entry 2 7 18431 2048
+entry 3 12 20480 16384
+truncate -s $((8 * mib)) "$scratch/fat"
+mkfs.fat -F 12 -n MBRONLY -i 1badcafe "$scratch/fat" > "$scratch/mkfs"
+dd if="$scratch/fat" of="$hybrid" bs=1M seek=10 conv=notrunc status=none
+printf '%s\r\n' 'Windows Registry Editor Version 5.00' '' \
+	'[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]' \
+	'"\\DosDevices\\M:"=hex:d0,0d,d0,0d,00,00,a0,00,00,00,00,00' \
+	'"\\DosDevices\\O:"=hex:d0,0d,d0,0d,00,fe,8f,00,00,00,00,00' \
+	> "$scratch/hybrid.reg"
+status=0
+"$COLDMOUNT" -q --json "$hybrid" --reg "$scratch/hybrid.reg" \
+	> "$scratch/report.json" || status=$?
+is "the hybrid disk is read" $status 0
+ok "its report satisfies the schema" \
+	tests/golden/validate.py "$scratch/report.json"
+is "what its MBR alone has is a volume without a number" \
+	"$(query "[(v['kind'], v['partition'], v['label'], v['extents'][0]['offset']) for v in d['volumes'][2:]]")" \
+	'[["hybrid-mbr", null, "MBRONLY", 10485760]]'
+is "a letter leads to it, with doubt; over a partition is none" \
+	"$(query "[(n['name'][-2], n['volume'], n['certainty']) for n in d['names']]")" \
+	'[["M", "volume2", "inferred"], ["O", null, "stale"]]'
+is "the entry and a finding tell of it" \
+	"$(query "[o['volume'] for o in d['disks'][0]['otherEntries']], [f['message'][-48:] for f in d['findings'] if f['code'] == 'CM0281']")" \
+	'[[null, null, "volume2"], ["volume. It is read as volume2, without a number."]]'
+is "Windows' own list has not" "$("$COLDMOUNT" -q -f mountvol \
+	"$hybrid" | grep -c 'Volume{')" 2
+is "--recover does not find it once more" "$("$COLDMOUNT" -q --json --recover \
+	"$hybrid" | tests/golden/query.py /dev/stdin "len(d['volumes']), d['recovered']")" \
+	'[3, []]'
 finish

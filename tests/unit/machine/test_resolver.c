@@ -366,6 +366,12 @@ Test(resolver, a_gpt_disk_answers_to_the_signature_that_it_still_has)
 	s.disks[1].table.n_others = 1;
 	expect(resolve(&s, 0, NONE, &v1), NONE, TIER_REGISTRY, CERTAINTY_STALE);
 	cr_expect(resolve(&s, 0, NONE, &v1).no_volume);
+	/* Where it is one, Windows may not have seen it.  */
+	s.volumes[CLONE] = (struct machine_volume){
+		.kind = VOLUME_HYBRID, .partition = NONE, .hybrid = &other,
+	};
+	expect(resolve(&s, 0, NONE, &v1), CLONE, TIER_REGISTRY,
+	       CERTAINTY_INFERRED);
 	s.disks[1].table.n_others = 0;
 	/* 0 is what a protective MBR has: it is no name.  */
 	s.disks[1].table.signature = 0;
