@@ -23,7 +23,8 @@ boot_sector() {
 	echo "poke Vbr$1 72 $(echo "$bs" | fold -w 2 | tac | tr -d '\n')"
 }
 
-# What all events of disk0 have.
+# What all events of disk0 have. As Windows writes them: RegistryId is the DiskId
+# of the registry, and DiskId is made from what the device says of itself.
 event_of_disk0() {
 	cat <<-END
 	set Capacity $disk0_size
@@ -37,7 +38,8 @@ event_of_disk0() {
 	set SerialNumber QM00001
 	set Location "Bus Number 0, Target Id 0, LUN 0"
 	set ParentId "PCI\VEN_8086&DEV_2922"
-	set DiskId 656b1713-9d1e-11eb-8a01-806e6f6e6963
+	set DiskId $disk0_id
+	set RegistryId 656b1713-9d1e-11eb-8a01-806e6f6e6963
 	mbr $signature
 	slot $reserved_at $reserved_size 7
 	slot $c_at $c_size 7
@@ -59,8 +61,12 @@ event_of_disk0() {
 # what came last has an earlier time. A stick, which is not here, came and went.
 event_script() {
 	stick_id=656b1717-9d1e-11eb-8a01-525400c01d01
+	disk0_id=3f0c6a52-1d95-8e22-e3a5-6ee8419ecad7
+	stick_made=92d47be1-5c08-4f67-b1de-07c9a4d3f518
 	of_disk0="disk=disk0 knownDisk=known1 capacity=$disk0_size busType=SATA
 		removableMedia=false bytesPerPhysicalSector=4096
+		diskId=$disk0_id
+		registryId=656b1713-9d1e-11eb-8a01-806e6f6e6963
 		signature=$signature serial=QM00001 scheme=mbr guid=-"
 	echo 'time 2021-03-04T12:00:00Z'
 	echo 'computer WIN-SETUP'
@@ -78,7 +84,8 @@ event_script() {
 	set Manufacturer SanDisk
 	set Model Cruzer
 	set SerialNumber 20044320
-	set DiskId $stick_id
+	set DiskId $stick_made
+	set RegistryId $stick_id
 	mbr $stick_signature
 	slot $mib 8003256320 7
 	END
@@ -87,9 +94,10 @@ event_script() {
 		removableMedia=true bytesPerPhysicalSector=- \
 		signature=$stick_signature manufacturer=SanDisk model=Cruzer serial=20044320
 	echo 'set DiskNumber 2'
-	echo "set DiskId $stick_id"
+	printf '%s\n' "set DiskId $stick_made" "set RegistryId $stick_id"
 	event 4 diskNumber=2 change=removal disk=- capacity=0 \
-		knownDisk=known4 diskId=$stick_id scheme=-
+		knownDisk=known4 diskId=$stick_made registryId=$stick_id \
+		scheme=-
 	event_of_disk0
 	event 5 diskNumber=0 change=arrival computerName=SAMPLE-PC $of_disk0
 }

@@ -307,6 +307,23 @@ int drive_layout_partition(const struct drive_layout *l, size_t i,
 	return 0;
 }
 
+bool drive_layout_has_no_table(const struct drive_layout *l)
+{
+	struct drive_layout_partition p;
+
+	return l->scheme == DRIVE_LAYOUT_MBR && l->signature == 1 &&
+	       l->n_partitions > 0 &&
+	       drive_layout_partition(l, 0, &p, NULL) == 0 && p.used &&
+	       p.offset == 0;
+}
+
+bool drive_layout_has_id(const struct drive_layout *l)
+{
+	if (l->scheme == DRIVE_LAYOUT_MBR)
+		return l->signature != 0 && !drive_layout_has_no_table(l);
+	return !guid_is_zero(&l->guid);
+}
+
 void drive_layout_put_head(const struct drive_layout *l,
 			   uint8_t ret[DRIVE_LAYOUT_HEAD_BYTES])
 {

@@ -71,6 +71,13 @@ int drive_layout_partition(const struct drive_layout *l, size_t i,
 			   struct drive_layout_partition *ret,
 			   struct err *reterr);
 
+/* Whether the one volume of the disk begins where a partition table would be:
+ * Windows gives each such disk the signature 1.  */
+bool drive_layout_has_no_table(const struct drive_layout *l);
+
+/* Whether @l has what tells the disk from others: a signature or a GUID.  */
+bool drive_layout_has_id(const struct drive_layout *l);
+
 /*
  * The bytes of a layout, as a 64-bit process is given them: a head, and behind
  * it a slot for each of l->declared.  Of @l the scheme and what a disk of it

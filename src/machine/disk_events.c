@@ -42,6 +42,21 @@ static int add_events(struct machine *m, size_t installation,
 	return r;
 }
 
+/* Whether a partition of the event lies behind where a table would be.  */
+static bool has_table(const struct partition_event *e)
+{
+	if (e->has_layout && e->layout.scheme == DRIVE_LAYOUT_GPT)
+		return true;
+	for (size_t i = 0; e->has_layout && i < e->layout.n_partitions; i++) {
+		struct drive_layout_partition p;
+
+		if (drive_layout_partition(&e->layout, i, &p, NULL) == 0 &&
+		    p.used && p.offset != 0)
+			return true;
+	}
+	return false;
+}
+
 /* A disk without a partition table is known by its one volume.  */
 static bool is_same_floppy(const struct model *o, const struct machine_disk *d,
 			   const struct partition_event *e)
@@ -49,7 +64,7 @@ static bool is_same_floppy(const struct model *o, const struct machine_disk *d,
 	const struct volume_identity *v;
 
 	if (d->whole_volume == NONE || d->table.size != e->capacity ||
-	    !e->vbr[0].has_serial)
+	    !e->vbr[0].has_serial || has_table(e))
 		return false;
 	v = &o->volumes[d->whole_volume].identity;
 	return v->kind == e->vbr[0].kind && v->has_serial &&
@@ -59,12 +74,11 @@ static bool is_same_floppy(const struct model *o, const struct machine_disk *d,
 static bool is_same_id(const struct model *o, const struct machine_disk *d,
 		       const struct partition_event *e)
 {
+	if (!partition_event_has_id(e))
+		return is_same_floppy(o, d, e);
 	if (e->has_layout && e->layout.scheme == DRIVE_LAYOUT_GPT)
-		return !guid_is_zero(&e->layout.guid) &&
-		       guid_equal(&e->layout.guid, &d->table.guid);
-	if (e->has_signature && e->signature != 0)
-		return machine_has_signature(&d->table, e->signature);
-	return is_same_floppy(o, d, e);
+		return guid_equal(&e->layout.guid, &d->table.guid);
+	return machine_has_signature(&d->table, e->signature);
 }
 
 static bool has_partition(const struct disk *table, uint64_t offset,
@@ -165,12 +179,12 @@ static void index_add(struct index *x, size_t installation,
 		x->list[x->n++] = (struct known){ installation, *id, index };
 }
 
-/* What @id is the id of; NONE where that are several, or none.  */
-static size_t index_find(const struct index *x, size_t installation,
-			 const struct guid *id)
+/* The first that @id is the id of, or where it would be.  */
+static size_t index_first(const struct index *x, size_t installation,
+			  const struct guid *id)
 {
 	struct known key = { installation, *id, 0 };
-	size_t low = 0, high = x->n, found = NONE;
+	size_t low = 0, high = x->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -180,25 +194,101 @@ static size_t index_find(const struct index *x, size_t installation,
 		else
 			high = mid;
 	}
-	for (; low < x->n && x->list[low].installation == installation &&
-	     guid_equal(&x->list[low].id, id); low++) {
-		if (found != NONE && found != x->list[low].index)
+	return low;
+}
+
+static bool index_has(const struct index *x, size_t at, size_t installation,
+		      const struct guid *id)
+{
+	return at < x->n && x->list[at].installation == installation &&
+	       guid_equal(&x->list[at].id, id);
+}
+
+/* What @id is the id of; NONE where that are several, or none.  */
+static size_t index_find(const struct index *x, size_t installation,
+			 const struct guid *id)
+{
+	size_t found = NONE;
+
+	for (size_t i = index_first(x, installation, id);
+	     index_has(x, i, installation, id); i++) {
+		if (found != NONE && found != x->list[i].index)
 			return NONE;
-		found = x->list[low].index;
+		found = x->list[i].index;
 	}
 	return found;
 }
 
 /* By what a partition table is known: zero where it has no id.  */
-static struct guid table_key(bool has_signature, uint32_t signature,
-			     const struct guid *guid)
+static struct guid table_of_event(const struct partition_event *e)
 {
 	static const struct guid none;
 
-	if (!guid_is_zero(guid))
-		return *guid;
-	return has_signature && signature != 0 ?
-	       mbr_stable_guid(signature, 0) : none;
+	if (!partition_event_has_id(e))
+		return none;
+	return e->has_layout && e->layout.scheme == DRIVE_LAYOUT_GPT ?
+	       e->layout.guid : mbr_stable_guid(e->signature, 0);
+}
+
+static struct guid table_of_known(const struct machine_known_disk *k)
+{
+	static const struct guid none;
+
+	if (!machine_known_has_id(k))
+		return none;
+	return guid_is_zero(&k->guid) ? mbr_stable_guid(k->signature, 0) :
+	       k->guid;
+}
+
+/* As it stands in a device instance: without blanks around it, and with '_' for
+ * those inside.  */
+static size_t serial_span(const char **s)
+{
+	size_t n;
+
+	*s += strspn(*s, " ");
+	for (n = strlen(*s); n > 0 && (*s)[n - 1] == ' ';)
+		n--;
+	return n;
+}
+
+static char serial_char(char c)
+{
+	if (c == ' ')
+		return '_';
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static bool is_same_serial(const char *a, const char *b)
+{
+	size_t n = serial_span(&a);
+
+	if (serial_span(&b) != n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (serial_char(a[i]) != serial_char(b[i]))
+			return false;
+	return true;
+}
+
+static bool has_device(const struct machine_known_disk *k)
+{
+	for (size_t i = 0; i < k->n_records; i++)
+		if (!guid_is_zero(&k->records[i]->disk_id))
+			return true;
+	return !guid_is_zero(&k->disk_id);
+}
+
+/* Whether the event tells of another device than @k.  Copies of a disk have its
+ * table.  */
+static bool is_other_device(const struct machine_known_disk *k,
+			    const struct partition_event *e)
+{
+	if (!guid_is_zero(&e->registry_id) && has_device(k) &&
+	    !machine_known_has_device(k, &e->registry_id))
+		return true;
+	return k->serial != NULL && partition_event_tells(e->serial) &&
+	       !is_same_serial(k->serial, e->serial.utf8);
 }
 
 struct indexes {
@@ -207,38 +297,81 @@ struct indexes {
 	struct index known_tables;	/* and by the table's */
 };
 
-static int fill_indexes(const struct model *o, struct indexes *x,
-			struct err *reterr)
+static int new_indexes(const struct model *o, struct indexes *x,
+		       struct err *reterr)
 {
+	size_t n_ids = 1;
+
+	for (size_t i = 0; i < o->n_known_disks; i++)
+		n_ids += 1 + o->known_disks[i].n_records;
 	x->devices.list = calloc(o->n_disk_events + 1, sizeof(struct known));
-	x->known_devices.list = calloc(o->n_known_disks + 1,
-				       sizeof(struct known));
+	x->known_devices.list = calloc(n_ids, sizeof(struct known));
 	x->known_tables.list = calloc(o->n_known_disks + 1,
 				      sizeof(struct known));
 	if (x->devices.list == NULL || x->known_devices.list == NULL ||
 	    x->known_tables.list == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "events", 0, 0);
-	for (size_t i = 0; i < o->n_disk_events; i++)
-		if (o->disk_events[i].disk != NONE)
-			index_add(&x->devices, o->disk_events[i].installation,
-				  partition_event_device(
-					o->disk_events[i].event),
-				  o->disk_events[i].disk);
-	for (size_t i = 0; i < o->n_known_disks; i++) {
-		const struct machine_known_disk *k = &o->known_disks[i];
-		struct guid table = table_key(k->has_signature, k->signature,
-					      &k->guid);
-
-		index_add(&x->known_devices, k->installation, &k->disk_id, i);
-		index_add(&x->known_tables, k->installation, &table, i);
-	}
-	qsort(x->devices.list, x->devices.n, sizeof(struct known),
-	      compare_known);
-	qsort(x->known_devices.list, x->known_devices.n, sizeof(struct known),
-	      compare_known);
-	qsort(x->known_tables.list, x->known_tables.n, sizeof(struct known),
-	      compare_known);
 	return 0;
+}
+
+static void index_known(struct indexes *x, const struct machine_known_disk *k,
+			size_t i)
+{
+	struct guid table = table_of_known(k);
+
+	index_add(&x->known_tables, k->installation, &table, i);
+	index_add(&x->known_devices, k->installation, &k->disk_id, i);
+	for (size_t r = 0; r < k->n_records; r++)
+		index_add(&x->known_devices, k->installation,
+			  &k->records[r]->disk_id, i);
+}
+
+static void index_sort(struct index *x)
+{
+	qsort(x->list, x->n, sizeof(struct known), compare_known);
+}
+
+static int fill_indexes(const struct model *o, struct indexes *x,
+			struct err *reterr)
+{
+	int r = new_indexes(o, x, reterr);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < o->n_disk_events; i++) {
+		const struct machine_disk_event *e = &o->disk_events[i];
+
+		if (e->disk != NONE)
+			index_add(&x->devices, e->installation,
+				  partition_event_device(e->event), e->disk);
+	}
+	for (size_t i = 0; i < o->n_known_disks; i++)
+		index_known(x, &o->known_disks[i], i);
+	index_sort(&x->devices);
+	index_sort(&x->known_devices);
+	index_sort(&x->known_tables);
+	return 0;
+}
+
+/* The known disk that has the table of the event, and may be its device.  */
+static size_t find_by_table(const struct model *o,
+			    const struct machine_disk_event *e,
+			    const struct index *tables)
+{
+	struct guid id = table_of_event(e->event);
+	size_t found = NONE;
+
+	for (size_t i = index_first(tables, e->installation, &id);
+	     index_has(tables, i, e->installation, &id); i++) {
+		size_t known = tables->list[i].index;
+
+		if (is_other_device(&o->known_disks[known], e->event))
+			continue;
+		if (found != NONE)
+			return NONE;
+		found = known;
+	}
+	return found;
 }
 
 /* Events that tell no partition table, as when a disk goes, are of the device
@@ -246,16 +379,11 @@ static int fill_indexes(const struct model *o, struct indexes *x,
 static void join_device(struct model *o, struct machine_disk_event *e,
 			const struct indexes *x)
 {
-	static const struct guid none;
-	const struct partition_event *p = e->event;
-	const bool gpt = p->has_layout && p->layout.scheme == DRIVE_LAYOUT_GPT;
-	struct guid table = table_key(p->has_signature, p->signature,
-				      gpt ? &p->layout.guid : &none);
-	const struct guid *device = partition_event_device(p);
+	const struct guid *device = partition_event_device(e->event);
 	size_t known = index_find(&x->known_devices, e->installation, device);
 
 	e->known_disk = known != NONE ? known :
-			index_find(&x->known_tables, e->installation, &table);
+			find_by_table(o, e, &x->known_tables);
 	if (e->disk != NONE || e->ambiguous || e->has_id)
 		return;
 	e->disk = index_find(&x->devices, e->installation, device);
@@ -275,14 +403,6 @@ static int join_devices(struct machine *m, struct err *reterr)
 	free(x.known_devices.list);
 	free(x.known_tables.list);
 	return r;
-}
-
-/* Whether the event says which partition table the disk had.  */
-static bool has_id(const struct partition_event *e)
-{
-	if (e->has_layout && e->layout.scheme == DRIVE_LAYOUT_GPT)
-		return !guid_is_zero(&e->layout.guid);
-	return e->has_signature && e->signature != 0;
 }
 
 static void say_ambiguous(struct machine *m, size_t installation, size_t n,
@@ -309,7 +429,7 @@ static void join_by_id(struct machine *m, size_t installation, size_t first)
 	for (size_t i = first; i < o->n_disk_events; i++) {
 		struct machine_disk_event *e = &o->disk_events[i];
 
-		e->has_id = has_id(e->event);
+		e->has_id = partition_event_has_id(e->event);
 		e->disk = find_disk(o, e, &e->ambiguous);
 		if (!e->ambiguous)
 			continue;

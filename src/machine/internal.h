@@ -317,6 +317,13 @@ int machine_keep_partitions(struct machine *m, const struct drive_layout *l,
 /* "SanDisk Cruzer USB Device", serial number 2006 (known3): for messages.  */
 const char *machine_known_text(struct machine *m, size_t known_disk);
 
+/* Whether a signature or a GUID of the disk was kept.  */
+bool machine_known_has_id(const struct machine_known_disk *k);
+
+/* Whether one of the records of @k has the DiskId @device.  */
+bool machine_known_has_device(const struct machine_known_disk *k,
+			      const struct guid *device);
+
 /* Whether @d is the disk that Windows called by @signature.  */
 bool machine_has_signature(const struct disk *d, uint32_t signature);
 

@@ -84,33 +84,13 @@ static struct known_key key_of_partition(const struct drive_layout *l,
 	};
 }
 
-/* Windows gives the signature 1 to each disk whose only volume begins where a
- * partition table would be.  */
-static bool has_no_table(const struct drive_layout *l)
-{
-	struct drive_layout_partition p;
-
-	return l->scheme == DRIVE_LAYOUT_MBR && l->signature == 1 &&
-	       l->n_partitions > 0 &&
-	       drive_layout_partition(l, 0, &p, NULL) == 0 && p.used &&
-	       p.offset == 0;
-}
-
-/* Whether @l has what tells the disk from others.  */
-static bool layout_has_id(const struct drive_layout *l)
-{
-	if (l->scheme == DRIVE_LAYOUT_MBR)
-		return l->signature != 0 && !has_no_table(l);
-	return !guid_is_zero(&l->guid);
-}
-
 static int index_layout(struct machine *m, const struct drive_layout *l,
 			size_t known, struct err *reterr)
 {
 	struct drive_layout_partition p;
 	int r;
 
-	if (!layout_has_id(l))
+	if (!drive_layout_has_id(l))
 		return 0;
 	r = add_key(m, key_of_layout(l, known), reterr);
 	for (size_t i = 0; i < l->n_partitions && r == 0; i++)
@@ -345,10 +325,21 @@ const char *machine_known_phrase(struct machine *m, const struct resolution *r)
 
 /* In the evidence */
 
-static bool has_id(const struct machine_known_disk *k)
+bool machine_known_has_id(const struct machine_known_disk *k)
 {
-	return k->layout != NULL ? layout_has_id(k->layout)
+	return k->layout != NULL ? drive_layout_has_id(k->layout)
 				 : k->has_signature && k->signature != 0;
+}
+
+bool machine_known_has_device(const struct machine_known_disk *k,
+			      const struct guid *device)
+{
+	if (guid_is_zero(device))
+		return false;
+	for (size_t i = 0; i < k->n_records; i++)
+		if (guid_equal(&k->records[i]->disk_id, device))
+			return true;
+	return guid_equal(&k->disk_id, device);
 }
 
 static bool is_disk(const struct model *o, const struct machine_known_disk *k,
@@ -421,7 +412,7 @@ static int find_alike(struct machine *m, size_t known, struct err *reterr)
 	struct known_set all = { .n = 0 };
 	size_t list[KNOWN_DISKS_MAX], n = 0;
 
-	if (!has_id(k))
+	if (!machine_known_has_id(k))
 		return 0;
 	if (guid_is_zero(&k->guid))
 		key.guid = mbr_stable_guid(k->signature, 0);
@@ -445,7 +436,7 @@ static void place(struct machine *m, struct machine_known_disk *k)
 	size_t found = NONE, n = 0;
 
 	k->disk = NONE;
-	k->has_certainty = has_id(k);
+	k->has_certainty = machine_known_has_id(k);
 	if (!k->has_certainty)
 		return;
 	for (size_t i = 0; i < o->n_disks; i++) {
@@ -543,11 +534,9 @@ int machine_place_known_disks(struct machine *m, struct err *reterr)
 	return r;
 }
 
-/* What is not known is the word NULL in many events.  */
 static void take_text(const char **to, struct text from)
 {
-	if (*to == NULL && from.utf8 != NULL && from.utf8[0] != '\0' &&
-	    strcmp(from.utf8, "NULL") != 0)
+	if (*to == NULL && partition_event_tells(from))
 		*to = from.utf8;
 }
 
@@ -589,8 +578,8 @@ int machine_complete_known_disks(struct machine *m, struct err *reterr)
 		if (e->known_disk == NONE)
 			continue;
 		k = &o->known_disks[e->known_disk];
-		if (!guid_is_zero(&k->disk_id) &&
-		    guid_equal(&k->disk_id, partition_event_device(e->event)))
+		if (machine_known_has_device(k,
+					     partition_event_device(e->event)))
 			take_event(m, k, e);
 	}
 	if (o->n_disk_events > 0)

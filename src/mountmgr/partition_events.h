@@ -8,6 +8,8 @@
 #ifndef MOUNTMGR_PARTITION_EVENTS_H
 #define MOUNTMGR_PARTITION_EVENTS_H
 
+#include <string.h>
+
 #include "base/guid.h"
 #include "base/utf16.h"
 #include "disk/volume.h"
@@ -73,6 +75,21 @@ static inline const struct guid *
 partition_event_device(const struct partition_event *e)
 {
 	return guid_is_zero(&e->registry_id) ? &e->disk_id : &e->registry_id;
+}
+
+/* Whether an event has that text: where the device gave none, Windows writes
+ * the word NULL.  */
+static inline bool partition_event_tells(struct text t)
+{
+	return t.utf8 != NULL && t.utf8[0] != '\0' &&
+	       strcmp(t.utf8, "NULL") != 0;
+}
+
+/* Whether the event says which partition table the disk had.  */
+static inline bool partition_event_has_id(const struct partition_event *e)
+{
+	return e->has_layout ? drive_layout_has_id(&e->layout)
+			     : e->has_signature && e->signature != 0;
 }
 
 /* The records that a log has, of all events, by their ids.  */

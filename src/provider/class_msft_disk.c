@@ -6,8 +6,6 @@
  *
  * Source: Microsoft's documentation of the class.
  */
-#include <string.h>
-
 #include "format/partition_type.h"
 #include "provider/device_facts.h"
 #include "provider/storage_object.h"
@@ -40,15 +38,9 @@ static void get_bus(const struct cim_object *o, struct cim_value *v)
 		cim_set_integer(v, bus);
 }
 
-/* The log has the word where the device gave no string.  */
-static bool is_there(const struct text *t)
-{
-	return t->utf8 != NULL && strcmp(t->utf8, "NULL") != 0;
-}
-
 static bool has_manufacturer(const struct partition_event *e)
 {
-	return is_there(&e->manufacturer);
+	return partition_event_tells(e->manufacturer);
 }
 
 static void get_manufacturer(const struct cim_object *o, struct cim_value *v)
@@ -62,7 +54,7 @@ static void get_manufacturer(const struct cim_object *o, struct cim_value *v)
 
 static bool has_model(const struct partition_event *e)
 {
-	return is_there(&e->model);
+	return partition_event_tells(e->model);
 }
 
 static void get_model(const struct cim_object *o, struct cim_value *v)
@@ -91,7 +83,7 @@ static void get_physical_sector(const struct cim_object *o,
 
 static bool has_revision(const struct partition_event *e)
 {
-	return is_there(&e->revision);
+	return partition_event_tells(e->revision);
 }
 
 static void get_revision(const struct cim_object *o, struct cim_value *v)

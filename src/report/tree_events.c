@@ -2,7 +2,6 @@
  * tree_events.c - the disks that came, by the partition manager's log
  */
 #include <inttypes.h>
-#include <string.h>
 
 #include "mountmgr/partition_events.h"
 #include "report/tree.h"
@@ -23,15 +22,9 @@ static bool is_same_device(const struct machine_disk_event *a,
 	       !guid_is_zero(partition_event_device(a->event));
 }
 
-/* What is not known is the word NULL in many events.  */
-static bool is_known(struct text s)
-{
-	return s.utf8 != NULL && strcmp(s.utf8, "NULL") != 0;
-}
-
 static void put_word(struct tree *t, struct text s)
 {
-	if (!is_known(s))
+	if (!partition_event_tells(s))
 		return;
 	tree_put(t, " ");
 	tree_text(t, s.utf8);
@@ -46,9 +39,9 @@ static void put_device(struct tree *t, const struct partition_event *e)
 	tree_put(t, e->has_bus && e->bus != 0 && bus != NULL ? bus : "disk");
 	put_word(t, e->manufacturer);
 	put_word(t, e->model);
-	if (!is_known(e->model) && !guid_is_zero(&e->disk_id))
+	if (!partition_event_tells(e->model) && !guid_is_zero(&e->disk_id))
 		tree_printf(t, " {%s}", guid_text(&e->disk_id, guid));
-	if (is_known(e->serial))
+	if (partition_event_tells(e->serial))
 		tree_put(t, ", serial number");
 	put_word(t, e->serial);
 	if (e->has_capacity && e->capacity > 0)
@@ -68,6 +61,8 @@ static void put_id(struct tree *t, const struct machine_disk_event *e)
 	}
 	if (e->event->has_layout && l->scheme == DRIVE_LAYOUT_GPT)
 		tree_printf(t, "; GPT {%s}", guid_text(&l->guid, guid));
+	else if (e->event->has_layout && drive_layout_has_no_table(l))
+		tree_put(t, "; no partition table");
 	else if (e->event->has_signature)
 		tree_printf(t, "; MBR signature %08" PRIx32,
 			    e->event->signature);

@@ -119,8 +119,8 @@ expect "$joined" '["disk1", "disk1"]'
 case="a disk that went is known by its device"
 {
 	id=656b1713-9d1e-11eb-8a01-806e6f6e6963
-	came 0 3 | sed "1i set DiskId $id"
-	printf '%s\n' 'set DiskNumber 3' "set DiskId $id" event
+	came 0 3 | sed "1i set RegistryId $id"
+	printf '%s\n' 'set DiskNumber 3' "set RegistryId $id" event
 } | "$SAMPLE_BIN/evtxbuild" "$log"
 with_log "$log"
 analyse 4 "$disk0"
@@ -139,10 +139,17 @@ case="a device is known by its id in the registry"
 		"set RegistryId $id" event
 	printf '%s\n' 'set DiskNumber 9' "set DiskId $same" \
 		'set RegistryId 11111713-9d1e-11eb-8a01-806e6f6e6963' event
+	printf '%s\n' 'set DiskNumber 5' "set DiskId $same" \
+		"set Capacity $((96 * mib))" \
+		'set RegistryId 11111713-9d1e-11eb-8a01-806e6f6e6963' event
+	printf '%s\n' 'set DiskNumber 6' "set DiskId $same" \
+		"set Capacity $((96 * mib))" event
 } | "$SAMPLE_BIN/evtxbuild" "$log"
 with_log "$log"
 analyse 4 "$disk0"
-expect "$joined" '["disk0", "disk0", null]'
+expect "$joined" '["disk0", "disk0", null, null, null]'
+expect '[e["knownDisk"] for e in d["diskEvents"]]' \
+	'["known1", "known1", null, null, null]'
 expect "$numbers" '[[3, "recorded"]]'
 
 case="a disk without a table is known by its volume"
@@ -155,6 +162,49 @@ with_log "$log"
 analyse 4 "$disk0" "$scratch/floppy.raw"
 expect "$numbers" '[[0, "assumed"], [4, "recorded"]]'
 expect 'd["diskEvents"][0]["bootSectors"][0]["serial"]' '0BAD-CAFE'
+
+# So Windows writes it: a partition at byte 0, and the signature 1. Of another
+# disk, whose first partition begins with the same sector, it is not the event.
+case="a disk without a table is known by its volume, in Windows' form"
+for mbr in '00000001 0' '00000000 0' '00000000 1048576'; do
+	printf '%s\n' 'set DiskNumber 4' "set Capacity $((8 * mib))" \
+		"mbr ${mbr% *}" "slot ${mbr#* } $((7 * mib)) c" \
+		"sector Vbr0 $scratch/floppy.raw 0" event
+done | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0" "$scratch/floppy.raw"
+expect "$joined" '["disk1", "disk1", null]'
+expect "$numbers" '[[0, "assumed"], [4, "recorded"]]'
+"$COLDMOUNT" -q "$disk0" > "$scratch/tree"
+ok "$case: the tree" grep -q '8.0 MiB; no partition table$' "$scratch/tree"
+
+# The table of a disk is not that disk where the device is another, or its serial
+# number (known4's is 20044320).
+case="a table does not make one disk of two devices"
+stick=656b1717-9d1e-11eb-8a01-525400c01d01
+other=99999999-9d1e-11eb-8a01-525400c01d01
+for row in 5ca1ab1e:$other: 5ca1ab1e::OTHER99 571c0001:$other: \
+	571c0001::OTHER99 '571c0001:: 20044320 ' 571c0001:: \
+	571c0001:$stick:OTHER99; do
+	IFS=: read -r signature registry serial <<< "$row"
+	printf '%s\n' 'set DiskNumber 4' "set Capacity $((7 * mib))" \
+		"mbr $signature" "slot $mib $((6 * mib)) c" \
+		${registry:+"set RegistryId $registry"} \
+		${serial:+"set SerialNumber \"$serial\""} event
+done | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0"
+expect '[e["knownDisk"] for e in d["diskEvents"]]' \
+	'[null, "known1", null, null, "known4", "known4", "known4"]'
+
+case="the signature 1 is no id of a known disk"
+printf '%s\n' 'set DiskNumber 4' "set Capacity $((8 * mib))" 'mbr 00000001' \
+	"slot 0 $((8 * mib)) c" event | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+LC_ALL=C sed -i 's/\x01\x00\x1c\x57/\x01\x00\x00\x00/g' "$disk0"
+analyse 4 "$disk0"
+expect 'd["knownDisks"][4]["signature"]' 00000001
+expect '[e["knownDisk"] for e in d["diskEvents"]]' '[null]'
 
 case="a damaged record"
 { came 1 6; came 0 2; came 1 5; came 0 1; } | "$SAMPLE_BIN/evtxbuild" "$log"

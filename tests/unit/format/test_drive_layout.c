@@ -117,6 +117,44 @@ Test(drive_layout, reads_the_table_of_an_mbr_disk)
 	guard_free(s);
 }
 
+/* Windows calls each disk without a table 1.  */
+Test(drive_layout, tells_what_is_no_id_of_a_disk)
+{
+	static const struct {
+		uint8_t signature[4], offset[4];
+		uint8_t type;
+		bool no_table, has_id;
+	} rows[] = {
+		{ { 1 }, { 0 }, 7, true, false },
+		{ { 1 }, { 0, 0, 0x10 }, 7, false, true },
+		{ { 1 }, { 0 }, 0, false, true },
+		{ { 0, 1 }, { 0 }, 7, false, true },
+		{ { 0 }, { 0 }, 7, false, false },
+	};
+	uint8_t copy[sizeof(mbr)];
+	struct drive_layout l;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span s = { copy, sizeof(copy), 0 };
+
+		memcpy(copy, mbr, sizeof(mbr));
+		memcpy(copy + 8, rows[i].signature, 4);
+		memcpy(copy + 48 + 8, rows[i].offset, 4);
+		copy[48 + 32] = rows[i].type;
+		cr_assert_eq(drive_layout_parse(s, &l, NULL), 0);
+		cr_expect_eq(drive_layout_has_no_table(&l), rows[i].no_table,
+			     "row %zu", i);
+		cr_expect_eq(drive_layout_has_id(&l), rows[i].has_id,
+			     "row %zu", i);
+	}
+	cr_assert_eq(drive_layout_parse((struct span){ gpt, sizeof(gpt), 0 },
+					&l, NULL), 0);
+	cr_expect(!drive_layout_has_no_table(&l));
+	cr_expect(drive_layout_has_id(&l));
+	memset(&l.guid, 0, sizeof(l.guid));
+	cr_expect(!drive_layout_has_id(&l));
+}
+
 Test(drive_layout, reads_the_table_of_a_gpt_disk)
 {
 	struct span s = guard_copy(gpt, sizeof(gpt), 0x1000);
