@@ -393,6 +393,25 @@ int machine_hive_open_logs(struct machine *m, const struct hive_place *p,
 	return r;
 }
 
+int machine_hive_open_pages(struct machine *m, struct open_hive *h,
+			    struct err *reterr)
+{
+	/* That a hive of no bytes is damaged is known.  */
+	struct diag_list known = { .arena = m->arena };
+	struct replay_report report;
+	int r = 0;
+
+	if (h->is_log && h->recovered == NULL)
+		r = hive_replay(h->source, h->logs, REPLAY_LOGS, m->arena,
+				&known, &h->recovered, &report, reterr);
+	if (r == 0 && h->recovered == NULL)
+		r = err_set(reterr, ERR_NOT_FOUND, 0, "page", 0, 0);
+	if (r == 0)
+		r = hive_open_pages(h->recovered, m->arena,
+				    &m->model.findings, &h->hive, reterr);
+	return r;
+}
+
 int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
 			    struct open_hive *ret, struct err *reterr)
 {

@@ -222,6 +222,28 @@ static int not_read(struct machine *m, const struct loose_request *q,
 	return 0;
 }
 
+static const char *profile_name(struct machine *m, const struct loose_hive *h);
+
+/* Pages of logs without a tree, in which there are no names: a user's hive, if
+ * there are keys of Explorer's in them.  */
+static int keep_user(struct machine *m, struct loose_hive *h,
+		     struct err *reterr)
+{
+	struct err e = { 0 };
+	int r = machine_hive_open_pages(m, &h->hive, &e);
+
+	if (r == ERR_NOMEM)
+		return no_memory(reterr);
+	if (r < 0 || !user_traces_in_pages(h->hive.hive)) {
+		machine_hive_close(&h->hive);
+		return 0;
+	}
+	m->loose.n_hives++;
+	h->role = HIVE_USER;
+	h->name = profile_name(m, h);
+	return 0;
+}
+
 /* A hive without a tree that can be read: a SYSTEM hive, if there are names of
  * the mount manager left in it.  */
 static int keep_broken(struct machine *m, struct loose_hive *h,
@@ -229,10 +251,12 @@ static int keep_broken(struct machine *m, struct loose_hive *h,
 {
 	int r = machine_find_lost_names(m, &h->hive, &h->lost, reterr);
 
-	if (r < 0 || h->lost.n == 0) {
+	if (r < 0) {
 		machine_hive_close(&h->hive);
 		return r;
 	}
+	if (h->lost.n == 0)
+		return keep_user(m, h, reterr);
 	m->loose.n_hives++;
 	h->role = HIVE_SYSTEM;
 	return 0;
@@ -333,8 +357,19 @@ static bool is_read_anyway(const struct loose *l, const char *path)
 	return false;
 }
 
+static const char *log_words(enum hive_role role)
+{
+	if (role == HIVE_SYSTEM)
+		return "what is told are names in those pages of the hive "
+		       "that were changed last";
+	if (role == HIVE_USER)
+		return "what is told are keys of a user's volumes in those "
+		       "pages of the hive that were changed last";
+	return "no name of a volume lies in its pages";
+}
+
 /* The log @h, which was given by itself: if its pages hold names of volumes,
- * those of a SYSTEM hive.  */
+ * those of a SYSTEM hive; if keys of a user's, those of a user's hive.  */
 static int open_log_file(struct machine *m, struct loose_hive *h,
 			 struct source *file, struct err *reterr)
 {
@@ -343,14 +378,11 @@ static int open_log_file(struct machine *m, struct loose_hive *h,
 
 	if (r < 0)
 		return r;
-	if (h->role != HIVE_SYSTEM)
+	if (h->role == HIVE_OTHER)
 		m->model.unreadable = true;
 	d = diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
 		     "%s is a transaction log, and its hive is not here; %s.",
-		     file->file, h->role == HIVE_SYSTEM
-			? "what is told are names in those pages of the hive "
-			  "that were changed last"
-			: "no name of a volume lies in its pages");
+		     file->file, log_words(h->role));
 	if (d != NULL)
 		source_cite(file, 0, REGF_BASE_RECORD_BYTES, "log base block",
 			    m->arena, &d->cites);

@@ -202,6 +202,37 @@ static int read_hive(struct machine *m, const struct profile *p,
 	return r;
 }
 
+/* What the logs of a user's hive have, of which nothing else is left.  */
+static int read_its_logs(struct machine *m, const struct profile *p,
+			 bool *ret_there, struct err *reterr)
+{
+	const struct hive_place place = {
+		.volume = p->volume, .directory = p->directory,
+		.path = p->path.utf8, .file = "NTUSER.DAT",
+	};
+	struct open_hive h;
+	struct err e = { 0 };
+	int r = machine_hive_open_logs(m, &place, &h, &e);
+
+	if (r < 0)
+		return r != ERR_NOMEM ? 0 : err_set(reterr, r, 0, "log", 0, 0);
+	r = machine_hive_open_pages(m, &h, &e);
+	if (r == ERR_NOMEM)
+		err_set(reterr, r, 0, "log", 0, 0);
+	else if (r < 0 || !user_traces_in_pages(h.hive))
+		r = 0;
+	else {
+		*ret_there = true;
+		diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
+			 "the hive %s\\NTUSER.DAT is lost or empty; what is "
+			 "told are keys of the user's volumes in the pages of "
+			 "its logs.", p->path.utf8);
+		r = add_hive(m, p, &h, reterr);
+	}
+	machine_hive_close(&h);
+	return r;
+}
+
 /* The services' accounts do without a hive of their own in many versions of
  * Windows.  */
 static bool is_service(const struct profile *p)
@@ -275,6 +306,8 @@ static int read_profile(struct machine *m, const struct profile *p,
 		r = read_hive(m, p, "NTUSER.DAT", &there, reterr);
 	if (r == 0 && p->volume != NONE)
 		r = read_hive(m, p, "NTUSER.MAN", &there, reterr);
+	if (r == 0 && p->volume != NONE && m->model.n_users == before)
+		r = read_its_logs(m, p, &there, reterr);
 	if (p->n_accounts > 1)
 		say_shared(m, p);
 	if (!there && p->n_accounts > 0)

@@ -350,6 +350,16 @@ static int each_value(void *ctx, const struct hive_value *v)
 /* Below Explorer, what no other key is called like.  */
 static const char *const lone_names[] = { "\\MountPoints2", "\\BitBucket" };
 
+bool user_traces_in_pages(struct hive *h)
+{
+	struct hive_key k;
+
+	for (size_t i = 0; i < sizeof(lone_names) / sizeof(*lone_names); i++)
+		if (hive_find_lost_key(h, lone_names[i] + 1, &k))
+			return true;
+	return false;
+}
+
 /* The same, where damage has left no way to it.  */
 static bool find_lost(struct reader *r, const char *below, struct hive_key *ret)
 {

@@ -52,4 +52,8 @@ struct user_traces {
 int user_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
 		     struct user_traces *ret, struct err *reterr);
 
+/* Whether the pages @h hold one of these keys, but Network: that of a user's
+ * hive, then.  */
+bool user_traces_in_pages(struct hive *h);
+
 #endif /* MOUNTMGR_USER_TRACES_H */

@@ -519,11 +519,12 @@ static const struct hive_ops hive_cell_ops = {
 	cell_read_value,
 };
 
-int hive_open(struct source *s, struct arena *a, struct diag_list *d,
-	      struct hive **ret, struct err *reterr)
+/* Up to where the root is.  */
+static int begin_hive(struct source *s, struct arena *a, struct diag_list *d,
+		      struct hive **ret, uint32_t *ret_root,
+		      struct err *reterr)
 {
 	struct hive *h = arena_calloc(a, 1, sizeof(*h));
-	uint32_t root = 0;
 	int r;
 
 	if (h == NULL)
@@ -534,16 +535,55 @@ int hive_open(struct source *s, struct arena *a, struct diag_list *d,
 	h->diags = d;
 	if (!checked_mul(s->size, HIVE_DATA_READ_FACTOR, &h->data_left))
 		h->data_left = UINT64_MAX;
-	r = read_base(h, &root, reterr);
-	h->cells.no_bin = say_no_bin;
-	h->cells.ctx = h;
-	if (r == 0)
-		r = find_root_any_layout(h, root, reterr);
+	r = read_base(h, ret_root, reterr);
 	if (r < 0) {
 		hive_close(h);
 		return r;
 	}
 	*ret = h;
+	return 0;
+}
+
+int hive_open(struct source *s, struct arena *a, struct diag_list *d,
+	      struct hive **ret, struct err *reterr)
+{
+	struct hive *h = NULL;
+	uint32_t root = 0;
+	int r = begin_hive(s, a, d, &h, &root, reterr);
+
+	if (r < 0)
+		return r;
+	h->cells.no_bin = say_no_bin;
+	h->cells.ctx = h;
+	r = find_root_any_layout(h, root, reterr);
+	if (r < 0) {
+		hive_close(h);
+		return r;
+	}
+	*ret = h;
+	return 0;
+}
+
+int hive_open_pages(struct source *s, struct arena *a, struct diag_list *d,
+		    struct hive **ret, struct err *reterr)
+{
+	uint32_t root = 0;
+	uint64_t at;
+	int r = begin_hive(s, a, d, ret, &root, reterr);
+
+	if (r < 0)
+		return r;
+	/* No byte can be cited for a root that is not there.  */
+	at = REGF_BASE_BYTES + (uint64_t)root;
+	said_before(*ret, &FINDING_LIST_DAMAGED, at);
+	said_before(*ret, &FINDING_KEYS_BY_PARENT, at);
+	/* The missing list is what makes each look-up from here on end as one
+	 * that damage has ended.  */
+	(*ret)->root = (struct hive_key){
+		.cell = root, .name = { .utf8 = "" },
+		.n_subkeys = 1, .subkey_list = REGF_NONE,
+		.value_list = REGF_NONE,
+	};
 	return 0;
 }
 

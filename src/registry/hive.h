@@ -31,6 +31,11 @@ struct hive_info {
  * and no root key can be made out.  */
 int hive_open(struct source *s, struct arena *a, struct diag_list *d,
 	      struct hive **ret, struct err *reterr);
+
+/* The same of pages without a root: only hive_find_lost_key() leads to keys.
+ * ERR_MAGIC and the like where there is not even a base block.  */
+int hive_open_pages(struct source *s, struct arena *a, struct diag_list *d,
+		    struct hive **ret, struct err *reterr);
 void hive_close(struct hive *h);
 
 /* Where in the file @s its hive begins: at 0, but for a file with something put

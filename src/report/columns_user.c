@@ -274,6 +274,18 @@ static void known_present(const struct row *r, struct value *v)
 	value_string(v, presence_name(known_of(r)->presence));
 }
 
+/* Of a hive that is lost: the key's record is whole, but nobody knows if it
+ * still was there.  */
+static void known_recovered(const struct row *r, struct value *v)
+{
+	static const struct lost_name in_log = {
+		.place = SCAN_LOG_PAGE, .data = SCAN_INTACT,
+	};
+
+	if (r->model->users[known_of(r)->user].hive.is_log)
+		value_recovered(v, r, &in_log);
+}
+
 static void known_guid(const struct row *r, struct value *v)
 {
 	if (known_of(r)->trace->has_guid)
@@ -417,6 +429,7 @@ static void known_cites(const struct row *r, struct value *v)
 static const struct column known_columns[] = {
 	{ "user", VALUE_STRING, known_user },
 	TRACE_COLUMNS,
+	{ "recovered", VALUE_OBJECT, known_recovered },
 	RESOLUTION_COLUMNS,
 };
 

@@ -282,6 +282,8 @@ static void tell_user_met(const struct row *r, size_t i, struct told *ret)
 		place != NULL ? place + 1 : v->trace->place,
 		v->is_volume ? "; it leads to " : "",
 		v->is_volume ? place_text(r, ret->volume) : "",
+		r->model->users[v->user].hive.is_log
+			? "; recovered from the logs of a lost hive" :
 		v->presence == PRESENT_AFTER ? "; by the transaction logs" :
 		"");
 }

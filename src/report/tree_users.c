@@ -38,7 +38,9 @@ static void put_key(struct tree *t, const struct machine_user_volume *v)
 	}
 	if (r->kind == TRACE_LETTER && !v->is_volume)
 		tree_put(t, ", a share of the user's");
-	if (v->presence == PRESENT_AFTER)
+	if (t->model->users[v->user].hive.is_log)
+		tree_put(t, "  (recovered from a log; the hive is lost)");
+	else if (v->presence == PRESENT_AFTER)
 		tree_put(t, "  (only in the logs)");
 	else if (v->presence == PRESENT_BEFORE &&
 		 t->model->users[v->user].hive.n_logs > 0)

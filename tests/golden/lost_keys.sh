@@ -63,6 +63,35 @@ is "a device: its disks are as ever" "$(ask "$disks" "$hive")" \
 is "a device: how it was found is said" "$(ask "$codes" "$hive")" '["CM0533"]'
 tap tests/golden/check_citations.py "$scratch/report" "$hive"
 
+# Of a user's hive only its log is left: its keys are told, but not as those
+# that were there last. A key of its own that no page has is not.
+told='sorted((v["key"], v["lastWritten"], v["present"], v["recovered"])
+	for v in d["userVolumes"])'
+mkdir "$scratch/log"
+mine=$scratch/log/NTUSER.DAT
+: > "$mine"
+tests/golden/dirt_log.py "$machine/NTUSER.DAT" "$mine.LOG" Explorer
+want=$(ask 'sorted((v["key"], v["lastWritten"], "after-replay",
+	{"place": "log-page", "data": "intact"}) for v in d["userVolumes"])' \
+	"$machine/NTUSER.DAT")
+for file in "$mine.LOG" "$mine"; do
+	is "${file##*/} alone: its keys" "$(ask "$told" "$file")" "$want"
+	ok "${file##*/} alone: by the schema" \
+		tests/golden/validate.py "$scratch/report"
+	is "${file##*/} alone: each finding cites its bytes" "$(ask '{f["code"]
+		for f in d["findings"] if not f["citations"]} <= {"CM0601"}' \
+		"$file")" true
+done
+ask '""' "$mine.LOG" > "$scratch/none"
+tap tests/golden/check_citations.py "$scratch/report" "$mine.LOG"
+is "the tree says that they are recovered" "$("$COLDMOUNT" -q --partial-ok \
+	--hive "$mine.LOG" | grep -c 'recovered from a log')" \
+	"$(ask 'len(d["userVolumes"])' "$mine.LOG")"
+tests/golden/dirt_log.py "$machine/NTUSER.DAT" "$mine.LOG" Explorer \
+	MountPoints2 BitBucket
+is "a log without their keys is not told of a user" "$(ask \
+	'len(d["userVolumes"]), len(d["users"])' "$mine.LOG")" '[0, 0]'
+
 # Nor does the root's list name the control set any more.
 lose "$machine/SYSTEM" ControlSet001
 python3 - "$hive" <<-'END'

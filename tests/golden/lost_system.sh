@@ -125,6 +125,22 @@ is "zeroed: what is said" "$status $(said)" '4 [["CM0610", true]]'
 is "zeroed: the users" "$(users)" \
 	'[["windows0", "ann", ["1"], ["\\\\server\\ann"]]]'
 
+# So is a user's, of which a log is left.
+printf 'key "%s\\D"\n' "$points" | "$SAMPLE_BIN/hivebuild" "$scratch/bob"
+tests/golden/dirt_log.py "$scratch/bob" "$scratch/bob.log"
+: > "$scratch/empty"
+for file in NTUSER.INI NTUSER.DAT; do
+	machine "a log of a user, $file" backup/SYSTEM \
+		"Windows/System32/config/SOFTWARE=$scratch/software" \
+		"Users/bob/$file=$scratch/empty" \
+		"Users/bob/NTUSER.DAT.LOG=$scratch/bob.log"
+	is "a log of a user, $file: what is told" "$(query '[(v["key"],
+		v["recovered"]["place"]) for v in d["userVolumes"]]')" \
+		'[["D", "log-page"]]'
+	is "a log of a user, $file: it is said" "$(query 'any("pages of its logs"
+		in f["message"] for f in d["findings"])')" true
+done
+
 # Its logs are there: the second has all of the key (../shared/data/README.md).
 if regipy=$(real mkorman90__regipy/regipy_tests/data); then
 	xz -dc "$regipy/SYSTEM_B.LOG2.xz" > "$scratch/log2"
