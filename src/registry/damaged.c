@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/guid.h"
 #include "registry/findings.h"
 #include "registry/hive_internal.h"
 
@@ -230,6 +231,39 @@ static bool has_other_hint(const struct hive_listed *l, struct span name,
 	return has_hint(l, name, is_8bit);
 }
 
+/* "{3f8c2a10-9d1e-11eb-8a01-525400c01d01}", of one byte each.  */
+#define BRACED_GUID_CHARS (GUID_TEXT_CHARS + 2)
+
+static bool begins_as_guid(struct span s)
+{
+	char text[BRACED_GUID_CHARS + 1] = "";
+	struct guid g;
+
+	if (s.n < BRACED_GUID_CHARS)
+		return false;
+	memcpy(text, s.p, BRACED_GUID_CHARS);
+	return text[0] == '{' && text[BRACED_GUID_CHARS - 1] == '}' &&
+	       guid_parse(text + 1, &g);
+}
+
+/* Where no hash tells the length, the form of a GUID does, if the cell ends
+ * with it: of a name that ends within it, or that goes on behind it with what
+ * is no text.  */
+static bool mend_guid_length(struct hive *h, const struct hive_record *record,
+			     struct span bytes, bool cut, struct regf_key *k)
+{
+	if (!k->name_is_8bit || k->name.n == BRACED_GUID_CHARS ||
+	    !begins_as_guid(bytes) ||
+	    !ends_with_its_cell(record, REGF_KEY_HEAD_BYTES +
+				BRACED_GUID_CHARS) ||
+	    (k->name.n > BRACED_GUID_CHARS && !cut &&
+	     hive_name_is_text(k->name, true)))
+		return false;
+	set_key_name(k, bytes, BRACED_GUID_CHARS, true);
+	say_key(h, record, k, "the length of its name is damaged");
+	return true;
+}
+
 bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 			const struct hive_record *record, bool cut,
 			struct regf_key *k)
@@ -252,6 +286,8 @@ bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 			"letters is damaged");
 		return true;
 	}
+	if (l->kind != REGF_LIST_LH)
+		return mend_guid_length(h, record, bytes, cut, k);
 	for (size_t n = step;
 	     n <= bytes.n && n <= step * KEY_NAME_MAX_CHARS; n += step) {
 		struct span name = { bytes.p, n, bytes.at };

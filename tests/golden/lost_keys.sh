@@ -203,6 +203,22 @@ if old=$(real log2timeline__plaso/test_data/NTUSER-WIN7.DAT); then
 	is "letters of an old hive's key: said" \
 		"$(ask '"CM0428" in {f["code"] for f in d["findings"]}' \
 			"$hive")" true
+	# Nor do they tell the length of a GUID, which its form does.
+	for bit in 1 4 8 16 32 64; do
+		python3 - "$old" "$hive" "$bit" <<-'END'
+			import sys
+			b = bytearray(open(sys.argv[1], "rb").read())
+			at = b.find(b"{d38a501e-ecfc-11df-a2d7-806e6f6e6963}")
+			while b[at - 76:at - 74] != b"nk":
+			    at = b.find(b"{d38a501e-ecfc-11df", at + 1)
+			b[at - 4] ^= int(sys.argv[3])
+			open(sys.argv[2], "wb").write(b)
+		END
+		is "a GUID's length, bit $bit: all as ever" \
+			"$(ask "$volumes" "$hive")" "$(ask "$volumes" "$old")"
+		is "a GUID's length, bit $bit: said" "$(ask '"CM0428" in
+			{f["code"] for f in d["findings"]}' "$hive")" true
+	done
 fi
 
 # The header of a bin, whose cells are sound.
