@@ -302,6 +302,68 @@ bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 	return false;
 }
 
+/* What a letter in place of another adds to the hash, @power being 37 to the
+ * number of letters behind it.  */
+static uint32_t hash_step(uint8_t from, uint8_t to, uint32_t power)
+{
+	return (regf_upcase(to) - regf_upcase(from)) * power;
+}
+
+static bool is_letter(uint8_t c)
+{
+	return c >= ' ' && c <= '~';
+}
+
+/* The one bit of the name @s without which its hash were more by @step; false:
+ * there is none, or several.  */
+static bool find_bit(struct span s, uint32_t step, size_t *ret_at,
+		     uint8_t *ret_letter)
+{
+	uint32_t power = 1;
+	size_t n = 0;
+
+	for (size_t i = s.n; i-- > 0; power *= 37)
+		for (unsigned bit = 0; bit < 8; bit++) {
+			uint8_t c = s.p[i] ^ (uint8_t)(1u << bit);
+
+			if (!is_letter(c) ||
+			    hash_step(s.p[i], c, power) != step)
+				continue;
+			n++;
+			*ret_at = i;
+			*ret_letter = c;
+		}
+	return n == 1;
+}
+
+bool hive_mend_key_letter(struct hive *h, const struct hive_listed *l,
+			  const struct hive_record *record, struct regf_key *k)
+{
+	uint32_t want = get_le32(*(const le32 *)l->hint), have, changed;
+	uint8_t *name, letter = 0;
+	size_t at = 0;
+
+	if (l->kind != REGF_LIST_LH || k->parent != l->parent ||
+	    !k->name_is_8bit || k->name.n > KEY_NAME_MAX_CHARS)
+		return false;
+	have = regf_name_hash(k->name, true);
+	changed = have ^ want;
+	/* None; or one bit of the hash, which may be the damaged one.  */
+	if ((changed & (changed - 1)) == 0 ||
+	    !find_bit(k->name, want - have, &at, &letter))
+		return false;
+	name = arena_copy(h->arena, k->name.p, k->name.n);
+	if (name == NULL)
+		return false;
+	name[at] = letter;
+	if (!is_printable((struct span){ name, k->name.n, 0 }))
+		return false;
+	k->name.p = name;
+	say_key(h, record, k, "a letter of it is damaged: the hash in the "
+		"list of subkeys tells which");
+	return true;
+}
+
 static bool is_unsigned_key(const struct hive_listed *l,
 			    const struct hive_record *record,
 			    const struct regf_key *k)

@@ -168,6 +168,11 @@ bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 			const struct hive_record *record, bool cut,
 			struct regf_key *k);
 
+/* The same of a name of which one bit is damaged.  */
+bool hive_mend_key_letter(struct hive *h, const struct hive_listed *l,
+			  const struct hive_record *record,
+			  struct regf_key *k);
+
 /* The key that a list names, without a signature or with a name that is longer
  * than its cell.  */
 bool hive_read_damaged_key(struct hive *h, const struct hive_listed *l,

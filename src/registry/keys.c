@@ -400,9 +400,10 @@ static bool entry_key(struct walk *w, const struct list_entry *e,
 		key_unreadable(w, e, &why);
 		return false;
 	}
-	if (r == 0)
-		(void)hive_mend_key_name(w->hive, &listed, ret_record, false,
-					 ret);
+	/* Who seeks a name has it, and takes the key with its hash.  */
+	if (r == 0 && !hive_mend_key_name(w->hive, &listed, ret_record, false,
+					  ret) && w->key_fn != NULL)
+		(void)hive_mend_key_letter(w->hive, &listed, ret_record, ret);
 	if (!hive_spend(&w->left, ret->size)) {
 		err_set(&why, ERR_LIMIT, e->at, "subkeys: bytes",
 			w->hive->cells.end, ret->size);

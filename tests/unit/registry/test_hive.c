@@ -282,6 +282,29 @@ Test(hive, a_key_whose_name_is_damaged_is_found_by_the_hash_in_its_list)
 		}
 }
 
+/* The name of a disk's instance was told as it stood, and no look-up has that
+ * name to ask for.  */
+Test(hive, a_walk_gives_the_name_of_which_one_bit_is_damaged)
+{
+	for (size_t at = 0; at < 4; at++)
+		for (unsigned bit = 0; bit < 8; bit++) {
+			struct names n;
+
+			/* The other case: the same hash.  */
+			if (bit == 5)
+				continue;
+			build("lh");
+			hive_image_at(&image, alpha)[76 + at] ^=
+				(uint8_t)(1u << bit);
+			OPEN(o, image.bytes, image.n);
+			cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta",
+					 "%zu, bit %u", at, bit);
+			cr_expect_eq(o.diags.n, 1);
+			cr_expect_eq(found(&o, &FINDING_RECORD_FIELD), 1);
+			close_now(&o);
+		}
+}
+
 /* All but one field of a record is there, and its list says what it is.  Lost
  * were the key, and with MountPoints2 all that a user had mounted.  */
 Test(hive, a_key_of_which_one_field_is_damaged_is_read)
