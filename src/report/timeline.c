@@ -143,16 +143,37 @@ static void tell_name_set(const struct row *r, size_t i, struct told *ret)
 		n->superseded ? "; before the transaction logs" : "");
 }
 
+/* A clock may have been set, and zones differ by a day.  */
+#define CLOCK_TOLERANCE (UINT64_C(2) * 24 * 3600 * 10000000)
+
+/* Of what a version-1 GUID says: none was written before it was made.  */
+static const char *doubt_of(const struct guid *g, uint64_t last_written)
+{
+	struct guid_time t;
+
+	if (last_written == 0 || !guid_time(g, &t) ||
+	    t.filetime < CLOCK_TOLERANCE ||
+	    t.filetime - CLOCK_TOLERANCE <= last_written)
+		return "";
+	return "; in doubt: its key was written before that time";
+}
+
+static void tell_made(const struct row *r, const struct mountmgr_name *n,
+		      struct told *ret)
+{
+	ret->event = made_words[n->kind];
+	ret->description = arena_printf(
+		r->scratch, "%s%s%s", n->kind == NAME_NO_LETTER ?
+		"the letter was taken from " : "the name was made for ",
+		id_text(r, n), doubt_of(&n->guid, n->last_written));
+}
+
 static void tell_name_made(const struct row *r, size_t i, struct told *ret)
 {
 	const struct machine_name *n = &r->model->names[i];
 
 	tell_name(r, i, ret);
-	ret->event = made_words[n->name->kind];
-	ret->description = describe(
-		r, n->name->kind == NAME_NO_LETTER ?
-		"the letter was taken from " : "the name was made for ",
-		id_text(r, n->name));
+	tell_made(r, n->name, ret);
 }
 
 static void tell_former_name(const struct row *r, size_t i, struct told *ret)
@@ -188,11 +209,7 @@ static void tell_former_name_made(const struct row *r, size_t i,
 	const struct machine_former_name *n = &r->model->former_names[i];
 
 	tell_former_name(r, i, ret);
-	ret->event = made_words[n->name->kind];
-	ret->description = describe(
-		r, n->name->kind == NAME_NO_LETTER ?
-		"the letter was taken from " : "the name was made for ",
-		id_text(r, n->name));
+	tell_made(r, n->name, ret);
 }
 
 static void tell_remote_name_made(const struct row *r, size_t i,
@@ -295,9 +312,10 @@ static void tell_user_name_made(const struct row *r, size_t i,
 
 	tell_user_volume(r, i, ret);
 	ret->event = made_words[NAME_VOLUME];
-	ret->description = describe(r, "the name was made of a volume known "
-				    "to ",
-				    user_name(&r->model->users[v->user]));
+	ret->description = arena_printf(
+		r->scratch, "the name was made of a volume known to %s%s",
+		user_name(&r->model->users[v->user]),
+		doubt_of(&v->trace->guid, v->trace->last_written));
 }
 
 static const char *known_words(const struct row *r,
