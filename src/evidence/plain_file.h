@@ -23,4 +23,7 @@ int plain_file_beside(const char *path, const char *name, struct arena *a,
 /* Whether a file @path is there, and has no bytes.  */
 bool plain_file_is_empty(const char *path);
 
+/* Whether two paths lead to one file.  */
+bool plain_file_is_same(const char *path, const char *other);
+
 #endif /* EVIDENCE_PLAIN_FILE_H */

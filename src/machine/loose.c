@@ -531,6 +531,25 @@ static int open_text_file(struct machine *m, const struct loose_request *q,
 	return add_text_hives(m, s, *slot, reterr);
 }
 
+/* Whether the request @i is of a file that was read for one before it: what it
+ * holds would be told as another machine's.  */
+static bool is_repeated(struct machine *m, size_t i)
+{
+	const struct loose_request *q = m->loose.requests;
+
+	for (size_t k = 0; k < i; k++) {
+		if (q[k].is_text != q[i].is_text ||
+		    !plain_file_is_same(q[k].path, q[i].path))
+			continue;
+		m->model.findings.where = NULL;
+		diag_add(&m->model.findings, &FINDING_IMAGE_TWICE,
+			 "%s and %s are one file, which is read once.",
+			 file_name(q[k].path), file_name(q[i].path));
+		return true;
+	}
+	return false;
+}
+
 int machine_open_loose(struct machine *m, struct err *reterr)
 {
 	const struct loose *l = &m->loose;
@@ -541,6 +560,8 @@ int machine_open_loose(struct machine *m, struct err *reterr)
 
 		m->model.findings.where =
 			arena_printf(m->arena, "image%zu", m->model.n_images);
+		if (is_repeated(m, i))
+			continue;
 		if (q->is_text)
 			r = open_text_file(m, q, reterr);
 		else if (!is_read_anyway(l, q->path))
