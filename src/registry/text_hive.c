@@ -4,6 +4,7 @@
 #include "registry/findings.h"
 #include "registry/text_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct span name_of(struct hive *h, uint32_t key)
@@ -119,6 +120,15 @@ static int find_subkey(struct hive *h, const struct hive_key *key,
 	return err_set(reterr, ERR_NOT_FOUND, k->at, "registry key", 0, 0);
 }
 
+/* Values of a key that are held against those where it stands again.  Of more,
+ * none is held.  */
+#define SEEN_MAX 4096
+
+struct seen {
+	uint64_t at, sum;
+	size_t size;
+};
+
 struct walk;
 typedef int record_fn(struct walk *w, const struct reg_record *r, uint64_t at);
 
@@ -133,6 +143,9 @@ struct walk {
 	const struct hive_value_filter *filter;	/* or NULL */
 	hive_value_fn *value_fn;
 	void *ctx;
+	struct seen *seen;	/* of a key that stands there again; or NULL */
+	size_t n_listed;
+	bool again;		/* not its first place */
 
 	/* search */
 	struct span name;	/* UTF-16LE */
@@ -185,7 +198,10 @@ static int walk_values(struct walk *w, struct err *reterr)
 
 	/* Ends: each entry of the key is behind the one before.  */
 	for (uint32_t i = w->key->cell;; i = keys[i].again) {
-		int r = walk_lines(w, &keys[i], reterr);
+		int r;
+
+		w->again = i != w->key->cell;
+		r = walk_lines(w, &keys[i], reterr);
 
 		if (r != 0)
 			return r;
@@ -260,12 +276,58 @@ static bool passes(const struct walk *w, const struct reg_record *r,
 	       w->filter->wants((struct span){ p, wide.n, r->name.at });
 }
 
+/* FNV-1a, which only spares reading.  */
+static uint64_t sum_of(struct span s, uint64_t sum)
+{
+	for (size_t i = 0; i < s.n; i++)
+		sum = (sum ^ s.p[i]) * UINT64_C(0x100000001b3);
+	return sum;
+}
+
+static bool same_bytes(struct walk *w, uint64_t a, uint64_t b, size_t n)
+{
+	struct source *s = w->hive->cells.source;
+	uint8_t x[512], y[sizeof(x)];
+
+	while (n > 0) {
+		size_t take = n < sizeof(x) ? n : sizeof(x);
+
+		if (source_read(s, a, x, take, NULL) < 0 ||
+		    source_read(s, b, y, take, NULL) < 0 ||
+		    memcmp(x, y, take) != 0)
+			return false;
+		a += take;
+		b += take;
+		n -= take;
+	}
+	return true;
+}
+
+/* Whether @r, at @at, is the same in each byte as a value in a place where the
+ * key stood before: an export that was put into one file twice.  */
+static bool is_repeated(struct walk *w, const struct reg_record *r,
+			uint64_t at)
+{
+	struct seen now = {
+		at, sum_of(r->data, sum_of(r->name, 0)), r->size,
+	};
+
+	for (size_t i = 0; w->again && i < w->n_listed; i++)
+		if (w->seen[i].sum == now.sum && w->seen[i].size == now.size &&
+		    same_bytes(w, w->seen[i].at, at, now.size))
+			return true;
+	if (w->n_listed < SEEN_MAX)
+		w->seen[w->n_listed++] = now;
+	return false;
+}
+
 static int give_value(struct walk *w, const struct reg_record *r, uint64_t at)
 {
 	const uint32_t index = w->n_seen++;
 	struct hive_value v;
 
-	if (!passes(w, r, index))
+	if (!passes(w, r, index) ||
+	    (w->seen != NULL && is_repeated(w, r, at)))
 		return 0;
 	v = make_value(w->hive, r, at, value_name(w->hive, r));
 	v.index = index;
@@ -280,8 +342,17 @@ static int each_value(struct hive *h, const struct hive_key *k,
 		.hive = h, .key = k, .fn = give_value, .filter = f,
 		.value_fn = fn, .ctx = ctx,
 	};
+	int r;
 
-	return walk_values(&w, reterr);
+	if (h->text->keys[k->cell].again != 0) {
+		w.seen = calloc(SEEN_MAX, sizeof(*w.seen));
+		if (w.seen == NULL)
+			return err_set(reterr, ERR_NOMEM, 0, "registry text",
+				       SEEN_MAX * sizeof(*w.seen), 0);
+	}
+	r = walk_values(&w, reterr);
+	free(w.seen);
+	return r;
 }
 
 static int match_value(struct walk *w, const struct reg_record *r, uint64_t at)
