@@ -172,6 +172,10 @@ const struct diag_kind FINDING_REG_ENCODING = {
 	"CM0443", SEVERITY_INFO,
 	"Registry text does not tell the code page of its letters", false,
 };
+const struct diag_kind FINDING_REG_PADDING = {
+	"CM0448", SEVERITY_WARNING,
+	"Registry text ends with bytes of zero", false,
+};
 const struct diag_kind FINDING_PROFILE_PATH = {
 	"CM0444", SEVERITY_WARNING,
 	"The path of a profile is of another type than text", false,

@@ -344,6 +344,40 @@ static int skip_record(struct indexer *x, uint64_t at, struct reg_record *ret,
 	return 0;
 }
 
+#define PADDING_BLOCK_BYTES 4096
+
+/* Whether all from @at on is zero: the rest of a cluster, of a file that was
+ * carved.  */
+static bool is_padding(const struct registry_text *t, uint64_t at)
+{
+	uint8_t b[PADDING_BLOCK_BYTES];
+
+	while (at < t->source->size) {
+		uint64_t left = t->source->size - at;
+		size_t n = left < sizeof(b) ? (size_t)left : sizeof(b);
+
+		if (source_read(t->source, at, b, n, NULL) < 0)
+			return false;
+		for (size_t i = 0; i < n; i++)
+			if (b[i] != 0)
+				return false;
+		at += n;
+	}
+	return true;
+}
+
+static void say_padding(struct indexer *x, uint64_t at)
+{
+	struct registry_text *t = x->text;
+	uint64_t n = t->source->size - at;
+
+	text_report(t, &FINDING_REG_PADDING,
+		    (struct hive_place){ at, n, "reg line" },
+		    "line %llu: the last %llu bytes are zero, and no text; "
+		    "text that stood there is lost, if there was any.",
+		    (unsigned long long)x->line, (unsigned long long)n);
+}
+
 static int read_records(struct indexer *x, struct err *reterr)
 {
 	struct registry_text *t = x->text;
@@ -356,6 +390,11 @@ static int read_records(struct indexer *x, struct err *reterr)
 		struct err e;
 		int r = text_record(t, at, &record, &e);
 
+		if ((r == ERR_LIMIT || (r == 0 && record.kind == REG_BAD)) &&
+		    is_padding(t, at)) {
+			say_padding(x, at);
+			break;
+		}
 		if (r == ERR_LIMIT) {
 			r = skip_record(x, at, &record, &e);
 		} else if (r == 0) {

@@ -52,6 +52,27 @@ report "$scratch/named" --hive "$machine/SYSTEM" --hive "$machine/SYSTEM.LOG1" \
 	--hive "$machine/NTUSER.DAT" > /dev/null
 ok "hives and their logs: as the hives" cmp "$scratch/named" "$scratch/hives"
 
+# One that is named twice is one machine's.
+ln -s "$machine/SYSTEM" "$scratch/link"
+for again in "$machine/SYSTEM" "$scratch/link"; do
+	report "$scratch/again" --hive "$machine/SYSTEM" --hive "$again" \
+		> /dev/null
+	is "${again##*/} again: one installation, and a word" \
+		"$(tests/golden/query.py "$scratch/again" \
+		'[len(d["installations"]), len({n["name"] for n in d["names"]})
+			> 5, sum(f["code"] == "CM0624" for f in d["findings"])]')" \
+		'[1, true, 1]'
+done
+
+# Nothing was written before it was made: the year 5235, by its version-1 GUID.
+sed 's/\(3f8c2a14-9d1e-1\)1eb\(-8a01-525400c01d01\)/\1fff\2/' \
+	"$machine/SYSTEM" > "$scratch/future"
+"$COLDMOUNT" -q --json --partial-ok --hive "$scratch/future" > "$scratch/report"
+is "a name of the future: its time is in doubt" \
+	"$(tests/golden/query.py "$scratch/report" '[t["time"][:4]
+		for t in d["timeline"] if "in doubt" in t["description"]]')" \
+	'["5235"]'
+
 # What lies before a hive does not make deleted names of its live ones.
 mkdir "$scratch/shifted"
 for file in SYSTEM SYSTEM.LOG1 SYSTEM.LOG2; do
@@ -489,6 +510,36 @@ is "a comment behind bytes, and what is none" "$(tests/golden/query.py \
 		[f["message"].split(", but ")[1] for f in d["findings"]
 			if f["code"] == "CM0502"])')" \
 	"dmio raw its data is not there whole; it is shown raw."
+
+# An export that stands there twice, and one with the zeros of its cluster.
+devices='[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]
+"\\DosDevices\\C:"=hex:a1,b2,c3,d4,00,00,10,00,00,00,00,00
+"\\DosDevices\\D:"=hex:a1,b2,c3,d4,00,00,20,00,00,00,00,00
+'
+names='" ".join(n["name"][-2:] + n["uniqueId"]["hex"][8:16]
+	for n in d["names"])'
+export=$'REGEDIT4\n\n'$devices
+printf '%s\n%s\n' "$export" "$devices" > "$scratch/twice.reg"
+is "exported twice: exit status" \
+	"$(report "$scratch/text" --reg "$scratch/twice.reg")" 0
+is "exported twice: each name once" \
+	"$(tests/golden/query.py "$scratch/text" "$names")" \
+	'C:00001000 D:00002000'
+printf '%s\n%s\n' "$export" "${devices/10,00/30,00}" > "$scratch/differ.reg"
+report "$scratch/text" --reg "$scratch/differ.reg" > /dev/null
+is "exported twice, and differing: both are told" \
+	"$(tests/golden/query.py "$scratch/text" "$names")" \
+	'C:00001000 D:00002000 C:00003000'
+{ printf '%s\n' "$export"; head -c 5001 /dev/zero; } > "$scratch/zeros.reg"
+is "zeros at the end: exit status" \
+	"$(report "$scratch/text" --reg "$scratch/zeros.reg")" 0
+is "zeros at the end: names, and a word" \
+	"$(tests/golden/query.py "$scratch/text" "$names"' + " " +
+	" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05")')" \
+	'C:00001000 D:00002000 CM0448'
+printf 'x\n' >> "$scratch/zeros.reg"
+is "zeros with text behind them: exit status" \
+	"$(report "$scratch/text" --reg "$scratch/zeros.reg")" 4
 
 # A user's, with nothing else.
 if ! user=$(real strozfriedberg__notatin/test_data/NTUSER.DAT); then
