@@ -12,6 +12,8 @@
 #include "machine/hives.h"
 #include "machine/internal.h"
 
+#include <string.h>
+
 static struct scan_request request_for(const struct open_hive *h)
 {
 	return (struct scan_request){
@@ -83,6 +85,35 @@ static void report_unreachable(struct machine *m, size_t installation,
 		cites_join(m->arena, &d->cites, &cites);
 }
 
+static bool same_record(const struct mountmgr_name *a,
+			const struct mountmgr_name *b)
+{
+	const struct cite *x = a->cites.list, *y = b->cites.list;
+
+	return a->cites.n > 0 && b->cites.n > 0 && x->image == y->image &&
+	       x->offset == y->offset && x->length == y->length &&
+	       strcmp(x->structure, y->structure) == 0;
+}
+
+/* The name of @installation that the tree without the logs has of the very
+ * record @l, to which the tree with them does not lead; NULL: none.  */
+static struct machine_name *told_before(struct model *o, size_t installation,
+					const struct lost_name *l)
+{
+	if (!l->in_use || l->place != SCAN_UNREACHABLE)
+		return NULL;
+	for (size_t i = o->n_names; i-- > 0;) {
+		struct machine_name *n = &o->names[i];
+
+		if (n->installation != installation)
+			break;
+		if (n->presence == PRESENT_BEFORE && n->lost == NULL &&
+		    same_record(n->name, &l->name))
+			return n;
+	}
+	return NULL;
+}
+
 int machine_add_lost_names(struct machine *m, size_t installation,
 			   const struct open_hive *h,
 			   const struct lost_names *lost, struct err *reterr)
@@ -93,17 +124,21 @@ int machine_add_lost_names(struct machine *m, size_t installation,
 		report_unreachable(m, installation, h, lost);
 	for (size_t i = 0; i < lost->n; i++) {
 		const struct lost_name *l = &lost->list[i];
-		struct machine_name *n = arena_push(m->arena, &o->names,
-						    o->n_names, sizeof(*n));
+		struct machine_name *n = told_before(o, installation, l);
 
-		if (n == NULL)
-			return err_set(reterr, ERR_NOMEM, 0, "name", 0, 0);
-		n->installation = installation;
-		n->name = &l->name;
+		if (n == NULL) {
+			n = arena_push(m->arena, &o->names, o->n_names,
+				       sizeof(*n));
+			if (n == NULL)
+				return err_set(reterr, ERR_NOMEM, 0, "name", 0,
+					       0);
+			n->installation = installation;
+			n->name = &l->name;
+			o->n_names++;
+		}
 		n->lost = l;
 		n->presence = machine_lost_presence(h, lost, l);
 		n->superseded = n->presence == PRESENT_DELETED;
-		o->n_names++;
 	}
 	o->installations[installation].hive.scanned = lost->scanned;
 	return 0;

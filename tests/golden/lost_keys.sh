@@ -167,6 +167,21 @@ for row in 'DiskId Partmgr' '- 0066'; do
 		for f in d["findings"])' "$hive")" true
 done
 
+# A log moves the list of values to a bin that no log has: what the tree without
+# the log leads to, and a scan finds behind it, are the same records.
+mkdir "$scratch/moved"
+cp "$machine/SYSTEM" "$scratch/moved"
+tests/golden/dirt_log.py --move-values "$scratch/moved/SYSTEM" \
+	"$scratch/moved/SYSTEM.LOG"
+is "a list that is nowhere: each name once" \
+	"$(ask "$names" "$scratch/moved/SYSTEM")" \
+	"$(ask "$names" "$machine/SYSTEM")"
+is "a list that is nowhere: most are in both states" "$(ask '[n["present"]
+	for n in d["names"] if n["recovered"]].count("both") > 20' \
+	"$scratch/moved/SYSTEM")" true
+tap tests/golden/check_citations.py "$scratch/report" "$scratch/moved/SYSTEM" \
+	"$scratch/moved/SYSTEM.LOG"
+
 # One bit: the list of one bus becomes that of another key.
 python3 - "$machine/SYSTEM" "$hive" <<-'END'
 	import sys
