@@ -457,3 +457,8 @@ const struct diag_kind FINDING_NT4_DISKS = {
 	"CM0687", SEVERITY_INFO,
 	"What Windows NT 4 kept of its disks is not read", false,
 };
+
+const struct diag_kind FINDING_LOG_DISKS = {
+	"CM0689", SEVERITY_WARNING,
+	"A log without its hive has keys of disks, which are not read", true,
+};

@@ -380,6 +380,10 @@ static int open_log_file(struct machine *m, struct loose_hive *h,
 		return r;
 	if (h->role == HIVE_OTHER)
 		m->model.unreadable = true;
+	else if (h->role == HIVE_SYSTEM)
+		r = machine_say_disk_keys(m, &h->hive, reterr);
+	if (r < 0)
+		return r;
 	d = diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
 		     "%s is a transaction log, and its hive is not here; %s.",
 		     file->file, log_words(h->role));

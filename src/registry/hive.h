@@ -88,6 +88,11 @@ int hive_find_key(struct hive *h, const struct hive_key *from, const char *path,
 bool hive_find_lost_key(struct hive *h, const char *name,
 			struct hive_key *ret);
 
+/* Each key in use whose name begins with @prefix, in the same letter case,
+ * wherever it is.  Returns what @fn returned to stop, or 0.  */
+int hive_each_key_like(struct hive *h, const char *prefix, hive_key_fn *fn,
+		       void *ctx);
+
 /* Each key that cannot be read, whatever its name was and whether or not a list
  * still names it, that keys @subkey and @sibling in use name as their parent.
  * It has the name HIVE_LOST_NAME, and the cites of @subkey.  Where no damage

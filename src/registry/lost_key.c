@@ -4,6 +4,8 @@
  * The keys above it, or their lists, are damaged; its own record is not, and
  * nor are its subkeys.  A name that a hive has once tells which it is.
  */
+#include <string.h>
+
 #include "registry/findings.h"
 #include "registry/hive_internal.h"
 
@@ -54,6 +56,40 @@ bool hive_find_lost_key(struct hive *h, const char *name, struct hive_key *ret)
 		    s.found.name.utf8, (unsigned long long)at);
 	*ret = s.found;
 	return true;
+}
+
+struct beginning {
+	struct hive *hive;
+	const char *prefix;
+	hive_key_fn *fn;
+	void *ctx;
+};
+
+static int try_beginning(void *ctx, uint32_t cell, const struct cell *c)
+{
+	struct beginning *s = ctx;
+	struct hive_record record = { 0 };
+	struct hive_key key;
+	struct regf_key k;
+	uint8_t b[2];
+
+	if (!c->in_use ||
+	    cells_read(&s->hive->cells, c, 0, b, sizeof(b), NULL) < 0 ||
+	    b[0] != 'n' || b[1] != 'k' ||
+	    hive_read_key(s->hive, cell, &k, &record, NULL) < 0 ||
+	    !k.name_is_8bit || k.name.n < strlen(s->prefix) ||
+	    memcmp(k.name.p, s->prefix, strlen(s->prefix)) != 0)
+		return 0;
+	key = hive_make_key(s->hive, cell, &k, &record);
+	return s->fn(s->ctx, &key);
+}
+
+int hive_each_key_like(struct hive *h, const char *prefix, hive_key_fn *fn,
+		       void *ctx)
+{
+	struct beginning s = { h, prefix, fn, ctx };
+
+	return h->text != NULL ? 0 : hive_each_cell(h, try_beginning, &s);
 }
 
 struct parents {

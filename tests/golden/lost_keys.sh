@@ -92,6 +92,13 @@ tests/golden/dirt_log.py "$machine/NTUSER.DAT" "$mine.LOG" Explorer \
 is "a log without their keys is not told of a user" "$(ask \
 	'len(d["userVolumes"]), len(d["users"])' "$mine.LOG")" '[0, 0]'
 
+# Of a SYSTEM hive's log the names are told, and that there are disks in it.
+tests/golden/dirt_log.py "$machine/SYSTEM" "$scratch/log/SYSTEM.LOG"
+is "SYSTEM.LOG alone: the keys of disks are said" "$(ask '[(len(f["citations"]),
+	"Disk&Ven_SanDisk&Prod_Cruzer" in f["message"]) for f in d["findings"]
+	if f["code"] == "CM0689"]' "$scratch/log/SYSTEM.LOG")" '[[4, true]]'
+tap tests/golden/check_citations.py "$scratch/report" "$scratch/log/SYSTEM.LOG"
+
 # Nor does the root's list name the control set any more.
 lose "$machine/SYSTEM" ControlSet001
 python3 - "$hive" <<-'END'
