@@ -329,6 +329,8 @@ static bool has_user_hive(struct search *s, size_t volume, ntfs_ref ref)
 {
 	static const char *const hives[][2] = {
 		{ "NTUSER.DAT", NULL }, { "NTUSER.MAN", NULL },
+		/* Where that is lost, what they have is told.  */
+		{ "NTUSER.DAT.LOG1", NULL }, { "NTUSER.DAT.LOG", NULL },
 	};
 	const struct hive_place place = { .volume = volume, .directory = ref };
 	struct ntfs *n = s->m->volumes[volume].ntfs;

@@ -197,7 +197,9 @@ static int read_hive(struct machine *m, const struct profile *p,
 		machine_hive_unreadable(m, &place, &e);
 		return 0;
 	}
-	r = add_hive(m, p, &h, reterr);
+	/* All that an empty one has is its logs'.  */
+	if (h.source->size > 0)
+		r = add_hive(m, p, &h, reterr);
 	machine_hive_close(&h);
 	return r;
 }

@@ -534,8 +534,8 @@ is "exported twice, and differing: both are told" \
 is "zeros at the end: exit status" \
 	"$(report "$scratch/text" --reg "$scratch/zeros.reg")" 0
 is "zeros at the end: names, and a word" \
-	"$(tests/golden/query.py "$scratch/text" "$names"' + " " +
-	" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05")')" \
+	"$(tests/golden/query.py "$scratch/text" "($names"' + " " +
+	" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05"))')" \
 	'C:00001000 D:00002000 CM0448'
 printf 'x\n' >> "$scratch/zeros.reg"
 is "zeros with text behind them: exit status" \
