@@ -390,3 +390,8 @@ const struct diag_kind FINDING_HYBRID_VOLUME = {
 	"CM0281", SEVERITY_WARNING,
 	"The MBR of a GPT disk has a volume that its GPT has not", false,
 };
+
+const struct diag_kind FINDING_REFS_COPY = {
+	"CM0282", SEVERITY_WARNING,
+	"A copy of damaged metadata of a ReFS volume is read", false,
+};

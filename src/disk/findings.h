@@ -72,5 +72,6 @@ extern const struct diag_kind FINDING_BITLOCKER_MAP;
 extern const struct diag_kind FINDING_VOLUME_SERIALS_DIFFER;
 extern const struct diag_kind FINDING_VOLUME_LABEL_PAGE;
 extern const struct diag_kind FINDING_VOLUME_FAT_STATE;
+extern const struct diag_kind FINDING_REFS_COPY;
 
 #endif /* DISK_FINDINGS_H */

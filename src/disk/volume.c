@@ -11,6 +11,7 @@
 #include "disk/boot_sector.h"
 #include "disk/findings.h"
 #include "disk/lost_bitlocker.h"
+#include "disk/refs_label.h"
 #include "disk/tsk.h"
 
 /* A FAT directory holds at most 65536 entries of 32 bytes; that of an exFAT
@@ -366,6 +367,17 @@ static void identify_refs(const struct refs_boot *b, struct volume_identity *v)
 	set_serial64(v, b->serial);
 }
 
+static void read_refs_label(struct reader *r, const struct refs_boot *b,
+			    struct volume_identity *v)
+{
+	uint64_t at = 0, n = 0;
+
+	v->label = refs_label_read(r->volume, b, r->arena, r->diags, &at, &n);
+	if (n > 0)
+		source_cite(r->volume, at, n, "volume label", r->arena,
+			    &v->cites);
+}
+
 static void check_size(struct reader *r, const struct boot_sector *b,
 		       uint64_t at)
 {
@@ -428,6 +440,8 @@ static void identify(struct reader *r, const struct boot_sector *b,
 		    b->kind == FS_BITLOCKER && at > 0 ? "FVE metadata" :
 							"boot sector",
 		    r->arena, &v->cites);
+	if (b->kind == FS_REFS)
+		read_refs_label(r, &b->refs, v);
 }
 
 /* Whether the sector @b at byte @at of a volume is the backup of its first one:

@@ -30,8 +30,8 @@ struct volume_identity {
 	uint64_t first_sector;	/* of it on its disk, as the boot sector of
 				 * NTFS, FAT or exFAT has it: a hint */
 	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0: unknown */
-	struct text label;	/* utf8 NULL: none, or (NTFS, ReFS) not read
-				 * here */
+	struct text label;	/* utf8 NULL: none, not readable, or (NTFS) not
+				 * read here */
 	/* The bytes of a label of FAT that is not all ASCII, and where in the
 	 * volume they are; `label' is read of them by OEM_USUAL_CODE_PAGE. */
 	uint64_t oem_label_at;
@@ -48,13 +48,13 @@ struct volume_identity {
 	struct err unread;	/* why the bytes that would tell more cannot be
 				 * read; code 0: they can */
 	const struct bitlocker *bitlocker;	/* of FS_BITLOCKER */
-	struct cites cites;	/* the boot sector */
+	struct cites cites;	/* the boot sector; label of ReFS */
 };
 
 /*
  * Recognise the volume whose bytes are @volume.  NTFS, FAT32 and exFAT are
  * found by their backup boot sector too.  Labels of FAT and exFAT are read from
- * their root directory.
+ * their root directory, that of ReFS from its trees.
  * Never fails for what the evidence holds: FS_UNKNOWN, with findings in @d
  * where a known boot sector is damaged.  What cannot be read is left to the
  * caller to tell, who knows where the volume lies.

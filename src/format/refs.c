@@ -12,6 +12,7 @@
  *    0x028     1  major version
  *    0x029     1  minor version
  *    0x038     8  volume serial number
+ *    0x040     8  bytes of a container; zero before version 3.4
  *
  * Source: libfsrefs, "Resilient File System (ReFS)", Volume header.
  */
@@ -35,7 +36,8 @@ struct refs_boot_disk {
 	uint8_t major, minor;
 	uint8_t unused_0x2a[14];
 	le64 serial;
-	uint8_t unused_0x40[448];
+	le64 container_bytes;
+	uint8_t unused_0x48[440];
 };
 static_assert(offsetof(struct refs_boot_disk, total_sectors) == 0x18, "ReFS");
 static_assert(offsetof(struct refs_boot_disk, serial) == 0x38, "ReFS");
@@ -95,6 +97,7 @@ int refs_boot_parse(struct span s, struct refs_boot *ret, struct err *reterr)
 		.cluster_bytes = sector * per_cluster,
 		.total_sectors = get_le64(d->total_sectors),
 		.serial = get_le64(d->serial),
+		.container_bytes = get_le64(d->container_bytes),
 	};
 	return 0;
 }

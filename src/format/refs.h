@@ -12,6 +12,7 @@ struct refs_boot {
 	uint32_t cluster_bytes;		/* a power of two */
 	uint64_t total_sectors;		/* in bytes they fit 64 bits */
 	uint64_t serial;
+	uint64_t container_bytes;	/* as it stands there; 0: before 3.4 */
 };
 
 int refs_boot_parse(struct span sector, struct refs_boot *ret,

@@ -92,7 +92,7 @@ const struct diag_kind FINDING_REPARSE_UNREADABLE = {
 
 const struct diag_kind FINDING_REFS_NOT_READ = {
 	"CM0609", SEVERITY_WARNING,
-	"A volume is ReFS, whose label and mount points are not read", true,
+	"A volume is ReFS, whose mount points are not read", true,
 };
 
 const struct diag_kind FINDING_HIVE_UNREADABLE = {

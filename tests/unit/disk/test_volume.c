@@ -568,6 +568,9 @@ Test(volume, refs_tells_serial_and_cluster_size)
 	cr_expect_eq(t.v.serial, 0xa6718a8a);
 	cr_expect_eq(t.v.cluster_size, 65536);
 	cr_expect_eq(t.v.capacity, 64 * MIB);
-	cr_expect_eq(t.diags.n, 0);
+	/* Of its trees there is nothing.  */
+	cr_expect_null(t.v.label.utf8);
+	cr_assert_eq(t.diags.n, 1);
+	cr_expect_str_eq(t.diags.list[0].kind->code, "CM0229");
 	done(&t);
 }
