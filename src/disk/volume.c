@@ -94,7 +94,7 @@ static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
 		      uint8_t *buf, enum label_scan *ret, struct span *label,
 		      struct err *reterr)
 {
-	uint32_t cluster = c->first;
+	uint32_t cluster = c->first, mark = 0, steps = 0, until = 1;
 	uint64_t at = 0;	/* of the entry that led here */
 
 	for (uint64_t seen = 0; seen < MAX_ROOT_BYTES;
@@ -124,6 +124,16 @@ static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
 			return err_set(reterr, ERR_VALUE, at,
 				       "chain of the root directory",
 				       c->clusters + 1, cluster);
+		if (cluster == mark)
+			return err_set(reterr, ERR_LOOP, at,
+				       "chain of the root directory",
+				       c->clusters, cluster);
+		/* A loop comes back to some cluster that was marked.  */
+		if (++steps == until) {
+			mark = cluster;
+			until *= 2;
+			steps = 0;
+		}
 	}
 	*ret = LABEL_NONE;
 	/* Only FAT bounds the size of a directory.  */

@@ -574,3 +574,32 @@ Test(volume, refs_tells_serial_and_cluster_size)
 	cr_expect_str_eq(t.diags.list[0].kind->code, "CM0229");
 	done(&t);
 }
+
+/* The root directory has free entries only, and its chain comes back to its
+ * first cluster, or to its second.  */
+Test(volume, a_root_directory_without_end_is_told)
+{
+	const size_t size = 16 * MIB;
+
+	for (unsigned back = 0; back < 2; back++) {
+		uint8_t *p = made_by("mkfs.exfat -c 4096", size);
+		size_t fat = 512 * (p[0x50] | (size_t)p[0x51] << 8);
+		size_t heap = 512 * (p[0x58] | (size_t)p[0x59] << 8);
+		unsigned root = p[0x60];
+		uint8_t *next = p + fat + 4 * root;
+		struct identified t;
+
+		for (unsigned i = root; i < root + 2; i++)
+			for (size_t k = 0; k < 4096; k += 32)
+				p[heap + (i - 2) * 4096ul + k] = 0x05;
+		memcpy(next, (uint8_t[8]){ (uint8_t)(root + 1), 0, 0, 0,
+					   (uint8_t)(root + back) }, 8);
+		identify(&t, p, size, size);
+		cr_expect_eq(t.v.kind, FS_EXFAT);
+		cr_expect_null(t.v.label.utf8);
+		cr_assert_eq(t.diags.n, 1);
+		cr_expect_str_eq(t.diags.list[0].kind->code, "CM0229");
+		done(&t);
+		free(p);
+	}
+}
