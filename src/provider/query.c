@@ -144,6 +144,19 @@ static bool find_in_class(struct run *r, const struct cim_class *c,
 	return false;
 }
 
+/* Whether a path that names @host is one of the evidence's computer, with its
+ * domain or without; of whose name nothing is known it may be.  */
+static bool is_our_host(const struct provider *p, const char *host)
+{
+	const char *rest;
+
+	if (host == NULL || p->host == NULL || strcmp(host, ".") == 0 ||
+	    ascii_compare(host, "localhost") == 0)
+		return true;
+	rest = ascii_after(host, p->host);
+	return rest != NULL && (*rest == '\0' || *rest == '.');
+}
+
 /* The object that the query is about.  */
 static int find_object(struct run *r, struct cim_object *ret)
 {
@@ -158,6 +171,9 @@ static int find_object(struct run *r, struct cim_object *ret)
 		return query_error_set(r->error, w->at,
 				       "there is no class %s here",
 				       path.class_name);
+	if (!is_our_host(r->p, path.host))
+		return query_error_set(r->error, w->at, "the path is that of "
+				       "an object on another computer");
 	for (size_t i = 0; i < n_cim_classes; i++)
 		if (find_in_class(r, cim_classes[i], &path, ret))
 			return 0;
