@@ -1,8 +1,9 @@
 /*
  * cim_xml.c - objects in the XML form of CIM
  *
- * Source: DSP0201 and its DTD: a declaration, a group of VALUE.OBJECT, in each
- * an INSTANCE.  A PROPERTY that is NULL has no VALUE.
+ * Source: DSP0201 and its DTD, DSP0203 2.4: a declaration, a group of
+ * VALUE.OBJECT, in each an INSTANCE.  A PROPERTY that is NULL has no VALUE.  What
+ * is written is valid by DSP0203 2.2 and 2.3, too.
  */
 #include "report/cim_report.h"
 #include "report/escape.h"
@@ -58,6 +59,7 @@ static void write_key_value(enum cim_type type, const struct cim_value *v,
 
 	out_string(o, "<KEYVALUE");
 	attribute(o, "VALUETYPE", plain != NULL ? "numeric" : "string");
+	attribute(o, "TYPE", cim_type_name(type));
 	out_string(o, ">");
 	out_xml_text(o, plain != NULL ? plain : v->is_set ? v->string : "");
 	out_string(o, "</KEYVALUE>");
@@ -137,7 +139,7 @@ static void write_property(const struct cim_object *object,
 static void write_xml(const struct query_result *r, struct out *o)
 {
 	out_string(o, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-		   "<CIM CIMVERSION=\"2.0\" DTDVERSION=\"2.0\">\n"
+		   "<CIM CIMVERSION=\"2.0\" DTDVERSION=\"2.4\">\n"
 		   "<DECLARATION><DECLGROUP>\n");
 	for (size_t k = 0; k < r->n_objects; k++) {
 		const struct cim_object *object = &r->objects[k];
