@@ -6,7 +6,7 @@
 
 static const struct option_row rows[] = {
 	{ 'f', "format", "SHAPE",
-	  "list (default), table, csv, json, mof or cimxml" },
+	  "list (default), table, csv, csv-safe, json, mof or cimxml" },
 	{ OPT_JSON, "json", NULL, "the same as --format json" },
 	{ OPT_INSTALLATION, "installation", "N",
 	  "in whose namespace: windowsN of the report; otherwise the first" },

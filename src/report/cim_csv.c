@@ -6,6 +6,9 @@
  * one that tells the class.  An array is one field, which Export-Csv does not
  * tell, with '|' between its elements: no path that Windows' programs make has
  * one, and in what others have made it is visible as <U+007C>.  NULL is empty.
+ *
+ * Texts are what the evidence has, as Export-Csv writes them, and a spreadsheet
+ * takes "=cmd|..." for a formula: for these there is a second shape.
  */
 #include <string.h>
 
@@ -63,13 +66,19 @@ static struct columns columns_of(const struct query_result *r)
 	return c;
 }
 
+/* How a text of the evidence is written.  */
+typedef void text_fn(struct out *o, const char *s);
+
 static void write_scalar(enum cim_type type, const struct cim_value *v,
-			 struct out *o)
+			 text_fn *text, struct out *o)
 {
 	char buf[CIM_TEXT_BYTES];
 	const char *plain = cim_plain_text(type, v, buf);
 
-	out_csv_field(o, plain != NULL ? plain : v->is_set ? v->string : "");
+	if (plain != NULL)
+		out_csv_field(o, plain);
+	else
+		text(o, v->is_set ? v->string : "");
 }
 
 /* One more element at the end of @out, which has room for it.  Returns the new
@@ -101,7 +110,7 @@ static const char *element_text(const struct cim_property *p,
 
 static void write_array(const struct cim_property *p,
 			const struct cim_value *v, struct arena *a,
-			struct out *o)
+			text_fn *text, struct out *o)
 {
 	char buf[CIM_TEXT_BYTES], *all, *end;
 	size_t n = 1;
@@ -113,13 +122,13 @@ static void write_array(const struct cim_property *p,
 	for (size_t i = 0; i < v->n_elements && all != NULL; i++)
 		end = put_element(end, element_text(p, &v->elements[i], buf),
 				  i == 0);
-	out_csv_field(o, all != NULL ? all : "");
+	text(o, all != NULL ? all : "");
 }
 
 /* Column @name of @object, empty where it has none.  */
 static void write_field(const struct query_result *r,
 			const struct cim_object *object, const char *name,
-			struct out *o)
+			text_fn *text, struct out *o)
 {
 	for (size_t i = 0; i < cim_shown_count(r, object); i++) {
 		const struct cim_property *p = cim_shown(r, object, i);
@@ -129,15 +138,16 @@ static void write_field(const struct query_result *r,
 			continue;
 		cim_get(object, p, &v);
 		if (p->is_array)
-			write_array(p, &v, object->provider->arena, o);
+			write_array(p, &v, object->provider->arena, text, o);
 		else
-			write_scalar(p->type, &v, o);
+			write_scalar(p->type, &v, text, o);
 		return;
 	}
 	out_string(o, "\"\"");
 }
 
-static void write_csv(const struct query_result *r, struct out *o)
+static void write_all(const struct query_result *r, text_fn *text,
+		      struct out *o)
 {
 	struct columns c = columns_of(r);
 
@@ -155,12 +165,27 @@ static void write_csv(const struct query_result *r, struct out *o)
 		}
 		for (size_t i = 0; i < c.n; i++) {
 			out_string(o, i == 0 ? "" : ",");
-			write_field(r, &r->objects[k], c.names[i], o);
+			write_field(r, &r->objects[k], c.names[i], text, o);
 		}
 		out_string(o, "\r\n");
 	}
 }
 
+static void write_csv(const struct query_result *r, struct out *o)
+{
+	write_all(r, out_csv_field, o);
+}
+
 const struct cim_shape cim_csv = {
 	"csv", "comma-separated values, as Export-Csv", write_csv,
+};
+
+static void write_inert(const struct query_result *r, struct out *o)
+{
+	write_all(r, out_csv_inert, o);
+}
+
+const struct cim_shape cim_csv_safe = {
+	"csv-safe", "the same, for spreadsheets: ' before a text that begins "
+	"as a formula", write_inert,
 };

@@ -7,7 +7,8 @@
 #include "provider/system_properties.h"
 
 const struct cim_shape *const cim_shapes[] = {
-	&cim_list, &cim_table, &cim_csv, &cim_json, &cim_mof, &cim_xml,
+	&cim_list, &cim_table, &cim_csv, &cim_csv_safe, &cim_json, &cim_mof,
+	&cim_xml,
 };
 const size_t n_cim_shapes = sizeof(cim_shapes) / sizeof(cim_shapes[0]);
 

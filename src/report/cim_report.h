@@ -19,8 +19,8 @@ extern const struct cim_shape *const cim_shapes[];
 extern const size_t n_cim_shapes;
 const struct cim_shape *cim_shape_find(const char *name);
 
-extern const struct cim_shape cim_list, cim_table, cim_csv, cim_json, cim_mof,
-	cim_xml;
+extern const struct cim_shape cim_list, cim_table, cim_csv, cim_csv_safe,
+	cim_json, cim_mof, cim_xml;
 
 /* How many properties @r shows of @o, and number @i of them.  */
 size_t cim_shown_count(const struct query_result *r,

@@ -205,12 +205,13 @@ void out_json_string(struct out *o, const char *s)
 	out_bytes(o, "\"", 1);
 }
 
-void out_csv_field(struct out *o, const char *s)
+static void csv_field(struct out *o, const char *front, const char *s)
 {
 	char buf[ESCAPE_BYTES];
 	struct glyph g;
 
 	out_bytes(o, "\"", 1);
+	out_string(o, front);
 	for (; (g = glyph_at(s)).n > 0; s += g.n) {
 		if (g.unsafe)
 			out_bytes(o, buf, visible_escape(g, buf));
@@ -220,6 +221,17 @@ void out_csv_field(struct out *o, const char *s)
 			out_bytes(o, s, 1);
 	}
 	out_bytes(o, "\"", 1);
+}
+
+void out_csv_field(struct out *o, const char *s)
+{
+	csv_field(o, "", s);
+}
+
+/* OWASP, "CSV Injection"; a tab or a return at the front is visible already.  */
+void out_csv_inert(struct out *o, const char *s)
+{
+	csv_field(o, *s != '\0' && strchr("=+-@", *s) != NULL ? "'" : "", s);
 }
 
 /* \x takes up to four digits: a character above 16 bits needs a pair.  */

@@ -54,6 +54,10 @@ void out_json_string(struct out *o, const char *s);
  * doubled inside; what is unsafe is made visible.  */
 void out_csv_field(struct out *o, const char *s);
 
+/* The same, with an apostrophe in front where a spreadsheet takes the text for
+ * a formula.  */
+void out_csv_inert(struct out *o, const char *s);
+
 /* @s as a string of MOF (DSP0004 7.11.1), with its quotes; what is unsafe is an
  * escape, \x001b.  */
 void out_mof_string(struct out *o, const char *s);

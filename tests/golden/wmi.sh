@@ -105,6 +105,25 @@ is "another namespace has no letters" "$(ask "REFERENCES OF
 	{root\\default:Win32_LogicalDisk='C:'}" 2>&1 |
 	grep -c 'there is no such object')" 1
 
+# \\HOST\ in front of a path is the computer that is asked.
+# host HOST [IMAGE]: how many references C: or a disk has there.
+host() {
+	ask "REFERENCES OF {\\\\$1\\root\\cimv2:Win32_LogicalDisk='C:'}" \
+		-f csv 2>&1 | sed 1d | wc -l
+}
+for name in SAMPLE-PC sample-pc.corp.example . localhost; do
+	is "the computer, as $name" "$(host $name)" 2
+done
+is "another one" "$(host OTHER)$(host SAMPLE-PCS)" 00
+is "is an error" "$(ask "ASSOCIATORS OF {//OTHER/root/cimv2:\
+Win32_LogicalDisk='C:'}" 2>&1 | head -n 1)" \
+	"coldmount: query, character 17: the path is that of an object on another \
+computer"
+is "where nothing has a name, any is right" "$("$COLDMOUNT" query -q -f list \
+	"ASSOCIATORS OF {//OTHER/root/cimv2:Win32_DiskPartition='\
+Disk #0, Partition #0'} WHERE ResultClass=Win32_DiskDrive" \
+	"${disks[1]}" | grep -c '^DeviceID')" 1
+
 # The hive of Windows' disk says where both disks hang, as live hives do.
 cp --sparse=always "$machine/disk0.raw" "$scratch/located.raw"
 cp "$machine/SYSTEM" "$scratch/SYSTEM"
@@ -245,7 +264,7 @@ is "a documented property that no object has" \
 is "is in none" "$(ask "SELECT * FROM Win32_DiskPartition" -f list |
 	grep -c 'PowerOnHours\|MaxQuiesceTime')" 0
 # The shapes, each read by somebody else.
-for shape in list table csv json mof cimxml; do
+for shape in list table csv csv-safe json mof cimxml; do
 	ask "SELECT * FROM Win32_MountPoint" -f $shape > "$scratch/m.$shape"
 	ok "$shape is UTF-8" iconv -f utf-8 -t utf-8 -o /dev/null \
 		"$scratch/m.$shape"
@@ -254,6 +273,25 @@ for shape in list table csv json mof cimxml; do
 		LC_ALL=C.UTF-8 grep -cP '[\x00-\x1f\x7f\x{202e}]')" 0
 done
 ok "cimxml is well-formed" xmllint --noout "$scratch/m.cimxml"
+# DSP0203 2.4 wants the type of each key beside its kind.
+is "with the types of keys" "$(xmllint --xpath 'count(//KEYVALUE[
+	@VALUETYPE="string" and @TYPE="string"])' "$scratch/m.cimxml")" \
+	"$(xmllint --xpath 'count(//KEYVALUE)' "$scratch/m.cimxml")"
+is "that are numbers" "$(ask "SELECT * FROM MSFT_DiskToPartition" -f cimxml |
+	xmllint --xpath 'count(//KEYVALUE[@VALUETYPE="numeric" and
+	@TYPE="uint32"]) = count(//KEYVALUE)' -)" true
+# A folder's name that a spreadsheet would compute, and numbers.
+formula() {
+	ask "SELECT FileName FROM Win32_Directory WHERE FileName LIKE '=%'" \
+		-f "$1" | tr -d '\r' | sed 1d
+	ask "SELECT DefaultLimit FROM Win32_QuotaSetting WHERE
+		DefaultLimit = -1" -f "$1" | tr -d '\r' | sed 1d | sort -u
+}
+is "csv has it as it is" "$(formula csv)" "\"=cmd|' /C calc'!A0\"
+\"-1\""
+is "csv-safe has it as a text" "$(formula csv-safe)" \
+	"\"'=cmd|' /C calc'!A0\"
+\"-1\""
 n=$(python3 -c 'import json, sys; print(len(json.load(open(sys.argv[1]))))' \
 	"$scratch/m.json")
 is "csv has a row for each" "$(python3 -c '

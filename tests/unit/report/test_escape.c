@@ -37,6 +37,33 @@ Test(escape, leaves_the_blank_before_a_path_in_a_sentence)
 	}
 }
 
+/* The four characters, and the two that a field cannot begin with, are those
+ * of OWASP's "CSV Injection".  */
+Test(escape, a_spreadsheet_computes_nothing_of_an_inert_field)
+{
+	static const struct { const char *in, *plain, *inert; } cases[] = {
+		{ "", "\"\"", "\"\"" },
+		{ "=1+1", "\"=1+1\"", "\"'=1+1\"" },
+		{ "+1", "\"+1\"", "\"'+1\"" },
+		{ "-1", "\"-1\"", "\"'-1\"" },
+		{ "@A1", "\"@A1\"", "\"'@A1\"" },
+		{ "=\"a\"", "\"=\"\"a\"\"\"", "\"'=\"\"a\"\"\"" },
+		{ "a=1", "\"a=1\"", "\"a=1\"" },
+		{ "\t=1", "\"<U+0009>=1\"", "\"<U+0009>=1\"" },
+		{ "\r=1", "\"<U+000D>=1\"", "\"<U+000D>=1\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *plain = written(out_csv_field, cases[i].in);
+		char *inert = written(out_csv_inert, cases[i].in);
+
+		cr_expect_str_eq(plain, cases[i].plain);
+		cr_expect_str_eq(inert, cases[i].inert);
+		free(plain);
+		free(inert);
+	}
+}
+
 /* The forms of UTF-8 are those of Unicode 15, table 3-7.  */
 Test(escape, makes_visible_what_a_terminal_would_obey)
 {
