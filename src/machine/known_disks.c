@@ -7,9 +7,9 @@
  *   - one DiskId, which the partition manager made for this disk,
  *   - one device instance,
  *   - one serial number and product, on one unit of the device,
- * and nothing that cannot be true of one disk: two serial numbers, or two
- * partition tables with different ids.  Nothing else joins them: a signature
- * may be a clone's.  Volumes are joined by DiskId, by device instance, and
+ * and nothing that cannot be true of one disk: two serial numbers, two partition
+ * tables with different ids, or instances of one bus with a ContainerID or
+ * DiskId each.  Nothing else joins them: a signature may be a clone's.  Volumes are joined by DiskId, by device instance, and
  * before Windows Vista by signature.
  */
 #include <stdlib.h>
@@ -84,49 +84,113 @@ static const char *own_serial(const struct device_record *r)
 	return r->serial;
 }
 
+static bool guids_differ(const struct guid *a, const struct guid *b)
+{
+	return !guid_is_zero(a) && !guid_is_zero(b) && !guid_equal(a, b);
+}
+
+/* Whether two tables have one id.  */
+static bool layouts_agree(const struct drive_layout *a,
+			  const struct drive_layout *b)
+{
+	if (a->scheme != b->scheme || a->scheme == DRIVE_LAYOUT_RAW)
+		return false;
+	if (a->scheme == DRIVE_LAYOUT_GPT)
+		return guid_equal(&a->guid, &b->guid);
+	return a->signature != 0 && a->signature == b->signature;
+}
+
+/* Makers give the serial number 0123456789ABCDEF to many disks.  On one bus,
+ * Windows knows those apart, by a ContainerID for each; on another bus, or at
+ * the other kind of port, a disk is another device.  A DiskId is an instance's
+ * own, and one disk has several where its firmware was replaced: it is certain
+ * that this is so only where the container, or else the table, is the same.  */
+static bool are_two_devices(const struct device_record *a,
+			    const struct device_record *b)
+{
+	if (!same_text(a->bus, b->bus) || !same_text(a->serial, b->serial) ||
+	    device_path_equal(a->instance.utf8, b->instance.utf8))
+		return false;
+	if (!guid_is_zero(&a->container) && !guid_is_zero(&b->container))
+		return !guid_equal(&a->container, &b->container);
+	return guids_differ(&a->disk_id, &b->disk_id) &&
+	       !(a->has_layout && b->has_layout &&
+		 layouts_agree(&a->layout, &b->layout));
+}
+
 static bool can_be_one(const struct device_record *a,
 		       const struct device_record *b)
 {
 	return !differ(own_serial(a), own_serial(b)) &&
+	       !are_two_devices(a, b) &&
 	       !(a->has_layout && b->has_layout &&
 		 layouts_differ(&a->layout, &b->layout));
 }
 
-/* Whether the two records are for certain of one disk.  */
-static bool is_one(const struct device_record *a, const struct device_record *b)
+/* How certain it is that two records are of one disk.  Serial numbers that are
+ * alike say less than a ContainerID, which the disk has wherever it is.  */
+enum likeness { NOT_ONE, SAME_SERIAL, SAME_CONTAINER, SAME_DEVICE };
+
+static enum likeness likeness_of(const struct device_record *a,
+				 const struct device_record *b)
 {
 	bool have_ids = !guid_is_zero(&a->disk_id) &&
 			!guid_is_zero(&b->disk_id);
 
 	if (have_ids && guid_equal(&a->disk_id, &b->disk_id))
-		return !differ(own_serial(a), own_serial(b));
+		return differ(own_serial(a), own_serial(b)) ? NOT_ONE
+							    : SAME_DEVICE;
 	if (!can_be_one(a, b))
-		return false;
+		return NOT_ONE;
 	if (device_path_equal(a->instance.utf8, b->instance.utf8))
-		return !have_ids;
-	return same_text(own_serial(a), own_serial(b)) &&
-	       same_text(a->product, b->product) &&
-	       !differ(a->vendor, b->vendor) && unit_of(a) == unit_of(b);
+		return have_ids ? NOT_ONE : SAME_DEVICE;
+	if (!same_text(own_serial(a), own_serial(b)) ||
+	    !same_text(a->product, b->product) ||
+	    differ(a->vendor, b->vendor) || unit_of(a) != unit_of(b))
+		return NOT_ONE;
+	return !guid_is_zero(&a->container) &&
+	       guid_equal(&a->container, &b->container) ? SAME_CONTAINER
+							: SAME_SERIAL;
 }
 
+/* How certain it is that @r is of the disk @k, which none of its records
+ * speaks against.  */
+static enum likeness likeness_to(const struct machine_known_disk *k,
+				 const struct device_record *r)
+{
+	enum likeness best = NOT_ONE, one;
+
+	for (size_t i = 0; i < k->n_records; i++) {
+		one = likeness_of(k->records[i], r);
+		if (one == NOT_ONE && !can_be_one(k->records[i], r))
+			return NOT_ONE;
+		if (one > best)
+			best = one;
+	}
+	return best;
+}
+
+/* The disk that @r is of; NULL: of none so far, or of one of several that have
+ * its serial number.  */
 static struct machine_known_disk *known_of(struct merge *g,
 					   const struct device_record *r)
 {
 	struct model *o = &g->m->model;
+	struct machine_known_disk *found = NULL;
+	enum likeness best = NOT_ONE, one;
 
 	for (size_t i = g->first; i < o->n_known_disks; i++) {
-		struct machine_known_disk *k = &o->known_disks[i];
-		bool one = false, all = true;
-
-		for (size_t j = 0; j < k->n_records; j++) {
-			one = one || is_one(k->records[j], r);
-			all = all && (is_one(k->records[j], r) ||
-				      can_be_one(k->records[j], r));
-		}
-		if (one && all)
-			return k;
+		one = likeness_to(&o->known_disks[i], r);
+		if (one > best)
+			found = &o->known_disks[i];
+		else if (one == best && best != SAME_DEVICE)
+			found = NULL;
+		if (one > best)
+			best = one;
+		if (best == SAME_DEVICE)
+			break;
 	}
-	return NULL;
+	return found;
 }
 
 static struct machine_known_disk *new_known(struct merge *g)
@@ -251,6 +315,25 @@ static int take_layout(struct merge *g, struct machine_known_disk *k,
 	return 0;
 }
 
+/* A disk that was attached in several ways has an instance for each.  */
+static int take_instance(struct merge *g, struct machine_known_disk *k,
+			 const struct device_record *r)
+{
+	const struct device_record **slot;
+
+	for (size_t i = 0; i < k->n_instances; i++)
+		if (device_path_equal(k->instances[i]->instance.utf8,
+				      r->instance.utf8))
+			return 0;
+	slot = arena_push(g->m->arena, &k->instances, k->n_instances,
+			  sizeof(*slot));
+	if (slot == NULL)
+		return out_of_memory(g);
+	*slot = r;
+	k->n_instances++;
+	return 0;
+}
+
 /* The record becomes one of @k's; what newer ones have said stays.  */
 static int take_record(struct merge *g, struct machine_known_disk *k,
 		       const struct device_record *r)
@@ -262,6 +345,8 @@ static int take_record(struct merge *g, struct machine_known_disk *k,
 		return out_of_memory(g);
 	*slot = r;
 	k->n_records++;
+	if (take_instance(g, k, r) < 0)
+		return -1;
 	k->states |= r->states;
 	take_text(&k->instance, r->instance);
 	take_text(&k->model, r->friendly_name);

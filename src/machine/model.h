@@ -280,6 +280,9 @@ struct machine_known_disk {
 	size_t installation;
 	const struct device_record **records;	/* the newest first */
 	size_t n_records;
+	const struct device_record **instances;	/* the newest of each device
+						 * instance */
+	size_t n_instances;
 	unsigned states;	/* of the hive that has a record of it */
 	struct text instance;	/* of the device; utf8 NULL: only its volumes
 				 * are remembered */

@@ -430,10 +430,69 @@ static void known_cites(const struct row *r, struct value *v)
 	value_array(v, r, known_of(r)->cites.n, known_cite_at);
 }
 
+/* The devices that it was to Windows.  */
+
+static const struct device_record *device_of(const struct row *r)
+{
+	return r->record;
+}
+
+static void device_instance(const struct row *r, struct value *v)
+{
+	value_text(v, device_of(r)->instance);
+}
+
+static void device_revision(const struct row *r, struct value *v)
+{
+	value_word(v, device_of(r)->revision);
+}
+
+static void device_container(const struct row *r, struct value *v)
+{
+	value_guid(v, &device_of(r)->container);
+}
+
+static void device_disk_id(const struct row *r, struct value *v)
+{
+	value_guid(v, &device_of(r)->disk_id);
+}
+
+static void device_cite_at(const struct row *r, size_t i, struct value *v)
+{
+	value_cite(v, r, &device_of(r)->cites, NULL, i);
+}
+
+static void device_cites(const struct row *r, struct value *v)
+{
+	value_array(v, r, device_of(r)->cites.n, device_cite_at);
+}
+
+static const struct column device_columns[] = {
+	{ "instance", VALUE_TEXT, device_instance },
+	{ "revision", VALUE_TEXT, device_revision },
+	{ "containerId", VALUE_STRING, device_container },
+	{ "diskId", VALUE_STRING, device_disk_id },
+	{ "citations", VALUE_ARRAY, device_cites },
+};
+static const struct table device_table = {
+	device_columns, ARRAY_LENGTH(device_columns)
+};
+
+static void known_instance_at(const struct row *r, size_t i, struct value *v)
+{
+	value_object(v, r, &device_table, known_of(r)->instances[i], i);
+}
+
+static void known_instances(const struct row *r, struct value *v)
+{
+	value_array(v, r, known_of(r)->n_instances, known_instance_at);
+}
+
 static const struct column known_columns[] = {
 	{ "id", VALUE_STRING, known_id },
 	{ "installation", VALUE_STRING, known_installation },
 	{ "instance", VALUE_TEXT, known_instance },
+	{ "instances", VALUE_ARRAY, known_instances },
 	{ "present", VALUE_STRING, known_present },
 	{ "records", VALUE_ARRAY, known_records },
 	{ "bus", VALUE_TEXT, known_bus },

@@ -171,6 +171,17 @@ static void put_volumes(struct tree *t, const struct machine_known_disk *k)
 	}
 }
 
+/* A disk that was attached in one way needs no more name than its maker's.  */
+static void put_instances(struct tree *t, const struct machine_known_disk *k)
+{
+	for (size_t i = 0; k->n_instances > 1 && i < k->n_instances; i++) {
+		tree_pad(t, FACT_INDENT);
+		tree_put(t, "attached as ");
+		tree_text(t, k->instances[i]->instance.utf8);
+		tree_end_line(t);
+	}
+}
+
 static void put_known(struct tree *t, size_t i)
 {
 	const struct machine_known_disk *k = &t->model->known_disks[i];
@@ -182,6 +193,8 @@ static void put_known(struct tree *t, size_t i)
 	put_where(t, k);
 	tree_end_line(t);
 	tree_cites(t, FACT_INDENT + 2, &k->cites, NULL);
+	if (t->verbose)
+		put_instances(t, k);
 	/* Of a disk that is here, the disk itself says more.  */
 	if (k->disk != NONE && !t->verbose)
 		return;

@@ -11,6 +11,8 @@
 
 #define MIB UINT64_C(1048576)
 #define STICK "USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&0"
+#define NEWER "USBSTOR\\Disk&Ven_A&Prod_B&Rev_2\\0123&0"
+#define UNIT(n) "SCSI\\Disk&Ven_A&Prod_B\\" n
 
 /* Two supplied disks, and what one installation remembers.  */
 struct stage {
@@ -177,62 +179,74 @@ Test(known_disks, only_what_is_certain_joins_records)
 			const char *instance, *serial;
 			uint8_t disk_id;
 			uint32_t signature;
+			uint8_t container;
 		} records[2];
 		size_t disks;
 	} rows[] = {
 		{ "one instance",
-		  { { STICK, NULL, 1, 0 },
-		    { "usbstor\\DISK&Ven_A&Prod_B&Rev_1\\0123&0", NULL, 0, 0 } },
-		  1 },
+		  { { STICK, NULL, 1, 0, 0 },
+		    { "usbstor\\DISK&Ven_A&Prod_B&Rev_1\\0123&0", NULL, 0,
+		      0, 0 } }, 1 },
 		{ "one instance, used again: the DiskId is another",
-		  { { "SCSI\\Disk&Ven_A&Prod_B\\5&1&0&000000", NULL, 1, 0 },
-		    { "SCSI\\Disk&Ven_A&Prod_B\\5&1&0&000000", NULL, 2, 0 } },
+		  { { UNIT("5&1&0&000000"), NULL, 1, 0, 0 },
+		    { UNIT("5&1&0&000000"), NULL, 2, 0, 0 } },
 		  2 },
 		{ "one instance of two devices of one model",
-		  { { "SCSI\\Disk&Ven_A&Prod_B\\000000", "1", 0, 0 },
-		    { "SCSI\\Disk&Ven_A&Prod_B\\000000", "2", 0, 0 } }, 2 },
+		  { { UNIT("000000"), "1", 0, 0, 0 },
+		    { UNIT("000000"), "2", 0, 0, 0 } }, 2 },
 		{ "one serial number, a newer firmware",
-		  { { STICK, NULL, 1, 0 },
-		    { "USBSTOR\\Disk&Ven_A&Prod_B&Rev_2\\0123&0", NULL, 2, 0 } },
+		  { { STICK, NULL, 1, 0, 5 }, { NEWER, NULL, 2, 0, 5 } }, 1 },
+		{ "one serial number, two containers",
+		  { { STICK, NULL, 0, 0, 5 }, { NEWER, NULL, 0, 0, 6 } }, 2 },
+		{ "one serial number, two containers, one table: a copy",
+		  { { STICK, NULL, 0, 0xaa, 5 }, { NEWER, NULL, 0, 0xaa, 6 } },
+		  2 },
+		{ "one serial number, two DiskIds, and nothing else",
+		  { { STICK, NULL, 1, 0, 5 }, { NEWER, NULL, 2, 0, 0 } }, 2 },
+		{ "one serial number, one DiskId",
+		  { { STICK, NULL, 1, 0, 0 }, { NEWER, NULL, 0, 0, 0 } }, 1 },
+		{ "one instance, copied by an upgrade",
+		  { { STICK, NULL, 1, 0, 5 }, { STICK, NULL, 0, 0, 6 } }, 1 },
+		{ "two drivers, two containers",
+		  { { STICK, NULL, 1, 0, 5 },
+		    { UNIT("000000"), "0123", 2, 0, 6 } },
 		  1 },
 		{ "one serial number by two drivers",
-		  { { STICK, NULL, 1, 0 },
-		    { "SCSI\\Disk&Ven_A&Prod_B\\000000", "0123", 2, 0 } }, 1 },
+		  { { STICK, NULL, 1, 0, 0 },
+		    { UNIT("000000"), "0123", 2, 0, 0 } }, 1 },
 		{ "the prefix of a serial number that Windows puts there",
-		  { { STICK, NULL, 1, 0 },
-		    { "SCSI\\Disk&Ven_A&Prod_B\\000000", "MSFT300123", 2, 0 } },
+		  { { STICK, NULL, 1, 0, 0 },
+		    { UNIT("000000"), "MSFT300123", 2, 0, 0 } },
 		  1 },
 		{ "USB Attached SCSI at two ports",
-		  { { "SCSI\\Disk&Ven_A&Prod_B\\000000", "MSFT200123", 1, 0 },
-		    { "SCSI\\Disk&Ven_A&Prod_B\\000100", "MSFT300123", 2, 0 } },
+		  { { UNIT("000000"), "MSFT200123", 1, 0, 0 },
+		    { UNIT("000100"), "MSFT300123", 2, 0, 0 } },
 		  1 },
 		{ "two disks at such a port",
-		  { { "SCSI\\Disk&Ven_A&Prod_B\\000000", "MSFT300123", 1, 0 },
-		    { "SCSI\\Disk&Ven_A&Prod_B\\000100", "MSFT300124", 2, 0 } },
+		  { { UNIT("000000"), "MSFT300123", 1, 0, 0 },
+		    { UNIT("000100"), "MSFT300124", 2, 0, 0 } },
 		  2 },
 		{ "two slots of one card reader",
-		  { { STICK, NULL, 1, 0 },
-		    { "USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&1", NULL, 2, 0 } },
-		  2 },
+		  { { STICK, NULL, 1, 0, 0 },
+		    { "USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&1", NULL, 2,
+		      0, 0 } }, 2 },
 		{ "one serial number of two products",
-		  { { STICK, NULL, 1, 0 },
-		    { "USBSTOR\\Disk&Ven_A&Prod_C&Rev_1\\0123&0", NULL, 2, 0 } },
-		  2 },
+		  { { STICK, NULL, 1, 0, 0 },
+		    { "USBSTOR\\Disk&Ven_A&Prod_C&Rev_1\\0123&0", NULL, 2,
+		      0, 0 } }, 2 },
 		{ "one serial number, two tables: a careless maker",
-		  { { STICK, NULL, 1, 0xaa },
-		    { "USBSTOR\\Disk&Ven_A&Prod_B&Rev_2\\0123&0", NULL, 2,
-		      0xbb } }, 2 },
+		  { { STICK, NULL, 1, 0xaa, 0 },
+		    { NEWER, NULL, 2, 0xbb, 0 } }, 2 },
 		{ "one serial number, one table",
-		  { { STICK, NULL, 1, 0xaa },
-		    { "USBSTOR\\Disk&Ven_A&Prod_B&Rev_2\\0123&0", NULL, 2,
-		      0xaa } }, 1 },
+		  { { STICK, NULL, 1, 0xaa, 0 },
+		    { NEWER, NULL, 2, 0xaa, 0 } }, 1 },
 		{ "one signature: a copy",
-		  { { "SCSI\\Disk&Ven_A&Prod_B\\5&1&0&000000", NULL, 1, 0xaa },
-		    { "SCSI\\Disk&Ven_A&Prod_B\\5&1&0&000100", NULL, 2, 0xaa } },
+		  { { UNIT("5&1&0&000000"), NULL, 1, 0xaa, 0 },
+		    { UNIT("5&1&0&000100"), NULL, 2, 0xaa, 0 } },
 		  2 },
 		{ "one DiskId, two serial numbers: cannot be",
-		  { { "SCSI\\Disk&Ven_A&Prod_B\\000000", "1", 1, 0 },
-		    { "SCSI\\Disk&Ven_A&Prod_B\\000001", "2", 1, 0 } }, 2 },
+		  { { UNIT("000000"), "1", 1, 0, 0 },
+		    { UNIT("000001"), "2", 1, 0, 0 } }, 2 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -246,6 +260,7 @@ Test(known_disks, only_what_is_certain_joins_records)
 			if (rows[i].records[n].serial != NULL)
 				d->serial = rows[i].records[n].serial;
 			d->disk_id.b[0] = rows[i].records[n].disk_id;
+			d->container.b[0] = rows[i].records[n].container;
 			if (rows[i].records[n].signature != 0)
 				add_mbr(&s, d, rows[i].records[n].signature, 0);
 		}
@@ -254,6 +269,67 @@ Test(known_disks, only_what_is_certain_joins_records)
 			     rows[i].why, s.m.model.n_known_disks);
 		tear_down(&s);
 	}
+}
+
+/* Two sticks of one serial number, and one of them by another driver: its
+ * ContainerID tells which, in whatever order; without it, nothing does.  */
+Test(known_disks, a_serial_number_of_two_disks_joins_a_third_to_neither)
+{
+	static const struct {
+		const char *instance[3];
+		uint8_t container[3];
+		size_t disks, joined;	/* the one with two instances */
+	} rows[] = {
+		{ { STICK, NEWER, UNIT("000000") },
+		  { 5, 6, 6 }, 2, 1 },
+		{ { STICK, NEWER, UNIT("000000") },
+		  { 5, 6, 5 }, 2, 0 },
+		{ { UNIT("000000"), NEWER, STICK },
+		  { 6, 6, 5 }, 2, 0 },
+		{ { STICK, NEWER, UNIT("000000") },
+		  { 5, 6, 0 }, 3, NONE },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct machine_known_disk *k;
+		struct stage s;
+
+		set_up(&s);
+		for (size_t n = 0; n < 3; n++) {
+			struct device_record *d = add_device(
+				&s, rows[i].instance[n]);
+
+			d->serial = "0123";
+			d->container.b[0] = rows[i].container[n];
+		}
+		k = merge(&s, rows[i].disks);
+		for (size_t n = 0; n < rows[i].disks; n++)
+			cr_expect_eq(k[n].n_instances,
+				     n == rows[i].joined ? 2 : 1,
+				     "row %zu, disk %zu: %zu", i, n,
+				     k[n].n_instances);
+		tear_down(&s);
+	}
+}
+
+/* Each control set has a record of an instance, which is told once.  */
+Test(known_disks, all_instances_of_a_disk_are_told)
+{
+	const struct machine_known_disk *k;
+	struct device_record *d;
+	struct stage s;
+
+	set_up(&s);
+	add_device(&s, STICK)->container.b[0] = 5;
+	d = add_device(&s, "usbstor\\DISK&Ven_A&Prod_B&Rev_1\\0123&0");
+	d->place = RECORD_OTHER_SET;
+	add_device(&s, NEWER)->container.b[0] = 5;
+	k = merge(&s, 1);
+	cr_expect_eq(k->n_records, 3);
+	cr_assert_eq(k->n_instances, 2);
+	cr_expect_str_eq(k->instances[0]->instance.utf8, STICK);
+	cr_expect_str_eq(k->instances[1]->instance.utf8, NEWER);
+	tear_down(&s);
 }
 
 Test(known_disks, volumes_belong_to_the_disk_that_they_name)
