@@ -73,7 +73,9 @@ static void find_places(const struct model *o, const struct known_set *known,
 	for (size_t i = 0; i < known->n; i++) {
 		const struct machine_known_disk *k =
 			&o->known_disks[known->list[i]];
-		const size_t disk = known->n == 1 ? k->disk : NONE;
+		const size_t disk = known->n == 1 &&
+				    k->certainty != CERTAINTY_INFERRED ?
+				    k->disk : NONE;
 
 		for (size_t n = 0; n < k->n_records; n++)
 			if (k->records[n]->has_layout)
@@ -250,6 +252,9 @@ const char *machine_lost_phrase(struct machine *m)
 const char *machine_possible_phrase(const struct machine *m,
 				    const struct resolution *r)
 {
+	if (r->by_serial)
+		return "which a disk here may be that has a volume with the "
+		       "serial number of one on it";
 	for (size_t i = 0; i < r->n_leads; i++)
 		if (r->leads[i].volume != NONE &&
 		    m->model.volumes[r->leads[i].volume].kind ==

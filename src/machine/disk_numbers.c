@@ -232,7 +232,8 @@ static int take_registries(struct machine *m, struct err *reterr)
 		const struct machine_known_disk *k = &o->known_disks[i];
 		struct claim c = { k->disk, k->number, NULL, &k->cites };
 
-		if (!k->has_number || k->disk == NONE)
+		if (!k->has_number || k->disk == NONE ||
+		    k->certainty == CERTAINTY_INFERRED)
 			continue;
 		c.by = arena_printf(m->arena, "the registry of windows%zu, "
 				    "exported while it ran,", k->installation);

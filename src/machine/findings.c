@@ -377,6 +377,12 @@ const struct diag_kind FINDING_LOOSE_UNUSED = {
 	"A hive or text that was named holds nothing that is read", true,
 };
 
+const struct diag_kind FINDING_KNOWN_BY_SERIAL = {
+	"CM0692", SEVERITY_INFO,
+	"Only a volume's serial number tells which disk a registry remembers",
+	false,
+};
+
 const struct diag_kind FINDING_DISK_NOT_GIVEN = {
 	"CM0691", SEVERITY_INFO,
 	"A name in a hive that came without its disks leads to none of this "

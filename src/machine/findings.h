@@ -80,6 +80,7 @@ extern const struct diag_kind FINDING_USER_VOLUMES_ABSENT;
 extern const struct diag_kind FINDING_NAMES_UNREACHABLE;
 extern const struct diag_kind FINDING_PROFILE_NAMED;
 extern const struct diag_kind FINDING_KNOWN_DISKS_ALIKE;
+extern const struct diag_kind FINDING_KNOWN_BY_SERIAL;
 extern const struct diag_kind FINDING_LOOSE_UNUSED;
 extern const struct diag_kind FINDING_DISK_NOT_GIVEN;
 extern const struct diag_kind FINDING_EVENT_LOG_UNREADABLE;

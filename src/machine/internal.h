@@ -167,6 +167,7 @@ int machine_read_remote_databases(struct machine *m, struct err *reterr);
 int machine_merge_known_disks(struct machine *m, struct err *reterr);
 int machine_place_known_disks(struct machine *m, struct err *reterr);
 int machine_complete_known_disks(struct machine *m, struct err *reterr);
+int machine_place_by_serial(struct machine *m, struct err *reterr);
 int machine_index_guids(struct machine *m, struct err *reterr);
 int machine_resolve_names(struct machine *m, struct err *reterr);
 int machine_mark_offline(struct machine *m, struct err *reterr);
@@ -296,6 +297,10 @@ void machine_prefer_known(struct machine *m, size_t installation,
 /* Which disk that was, as the end of a sentence: ": it was on \"SanDisk Cruzer
  * USB Device\", serial number 2006 (known3)".  "" where nobody knows.  */
 const char *machine_known_phrase(struct machine *m, const struct resolution *r);
+
+/* ", of which a volume had the serial number of volume0", of the known disk, or
+ * "".  */
+const char *machine_serial_phrase(struct machine *m, size_t known_disk);
 
 /* Add where @tier leads to, unless it is among the leads.  */
 void machine_add_lead(struct machine *m, struct resolution *r, enum tier tier,

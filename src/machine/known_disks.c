@@ -7,10 +7,11 @@
  *   - one DiskId, which the partition manager made for this disk,
  *   - one device instance,
  *   - one serial number and product, on one unit of the device,
- * and nothing that cannot be true of one disk: two serial numbers, two partition
- * tables with different ids, or instances of one bus with a ContainerID or
- * DiskId each.  Nothing else joins them: a signature may be a clone's.  Volumes are joined by DiskId, by device instance, and
- * before Windows Vista by signature.
+ * and nothing that cannot be true of one disk: two serial numbers, partition
+ * tables with different ids, or instances of one bus with a ContainerID or a
+ * DiskId each.  Nothing else joins them: a signature may be a clone's.
+ * Volumes are joined by DiskId, by device instance, and before Windows Vista by
+ * signature.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,8 @@
  *
  * A known disk is in the evidence where a supplied disk has its signature or
  * its GUID.  That is certain only where one supplied disk and one known disk
- * have it; it is confirmed where the table of partitions is the same, too.
+ * have it; it is confirmed where the table of partitions is the same, too.  Of
+ * one that has neither, a volume's serial number may tell (known_serial.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -317,9 +318,10 @@ const char *machine_known_phrase(struct machine *m, const struct resolution *r)
 	if (!resolution_needs_known(r))
 		return s;
 	for (size_t i = 0; i < r->n_known_disks && s != NULL; i++)
-		s = arena_printf(m->arena, "%s%s%s", s,
+		s = arena_printf(m->arena, "%s%s%s%s", s,
 				 i == 0 ? ": it was on " : ", or on ",
-				 machine_known_text(m, r->known_disks[i]));
+				 machine_known_text(m, r->known_disks[i]),
+				 machine_serial_phrase(m, r->known_disks[i]));
 	return s != NULL ? s : "";
 }
 
@@ -587,5 +589,5 @@ int machine_complete_known_disks(struct machine *m, struct err *reterr)
 	for (size_t i = 0; i < o->n_known_disks && r == 0; i++)
 		report_alike(m, i);
 	place_volumes(m);
-	return r;
+	return r == 0 ? machine_place_by_serial(m, reterr) : r;
 }

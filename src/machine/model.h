@@ -201,6 +201,8 @@ struct resolution {
 				 * cut off before it */
 	bool possible;		/* ambiguous, as no disk here has the id, and
 				 * one that has lost its own may have had it */
+	bool by_serial;		/* possible, as a volume here has the serial
+				 * number of one on that device */
 };
 
 enum presence { PRESENT_BEFORE, PRESENT_AFTER, PRESENT_BOTH, PRESENT_DELETED };
@@ -317,7 +319,13 @@ struct machine_known_disk {
 	size_t disk;		/* the one in the evidence; NONE: none, or it
 				 * cannot be told */
 	bool has_certainty;	/* false: nothing was kept that a disk has */
-	enum certainty certainty;	/* that it is that disk, or is none */
+	enum certainty certainty;	/* that it is that disk, or is none;
+					 * inferred: by a serial number */
+	const size_t *by_serial;	/* of a disk that nothing else tells:
+					 * volumes of the evidence with the
+					 * serial number of one of its own */
+	size_t n_by_serial;
+	struct cites serial_cites;	/* of these and those */
 	const size_t *alike;	/* other known disks of this installation */
 	size_t n_alike;		/* with the same signature or GUID */
 	struct cites cites;

@@ -40,6 +40,7 @@ struct lead {
 	bool untold;		/* of an absent one: likewise */
 	bool unsigned_disk;	/* the id is the signature 0, or its disk is
 				 * only taken for the one that had it */
+	bool by_serial;		/* taken so by a volume's serial number */
 };
 
 static void lead_add(struct machine *m, struct lead *l, size_t volume,
@@ -247,6 +248,21 @@ static struct lead lead_by_partition_guid(struct machine *m,
 	return l;
 }
 
+/* The volumes with a serial number that the device's volume had.  */
+static struct lead lead_by_serial(struct machine *m,
+				  const struct machine_known_disk *k)
+{
+	struct lead l = { .outcome = LEAD_NONE };
+
+	for (size_t i = 0; i < k->n_by_serial; i++)
+		lead_add(m, &l, k->by_serial[i], &k->serial_cites);
+	if (k->certainty != CERTAINTY_INFERRED)
+		l.outcome = LEAD_POSSIBLE;
+	l.unsigned_disk = true;
+	l.by_serial = true;
+	return l;
+}
+
 /* A removable disk goes by its device.  The registry remembers its signature or
  * GUID; where that is in the evidence, with one volume, it is that volume.  */
 static struct lead lead_by_device(struct machine *m,
@@ -256,9 +272,13 @@ static struct lead lead_by_device(struct machine *m,
 	struct lead l = { .outcome = LEAD_NONE };
 	const struct machine_known_disk *k;
 
-	if (known->n != 1 || o->known_disks[known->list[0]].disk == NONE)
+	if (known->n != 1)
 		return l;
 	k = &o->known_disks[known->list[0]];
+	if (k->n_by_serial > 0)
+		return lead_by_serial(m, k);
+	if (k->disk == NONE)
+		return l;
 	for (size_t i = 0; i < o->disks[k->disk].n_partitions; i++) {
 		const struct machine_partition *p =
 			&o->partitions[o->disks[k->disk].first_partition + i];
@@ -621,6 +641,7 @@ static struct resolution join_leads(struct machine *m,
 	r.no_volume = first->no_volume && first->outcome == LEAD_STALE;
 	r.untold = first->untold && first->outcome == LEAD_ABSENT;
 	r.possible = first->outcome == LEAD_POSSIBLE && !conflict;
+	r.by_serial = r.possible && first->by_serial;
 	if (conflict)
 		r.certainty = CERTAINTY_CONFLICTING;
 	else if (r.certainty == CERTAINTY_SINGLE &&

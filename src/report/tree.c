@@ -375,6 +375,9 @@ void tree_how(struct tree *t, const struct resolution *r)
 	else if (r->certainty == CERTAINTY_NOT_IN_EVIDENCE &&
 		 r->tier == TIER_NONE)
 		tree_put(t, "unknown: no source here knows that name");
+	else if (r->by_serial)
+		tree_put(t, "ambiguous: a volume here has the serial number of "
+			 "one on that device");
 	else if (r->possible)
 		tree_put(t, "ambiguous: no disk here has that id, one that "
 			 "lost its own may");

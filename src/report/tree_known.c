@@ -59,9 +59,14 @@ static void put_where(struct tree *t, const struct machine_known_disk *k)
 		tree_printf(t, "disk%zu of this evidence", k->disk);
 		if (k->certainty == CERTAINTY_CONFIRMED)
 			tree_put(t, ", with the same table");
+		else if (k->certainty == CERTAINTY_INFERRED)
+			tree_put(t, ", by the serial number of a volume alone");
 	} else if (k->certainty == CERTAINTY_AMBIGUOUS) {
 		tree_style(t, STYLE_BAD);
-		tree_put(t, "ambiguous: more than one disk has its id");
+		tree_put(t, k->n_by_serial > 0 ?
+			 "ambiguous: a volume here has the serial number of "
+			 "one on it, as others may" :
+			 "ambiguous: more than one disk has its id");
 	} else {
 		tree_style(t, STYLE_WARNING);
 		tree_put(t, "not in this evidence");

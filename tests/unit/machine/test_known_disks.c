@@ -769,3 +769,148 @@ Test(known_disks, the_event_log_tells_what_the_registry_does_not)
 	       CERTAINTY_NOT_IN_EVIDENCE, 0);
 	tear_down(&s);
 }
+
+#define ITS_VOLUME "_??_USBSTOR#Disk&Ven_A&Prod_B&Rev_1#0123&0#" \
+	"{53f56307-b6bf-11d0-94f2-00a0c91efb8b}"
+#define OTHERS_VOLUME "_??_USBSTOR#Disk&Ven_A&Prod_B&Rev_2#0456&0#" \
+	"{53f56307-b6bf-11d0-94f2-00a0c91efb8b}"
+#define OTHER "USBSTOR\\Disk&Ven_A&Prod_B&Rev_2\\0456&0"
+
+/* A stick of which no table was kept, and volumes of its and of another stick's
+ * that ReadyBoost has noted.  */
+struct told_volume {
+	const char *instance, *label;
+	uint32_t serial;
+};
+
+static const struct machine_known_disk *
+tell(struct stage *s, const struct told_volume told[2],
+     const uint32_t serials[3], size_t n)
+{
+	static struct extent extents[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		struct machine_volume *v = &s->mounted[i];
+
+		extents[i] = (struct extent){ .disk = i == 0 ? 0 : 1 };
+		v->extents = &extents[i];
+		v->n_extents = 1;
+		v->identity.has_serial = true;
+		v->identity.serial = serials[i];
+		v->identity.label.utf8 = "MY LABEL";
+	}
+	for (size_t i = 0; i < 2 && told[i].instance != NULL; i++) {
+		struct volume_record *v =
+			&s->volumes[s->open[0].disks.n_volumes++];
+
+		v->source = VOLUME_SOURCE_READY_BOOST;
+		v->instance.utf8 = told[i].instance;
+		v->at = volume_form_parse(s->m.arena, told[i].instance);
+		v->label.utf8 = told[i].label;
+		v->has_serial = true;
+		v->serial = told[i].serial;
+	}
+	return merge(s, n);
+}
+
+static bool has_finding(const struct stage *s, const char *code)
+{
+	for (size_t i = 0; i < s->m.model.findings.n; i++)
+		if (strcmp(s->m.model.findings.list[i].kind->code, code) == 0)
+			return true;
+	return false;
+}
+
+Test(known_disks, a_serial_number_leads_to_a_disk_where_nothing_else_does)
+{
+	static const struct {
+		const char *why;
+		struct told_volume told[2];
+		uint32_t serials[3];	/* of volumes on disk0, disk1, disk1 */
+		enum certainty certainty;	/* of the name, too */
+		size_t disk, volume;
+	} rows[] = {
+		{ "one", { { ITS_VOLUME, "MY LABEL", 7 }, { NULL, NULL, 0 } },
+		  { 1, 7, 3 }, CERTAINTY_INFERRED, 1, 1 },
+		{ "no label is known",
+		  { { ITS_VOLUME, NULL, 7 }, { NULL, NULL, 0 } },
+		  { 7, 2, 3 }, CERTAINTY_INFERRED, 0, 0 },
+		{ "a label in small letters",
+		  { { ITS_VOLUME, "my_label", 7 }, { NULL, NULL, 0 } },
+		  { 7, 2, 3 }, CERTAINTY_INFERRED, 0, 0 },
+		{ "another label",
+		  { { ITS_VOLUME, "YOURS", 7 }, { NULL, NULL, 0 } },
+		  { 7, 2, 3 }, CERTAINTY_NOT_IN_EVIDENCE, NONE, NONE },
+		{ "formatted anew",
+		  { { ITS_VOLUME, "OLD", 8 }, { ITS_VOLUME, NULL, 7 } },
+		  { 7, 2, 3 }, CERTAINTY_INFERRED, 0, 0 },
+		{ "formatted anew, both are here",
+		  { { ITS_VOLUME, NULL, 8 }, { ITS_VOLUME, NULL, 7 } },
+		  { 7, 2, 8 }, CERTAINTY_AMBIGUOUS, NONE, NONE },
+		{ "a copy is here",
+		  { { ITS_VOLUME, NULL, 7 }, { NULL, NULL, 0 } },
+		  { 7, 2, 7 }, CERTAINTY_AMBIGUOUS, NONE, NONE },
+		{ "two volumes of one disk",
+		  { { ITS_VOLUME, NULL, 7 }, { NULL, NULL, 0 } },
+		  { 1, 7, 7 }, CERTAINTY_AMBIGUOUS, 1, NONE },
+		{ "another stick had a copy",
+		  { { ITS_VOLUME, NULL, 7 }, { OTHERS_VOLUME, NULL, 7 } },
+		  { 7, 2, 3 }, CERTAINTY_AMBIGUOUS, NONE, NONE },
+		{ "no number", { { ITS_VOLUME, NULL, 0 }, { NULL, NULL, 0 } },
+		  { 0, 2, 3 }, CERTAINTY_NOT_IN_EVIDENCE, NONE, NONE },
+	};
+	struct unique_id id = device_id(ITS_VOLUME);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct machine_known_disk *k;
+		struct resolution r;
+		struct stage s;
+		bool told = rows[i].certainty != CERTAINTY_NOT_IN_EVIDENCE;
+
+		set_up(&s);
+		add_device(&s, STICK);
+		add_device(&s, OTHER);
+		k = tell(&s, rows[i].told, rows[i].serials, 2);
+		r = resolve_id(&s.m, &id, TIER_REGISTRY);
+		cr_expect_eq(k->disk, rows[i].disk, "%s", rows[i].why);
+		cr_expect_eq(k->has_certainty, told, "%s", rows[i].why);
+		if (told)
+			cr_expect_eq(k->certainty, rows[i].disk != NONE ?
+				     CERTAINTY_INFERRED : CERTAINTY_AMBIGUOUS,
+				     "%s", rows[i].why);
+		cr_expect_eq(has_finding(&s, "CM0692"), told, "%s",
+			     rows[i].why);
+		cr_expect_eq(r.certainty, rows[i].certainty, "%s: %s",
+			     rows[i].why, certainty_name(r.certainty));
+		cr_expect_eq(r.volume, rows[i].volume, "%s", rows[i].why);
+		tear_down(&s);
+	}
+}
+
+/* Of a disk that another record is known to be, a serial number says no more
+ * than that this may be it, too; and of one with an id of its own, nothing.  */
+Test(known_disks, a_serial_number_stands_behind_a_table)
+{
+	static const struct told_volume told[2] = {
+		{ ITS_VOLUME, NULL, 7 }, { OTHERS_VOLUME, NULL, 8 },
+	};
+	static const uint32_t serials[3] = { 7, 2, 8 };
+	const struct machine_known_disk *k;
+	struct stage s;
+
+	set_up(&s);
+	add_device(&s, STICK);
+	add_mbr(&s, add_device(&s, OTHER), 0x0badbad1, 0);
+	add_mbr(&s, add_device(&s, UNIT("1")), 0x5ca1ab1e, 0);
+	k = tell(&s, told, serials, 3);
+	cr_expect_eq(k[0].disk, NONE);
+	cr_expect_eq(k[0].certainty, CERTAINTY_AMBIGUOUS);
+	cr_expect_eq(k[1].disk, NONE);
+	cr_expect_eq(k[1].certainty, CERTAINTY_NOT_IN_EVIDENCE);
+	cr_expect_str_eq(machine_serial_phrase(&s.m, 1),
+			 ", of which a volume had the serial number of "
+			 "volume2");
+	cr_expect_eq(k[2].disk, 0);
+	cr_expect_eq(k[2].certainty, CERTAINTY_CONFIRMED);
+	tear_down(&s);
+}
