@@ -2,8 +2,8 @@
  * cim_xml.c - objects in the XML form of CIM
  *
  * Source: DSP0201 and its DTD, DSP0203 2.4: a declaration, a group of
- * VALUE.OBJECT, in each an INSTANCE.  A PROPERTY that is NULL has no VALUE.  What
- * is written is valid by DSP0203 2.2 and 2.3, too.
+ * VALUE.OBJECT, in each an INSTANCE.  A PROPERTY that is NULL has no VALUE.
+ * What is written is valid by DSP0203 2.2 and 2.3, too.
  */
 #include "report/cim_report.h"
 #include "report/escape.h"

@@ -228,7 +228,7 @@ void out_csv_field(struct out *o, const char *s)
 	csv_field(o, "", s);
 }
 
-/* OWASP, "CSV Injection"; a tab or a return at the front is visible already.  */
+/* OWASP, "CSV Injection"; a tab or a return is visible already.  */
 void out_csv_inert(struct out *o, const char *s)
 {
 	csv_field(o, *s != '\0' && strchr("=+-@", *s) != NULL ? "'" : "", s);
