@@ -119,12 +119,16 @@ struct place_former {
 	struct target_match match;
 	uint64_t start;		/* on the disk, bytes */
 	struct guid guid;	/* of its volume's name */
+	unsigned number;	/* by an event log; 0: not known */
 	bool kept;		/* more than names say so */
 };
 
 void place_find_formers(struct machine *m, struct arena *a, size_t disk,
 			uint64_t offset, struct place_former **ret,
 			size_t *ret_n);
+/* All that began anywhere on the disk, as kept tables and records have it.  */
+void place_find_gone(struct machine *m, struct arena *a, size_t disk,
+		     struct place_former **ret, size_t *ret_n);
 void place_add_former_paths(struct machine *m, size_t installation,
 			    const struct place_former *f, struct arena *a,
 			    struct place *p);

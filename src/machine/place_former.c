@@ -22,6 +22,7 @@ struct search {
 	struct arena *arena;
 	size_t disk;
 	uint64_t offset;
+	bool anywhere;		/* not at the offset only */
 	enum certainty certainty;	/* that it was on this disk */
 	struct place_former *list;
 	size_t n;
@@ -30,6 +31,11 @@ struct search {
 static bool covers(uint64_t start, uint64_t length, uint64_t offset)
 {
 	return offset >= start && offset - start < length;
+}
+
+static bool is_asked(const struct search *s, uint64_t start, uint64_t length)
+{
+	return s->anywhere || covers(start, length, s->offset);
 }
 
 /* Whether a partition of now begins at @start and is called @guid, where
@@ -95,6 +101,19 @@ static bool is_new(const struct search *s, uint64_t start,
 	return !is_here(s, start, guid) && !is_listed(s, start, guid);
 }
 
+/* The registry keeps tables before partitions have numbers, event logs
+ * after.  */
+static void take_number(struct search *s, uint64_t start,
+			const struct guid *guid, uint32_t number)
+{
+	if (number == 0 || number == UINT32_MAX)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->list[i].start == start && s->list[i].number == 0 &&
+		    guid_equal(&s->list[i].guid, guid))
+			s->list[i].number = number;
+}
+
 /* A disk that may be another has no room for what lies behind its end.  */
 static bool has_room(const struct search *s, const struct drive_layout *l)
 {
@@ -121,7 +140,7 @@ static void add_layout(struct search *s, const struct drive_layout *l,
 		struct guid guid;
 
 		if (drive_layout_partition(l, i, &p, NULL) < 0 || !p.used ||
-		    p.container || !covers(p.offset, p.length, s->offset))
+		    p.container || !is_asked(s, p.offset, p.length))
 			continue;
 		guid = l->scheme == DRIVE_LAYOUT_MBR ?
 		       mbr_stable_guid(l->signature, p.offset) : p.id;
@@ -130,6 +149,7 @@ static void add_layout(struct search *s, const struct drive_layout *l,
 			    "a partition of %" PRIu64 " bytes began at byte %"
 			    PRIu64 " of %s", p.length, p.offset, where),
 			    cites);
+		take_number(s, p.offset, &guid, p.number);
 	}
 }
 
@@ -143,8 +163,7 @@ static void add_volume(struct search *s, const struct machine_known_volume *v,
 	struct guid guid;
 
 	if (!v->at.has_offset ||
-	    !covers(v->at.offset, v->at.length > 0 ? v->at.length : 1,
-		    s->offset))
+	    !is_asked(s, v->at.offset, v->at.length > 0 ? v->at.length : 1))
 		return;
 	guid = mbr_stable_guid(k->signature, v->at.offset);
 	if (k->has_signature && is_new(s, v->at.offset, &guid))
@@ -291,6 +310,25 @@ static void add_names(struct search *s)
 	}
 }
 
+static void find_kept(struct search *s)
+{
+	for (size_t i = 0; i < s->m->model.n_known_disks; i++)
+		add_known_disk(s, i);
+	s->certainty = CERTAINTY_STALE;
+	add_events(s);
+}
+
+void place_find_gone(struct machine *m, struct arena *a, size_t disk,
+		     struct place_former **ret, size_t *ret_n)
+{
+	struct search s = { .m = m, .arena = a, .disk = disk,
+			    .anywhere = true };
+
+	find_kept(&s);
+	*ret = s.list;
+	*ret_n = s.n;
+}
+
 void place_find_formers(struct machine *m, struct arena *a, size_t disk,
 			uint64_t offset, struct place_former **ret,
 			size_t *ret_n)
@@ -298,10 +336,7 @@ void place_find_formers(struct machine *m, struct arena *a, size_t disk,
 	struct search s = { .m = m, .arena = a, .disk = disk,
 			    .offset = offset };
 
-	for (size_t i = 0; i < m->model.n_known_disks; i++)
-		add_known_disk(&s, i);
-	s.certainty = CERTAINTY_STALE;
-	add_events(&s);
+	find_kept(&s);
 	add_signature(&s);
 	if (has_lost_id(&s))
 		add_names(&s);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "machine/internal.h"
+#include "machine/place.h"
 
 struct search {
 	struct machine *m;
@@ -243,6 +244,49 @@ static void add_disk(struct search *s, size_t disk)
 	add(s, t);
 }
 
+/* So many of a disk's former partitions are told where there is no such one:
+ * the message of an error is short, and its bytes tell all of them.  */
+#define MAX_TOLD 2
+
+/* Which began on this disk, and had the number, unless no event log has it.  */
+static size_t list_gone(const struct place_former *list, size_t n,
+			unsigned number, const struct place_former *ret[])
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < n && told < MAX_TOLD; i++)
+		if (list[i].match.certainty == CERTAINTY_STALE &&
+		    (number == 0 || list[i].number == number))
+			ret[told++] = &list[i];
+	return told;
+}
+
+static void tell_no_partition(struct search *s, size_t disk)
+{
+	unsigned number = s->target->partition;
+	const struct place_former *told[MAX_TOLD];
+	struct place_former *gone;
+	size_t all, n;
+
+	why_none(s, "disk%zu (PhysicalDrive%u) has no partition %u.", disk,
+		 s->model->disks[disk].number, number);
+	place_find_gone(s->m, s->arena, disk, &gone, &all);
+	n = list_gone(gone, all, number, told);
+	if (n == 0)
+		n = list_gone(gone, all, 0, told);
+	for (size_t i = 0; i < n; i++) {
+		why_none(s, "%s %s at byte %" PRIu64, s->found->why_none,
+			 i == 0 ? "Once one began" : "and one",
+			 told[i]->start);
+		if (told[i]->number != 0)
+			why_none(s, "%s (partition %u then)",
+				 s->found->why_none, told[i]->number);
+	}
+	if (n > 0)
+		why_none(s, "%s: \"resolve disk%zu@%" PRIu64 "\" tells more.",
+			 s->found->why_none, disk, told[0]->start);
+}
+
 static void add_partition(struct search *s, size_t disk)
 {
 	const struct machine_disk *d = &s->model->disks[disk];
@@ -260,8 +304,7 @@ static void add_partition(struct search *s, size_t disk)
 		add(s, t);
 	}
 	if (s->found->n == 0)
-		why_none(s, "disk%zu (PhysicalDrive%u) has no partition %u.",
-			 disk, d->number, s->target->partition);
+		tell_no_partition(s, disk);
 }
 
 /* Bytes @offset on are in the @length bytes at @start.  */
