@@ -244,7 +244,11 @@ static int add_walks(struct search *s, const struct target_match *t,
 	for (size_t i = 0; r == 0 && i < all.n; i++) {
 		struct device_number d = of_match(t);
 
-		if (all.list[i].end != WALK_FOUND) {
+		if (path_walk_stays(s->m, &all.list[i])) {
+			d.reason = arena_printf(s->arena, "whether %s is there "
+				"is not known: %s", all.list[i].rest,
+				all.list[i].why);
+		} else if (all.list[i].end != WALK_FOUND) {
 			s->found->why_none = all.list[i].why;
 			continue;
 		}

@@ -109,7 +109,8 @@ static int mark_walks(struct machine *m, size_t installation,
 			.volume = all.list[i].volume, .disk = NONE,
 		};
 
-		if (all.list[i].end == WALK_FOUND)
+		if (all.list[i].end == WALK_FOUND ||
+		    path_walk_stays(m, &all.list[i]))
 			mark_match(machine_model(m), &there, meant);
 		else
 			*ret_why = all.list[i].why;

@@ -565,3 +565,19 @@ bool path_walk_doubt(const struct path_walk *w, enum certainty *ret)
 		}
 	return doubt;
 }
+
+/* FAT and exFAT have no reparse points.  */
+bool path_walk_stays(const struct machine *m, const struct path_walk *w)
+{
+	if (w->end != WALK_NOT_READ)
+		return false;
+	switch (m->model.volumes[w->volume].identity.kind) {
+	case FS_FAT12:
+	case FS_FAT16:
+	case FS_FAT32:
+	case FS_EXFAT:
+		return true;
+	default:
+		return false;
+	}
+}

@@ -85,6 +85,10 @@ int path_walk_all(struct machine *m, size_t installation, size_t volume,
  * which of these; no walk is surer than its links.  */
 bool path_walk_doubt(const struct path_walk *w, enum certainty *ret);
 
+/* Whether the walk ended on a volume whose directories are not read, and which
+ * has no links: what is left of the path leads nowhere else.  */
+bool path_walk_stays(const struct machine *m, const struct path_walk *w);
+
 /* "found", "no-name", ...  */
 const char *walk_end_name(enum walk_end e);
 

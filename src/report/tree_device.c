@@ -232,6 +232,8 @@ static void put_place(struct tree *t, const struct volume_place *p)
 	}
 	for (size_t i = 0; i < volume_extent_count(v); i++)
 		put_extent(t, v, i);
+	if (p->by->error == DEVICE_ANSWERS && p->by->reason != NULL)
+		put_line(t, 2, p->by->reason);
 	put_why(t, p->by);
 }
 

@@ -124,6 +124,64 @@ is "a shape that is none" "$("$COLDMOUNT" device-number --format binary C: x \
 	2>&1 | head -n 1)" \
 	"coldmount: --format: there is no 'binary'; 'coldmount help device-number' tells which there are"
 
+# Directories of FAT and exFAT are not read; nothing in them leads elsewhere.
+for row in 'F:\dir\file 0 5 volume4 FAT16 \dir\file' \
+	'C:\Mount\Remote\a\b 0 5 volume4 FAT16 \a\b' \
+	'E:\x 1 3 volume6 exFAT \x'; do
+	read -r name disk partition volume fs inside <<< "$row"
+	is "a path below a root that is not read: $name" "$(ask \
+		'[" ".join([str(x["deviceNumber"]), str(x["partitionNumber"]),
+			x["reason"]]) for x in d["deviceNumbers"]]' \
+		device-number "$name" "${disks[@]}")" "[\"$disk $partition \
+whether ${inside//\\/\\\\} is there is not known: $volume has the file system $fs, whose \
+directories are not read.\"]"
+	is "its extents: $name" "$(ask '[v["volume"]["volume"] for v in
+		d["volumeExtents"]]' extents "$name" "${disks[@]}")" \
+		"[\"$volume\"]"
+	is "its disk: $name" "$(ask '[l["diskNumber"] for l in
+		d["layouts"]]' layout "$name" "${disks[@]}")" "[$disk]"
+done
+is "extents say so" "$("$COLDMOUNT" extents -q --partial-ok 'F:\x' \
+	"${disks[@]}" | grep -c 'whether \\x is there is not known')" 1
+
+# A partition that is gone: the registry has kept where it was, event logs its
+# number.
+gone() {
+	"$COLDMOUNT" device-number -q --partial-ok "$1" "$scratch/gone.raw" \
+		"${disks[1]}" 2>&1
+}
+mib=1048576 log='/Windows/System32/winevt/Logs/Microsoft-Windows-Partition%4Diagnostic.evtx'
+cp --sparse=always "${disks[0]}" "$scratch/gone.raw"
+none='coldmount: disk1 (PhysicalDrive1) has no partition' first=$((42 * mib))
+is "a partition that is gone" "$(gone disk1/p7)" "$none 7. Once one began \
+at byte $first: \"resolve disk1@$first\" tells more."
+is "as is told there" "$("$COLDMOUNT" resolve -q --partial-ok disk1@$first \
+	"${disks[@]}" | grep -c "a partition of $((8 * mib)) bytes began")" 1
+is "none is gone of the other disk" "$(gone disk0/p7)" \
+	"coldmount: disk0 (PhysicalDrive0) has no partition 7."
+basic=ebd0a0a2-b9e5-4433-87c0-68b6b72699c7
+"$SAMPLE_BIN/evtxbuild" "$scratch/log.evtx" <<-END
+	set DiskNumber 1
+	set Capacity $((64 * mib))
+	gpt c01dd15c-0b1e-4c7a-9a3e-5a3b1e0d15c1
+	slot $((42 * mib)) $((8 * mib)) $basic f04e4e4d-0d1e-4c7a-9a3e-5a3b1e0d15c1
+	slot $((52 * mib)) $((4 * mib)) $basic f04e4e4e-0d1e-4c7a-9a3e-5a3b1e0d15c1
+	poke PartitionTable 72 05000000
+	poke PartitionTable 216 06000000
+	event
+END
+printf '%s\n' "delete $log" "copy $log $scratch/log.evtx" |
+	"$SAMPLE_BIN/ntfsbuild" "$scratch/gone.raw" $((9 * mib)) $((32 * mib))
+second=$((52 * mib))
+is "one that had this number" "$(gone disk1/p5)" "$none 5. Once one began \
+at byte $first (partition 5 then): \"resolve disk1@$first\" tells more."
+is "by the log alone" "$(gone '\Device\Harddisk1\Partition6\x')" "$none 6. \
+Once one began at byte $second (partition 6 then): \"resolve disk1@$second\" \
+tells more."
+is "none that had it" "$(gone disk1/p9)" "$none 9. Once one began at byte \
+$first (partition 5 then) and one at byte $second (partition 6 then): \
+\"resolve disk1@$first\" tells more."
+
 # What the sample's registry keeps of its first disk is what lies there; its log
 # keeps less.
 is "the table that was kept" "$(ask '[[k["source"], k["knownDisk"], k["same"]]
