@@ -345,8 +345,11 @@ is "no key is in any report" "$(grep -lE 'Gr.*e, 世|042647|590458|BEK: ' \
 	"$scratch"/*.json "$scratch"/*.err "$scratch/tree.txt")" ''
 
 # What is changed in the metadata, with a checksum that is right: no hang, no
-# crash.
-for method in xts-128 xts-256; do
+# crash.  The metadata of the second are laid out as those of the first, and with
+# the sanitizers it is one minute.
+methods=(xts-128)
+[ "$MODE" = san ] || methods+=(xts-256)
+for method in "${methods[@]}"; do
 	ok "hostile metadata, $method" tests/golden/bitlocker_hostile.py \
 		"$COLDMOUNT" "$scratch/clear-$method.raw" $start \
 		$((11 * mib)) "$scratch"

@@ -18,7 +18,8 @@ import zlib
 import facts
 from facts import check
 
-SECTORS = 64 * 2048
+SECTORS = 16 * 2048
+TABLE_BYTES = 34 * 512      # at the start, and at the end, but for the MBR
 PRIMARY, BACKUP = 512, (SECTORS - 1) * 512
 ENTRIES = {PRIMARY: 1024, BACKUP: (SECTORS - 33) * 512}
 PARTITION_SECTOR = 3000     # inside of the first one
@@ -44,7 +45,7 @@ HEADER = [
 ENTRY = [
     ("type", 0, "16s", [bytes(16), b"\x77" * 16]),
     ("GUID", 16, "16s", [bytes(16), b"\x55" * 16]),
-    ("first", 32, "Q", [0, 1, 90000, 2 ** 63]),
+    ("first", 32, "Q", [0, 1, 22000, 2 ** 63]),
     ("last", 40, "Q", [0, SECTORS, 2 ** 64 - 1]),
     ("attributes", 48, "8s", [b"\xff" * 8]),
     ("name", 56, "72s", [b"\0\xd8" * 36]),
@@ -56,8 +57,8 @@ tool, scratch = sys.argv[1:]
 def make(path):
     with open(path, "wb") as file:
         file.truncate(SECTORS * 512)
-    subprocess.run(["sgdisk", "-n1:2048:+8M", "-n2:20480:+8M",
-                    "-n3:40960:+20M", "-t1:0700", "-t3:8300", path],
+    subprocess.run(["sgdisk", "-n1:2048:+2M", "-n2:8192:+2M",
+                    "-n3:14336:+4M", "-t1:0700", "-t3:8300", path],
                    check=True, stdout=subprocess.DEVNULL)
     with open(path, "rb") as file:
         return file.read()
@@ -85,9 +86,12 @@ def seal(disk, header):
 
 
 def analyse(disk):
-    path = os.path.join(scratch, "changed")
-    with open(path, "wb") as file:
-        file.write(disk)
+    """Of the disk, with its two tables as they are in @disk."""
+    path = os.path.join(scratch, "gpt")
+    with open(path, "r+b") as file:
+        file.write(disk[:TABLE_BYTES])
+        file.seek(-TABLE_BYTES, os.SEEK_END)
+        file.write(disk[-TABLE_BYTES:])
     done = subprocess.run([tool, "-q", "--json", path], timeout=20,
                           capture_output=True, check=False)
     report = json.loads(done.stdout)

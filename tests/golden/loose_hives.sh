@@ -22,8 +22,13 @@ report() {
 export_text() {
 	hivexregedit --export --prefix "$2" "$1" \\ > "$3.reg" &&
 		tests/golden/regedit.py 5 utf-16 < "$3.reg" > "$3-5.reg" &&
+		tests/golden/regedit.py 4 latin-1 < "$3.reg" > "$3-4.reg"
+}
+
+# The same for tools that write UTF-8, and as text for people.
+export_more() {
+	export_text "$@" &&
 		tests/golden/regedit.py 5 utf-8 < "$3.reg" > "$3-8.reg" &&
-		tests/golden/regedit.py 4 latin-1 < "$3.reg" > "$3-4.reg" &&
 		tests/golden/regedit.py txt utf-16 < "$3.reg" > "$3-16.txt" &&
 		tests/golden/regedit.py txt utf-8 < "$3.reg" > "$3-8.txt"
 }
@@ -141,7 +146,7 @@ is "hives and a data disk: an installation was found" \
 
 # As text, in each way of writing it.
 report "$scratch/replayed" --hive "$machine/SYSTEM.replayed" > /dev/null
-export_text "$machine/SYSTEM.replayed" 'HKEY_LOCAL_MACHINE\SYSTEM' \
+export_more "$machine/SYSTEM.replayed" 'HKEY_LOCAL_MACHINE\SYSTEM' \
 	"$scratch/sample"
 for text in .reg -5.reg -8.reg -16.txt -8.txt; do
 	is "sample$text: exit status, for an id that is not whole on purpose" \
@@ -424,7 +429,11 @@ if ! regipy=$(real mkorman90__regipy/regipy_tests/data); then
 	skip "real hives" "../shared/data is not here"
 	finish
 fi
-for name in SYSTEM SYSTEM_2 SYSTEM_B; do
+names=(SYSTEM_B SYSTEM SYSTEM_2)
+# With the sanitizers one is enough: to export a hive takes longest, and that is
+# not our code.
+[ "$MODE" = san ] && names=(SYSTEM_B)
+for name in "${names[@]}"; do
 	xz -dc "$regipy/$name.xz" > "$scratch/real"
 	export_text "$scratch/real" 'HKEY_LOCAL_MACHINE\SYSTEM' "$scratch/real"
 	status=0
