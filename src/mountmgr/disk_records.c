@@ -27,6 +27,7 @@
 #include "base/ascii.h"
 #include "base/bytes.h"
 #include "mountmgr/findings.h"
+#include "mountmgr/layout_check.h"
 #include "mountmgr/lost_devices.h"
 #include "mountmgr/record_values.h"
 #include "registry/system.h"
@@ -196,6 +197,12 @@ static void read_properties(struct reader *r, const struct hive_key *instance,
 		d->parent = record_text(&r->values, &parent, value, &d->cites);
 }
 
+/* The table that is checked, and whose it is.  */
+struct layout_of {
+	struct reader *reader;
+	const struct device_record *device;
+};
+
 static void layout_finding(struct reader *r, const struct device_record *d,
 			   const char *what)
 {
@@ -207,66 +214,15 @@ static void layout_finding(struct reader *r, const struct device_record *d,
 		cites_join(r->diags->arena, &diag->cites, &d->layout_cites);
 }
 
-/* What cannot be true of the slot @p of a partition; NULL: nothing.  An MBR
- * partition has an id of the signature and the offset since Windows 10.  */
-static const char *slot_doubt(const struct drive_layout *l,
-			      const struct drive_layout_partition *p)
+static void say_layout(void *ctx, bool unread, const char *text)
 {
-	const struct span id = { p->id.b, sizeof(p->id.b), 0 };
-	const le32 *signature = span_view(id, 0, le32);
-	const le32 *zero = span_view(id, 4, le32);
-	const le64 *offset = span_view(id, 8, le64);
+	struct layout_of *of = ctx;
 
-	if (p->length == 0)
-		return "a partition has no length";
-	if (p->offset % 512 != 0 || p->length % 512 != 0)
-		return "a partition does not begin and end with a sector";
-	if (l->scheme == DRIVE_LAYOUT_GPT && l->usable_length != 0 &&
-	    (p->offset < l->usable_offset || p->length > l->usable_length ||
-	     p->offset - l->usable_offset > l->usable_length - p->length))
-		return "a partition is not where the GPT has room for some";
-	if (l->scheme == DRIVE_LAYOUT_MBR && !guid_is_zero(&p->id) &&
-	    !l->nameless && !p->container && p->offset != 0 &&
-	    get_le32(*zero) == 0 &&
-	    (get_le32(*signature) != l->signature ||
-	     get_le64(*offset) != p->offset))
-		return "a partition's id has another signature or offset than "
-		       "the table";
-	return NULL;
-}
-
-static void check_layout(struct reader *r, const struct device_record *d)
-{
-	const char *doubt;
-
-	struct drive_layout_partition p;
-	char text[160];
-	struct err e;
-
-	if (d->layout.told != d->layout.scheme)
-		layout_finding(r, d, d->layout.nameless
-			       ? "its head is damaged: neither the scheme in "
-				 "it nor what it has of the disk is that of "
-				 "its partitions, which alone are read"
-			       : "the scheme in its head is damaged: its "
-				 "partitions, and what it has of the disk, are "
-				 "of another, as which it is read");
-	if (d->layout.n_partitions < d->layout.declared)
-		layout_finding(r, d, "it ends before its last partition");
-	if (d->layout.excess > 0)
-		layout_finding(r, d, "it goes on behind the last partition "
-			       "that it counts");
-	for (size_t i = 0; i < d->layout.n_partitions; i++) {
-		if (drive_layout_partition(&d->layout, i, &p, &e) < 0) {
-			layout_finding(r, d, err_text(&e, text, sizeof(text)));
-		} else if (p.used) {
-			doubt = slot_doubt(&d->layout, &p);
-			if (doubt != NULL)
-				record_finding(&r->values,
-					       "PartitionTableCache", doubt,
-					       &d->layout_cites);
-		}
-	}
+	if (unread)
+		layout_finding(of->reader, of->device, text);
+	else
+		record_finding(&of->reader->values, "PartitionTableCache",
+			       text, &of->device->layout_cites);
 }
 
 static void read_layout(struct reader *r, const struct hive_key *partmgr,
@@ -282,7 +238,8 @@ static void read_layout(struct reader *r, const struct hive_key *partmgr,
 	cites_join(r->arena, &d->cites, &d->layout_cites);
 	d->has_layout = drive_layout_parse(s, &d->layout, &e) == 0;
 	if (d->has_layout)
-		check_layout(r, d);
+		layout_check(&d->layout, 0, say_layout,
+			     &(struct layout_of){ r, d });
 	else
 		layout_finding(r, d, err_text(&e, text, sizeof(text)));
 }

@@ -84,3 +84,7 @@ const struct diag_kind FINDING_EVENT_TWICE = {
 	"CM0543", SEVERITY_WARNING,
 	"Records of an event log are there more than once", false,
 };
+const struct diag_kind FINDING_EVENT_DOUBT = {
+	"CM0544", SEVERITY_WARNING,
+	"What events of a log say of a disk cannot be so, or is missing", false,
+};

@@ -25,5 +25,6 @@ extern const struct diag_kind FINDING_EVENT_LOG;
 extern const struct diag_kind FINDING_EVENT_LOG_DAMAGED;
 extern const struct diag_kind FINDING_EVENT_RECORD;
 extern const struct diag_kind FINDING_EVENT_TWICE;
+extern const struct diag_kind FINDING_EVENT_DOUBT;
 
 #endif /* MOUNTMGR_FINDINGS_H */

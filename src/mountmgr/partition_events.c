@@ -1,10 +1,6 @@
 /*
  * partition_events.c - event 1006 of Microsoft-Windows-Partition/Diagnostic
  *
- * Its fields are found by their names: versions of Windows have had them in
- * other places, and more of them.  Names and types are those of the provider's
- * manifest (OTRF/OSSEM, event-1006) and of logs of Windows 10 and 11.
- *
  * The log is read by going through all chunks that the file has, whatever its
  * header says: on a machine that was running the header is older than they are,
  * and the chunk that was written to last has records that its own header does
@@ -21,10 +17,11 @@
 #include "base/bytes.h"
 #include "base/filetime.h"
 #include "disk/boot_sector.h"
-#include "format/binary_xml.h"
 #include "format/evtx.h"
 #include "format/mbr.h"
+#include "mountmgr/event_check.h"
 #include "mountmgr/findings.h"
+#include "mountmgr/layout_check.h"
 #include "mountmgr/record_runs.h"
 
 #define EVENT_DISK 1006
@@ -47,69 +44,6 @@ static const struct guid provider = { {
 /* Of the arena that has the rest of a report, too.  */
 #define MAX_ARENA_BYTES (140u << 20)
 
-enum field {
-	FIELD_EVENT_ID, FIELD_PROVIDER, FIELD_TIME, FIELD_COMPUTER,
-	FIELD_NUMBER, FIELD_CAPACITY, FIELD_BUS, FIELD_MANUFACTURER,
-	FIELD_MODEL, FIELD_REVISION, FIELD_SERIAL, FIELD_LOCATION,
-	FIELD_PARENT, FIELD_DISK_ID, FIELD_ADAPTER_ID, FIELD_REGISTRY_ID,
-	FIELD_LAYOUT, FIELD_MBR, FIELD_CHARACTERISTICS, FIELD_PHYSICAL,
-	FIELD_VBR,
-	N_FIELDS = FIELD_VBR + PARTITION_EVENT_VBRS
-};
-
-/* What the value of a field is.  */
-enum form { FORM_INTEGER, FORM_TEXT, FORM_GUID, FORM_BYTES, FORM_TIME };
-
-static const struct {
-	const char *section, *element, *attribute, *name;
-	enum form form;
-} fields[N_FIELDS] = {
-	[FIELD_EVENT_ID] = { "System", "EventID", NULL, NULL, FORM_INTEGER },
-	[FIELD_PROVIDER] = { "System", "Provider", "Guid", NULL, FORM_GUID },
-	[FIELD_TIME] = { "System", "TimeCreated", "SystemTime", NULL,
-			 FORM_TIME },
-	[FIELD_COMPUTER] = { "System", "Computer", NULL, NULL, FORM_TEXT },
-	[FIELD_NUMBER] = { "EventData", "Data", NULL, "DiskNumber",
-		FORM_INTEGER },
-	[FIELD_CAPACITY] = { "EventData", "Data", NULL, "Capacity",
-		FORM_INTEGER },
-	[FIELD_BUS] = { "EventData", "Data", NULL, "BusType", FORM_INTEGER },
-	[FIELD_MANUFACTURER] = { "EventData", "Data", NULL, "Manufacturer",
-		FORM_TEXT },
-	[FIELD_MODEL] = { "EventData", "Data", NULL, "Model", FORM_TEXT },
-	[FIELD_REVISION] = { "EventData", "Data", NULL, "Revision", FORM_TEXT },
-	[FIELD_SERIAL] = { "EventData", "Data", NULL, "SerialNumber",
-		FORM_TEXT },
-	[FIELD_LOCATION] = { "EventData", "Data", NULL, "Location", FORM_TEXT },
-	[FIELD_PARENT] = { "EventData", "Data", NULL, "ParentId", FORM_TEXT },
-	[FIELD_DISK_ID] = { "EventData", "Data", NULL, "DiskId", FORM_GUID },
-	[FIELD_ADAPTER_ID] = { "EventData", "Data", NULL, "AdapterId",
-		FORM_GUID },
-	[FIELD_REGISTRY_ID] = { "EventData", "Data", NULL, "RegistryId",
-		FORM_GUID },
-	[FIELD_LAYOUT] = { "EventData", "Data", NULL, "PartitionTable",
-		FORM_BYTES },
-	[FIELD_MBR] = { "EventData", "Data", NULL, "Mbr", FORM_BYTES },
-	[FIELD_CHARACTERISTICS] = { "EventData", "Data", NULL,
-		"Characteristics", FORM_INTEGER },
-	[FIELD_PHYSICAL] = { "EventData", "Data", NULL,
-		"BytesPerPhysicalSector", FORM_INTEGER },
-	[FIELD_VBR] = { "EventData", "Data", NULL, "Vbr0", FORM_BYTES },
-	[FIELD_VBR + 1] = { "EventData", "Data", NULL, "Vbr1", FORM_BYTES },
-	[FIELD_VBR + 2] = { "EventData", "Data", NULL, "Vbr2", FORM_BYTES },
-	[FIELD_VBR + 3] = { "EventData", "Data", NULL, "Vbr3", FORM_BYTES },
-};
-
-/* The fields of one record, in the bytes of its chunk.  */
-struct found {
-	struct {
-		bool there;
-		unsigned type;
-		struct span data;
-	} field[N_FIELDS];
-	bool twice;		/* one of them is given with two values */
-};
-
 struct reader {
 	struct source *source;
 	struct arena *arena;
@@ -120,6 +54,7 @@ struct reader {
 	bool full;		/* what is left is not read */
 	bool cut;		/* it has more than is read of a log */
 	struct record_runs runs;
+	struct event_doubts doubts;
 	struct event_range range;
 	uint64_t counted_end;	/* of the chunks that its header counts */
 	uint64_t next_record;	/* by its header; 0: it does not tell */
@@ -154,131 +89,6 @@ static void finding_err(struct reader *r, const struct diag_kind *kind,
 	char text[200];
 
 	finding(r, kind, off, n, structure, err_text(e, text, sizeof(text)));
-}
-
-static bool name_is(struct span s, const char *want)
-{
-	return want == NULL ? s.n == 0 : utf16_equals_ascii(s, want);
-}
-
-static bool value_is(const struct binary_xml_value *v, enum field f)
-{
-	/* Elements of <System> may have an attribute that is called Name.  */
-	if (fields[f].name != NULL && !name_is(v->name, fields[f].name))
-		return false;
-	return name_is(v->attribute, fields[f].attribute) &&
-	       name_is(v->element, fields[f].element) &&
-	       name_is(v->section, fields[f].section);
-}
-
-static bool same_data(struct span a, struct span b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-static int collect(void *ctx, const struct binary_xml_value *v)
-{
-	struct found *found = ctx;
-
-	for (size_t i = 0; i < N_FIELDS; i++) {
-		if (!value_is(v, (enum field)i))
-			continue;
-		if (found->field[i].there &&
-		    !same_data(found->field[i].data, v->data))
-			found->twice = true;
-		if (found->field[i].there)
-			return 0;
-		found->field[i].there = true;
-		found->field[i].type = v->type;
-		found->field[i].data = v->data;
-		return 0;
-	}
-	return 0;
-}
-
-static bool is_integer(unsigned type)
-{
-	return (type >= BINARY_XML_INT8 && type <= BINARY_XML_UINT64) ||
-	       type == BINARY_XML_BOOL || type == BINARY_XML_HEX32 ||
-	       type == BINARY_XML_HEX64;
-}
-
-/* Whether a value of @type, of @n bytes, can be what the field is.  */
-static bool has_form(enum form form, unsigned type, size_t n)
-{
-	switch (form) {
-	case FORM_INTEGER:
-		return is_integer(type) && n <= 8;
-	case FORM_TEXT:
-		return type == BINARY_XML_STRING && n % 2 == 0;
-	case FORM_GUID:
-		return type == BINARY_XML_GUID && n == 16;
-	case FORM_BYTES:
-		return type == BINARY_XML_BINARY;
-	case FORM_TIME:
-		return type == BINARY_XML_FILETIME && n == 8;
-	}
-	return false;
-}
-
-static bool integer_of(const struct found *found, enum field f, uint64_t *ret)
-{
-	struct span s = found->field[f].data;
-	uint64_t v = 0;
-
-	if (!is_integer(found->field[f].type) || s.n == 0 || s.n > 8)
-		return false;
-	for (size_t i = s.n; i > 0; i--)
-		v = v << 8 | s.p[i - 1];
-	*ret = v;
-	return true;
-}
-
-static bool number_of(const struct found *found, enum field f, uint32_t *ret)
-{
-	uint64_t v;
-
-	if (!integer_of(found, f, &v) || v > UINT32_MAX)
-		return false;
-	*ret = (uint32_t)v;
-	return true;
-}
-
-/* When the event was made; 0 where it does not tell.  */
-static uint64_t time_of(const struct found *found)
-{
-	const le64 *t = span_view(found->field[FIELD_TIME].data, 0, le64);
-
-	return t != NULL && has_form(FORM_TIME, found->field[FIELD_TIME].type,
-				     found->field[FIELD_TIME].data.n)
-		? get_le64(*t) : 0;
-}
-
-static struct guid guid_of(const struct found *found, enum field f)
-{
-	struct span s = found->field[f].data;
-	struct guid g = { { 0 } };
-
-	if (found->field[f].type == BINARY_XML_GUID && s.n == sizeof(g.b))
-		memcpy(g.b, s.p, sizeof(g.b));
-	return g;
-}
-
-static struct text text_of(struct reader *r, const struct found *found,
-			   enum field f)
-{
-	struct span s = found->field[f].data;
-
-	if (found->field[f].type != BINARY_XML_STRING)
-		return (struct text){ 0 };
-	s = utf16_trim_nul(s);
-	return s.n > 0 ? text_from_utf16(r->arena, s) : (struct text){ 0 };
-}
-
-static struct span bytes_of(const struct found *found, enum field f)
-{
-	return found->field[f].type == BINARY_XML_BINARY ?
-	       found->field[f].data : (struct span){ 0 };
 }
 
 static void read_serial(struct partition_event_vbr *v, uint64_t serial)
@@ -332,23 +142,14 @@ static int read_layout(struct reader *r, struct span s,
 		       struct partition_event *e, struct err *reterr)
 {
 	struct err damage = { 0 };
-	int err;
 
 	if (s.n == 0)
 		return 0;
 	s.p = arena_copy(r->arena, s.p, s.n);
 	if (s.p == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "event", 0, 0);
-	err = drive_layout_parse(s, &e->layout, &damage);
-	e->has_layout = err == 0;
-	if (err == 0 && e->layout.n_partitions < e->layout.declared)
-		err = err_set(&damage, ERR_TRUNCATED, s.at,
-			      "drive layout: slots", e->layout.declared,
-			      e->layout.n_partitions);
-	else if (err == 0 && e->layout.told != e->layout.scheme)
-		err = err_set(&damage, ERR_VALUE, s.at, "drive layout: scheme",
-			      e->layout.scheme, e->layout.told);
-	if (err == 0)
+	e->has_layout = drive_layout_parse(s, &e->layout, &damage) == 0;
+	if (e->has_layout)
 		return 0;
 	e->damaged = true;
 	finding_err(r, &FINDING_EVENT_RECORD, s.at, s.n, "drive layout",
@@ -356,15 +157,63 @@ static int read_layout(struct reader *r, struct span s,
 	return 0;
 }
 
-static void read_signature(const struct found *found, struct partition_event *e)
+/* What of an event is being checked.  */
+struct checked {
+	struct reader *reader;
+	struct partition_event *event;
+};
+
+static void say_layout(void *ctx, bool unread, const char *text)
 {
+	const struct checked *c = ctx;
+	const struct span s = c->event->layout.bytes;
+
+	if (!unread) {
+		if (!c->event->remnant)
+			event_doubts_add(&c->reader->doubts, c->reader->arena,
+					 text, &c->event->cites);
+		return;
+	}
+	c->event->damaged = true;
+	if (!c->event->remnant)
+		finding(c->reader, &FINDING_EVENT_RECORD, s.at, s.n,
+			"drive layout", text);
+}
+
+static void say_event(void *ctx, const char *text)
+{
+	const struct checked *c = ctx;
+
+	c->event->damaged = true;
+	if (!c->event->remnant)
+		event_doubts_add(&c->reader->doubts, c->reader->arena, text,
+				 &c->event->cites);
+}
+
+/* What a damaged record has not, is not to be looked for.  */
+static void check_event(struct reader *r, const struct event_fields *found,
+			const struct record *rec, struct partition_event *e)
+{
+	struct checked c = { r, e };
+
+	if (e->has_layout)
+		layout_check(&e->layout, e->has_capacity ? e->capacity : 0,
+			     say_layout, &c);
+	if (!rec->damaged)
+		event_check(found, e, say_event, &c);
+}
+
+static void read_signature(const struct event_fields *found,
+			   struct partition_event *e)
+{
+	struct span sector = event_fields_bytes(found, FIELD_MBR);
 	struct mbr mbr;
 
 	if (e->has_layout) {
 		e->has_signature = e->layout.scheme == DRIVE_LAYOUT_MBR &&
 				   !e->layout.nameless;
 		e->signature = e->layout.signature;
-	} else if (mbr_parse(bytes_of(found, FIELD_MBR), &mbr, NULL) == 0) {
+	} else if (mbr_parse(sector, &mbr, NULL) == 0) {
 		e->has_signature = true;
 		e->signature = mbr.disk_signature;
 	}
@@ -372,22 +221,22 @@ static void read_signature(const struct found *found, struct partition_event *e)
 
 /* A value that cannot be read is not told; then it has to be said.  Of a
  * remnant no more is said than that it is damaged.  */
-static void check_forms(struct reader *r, const struct found *found,
+static void check_forms(struct reader *r, const struct event_fields *found,
 			struct partition_event *e)
 {
 	char text[120];
 
-	for (size_t i = FIELD_NUMBER; i < N_FIELDS; i++) {
+	for (unsigned i = FIRST_DATA_FIELD; i < N_EVENT_FIELDS; i++) {
 		const struct span s = found->field[i].data;
 
-		if (s.n == 0 ||
-		    has_form(fields[i].form, found->field[i].type, s.n))
+		if (event_fields_fit(found, (enum event_field)i))
 			continue;
 		e->damaged = true;
 		if (e->remnant)
 			continue;
 		snprintf(text, sizeof(text), "%s of an event has type %u and "
-			 "%zu bytes, which cannot be", fields[i].name,
+			 "%zu bytes, which cannot be",
+			 event_field_name((enum event_field)i),
 			 found->field[i].type, s.n);
 		finding(r, &FINDING_EVENT_RECORD, s.at, s.n, "event record",
 			text);
@@ -396,10 +245,11 @@ static void check_forms(struct reader *r, const struct found *found,
 
 /* The header of a record has the time of its event, too: in the logs that were
  * looked at, the same.  */
-static void read_time(struct reader *r, const struct found *found,
+static void read_time(struct reader *r, const struct event_fields *found,
 		      const struct record *rec, struct partition_event *e)
 {
-	const uint64_t written = rec->record.written, made = time_of(found);
+	const uint64_t made = event_fields_time(found);
+	const uint64_t written = rec->record.written;
 	const bool differ = found->field[FIELD_TIME].there && made != written;
 
 	if (made != 0 && made <= FILETIME_MAX)
@@ -417,39 +267,49 @@ static void read_time(struct reader *r, const struct found *found,
 			"the time of a record is none that Windows has");
 }
 
-static int fill_event(struct reader *r, const struct found *found,
+static void read_numbers(const struct event_fields *f,
+			 struct partition_event *e)
+{
+	e->has_number = event_fields_number(f, FIELD_NUMBER, &e->number) &&
+			e->number != NO_NUMBER;
+	e->has_capacity = event_fields_integer(f, FIELD_CAPACITY,
+					       &e->capacity);
+	e->has_bus = event_fields_number(f, FIELD_BUS, &e->bus);
+	/* A device has some.  */
+	e->has_characteristics =
+		event_fields_number(f, FIELD_CHARACTERISTICS,
+				    &e->characteristics) &&
+		e->characteristics != 0;
+	e->has_physical_sector =
+		event_fields_number(f, FIELD_PHYSICAL, &e->physical_sector) &&
+		e->physical_sector > 0;
+}
+
+static int fill_event(struct reader *r, const struct event_fields *f,
 		      struct partition_event *e, struct err *reterr)
 {
-	e->has_number = number_of(found, FIELD_NUMBER, &e->number) &&
-			e->number != NO_NUMBER;
-	e->has_capacity = integer_of(found, FIELD_CAPACITY, &e->capacity);
-	e->has_bus = number_of(found, FIELD_BUS, &e->bus);
-	/* A device has some.  */
-	e->has_characteristics = number_of(found, FIELD_CHARACTERISTICS,
-					   &e->characteristics) &&
-				 e->characteristics != 0;
-	e->has_physical_sector = number_of(found, FIELD_PHYSICAL,
-					   &e->physical_sector) &&
-				 e->physical_sector > 0;
-	e->computer = text_of(r, found, FIELD_COMPUTER);
-	e->manufacturer = text_of(r, found, FIELD_MANUFACTURER);
-	e->model = text_of(r, found, FIELD_MODEL);
-	e->revision = text_of(r, found, FIELD_REVISION);
-	e->serial = text_of(r, found, FIELD_SERIAL);
-	e->location = text_of(r, found, FIELD_LOCATION);
-	e->parent = text_of(r, found, FIELD_PARENT);
-	e->disk_id = guid_of(found, FIELD_DISK_ID);
-	e->adapter_id = guid_of(found, FIELD_ADAPTER_ID);
-	e->registry_id = guid_of(found, FIELD_REGISTRY_ID);
+	struct arena *a = r->arena;
+
+	read_numbers(f, e);
+	e->computer = event_fields_text(f, FIELD_COMPUTER, a);
+	e->manufacturer = event_fields_text(f, FIELD_MANUFACTURER, a);
+	e->model = event_fields_text(f, FIELD_MODEL, a);
+	e->revision = event_fields_text(f, FIELD_REVISION, a);
+	e->serial = event_fields_text(f, FIELD_SERIAL, a);
+	e->location = event_fields_text(f, FIELD_LOCATION, a);
+	e->parent = event_fields_text(f, FIELD_PARENT, a);
+	e->disk_id = event_fields_guid(f, FIELD_DISK_ID);
+	e->adapter_id = event_fields_guid(f, FIELD_ADAPTER_ID);
+	e->registry_id = event_fields_guid(f, FIELD_REGISTRY_ID);
 	for (unsigned i = 0; i < PARTITION_EVENT_VBRS; i++)
-		e->vbr[i] = read_vbr(bytes_of(found, FIELD_VBR + i));
-	if (read_layout(r, bytes_of(found, FIELD_LAYOUT), e, reterr) < 0)
+		e->vbr[i] = read_vbr(event_fields_bytes(f, FIELD_VBR + i));
+	if (read_layout(r, event_fields_bytes(f, FIELD_LAYOUT), e, reterr) < 0)
 		return ERR_NOMEM;
-	read_signature(found, e);
+	read_signature(f, e);
 	return 0;
 }
 
-static int add_event(struct reader *r, const struct found *found,
+static int add_event(struct reader *r, const struct event_fields *found,
 		     const struct record *rec, struct err *reterr)
 {
 	struct partition_event *e;
@@ -471,15 +331,19 @@ static int add_event(struct reader *r, const struct found *found,
 	r->budget->events--;
 	check_forms(r, found, e);
 	read_time(r, found, rec, e);
-	return fill_event(r, found, e, reterr);
+	if (fill_event(r, found, e, reterr) < 0)
+		return ERR_NOMEM;
+	check_event(r, found, rec, e);
+	return 0;
 }
 
-static bool is_wanted(const struct found *found)
+static bool is_wanted(const struct event_fields *found)
 {
-	struct guid g = guid_of(found, FIELD_PROVIDER);
+	struct guid g = event_fields_guid(found, FIELD_PROVIDER);
 	uint64_t id;
 
-	return integer_of(found, FIELD_EVENT_ID, &id) && id == EVENT_DISK &&
+	return event_fields_integer(found, FIELD_EVENT_ID, &id) &&
+	       id == EVENT_DISK &&
 	       (guid_is_zero(&g) || guid_equal(&g, &provider));
 }
 
@@ -489,10 +353,10 @@ static int read_record(struct reader *r, struct span chunk, struct record *rec,
 	uint32_t budget = r->budget->tokens < MAX_RECORD_TOKENS ?
 			  r->budget->tokens : MAX_RECORD_TOKENS;
 	uint32_t left = budget;
-	struct found found = { 0 };
+	struct event_fields found = { 0 };
 	struct err e = { 0 };
-	int err = binary_xml_walk(chunk, rec->record.event, &left, collect,
-				  &found, &e);
+	int err = binary_xml_walk(chunk, rec->record.event, &left,
+				  event_fields_collect, &found, &e);
 
 	r->budget->tokens -= budget - left;
 	if (err == 0 && found.twice)
@@ -957,6 +821,7 @@ int partition_events_read(struct source *s,
 		finding(&r, &FINDING_EVENT_LOG, 0, 0, "event log",
 			"it is larger, or has more events, than is read of "
 			"one; the rest is left out");
+	event_doubts_say(&r.doubts, r.source->file, d);
 	sort_events(&r.events);
 	r.events.range = r.range;
 	*ret = r.events;

@@ -216,6 +216,17 @@ expect "$numbers" '[[1, "recorded"], [5, "recorded"]]'
 expect "$found" '["CM0541", "CM0542"]'
 expect '[e["recordId"] for e in d["diskEvents"]]' '[1, 3, 4]'
 
+case="tables that cannot be"
+for slots in "1000001 $((8 * mib))" "$mib 0" "$((90 * mib)) $((8 * mib))"; do
+	came 0 3 | sed "s/^slot .*/slot $slots 7/"
+done | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0"
+expect "$found" '["CM0544", "CM0544", "CM0544"]'
+expect '[f["message"].split("evtx: ")[1] for f in d["findings"] if f["code"] == "CM0544"]' \
+	'["of 1 event, a partition does not begin and end with a sector.", "of 1 event, a partition has no length.", "of 1 event, a partition ends behind the end of the disk."]'
+tap tests/golden/check_citations.py "$scratch/report" "$disk0"
+
 case="what is no log"
 head -c 100000 /dev/zero | tr '\0' x > "$log"
 with_log "$log"

@@ -42,42 +42,84 @@ static const uint8_t mbr_sector[512] = {
 #define U32(v) (uint8_t[]){ BYTE(v, 0), BYTE(v, 1), BYTE(v, 2), BYTE(v, 3) }, 4
 #define TEXT(s) u##s, sizeof(u##s)	/* with its NUL */
 
+static const uint8_t zeros[16];
 static const uint8_t guid_bytes[16] = {
 	0x52, 0x17, 0x6f, 0x7b, 0x95, 0xbd, 0x22, 0x6e,
 	0xe3, 0xa5, 0x6e, 0xe8, 0x41, 0x9e, 0xca, 0xd7,
 };
 
+#define N_FIELDS 30
+#define ZERO U32(0)
+
 /* The fields of an event are not in the order of the reader's table, and there
  * are others between them.  */
+static const struct event_field no_disk[N_FIELDS] = {
+	{ "Version", EVENT_UINT32, U32(1) },
+	{ "Vbr0", EVENT_BINARY, "", 0 },
+	{ "Vbr0Bytes", EVENT_UINT32, ZERO },
+	{ "Vbr1", EVENT_BINARY, "", 0 },
+	{ "Vbr1Bytes", EVENT_UINT32, ZERO },
+	{ "Vbr2", EVENT_BINARY, "", 0 },
+	{ "Vbr2Bytes", EVENT_UINT32, ZERO },
+	{ "Vbr3", EVENT_BINARY, "", 0 },
+	{ "Vbr3Size", EVENT_UINT32, ZERO },
+	{ "Mbr", EVENT_BINARY, "", 0 },
+	{ "MbrBytes", EVENT_UINT32, ZERO },
+	{ "PartitionTable", EVENT_BINARY, "", 0 },
+	{ "PartitionTableBytes", EVENT_UINT32, ZERO },
+	{ "PartitionCount", EVENT_UINT32, ZERO },
+	{ "PartitionStyle", EVENT_UINT32, ZERO },
+	{ "RegistryId", EVENT_GUID, guid_bytes, 16 },
+	{ "AdapterId", EVENT_GUID, zeros, 16 },
+	{ "DiskId", EVENT_GUID, guid_bytes, 16 },
+	{ "Flags", EVENT_UINT32, U32(0x20202010) },
+	{ "Location", EVENT_STRING, "", 0 },
+	{ "ParentId", EVENT_STRING, TEXT("PCI\\VEN_15AD&DEV_07F0") },
+	{ "SerialNumber", EVENT_STRING, TEXT("VMWare NVME_0000") },
+	{ "Revision", EVENT_STRING, "", 0 },
+	{ "Model", EVENT_STRING, TEXT("Virtual \u00e9") },
+	{ "Manufacturer", EVENT_STRING, "", 0 },
+	{ "BusType", EVENT_UINT32, U32(17) },
+	{ "BytesPerPhysicalSector", EVENT_UINT32, U32(4096) },
+	{ "Characteristics", EVENT_UINT32, U32(0x40101) },
+	{ "Capacity", EVENT_UINT64, zeros, 8 },
+	{ "DiskNumber", EVENT_UINT32, ZERO },
+};
+
+/* The fields of no_disk, but those that are called as one of @n others.  */
+static size_t add_with(struct event_log *log, unsigned id,
+		       const struct event_field *others, size_t n)
+{
+	struct event_field fields[N_FIELDS];
+	const struct event e = { id, TIME, "GoldPaper", fields, N_FIELDS };
+
+	memcpy(fields, no_disk, sizeof(fields));
+	for (size_t i = 0; i < n * N_FIELDS; i++)
+		if (strcmp(fields[i % N_FIELDS].name,
+			   others[i / N_FIELDS].name) == 0)
+			fields[i % N_FIELDS] = others[i / N_FIELDS];
+	return event_log_add(log, &e);
+}
+
 static size_t add(struct event_log *log, unsigned id, unsigned number,
 		  const void *capacity, const void *layout, size_t layout_n)
 {
 	const struct event_field fields[] = {
-		{ "Version", EVENT_UINT32, U32(1) },
 		{ "Vbr0", EVENT_BINARY, ntfs_boot, sizeof(ntfs_boot) },
+		{ "Vbr0Bytes", EVENT_UINT32, U32(512) },
 		{ "Vbr1", EVENT_BINARY, mbr_sector, 100 },
-		{ "Vbr2", EVENT_BINARY, "", 0 },
-		{ "Mbr", EVENT_BINARY, mbr_sector, sizeof(mbr_sector) },
-		{ "PartitionTableBytes", EVENT_UINT32, U32(336) },
+		{ "Vbr1Bytes", EVENT_UINT32, U32(100) },
+		/* That of a table comes from it.  */
+		{ "Mbr", EVENT_BINARY, mbr_sector, layout_n > 0 ? 0 : 512 },
+		{ "MbrBytes", EVENT_UINT32, U32(layout_n > 0 ? 0 : 512) },
 		{ "PartitionTable", EVENT_BINARY, layout, layout_n },
-		{ "DiskId", EVENT_GUID, guid_bytes, 16 },
-		{ "Flags", EVENT_UINT32, U32(0x20202010) },
-		{ "ParentId", EVENT_STRING, TEXT("PCI\\VEN_15AD&DEV_07F0") },
-		{ "SerialNumber", EVENT_STRING, TEXT("VMWare NVME_0000") },
-		{ "Model", EVENT_STRING, TEXT("Virtual \u00e9") },
-		{ "Manufacturer", EVENT_STRING, "", 0 },
-		{ "BusType", EVENT_UINT32, U32(17) },
-		{ "BytesPerPhysicalSector", EVENT_UINT32, U32(4096) },
-		{ "Characteristics", EVENT_UINT32, U32(0x40101) },
+		{ "PartitionTableBytes", EVENT_UINT32, U32(layout_n) },
+		{ "PartitionCount", EVENT_UINT32, U32(layout_n > 0 ? 2 : 0) },
 		{ "Capacity", EVENT_UINT64, capacity, 8 },
 		{ "DiskNumber", EVENT_UINT32, U32(number) },
 	};
-	const struct event e = {
-		id, TIME, "GoldPaper", fields,
-		sizeof(fields) / sizeof(fields[0]),
-	};
 
-	return event_log_add(log, &e);
+	return add_with(log, id, fields, sizeof(fields) / sizeof(fields[0]));
 }
 
 static const uint8_t gib60[8] = { 0, 0, 0, 0, 15 };	/* 60 GiB */
@@ -185,6 +227,205 @@ Test(partition_events, reads_boot_sectors_and_sector_0)
 	event_log_free(log);
 }
 
+struct other {
+	size_t n;
+	struct event_field field[4];
+};
+
+static void expect_doubts(const struct other *others, size_t n,
+			  const char *want, bool damaged, int line)
+{
+	struct event_log *log = event_log_new(1);
+	const char *text = "";
+	struct read r;
+	size_t size, first = 0;
+	const uint8_t *p;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t at = add_with(log, 1006, others[i].field, others[i].n);
+
+		first = first == 0 ? at : first;
+	}
+	p = event_log_finish(log, false, &size);
+	read_log(&r, p, size);
+	if (r.diags.n > 0) {
+		const struct diag *d = &r.diags.list[0];
+
+		text = strchr(d->message, ':') + 2;
+		cr_expect_eq(d->kind, &FINDING_EVENT_DOUBT, "row %d", line);
+		cr_expect_eq(d->cites.n, n, "row %d", line);
+		cr_expect_eq(d->cites.list[0].offset, first, "row %d", line);
+	}
+	cr_expect_leq(r.diags.n, 1, "row %d", line);
+	cr_expect_str_eq(text, want, "row %d: %s", line, text);
+	cr_assert_eq(r.events.n, n);
+	cr_expect_eq(r.events.list[0].damaged, damaged, "row %d", line);
+	read_done(&r);
+	event_log_free(log);
+}
+
+#define TABLE(p) { "PartitionTable", EVENT_BINARY, p, sizeof(p) }, \
+	{ "PartitionTableBytes", EVENT_UINT32, U32(sizeof(p)) }
+#define COUNT(n) { "PartitionCount", EVENT_UINT32, U32(n) }
+#define CAPACITY { "Capacity", EVENT_UINT64, gib60, 8 }
+
+/* Each thing that an event says twice; before, one was believed.  */
+Test(partition_events, what_an_event_says_in_two_ways_is_compared)
+{
+	const struct {
+		struct other other;
+		const char *want;
+	} rows[] = {
+		{ { 3, { TABLE(mbr_layout), COUNT(2) } }, "" },
+		{ { 2, { TABLE(mbr_layout) } }, "of 1 event, PartitionCount is "
+		  "not that of PartitionTable." },
+		{ { 2, { { "PartitionTable", EVENT_BINARY, mbr_layout, 336 },
+			 COUNT(2) } }, "of 1 event, PartitionTableBytes is not "
+		  "how many PartitionTable has." },
+		{ { 1, { { "Vbr3", EVENT_BINARY, ntfs_boot, 512 } } },
+		  "of 1 event, Vbr3Size is not how many bytes Vbr3 has." },
+		{ { 1, { { "MbrBytes", EVENT_UINT32, U32(512) } } },
+		  "of 1 event, MbrBytes is not how many Mbr has." },
+		{ { 4, { TABLE(mbr_layout), COUNT(2), { "PartitionStyle",
+			 EVENT_UINT32, U32(1) } } }, "of 1 event, "
+		  "PartitionStyle is not that of PartitionTable." },
+		/* Of no table, nothing is to be compared.  */
+		{ { 1, { { "PartitionStyle", EVENT_UINT32, U32(1) } } }, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_doubts(&rows[i].other, 1, rows[i].want,
+			      rows[i].want[0] != '\0', (int)i);
+}
+
+/* A disk without a table has its boot sector at byte 0, and is called 1.  */
+Test(partition_events, sector_0_is_compared_with_the_table)
+{
+	static uint8_t whole[sizeof(mbr_layout)], gpt[sizeof(mbr_layout)];
+	const struct event_field sector[] = {
+		{ "Mbr", EVENT_BINARY, mbr_sector, 512 },
+		{ "Mbr", EVENT_BINARY, ntfs_boot, 512 },
+	};
+	const struct {
+		struct event_field table;
+		unsigned sector;
+		uint8_t style;
+		bool differs;
+	} rows[] = {
+		{ { "PartitionTable", EVENT_BINARY, mbr_layout, 336 }, 0, 0,
+		  true },
+		{ { "PartitionTable", EVENT_BINARY, mbr_layout, 336 }, 1, 0,
+		  false },
+		{ { "PartitionTable", EVENT_BINARY, whole, 336 }, 0, 0, false },
+		{ { "PartitionTable", EVENT_BINARY, gpt, 336 }, 0, 1, false },
+	};
+
+	memcpy(whole, mbr_layout, sizeof(whole));
+	memcpy(whole + 8, "\1\0\0", 4);
+	whole[48 + 10] = 0;
+	gpt[0] = 1;
+	gpt[4] = 2;
+	memcpy(gpt + 8, guid_bytes, 16);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct event_field fields[] = {
+			rows[i].table, sector[rows[i].sector], COUNT(2),
+			{ "PartitionTableBytes", EVENT_UINT32, U32(336) },
+			{ "MbrBytes", EVENT_UINT32, U32(512) },
+			{ "PartitionStyle", EVENT_UINT32, U32(rows[i].style) },
+		};
+		struct event_log *log = event_log_new(1);
+		const uint8_t *p;
+		struct read r;
+		size_t n;
+
+		add_with(log, 1006, fields, 6);
+		p = event_log_finish(log, false, &n);
+		read_log(&r, p, n);
+		cr_assert_eq(r.diags.n, rows[i].differs, "row %zu", i);
+		if (rows[i].differs)
+			cr_expect_str_eq(strchr(r.diags.list[0].message, ':'),
+					 ": of 1 event, the signature in Mbr "
+					 "is not that of PartitionTable.");
+		read_done(&r);
+		event_log_free(log);
+	}
+}
+
+/* One template serves all events: the name of a field that is damaged in it is
+ * said once.  Before, each event told nothing there, without a word.  */
+Test(partition_events, a_field_that_is_missing_is_said)
+{
+	for (size_t i = 1; i < N_FIELDS; i++) {
+		struct event_field lost = no_disk[i];
+		struct event_log *log = event_log_new(1);
+		struct event_field fields[N_FIELDS];
+		const struct event e = { 1006, TIME, "PC", fields, N_FIELDS };
+		char want[80] = "";
+		const uint8_t *p;
+		struct read r;
+		size_t n;
+
+		memcpy(fields, no_disk, sizeof(fields));
+		lost.name = "Lost";
+		fields[i] = lost;
+		event_log_add(log, &e);
+		event_log_add(log, &e);
+		p = event_log_finish(log, false, &n);
+		read_log(&r, p, n);
+		if (strcmp(no_disk[i].name, "Flags") != 0)
+			snprintf(want, sizeof(want), ": of 2 events, there is "
+				 "no field %s.", no_disk[i].name);
+		cr_assert_eq(r.diags.n, want[0] != '\0', "%s",
+			     no_disk[i].name);
+		if (r.diags.n > 0) {
+			cr_expect_str_eq(strchr(r.diags.list[0].message, ':'),
+					 want);
+			cr_expect_eq(r.diags.list[0].cites.n, 2);
+			cr_expect_eq(r.diags.list[0].kind,
+				     &FINDING_EVENT_DOUBT);
+		}
+		cr_expect_eq(r.events.list[1].damaged, r.diags.n > 0);
+		read_done(&r);
+		event_log_free(log);
+	}
+}
+
+/* As a table in the registry is.  The disk is as large as the event says.  */
+Test(partition_events, a_table_that_cannot_be_is_said)
+{
+	static const struct {
+		size_t at;
+		uint8_t bytes[6];
+		const char *want;
+	} rows[] = {
+		{ 48 + 16, { 0, 0, 0x80 }, "" },
+		{ 48 + 16, { 0 }, "of 2 events, a partition has no length." },
+		{ 48 + 8, { 1, 0, 0x10 }, "of 2 events, a partition does not "
+		  "begin and end with a sector." },
+		/* The last byte is that of 60 GiB, and the one behind it.  */
+		{ 48 + 16, { 0, 0, 0xf0, 0xff, 14 }, "" },
+		{ 48 + 16, { 0, 2, 0xf0, 0xff, 14 }, "of 2 events, a partition "
+		  "ends behind the end of the disk." },
+		{ 192 + 32, { 7 }, "of 2 events, two partitions begin at one "
+		  "place." },
+		/* The other is an extended one, which holds it.  */
+		{ 192 + 32, { 15 }, "" },
+	};
+	static uint8_t table[sizeof(rows) / sizeof(rows[0])][336];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct other other = {
+			4, { TABLE(table[i]), COUNT(2), CAPACITY }
+		};
+
+		memcpy(table[i], mbr_layout, 336);
+		memcpy(table[i] + 192 + 8, mbr_layout + 48 + 8, 16);
+		memcpy(table[i] + rows[i].at, rows[i].bytes, 6);
+		expect_doubts((struct other[]){ other, other }, 2,
+			      rows[i].want, false, (int)i);
+	}
+}
+
 /* What is said twice is not believed once.  */
 Test(partition_events, a_field_with_two_values_is_damage)
 {
@@ -231,13 +472,18 @@ Test(partition_events, a_value_of_another_type_is_said)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *name = cases[i].field.name;
+		unsigned mbr = strcmp(name, "Mbr") == 0 ? 512 : 0;
+		unsigned vbr = strcmp(name, "Vbr3") == 0 ? 512 : 0;
 		struct event_log *log = event_log_new(1);
 		const uint8_t *p;
 		struct read r;
 		size_t n;
 
-		event_log_add(log, &(struct event){ 1006, TIME, "PC",
-						    &cases[i].field, 1 });
+		add_with(log, 1006, (struct event_field[]){
+				cases[i].field,
+				{ "MbrBytes", EVENT_UINT32, U32(mbr) },
+				{ "Vbr3Size", EVENT_UINT32, U32(vbr) } }, 3);
 		p = event_log_finish(log, false, &n);
 		read_log(&r, p, n);
 		cr_assert_eq(r.events.n, 1);
@@ -245,6 +491,7 @@ Test(partition_events, a_value_of_another_type_is_said)
 			     "case %zu", i);
 		cr_expect_eq(found(&r, &FINDING_EVENT_RECORD),
 			     cases[i].damaged ? 1 : 0, "case %zu", i);
+		cr_expect_eq(r.diags.n, cases[i].damaged, "case %zu", i);
 		/* The bytes of the value alone.  */
 		if (r.diags.n > 0)
 			cr_expect_eq(memcmp(p + r.diags.list[0].cites.list[0]
