@@ -429,15 +429,15 @@ if ! regipy=$(real mkorman90__regipy/regipy_tests/data); then
 	skip "real hives" "../shared/data is not here"
 	finish
 fi
-names=(SYSTEM_B SYSTEM SYSTEM_2)
+real=(SYSTEM_B SYSTEM SYSTEM_2)
 # With the sanitizers one is enough: to export a hive takes longest, and that is
 # not our code.
-[ "$MODE" = san ] && names=(SYSTEM_B)
-for name in "${names[@]}"; do
+[ "$MODE" = san ] && real=(SYSTEM_B)
+for name in "${real[@]}"; do
 	xz -dc "$regipy/$name.xz" > "$scratch/real"
 	export_text "$scratch/real" 'HKEY_LOCAL_MACHINE\SYSTEM' "$scratch/real"
 	status=0
-	[ $name = SYSTEM ] || status=4		# dirty, without its logs
+	[ "$name" = SYSTEM ] || status=4		# dirty, without its logs
 	is "$name: exit status" \
 		"$(report "$scratch/hive" --hive "$scratch/real")" $status
 	ok "$name: the report satisfies the schema" \
