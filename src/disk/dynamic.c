@@ -109,6 +109,14 @@ static int compare_parts(const void *a, const void *b)
 	return x->p->id < y->p->id ? -1 : x->p->id > y->p->id;
 }
 
+/* Whether only an older state tells of the disk with the id @id.  */
+static bool is_of_older(const struct group *g, uint64_t id)
+{
+	const struct ldm_entry *e = dynamic_disk_record(g, id);
+
+	return e != NULL && e->older;
+}
+
 static int collect_parts(struct assembly *a, struct plex *x,
 			 struct err *reterr)
 {
@@ -125,6 +133,8 @@ static int collect_parts(struct assembly *a, struct plex *x,
 		if (p == NULL)
 			return err_set(reterr, ERR_NOMEM, 0, "LDM", 0, 0);
 		x->n++;
+		x->older |= e->older || is_of_older(a->group,
+						    e->u.partition.disk);
 		p->p = &e->u.partition;
 		p->entry = e;
 		p->member = find_member(a->group, e->u.partition.disk);
@@ -499,6 +509,29 @@ static enum dynamic_state state_of(const struct plex *x, size_t n,
 	return state;
 }
 
+/* What only an older state tells may have been changed since.  */
+static void check_older(struct assembly *a, const struct ldm_entry *e,
+			const struct plex *x, size_t n,
+			struct dynamic_volume *v)
+{
+	const struct member *m = a->group->older;
+	bool older = e->older;
+
+	for (size_t i = 0; i < n; i++)
+		older = older || x[i].older;
+	if (!older || m == NULL)
+		return;
+	if (v->state != DYNAMIC_INCOMPLETE)
+		v->state = DYNAMIC_STALE;
+	dynamic_say(a, &FINDING_LDM_OLDER, &v->cites, arena_printf(
+		a->arena, "Of the dynamic volume %s records are damaged in "
+		"each copy of state %llu of the group; those of state %llu on "
+		"disk%zu are used. It may have been changed since, or "
+		"deleted.", dynamic_name(v->name),
+		(unsigned long long)a->group->db->vmdb.committed,
+		(unsigned long long)m->db.vmdb.committed, m->disk));
+}
+
 static char letter_of(struct span hint)
 {
 	char c = hint.n == 2 && hint.p[1] == ':' ? (char)hint.p[0] : 0;
@@ -522,6 +555,7 @@ static int collect_plexes(struct assembly *a, const struct ldm_volume *v,
 			continue;
 		cites_join(a->arena, cites, &e->cites);
 		x[*ret_n].component = &e->u.component;
+		x[*ret_n].older = e->older;
 		r = make_plex(a, v, size, &x[(*ret_n)++], reterr);
 		if (r < 0)
 			return r;
@@ -590,6 +624,8 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 		out->source = own(a, source_window(best->source, 0, out->size));
 	a->out.n++;
 	r = list_extents(a, x, n, out, reterr);
+	if (r == 0)
+		check_older(a, e, x, n, out);
 	if (r == 0)
 		dynamic_explain(a, out, x, n, best);
 	return r;
@@ -785,6 +821,33 @@ static int join_copies(struct assembly *a, struct group *g, struct err *reterr)
 	return 0;
 }
 
+/* Where all copies of the newest state lack something, an older one that is
+ * whole may tell it.  */
+static int take_older(struct assembly *a, struct group *g, struct err *reterr)
+{
+	const struct member *older = NULL;
+	size_t added;
+	int r;
+
+	if (g->db == NULL || !g->db->damaged)
+		return 0;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct member *m = g->members[i];
+
+		if (m->stale && !m->db.damaged &&
+		    (older == NULL ||
+		     m->db.vmdb.committed > older->db.vmdb.committed))
+			older = m;
+	}
+	if (older == NULL)
+		return 0;
+	r = ldm_database_complete(&g->joined, &older->db, a->arena, &added,
+				  reterr);
+	if (r == 0 && added > 0)
+		g->older = older;
+	return r;
+}
+
 static void report_twins(struct assembly *a, const struct group *g)
 {
 	for (size_t i = 0; i < g->n; i++)
@@ -797,6 +860,10 @@ static void report_twins(struct assembly *a, const struct group *g)
 			if (!guid_equal(&x->db.head.disk_guid,
 					&y->db.head.disk_guid))
 				continue;
+			if (x->disk > y->disk) {
+				x = g->members[k];
+				y = g->members[i];
+			}
 			best = member_of_guid(g, &x->db.head.disk_guid);
 			m = arena_printf(a->arena, "disk%zu and disk%zu are "
 					 "one dynamic disk, by its id; disk%zu "
@@ -814,6 +881,7 @@ static bool collect_group(struct assembly *a, size_t first, struct group *g)
 
 	g->n = 0;
 	g->db = NULL;
+	g->older = NULL;
 	for (size_t i = 0; i < a->n_members; i++) {
 		if (!guid_equal(&a->members[i].db.head.group_guid, id))
 			continue;
@@ -822,6 +890,46 @@ static bool collect_group(struct assembly *a, size_t first, struct group *g)
 		g->members[g->n++] = &a->members[i];
 	}
 	return true;
+}
+
+/* Compare what volumes have of two copies of one disk.  */
+static int compare_copies(struct assembly *a, const struct group *g,
+			  const struct member *x, const struct member *y)
+{
+	const struct ldm_entry *disk = NULL;
+	int r = 0;
+
+	for (size_t i = 0; i < g->db->n && disk == NULL; i++)
+		if (g->db->entries[i].kind == LDM_DISK &&
+		    guid_equal(&g->db->entries[i].u.disk.guid,
+			       &x->db.head.disk_guid))
+			disk = &g->db->entries[i];
+	for (size_t i = 0; i < g->db->n && disk != NULL && r == 0; i++) {
+		const struct ldm_entry *e = &g->db->entries[i];
+		struct part p = { .p = &e->u.partition, .member = x };
+
+		if (e->kind == LDM_PARTITION &&
+		    p.p->disk == disk->u.disk.id && locate(&p))
+			r = dynamic_compare_copies(a, &p, x, y);
+	}
+	return r;
+}
+
+/* Copies of one disk change places until they stand by their bytes: which of
+ * them is read does not follow from the order in which they were named.  */
+static void order_copies(struct assembly *a, struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t k = i + 1; k < g->n; k++) {
+			struct member *x = g->members[i];
+
+			if (!guid_equal(&x->db.head.disk_guid,
+					&g->members[k]->db.head.disk_guid) ||
+			    compare_copies(a, g, x, g->members[k]) <= 0)
+				continue;
+			g->members[i] = g->members[k];
+			g->members[k] = x;
+		}
 }
 
 static int read_members(struct assembly *a, size_t n, struct err *reterr)
@@ -873,8 +981,12 @@ int dynamic_volumes_read(const struct disk *const *disks, size_t n,
 		if (!collect_group(&a, i, &g))
 			continue;
 		choose_database(&a, &g);
-		report_twins(&a, &g);
 		r = join_copies(&a, &g, reterr);
+		if (r == 0)
+			r = take_older(&a, &g, reterr);
+		if (r == 0 && g.db != NULL)
+			order_copies(&a, &g);
+		report_twins(&a, &g);
 		if (g.db != NULL && r == 0)
 			r = assemble_group(&a, &g, reterr);
 	}

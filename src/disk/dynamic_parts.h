@@ -22,6 +22,8 @@ struct group {
 	size_t n;
 	const struct ldm_database *db;	/* the newest */
 	struct ldm_database joined;	/* of several damaged copies */
+	const struct member *older;	/* an older state, which stands in for
+					 * what they all lack; or NULL */
 };
 
 /* Whether a part is read; why not.  */
@@ -48,6 +50,7 @@ struct plex {
 	const struct ldm_component *component;
 	struct part *parts;
 	size_t n;
+	bool older;		/* records of an older state tell of it */
 	bool holes;		/* the source cannot be read everywhere */
 	struct source *source;	/* NULL: it would be of no use */
 };
@@ -72,7 +75,8 @@ struct assembly {
 	struct refused *refused;
 	size_t n_refused;
 	const struct group *group;
-	size_t n_compared;	/* places of copies of one disk */
+	size_t n_compared;	/* places of copies of one disk, */
+	size_t n_ordered;	/* and such to put them in order */
 	struct source *nothing;		/* cannot be read anywhere */
 };
 
@@ -94,9 +98,15 @@ uint64_t dynamic_state_of(const struct group *g, const struct member *m);
 /* The database's record of the disk with the id @id; NULL: it has none.  */
 const struct ldm_entry *dynamic_disk_record(const struct group *g, uint64_t id);
 
+/* Compare the part @p, by its place, of two copies of its disk, as memcmp() has
+ * it.  */
+int dynamic_compare_copies(struct assembly *a, const struct part *p,
+			   const struct member *x, const struct member *y);
+
 /* Say what of @v, whose @n sides are @x, is not read as the newest state has
- * it.  @best is the side that is read, or NULL.  */
-void dynamic_explain(struct assembly *a, const struct dynamic_volume *v,
+ * it; what is read of copies that may not go together is stale.  @best is the
+ * side that is read, or NULL.  */
+void dynamic_explain(struct assembly *a, struct dynamic_volume *v,
 		     const struct plex *x, size_t n, const struct plex *best);
 
 /* Add to the members those of the @n disks that no table calls dynamic, and

@@ -15,6 +15,7 @@
  * many parts does not make it more in all.  */
 #define MAX_COPY_PLACES 8192
 #define MAX_ALL_PLACES (4 * MAX_COPY_PLACES)
+#define MAX_ORDERED_PLACES (4 * MAX_ALL_PLACES)
 
 /* Disks are named in one finding, so many at most.  */
 #define MAX_NAMED 8
@@ -383,48 +384,86 @@ static void compare_sides(struct assembly *a, const struct dynamic_volume *v,
 		best == &x[0] ? "the first" : "the second"));
 }
 
-/* Whether the part has other bytes on @other, a copy of its disk.  */
-static bool copy_differs(struct assembly *a, const struct part *p,
-			 const struct member *other, uint64_t *ret_at)
+/* Compare @n places of the @length bytes at @offset of two disks, as memcmp()
+ * has it, up to the first one that differs.  */
+static int compare_copies(const struct member *x, const struct member *y,
+			  uint64_t offset, uint64_t length, size_t limit,
+			  size_t *places, uint64_t *ret_at)
 {
-	const uint64_t blocks = p->length / COMPARED_BYTES;
+	const uint64_t blocks = length / COMPARED_BYTES;
 	const uint64_t n = blocks < MAX_COPY_PLACES ? blocks : MAX_COPY_PLACES;
-	uint8_t x[COMPARED_BYTES], y[COMPARED_BYTES];
+	uint8_t p[COMPARED_BYTES], q[COMPARED_BYTES];
 
-	for (uint64_t i = 0; i < n && a->n_compared < MAX_ALL_PLACES; i++) {
-		uint64_t at = p->offset + blocks / n * i * COMPARED_BYTES;
+	for (uint64_t i = 0; i < n && *places < limit; i++) {
+		uint64_t at = offset + blocks * i / n * COMPARED_BYTES;
+		int r;
 
-		a->n_compared++;
-		if (source_read(p->member->table->source, at, x, sizeof(x),
-				NULL) < 0 ||
-		    source_read(other->table->source, at, y, sizeof(y),
-				NULL) < 0 || memcmp(x, y, sizeof(x)) == 0)
+		(*places)++;
+		if (source_read(x->table->source, at, p, sizeof(p), NULL) < 0 ||
+		    source_read(y->table->source, at, q, sizeof(q), NULL) < 0)
+			continue;
+		r = memcmp(p, q, sizeof(p));
+		if (r == 0)
 			continue;
 		*ret_at = at;
-		return true;
+		return r;
 	}
-	return false;
+	return 0;
 }
 
-/* Of one disk several copies may be here, taken at several times.  */
-static void explain_copies(struct assembly *a, const struct dynamic_volume *v,
+int dynamic_compare_copies(struct assembly *a, const struct part *p,
+			   const struct member *x, const struct member *y)
+{
+	uint64_t at;
+
+	if (x->table->size != y->table->size)
+		return x->table->size < y->table->size ? -1 : 1;
+	return compare_copies(x, y, p->offset, p->length, MAX_ORDERED_PLACES,
+			      &a->n_ordered, &at);
+}
+
+/* The next copy of the disk of @p, from the @from-th member of the group on,
+ * that has other bytes of the part; NULL: there is none.  */
+static const struct member *other_copy(struct assembly *a, const struct part *p,
+				       size_t *from, uint64_t *ret_at)
+{
+	while (*from < a->group->n) {
+		const struct member *m = a->group->members[(*from)++];
+
+		if (m != p->member && m->stale == p->member->stale &&
+		    guid_equal(&m->db.head.disk_guid,
+			       &p->member->db.head.disk_guid) &&
+		    compare_copies(p->member, m, p->offset, p->length,
+				   MAX_ALL_PLACES, &a->n_compared, ret_at) != 0)
+			return m;
+	}
+	return NULL;
+}
+
+/* Whether all that is read of the side is on the disk of @p.  */
+static bool is_alone(const struct plex *x, const struct part *p)
+{
+	for (size_t k = 0; k < x->n; k++)
+		if (x->parts[k].use == PART_READ &&
+		    x->parts[k].member != p->member)
+			return false;
+	return true;
+}
+
+/* Of one disk several copies may be here, taken at several times.  Returns
+ * whether it is not known which of them goes with the other disks.  */
+static bool explain_copies(struct assembly *a, const struct dynamic_volume *v,
 			   const struct plex *x, size_t i)
 {
 	const struct part *p = &x->parts[i];
-	bool alone = true;
-	uint64_t at;
+	const bool alone = is_alone(x, p);
+	const struct member *m;
+	bool differ = false;
+	size_t from = 0;
+	uint64_t at = 0;
 
-	for (size_t k = 0; k < x->n; k++)
-		alone = alone && (x->parts[k].use != PART_READ ||
-				  x->parts[k].member == p->member);
-	for (size_t k = 0; k < a->group->n; k++) {
-		const struct member *m = a->group->members[k];
-
-		if (m == p->member || m->stale != p->member->stale ||
-		    !guid_equal(&m->db.head.disk_guid,
-				&p->member->db.head.disk_guid) ||
-		    !copy_differs(a, p, m, &at))
-			continue;
+	while ((m = other_copy(a, p, &from, &at)) != NULL) {
+		differ = true;
 		dynamic_say(a, &FINDING_LDM_COPIES_DIFFER, &v->cites,
 			    arena_printf(a->arena, "The dynamic volume %s is "
 			    "read of disk%zu; disk%zu is a copy of the same "
@@ -436,6 +475,7 @@ static void explain_copies(struct assembly *a, const struct dynamic_volume *v,
 			    "is not known: its contents may not be of one "
 			    "time."));
 	}
+	return differ && !alone;
 }
 
 /* A side that the database does not call active; read or not.  */
@@ -458,9 +498,11 @@ static void explain_inactive(struct assembly *a,
 		x == best ? "read all the same" : "not read"));
 }
 
-void dynamic_explain(struct assembly *a, const struct dynamic_volume *v,
+void dynamic_explain(struct assembly *a, struct dynamic_volume *v,
 		     const struct plex *x, size_t n, const struct plex *best)
 {
+	bool mixed = false;
+
 	for (size_t i = 0; i < n; i++)
 		if (!dynamic_is_active(x[i].component->state))
 			explain_inactive(a, v, &x[i], best);
@@ -469,6 +511,8 @@ void dynamic_explain(struct assembly *a, const struct dynamic_volume *v,
 	explain_stale(a, v, x, n, best);
 	for (size_t i = 0; best != NULL && i < best->n; i++)
 		if (best->parts[i].use == PART_READ)
-			explain_copies(a, v, best, i);
+			mixed |= explain_copies(a, v, best, i);
+	if (mixed && v->state != DYNAMIC_INCOMPLETE)
+		v->state = DYNAMIC_STALE;
 	compare_sides(a, v, x, n, best);
 }

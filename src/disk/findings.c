@@ -395,3 +395,13 @@ const struct diag_kind FINDING_REFS_COPY = {
 	"CM0282", SEVERITY_WARNING,
 	"A copy of damaged metadata of a ReFS volume is read", false,
 };
+
+const struct diag_kind FINDING_LDM_SAME_BYTES = {
+	"CM0284", SEVERITY_INFO,
+	"A partition and a dynamic volume are the same bytes", false,
+};
+
+const struct diag_kind FINDING_LDM_OLDER = {
+	"CM0283", SEVERITY_WARNING,
+	"A dynamic volume is known from records of an older state", false,
+};

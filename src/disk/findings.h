@@ -30,6 +30,8 @@ extern const struct diag_kind FINDING_MBR_UNMARKED;
 extern const struct diag_kind FINDING_GPT_ENTRY;
 extern const struct diag_kind FINDING_GPT_PROTECTIVE_MBR;
 extern const struct diag_kind FINDING_GPT_HYBRID;
+extern const struct diag_kind FINDING_LDM_SAME_BYTES;
+extern const struct diag_kind FINDING_LDM_OLDER;
 extern const struct diag_kind FINDING_HYBRID_VOLUME;
 extern const struct diag_kind FINDING_GPT_LEFTOVER;
 extern const struct diag_kind FINDING_DYNAMIC_DISK;

@@ -651,10 +651,32 @@ int ldm_database_read(const struct disk *disk, struct arena *a,
 	return status;
 }
 
+/* Whether the database has fewer records of the kind than its header counts. */
+static bool is_short_of(const struct ldm_database *db, enum ldm_kind kind)
+{
+	const struct ldm_counts *c = &db->vmdb.counts;
+
+	switch (kind) {
+	case LDM_VOLUME:
+		return count_of(db, kind) < c->volumes;
+	case LDM_COMPONENT:
+		return count_of(db, kind) < c->components;
+	case LDM_PARTITION:
+		return count_of(db, kind) < c->partitions;
+	case LDM_DISK:
+		return count_of(db, kind) < c->disks;
+	case LDM_GROUP:
+		break;
+	}
+	return false;
+}
+
 int ldm_database_complete(struct ldm_database *to,
 			  const struct ldm_database *from, struct arena *a,
 			  size_t *ret_added, struct err *reterr)
 {
+	const bool older = from->vmdb.committed != to->vmdb.committed;
+	const struct ldm_database had = *to;
 	const size_t n = to->n;
 	struct ldm_entry *all =
 		arena_alloc(a, (n + from->n + 1) * sizeof(*all));
@@ -671,9 +693,12 @@ int ldm_database_complete(struct ldm_database *to,
 	for (size_t i = 0; i < from->n && to->n < MAX_RECORDS; i++) {
 		const struct ldm_entry *e = &from->entries[i];
 
-		if (bsearch(&e, sorted, n, sizeof(*sorted),
-			    compare_identity) == NULL)
-			all[to->n++] = *e;
+		if ((older && !is_short_of(&had, e->kind)) ||
+		    bsearch(&e, sorted, n, sizeof(*sorted),
+			    compare_identity) != NULL)
+			continue;
+		all[to->n] = *e;
+		all[to->n++].older = older;
 	}
 	to->entries = all;
 	if (to->n > 0)

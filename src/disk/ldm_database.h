@@ -19,6 +19,8 @@ struct ldm_entry {
 		struct ldm_group group;
 	} u;
 	bool repeated;		/* another one has its id, and is used */
+	bool older;		/* of an older state of the group than the
+				 * database that it was added to */
 	struct cites cites;	/* its slots */
 };
 
@@ -45,8 +47,9 @@ int ldm_database_read(const struct disk *disk, struct arena *a,
 		      struct err *reterr);
 
 /*
- * Add to @to the records that only @from has, another copy of the same state.
- * ERR_NOMEM.
+ * Add to @to the records that only @from has: another copy of the same state,
+ * or one of an older state, of which only such kinds are taken of which @to has
+ * fewer than it counts.  ERR_NOMEM.
  */
 int ldm_database_complete(struct ldm_database *to,
 			  const struct ldm_database *from, struct arena *a,

@@ -58,11 +58,13 @@ static void report_clone(struct machine *m, const struct diag_kind *kind,
 	cites_join(m->arena, &d->cites, b->cites);
 }
 
-/* @value_of says an id in words; NULL, for want of memory, is no end.  */
+/* @value_of says an id in words; NULL, for want of memory, is no end.
+ * @is_one, which may be NULL, tells that two owners are one thing.  */
 static void report_clones(struct machine *m, struct owned_ids *ids,
 			  const struct diag_kind *kind, const char *what,
 			  const char *(*value_of)(struct arena *,
-						  const struct guid *))
+						  const struct guid *),
+			  bool (*is_one)(const struct model *, size_t, size_t))
 {
 	const struct owned_id *first = ids->list;
 	const char *value = NULL;
@@ -77,6 +79,8 @@ static void report_clones(struct machine *m, struct owned_ids *ids,
 			value = NULL;
 			continue;
 		}
+		if (is_one != NULL && is_one(&m->model, first->owner, o->owner))
+			continue;
 		if (value == NULL)
 			value = value_of(m->arena, &o->id);
 		report_clone(m, kind, what, value != NULL ? value : "one id",
@@ -132,9 +136,9 @@ static int find_disk_clones(struct machine *m)
 				   &d->cites);
 	}
 	report_clones(m, &signatures, &FINDING_SIGNATURE_CLONED, "disk",
-		      signature_text);
+		      signature_text, NULL);
 	report_clones(m, &guids, &FINDING_DISK_GUID_CLONED, "disk",
-		      disk_guid_text);
+		      disk_guid_text, NULL);
 	return r;
 }
 
@@ -146,6 +150,20 @@ static const struct partition *gpt_entry(const struct model *o,
 	    o->disks[v->extents[0].disk].table.scheme != SCHEME_GPT)
 		return NULL;
 	return o->partitions[v->partition].entry;
+}
+
+/* Whether two volumes are the same bytes: a part of the one begins where a part
+ * of the other does.  */
+static bool begin_alike(const struct model *o, size_t a, size_t b)
+{
+	const struct machine_volume *x = &o->volumes[a], *y = &o->volumes[b];
+
+	for (size_t i = 0; i < x->n_extents; i++)
+		for (size_t k = 0; k < y->n_extents; k++)
+			if (x->extents[i].disk == y->extents[k].disk &&
+			    x->extents[i].offset == y->extents[k].offset)
+				return true;
+	return false;
 }
 
 static int find_volume_clones(struct machine *m)
@@ -166,9 +184,9 @@ static int find_volume_clones(struct machine *m)
 				   &v->identity.cites);
 	}
 	report_clones(m, &guids, &FINDING_PARTITION_GUID_CLONED, "volume",
-		      partition_guid_text);
+		      partition_guid_text, NULL);
 	report_clones(m, &serials, &FINDING_SERIAL_CLONED, "volume",
-		      serial_text);
+		      serial_text, begin_alike);
 	return r;
 }
 

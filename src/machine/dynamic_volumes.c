@@ -3,6 +3,10 @@
  */
 #include "machine/internal.h"
 
+#include <inttypes.h>
+
+#include "disk/findings.h"
+
 /* The extents that lie on disks of the evidence.  */
 static int add_extents(struct machine *m, const struct dynamic_volume *d,
 		       struct machine_volume *v, struct err *reterr)
@@ -55,6 +59,50 @@ static int add_dynamic_volume(struct machine *m, const struct dynamic_volume *d,
 	return add_extents(m, d, v, reterr);
 }
 
+static void say_same(struct machine *m, size_t volume, size_t part,
+		     size_t dynamic)
+{
+	const struct machine_volume *v = &m->model.volumes[volume];
+	const struct extent *x = &m->model.volumes[dynamic].extents[part];
+	struct diag *d = diag_add(
+		&m->model.findings, &FINDING_LDM_SAME_BYTES,
+		"%s and %s are the same bytes of disk%zu, from byte %" PRIu64
+		" on: a partition by its table, and a dynamic volume%s by its "
+		"private header. Windows goes by the table.",
+		machine_place(m, volume), machine_place(m, dynamic), x->disk,
+		x->offset, m->model.volumes[dynamic].dynamic->n_extents > 1 ?
+		"'s part" : "");
+
+	if (d == NULL)
+		return;
+	cites_join(m->arena, &d->cites,
+		   &m->model.partitions[v->partition].entry->cites);
+	cites_join(m->arena, &d->cites,
+		   &m->model.volumes[dynamic].dynamic->cites);
+}
+
+/* A disk that only its table no longer calls dynamic has volumes twice.  */
+static void explain_strays(struct machine *m, size_t dynamic)
+{
+	const struct model *o = &m->model;
+	const struct machine_volume *v = &o->volumes[dynamic];
+
+	for (size_t e = 0; e < v->n_extents; e++) {
+		const struct extent *x = &v->extents[e];
+		const struct machine_disk *d = &o->disks[x->disk];
+
+		if (!machine_disk_is_stray(m, x->disk))
+			continue;
+		for (size_t i = 0; i < d->n_partitions; i++) {
+			const struct machine_partition *p =
+				&o->partitions[d->first_partition + i];
+
+			if (p->volume != NONE && p->entry->offset == x->offset)
+				say_same(m, p->volume, e, dynamic);
+		}
+	}
+}
+
 int machine_add_dynamic_volumes(struct machine *m, struct err *reterr)
 {
 	struct model *o = &m->model;
@@ -72,6 +120,9 @@ int machine_add_dynamic_volumes(struct machine *m, struct err *reterr)
 				 &m->dynamic, reterr);
 	for (size_t i = 0; i < m->dynamic.n && r == 0; i++)
 		r = add_dynamic_volume(m, &m->dynamic.list[i], reterr);
+	for (size_t i = 0; i < o->n_volumes && r == 0; i++)
+		if (o->volumes[i].kind == VOLUME_LDM)
+			explain_strays(m, i);
 	return r;
 }
 

@@ -378,4 +378,61 @@ done
 analyse guest 4 --recover "$changed"
 says guest '[(v["label"], v["recovered"]) for v in d["volumes"] if v["label"]]' \
 	'[["Simple", "ldm-database"]]'
+
+# The type of a simple volume's partition was changed to that of a basic one:
+# both are the same bytes, and no clones.
+tableless 2003r2 simple-1 'data[450] = 7'
+analyse made-basic 0 "${others[@]}" "$changed"
+says made-basic '[(v["kind"], v["label"]) for v in d["volumes"] if v["serial64"] == "04ae9e48ae9e31e2"]' \
+	'[["partition", "Simple"], ["ldm", "Simple"]]'
+says made-basic '[f["message"].split(" are the same bytes of ")[1][:35] for f in d["findings"] if f["code"] == "CM0284"]' \
+	'["disk9, from byte 32256 on: a partit"]'
+says made-basic '[f["message"] for f in d["findings"] if f["code"] == "CM0623"]' \
+	'[]'
+
+# Two copies of each disk of a stripe, both with other bytes: which are read does
+# not follow from their order, and that they go together is not said.
+cp "$scratch/ldm-2003r2-striped-2.img" "$scratch/clone-2.img"
+printf 'ZZ' | dd of="$scratch/clone-2.img" bs=1 seek=20521472 conv=notrunc \
+	status=none
+read_of='sorted([v["dynamic"]["name"], v["dynamic"]["state"], [d["images"][int(d["disks"][int(e["disk"][4:])]["image"][5:])]["file"] for e in v["extents"]]] for v in d["volumes"] if v["dynamic"]["name"] in ("Stripe1", "Volume4"))'
+pair='["ldm-2003r2-striped-1.img", "ldm-2003r2-striped-2.img"]'
+for order in "0 1 2 3" "3 2 1 0" "1 2 0 3" "2 3 0 1"; do
+	set -- "${stripe[0]}" "$scratch/clone-2.img" "$scratch/clone.img" \
+		"${stripe[1]}"
+	disks=()
+	for i in $order; do
+		shift_to=$((i + 1))
+		disks+=("${!shift_to}")
+	done
+	analyse mixed 4 "${disks[@]}"
+	says mixed "$read_of" \
+		"[[\"Stripe1\", \"stale\", $pair], [\"Volume4\", \"whole\", $pair]]"
+done
+
+# Volumes and parts are gone from each copy of the newest state; a disk that the
+# group went on without still tells of them.
+for disk in "$scratch"/ldm-2003r2-*.img; do
+	python3 - "$disk" "$scratch/lost-${disk##*2003r2-}" <<-'END'
+		import sys
+
+		with open(sys.argv[1], "rb") as file:
+		    data = bytearray(file.read())
+		for at in range(data.rindex(b"VMDB\0\0"), len(data) - 128, 128):
+		    if data[at:at + 4] == b"VBLK" and data[at + 19] & 15 in (1, 3):
+		        data[at:at + 4] = b"klbv"
+		with open(sys.argv[2], "wb") as file:
+		    file.write(data)
+	END
+done
+aged 1 raid5-3
+rm "$scratch/lost-raid5-3.img"
+analyse older 4 "$scratch"/lost-*.img "$scratch/aged-raid5-3.img"
+says older "$labels" "$(tests/golden/query.py "$scratch/2003r2" "$labels")"
+says older 'sorted({v["dynamic"]["state"] for v in d["volumes"]})' '["stale"]'
+says older 'sorted(f["message"].split(": ")[0] for f in d["findings"] if f["code"] == "CM0283")[0]' \
+	'Of the dynamic volume Raid1 records are damaged in each copy of state 1133 of the group; those of state 1132 on disk9 are used. It may have been changed since, or deleted.'
+says older 'sum(f["code"] == "CM0283" for f in d["findings"])' 6
+tap tests/golden/check_citations.py "$scratch/older" "$scratch"/lost-*.img \
+	"$scratch/aged-raid5-3.img"
 finish
