@@ -166,7 +166,7 @@ static uint64_t time_property(struct reader *r,
 	if (!find_property(r, properties, id, &k, &value))
 		return 0;
 	snprintf(what, sizeof(what), "The time in property %04X", id);
-	return record_time(&r->values, &k, value, what, c);
+	return record_clock_time(&r->values, &k, value, what, c);
 }
 
 static void read_times(struct reader *r, const struct hive_key *properties,
@@ -282,10 +282,9 @@ static void read_device(struct reader *r, const struct hive_key *k,
 	if (d->place == RECORD_MIGRATION) {
 		d->friendly_name = get_name(r, k, "BusDeviceDesc", &d->cites);
 		hardware = get_text(r, k, "HardwareIds", &d->cites);
-		d->times.last_present = record_time(&r->values, k,
-						    "LastPresentDate",
-						    "LastPresentDate",
-						    &d->cites);
+		d->times.last_present = record_clock_time(
+			&r->values, k, "LastPresentDate", "LastPresentDate",
+			&d->cites);
 	}
 	read_properties(r, k, d);
 	read_partmgr(r, k, d);

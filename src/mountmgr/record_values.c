@@ -217,6 +217,40 @@ uint64_t record_time(struct record_reader *r, const struct hive_key *k,
 	return get_le64(*t);
 }
 
+/* 1979-01-01: the clock of a PC begins a year later.  */
+#define CLOCK_FIRST UINT64_C(119284704000000000)
+/* Ten years: clocks are set wrong, but by so much they seldom are.  */
+#define CLOCK_DRIFT UINT64_C(3155760000000000)
+
+/* The last time that a key of this hive can have.  What one damaged field would
+ * tell is not believed against the other.  */
+static uint64_t latest_clock(const struct record_reader *r,
+			     const struct hive_key *k)
+{
+	uint64_t t = hive_info(r->hive)->last_written;
+
+	if (t < k->last_written)
+		t = k->last_written;
+	return t < CLOCK_FIRST || t > FILETIME_MAX - CLOCK_DRIFT ?
+	       FILETIME_MAX : t + CLOCK_DRIFT;
+}
+
+uint64_t record_clock_time(struct record_reader *r, const struct hive_key *k,
+			   const char *name, const char *what, struct cites *c)
+{
+	struct cites cites = { 0 };
+	const uint64_t time = record_time(r, k, name, what, &cites);
+	char text[FILETIME_TEXT_BYTES], why[128];
+
+	cites_join(r->arena, c, &cites);
+	if (time == 0 || (time >= CLOCK_FIRST && time <= latest_clock(r, k)))
+		return time;
+	snprintf(why, sizeof(why), "it is %s, which no clock had when this "
+		 "hive was in use", filetime_text(time, text));
+	record_finding(r, what, why, &cites);
+	return 0;
+}
+
 bool record_number(struct record_reader *r, const struct hive_key *k,
 		   const char *name, uint32_t max, uint32_t *ret,
 		   struct cites *c)

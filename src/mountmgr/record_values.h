@@ -42,6 +42,11 @@ struct guid record_guid(struct record_reader *r, const struct hive_key *k,
 uint64_t record_time(struct record_reader *r, const struct hive_key *k,
 		     const char *name, const char *what, struct cites *c);
 
+/* The same, of a time at which Windows wrote that key: one that its clock
+ * cannot have had is a finding, and 0.  */
+uint64_t record_clock_time(struct record_reader *r, const struct hive_key *k,
+			   const char *name, const char *what, struct cites *c);
+
 /* A number up to @max; false where there is none.  */
 bool record_number(struct record_reader *r, const struct hive_key *k,
 		   const char *name, uint32_t max, uint32_t *ret,

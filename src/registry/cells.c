@@ -146,6 +146,41 @@ int cells_get(struct cells *c, uint32_t offset, struct cell *ret,
 	return 0;
 }
 
+/* What is looked at lies in one page, which is kept.  */
+bool cells_is_inside(struct cells *c, uint32_t offset, uint64_t *ret)
+{
+	const uint64_t place = REGF_BASE_BYTES + (uint64_t)offset;
+	const uint64_t bin = place - place % CELLS_PAGE_BYTES;
+	const struct cells_page *p;
+	struct regf_bin header;
+	uint64_t before = 0;
+
+	if (c->layout.nt31 || place >= c->end ||
+	    c->end - bin < CELLS_PAGE_BYTES)
+		return false;
+	p = page_at(c, bin);
+	if (p == NULL ||
+	    regf_bin_parse((struct span){ p->bytes, REGF_BIN_HEADER_BYTES,
+					  bin }, &header, NULL) < 0 ||
+	    REGF_BASE_BYTES + (uint64_t)header.offset != bin ||
+	    header.size != CELLS_PAGE_BYTES)
+		return false;
+	for (uint32_t at = REGF_BIN_HEADER_BYTES; at < CELLS_PAGE_BYTES;) {
+		const struct span s = { p->bytes + at, 4, bin + at };
+		bool in_use;
+		uint32_t size = regf_cell_size(s, &in_use);
+
+		if (bin + at == place || size < 8 || size % 8 != 0 ||
+		    size > CELLS_PAGE_BYTES - at)
+			return false;
+		if (bin + at < place)
+			before = bin + at;
+		at += size;
+	}
+	*ret = before;
+	return before != 0;
+}
+
 int cells_read(struct cells *c, const struct cell *cell, uint64_t off,
 	       void *buf, size_t n, struct err *reterr)
 {

@@ -46,6 +46,12 @@ int cells_read_at(struct cells *c, uint64_t at, void *buf, size_t n,
 int cells_get(struct cells *c, uint32_t offset, struct cell *ret,
 	      struct err *reterr);
 
+/* Whether @offset names the middle of another cell: the cells of its bin follow
+ * one another up to the bin's end, and none begins there.  *@ret is then the
+ * place of the cell that it lies in.  Of a bin of several pages, or one that is
+ * damaged, nothing is said.  */
+bool cells_is_inside(struct cells *c, uint32_t offset, uint64_t *ret);
+
 /* Read the @n bytes at @off of its payload.  */
 int cells_read(struct cells *c, const struct cell *cell, uint64_t off,
 	       void *buf, size_t n, struct err *reterr);

@@ -396,10 +396,16 @@ static int add_cell(struct data *d, uint32_t offset, size_t max,
 {
 	struct cell c;
 	size_t n = d->want - d->n;
+	uint64_t inside;
 	int r = cells_get(&d->hive->cells, offset, &c, reterr);
 
 	if (r < 0)
 		return r;
+	/* Damage to the size of a cell before it may hide one in use.  */
+	if (!c.in_use && cells_is_inside(&d->hive->cells, offset, &inside))
+		return err_set(reterr, ERR_VALUE, c.at,
+			       "value data inside another cell", inside,
+			       REGF_BASE_BYTES + (uint64_t)offset);
 	if (n > max)
 		n = max;
 	if (n > c.size)

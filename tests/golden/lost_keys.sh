@@ -149,9 +149,13 @@ flip() {
 	for at in records(b"nk", 72, 76, parent):
 	    if kind == "entry":
 	        b[4096 + le(at + 28) + 8 + 1] ^= 2
-	    for i in range(le(at + 36) if kind == "value" else 0):
+	    for i in range(le(at + 36) if kind != "entry" else 0):
 	        vk = 4096 + le(4096 + le(at + 40) + 4 + 4 * i) + 4
-	        if b[vk + 20:vk + 20 + le(vk + 2, 2)] == name.encode():
+	        if b[vk + 20:vk + 20 + le(vk + 2, 2)] != name.encode():
+	            continue
+	        if kind == "data":
+	            b[vk + 8] ^= 16
+	        else:
 	            b[vk + 2] ^= 2 if name else 1
 	open(out, "wb").write(b)
 	END
@@ -188,6 +192,31 @@ is "a list that is nowhere: most are in both states" "$(ask '[n["present"]
 	"$scratch/moved/SYSTEM")" true
 tap tests/golden/check_citations.py "$scratch/report" "$scratch/moved/SYSTEM" \
 	"$scratch/moved/SYSTEM.LOG"
+
+# One bit of where its data lie: there is another record, which is no time.
+flip data "" 0064
+is "the place of a time: none that is not there" "$(ask 'sorted(
+	{(k["installed"] or "none")[:4] for k in d["knownDisks"]})' "$hive")" \
+	'["none"]'
+is "the place of a time: said" "$(ask 'len([f for f in d["findings"]
+	if f["code"] == "CM0532"]) > 2' "$hive")" true
+tap tests/golden/check_citations.py "$scratch/report" "$hive"
+
+# The middle of a cell is none, though what stands there may be taken for the
+# size of a free one: here, the place in an id.
+python3 - "$machine/SYSTEM" "$hive" <<-'END'
+	import sys
+	b = bytearray(open(sys.argv[1], "rb").read())
+	at = b.find(b"\\DosDevices\\C:") - 20
+	assert b[at:at + 2] == b"vk"
+	b[at + 8:at + 12] = (int.from_bytes(b[at + 8:at + 12], "little")
+			     + 8).to_bytes(4, "little")
+	open(sys.argv[2], "wb").write(b)
+END
+is "data inside a cell: not told" "$(ask '[n["uniqueId"]["hex"]
+	for n in d["names"] if n["name"][-2:] == "C:"]' "$hive")" '[""]'
+is "data inside a cell: said" "$(ask 'any("inside another cell" in
+	f["message"] for f in d["findings"])' "$hive")" true
 
 # One bit: the list of one bus becomes that of another key.
 python3 - "$machine/SYSTEM" "$hive" <<-'END'

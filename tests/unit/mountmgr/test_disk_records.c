@@ -21,6 +21,10 @@
 	"00000000" "07000100" "00080000" "1eaba15c00000000" "0000100000000000" \
 	ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 "0000000000000000"
 
+/* In 2020: one stored, and the same as a number.  */
+#define CLOCK(n) "0" #n "0000000000d601"
+#define CLOCK_OF(n) (UINT64_C(0x01d6000000000000) + (n))
+
 static const struct hive_tree_row rows[] = {
 	{ "Select", "Current", TREE_DWORD, "01000000" },
 	{ "Select", "LastKnownGood", TREE_DWORD, "02000000" },
@@ -39,18 +43,18 @@ static const struct hive_tree_row rows[] = {
 	{ "ControlSet001\\" STICK "\\" TIMES "\\000A", "", 0xffff0012,
 	  "5500530042005c0058005c00590000" "00" },
 	{ "ControlSet001\\" STICK "\\" TIMES "\\0064", "", 0xffff0010,
-	  "0100000000000000" },
+	  CLOCK(1) },
 	{ "ControlSet001\\" STICK "\\" TIMES "\\0065", "", 0xffff0010,
-	  "0200000000000000" },
+	  CLOCK(2) },
 	{ "ControlSet001\\" STICK "\\" TIMES "\\0066", "", 0xffff0010,
-	  "0300000000000000" },
+	  CLOCK(3) },
 	{ "ControlSet001\\" STICK "\\" TIMES "\\0067", "", 0xffff0010,
 	  "04000000000000" },		/* cut: no time */
 	/* A disk of Windows 7, which has its times elsewhere.  */
 	{ "ControlSet001\\Enum\\SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000",
 	  "ClassGUID", TREE_SZ, DISK },
 	{ "ControlSet001\\Enum\\SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000\\" TIMES
-	  "\\00000064\\00000000", "Data", TREE_BINARY, "0500000000000000" },
+	  "\\00000064\\00000000", "Data", TREE_BINARY, CLOCK(5) },
 	/* No class: the service, or the name, says that it is a disk.  */
 	{ "ControlSet001\\Enum\\SD\\VID_03\\1", "Service", TREE_SZ, "DISK" },
 	{ "ControlSet001\\Enum\\IDE\\DiskX\\1&2", NULL, 0, NULL },
@@ -109,7 +113,7 @@ static const struct hive_tree_row rows[] = {
 	  "K L SCSI Disk Device" },
 	{ "Setup\\Upgrade\\PnP\\CurrentControlSet\\Control\\DeviceMigration\\"
 	  "Devices\\SCSI\\Disk&Ven_K&Prod_L\\000001", "LastPresentDate",
-	  TREE_BINARY, "0600000000000000" },
+	  TREE_BINARY, CLOCK(6) },
 	{ "Setup\\Upgrade\\PnP\\CurrentControlSet\\Control\\DeviceMigration\\"
 	  "Devices\\SCSI\\Disk&Ven_K&Prod_L\\000001\\Device\\Partmgr",
 	  "PartitionTableCache", TREE_BINARY, LAYOUT },
@@ -186,9 +190,9 @@ Test(disk_records, a_disk_has_what_its_keys_say)
 			 "656b1713-ecf6-11df-92e6-806e6f6e6963");
 	cr_expect(d->has_attributes);
 	cr_expect_eq(d->attributes, 2);
-	cr_expect_eq(d->times.installed, 1);
-	cr_expect_eq(d->times.first_installed, 2);
-	cr_expect_eq(d->times.last_arrival, 3);
+	cr_expect_eq(d->times.installed, CLOCK_OF(1));
+	cr_expect_eq(d->times.first_installed, CLOCK_OF(2));
+	cr_expect_eq(d->times.last_arrival, CLOCK_OF(3));
 	cr_expect_eq(d->times.last_removal, 0);
 	/* hive_image_key() stamps every key so.  */
 	cr_expect_eq(d->last_written, 0x12345678);
@@ -241,7 +245,7 @@ Test(disk_records, times_lie_elsewhere_in_windows_7)
 	struct device_record *d = device(r, "SCSI\\Disk&Ven_C&Prod_D\\"
 					 "5&1&0&000000");
 
-	cr_expect_eq(d->times.installed, 5);
+	cr_expect_eq(d->times.installed, CLOCK_OF(5));
 	cr_expect_eq(d->times.first_installed, 0);
 	cr_expect(!d->has_layout);
 	cr_expect(guid_is_zero(&d->disk_id));
@@ -269,7 +273,7 @@ Test(disk_records, an_upgrade_leaves_what_was_before)
 	struct device_record *d = device(r, "SCSI\\Disk&Ven_K&Prod_L\\000001");
 
 	cr_expect_str_eq(d->friendly_name.utf8, "K L SCSI Disk Device");
-	cr_expect_eq(d->times.last_present, 6);
+	cr_expect_eq(d->times.last_present, CLOCK_OF(6));
 	cr_expect(d->has_layout);
 	read_done(r);
 }
@@ -392,6 +396,10 @@ Test(disk_records, a_value_that_is_not_of_its_form_is_said_and_not_told)
 	} cases[] = {
 		{ TIME, "", "ffffffffffffff7f", 0xffff0010, false },
 		{ TIME, "", "", 0xffff0010, false },
+		/* 1979-01-01, and the tick before.  */
+		{ TIME, "", "00c00e69cec8a701", 0xffff0010, false },
+		{ TIME, "", "ffbf0e69cec8a701", 0xffff0010, true },
+		{ TIME, "", "766b000000000000", 0xffff0010, true },
 		{ TIME, "", "00000000", 0xffff0010, true },
 		{ TIME, "", "01000000000000", 0xffff0010, true },
 		{ TIME, "", "010000000000000000", 0xffff0010, true },
