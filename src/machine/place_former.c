@@ -136,7 +136,7 @@ static void add_layout(struct search *s, const struct drive_layout *l,
 
 	if (s->certainty == CERTAINTY_AMBIGUOUS && !has_room(s, l))
 		return;
-	for (size_t i = 0; i < l->n_partitions; i++) {
+	for (size_t i = 0; i < l->n_partitions && s->n < MAX_FORMERS; i++) {
 		struct guid guid;
 
 		if (drive_layout_partition(l, i, &p, NULL) < 0 || !p.used ||

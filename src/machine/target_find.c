@@ -248,14 +248,17 @@ static void add_disk(struct search *s, size_t disk)
  * the message of an error is short, and its bytes tell all of them.  */
 #define MAX_TOLD 2
 
-/* Which began on this disk, and had the number, unless no event log has it.  */
+/* Those of @list that began on this disk of @size bytes, and had the number,
+ * which is 0 where any is good.  */
 static size_t list_gone(const struct place_former *list, size_t n,
-			unsigned number, const struct place_former *ret[])
+			uint64_t size, unsigned number,
+			const struct place_former *ret[])
 {
 	size_t told = 0;
 
 	for (size_t i = 0; i < n && told < MAX_TOLD; i++)
 		if (list[i].match.certainty == CERTAINTY_STALE &&
+		    list[i].start < size &&
 		    (number == 0 || list[i].number == number))
 			ret[told++] = &list[i];
 	return told;
@@ -264,6 +267,7 @@ static size_t list_gone(const struct place_former *list, size_t n,
 static void tell_no_partition(struct search *s, size_t disk)
 {
 	unsigned number = s->target->partition;
+	uint64_t size = s->model->disks[disk].table.size;
 	const struct place_former *told[MAX_TOLD];
 	struct place_former *gone;
 	size_t all, n;
@@ -271,9 +275,9 @@ static void tell_no_partition(struct search *s, size_t disk)
 	why_none(s, "disk%zu (PhysicalDrive%u) has no partition %u.", disk,
 		 s->model->disks[disk].number, number);
 	place_find_gone(s->m, s->arena, disk, &gone, &all);
-	n = list_gone(gone, all, number, told);
+	n = list_gone(gone, all, size, number, told);
 	if (n == 0)
-		n = list_gone(gone, all, 0, told);
+		n = list_gone(gone, all, size, 0, told);
 	for (size_t i = 0; i < n; i++) {
 		why_none(s, "%s %s at byte %" PRIu64, s->found->why_none,
 			 i == 0 ? "Once one began" : "and one",

@@ -166,8 +166,10 @@ basic=ebd0a0a2-b9e5-4433-87c0-68b6b72699c7
 	gpt c01dd15c-0b1e-4c7a-9a3e-5a3b1e0d15c1
 	slot $((42 * mib)) $((8 * mib)) $basic f04e4e4d-0d1e-4c7a-9a3e-5a3b1e0d15c1
 	slot $((52 * mib)) $((4 * mib)) $basic f04e4e4e-0d1e-4c7a-9a3e-5a3b1e0d15c1
+	slot $((99 * mib)) $((4 * mib)) $basic f04e4e4f-0d1e-4c7a-9a3e-5a3b1e0d15c1
 	poke PartitionTable 72 05000000
 	poke PartitionTable 216 06000000
+	poke PartitionTable 360 07000000
 	event
 END
 printf '%s\n' "delete $log" "copy $log $scratch/log.evtx" |
@@ -178,6 +180,8 @@ at byte $first (partition 5 then): \"resolve disk1@$first\" tells more."
 is "by the log alone" "$(gone '\Device\Harddisk1\Partition6\x')" "$none 6. \
 Once one began at byte $second (partition 6 then): \"resolve disk1@$second\" \
 tells more."
+is "one behind the end of the disk" "$(gone disk1/p7)" "$(gone disk1/p9 |
+	sed 's/partition 9/partition 7/')"
 is "none that had it" "$(gone disk1/p9)" "$none 9. Once one began at byte \
 $first (partition 5 then) and one at byte $second (partition 6 then): \
 \"resolve disk1@$first\" tells more."
