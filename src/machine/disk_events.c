@@ -2,6 +2,7 @@
  * disk_events.c - when disks came and went, by the partition manager's logs,
  * and which of them are in this evidence
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -391,6 +392,73 @@ static void join_device(struct model *o, struct machine_disk_event *e,
 		e->disk = o->known_disks[known].disk;
 }
 
+/* Whether the registry knows the disk whose table the event has, and by its
+ * table the device of the event is another.  */
+static bool is_of_two(const struct model *o, const struct machine_disk_event *e)
+{
+	const struct machine_known_disk *k;
+
+	if (e->disk == NONE || e->known_disk == NONE)
+		return false;
+	k = &o->known_disks[e->known_disk];
+	if (k->disk == e->disk ||
+	    !machine_known_has_device(k, partition_event_device(e->event)))
+		return false;
+	if (k->disk != NONE)
+		return true;
+	for (size_t i = 0; i < o->n_known_disks; i++)
+		if (o->known_disks[i].disk == e->disk &&
+		    o->known_disks[i].installation == e->installation)
+			return true;
+	return false;
+}
+
+/* Those of one installation, from @first to @end.  */
+static void report_of_two(struct machine *m, size_t first, size_t end)
+{
+	const struct machine_disk_event *list = m->model.disk_events;
+	const struct machine_disk_event *one = NULL;
+	struct cites cites = { 0 };
+	struct diag *d;
+	size_t n = 0;
+
+	for (size_t i = first; i < end; i++) {
+		if (!is_of_two(&m->model, &list[i]))
+			continue;
+		one = one == NULL ? &list[i] : one;
+		n++;
+		cites_join(m->arena, &cites, &list[i].event->cites);
+	}
+	if (n == 0)
+		return;
+	d = diag_add(&m->model.findings, &FINDING_EVENT_OF_TWO,
+		     "windows%zu: %zu %s of the partition manager's log %s the "
+		     "partition table of one disk and the device of another: "
+		     "record %" PRIu64 " the table of disk%zu, and the device "
+		     "of %s, which by the registry had another table.",
+		     one->installation, n, count_word(n, "event", "events"),
+		     count_word(n, "has", "have"), one->event->record,
+		     one->disk, machine_known_text(m, one->known_disk));
+	if (d == NULL)
+		return;
+	cites_join(m->arena, &d->cites, &cites);
+	cites_join(m->arena, &d->cites,
+		   &m->model.known_disks[one->known_disk].layout_cites);
+}
+
+static void report_all_of_two(struct machine *m)
+{
+	const struct model *o = &m->model;
+
+	for (size_t i = 0, end; i < o->n_disk_events; i = end) {
+		for (end = i; end < o->n_disk_events &&
+		     o->disk_events[end].installation ==
+		     o->disk_events[i].installation;)
+			end++;
+		report_of_two(m, i, end);
+	}
+}
+
 static int join_devices(struct machine *m, struct err *reterr)
 {
 	struct model *o = &m->model;
@@ -399,6 +467,7 @@ static int join_devices(struct machine *m, struct err *reterr)
 
 	for (size_t i = 0; i < o->n_disk_events && r == 0; i++)
 		join_device(o, &o->disk_events[i], &x);
+	report_all_of_two(m);
 	free(x.devices.list);
 	free(x.known_devices.list);
 	free(x.known_tables.list);

@@ -404,6 +404,12 @@ const struct diag_kind FINDING_EVENT_AMBIGUOUS = {
 	"An event is of a disk whose id several supplied disks have", false,
 };
 
+const struct diag_kind FINDING_EVENT_OF_TWO = {
+	"CM0693", SEVERITY_INFO,
+	"An event has the partition table of one disk and the device of "
+	"another", false,
+};
+
 const struct diag_kind FINDING_NUMBER_GIVEN = {
 	"CM0697", SEVERITY_WARNING,
 	"The number given for a disk is not the one that a log has", false,

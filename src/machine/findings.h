@@ -85,6 +85,7 @@ extern const struct diag_kind FINDING_LOOSE_UNUSED;
 extern const struct diag_kind FINDING_DISK_NOT_GIVEN;
 extern const struct diag_kind FINDING_EVENT_LOG_UNREADABLE;
 extern const struct diag_kind FINDING_EVENT_AMBIGUOUS;
+extern const struct diag_kind FINDING_EVENT_OF_TWO;
 extern const struct diag_kind FINDING_EVENT_LOG_MISSING;
 extern const struct diag_kind FINDING_NUMBER_GIVEN;
 extern const struct diag_kind FINDING_NUMBER_TAKEN;

@@ -55,7 +55,7 @@ expect() {
 }
 
 numbers='[[x["number"], x["numberBasis"]] for x in d["disks"]]'
-found='sorted(f["code"] for f in d["findings"] if "CM0539" < f["code"] < "CM0549" or f["code"] > "CM0693")'
+found='sorted(f["code"] for f in d["findings"] if "CM0539" < f["code"] < "CM0549" or f["code"] > "CM0692")'
 joined='[e["disk"] for e in d["diskEvents"]]'
 disk0=$scratch/disk0.raw
 disk1=$machine/disk1.raw
@@ -151,6 +151,25 @@ expect "$joined" '["disk0", "disk0", null, null, null]'
 expect '[e["knownDisk"] for e in d["diskEvents"]]' \
 	'["known1", "known1", null, null, null]'
 expect "$numbers" '[[3, "recorded"]]'
+
+# known2 is disk1 by the table that the registry has of it. known4 is not here.
+case="an event has the table of one disk and the device of another"
+for id in 656b1714-9d1e-11eb-8a01-806e6f6e6963 \
+	656b1713-9d1e-11eb-8a01-806e6f6e6963 \
+	656b1717-9d1e-11eb-8a01-525400c01d01 \
+	11111713-9d1e-11eb-8a01-806e6f6e6963; do
+	came 0 3 | sed "1i set RegistryId $id"
+done | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0" "$disk1"
+expect "$joined" '["disk0", "disk0", "disk0", "disk0"]'
+expect '[e["knownDisk"] for e in d["diskEvents"]]' \
+	'["known2", "known1", "known4", null]'
+expect "$found" '["CM0693"]'
+expect '[f["message"] for f in d["findings"] if f["code"] == "CM0693"][0].split(", which")[0]' \
+	"windows0: 2 events of the partition manager's log have the partition table of one disk and the device of another: record 1 the table of disk0, and the device of \"QEMU HARDDISK\" (known2)"
+expect '[c for f in d["findings"] if f["code"] == "CM0693" for c in f["citations"]][:2] == [d["diskEvents"][i]["citations"][0] for i in (0, 2)]' true
+tap tests/golden/check_citations.py "$scratch/report" "$disk0" "$disk1"
 
 case="a disk without a table is known by its volume"
 truncate -s 8M "$scratch/floppy.raw"
