@@ -416,6 +416,7 @@ static void identify(struct reader *r, const struct boot_sector *b,
 		     uint64_t at, struct volume_identity *v)
 {
 	v->kind = b->kind;
+	v->sector_size = b->bytes_per_sector;
 	switch (b->kind) {
 	case FS_NTFS:
 		identify_ntfs(&b->ntfs, v);

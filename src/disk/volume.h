@@ -24,6 +24,7 @@ struct volume_identity {
 	bool has_serial, has_serial64;
 	uint32_t serial;	/* as `vol' shows it */
 	uint64_t serial64;	/* NTFS and ReFS */
+	uint32_t sector_size;	/* bytes, by the boot sector; 0 if unknown */
 	uint32_t cluster_size;	/* bytes; 0 if unknown */
 	uint64_t bytes;		/* how long the file system says that it is; 0:
 				 * it does not */

@@ -407,6 +407,35 @@ static void explain_dirty(struct machine *m, size_t volume)
 		cites_join(m->arena, &d->cites, &id->cites);
 }
 
+/* NTFS goes by the sectors of its disk.  Only where something else than the
+ * volume tells how large these are can it be told that they differ.  */
+static void explain_sectors(struct machine *m, size_t volume)
+{
+	const struct machine_volume *v = &m->model.volumes[volume];
+	const struct volume_identity *id = &v->identity;
+	const struct disk *disk = v->n_extents > 0 ?
+		&m->model.disks[v->extents[0].disk].table : NULL;
+	struct diag *d;
+
+	if ((v->kind != VOLUME_PARTITION && v->kind != VOLUME_HYBRID) ||
+	    id->kind != FS_NTFS || id->sector_size == disk->sector_size ||
+	    m->volumes[volume].made != NULL ||
+	    (disk->sector_size_basis != SECTOR_SIZE_GPT &&
+	     disk->sector_size_basis != SECTOR_SIZE_GIVEN))
+		return;
+	d = diag_add(&m->model.findings, &FINDING_SECTOR_SIZE,
+		     "The boot sector of NTFS says that sectors have %" PRIu32
+		     " bytes; the disk has sectors of %u, by %s. Windows "
+		     "would not have mounted it there.", id->sector_size,
+		     disk->sector_size,
+		     disk->sector_size_basis == SECTOR_SIZE_GPT ?
+		     "where its GPT lies" : "its image, or as it was given");
+	if (d == NULL)
+		return;
+	cites_join(m->arena, &d->cites, &id->cites);
+	cites_join(m->arena, &d->cites, &disk->cites);
+}
+
 static bool may_open_ntfs(struct machine *m, size_t volume)
 {
 	if (m->n_ntfs < MAX_NTFS_VOLUMES) {
@@ -498,6 +527,7 @@ static int read_volume(struct machine *m, size_t volume, struct err *reterr)
 		return ERR_NOMEM;
 	explain_volume(m, volume);
 	explain_dirty(m, volume);
+	explain_sectors(m, volume);
 	if (v->identity.kind == FS_NTFS && may_open_ntfs(m, volume))
 		return read_ntfs(m, volume, reterr);
 	return 0;

@@ -134,4 +134,18 @@ is "Windows' own list has not" "$("$COLDMOUNT" -q -f mountvol \
 is "--recover does not find it once more" "$("$COLDMOUNT" -q --json --recover \
 	"$hybrid" | tests/golden/query.py /dev/stdin "len(d['volumes']), d['recovered']")" \
 	'[3, []]'
+
+# NTFS in both partitions, one of them made for other sectors than the disk's,
+# which its GPT tells by its place.
+for size in 512 4096; do
+	truncate -s $((4 * mib)) "$scratch/volume"
+	mkntfs -q -F -Q -s $size -c 4096 -H 0 -S 0 -p 0 "$scratch/volume" \
+		2> "$scratch/mkntfs"
+	dd if="$scratch/volume" of="$hybrid" bs=1M conv=notrunc status=none \
+		seek=$((size == 512 ? 1 : 5))
+done
+"$COLDMOUNT" -q --json "$hybrid" > "$scratch/report.json"
+is "NTFS for other sectors than the disk's is told" \
+	"$(query "[f['message'].split('; ')[0] for f in d['findings'] if f['code'] == 'CM0202']")" \
+	'["volume1 (disk0, partition 2): The boot sector of NTFS says that sectors have 4096 bytes"]'
 finish
