@@ -177,8 +177,9 @@ int exfat_boot_check(struct span sectors, uint32_t bytes_per_sector,
 /*
  *   OFFSET  SIZE  FIELD of the entry of the label
  *        0     1  83; 03 in an entry whose label was deleted
- *        1     1  characters, up to 11
- *        2    22  the label, UTF-16LE
+ *        1     1  characters: up to 11, as specified; Windows reads 15, and
+ *                 Windows 7 and exfatlabel write as many
+ *        2    30  the label, UTF-16LE
  */
 enum {
 	ENTRY_END = 0x00, ENTRY_LABEL = 0x83,

@@ -31,7 +31,7 @@ int exfat_boot_parse(struct span sector, struct exfat_boot *ret,
 int exfat_boot_check(struct span sectors, uint32_t bytes_per_sector,
 		     struct err *reterr);
 
-#define EXFAT_LABEL_CHARS 11
+#define EXFAT_LABEL_CHARS 15
 
 /* Look for the entry that holds the volume's label, UTF-16LE.  Of one that is
  * LABEL_DAMAGED, @ret_label is all of it.  */

@@ -88,12 +88,21 @@ says japan "$(by 437 $bytes)" "$(json "that of the Windows here is not known her
 label 4142434445
 says ascii ABCDE '[]' "$scratch/west.raw" "$stick"
 
-# Of exFAT a label says how long it is, and no name has more than 11 characters.
+# Of exFAT a label says how long it is. Windows 7 and exfatlabel give it up to 15
+# characters, and fsstat reads them, too; an entry has no room for more.
 rm -f "$scratch/exfat.raw"
 truncate -s 8M "$scratch/exfat.raw"
 mkfs.exfat -L LABEL "$scratch/exfat.raw" > /dev/null 2>&1
 at=$(LC_ALL=C grep -obaP '\x83\x05L\x00A' "$scratch/exfat.raw" | cut -d: -f1)
-printf '\x0f' | dd of="$scratch/exfat.raw" bs=1 seek=$((at + 1)) conv=notrunc \
+{ printf '\x0f'; printf 123456789abcdef | iconv -t UTF-16LE; } |
+	dd of="$scratch/exfat.raw" bs=1 seek=$((at + 1)) conv=notrunc status=none
+"$COLDMOUNT" -q --json "$scratch/exfat.raw" > "$scratch/report"
+is "a label of exFAT with 15 characters" \
+	"$(tests/golden/query.py "$scratch/report" "d['volumes'][0]['label'],
+	[f for f in d['findings'] if f['code'] == 'CM0229']")" \
+	"[\"$(fsstat "$scratch/exfat.raw" |
+		sed -n 's/^Volume Label (from root directory): //p')\", []]"
+printf '\x10' | dd of="$scratch/exfat.raw" bs=1 seek=$((at + 1)) conv=notrunc \
 	status=none
 "$COLDMOUNT" -q --json "$scratch/exfat.raw" > "$scratch/report"
 is "a label of exFAT that is too long is not read" \

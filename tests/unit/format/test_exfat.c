@@ -157,7 +157,7 @@ Test(exfat, finds_the_label)
 	};
 	/* Windows leaves it, and writes another entry for a label.  */
 	static const uint8_t no_label[64] = { 0x03 };
-	static const uint8_t too_long[32] = { 0x83, 12 };
+	static const uint8_t too_long[32] = { 0x83, 16 };
 	struct span label, s = guard_copy(root, sizeof(root), 0x20000);
 
 	cr_assert_eq(exfat_scan_label(s, &label), LABEL_FOUND);
