@@ -98,8 +98,8 @@ at=$(LC_ALL=C grep -obaP '\x83\x05L\x00A' "$scratch/exfat.raw" | cut -d: -f1)
 	dd of="$scratch/exfat.raw" bs=1 seek=$((at + 1)) conv=notrunc status=none
 "$COLDMOUNT" -q --json "$scratch/exfat.raw" > "$scratch/report"
 is "a label of exFAT with 15 characters" \
-	"$(tests/golden/query.py "$scratch/report" "d['volumes'][0]['label'],
-	[f for f in d['findings'] if f['code'] == 'CM0229']")" \
+	"$(tests/golden/query.py "$scratch/report" "[d['volumes'][0]['label'],
+	[f for f in d['findings'] if f['code'] == 'CM0229']]")" \
 	"[\"$(fsstat "$scratch/exfat.raw" |
 		sed -n 's/^Volume Label (from root directory): //p')\", []]"
 printf '\x10' | dd of="$scratch/exfat.raw" bs=1 seek=$((at + 1)) conv=notrunc \
