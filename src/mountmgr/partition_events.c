@@ -207,13 +207,15 @@ static void read_signature(const struct event_fields *found,
 			   struct partition_event *e)
 {
 	struct span sector = event_fields_bytes(found, FIELD_MBR);
+	struct boot_sector boot;
 	struct mbr mbr;
 
 	if (e->has_layout) {
 		e->has_signature = e->layout.scheme == DRIVE_LAYOUT_MBR &&
 				   !e->layout.nameless;
 		e->signature = e->layout.signature;
-	} else if (mbr_parse(sector, &mbr, NULL) == 0) {
+	} else if (mbr_parse(sector, &mbr, NULL) == 0 &&
+		   boot_sector_parse(sector, &boot, NULL) == ERR_MAGIC) {
 		e->has_signature = true;
 		e->signature = mbr.disk_signature;
 	}

@@ -396,17 +396,19 @@ static void tell_disk(const struct row *r, size_t i, struct told *ret)
 	const struct machine_disk_event *e = &r->model->disk_events[i];
 	const struct partition_event *p = e->event;
 	char number[16] = "?", disk[48] = "";
+	bool serial = partition_event_tells(p->serial);
 
 	if (p->has_number)
 		snprintf(number, sizeof(number), "%" PRIu32, p->number);
 	if (e->disk != NONE)
 		snprintf(disk, sizeof(disk), ", which is disk%zu", e->disk);
 	ret->installation = e->installation;
-	ret->subject = p->model;
+	if (partition_event_tells(p->model))
+		ret->subject = p->model;
 	ret->description = arena_printf(
 		r->scratch, "as disk %s%s%s%s%s", number,
-		p->serial.utf8 != NULL ? ", serial number " : "",
-		p->serial.utf8 != NULL ? p->serial.utf8 : "", disk,
+		serial ? ", serial number " : "",
+		serial ? p->serial.utf8 : "", disk,
 		p->remnant ? "; by a remnant in the log" : "");
 	ret->cites = &p->cites;
 }

@@ -225,6 +225,22 @@ analyse 4 "$disk0"
 expect 'd["knownDisks"][4]["signature"]' 00000001
 expect '[e["knownDisk"] for e in d["diskEvents"]]' '[null]'
 
+# Where a device gives no string, Windows writes the word.
+case="the word NULL is no name"
+{
+	echo 'time 2024-01-01T00:00:00Z'
+	printf 'set %s NULL\n' Manufacturer Model SerialNumber Revision
+	came 0 3
+} | "$SAMPLE_BIN/evtxbuild" "$log"
+with_log "$log"
+analyse 4 "$disk0"
+expect '[d["knownDisks"][1]["serial"], d["diskEvents"][0]["serial"]]' \
+	'[null, "NULL"]'
+expect '[[t["subject"], t["description"]] for t in d["timeline"] if t["event"] == "disk-arrived" and t["installation"] == "windows0" and t["description"].startswith("as disk")]' \
+	'[[null, "as disk 3, which is disk0"]]'
+"$COLDMOUNT" -q -v "$disk0" > "$scratch/tree"
+is "$case: the tree" "$(grep -c '[ "]NULL' "$scratch/tree")" 0
+
 case="a damaged record"
 { came 1 6; came 0 2; came 1 5; came 0 1; } | "$SAMPLE_BIN/evtxbuild" "$log"
 at=$(grep -aob '\*\*' "$log" | sed -n '2s/:.*//p')

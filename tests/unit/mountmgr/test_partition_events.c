@@ -298,6 +298,28 @@ Test(partition_events, what_an_event_says_in_two_ways_is_compared)
 			      rows[i].want[0] != '\0', (int)i);
 }
 
+/* What stands in a boot sector where a signature would be, is none.  */
+Test(partition_events, a_boot_sector_has_no_signature)
+{
+	const struct event_field fields[] = {
+		{ "Mbr", EVENT_BINARY, ntfs_boot, 512 },
+		{ "MbrBytes", EVENT_UINT32, U32(512) },
+	};
+	struct event_log *log = event_log_new(1);
+	const uint8_t *p;
+	struct read r;
+	size_t n;
+
+	add_with(log, 1006, fields, 2);
+	p = event_log_finish(log, false, &n);
+	read_log(&r, p, n);
+	cr_assert_eq(r.events.n, 1);
+	cr_expect(!r.events.list[0].has_signature);
+	cr_expect_eq(r.diags.n, 0);
+	read_done(&r);
+	event_log_free(log);
+}
+
 /* A disk without a table has its boot sector at byte 0, and is called 1.  */
 Test(partition_events, sector_0_is_compared_with_the_table)
 {
