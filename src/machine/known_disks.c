@@ -128,6 +128,16 @@ static bool can_be_one(const struct device_record *a,
 		 layouts_differ(&a->layout, &b->layout));
 }
 
+/* Whether no part of the instance @s is lost: of several that are, none is known
+ * to be the other.  */
+static bool is_whole(const char *s)
+{
+	const size_t n = strlen(s);
+
+	return s[0] != '?' && strstr(s, "\\?\\") == NULL &&
+	       (n < 2 || strcmp(s + n - 2, "\\?") != 0);
+}
+
 /* How certain it is that two records are of one disk.  Serial numbers that are
  * alike say less than a ContainerID, which the disk has wherever it is.  */
 enum likeness { NOT_ONE, SAME_SERIAL, SAME_CONTAINER, SAME_DEVICE };
@@ -144,7 +154,8 @@ static enum likeness likeness_of(const struct device_record *a,
 	if (!can_be_one(a, b))
 		return NOT_ONE;
 	if (device_path_equal(a->instance.utf8, b->instance.utf8))
-		return have_ids ? NOT_ONE : SAME_DEVICE;
+		return have_ids || !is_whole(a->instance.utf8) ? NOT_ONE :
+		       SAME_DEVICE;
 	if (!same_text(own_serial(a), own_serial(b)) ||
 	    !same_text(a->product, b->product) ||
 	    differ(a->vendor, b->vendor) || unit_of(a) != unit_of(b))

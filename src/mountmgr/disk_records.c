@@ -46,6 +46,9 @@
 /* Windows keeps two to four beside the current one.  */
 #define MAX_CONTROL_SETS 8
 
+/* Of each control set, and of those whose keys are lost.  */
+#define MAX_ENUMS 16
+
 #define DISK_CLASS "{4d36e967-e325-11ce-bfc1-08002be10318}"
 #define DISK_INTERFACES \
 	"Control\\DeviceClasses\\{53f56307-b6bf-11d0-94f2-00a0c91efb8b}"
@@ -72,6 +75,8 @@ struct reader {
 	size_t n_instances;
 	uint32_t sets[MAX_CONTROL_SETS + 2];	/* cells of those read */
 	size_t n_sets;
+	uint32_t enums[MAX_ENUMS];	/* likewise, of keys Enum */
+	size_t n_enums;
 	bool full;
 };
 
@@ -520,8 +525,11 @@ static int visit_lost_bus(void *ctx, const struct hive_lost_key *k)
 static int read_enum(struct reader *r, const struct hive_key *key)
 {
 	struct level top = { r, NULL, "" };
-	int status = each_subkey(r, key, visit_bus, visit_lost_bus, &top);
+	int status;
 
+	if (r->n_enums < MAX_ENUMS)
+		r->enums[r->n_enums++] = key->cell;
+	status = each_subkey(r, key, visit_bus, visit_lost_bus, &top);
 	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }
 
@@ -754,6 +762,125 @@ static int visit_lost_set(void *ctx, const struct hive_key *k)
 	return read_control_set(r, k, RECORD_OTHER_SET);
 }
 
+/* A key Enum that is lost with the list that it was in; of which control set,
+ * is told where there is one only.  */
+static int visit_lost_enum(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	struct diag *d;
+
+	for (size_t i = 0; i < r->n_enums; i++)
+		if (r->enums[i] == k->cell)
+			return 0;
+	if (r->n_enums == MAX_ENUMS)
+		return 1;
+	d = diag_add(r->diags, &FINDING_RECORD_KEY_LOST,
+		     "A key Enum and what leads to it are lost, but not all "
+		     "buses below it.");
+	if (d != NULL)
+		cites_join(r->diags->arena, &d->cites, &k->cites);
+	return read_enum(r, k);
+}
+
+/* Buses that all machines have some of.  */
+static int read_lost_enums(struct reader *r)
+{
+	static const char *const buses[] = {
+		"STORAGE", "USBSTOR", "SCSI", "IDE",
+	};
+	int status = 0;
+
+	for (size_t i = 0; i < sizeof(buses) / sizeof(*buses) && status == 0;
+	     i++)
+		status = hive_each_lost_parent(r->hive, buses[i], buses[i],
+					       visit_lost_enum, r);
+	return status;
+}
+
+static bool is_read(const struct reader *r, const struct hive_key *k)
+{
+	for (size_t i = 0; i < r->out.n_devices; i++) {
+		const struct cites *c = &r->out.devices[i].cites;
+
+		for (size_t n = 0; n < c->n && k->cites.n > 0; n++)
+			if (c->list[n].offset == k->cites.list[0].offset)
+				return true;
+	}
+	return false;
+}
+
+/* An interface may have spoken of that disk.  */
+static int add_left(struct reader *r, const char *path,
+		    const struct hive_key *k)
+{
+	struct device_record *d = find_device(r, path);
+
+	if (d == NULL || d->place != RECORD_INTERFACE)
+		return add_device(r, path, k);
+	d->place = r->place;
+	d->last_written = k->last_written;
+	read_device(r, k, d);
+	return 0;
+}
+
+/* The names of the keys above the instance @k; NULL of one that is lost.  False
+ * where none is, or it is no disk's.  */
+static bool find_above(struct reader *r, const struct hive_key *k,
+		       const char **ret_bus, const char **ret_device)
+{
+	struct hive_key device, bus;
+
+	*ret_bus = *ret_device = NULL;
+	if (!hive_find_parent(r->hive, k, &device))
+		return true;
+	*ret_device = device.name.utf8;
+	return device.name.utf8 != NULL &&
+	       ascii_after(device.name.utf8, "Disk") != NULL &&
+	       !hive_find_parent(r->hive, &device, &bus);
+}
+
+/* A disk of which an instance is left, and not its device or bus; an instance
+ * has subkeys, and few other keys have these values.  */
+static int visit_left_instance(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	struct cites cites = { 0 };
+	const char *bus, *device, *path;
+
+	if (r->full)
+		return 1;
+	if (k->n_values == 0 || k->n_subkeys == 0 || k->name.utf8 == NULL ||
+	    !find_above(r, k, &bus, &device) ||
+	    !text_is(record_quiet_text(&r->values, k, "ClassGUID", &cites),
+		     DISK_CLASS) || is_read(r, k))
+		return 0;
+	path = lost_path(&r->lost, k, bus, device);
+	if (path == NULL)
+		return ERR_NOMEM;
+	r->values.subject = path;
+	return add_left(r, path, k);
+}
+
+/* What damage leads nowhere to.  */
+static int read_left(struct reader *r, unsigned current)
+{
+	struct hive_key set;
+	int status;
+
+	if (!hive_has_lost_keys(r->hive))
+		return 0;
+	r->place = r->n_sets == 1 ? RECORD_ENUM : RECORD_OTHER_SET;
+	r->lost.set = control_set(r, current, &set) ? &set : NULL;
+	r->lost.is_read = false;
+	r->first_device = 0;
+	status = read_lost_enums(r);
+	if (status != ERR_NOMEM)
+		status = hive_each_key_like(r->hive, "", visit_left_instance,
+					    r);
+	r->lost.set = NULL;
+	return status == ERR_NOMEM ? ERR_NOMEM : 0;
+}
+
 static int read_all(struct reader *r, unsigned current)
 {
 	struct hive_key k;
@@ -766,6 +893,8 @@ static int read_all(struct reader *r, unsigned current)
 	if (status == 0)
 		status = hive_each_lost_parent(r->hive, "Enum", "Control",
 					       visit_lost_set, r);
+	if (status == 0)
+		status = read_left(r, current);
 	if (status == 0 &&
 	    hive_find_key(r->hive, NULL, MIGRATION, &k, NULL) == 0) {
 		r->place = RECORD_MIGRATION;

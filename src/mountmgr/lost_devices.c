@@ -313,3 +313,74 @@ struct hive_key lost_instance(struct lost_devices *l,
 	return chosen(&c, "an instance",
 		      arena_printf(l->arena, "\\%s\\%s", bus, device));
 }
+
+/* What the names of interfaces tell of the disk @k.  */
+static bool path_by_interface(struct lost_devices *l, const struct hive_key *k,
+			      const char **bus, const char **device,
+			      struct cites *c)
+{
+	const struct interface_path *found = NULL;
+
+	read_paths(l);
+	for (size_t i = 0; i < l->n_paths; i++) {
+		const struct interface_path *p = &l->paths[i];
+
+		if (ascii_compare(p->instance, k->name.utf8) != 0 ||
+		    (*bus != NULL && ascii_compare(p->bus, *bus) != 0) ||
+		    (*device != NULL && ascii_compare(p->device, *device) != 0))
+			continue;
+		if (found != NULL && (ascii_compare(p->bus, found->bus) != 0 ||
+				      ascii_compare(p->device,
+						    found->device) != 0))
+			return false;
+		found = p;
+	}
+	if (found == NULL)
+		return false;
+	*bus = found->bus;
+	*device = found->device;
+	cites_join(l->arena, c, &found->cites);
+	return true;
+}
+
+/* The bus stands in the hardware id, too; of the device that has only parts,
+ * which are no name.  */
+static const char *bus_by_id(struct lost_devices *l, const struct hive_key *k,
+			     struct cites *c)
+{
+	struct record_reader values = { l->hive, l->arena, l->diags, "" };
+	struct text t = record_quiet_text(&values, k, "HardwareID", c);
+	const char *end = t.utf8 != NULL && t.hex == NULL ?
+			  strchr(t.utf8, '\\') : NULL;
+
+	if (end == NULL || ascii_after(end + 1, "Disk") == NULL)
+		return NULL;
+	return arena_printf(l->arena, "%.*s", (int)(end - t.utf8), t.utf8);
+}
+
+const char *lost_path(struct lost_devices *l, const struct hive_key *k,
+		      const char *bus, const char *device)
+{
+	struct cites cites = { 0 };
+	const char *path;
+	struct diag *d;
+
+	if (!path_by_interface(l, k, &bus, &device, &cites) && bus == NULL)
+		bus = bus_by_id(l, k, &cites);
+	path = arena_printf(l->arena, "%s\\%s\\%s",
+			    bus != NULL ? bus : HIVE_LOST_NAME,
+			    device != NULL ? device : HIVE_LOST_NAME,
+			    k->name.utf8);
+	if (path == NULL)
+		return NULL;
+	d = diag_add(l->diags, &FINDING_RECORD_KEY_LOST,
+		     "Keys above the disk %s below Enum are lost, and the list "
+		     "that they were in; what is known of their names %s.",
+		     path, cites.n == 0 ? "is in these keys" :
+		     "is from its interface or its hardware id");
+	if (d != NULL) {
+		cites_join(l->diags->arena, &d->cites, &k->cites);
+		cites_join(l->diags->arena, &d->cites, &cites);
+	}
+	return path;
+}

@@ -22,7 +22,8 @@ struct lost_devices {
 	struct hive *hive;
 	struct arena *arena;
 	struct diag_list *diags;
-	const struct hive_key *set;	/* the control set; NULL: none */
+	const struct hive_key *set;	/* the control set; NULL: none.  It is
+					 * looked at until is_read */
 	bool is_read;			/* its interfaces are */
 	struct interface_path *paths;
 	size_t n_paths;
@@ -42,5 +43,11 @@ struct hive_key lost_device(struct lost_devices *l,
 struct hive_key lost_instance(struct lost_devices *l,
 			      const struct hive_lost_key *k, const char *bus,
 			      const char *device);
+
+/* The device instance of the disk @k, whose own key is there, where that of its
+ * device or of its bus is lost (NULL); HIVE_LOST_NAME stands for what is not
+ * known.  With a finding.  NULL: no memory.  */
+const char *lost_path(struct lost_devices *l, const struct hive_key *k,
+		      const char *bus, const char *device);
 
 #endif /* MOUNTMGR_LOST_DEVICES_H */

@@ -93,6 +93,13 @@ bool hive_find_lost_key(struct hive *h, const char *name,
 int hive_each_key_like(struct hive *h, const char *prefix, hive_key_fn *fn,
 		       void *ctx);
 
+/* Whether keys of @h, or lists of them, were met that cannot be read.  */
+bool hive_has_lost_keys(const struct hive *h);
+
+/* The key that @k names as its parent; false where that cannot be read.  */
+bool hive_find_parent(struct hive *h, const struct hive_key *k,
+		      struct hive_key *ret);
+
 /* Each key that cannot be read, whatever its name was and whether or not a list
  * still names it, that keys @subkey and @sibling in use name as their parent.
  * It has the name HIVE_LOST_NAME, and the cites of @subkey.  Where no damage

@@ -58,6 +58,20 @@ bool hive_find_lost_key(struct hive *h, const char *name, struct hive_key *ret)
 	return true;
 }
 
+bool hive_find_parent(struct hive *h, const struct hive_key *k,
+		      struct hive_key *ret)
+{
+	struct hive_record record = { 0 };
+	struct regf_key own, above;
+
+	if (h->text != NULL || k->cell == h->root.cell ||
+	    hive_read_key(h, k->cell, &own, &record, NULL) < 0 ||
+	    hive_read_key(h, own.parent, &above, &record, NULL) < 0)
+		return false;
+	*ret = hive_make_key(h, own.parent, &above, &record);
+	return true;
+}
+
 struct beginning {
 	struct hive *hive;
 	const char *prefix;
@@ -133,8 +147,7 @@ static int try_subkey(void *ctx, uint32_t cell, const struct cell *c)
 	return p->n == PARENTS_MAX;
 }
 
-/* Whether a key or a list of keys could not be read.  */
-static bool has_lost_keys(const struct hive *h)
+bool hive_has_lost_keys(const struct hive *h)
 {
 	for (size_t i = 0; i < h->said_places; i++)
 		if (h->said[i].kind == &FINDING_LIST_DAMAGED ||
@@ -167,7 +180,7 @@ int hive_each_lost_parent(struct hive *h, const char *subkey,
 	struct parents p = { .hive = h };
 	int r = 0;
 
-	if (h->text != NULL || !has_lost_keys(h) ||
+	if (h->text != NULL || !hive_has_lost_keys(h) ||
 	    !utf16_from_utf8(h->arena, subkey, &p.name))
 		return 0;
 	hive_each_cell(h, try_subkey, &p);

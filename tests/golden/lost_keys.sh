@@ -116,6 +116,28 @@ is "a control set without a name: said" "$(ask "$codes" "$hive")" \
 	'["CM0533"]'
 tap tests/golden/check_citations.py "$scratch/report" "$hive"
 
+# Keys above disks, and the lists that they were in.
+python3 - "$machine/SYSTEM" "$hive" <<-'END'
+	import sys
+	b = bytearray(open(sys.argv[1], "rb").read())
+	le = lambda at: 4096 + int.from_bytes(b[at:at + 4], "little") + 4
+	for name in b"Enum", b"SCSI", b"Disk&Ven_Sample&Prod_Backup_Drive":
+	    at = b.find(name)
+	    while b[at - 76:at - 74] != b"nk":
+	        at = b.find(name, at + 1)
+	    above = le(at - 60)
+	    b[le(above + 28) - 4:le(above + 28) + 8] = bytes(12)
+	    b[at - 80:at + len(name)] = bytes(80 + len(name))
+	open(sys.argv[2], "wb").write(b)
+END
+left='sorted((k["instance"].split("\\")[-1], k["model"], k["diskId"] or "",
+	k["lastArrival"] or "", len(k["partitions"])) for k in d["knownDisks"])'
+is "keys with their lists: disks as ever" "$(ask "$left" "$hive")" \
+	"$(ask "$left" "$machine/SYSTEM")"
+is "keys with their lists: said" "$(ask 'sum(f["code"] == "CM0533"
+	for f in d["findings"]) > 1' "$hive")" true
+tap tests/golden/check_citations.py "$scratch/report" "$hive"
+
 # The cell that Windows makes for such a name ends with it, at 72 bytes: what is
 # longer is cut there.  That of the sample is larger.
 python3 - "$machine/SYSTEM" "$hive" <<-'END'

@@ -791,6 +791,90 @@ Test(disk_records, a_disk_is_told_whose_key_or_one_above_it_is_lost)
 	}
 }
 
+/* The list that names a key is lost with it: both lie in one sector.  */
+static void lose_with_list(struct hive_image *h, const char *name)
+{
+	const uint8_t *nk = record_of(h, name), *above;
+
+	above = hive_image_at(h, (uint32_t)(nk[16] | nk[17] << 8));
+	memset(hive_image_at(h, (uint32_t)(above[28] | above[29] << 8)), 0, 4);
+	lose_key(h, name);
+}
+
+static void lose_bus_too(struct hive_image *h, const char *name)
+{
+	lose_key(h, name);
+	lose_with_list(h, "USBSTOR");
+}
+
+static void lose_enum_too(struct hive_image *h, const char *name)
+{
+	lose_key(h, name);
+	lose_with_list(h, "Enum");
+}
+
+Test(disk_records, a_disk_is_told_whose_key_above_is_lost_with_its_list)
+{
+	static const struct hive_tree_row
+	by_interface[] = {
+		LOST_CLASS, LOST_ID,
+		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
+		INTERFACE("USBSTOR#Disk&Ven_Z#4567&0"),
+	}, by_two[] = {
+		LOST_CLASS, LOST_ID,
+		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
+		INTERFACE("USBSTOR#Disk&Ven_Z#0123&0"),
+	}, by_hardware[] = {
+		LOST_CLASS, LOST_ID,
+		LOST_ROW("HardwareID", TREE_MULTI_SZ,
+			 "USBSTOR\\DiskA_______B_______________1___"),
+	}, by_none[] = {
+		LOST_CLASS, LOST_ID,
+	};
+	static const struct {
+		const struct hive_tree_row *rows;
+		size_t n;
+		damage_fn *damage;
+		const char *lost, *instance;
+	} cases[] = {
+		{ by_interface, COUNT(by_interface), lose_with_list,
+		  STICK_DEVICE, "USBSTOR\\" STICK_DEVICE "\\0123&0" },
+		{ by_two, COUNT(by_two), lose_with_list,
+		  STICK_DEVICE, "?\\?\\0123&0" },
+		{ by_hardware, COUNT(by_hardware), lose_with_list,
+		  STICK_DEVICE, "USBSTOR\\?\\0123&0" },
+		{ by_none, COUNT(by_none), lose_with_list,
+		  STICK_DEVICE, "?\\?\\0123&0" },
+		{ by_none, COUNT(by_none), lose_with_list,
+		  "USBSTOR", "?\\" STICK_DEVICE "\\0123&0" },
+		{ by_none, COUNT(by_none), lose_with_list,
+		  "Enum", "USBSTOR\\" STICK_DEVICE "\\0123&0" },
+		{ by_none, COUNT(by_none), lose_bus_too,
+		  STICK_DEVICE, "?\\?\\0123&0" },
+		{ by_none, COUNT(by_none), lose_enum_too,
+		  "USBSTOR", "?\\" STICK_DEVICE "\\0123&0" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct read *r = read_damaged(cases[i].rows, cases[i].n, 1,
+					      cases[i].damage, cases[i].lost);
+		const struct device_record *d = device(r, cases[i].instance);
+		char text[GUID_TEXT_CHARS + 1];
+
+		cr_expect_eq(d->place, RECORD_ENUM, "%zu", i);
+		cr_expect_str_eq(guid_text(&d->disk_id, text),
+				 "656b1713-ecf6-11df-92e6-806e6f6e6963", "%zu",
+				 i);
+		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST),
+			     1, "%zu", i);
+		for (size_t n = 0; n < r->records.n_devices; n++)
+			cr_expect(&r->records.devices[n] == d ||
+				  r->records.devices[n].place ==
+				  RECORD_INTERFACE, "%zu", i);
+		read_done(r);
+	}
+}
+
 /* And volumes.  */
 Test(disk_records, volumes_are_told_whose_keys_are_below_one_that_is_lost)
 {
