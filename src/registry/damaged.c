@@ -264,6 +264,30 @@ static bool mend_guid_length(struct hive *h, const struct hive_record *record,
 	return true;
 }
 
+/* Of a name that its cell has no room for, where no hash tells the length: the
+ * text with which the cell ends, but for what fills it up.  */
+static bool mend_cut_key_name(struct hive *h, const struct hive_listed *l,
+			      const struct hive_record *record,
+			      struct span bytes, struct regf_key *k)
+{
+	const size_t step = k->name_is_8bit ? 1 : 2;
+	struct span c;
+	size_t n = 0;
+
+	while (n < step * KEY_NAME_MAX_CHARS &&
+	       span_sub(bytes, n, step, &c) &&
+	       hive_name_is_text(c, k->name_is_8bit))
+		n += step;
+	if (n == 0 || !ends_with_its_cell(record, REGF_KEY_HEAD_BYTES + n) ||
+	    !span_sub(bytes, 0, n, &c) ||
+	    regf_hint_differs(l->kind, l->hint, c, k->name_is_8bit))
+		return false;
+	set_key_name(k, bytes, n, k->name_is_8bit);
+	say_key(h, record, k, "the length of its name is damaged: it ends with "
+		"its cell, or some letters before");
+	return true;
+}
+
 bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 			const struct hive_record *record, bool cut,
 			struct regf_key *k)
@@ -287,7 +311,8 @@ bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 		return true;
 	}
 	if (l->kind != REGF_LIST_LH)
-		return mend_guid_length(h, record, bytes, cut, k);
+		return mend_guid_length(h, record, bytes, cut, k) ||
+		       (cut && mend_cut_key_name(h, l, record, bytes, k));
 	for (size_t n = step;
 	     n <= bytes.n && n <= step * KEY_NAME_MAX_CHARS; n += step) {
 		struct span name = { bytes.p, n, bytes.at };

@@ -305,6 +305,25 @@ Test(hive, a_walk_gives_the_name_of_which_one_bit_is_damaged)
 		}
 }
 
+/* Of XP and 7, whose lists have no hash: lost was the key with all below it. */
+Test(hive, a_key_whose_name_is_longer_than_its_cell_ends_with_it)
+{
+	static const char *const kinds[] = { "li", "lf" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct names n;
+		struct hive_key k;
+
+		build(kinds[i]);
+		hive_image_at(&image, alpha)[72] = 22;
+		OPEN(o, image.bytes, image.n);
+		cr_expect_eq(hive_find_key(o.hive, NULL, "Alpha", &k, NULL), 0);
+		cr_expect_str_eq(subkeys_of(&o, &n), "Alpha Beta");
+		cr_expect_eq(o.diags.n, found(&o, &FINDING_RECORD_FIELD));
+		close_now(&o);
+	}
+}
+
 /* All but one field of a record is there, and its list says what it is.  Lost
  * were the key, and with MountPoints2 all that a user had mounted.  */
 Test(hive, a_key_of_which_one_field_is_damaged_is_read)
