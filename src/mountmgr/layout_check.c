@@ -9,21 +9,40 @@
  * disk.  Logs and hives can have tables without end.  */
 #define MAX_COMPARED 128
 
-/* Where the partitions begin that were looked at.  */
+/* Where the partitions lie that were looked at.  */
 struct places {
-	uint64_t list[MAX_COMPARED];
+	struct {
+		uint64_t offset, length;
+	} list[MAX_COMPARED];
 	size_t n;
 };
 
-/* Whether the offset is that of one before.  */
-static bool is_taken(struct places *places, uint64_t offset)
+/* Whether some bytes are those of one before.  */
+static bool is_taken(struct places *places,
+		     const struct drive_layout_partition *p)
 {
 	for (size_t i = 0; i < places->n; i++)
-		if (places->list[i] == offset)
+		if (p->offset < places->list[i].offset
+		    ? p->length > places->list[i].offset - p->offset
+		    : places->list[i].length >
+		      p->offset - places->list[i].offset)
 			return true;
-	if (places->n < MAX_COMPARED)
-		places->list[places->n++] = offset;
+	if (places->n == MAX_COMPARED)
+		return false;
+	places->list[places->n].offset = p->offset;
+	places->list[places->n++].length = p->length;
 	return false;
+}
+
+/* The same of an MBR, of where they begin: images of CDs that boot from sticks
+ * have a partition in another one.  */
+static bool begins_at_taken(struct places *places,
+			    const struct drive_layout_partition *p)
+{
+	struct drive_layout_partition first = *p;
+
+	first.length = 1;
+	return is_taken(places, &first);
 }
 
 static bool ends_behind(const struct drive_layout_partition *p, uint64_t end)
@@ -67,7 +86,10 @@ static const char *slot_doubt(const struct drive_layout *l,
 	if (has_other_id(l, p))
 		return "a partition's id has another signature or offset than "
 		       "the table";
-	if (!p->container && is_taken(places, p->offset))
+	if (l->scheme == DRIVE_LAYOUT_GPT && is_taken(places, p))
+		return "two partitions have some bytes in common";
+	if (l->scheme == DRIVE_LAYOUT_MBR && !p->container &&
+	    begins_at_taken(places, p))
 		return "two partitions begin at one place";
 	return NULL;
 }

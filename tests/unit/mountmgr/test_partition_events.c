@@ -448,6 +448,40 @@ Test(partition_events, a_table_that_cannot_be_is_said)
 	}
 }
 
+/* Of an MBR only where they begin is: a partition in another one is found on
+ * sticks that boot.  */
+Test(partition_events, partitions_of_a_gpt_have_no_bytes_in_common)
+{
+	static const struct {
+		uint8_t scheme, offset, length;	/* 1 MiB each */
+		const char *want;
+	} rows[] = {
+		{ 1, 9, 1, "" },
+		{ 1, 8, 1, "of 1 event, two partitions have some bytes in "
+		  "common." },
+		{ 1, 1, 8, "of 1 event, two partitions have some bytes in "
+		  "common." },
+		{ 0, 8, 1, "" },
+		{ 0, 1, 1, "of 1 event, two partitions begin at one place." },
+	};
+	static uint8_t table[336];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct other other = { 4, {
+			TABLE(table), COUNT(2),
+			{ "PartitionStyle", EVENT_UINT32,
+			  U32(rows[i].scheme) } } };
+
+		memcpy(table, mbr_layout, sizeof(table));
+		memcpy(table + 192, table + 48, 144);
+		table[0] = table[48] = table[192] = rows[i].scheme;
+		memset(table + 32, 0, 8);
+		table[192 + 8 + 2] = (uint8_t)(rows[i].offset << 4);
+		table[192 + 16 + 2] = (uint8_t)(rows[i].length << 4);
+		expect_doubts(&other, 1, rows[i].want, false, (int)i);
+	}
+}
+
 /* What is said twice is not believed once.  */
 Test(partition_events, a_field_with_two_values_is_damage)
 {
