@@ -391,6 +391,10 @@ static struct dynamic_extent extent_of(struct assembly *a,
 		x.data_offset = 0;
 	if (!checked_mul(p->p->size, LDM_BLOCK_BYTES, &x.length))
 		x.length = 0;
+	x.column = (size_t)p->p->column;
+	if (!checked_mul(p->p->volume_offset, LDM_BLOCK_BYTES,
+			 &x.column_offset))
+		x.column_offset = 0;
 	if (p->member != NULL) {
 		x.disk = p->member->disk;
 		x.offset = p->offset;
@@ -619,6 +623,9 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	best = choose(a->group, x, n);
 	set_sides_aside(a->group, x, n, best);
 	out->layout = layout_of(x, n);
+	if (x[0].component->layout != LDM_CONCATENATED && n == 1 &&
+	    checked_mul(x[0].component->chunk, LDM_BLOCK_BYTES, &out->chunk))
+		out->n_columns = x[0].component->n_columns;
 	out->state = state_of(x, n, best);
 	if (best != NULL)
 		out->source = own(a, source_window(best->source, 0, out->size));

@@ -33,6 +33,8 @@ struct dynamic_extent {
 					 * that is not in the evidence */
 	uint64_t data_offset;	/* from where the disk's data begin, which its
 				 * own private header tells */
+	size_t column;		/* of a striped or RAID-5 volume, */
+	uint64_t column_offset;	/* and the byte of it where it begins */
 	struct text disk_name;	/* "Disk5": the database's; utf8 NULL, and GUID
 				 * 0: it does not list the disk */
 	struct guid disk_guid;
@@ -47,6 +49,8 @@ struct dynamic_volume {
 	unsigned sector_size;	/* of its disks, bytes */
 	enum dynamic_layout layout;
 	enum dynamic_state state;
+	uint64_t chunk;		/* bytes, if striped or RAID-5; else 0 */
+	size_t n_columns;	/* likewise */
 	struct dynamic_extent *extents;
 	size_t n_extents;
 	struct source *source;	/* if it is incomplete, NULL or one that cannot

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checked.h"
+
 /* What is made of the other columns is made in pieces of this size.  */
 #define PIECE_BYTES 4096
 
@@ -20,6 +22,12 @@ struct spot {
 	uint64_t off, n;
 };
 
+/* The column that holds the parity of @row.  */
+static size_t parity_of(size_t n, uint64_t row)
+{
+	return n - 1 - (size_t)(row % n);
+}
+
 static struct spot spot_of(const struct striped *s, uint64_t off)
 {
 	const uint64_t in_chunk = off % s->chunk;
@@ -28,11 +36,8 @@ static struct spot spot_of(const struct striped *s, uint64_t off)
 	const uint64_t row = index / data_columns;
 	size_t column = (size_t)(index % data_columns);
 
-	if (s->parity) {
-		size_t parity = s->n - 1 - (size_t)(row % s->n);
-
-		column = (parity + 1 + column) % s->n;
-	}
+	if (s->parity)
+		column = (parity_of(s->n, row) + 1 + column) % s->n;
 	return (struct spot){ column, row * s->chunk + in_chunk,
 			      s->chunk - in_chunk };
 }
@@ -158,4 +163,22 @@ struct source *source_raid5(struct source *const *columns, size_t n,
 			    uint64_t chunk, uint64_t size)
 {
 	return n < 2 ? NULL : new_striped(columns, n, chunk, size, true);
+}
+
+bool source_raid5_byte(size_t n, uint64_t chunk, size_t column, uint64_t off,
+		       uint64_t *ret)
+{
+	const uint64_t row = off / chunk;
+	const size_t parity = parity_of(n, row);
+	/* From the first data column of the row on; that of parity is the
+	 * last.  */
+	const size_t nth = (column + n - parity - 1) % n;
+	uint64_t at;
+
+	if (!checked_mul(row, n - 1, &at) ||
+	    !checked_add(at, column != parity ? nth : 0, &at) ||
+	    !checked_mul(at, chunk, &at) ||
+	    !checked_add(at, off % chunk, ret))
+		*ret = UINT64_MAX;
+	return column != parity;
 }

@@ -23,4 +23,10 @@ struct source *source_striped(struct source *const *columns, size_t n,
 struct source *source_raid5(struct source *const *columns, size_t n,
 			    uint64_t chunk, uint64_t size);
 
+/* Which byte of RAID-5 lies at @off of @column: *@ret.  False: it is parity,
+ * and *@ret is the first one of those that it is made of, a chunk apart.
+ * UINT64_MAX: there is no such byte.  */
+bool source_raid5_byte(size_t n, uint64_t chunk, size_t column, uint64_t off,
+		       uint64_t *ret);
+
 #endif /* EVIDENCE_STRIPED_H */

@@ -413,13 +413,14 @@ static void explain_sectors(struct machine *m, size_t volume)
 {
 	const struct machine_volume *v = &m->model.volumes[volume];
 	const struct volume_identity *id = &v->identity;
-	const struct disk *disk = v->n_extents > 0 ?
-		&m->model.disks[v->extents[0].disk].table : NULL;
+	const struct disk *disk;
 	struct diag *d;
 
 	if ((v->kind != VOLUME_PARTITION && v->kind != VOLUME_HYBRID) ||
-	    id->kind != FS_NTFS || id->sector_size == disk->sector_size ||
-	    m->volumes[volume].made != NULL ||
+	    id->kind != FS_NTFS || m->volumes[volume].made != NULL)
+		return;
+	disk = &m->model.disks[v->extents[0].disk].table;
+	if (id->sector_size == disk->sector_size ||
 	    (disk->sector_size_basis != SECTOR_SIZE_GPT &&
 	     disk->sector_size_basis != SECTOR_SIZE_GIVEN))
 		return;

@@ -1,8 +1,10 @@
 /*
  * place_file.c - where the bytes of a file lie, and whose a byte is
  */
+#include <inttypes.h>
 #include <string.h>
 
+#include "evidence/striped.h"
 #include "machine/internal.h"
 #include "machine/place.h"
 
@@ -195,6 +197,42 @@ static bool find_in_mirror(const struct machine_volume *v, struct place *p,
 	return false;
 }
 
+/* The same, where it is in a column of RAID-5 that is not read; or it is
+ * parity, which is a note.  */
+static bool find_in_raid5(const struct machine_volume *v, struct arena *a,
+			  struct place *p, uint64_t offset)
+{
+	const struct dynamic_volume *d = v->dynamic;
+	uint64_t at;
+
+	if (d == NULL || d->layout != DYNAMIC_RAID5 || d->chunk == 0 ||
+	    d->n_columns < 2 || d->n_columns > STRIPED_MAX_COLUMNS)
+		return false;
+	for (size_t i = 0; i < d->n_extents; i++) {
+		const struct dynamic_extent *e = &d->extents[i];
+
+		if (e->disk != p->match.disk || offset < e->offset ||
+		    offset - e->offset >= e->length ||
+		    e->column >= d->n_columns)
+			continue;
+		if (source_raid5_byte(d->n_columns, d->chunk, e->column,
+				      e->column_offset + offset - e->offset,
+				      &at)) {
+			p->volume_offset = at;
+			return at < d->size;
+		}
+		if (at < d->size)
+			p->note = arena_printf(
+				a, "This byte is parity, of stripe %" PRIu64
+				" of volume%zu: of %zu of its bytes, %" PRIu64
+				" apart, the first at %" PRIu64 ".",
+				at / d->chunk / (d->n_columns - 1), p->volume,
+				d->n_columns - 1, d->chunk, at);
+		return false;
+	}
+	return false;
+}
+
 static void add_owner(struct ntfs *n, struct arena *a, struct place *p,
 		      const struct ntfs_owner *owner)
 {
@@ -241,7 +279,9 @@ void place_add_owners(struct machine *m, struct arena *a, struct place *p)
 	 * where the first sectors would be, others are.  */
 	p->has_offset = find_in_pieces(m, p, offset) ||
 			(!is_open(v) && find_in_mirror(v, p, offset));
-	if (!p->has_offset && is_open(v))
+	if (!p->has_offset)
+		p->has_offset = find_in_raid5(v, a, p, offset) && !is_open(v);
+	if (!p->has_offset && is_open(v) && p->note == NULL)
 		p->note = arena_printf(a, "This byte of volume%zu is "
 				       "BitLocker's own.", p->volume);
 	if (!p->has_offset || v->identity.cluster_size == 0 || n == NULL)

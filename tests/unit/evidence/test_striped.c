@@ -78,6 +78,31 @@ Test(striped, reads_raid5_with_any_one_column_missing)
 	}
 }
 
+Test(striped, tells_which_byte_of_raid5_lies_at_a_place)
+{
+	char bytes[3][12];
+	size_t n = 0;
+	uint64_t at;
+
+	make_columns(bytes);
+	for (size_t c = 0; c < 3; c++)
+		for (size_t i = 0; i < 12; i++) {
+			const bool is_data = source_raid5_byte(3, CHUNK, c, i,
+							       &at);
+
+			n += is_data;
+			cr_assert_lt(at, 24);
+			cr_expect_eq(bytes[c][i], is_data ? data[at] :
+				     data[at] ^ data[at + CHUNK],
+				     "byte %zu of column %zu", i, c);
+			cr_expect_eq(at % CHUNK, i % CHUNK);
+		}
+	cr_expect_eq(n, 24);
+	cr_expect(source_raid5_byte(3, 1, 0, UINT64_MAX / 3 * 3, &at) ||
+		  at == UINT64_MAX);
+	cr_expect_eq(at, UINT64_MAX);
+}
+
 /* What was made of other bytes lies nowhere; the rest is cited where it is.  */
 Test(striped, cites_only_bytes_that_are_there)
 {
