@@ -118,7 +118,8 @@ END
 )"
 
 # Two installations: each below a line that tells which it is.
-show mountvol --hive "$machine/SYSTEM" --hive "$machine/SYSTEM" \
+cp "$machine/SYSTEM" "$scratch/SYSTEM.other"
+show mountvol --hive "$machine/SYSTEM" --hive "$scratch/SYSTEM.other" \
 	"${disks[1]}" > "$scratch/two"
 is "several installations are told apart" "$(grep '^windows' "$scratch/two")" \
 	"$(printf '%s\n' 'windows0: SAMPLE-PC' 'windows1: SAMPLE-PC')"

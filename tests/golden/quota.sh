@@ -122,8 +122,9 @@ for u in json.load(open(sys.argv[1]))["users"]:
     if u["accountName"] is not None and u["sid"].startswith("S-1-5-21"):
         print(u["name"], u["accountName"])' "$scratch/hives.json")" \
 	"Ada Lovelace countess"
+cp "$scratch/SAM" "$scratch/SAM.other"
 "$COLDMOUNT" report -q --partial-ok -f json --hive "$machine/SYSTEM" \
-	--hive "$scratch/SAM" --hive "$scratch/SAM" > "$scratch/twice.json"
+	--hive "$scratch/SAM" --hive "$scratch/SAM.other" > "$scratch/twice.json"
 is "a second one is not used, and told" "$(grep -c 'another SAM hive' \
 	"$scratch/twice.json")" 1
 finish

@@ -152,9 +152,11 @@ is "the path of a partition" "$(ask "SELECT __PATH, __NAMESPACE
 	sed 1d)" '"\\SAMPLE-PC\root\Microsoft\Windows\Storage:MSFT_Partition.DiskNumber=0,PartitionNumber=2","root\Microsoft\Windows\Storage"'
 
 # Of several installations the first answers, and says so.
+cp "$machine/SYSTEM" "$scratch/SYSTEM.other"
 several() {
 	"$COLDMOUNT" query "$@" -f csv "SELECT DeviceID FROM Win32_DiskDrive" \
-		--hive "$machine/SYSTEM" --hive "$machine/SYSTEM" "${disks[1]}" \
+		--hive "$machine/SYSTEM" --hive "$scratch/SYSTEM.other" \
+		"${disks[1]}" \
 		2>&1 > /dev/null | grep windows
 }
 is "which of several installations answers is told" "$(several)" "coldmount: \
