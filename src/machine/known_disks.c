@@ -128,8 +128,8 @@ static bool can_be_one(const struct device_record *a,
 		 layouts_differ(&a->layout, &b->layout));
 }
 
-/* Whether no part of the instance @s is lost: of several that are, none is known
- * to be the other.  */
+/* Whether no part of the instance @s is lost: of several that are, none is
+ * known to be the other.  */
 static bool is_whole(const char *s)
 {
 	const size_t n = strlen(s);
@@ -183,9 +183,10 @@ static enum likeness likeness_to(const struct machine_known_disk *k,
 }
 
 /* The disk that @r is of; NULL: of none so far, or of one of several that have
- * its serial number.  */
+ * its serial number.  *@ret_likeness is how certain that is.  */
 static struct machine_known_disk *known_of(struct merge *g,
-					   const struct device_record *r)
+					   const struct device_record *r,
+					   enum likeness *ret_likeness)
 {
 	struct model *o = &g->m->model;
 	struct machine_known_disk *found = NULL;
@@ -202,6 +203,7 @@ static struct machine_known_disk *known_of(struct merge *g,
 		if (best == SAME_DEVICE)
 			break;
 	}
+	*ret_likeness = best;
 	return found;
 }
 
@@ -389,13 +391,36 @@ static int take_record(struct merge *g, struct machine_known_disk *k,
 	return take_layout(g, k, r);
 }
 
-static int add_device(struct merge *g, const struct device_record *r)
+/* Where no more than a serial number tells the disk, and @may_wait, nothing is
+ * done and *@ret_waits set.  */
+static int add_device(struct merge *g, const struct device_record *r,
+		      bool may_wait, bool *ret_waits)
 {
-	struct machine_known_disk *k = known_of(g, r);
+	enum likeness likeness;
+	struct machine_known_disk *k = known_of(g, r, &likeness);
 
+	*ret_waits = may_wait && likeness == SAME_SERIAL;
+	if (*ret_waits)
+		return 0;
 	if (k == NULL)
 		k = new_known(g);
 	return k != NULL ? take_record(g, k, r) : out_of_memory(g);
+}
+
+/* What is more certain goes first, so that the order of the records does not
+ * tell which of two disks with one serial number has a third record.  */
+static int add_devices(struct merge *g, const struct disk_records *r)
+{
+	bool *waits = calloc(r->n_devices + 1, sizeof(*waits)), no;
+	int status = waits != NULL ? 0 : out_of_memory(g);
+
+	for (size_t i = 0; i < r->n_devices && status == 0; i++)
+		status = add_device(g, &r->devices[i], true, &waits[i]);
+	for (size_t i = 0; i < r->n_devices && status == 0; i++)
+		if (waits[i])
+			status = add_device(g, &r->devices[i], false, &no);
+	free(waits);
+	return status;
 }
 
 /* The one known disk for which @match holds.  NONE where there is none; *@ret
@@ -616,10 +641,8 @@ static int merge_records(struct machine *m, size_t installation,
 		m, installation, m->model.n_known_disks,
 		m->model.n_known_volumes, reterr,
 	};
-	int status = 0;
+	int status = add_devices(&g, r);
 
-	for (size_t i = 0; i < r->n_devices && status == 0; i++)
-		status = add_device(&g, &r->devices[i]);
 	for (size_t i = 0; i < r->n_volumes && status == 0; i++)
 		status = add_volume(&g, &r->volumes[i]);
 	for (size_t i = 0; i < t->n && status == 0; i++)

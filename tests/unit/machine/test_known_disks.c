@@ -286,6 +286,8 @@ Test(known_disks, a_serial_number_of_two_disks_joins_a_third_to_neither)
 		  { 5, 6, 5 }, 2, 0 },
 		{ { UNIT("000000"), NEWER, STICK },
 		  { 6, 6, 5 }, 2, 0 },
+		{ { UNIT("000000"), STICK, NEWER }, { 6, 5, 6 }, 2, 0 },
+		{ { STICK, UNIT("000000"), NEWER }, { 5, 0, 0 }, 1, NONE },
 		{ { STICK, NEWER, UNIT("000000") },
 		  { 5, 6, 0 }, 3, NONE },
 	};
@@ -305,9 +307,16 @@ Test(known_disks, a_serial_number_of_two_disks_joins_a_third_to_neither)
 		k = merge(&s, rows[i].disks);
 		for (size_t n = 0; n < rows[i].disks; n++)
 			cr_expect_eq(k[n].n_instances,
+				     rows[i].disks == 1 ? 3 :
 				     n == rows[i].joined ? 2 : 1,
 				     "row %zu, disk %zu: %zu", i, n,
 				     k[n].n_instances);
+		if (rows[i].joined != NONE) {
+			k += rows[i].joined;
+			cr_expect(guid_equal(&k->instances[0]->container,
+					     &k->instances[1]->container),
+				  "row %zu", i);
+		}
 		tear_down(&s);
 	}
 }
