@@ -114,6 +114,7 @@ static const struct signature signatures[] = {
 	REFUSED(0, "encrcdsa", "encrypted Apple disk image"),
 	REFUSED(0, "sprs", "sparse Apple disk image"),
 	REFUSED(0, "VMA\0", "backup of Proxmox (VMA)"),
+	REFUSED(4, "\1\0\0\0\3\0\0\0md5", "Veeam backup (VBK)"),
 	REFUSED(0, "regf", "registry hive (--hive reads it)"),
 	REFUSED(0, "Windows Registry Editor", "registry text (--reg reads it)"),
 	REFUSED(0, "\xff\xfeW\0i\0n\0d\0o\0w\0s\0 \0R\0e\0g\0",

@@ -228,6 +228,7 @@ static const struct {
 	{ "cabinet", 0, 8, "MSCF\0\0\0\0" },
 	{ "SquashFS", 0, 4, "hsqs" },
 	{ "VMA", 0, 8, "VMA\0\0\0\0\1" },
+	{ "VBK", 0, 16, "\x0d\0\0\0\1\0\0\0\3\0\0\0md5" },
 	{ "memory dump", 0, 8, "PAGEDU64" },
 	{ "memory dump", 0, 8, "PAGEDUMP" },
 	{ "memory dump", 0, 6, "MDMP\x93\xa7" },
