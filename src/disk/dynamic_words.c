@@ -13,9 +13,9 @@
 
 /* Copies of one disk are compared at more: all of a small part.  A database of
  * many parts does not make it more in all.  */
-#define MAX_COPY_PLACES 8192
-#define MAX_ALL_PLACES (4 * MAX_COPY_PLACES)
-#define MAX_ORDERED_PLACES (4 * MAX_ALL_PLACES)
+#define MAX_COPY_PLACES 32768
+#define MAX_ALL_PLACES (2 * MAX_COPY_PLACES)
+#define MAX_ORDERED_PLACES (2 * MAX_ALL_PLACES)
 
 /* Disks are named in one finding, so many at most.  */
 #define MAX_NAMED 8

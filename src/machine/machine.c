@@ -427,7 +427,7 @@ static void explain_sectors(struct machine *m, size_t volume)
 	d = diag_add(&m->model.findings, &FINDING_SECTOR_SIZE,
 		     "The boot sector of NTFS says that sectors have %" PRIu32
 		     " bytes; the disk has sectors of %u, by %s. Windows "
-		     "would not have mounted it there.", id->sector_size,
+		     "mounts no such volume from it.", id->sector_size,
 		     disk->sector_size,
 		     disk->sector_size_basis == SECTOR_SIZE_GPT ?
 		     "where its GPT lies" : "its image, or as it was given");
