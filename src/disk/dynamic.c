@@ -34,12 +34,15 @@ static struct source *own(struct assembly *a, struct source *s)
 }
 
 /* Which of two copies of one disk is read: one that went along with its group
- * before one that was left behind, a whole one before one that is cut off.  */
+ * before one that was left behind or changed apart, a whole one before one that
+ * is cut off.  */
 static const struct member *better_member(const struct member *x,
 					  const struct member *y)
 {
 	if (x == NULL || x->stale != y->stale)
 		return x == NULL || x->stale ? y : x;
+	if (x->apart != y->apart)
+		return x->apart ? y : x;
 	return x->db.cut && !y->db.cut ? y : x;
 }
 
@@ -508,7 +511,8 @@ static enum dynamic_state state_of(const struct plex *x, size_t n,
 			state = DYNAMIC_DEGRADED;
 	for (size_t i = 0; i < best->n; i++)
 		if (best->parts[i].use == PART_READ &&
-		    best->parts[i].member->stale)
+		    (best->parts[i].member->stale ||
+		     best->parts[i].member->apart))
 			state = DYNAMIC_STALE;
 	return state;
 }
@@ -764,7 +768,38 @@ static bool is_better_database(const struct ldm_database *x,
 {
 	if (y == NULL || x->vmdb.committed != y->vmdb.committed)
 		return y == NULL || x->vmdb.committed > y->vmdb.committed;
-	return y->damaged && !x->damaged;
+	if (x->damaged != y->damaged)
+		return y->damaged;
+	return x->digest < y->digest;
+}
+
+/* Copies of a group that were used each by itself may have come to states of
+ * one number.  */
+static void check_apart(struct assembly *a, struct group *g)
+{
+	const struct member *used = NULL;
+
+	for (size_t i = 0; g->db != NULL && i < g->n; i++)
+		if (&g->members[i]->db == g->db)
+			used = g->members[i];
+	for (size_t i = 0; used != NULL && i < g->n; i++) {
+		struct member *m = g->members[i];
+		struct diag *d;
+
+		if (!m->db.has_records || m->stale || m->db.damaged ||
+		    used->db.damaged || m->db.digest == used->db.digest)
+			continue;
+		m->apart = true;
+		d = dynamic_say(a, &FINDING_LDM_APART, &m->db.cites,
+				arena_printf(a->arena, "disk%zu and disk%zu "
+				"hold different databases of state %llu of "
+				"their dynamic disk group, as copies that were "
+				"changed apart do; that of disk%zu is used.",
+				used->disk, m->disk, (unsigned long long)
+				m->db.vmdb.committed, used->disk));
+		if (d != NULL)
+			cites_join(a->arena, &d->cites, &used->db.cites);
+	}
 }
 
 /* Members that hold an older state than the newest one were taken out of the
@@ -988,6 +1023,7 @@ int dynamic_volumes_read(const struct disk *const *disks, size_t n,
 		if (!collect_group(&a, i, &g))
 			continue;
 		choose_database(&a, &g);
+		check_apart(&a, &g);
 		r = join_copies(&a, &g, reterr);
 		if (r == 0)
 			r = take_older(&a, &g, reterr);

@@ -15,6 +15,7 @@ struct member {
 	const struct disk *table;
 	struct ldm_database db;
 	bool stale;		/* the group has gone on without it */
+	bool apart;		/* its database is another one of that state */
 };
 
 struct group {

@@ -431,6 +431,7 @@ static const struct member *other_copy(struct assembly *a, const struct part *p,
 		const struct member *m = a->group->members[(*from)++];
 
 		if (m != p->member && m->stale == p->member->stale &&
+		    m->apart == p->member->apart &&
 		    guid_equal(&m->db.head.disk_guid,
 			       &p->member->db.head.disk_guid) &&
 		    compare_copies(p->member, m, p->offset, p->length,

@@ -405,3 +405,8 @@ const struct diag_kind FINDING_LDM_OLDER = {
 	"CM0283", SEVERITY_WARNING,
 	"A dynamic volume is known from records of an older state", false,
 };
+
+const struct diag_kind FINDING_LDM_APART = {
+	"CM0285", SEVERITY_WARNING,
+	"Disks of a dynamic group hold different databases of one state", false,
+};

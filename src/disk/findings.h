@@ -32,6 +32,7 @@ extern const struct diag_kind FINDING_GPT_PROTECTIVE_MBR;
 extern const struct diag_kind FINDING_GPT_HYBRID;
 extern const struct diag_kind FINDING_LDM_SAME_BYTES;
 extern const struct diag_kind FINDING_LDM_OLDER;
+extern const struct diag_kind FINDING_LDM_APART;
 extern const struct diag_kind FINDING_HYBRID_VOLUME;
 extern const struct diag_kind FINDING_GPT_LEFTOVER;
 extern const struct diag_kind FINDING_DYNAMIC_DISK;

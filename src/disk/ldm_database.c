@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "disk/findings.h"
 #include "disk/fragments.h"
@@ -423,8 +424,11 @@ static size_t take_slots(struct reader *r, const uint8_t *p, size_t n,
 				   "cannot be used", &e);
 			continue;
 		}
-		if (f.n_fragments > 0)
-			ret[count++] = f;
+		if (f.n_fragments == 0)
+			continue;
+		r->db.digest = (uint32_t)crc32(r->db.digest, s.p,
+						(uInt)s.n);
+		ret[count++] = f;
 	}
 	return count;
 }

@@ -34,6 +34,8 @@ struct ldm_database {
 				 * private header gives */
 	bool damaged;		/* records are missing: it says what, in a
 				 * finding */
+	uint32_t digest;	/* of the slots in use: copies of one state have
+				 * the same */
 	struct cites cites;	/* the private header, the database's header */
 };
 

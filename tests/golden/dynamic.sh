@@ -208,8 +208,8 @@ for order in "slots other" "other slots"; do
 	analyse joined 4 "$scratch/${order% *}.img" "$scratch/${order#* }.img"
 	says joined '[(v["label"], v["dynamic"]["state"]) for v in d["volumes"] if v["label"]]' \
 		'[["Raid5", "degraded"]]'
-	says joined '[f["message"].split("only in the ")[1] for f in d["findings"] if "only in the" in f["message"]]' \
-		'["copy of its database on disk1: others are damaged."]'
+	says joined '[d["images"][int(d["disks"][int(f["message"].split("database on disk")[1][0])]["image"][5:])]["file"] for f in d["findings"] if "only in the" in f["message"]]' \
+		'["other.img"]'
 done
 
 # One disk was left behind by its group: what it holds of a RAID-5 volume is old,
@@ -435,4 +435,39 @@ says older 'sorted(f["message"].split(": ")[0] for f in d["findings"] if f["code
 says older 'sum(f["code"] == "CM0283" for f in d["findings"])' 6
 tap tests/golden/check_citations.py "$scratch/older" "$scratch"/lost-*.img \
 	"$scratch/aged-raid5-3.img"
+
+# Copies of both disks of a stripe were changed apart, and their state has the
+# number of the others: those of one database are taken together.
+for i in 1 2; do
+	python3 - "$scratch/ldm-2003r2-striped-$i.img" "$scratch/apart-$i.img" \
+		<<-'END'
+		import sys
+
+		with open(sys.argv[1], "rb") as file:
+		    data = file.read()
+		at = data.rindex(b"VMDB\0\0")
+		with open(sys.argv[2], "wb") as file:
+		    file.write(data[:at] + data[at:].replace(b"Stripe1", b"Strips1"))
+	END
+done
+apart='sorted([v["dynamic"]["name"], v["dynamic"]["state"], [d["images"][int(d["disks"][int(e["disk"][4:])]["image"][5:])]["file"][:5] for e in v["extents"]]] for v in d["volumes"] if v["label"] == "Striped")'
+one=$scratch/apart-1.img two=$scratch/apart-2.img
+for order in 1 2 3; do
+	case $order in
+	1) disks=("${stripe[@]}" "$one" "$two") ;;
+	2) disks=("$two" "${stripe[0]}" "$one" "${stripe[1]}") ;;
+	3) disks=("$one" "${stripe[1]}" "${stripe[0]}" "$two") ;;
+	esac
+	analyse apart$order 4 "${disks[@]}"
+	is "which are taken does not follow from their order ($order)" \
+		"$(tests/golden/query.py "$scratch/apart$order" "$apart")" \
+		"$(tests/golden/query.py "$scratch/apart1" "$apart")"
+	says apart$order "[x[1:] for x in $apart] in ([['whole', ['ldm-2'] * 2]], [['whole', ['apart'] * 2]])" \
+		true
+	says apart$order '[f["code"] for f in d["findings"] if f["code"] in ("CM0280", "CM0285")]' \
+		'["CM0285", "CM0285"]'
+done
+analyse torn 4 "${stripe[0]}" "$two"
+says torn '[v["dynamic"]["state"] for v in d["volumes"] if v["label"] == "Striped"]' \
+	'["stale"]'
 finish
