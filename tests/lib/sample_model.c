@@ -301,7 +301,7 @@ static void fill_names(void)
 		.resolution = { 1, TIER_REGISTRY, CERTAINTY_CONFIRMED,
 				1u << TIER_REGISTRY | 1u << TIER_GPT_GUID,
 				CITES(gpt_entries[2]), NULL, 0, NULL, 0, false,
-				false, false, false },
+				false, false, false, false },
 	};
 	names[1] = (struct machine_name){
 		.name = &stored[1], .presence = PRESENT_AFTER,
