@@ -29,7 +29,7 @@ static int take_volume(struct provider *p, size_t volume)
 {
 	const struct ntfs_quotas *q = p->model->volumes[volume].quotas;
 
-	if (q == NULL)
+	if (q == NULL || !provider_lists_volume(p, volume))
 		return 0;
 	if (q->defaults != NULL)
 		p->quota_volumes[p->n_quota_volumes++] = volume;

@@ -74,6 +74,8 @@ struct cim_class {
 	const struct cim_property *unused;
 	size_t n_unused;
 	size_t (*count)(const struct provider *p);
+	/* Whether object @index is one; NULL: all that are counted are.  */
+	bool (*lists)(const struct provider *p, size_t index);
 };
 
 extern const struct cim_class *const cim_classes[];

@@ -115,7 +115,7 @@ static void get_partition_number(const struct cim_object *o,
 	cim_set_integer(v, part_of(o)->entry->number);
 }
 
-#define NUMBERS "as IOCTL_STORAGE_GET_DEVICE_NUMBER gives it"
+#define NUMBERS "as IOCTL_STORAGE_GET_DEVICE_NUMBER gives it of Partition"
 
 static const struct cim_property location_properties[] = {
 	REFERENCE_KEY("Directory", "Win32_Directory", location_directory,

@@ -135,6 +135,7 @@ const struct cim_class class_msft_volume = {
 	.properties = properties,
 	.n_properties = ARRAY_LENGTH(properties),
 	.count = count,
+	.lists = provider_lists_volume,
 };
 
 /* --- MSFT_PartitionToVolume ----------------------------------------------- */

@@ -337,4 +337,5 @@ const struct cim_class class_volume = {
 	.properties = properties,
 	.n_properties = ARRAY_LENGTH(properties),
 	.count = count,
+	.lists = provider_lists_volume,
 };

@@ -43,6 +43,14 @@ static int add_directory(struct provider *p, size_t mount)
 	return m->kind == MOUNT_DRIVE_ROOT ? add_letter(p, m) : 0;
 }
 
+bool provider_lists_volume(const struct provider *p, size_t volume)
+{
+	const struct machine_volume *v = &p->model->volumes[volume];
+
+	return v->kind != VOLUME_HYBRID && v->pool == NULL &&
+	       (v->kind != VOLUME_LDM || v->n_extents > 0);
+}
+
 /* Windows lists what is mounted now, and of that what is there.  */
 static int take_mounts(struct provider *p)
 {
@@ -50,7 +58,9 @@ static int take_mounts(struct provider *p)
 		const struct machine_mount *m = &p->model->mounts[i];
 
 		if (m->installation != p->installation || m->deleted ||
-		    m->resolution.volume == NONE || m->directory.utf8 == NULL)
+		    m->resolution.volume == NONE ||
+		    m->directory.utf8 == NULL ||
+		    !provider_lists_volume(p, m->resolution.volume))
 			continue;
 		if (add_directory(p, i) < 0)
 			return -1;
@@ -112,7 +122,8 @@ static int take_ntfs_volumes(struct provider *p)
 	for (size_t i = 0; i < p->model->n_volumes; i++) {
 		size_t *row;
 
-		if (p->model->volumes[i].identity.kind != FS_NTFS)
+		if (p->model->volumes[i].identity.kind != FS_NTFS ||
+		    !provider_lists_volume(p, i))
 			continue;
 		row = arena_push(p->arena, &p->ntfs_volumes, p->n_ntfs_volumes,
 				 sizeof(*row));
@@ -168,9 +179,11 @@ static int place_all(struct provider *p)
 		r = place(p, &p->letters_placed, i, p->letters[i].volume,
 			  false);
 	for (size_t i = 0; i < p->model->n_volumes && r == 0; i++)
-		r = place(p, &p->volumes_placed, i, i, false);
+		if (provider_lists_volume(p, i))
+			r = place(p, &p->volumes_placed, i, i, false);
 	for (size_t i = 0; i < p->model->n_volumes && r == 0; i++)
-		r = place(p, &p->volumes_in_tables, i, i, true);
+		if (provider_lists_volume(p, i))
+			r = place(p, &p->volumes_in_tables, i, i, true);
 	for (size_t i = 0; i < p->n_directories && r == 0; i++)
 		r = place(p, &p->directories_placed, i,
 			  p->directories[i].volume, false);

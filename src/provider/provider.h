@@ -106,6 +106,11 @@ int provider_new(struct machine *m, size_t installation, struct provider **ret,
 		 struct err *reterr);
 void provider_free(struct provider *p);
 
+/* Whether volume @volume of the model has objects: not what a GPT says is none,
+ * a disk of a storage pool, or a dynamic volume none of whose disks is here.
+ * What was recovered has, as it is looked for on demand only.  */
+bool provider_lists_volume(const struct provider *p, size_t volume);
+
 /* \\?\Volume{G}\ of a volume of the model, as this installation calls it; NULL:
  * it has no name.  */
 const char *provider_volume_name(const struct provider *p, size_t volume);

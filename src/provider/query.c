@@ -90,12 +90,19 @@ int provider_query_check(struct arena *a, const char *query,
 	return wql_parse(a, query, &q, error) < 0 ? -1 : check(&q, error);
 }
 
+static bool is_listed(const struct cim_object *o)
+{
+	return o->class->lists == NULL ||
+	       o->class->lists(o->provider, o->index);
+}
+
 static int select_from(struct run *r, const struct cim_class *c)
 {
 	struct cim_object o = { r->p, c, 0 };
 
 	for (size_t n = c->count(r->p); o.index < n; o.index++)
-		if (condition_holds(r->q->where, &o) && add(r, &o) < 0)
+		if (is_listed(&o) && condition_holds(r->q->where, &o) &&
+		    add(r, &o) < 0)
 			return -1;
 	return 0;
 }
@@ -137,7 +144,7 @@ static bool find_in_class(struct run *r, const struct cim_class *c,
 	    (path->space != NULL && ascii_compare(path->space, c->space) != 0))
 		return false;
 	for (size_t n = c->count(r->p); o.index < n; o.index++)
-		if (has_keys(&o, path)) {
+		if (is_listed(&o) && has_keys(&o, path)) {
 			*ret = o;
 			return true;
 		}

@@ -69,6 +69,7 @@ void mountvol_write(struct provider *p, struct out *out)
 		const char *name = provider_volume_name(p, i);
 
 		if (name == NULL || !familiar_shows(p, i) ||
+		    !provider_lists_volume(p, i) ||
 		    is_hidden(p->model, v))
 			continue;
 		out_string(out, "    ");

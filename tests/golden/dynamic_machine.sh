@@ -98,6 +98,16 @@ is "the tree names them and their disks" \
 	"$("$COLDMOUNT" -q --partial-ok "$system" "$scratch"/ldm-2003r2-*.img |
 		grep -c '→ the dynamic volume Stripe1 on disk [0-9]*, [0-9]* ')" 1
 
+# Of E: all is there, of F: and X: nothing, of which Windows lists nothing.
+is "a volume without any of its disks is no object" "$("$COLDMOUNT" query -q \
+	--partial-ok -f csv 'SELECT Name FROM CIM_LogicalDevice WHERE
+	Name LIKE "_:%"' "$system" "$scratch"/ldm-2003r2-simple-1.img |
+	tr -d '\r' | sort)" '"C:"
+"C:\"
+"E:"
+"E:\"
+"Name"'
+
 # The system disk alone: its names lead nowhere, and say so.
 analyse alone 4 "$system"
 says alone "$letters" '[["C:", "System", "single", null], ["E:", null, "not-in-evidence", null], ["F:", null, "not-in-evidence", null], ["X:", null, "not-in-evidence", null]]'

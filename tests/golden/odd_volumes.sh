@@ -131,6 +131,12 @@ is "the entry and a finding tell of it" \
 	'[[null, null, "volume2"], ["volume. It is read as volume2, without a number."]]'
 is "Windows' own list has not" "$("$COLDMOUNT" -q -f mountvol \
 	"$hybrid" | grep -c 'Volume{')" 2
+is "nor have its classes" "$("$COLDMOUNT" query -q -f csv 'SELECT DriveType
+	FROM Win32_Volume' "$hybrid" --reg "$scratch/hybrid.reg" |
+	tr -d '\r' | sed 1d)" '"3"
+"3"'
+is "and no letter" "$("$COLDMOUNT" query -q -f csv 'SELECT DeviceID FROM
+	Win32_LogicalDisk' "$hybrid" --reg "$scratch/hybrid.reg")" ""
 is "--recover does not find it once more" "$("$COLDMOUNT" -q --json --recover \
 	"$hybrid" | tests/golden/query.py /dev/stdin "len(d['volumes']), d['recovered']")" \
 	'[3, []]'

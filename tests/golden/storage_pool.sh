@@ -72,6 +72,9 @@ says whole '[f["message"] for f in d["findings"] if f["code"] == "CM0605"][0]' \
 says whole '[f["message"] for f in d["findings"] if f["code"] == "CM0633"]' \
 	"[\"windows0: the name \\\\DosDevices\\\\P: stands for GPT partition or dynamic volume $gone, which is not in this evidence, unless it lies on a virtual disk of a storage pool here: they are not read.\"]"
 says whole '[v["volumeNames"] for v in d["volumes"] if v["pool"]]' '[[], [], []]'
+is "no class has an object of them" "$("$COLDMOUNT" query -q --partial-ok \
+	-f csv 'SELECT FileSystem FROM Win32_Volume' "$system" \
+	"$scratch"/pool?.raw | tr -d '\r' | sed 1d)" '"NTFS"'
 tests/golden/check_citations.py "$scratch/whole" "$system" \
 	"$scratch"/pool?.raw || tap_failed=1
 "$COLDMOUNT" "$system" "$scratch"/pool?.raw > "$scratch/tree" 2>&1

@@ -62,11 +62,11 @@ static const struct cim_property volume_key = {
 };
 static const struct cim_class roots = {
 	"Win32_Directory", "", "root\\cimv2", false, false,
-	&root_key, 1, NULL, 0, one
+	&root_key, 1, NULL, 0, one, NULL
 };
 static const struct cim_class volumes = {
 	"Win32_Volume", "", "root\\cimv2", false, false,
-	&volume_key, 1, NULL, 0, one
+	&volume_key, 1, NULL, 0, one, NULL
 };
 
 static struct cim_object to_root(const struct cim_object *o)
@@ -88,7 +88,7 @@ static const struct cim_property ends[] = {
 };
 static const struct cim_class mount_points = {
 	"Win32_MountPoint", "", "root\\cimv2", true, false,
-	ends, 2, NULL, 0, one
+	ends, 2, NULL, 0, one, NULL
 };
 
 Test(path, is_written_as_a_live_host_writes_it)
@@ -132,10 +132,10 @@ static const struct cim_property partition_key = {
 };
 static const struct cim_class partitions = {
 	"Win32_DiskPartition", "", "root\\cimv2", false, false,
-	&partition_key, 1, NULL, 0, one
+	&partition_key, 1, NULL, 0, one, NULL
 }, letters = {
 	"Win32_LogicalDisk", "", "root\\cimv2", false, false,
-	&letter_key, 1, NULL, 0, one
+	&letter_key, 1, NULL, 0, one, NULL
 };
 
 static struct cim_object to_partition(const struct cim_object *o)
@@ -158,7 +158,7 @@ Test(path, of_another_provider_has_whole_references)
 	};
 	static const struct cim_class pairs = {
 		"Win32_LogicalDiskToPartition", "", "root\\cimv2", true, true,
-		pair, 2, NULL, 0, one
+		pair, 2, NULL, 0, one, NULL
 	};
 	struct provider p = { .arena = arena, .host = "PC201306031019" };
 	struct cim_object o = { &p, &pairs, 0 };
@@ -184,10 +184,10 @@ Test(path, is_none_without_a_host_or_a_key)
 	};
 	static const struct cim_class unknown_key = {
 		"X", "", "root\\cimv2", false, false,
-	&nothing, 1, NULL, 0, one
+	&nothing, 1, NULL, 0, one, NULL
 	}, keyless = {
 		"Y", "", "root\\cimv2", false, false,
-	&no_key, 1, NULL, 0, one
+	&no_key, 1, NULL, 0, one, NULL
 	};
 	struct provider p = { .arena = arena };
 	struct cim_object o = { &p, &mount_points, 0 };
