@@ -53,12 +53,12 @@ PACKAGES_BUILD = gcc libc6-dev make libbde-dev libbfio-dev libewf-dev \
 		 libvshadow-dev libzstd-dev zlib1g-dev
 PACKAGES_TEST  = afflib-tools binutils cryptsetup-bin dislocker dosfstools \
 		 ewf-tools exfatprogs \
-		 faketime fdisk gdisk ldmtool libbde-utils libcriterion-dev libevtx-utils libfsntfs-utils \
+		 faketime fdisk gdisk genisoimage ldmtool libbde-utils libcriterion-dev libevtx-utils libfsntfs-utils \
 		 libhivex-bin libhivex-dev libregf-dev libregf-utils \
 		 libvshadow-utils libwin-hivex-perl mtools ntfs-3g ntfs-3g-dev p7zip-full pigz pkg-config \
 		 python3 python3-jsonschema qemu-utils sleuthkit tabix testdisk \
-		 time \
-		 unzip xxd xz-utils
+		 time udftools \
+		 unzip xorriso xxd xz-utils
 PACKAGES_CI    = clang clang-tidy cppcheck g++ libclang-rt-dev llvm mandoc \
 		 shellcheck
 PACKAGES_BENCH = hyperfine
