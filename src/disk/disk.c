@@ -7,7 +7,9 @@
 #include "disk/findings.h"
 #include "disk/first_sector.h"
 #include "format/drive_layout.h"
+#include "format/iso9660.h"
 #include "format/partition_type.h"
+#include "format/udf.h"
 
 /* Windows begins partitions at multiples of a mebibyte.  So many of these are
  * looked at before a disk is called blank, and as many places all over it.  */
@@ -319,6 +321,23 @@ static int read_leftover(struct layout *l, const struct gpt_layout *g,
 	return 0;
 }
 
+/* What shows that the disk is one volume.  */
+static struct place place_of_volume(const struct first_sector *f)
+{
+	switch (f->boot.kind) {
+	case FS_UDF:
+		return (struct place){ f->boot_offset, UDF_VSD_NAME_BYTES,
+				       "UDF recognition descriptor" };
+	case FS_ISO9660:
+		return (struct place){ f->boot_offset,
+				       ISO9660_DESCRIPTOR_BYTES,
+				       "volume descriptor" };
+	default:
+		return (struct place){ f->boot_offset, BOOT_SECTOR_BYTES,
+				       "boot sector" };
+	}
+}
+
 /* Windows shows such a disk as partition 0; in WMI it has an instance of
  * Win32_DiskPartition with index 0.  */
 static int use_volume(struct layout *l, const struct first_sector *f,
@@ -326,10 +345,8 @@ static int use_volume(struct layout *l, const struct first_sector *f,
 {
 	struct partition_list list = { 0 };
 	struct partition p = { .length = l->size };
-	struct place boot = { f->boot_offset, BOOT_SECTOR_BYTES,
-			      "boot sector" };
 
-	if (!layout_push(l, &list, &p, boot))
+	if (!layout_push(l, &list, &p, place_of_volume(f)))
 		return err_set(reterr, ERR_NOMEM, 0, "disk", 0, 0);
 	give(disk, &list);
 	return 0;

@@ -367,7 +367,7 @@ const struct diag_kind FINDING_VOLUME_SERIALS_DIFFER = {
 
 const struct diag_kind FINDING_VOLUME_LABEL_PAGE = {
 	"CM0279", SEVERITY_INFO,
-	"A label of FAT has letters that depend on a code page", false,
+	"A label of FAT or CDFS has letters that depend on a code page", false,
 };
 
 const struct diag_kind FINDING_VOLUME_FAT_STATE = {
@@ -409,4 +409,24 @@ const struct diag_kind FINDING_LDM_OLDER = {
 const struct diag_kind FINDING_LDM_APART = {
 	"CM0285", SEVERITY_WARNING,
 	"Disks of a dynamic group hold different databases of one state", false,
+};
+
+const struct diag_kind FINDING_UDF_COPY = {
+	"CM0286", SEVERITY_WARNING,
+	"A copy of damaged descriptors of a UDF volume is read", false,
+};
+
+const struct diag_kind FINDING_UDF_DAMAGED = {
+	"CM0287", SEVERITY_ERROR,
+	"The descriptors of a UDF volume cannot be used", true,
+};
+
+const struct diag_kind FINDING_UDF_FILE_SET = {
+	"CM0288", SEVERITY_WARNING,
+	"The serial number of a UDF volume cannot be computed", true,
+};
+
+const struct diag_kind FINDING_UDF_LABELS_DIFFER = {
+	"CM0289", SEVERITY_INFO,
+	"A UDF volume and its file set have different labels", false,
 };

@@ -76,5 +76,9 @@ extern const struct diag_kind FINDING_VOLUME_SERIALS_DIFFER;
 extern const struct diag_kind FINDING_VOLUME_LABEL_PAGE;
 extern const struct diag_kind FINDING_VOLUME_FAT_STATE;
 extern const struct diag_kind FINDING_REFS_COPY;
+extern const struct diag_kind FINDING_UDF_COPY;
+extern const struct diag_kind FINDING_UDF_DAMAGED;
+extern const struct diag_kind FINDING_UDF_FILE_SET;
+extern const struct diag_kind FINDING_UDF_LABELS_DIFFER;
 
 #endif /* DISK_FINDINGS_H */

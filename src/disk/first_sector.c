@@ -6,11 +6,10 @@
 #include <inttypes.h>
 
 #include "disk/findings.h"
+#include "disk/iso9660_volume.h"
+#include "disk/udf_volume.h"
+#include "format/iso9660.h"
 #include "format/vhd.h"
-
-/* The descriptor of a CD-ROM file system lies in its 17th sector of 2048
- * bytes; its name in the second byte.  */
-#define ISO9660_NAME_OFFSET (16 * 2048 + 1)
 
 const struct place layout_mbr = { 0, MBR_BYTES, "mbr" };
 
@@ -86,16 +85,17 @@ static void check_damaged_volume(struct layout *l, struct first_sector *f)
 
 void first_sector_look_elsewhere(struct layout *l, struct first_sector *f)
 {
-	struct span s;
+	struct volume_identity cdfs = { .kind = FS_UNKNOWN };
+	uint64_t at = ISO9660_OFFSET;
+	const bool udf = udf_volume_is_there(l->source, &at);
 
-	if (find_backup(l, f))
+	if (!udf && find_backup(l, f))
 		return;
-	if (layout_bytes(l, ISO9660_NAME_OFFSET, 5, &s, NULL) < 0 ||
-	    !span_has(s, 0, "CD001", 5))
+	if (!udf && !iso9660_volume_identify(l->source, l->arena, &cdfs))
 		return;
 	f->is_volume = true;
-	f->boot_offset = ISO9660_NAME_OFFSET - 1;
-	f->boot = (struct boot_sector){ .kind = FS_ISO9660 };
+	f->boot_offset = at;
+	f->boot = (struct boot_sector){ .kind = udf ? FS_UDF : FS_ISO9660 };
 }
 
 void first_sector_read(struct layout *l, struct first_sector *ret)

@@ -10,9 +10,12 @@
 #include "disk/backup_serial.h"
 #include "disk/boot_sector.h"
 #include "disk/findings.h"
+#include "disk/iso9660_volume.h"
 #include "disk/lost_bitlocker.h"
 #include "disk/refs_label.h"
 #include "disk/tsk.h"
+#include "disk/udf_volume.h"
+#include "format/udf.h"
 
 /* A FAT directory holds at most 65536 entries of 32 bytes; that of an exFAT
  * volume may be larger, but its label stands at its start.  */
@@ -686,30 +689,20 @@ static bool use_metadata(struct reader *r, struct volume_identity *v)
 	return true;
 }
 
-/* The first volume descriptor of a CD-ROM file system.  */
-#define ISO9660_OFFSET (16 * 2048)
-#define ISO9660_LABEL 40
-#define ISO9660_LABEL_CHARS 32
-
-static bool identify_iso9660(struct reader *r, struct volume_identity *v)
+/* UDF and CD-ROM file systems begin with a descriptor at the same place.  True
+ * where there is one of them, although it cannot be used.  */
+static bool identify_disc(struct reader *r, struct volume_identity *v)
 {
-	uint8_t b[ISO9660_LABEL + ISO9660_LABEL_CHARS];
-	size_t n = sizeof(b);
+	uint8_t b[UDF_VSD_NAME_BYTES];
 
-	if (source_read(r->volume, ISO9660_OFFSET, b, sizeof(b), NULL) < 0 ||
-	    memcmp(b + 1, "CD001", 5) != 0)
+	if (source_read(r->volume, UDF_VSD_OFFSET, b, sizeof(b), NULL) < 0 ||
+	    udf_vsd_parse((struct span){ b, sizeof(b), UDF_VSD_OFFSET }) ==
+		    UDF_VSD_END)
 		return false;
-	v->kind = FS_ISO9660;
-	v->name = "CDFS";
-	while (n > ISO9660_LABEL && (b[n - 1] == ' ' || b[n - 1] == '\0'))
-		n--;
-	if (n > ISO9660_LABEL)
-		v->label = text_from_latin1(r->arena, (struct span){
-			b + ISO9660_LABEL, n - ISO9660_LABEL,
-			ISO9660_OFFSET + ISO9660_LABEL });
-	source_cite(r->volume, ISO9660_OFFSET, sizeof(b), "volume descriptor",
-		    r->arena, &v->cites);
-	return true;
+	if (udf_volume_identify(r->volume, r->arena, r->diags, v) ||
+	    iso9660_volume_identify(r->volume, r->arena, v))
+		v->damaged = false;
+	return v->damaged || v->kind != FS_UNKNOWN;
 }
 
 /* Superblocks of the file systems that libtsk is asked for lie before this:
@@ -799,7 +792,7 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 				   BOOT_SECTOR_BYTES, damaged);
 		return;
 	}
-	if (identify_iso9660(r, v))
+	if (identify_disc(r, v))
 		return;
 	blank = begins_blank(r, v);
 	if (!blank)

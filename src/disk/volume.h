@@ -12,15 +12,17 @@
 
 enum fs_kind {
 	FS_UNKNOWN, FS_NTFS, FS_FAT12, FS_FAT16, FS_FAT32, FS_EXFAT, FS_REFS,
-	FS_BITLOCKER, FS_STORAGE_SPACES, FS_ISO9660, FS_OTHER,
+	FS_BITLOCKER, FS_STORAGE_SPACES, FS_ISO9660, FS_UDF,
+	FS_OTHER,
 };
 
 struct volume_identity {
 	enum fs_kind kind;
 	const char *name;	/* as Windows prints it: "NTFS", "FAT32",
-				 * "exFAT", "ReFS", "BitLocker"; NULL: unknown;
-				 * for FS_OTHER as libtsk calls it ("Ext4"), or
-				 * of what it does not know ("LUKS") */
+				 * "exFAT", "ReFS", "UDF", "BitLocker"; NULL:
+				 * unknown; for FS_OTHER as libtsk calls it
+				 * ("Ext4"), or of what it does not know
+				 * ("LUKS") */
 	bool has_serial, has_serial64;
 	uint32_t serial;	/* as `vol' shows it */
 	uint64_t serial64;	/* NTFS and ReFS */
@@ -33,14 +35,16 @@ struct volume_identity {
 	uint64_t capacity;	/* bytes, as Win32_Volume counts; 0: unknown */
 	struct text label;	/* utf8 NULL: none, not readable, or (NTFS) not
 				 * read here */
-	/* The bytes of a label of FAT that is not all ASCII, and where in the
-	 * volume they are; `label' is read of them by OEM_USUAL_CODE_PAGE. */
+	/* The bytes of a label of FAT or CDFS that is not all ASCII, and where
+	 * in the volume they are; `label' is read of them by
+	 * OEM_USUAL_CODE_PAGE. */
 	uint64_t oem_label_at;
 	size_t oem_label_n;
-	uint8_t oem_label[11];
+	uint8_t oem_label[32];
 	bool has_dirty, dirty;	/* FAT and exFAT: not cleanly dismounted */
 	bool has_version;	/* ReFS */
 	uint8_t major, minor;
+	uint16_t udf_revision;	/* as it is stored, 0x0201; 0: none */
 	bool from_backup;	/* the first boot sector was not usable */
 	uint64_t backup_at;	/* then: the byte of the volume at which the one
 				 * lies that is used */
@@ -49,13 +53,15 @@ struct volume_identity {
 	struct err unread;	/* why the bytes that would tell more cannot be
 				 * read; code 0: they can */
 	const struct bitlocker *bitlocker;	/* of FS_BITLOCKER */
-	struct cites cites;	/* the boot sector; label of ReFS */
+	struct cites cites;	/* the boot sector; label of ReFS; descriptors
+				 * of UDF and CDFS */
 };
 
 /*
  * Recognise the volume whose bytes are @volume.  NTFS, FAT32 and exFAT are
  * found by their backup boot sector too.  Labels of FAT and exFAT are read from
- * their root directory, that of ReFS from its trees.
+ * their root directory, that of ReFS from its trees.  UDF comes before a CD-ROM
+ * file system on the same volume, as in Windows.
  * Never fails for what the evidence holds: FS_UNKNOWN, with findings in @d
  * where a known boot sector is damaged.  What cannot be read is left to the
  * caller to tell, who knows where the volume lies.

@@ -1,7 +1,7 @@
 /*
- * oem_labels.c - labels of FAT with letters beyond ASCII
+ * oem_labels.c - labels of FAT and CDFS with letters beyond ASCII
  *
- * FAT keeps them in the OEM code page of whoever wrote them, and does not say
+ * These keep them in the OEM code page of whoever wrote them, and do not say
  * which that is.  Windows reads them by its own one, which its registry has.
  */
 #include <string.h>
@@ -77,9 +77,11 @@ static void decode(struct machine *m, size_t volume, unsigned page,
 		v->label = text_from_code_page(m->arena, page, label);
 	machine_look_at(m, volume);
 	d = diag_add(&m->model.findings, &FINDING_VOLUME_LABEL_PAGE,
-		     "The label, bytes %s, has letters beyond ASCII, which FAT "
+		     "The label, bytes %s, has letters beyond ASCII, which %s "
 		     "keeps in a code page that it does not name: %s.",
-		     hex != NULL ? hex : "", text != NULL ? text : "");
+		     hex != NULL ? hex : "",
+		     v->kind == FS_ISO9660 ? "CDFS" : "FAT",
+		     text != NULL ? text : "");
 	machine_look_at(m, NONE);
 	if (d == NULL)
 		return;

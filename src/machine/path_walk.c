@@ -566,7 +566,7 @@ bool path_walk_doubt(const struct path_walk *w, enum certainty *ret)
 	return doubt;
 }
 
-/* FAT and exFAT have no reparse points.  */
+/* These have no reparse points.  */
 bool path_walk_stays(const struct machine *m, const struct path_walk *w)
 {
 	if (w->end != WALK_NOT_READ)
@@ -576,6 +576,8 @@ bool path_walk_stays(const struct machine *m, const struct path_walk *w)
 	case FS_FAT16:
 	case FS_FAT32:
 	case FS_EXFAT:
+	case FS_ISO9660:
+	case FS_UDF:
 		return true;
 	default:
 		return false;

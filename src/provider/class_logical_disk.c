@@ -226,7 +226,8 @@ static const struct cim_property properties[] = {
 	PROPERTY("VolumeDirty", CIM_BOOLEAN, get_dirty,
 		 "$Volume: volume flags; FAT and exFAT: boot sector"),
 	PROPERTY("VolumeName", CIM_STRING, get_label,
-		 "$Volume; the label entry of FAT and exFAT"),
+		 "$Volume; the label entry of FAT and exFAT; descriptors of "
+		 "UDF and CDFS"),
 	PROPERTY("VolumeSerialNumber", CIM_STRING, get_serial, BOOT_SECTOR),
 };
 

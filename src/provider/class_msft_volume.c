@@ -109,7 +109,8 @@ static const struct cim_property properties[] = {
 		 DRIVE_TYPE),
 	PROPERTY("FileSystem", CIM_STRING, get_file_system, "boot sector"),
 	PROPERTY("FileSystemLabel", CIM_STRING, get_label,
-		 "$Volume; the label entry of FAT and exFAT"),
+		 "$Volume; the label entry of FAT and exFAT; descriptors of "
+		 "UDF and CDFS"),
 	PROPERTY("FileSystemType", CIM_UINT16, get_file_system_type,
 		 "boot sector; exFAT has no number"),
 	UNKNOWN("HealthStatus", CIM_UINT16, STATE_OF_RUNNING),

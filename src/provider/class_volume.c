@@ -288,7 +288,8 @@ static const struct cim_property properties[] = {
 		 "root directory: attribute not set: not content indexed"),
 	UNKNOWN("InstallDate", CIM_DATETIME, NEVER_FILLED),
 	PROPERTY("Label", CIM_STRING, get_label,
-		 "$Volume; the label entry of FAT and exFAT"),
+		 "$Volume; the label entry of FAT and exFAT; descriptors of "
+		 "UDF and CDFS"),
 	UNKNOWN("LastErrorCode", CIM_UINT32, NEVER_FILLED),
 	PROPERTY("MaximumFileNameLength", CIM_UINT32, get_name_length,
 		 "255 in every file system of Windows"),

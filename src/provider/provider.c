@@ -383,6 +383,8 @@ const char *volume_file_system(const struct provider *p, size_t volume)
 	case FS_FAT32:
 	case FS_EXFAT:
 	case FS_REFS:
+	case FS_ISO9660:
+	case FS_UDF:
 		return v->name;
 	default:	/* "RAW" is what some tools make of NULL */
 		return NULL;

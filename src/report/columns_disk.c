@@ -745,6 +745,14 @@ static void volume_refs_version(const struct row *r, struct value *v)
 		value_format(v, "%u.%u", id->major, id->minor);
 }
 
+static void volume_udf_revision(const struct row *r, struct value *v)
+{
+	const unsigned revision = volume_of(r)->identity.udf_revision;
+
+	if (revision != 0)
+		value_format(v, "%x.%02x", revision >> 8, revision & 0xff);
+}
+
 static void volume_dirty(const struct row *r, struct value *v)
 {
 	if (volume_of(r)->is_ntfs)
@@ -922,6 +930,7 @@ static const struct column volume_columns[] = {
 	{ "capacity", VALUE_INTEGER, volume_capacity },
 	{ "ntfsVersion", VALUE_STRING, volume_ntfs_version },
 	{ "refsVersion", VALUE_STRING, volume_refs_version },
+	{ "udfRevision", VALUE_STRING, volume_udf_revision },
 	{ "dirty", VALUE_BOOL, volume_dirty },
 	{ "fromBackup", VALUE_BOOL, volume_from_backup },
 	{ "recovered", VALUE_STRING, volume_recovered },

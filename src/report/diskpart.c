@@ -232,8 +232,6 @@ static const char *volume_fs(const struct provider *p, size_t volume)
 	    !is_whole(p->model, &p->model->volumes[volume]))
 		return name;
 	switch (i->kind) {
-	case FS_ISO9660:
-		return "CDFS";
 	case FS_UNKNOWN:
 	case FS_OTHER:
 		return "RAW";

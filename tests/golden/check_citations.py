@@ -98,6 +98,26 @@ def check_boot_sector(record, data):
         expect(f"{serial:016x}" == record["serial64"], f"{serial:016x}")
 
 
+def check_joliet(record, data):
+    check_magic(b"\2CD001")(record, data)
+    label = data[40:72].decode("utf-16-be").rstrip("\0 ")
+    expect(label == (record["label"] or ""), f"the label {label}")
+
+
+def check_udf_tag(tag):
+    def check(_record, data):
+        found, = struct.unpack_from("<H", data)
+        expect(found == tag, f"tag {found} is not {tag}")
+    return check
+
+
+def check_udf_volume(record, data):
+    check_udf_tag(6)(record, data)
+    revision, = struct.unpack_from("<H", data, 240)
+    expect(record["udfRevision"] == f"{revision >> 8:x}.{revision & 255:02x}",
+           f"revision {revision:04x}")
+
+
 def check_first_sector(record, data):
     """It is cited where no structure in it is known."""
     expect(record.get("scheme", "none") == "none", "the disk has a table")
@@ -168,6 +188,11 @@ CHECKS = {
     "SPACEDB": check_magic(b"SPACEDB "),
     "SDBC": check_magic(b"SDBC    "),
     "volume descriptor": check_magic(b"CD001", 1),
+    "Joliet volume descriptor": check_joliet,
+    "UDF recognition descriptor": check_magic(b"NSR0", 1),
+    "UDF anchor": check_udf_tag(2),
+    "UDF logical volume": check_udf_volume,
+    "UDF file set": check_udf_tag(256),
     "first sector": check_first_sector,
     "regf": check_magic(b"regf"),
     "log base block": check_magic(b"regf"),

@@ -1,0 +1,104 @@
+#include "disk/iso9660_volume.h"
+
+#include <string.h>
+
+#include "base/code_page.h"
+#include "format/iso9660.h"
+
+/* Windows sets no limit; discs have two to five, and one more for each file
+ * system and boot loader.  */
+#define MAX_DESCRIPTORS 64
+
+/* The descriptor that is looked for, and where it lies.  */
+struct found {
+	bool primary, joliet;
+	uint8_t bytes[ISO9660_DESCRIPTOR_BYTES];
+	uint64_t at;
+};
+
+/* Keep the first of Joliet, or the first primary one.  */
+static void consider(const struct iso9660_descriptor *d, const uint8_t *bytes,
+		     uint64_t at, struct found *f)
+{
+	if (f->joliet || !(d->joliet || (d->type == ISO9660_PRIMARY &&
+					 !f->primary)))
+		return;
+	memcpy(f->bytes, bytes, sizeof(f->bytes));
+	f->at = at;
+	f->joliet = d->joliet;
+	f->primary = true;
+}
+
+/* That of Joliet counts only where there is a primary one as well.  */
+static bool find(struct source *volume, struct found *f)
+{
+	uint8_t bytes[ISO9660_DESCRIPTOR_BYTES];
+	bool primary = false;
+
+	for (unsigned i = 0; i < MAX_DESCRIPTORS; i++) {
+		const uint64_t at = ISO9660_OFFSET + i * sizeof(bytes);
+		struct iso9660_descriptor d;
+
+		if (source_read(volume, at, bytes, sizeof(bytes), NULL) < 0 ||
+		    iso9660_descriptor_parse((struct span){
+				bytes, sizeof(bytes), at }, &d, NULL) < 0 ||
+		    d.type == ISO9660_END)
+			break;
+		primary = primary || d.type == ISO9660_PRIMARY;
+		consider(&d, bytes, at, f);
+	}
+	return primary;
+}
+
+/* The label of Joliet: UCS-2, big-endian.  */
+static struct text joliet_label(struct arena *a, struct span label)
+{
+	uint8_t units[ISO9660_LABEL_BYTES];
+
+	for (size_t i = 0; i + 1 < label.n; i += 2) {
+		units[i] = label.p[i + 1];
+		units[i + 1] = label.p[i];
+	}
+	return text_from_utf16(a, (struct span){ units, label.n, label.at });
+}
+
+/* Windows reads others by its OEM code page.  */
+static void set_label(struct arena *a, struct span label,
+		      struct volume_identity *v)
+{
+	bool ascii = true;
+
+	for (size_t i = 0; i < label.n; i++)
+		ascii = ascii && label.p[i] < 0x80;
+	v->label = text_from_code_page(a, OEM_USUAL_CODE_PAGE, label);
+	if (ascii)
+		return;
+	memcpy(v->oem_label, label.p, label.n);
+	v->oem_label_n = label.n;
+	v->oem_label_at = label.at;
+}
+
+bool iso9660_volume_identify(struct source *volume, struct arena *a,
+			     struct volume_identity *v)
+{
+	struct iso9660_descriptor d;
+	struct found f = { 0 };
+
+	if (!find(volume, &f) ||
+	    iso9660_descriptor_parse((struct span){ f.bytes, sizeof(f.bytes),
+						    f.at }, &d, NULL) < 0)
+		return false;
+	v->kind = FS_ISO9660;
+	v->name = "CDFS";
+	v->cluster_size = ISO9660_DESCRIPTOR_BYTES;
+	v->has_serial = true;
+	v->serial = d.serial;
+	if (d.joliet && d.label.n > 0)
+		v->label = joliet_label(a, d.label);
+	else if (d.label.n > 0)
+		set_label(a, d.label, v);
+	source_cite(volume, f.at, sizeof(f.bytes), d.joliet ?
+		    "Joliet volume descriptor" : "volume descriptor", a,
+		    &v->cites);
+	return true;
+}

@@ -1,0 +1,151 @@
+#!/bin/bash
+# discs - UDF volumes and CD-ROM file systems, on partitions and on whole disks:
+# what is told of them is what blkid and udfinfo say
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/lib/tap.sh
+. tests/lib/tap.sh
+export LC_ALL=C.UTF-8
+
+work=$scratch dir=$scratch bin=$SAMPLE_BIN
+export work dir bin
+# shellcheck source=samples/lib.sh
+. samples/lib.sh
+
+# udf NAME SIZE OPTION...: a volume of mkudffs.
+udf() {
+	truncate -s "$2" "$scratch/$1"
+	mkudffs --utf8 "${@:3}" "$scratch/$1" > /dev/null 2>&1 ||
+		fail "$1 is made"
+}
+
+# iso NAME COMMAND...: one of genisoimage or xorriso.
+mkdir "$scratch/files"
+echo content > "$scratch/files/A file with a long name.txt"
+iso() {
+	"${@:2}" -o "$scratch/$1" "$scratch/files" > /dev/null 2>&1 ||
+		fail "$1 is made"
+}
+
+udf udf512 3M -b 512 -l Stick
+udf udf1024 3M -b 1024 -l 'Ünïcode' -r 0x0150
+udf udf2048 3M -b 2048 -l 'Том 2' -r 0x0102
+udf udf4096 3M -b 4096 -l $'\U1F4BE' -r 0x0200
+iso plain genisoimage -V PLAIN_DISC
+iso joliet genisoimage -J -V 'A Joliet label'
+iso xorriso xorriso -as mkisofs -J -joliet-long -V XORRISO
+iso bridge genisoimage -J -udf -V BRIDGE
+
+# look IMAGE [NUMBER]: what the report says of a volume.
+look() {
+	"$COLDMOUNT" -q --json "$1" > "$scratch/report" 2> /dev/null
+	tests/golden/query.py "$scratch/report" \
+		"[(v['fileSystem'], v['label'], v['serial'], v['clusterSize'], v['udfRevision']) for v in d['volumes']][${2:-0}]"
+}
+
+# others NAME: the same by blkid, with udfinfo's serial number.
+others() {
+	python3 - "$(blkid -p -o export "$scratch/$1")" \
+		"$(udfinfo --utf8 "$scratch/$1" 2> /dev/null)" <<-'END'
+		import json, sys
+		blkid, udfinfo = (dict(l.split("=", 1) for l in a.split("\n")
+		                       if "=" in l) for a in sys.argv[1:])
+		serial = "%08X" % int(udfinfo["winserialnum"], 16)
+		print(json.dumps(["UDF", udfinfo["label"],
+		      serial[:4] + "-" + serial[4:], int(blkid["BLOCK_SIZE"]),
+		      blkid["VERSION"]]))
+	END
+}
+
+for name in udf512 udf1024 udf2048 udf4096 bridge; do
+	is "$name: as blkid and udfinfo say" "$(look "$scratch/$name")" \
+		"$(others "$name")"
+	ok "$name: the report satisfies the schema" \
+		tests/golden/validate.py "$scratch/report"
+done
+ok "citations are right" tests/golden/check_citations.py \
+	"$scratch/report" "$scratch/bridge"
+
+# cdfs NAME SECTOR: blkid's label, and the serial number, as Wine describes it,
+# of the descriptor in that sector.
+cdfs() {
+	python3 - "$(blkid -p -s LABEL -o value "$scratch/$1")" \
+		"$scratch/$1" "$2" <<-'END'
+		import json, sys
+		label, path, sector = sys.argv[1:]
+		with open(path, "rb") as file:
+		    file.seek(int(sector) * 2048)
+		    b = file.read(2048)
+		sums = [sum(b[n::4]) & 255 for n in range(4)]
+		print(json.dumps(["CDFS", label,
+		      "%02X%02X-%02X%02X" % tuple(sums), 2048, None]))
+	END
+}
+
+is "plain: the primary descriptor's" "$(look "$scratch/plain")" \
+	"$(cdfs plain 16)"
+is "joliet: Joliet's" "$(look "$scratch/joliet")" "$(cdfs joliet 17)"
+is "xorriso: Joliet's" "$(look "$scratch/xorriso")" "$(cdfs xorriso 17)"
+printf 'PRIMARY' | dd of="$scratch/joliet" bs=1 seek=$((16 * 2048 + 40)) \
+	conv=notrunc status=none
+is "and not that of the primary one" "$(look "$scratch/joliet")" \
+	"$(cdfs joliet 17)"
+
+# On partitions, with letters.
+signature=0d15c5
+image=$scratch/disk.raw
+truncate -s $((40 * mib)) "$image"
+sfdisk -q --no-reread --no-tell-kernel "$image" <<-END
+	label: dos
+	label-id: 0x$signature
+	start=2048, size=$((20 * 2048)), type=7
+	start=$((22 * 2048)), size=$((3 * 2048)), type=7
+	start=$((26 * 2048)), size=$((3 * 2048)), type=7
+END
+"$bin/hivebuild" "$scratch/SYSTEM" <<-END
+	time 2022-09-15T10:11:12Z
+	key Select
+	dword Current 1
+	key ControlSet001\\Control\\ComputerName\\ComputerName
+	sz ComputerName DISCS
+	key MountedDevices
+	mbr \\DosDevices\\C: 00$signature $mib
+	mbr \\DosDevices\\U: 00$signature $((22 * mib))
+END
+ntfs_volume disk0/p1 "$image" $mib $((20 * mib)) 00000000000000dd System
+script disk0/p1 \
+	"copy /Windows/System32/config/SYSTEM \"$scratch/SYSTEM\""
+fill disk0/p1 "$image" || fail "the system volume is filled"
+dd if="$scratch/udf512" of="$image" bs=1M seek=22 conv=notrunc status=none
+dd if="$scratch/joliet" of="$image" bs=1M seek=26 conv=notrunc status=none
+is "a partition" "$(look "$image" 1)" "$(others udf512)"
+is "another one" "$(look "$image" 2)" "$(cdfs joliet 17)"
+is "nothing is told of them" "$(tests/golden/query.py "$scratch/report" \
+	'[f["code"] for f in d["findings"] if f["code"] < "CM03"]')" '[]'
+ok "the report satisfies the schema" \
+	tests/golden/validate.py "$scratch/report"
+ok "its citations are right" tests/golden/check_citations.py \
+	"$scratch/report" "$image"
+is "WMI says it" "$("$COLDMOUNT" query -q \
+	"SELECT FileSystem, Label FROM Win32_Volume WHERE DriveLetter = 'U:'" \
+	"$image" 2> /dev/null | grep -E 'FileSystem|Label' | tr -d ' ')" \
+	$'FileSystem:UDF\nLabel:Stick'
+"$COLDMOUNT" -q -f diskpart "$image" > "$scratch/diskpart" 2> /dev/null
+ok "diskpart says it" grep -E ' U +Stick +UDF +Partition' "$scratch/diskpart"
+ok "and of the other one" grep -E 'A Joliet l.* +CDFS' "$scratch/diskpart"
+
+# Damage: the first anchor, then the main sequence.
+cp "$scratch/udf512" "$scratch/damaged"
+printf '\377' | dd of="$scratch/damaged" bs=1 seek=$((256 * 512 + 30)) \
+	conv=notrunc status=none
+is "another anchor is used" "$(look "$scratch/damaged")" "$(others udf512)"
+main=$(udfinfo "$scratch/udf512" 2> /dev/null |
+	sed -n 's/^start=\([0-9]*\),.*type=MVDS$/\1/p')
+dd if=/dev/zero of="$scratch/damaged" bs=512 seek="$main" count=16 \
+	conv=notrunc status=none
+is "the reserve is used" "$(look "$scratch/damaged")" "$(others udf512)"
+is "both are told" "$(tests/golden/query.py "$scratch/report" \
+	'[f["code"] for f in d["findings"] if f["code"] == "CM0286"]')" \
+	'["CM0286", "CM0286"]'
+finish
