@@ -294,8 +294,8 @@ static const struct cim_property properties[] = {
 	PROPERTY("MaximumFileNameLength", CIM_UINT32, get_name_length,
 		 "255 in every file system of Windows"),
 	PROPERTY("Name", CIM_STRING, get_name,
-		 "the first path to it: a letter, else a mounted folder; else "
-		 "DeviceID"),
+		 "the first path to it from a letter: its own, else a mounted "
+		 "folder; else DeviceID"),
 	UNKNOWN("NumberOfBlocks", CIM_UINT64, NEVER_FILLED),
 	PROPERTY("PageFilePresent", CIM_BOOLEAN, get_page_file,
 		 "\\pagefile.sys"),

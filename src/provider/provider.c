@@ -294,13 +294,27 @@ unsigned provider_build(const struct provider *p)
 	return build != NULL ? (unsigned)strtoul(build, NULL, 10) : 0;
 }
 
+/* IOCTL_MOUNTMGR_QUERY_DOS_VOLUME_PATHS goes up from a volume to letters; what
+ * is below the name of a volume, "\\?\Volume{G}\Mount\", it does not know.  */
+const char *provider_access_path(const struct provider *p,
+				 const struct machine_volume *v, size_t i)
+{
+	const struct access_path *path = &v->paths[i];
+
+	return path->installation == p->installation &&
+	       path->path.utf8[0] != '\\' ? path->path.utf8 : NULL;
+}
+
 const char *provider_volume_path(const struct provider *p, size_t volume)
 {
 	const struct machine_volume *v = &p->model->volumes[volume];
 
-	for (size_t i = 0; i < v->n_paths; i++)
-		if (v->paths[i].installation == p->installation)
-			return v->paths[i].path.utf8;
+	for (size_t i = 0; i < v->n_paths; i++) {
+		const char *path = provider_access_path(p, v, i);
+
+		if (path != NULL)
+			return path;
+	}
 	return provider_volume_name(p, volume);
 }
 

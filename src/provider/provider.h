@@ -131,6 +131,11 @@ unsigned provider_build(const struct provider *p);
 #define PROVIDER_VISTA 6000
 
 
+/* Path @i of @v as the mount manager tells it in this installation; NULL: it is
+ * another one's, or none.  A path below a volume without one is none.  */
+const char *provider_access_path(const struct provider *p,
+				 const struct machine_volume *v, size_t i);
+
 /* The first path to a volume in this installation, "C:\\Mount\\"; its name
  * where there is none.  */
 const char *provider_volume_path(const struct provider *p, size_t volume);

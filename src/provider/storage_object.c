@@ -52,7 +52,7 @@ void cim_set_access_paths(const struct provider *p, size_t volume,
 	if (paths == NULL)
 		return;
 	for (size_t i = 0; i < m->n_paths; i++)
-		if (m->paths[i].installation == p->installation)
+		if (provider_access_path(p, m, i) != NULL)
 			cim_set_string(&paths[n++], m->paths[i].path.utf8);
 	if (name != NULL)
 		cim_set_string(&paths[n++], name);

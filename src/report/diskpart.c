@@ -313,7 +313,7 @@ static void put_folders(const struct provider *p,
 			const struct machine_volume *v, struct line *l)
 {
 	for (size_t i = 0; i < v->n_paths; i++) {
-		if (v->paths[i].installation != p->installation ||
+		if (provider_access_path(p, v, i) == NULL ||
 		    v->paths[i].path.utf8[3] == '\0')
 			continue;
 		line_pad(l, 4);

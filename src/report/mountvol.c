@@ -25,7 +25,7 @@ static bool put_paths(const struct provider *p, const struct machine_volume *v,
 	bool any = false;
 
 	for (size_t i = 0; i < v->n_paths; i++) {
-		if (v->paths[i].installation != p->installation)
+		if (provider_access_path(p, v, i) == NULL)
 			continue;
 		out_string(out, "        ");
 		out_text(out, v->paths[i].path.utf8);

@@ -76,6 +76,12 @@ is "mountvol: no mount points" "$(grep -A 2 900200000000 \
 is "mountvol: NoAutoMount" "$(tail -n 3 "$scratch/mountvol")" "$(printf '%s\n' \
 	'' 'New volumes are not mounted automatically when added to the system.')"
 
+# C: and D: are not here: what is mounted in other volumes has no path.
+is "mountvol: below a volume without a path" "$(show mountvol \
+	"${disks[1]}" | grep -c '}.[^ ]')" 0
+ok "which the report has" grep -q '"directory": .*}.*Conflict"' <(
+	show json "${disks[1]}")
+
 # The name in MountedDevices\Offline that the registry does not know becomes that
 # of the volume without mount points.
 python3 - "$machine/disk0.raw" "$scratch/offline.raw" <<'END'

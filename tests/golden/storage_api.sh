@@ -51,6 +51,11 @@ is "csv" "$(ask "$paths" -f csv | tr -d '\r')" "$(cat <<'END'
 "D","D:\|C:\Mount\Work\|C:\Mount\Work\Mount\Conflict\|D:\Mount\Conflict\|\\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\"
 END
 )"
+is "only paths from a letter" "$("$COLDMOUNT" query -q --partial-ok -f csv \
+	'SELECT Name FROM Win32_Volume WHERE NOT Name LIKE "%}\\"' \
+	"$machine/disk1.raw")$("$COLDMOUNT" query -q --partial-ok -f csv \
+	'SELECT AccessPaths FROM MSFT_Partition' "$machine/disk1.raw" |
+	grep -c '|')" 0
 # What JSON has is what the fields can be split into, whatever folders are called.
 ask "SELECT * FROM MSFT_Partition" -f csv > "$scratch/partitions.csv"
 is "csv: arrays" "$(python3 - "$scratch/answers/MSFT_Partition.json" \
