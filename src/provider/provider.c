@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/filetime.h"
+#include "format/partition_type.h"
 #include "provider/accounts.h"
 #include "provider/classes.h"
 
@@ -43,24 +44,43 @@ static int add_directory(struct provider *p, size_t mount)
 	return m->kind == MOUNT_DRIVE_ROOT ? add_letter(p, m) : 0;
 }
 
+/* The mount manager does not see such a partition (documentation of
+ * PARTITION_INFORMATION_GPT): it has no letter, no name and no folder.  */
+static bool is_hidden(const struct model *m, const struct machine_volume *v)
+{
+	const struct machine_partition *part;
+
+	if (v->partition == NONE)
+		return false;
+	part = &m->partitions[v->partition];
+	return m->disks[part->disk].table.scheme == SCHEME_GPT &&
+	       guid_equal(&part->entry->type_guid, &GPT_TYPE_BASIC_DATA) &&
+	       (part->entry->attributes & GPT_ATTRIBUTE_HIDDEN) != 0;
+}
+
 bool provider_lists_volume(const struct provider *p, size_t volume)
 {
 	const struct machine_volume *v = &p->model->volumes[volume];
 
 	return v->kind != VOLUME_HYBRID && v->pool == NULL &&
+	       !is_hidden(p->model, v) &&
 	       (v->kind != VOLUME_LDM || v->n_extents > 0);
 }
 
 /* Windows lists what is mounted now, and of that what is there.  */
+static bool lists_mount(const struct provider *p, const struct machine_mount *m)
+{
+	return m->installation == p->installation && !m->deleted &&
+	       m->resolution.volume != NONE && m->directory.utf8 != NULL &&
+	       provider_lists_volume(p, m->resolution.volume) &&
+	       (m->kind == MOUNT_DRIVE_ROOT ||
+		provider_lists_volume(p, m->host_volume));
+}
+
 static int take_mounts(struct provider *p)
 {
 	for (size_t i = 0; i < p->model->n_mounts; i++) {
-		const struct machine_mount *m = &p->model->mounts[i];
-
-		if (m->installation != p->installation || m->deleted ||
-		    m->resolution.volume == NONE ||
-		    m->directory.utf8 == NULL ||
-		    !provider_lists_volume(p, m->resolution.volume))
+		if (!lists_mount(p, &p->model->mounts[i]))
 			continue;
 		if (add_directory(p, i) < 0)
 			return -1;

@@ -106,8 +106,8 @@ int provider_new(struct machine *m, size_t installation, struct provider **ret,
 		 struct err *reterr);
 void provider_free(struct provider *p);
 
-/* Whether volume @volume of the model has objects: not what a GPT says is none,
- * a disk of a storage pool, or a dynamic volume none of whose disks is here.
+/* Whether volume @volume of the model has objects: not what a GPT says is none
+ * or hides, a disk of a storage pool, or a dynamic volume without a disk here.
  * What was recovered has, as it is looked for on demand only.  */
 bool provider_lists_volume(const struct provider *p, size_t volume);
 

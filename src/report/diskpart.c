@@ -309,11 +309,14 @@ static uint64_t volume_bytes(const struct machine_volume *v)
 	return v->kind == VOLUME_LDM ? v->dynamic->size : v->extents[0].length;
 }
 
-static void put_folders(const struct provider *p,
-			const struct machine_volume *v, struct line *l)
+static void put_folders(const struct provider *p, size_t volume,
+			struct line *l)
 {
+	const struct machine_volume *v = &p->model->volumes[volume];
+
 	for (size_t i = 0; i < v->n_paths; i++) {
-		if (provider_access_path(p, v, i) == NULL ||
+		if (!provider_lists_volume(p, volume) ||
+		    provider_access_path(p, v, i) == NULL ||
 		    v->paths[i].path.utf8[3] == '\0')
 			continue;
 		line_pad(l, 4);
@@ -345,7 +348,7 @@ static void put_volume(struct provider *p, size_t volume, uint64_t number,
 	line_left(l, VOLUME_STATUS, volume_status(p->model, v));
 	line_left(l, VOLUME_INFO, volume_info(p, volume));
 	line_end(l);
-	put_folders(p, v, l);
+	put_folders(p, volume, l);
 }
 
 static void list_volumes(struct provider *p, struct line *l)

@@ -53,8 +53,8 @@ bool familiar_shows(const struct provider *p, size_t volume)
 {
 	const struct machine_volume *v = &p->model->volumes[volume];
 
-	return v->kind != VOLUME_RECOVERED &&
-	       (v->kind == VOLUME_LDM || provider_lists_volume(p, volume));
+	return v->kind != VOLUME_RECOVERED && v->kind != VOLUME_HYBRID &&
+	       v->pool == NULL;
 }
 
 struct cim_value familiar_value(const struct provider *p,

@@ -3,21 +3,8 @@
  *
  * Without the usage that stands above the list on a live machine.
  */
-#include "format/partition_type.h"
 #include "report/escape.h"
 #include "report/familiar.h"
-
-/* Basic data of a GPT that the Mount Manager is to leave alone.  */
-static bool is_hidden(const struct model *m, const struct machine_volume *v)
-{
-	const struct partition *e;
-
-	if (v->partition == NONE)
-		return false;
-	e = m->partitions[v->partition].entry;
-	return guid_equal(&e->type_guid, &GPT_TYPE_BASIC_DATA) &&
-	       (e->attributes & GPT_ATTRIBUTE_HIDDEN) != 0;
-}
 
 static bool put_paths(const struct provider *p, const struct machine_volume *v,
 		      struct out *out)
@@ -69,8 +56,7 @@ void mountvol_write(struct provider *p, struct out *out)
 		const char *name = provider_volume_name(p, i);
 
 		if (name == NULL || !familiar_shows(p, i) ||
-		    !provider_lists_volume(p, i) ||
-		    is_hidden(p->model, v))
+		    !provider_lists_volume(p, i))
 			continue;
 		out_string(out, "    ");
 		out_string(out, name);

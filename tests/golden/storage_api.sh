@@ -56,6 +56,21 @@ is "only paths from a letter" "$("$COLDMOUNT" query -q --partial-ok -f csv \
 	"$machine/disk1.raw")$("$COLDMOUNT" query -q --partial-ok -f csv \
 	'SELECT AccessPaths FROM MSFT_Partition' "$machine/disk1.raw" |
 	grep -c '|')" 0
+# What a GPT hides the mount manager does not see.
+cp --sparse=always "$machine/disk1.raw" "$scratch/hidden.raw"
+sgdisk -A 5:set:62 "$scratch/hidden.raw" > /dev/null
+for class in Win32_Volume MSFT_Volume Win32_MountPoint Win32_LogicalDisk; do
+	is "a hidden volume is none of $class" "$("$COLDMOUNT" query -q -f csv \
+		--partial-ok "SELECT * FROM $class" "$machine/disk0.raw" \
+		"$scratch/hidden.raw" | grep -c da7a0002)" 0
+done
+is "its partition is there" "$("$COLDMOUNT" query -q -f csv --partial-ok \
+	'SELECT IsHidden FROM MSFT_Partition WHERE PartitionNumber = 4 AND
+	DiskNumber = 1' "$machine/disk0.raw" "$scratch/hidden.raw" |
+	tr -d '\r' | tail -n 1)" '"True"'
+is "diskpart tells it without folders" "$("$COLDMOUNT" -q -f diskpart \
+	"$machine/disk0.raw" "$scratch/hidden.raw" |
+	grep -A 1 'Data .*Hidden' | sed 's/.* //')" "Hidden"
 # What JSON has is what the fields can be split into, whatever folders are called.
 ask "SELECT * FROM MSFT_Partition" -f csv > "$scratch/partitions.csv"
 is "csv: arrays" "$(python3 - "$scratch/answers/MSFT_Partition.json" \
