@@ -23,6 +23,7 @@ struct reader {
 	struct arena *arena;
 	struct diag_list *diags;
 	uint32_t block_bytes;
+	uint64_t start_at;	/* where what is read was found from */
 	uint8_t buf[UDF_MAX_BLOCK];	/* what was read last */
 };
 
@@ -37,12 +38,16 @@ struct sequence {
 	struct err damage;	/* the first; code 0: none */
 };
 
+/* What should lie behind the end of the volume has no bytes to cite but those
+ * that lead there.  */
 static void report(struct reader *r, const struct diag_kind *kind,
 		   uint64_t at, uint64_t n, const char *text)
 {
 	struct diag *d = diag_add(r->diags, kind, "%s",
 				  text != NULL ? text : kind->title);
 
+	if (at >= r->volume->size)
+		at = r->start_at;
 	if (d != NULL)
 		source_cite(r->volume, at, n, "UDF descriptor", r->arena,
 			    &d->cites);
@@ -148,12 +153,12 @@ static void report_anchor(struct reader *r, uint64_t used)
 /* An anchor tells the size of blocks, by lying where it says that it does.
  * Steps of 2048 bytes in the recognition sequence are those of blocks that are
  * not larger.  */
-static bool find_anchor(struct reader *r, struct udf_anchor *ret,
-			uint64_t *ret_at)
+static bool find_anchor(struct reader *r, struct udf_anchor *ret)
 {
 	static const uint32_t sizes[] = { 512, 1024, 2048, UDF_MAX_BLOCK, 512,
 					  1024, 2048 };
-	const int first = find_vsd(r->volume, UDF_VSD_BYTES, ret_at) ? 0 : 3;
+	uint64_t at;
+	const int first = find_vsd(r->volume, UDF_VSD_BYTES, &at) ? 0 : 3;
 
 	for (int i = 0; i < 3; i++)
 		for (int n = first; n < first + 4; n++) {
@@ -163,7 +168,7 @@ static bool find_anchor(struct reader *r, struct udf_anchor *ret,
 			block = anchor_block(r, i);
 			if (read_anchor(r, block, ret, NULL) < 0)
 				continue;
-			*ret_at = block * r->block_bytes;
+			r->start_at = block * r->block_bytes;
 			if (block != UDF_ANCHOR_BLOCK)
 				report_anchor(r, block);
 			return true;
@@ -461,13 +466,13 @@ static void read_serial(struct reader *r, const struct sequence *q,
 		    r->arena, &v->cites);
 }
 
-static bool unusable(struct reader *r, uint64_t at, const struct err *e,
+static bool unusable(struct reader *r, const struct err *e,
 		     struct volume_identity *v)
 {
 	char text[200];
 
 	v->damaged = true;
-	report(r, &FINDING_UDF_DAMAGED, at, r->block_bytes,
+	report(r, &FINDING_UDF_DAMAGED, r->start_at, r->block_bytes,
 	       arena_printf(r->arena, "%s.",
 			    err_text(e, text, sizeof(text))));
 	return false;
@@ -476,24 +481,24 @@ static bool unusable(struct reader *r, uint64_t at, const struct err *e,
 bool udf_volume_identify(struct source *volume, struct arena *a,
 			 struct diag_list *d, struct volume_identity *v)
 {
-	struct reader r = { volume, a, d, UDF_VSD_BYTES, { 0 } };
+	struct reader r = { volume, a, d, UDF_VSD_NAME_BYTES, 0, { 0 } };
 	struct err e = { ERR_NOT_FOUND, UDF_VSD_OFFSET, "UDF anchor", 0, 0 };
 	struct sequence q = { .has_volume = false };
 	struct udf_anchor anchor;
-	uint64_t vsd_at, anchor_at;
+	uint64_t vsd_at;
 
 	if (!udf_volume_is_there(volume, &vsd_at))
 		return false;
-	if (!find_anchor(&r, &anchor, &anchor_at)) {
-		r.block_bytes = UDF_VSD_BYTES;
-		return unusable(&r, vsd_at, &e, v);
+	r.start_at = vsd_at;
+	if (!find_anchor(&r, &anchor)) {
+		r.block_bytes = UDF_VSD_NAME_BYTES;
+		return unusable(&r, &e, v);
 	}
 	read_sequences(&r, &anchor, &q);
 	if (!q.has_volume) {
-		e.at = anchor_at;
+		e.at = r.start_at;
 		e.what = "UDF logical volume";
-		return unusable(&r, anchor_at,
-				q.damage.code != 0 ? &q.damage : &e, v);
+		return unusable(&r, q.damage.code != 0 ? &q.damage : &e, v);
 	}
 	v->kind = FS_UDF;
 	v->name = "UDF";
@@ -501,7 +506,7 @@ bool udf_volume_identify(struct source *volume, struct arena *a,
 	v->cluster_size = q.volume.block_bytes;
 	source_cite(volume, vsd_at, UDF_VSD_NAME_BYTES,
 		    "UDF recognition descriptor", a, &v->cites);
-	source_cite(volume, anchor_at, r.block_bytes, "UDF anchor", a,
+	source_cite(volume, r.start_at, r.block_bytes, "UDF anchor", a,
 		    &v->cites);
 	source_cite(volume, q.volume_at, r.block_bytes, "UDF logical volume",
 		    a, &v->cites);

@@ -689,8 +689,7 @@ static bool use_metadata(struct reader *r, struct volume_identity *v)
 	return true;
 }
 
-/* UDF and CD-ROM file systems begin with a descriptor at the same place.  True
- * where there is one of them, although it cannot be used.  */
+/* UDF and CD-ROM file systems begin with a descriptor at the same place.  */
 static bool identify_disc(struct reader *r, struct volume_identity *v)
 {
 	uint8_t b[UDF_VSD_NAME_BYTES];
@@ -699,10 +698,8 @@ static bool identify_disc(struct reader *r, struct volume_identity *v)
 	    udf_vsd_parse((struct span){ b, sizeof(b), UDF_VSD_OFFSET }) ==
 		    UDF_VSD_END)
 		return false;
-	if (udf_volume_identify(r->volume, r->arena, r->diags, v) ||
-	    iso9660_volume_identify(r->volume, r->arena, v))
-		v->damaged = false;
-	return v->damaged || v->kind != FS_UNKNOWN;
+	return udf_volume_identify(r->volume, r->arena, r->diags, v) ||
+	       iso9660_volume_identify(r->volume, r->arena, v);
 }
 
 /* Superblocks of the file systems that libtsk is asked for lie before this:
@@ -792,8 +789,10 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 				   BOOT_SECTOR_BYTES, damaged);
 		return;
 	}
-	if (identify_disc(r, v))
+	if (identify_disc(r, v)) {
+		v->damaged = false;
 		return;
+	}
 	blank = begins_blank(r, v);
 	if (!blank)
 		ask_tsk(r, v);
@@ -801,8 +800,10 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 		identify_foreign(r, v);
 	if (v->kind == FS_UNKNOWN && !use_backup(r, v) && !blank)
 		use_metadata(r, v);
-	if (v->kind != FS_UNKNOWN)
+	if (v->kind != FS_UNKNOWN) {
 		v->unread = (struct err){ 0 };
+		v->damaged = false;
+	}
 }
 
 static void identify_any(struct reader *r, struct volume_identity *v)

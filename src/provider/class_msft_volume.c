@@ -68,7 +68,7 @@ static void get_label(const struct cim_object *o, struct cim_value *v)
 	cim_set_string(v, volume_label(o->provider, o->index));
 }
 
-/* The documentation has no number for exFAT.  */
+/* The documentation has no number for exFAT, UDF and CDFS.  */
 static void get_file_system_type(const struct cim_object *o,
 				 struct cim_value *v)
 {
@@ -112,7 +112,7 @@ static const struct cim_property properties[] = {
 		 "$Volume; the label entry of FAT and exFAT; descriptors of "
 		 "UDF and CDFS"),
 	PROPERTY("FileSystemType", CIM_UINT16, get_file_system_type,
-		 "boot sector; exFAT has no number"),
+		 "boot sector; exFAT, UDF and CDFS have no number"),
 	UNKNOWN("HealthStatus", CIM_UINT16, STATE_OF_RUNNING),
 	UNKNOWN_ARRAY("OperationalStatus", CIM_UINT16, STATE_OF_RUNNING),
 	PROPERTY("Path", CIM_STRING, get_path,

@@ -40,8 +40,8 @@ static void done(struct identified *t)
 	arena_free(t->arena);
 }
 
-/* The bytes of a volume that mkudffs makes as @options say.  */
-static uint8_t *made(const char *options)
+/* The bytes of a volume that @mkfs makes, as @options say.  */
+static uint8_t *made_by(const char *mkfs, const char *options)
 {
 	char path[TEST_PATH_SIZE], command[512];
 	size_t n = SIZE;
@@ -49,13 +49,18 @@ static uint8_t *made(const char *options)
 
 	test_new_file(path, SIZE);
 	snprintf(command, sizeof(command),
-		 "LC_ALL=C.UTF-8 PATH=$PATH:/sbin:/usr/sbin mkudffs %s %s "
-		 "> /dev/null 2>&1", options, path);
+		 "LC_ALL=C.UTF-8 PATH=$PATH:/sbin:/usr/sbin %s %s %s "
+		 "> /dev/null 2>&1", mkfs, options, path);
 	if (system(command) != 0)
 		abort();
 	p = test_file(path, &n);
 	unlink(path);
 	return p;
+}
+
+static uint8_t *made(const char *options)
+{
+	return made_by("mkudffs", options);
 }
 
 static bool found(const struct identified *t, const struct diag_kind *kind)
@@ -202,6 +207,24 @@ static void seal(uint8_t *p)
 	for (size_t i = 0; i < 16; i++)
 		sum += p[i];
 	p[4] = (uint8_t)sum;
+}
+
+/* What is left of an older volume does not hide the one that there is.  */
+Test(udf_volume, leftovers_do_not_keep_a_backup_from_being_used)
+{
+	uint8_t *p = made_by("mkntfs -F -q -s 512 -p 0", "-L Newer");
+	struct identified t;
+
+	memset(p, 0, 512);
+	set(p + 32768, "\0BEA01\1", 7);
+	set(p + 32768 + 2048, "\0NSR03\1", 7);
+	identify(&t, p, SIZE);
+	cr_expect_eq(t.v.kind, FS_NTFS);
+	cr_expect(t.v.from_backup);
+	cr_expect_not(t.v.damaged);
+	cr_expect(found(&t, &FINDING_UDF_DAMAGED));
+	done(&t);
+	free(p);
 }
 
 Test(udf_volume, labels_that_differ_are_told)
@@ -435,6 +458,62 @@ Test(udf_volume, udf_comes_before_a_cd_rom_file_system)
 	done(&t);
 }
 
+static void expect_inside(const struct cites *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		cr_expect(c->list[i].length > 0 &&
+			  c->list[i].offset + c->list[i].length <=
+				  sizeof(metadata));
+}
+
+static void expect_citations(const struct identified *t)
+{
+	expect_inside(&t->v.cites);
+	for (size_t i = 0; i < t->diags.n; i++) {
+		cr_expect_gt(t->diags.list[i].cites.n, 0);
+		expect_inside(&t->diags.list[i].cites);
+	}
+}
+
+Test(udf_volume, an_anchor_can_lead_beyond_the_volume)
+{
+	struct identified t;
+
+	make_metadata();
+	put(metadata + 256 * 512 + 20, 300);
+	identify(&t, metadata, sizeof(metadata));
+	cr_expect(t.v.damaged);
+	cr_assert(found(&t, &FINDING_UDF_DAMAGED));
+	cr_expect_eq(test_finding(&t.diags, &FINDING_UDF_DAMAGED)
+			     ->cites.list[0].offset, 256 * 512);
+	done(&t);
+	put(metadata + 256 * 512 + 24, 2048);
+	put(metadata + 256 * 512 + 28, 96);
+	identify(&t, metadata, sizeof(metadata));
+	expect_label(&t, "Meta");
+	cr_expect(found(&t, &FINDING_UDF_COPY));
+	expect_citations(&t);
+	done(&t);
+}
+
+Test(udf_volume, a_damaged_file_set_can_be_the_last_block)
+{
+	struct identified t;
+
+	make_metadata();
+	put(metadata + 96 * 512 + 192, 150);
+	put(metadata + 155 * 512 + 228, 149);
+	memcpy(metadata + 299 * 512, metadata + 183 * 512, 512);
+	metadata[299 * 512 + 4]++;
+	identify(&t, metadata, sizeof(metadata));
+	expect_label(&t, "Meta");
+	cr_assert(found(&t, &FINDING_UDF_FILE_SET));
+	cr_expect_eq(test_finding(&t.diags, &FINDING_UDF_FILE_SET)
+			     ->cites.list[0].offset, 299 * 512 + 4);
+	expect_citations(&t);
+	done(&t);
+}
+
 /* Each byte of each descriptor changed: an answer, within bounds.  */
 Test(udf_volume, hostile_descriptors_are_survived)
 {
@@ -452,6 +531,7 @@ Test(udf_volume, hostile_descriptors_are_survived)
 				*byte = x == 0 ? 0xff : (uint8_t)(old ^ x);
 				identify(&t, metadata, sizeof(metadata));
 				cr_expect_leq(t.disk.stats.bytes, SIZE);
+				expect_citations(&t);
 				done(&t);
 			}
 			*byte = old;
