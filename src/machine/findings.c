@@ -474,3 +474,8 @@ const struct diag_kind FINDING_LOG_DISKS = {
 	"CM0689", SEVERITY_WARNING,
 	"A log without its hive has keys of disks, which are not read", true,
 };
+
+const struct diag_kind FINDING_HIDDEN_VOLUME = {
+	"CM0676", SEVERITY_INFO,
+	"A volume is hidden from the mount manager", false,
+};

@@ -30,6 +30,7 @@ extern const struct diag_kind FINDING_HIVE_RIVALS;
 extern const struct diag_kind FINDING_NT4_LETTERS;
 extern const struct diag_kind FINDING_NT4_DISKS;
 extern const struct diag_kind FINDING_LOG_DISKS;
+extern const struct diag_kind FINDING_HIDDEN_VOLUME;
 extern const struct diag_kind FINDING_NO_SOFTWARE;
 extern const struct diag_kind FINDING_ROOT_NOT_SEARCHED;
 extern const struct diag_kind FINDING_INSTALLATIONS_CUT;

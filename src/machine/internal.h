@@ -317,6 +317,7 @@ const char *machine_elsewhere_phrase(struct machine *m, size_t installation,
 
 /* Mark the volumes that letters and folders may lead to.  */
 int machine_mark_doubt(struct machine *m, struct err *reterr);
+int machine_explain_hidden(struct machine *m, struct err *reterr);
 
 /* The slots of @layout that hold a partition.  */
 int machine_keep_partitions(struct machine *m, const struct drive_layout *l,

@@ -57,6 +57,10 @@ bool machine_volume_name(struct machine *m, size_t installation, size_t volume,
  * Windows lies in it, which starts from no such disk.  */
 bool machine_is_whole_disk(const struct model *o, size_t volume);
 
+/* Whether the GPT hides it from the mount manager, which gives it no letter, no
+ * name and no folder (documentation of PARTITION_INFORMATION_GPT).  */
+bool machine_is_hidden(const struct model *o, size_t volume);
+
 /* The volume that was made of @p, one of a disk's others; NONE: none was.  */
 size_t machine_hybrid_volume(const struct model *o, const struct partition *p);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/filetime.h"
-#include "format/partition_type.h"
 #include "provider/accounts.h"
 #include "provider/classes.h"
 
@@ -44,26 +43,12 @@ static int add_directory(struct provider *p, size_t mount)
 	return m->kind == MOUNT_DRIVE_ROOT ? add_letter(p, m) : 0;
 }
 
-/* The mount manager does not see such a partition (documentation of
- * PARTITION_INFORMATION_GPT): it has no letter, no name and no folder.  */
-static bool is_hidden(const struct model *m, const struct machine_volume *v)
-{
-	const struct machine_partition *part;
-
-	if (v->partition == NONE)
-		return false;
-	part = &m->partitions[v->partition];
-	return m->disks[part->disk].table.scheme == SCHEME_GPT &&
-	       guid_equal(&part->entry->type_guid, &GPT_TYPE_BASIC_DATA) &&
-	       (part->entry->attributes & GPT_ATTRIBUTE_HIDDEN) != 0;
-}
-
 bool provider_lists_volume(const struct provider *p, size_t volume)
 {
 	const struct machine_volume *v = &p->model->volumes[volume];
 
 	return v->kind != VOLUME_HYBRID && v->pool == NULL &&
-	       !is_hidden(p->model, v) &&
+	       !machine_is_hidden(p->model, volume) &&
 	       (v->kind != VOLUME_LDM || v->n_extents > 0);
 }
 

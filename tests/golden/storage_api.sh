@@ -64,6 +64,12 @@ for class in Win32_Volume MSFT_Volume Win32_MountPoint Win32_LogicalDisk; do
 		--partial-ok "SELECT * FROM $class" "$machine/disk0.raw" \
 		"$scratch/hidden.raw" | grep -c da7a0002)" 0
 done
+"$COLDMOUNT" -q --json "$machine/disk0.raw" "$scratch/hidden.raw" \
+	> "$scratch/hidden.json"
+is "the report says so, and what leads there" "$(tests/golden/query.py \
+	"$scratch/hidden.json" '[f["message"][-34:] for f in d["findings"]
+		if f["code"] == "CM0676"]')" \
+	'["ry that lead there: 1, folders: 2."]'
 is "its partition is there" "$("$COLDMOUNT" query -q -f csv --partial-ok \
 	'SELECT IsHidden FROM MSFT_Partition WHERE PartitionNumber = 4 AND
 	DiskNumber = 1' "$machine/disk0.raw" "$scratch/hidden.raw" |
