@@ -10,10 +10,11 @@
  * have a CD-ROM file system as well; libblkid looks at as many.  */
 #define MAX_VSDS 64
 
-/* A sequence of volume descriptors has 16 blocks and more; one that has as many
- * as this is no true one, nor are so many pointers from one to the next.  */
-#define MAX_SEQUENCE_BLOCKS 256
-#define MAX_POINTERS 8
+/* A sequence of volume descriptors has 16 blocks, and lies at one place, or at
+ * two where it was added to.  Many hostile volumes on a disk are to be told
+ * within seconds.  */
+#define MAX_SEQUENCE_BLOCKS 64
+#define MAX_POINTERS 4
 
 /* UDF has at most two partitions on a volume.  */
 #define MAX_PARTITIONS 4
@@ -234,6 +235,15 @@ static void note_damage(struct sequence *q, const struct err *e)
 		q->damage = *e;
 }
 
+static void note_limit(struct sequence *q, const char *what, uint64_t at,
+		       uint64_t limit)
+{
+	struct err e;
+
+	err_set(&e, ERR_LIMIT, at, what, limit, limit);
+	note_damage(q, &e);
+}
+
 /* The descriptors in @x, up to the one that ends them, or a block that was
  * never written.  *@ret_next is where they go on, if they do.  */
 static void read_extent(struct reader *r, struct udf_extent x,
@@ -242,14 +252,19 @@ static void read_extent(struct reader *r, struct udf_extent x,
 	uint32_t n = x.bytes / r->block_bytes;
 	struct udf_pointer pointer = { 0 };
 
-	for (uint32_t i = 0; i < n && i < MAX_SEQUENCE_BLOCKS; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		const uint64_t block = (uint64_t)x.block + i;
 		struct span s = { 0 };
 		uint16_t tag = UDF_TAG_NONE;
 		struct err e;
-		int err = read_descriptor(r, block, (uint32_t)block, &s, &tag,
-					  &e);
+		int err;
 
+		if (i == MAX_SEQUENCE_BLOCKS) {
+			note_limit(q, "UDF volume descriptors",
+				   block * r->block_bytes, i);
+			break;
+		}
+		err = read_descriptor(r, block, (uint32_t)block, &s, &tag, &e);
 		if ((err < 0 && s.n > 0 && span_is_zero(s)) ||
 		    tag == UDF_TAG_END)
 			break;
@@ -265,6 +280,9 @@ static void read_sequence(struct reader *r, struct udf_extent x,
 {
 	for (int i = 0; i <= MAX_POINTERS && x.bytes > 0; i++)
 		read_extent(r, x, q, &x);
+	if (x.bytes > 0)
+		note_limit(q, "UDF volume descriptor pointers",
+			   (uint64_t)x.block * r->block_bytes, MAX_POINTERS);
 }
 
 /* The reserve is asked for what the main sequence does not tell.  */
@@ -473,7 +491,8 @@ static bool unusable(struct reader *r, const struct err *e,
 
 	v->damaged = true;
 	report(r, &FINDING_UDF_DAMAGED, r->start_at, r->block_bytes,
-	       arena_printf(r->arena, "%s.",
+	       arena_printf(r->arena, "By its recognition sequence the volume "
+			    "is of UDF, but not by the rest of it: %s.",
 			    err_text(e, text, sizeof(text))));
 	return false;
 }

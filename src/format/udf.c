@@ -166,15 +166,16 @@ enum udf_vsd udf_vsd_parse(struct span s)
 	return UDF_VSD_END;
 }
 
+/* CRC-16 of polynomial 1021, all bits of a byte at once.  */
 static uint16_t crc16(struct span s)
 {
 	uint16_t crc = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		crc = (uint16_t)(crc ^ s.p[i] << 8);
-		for (int bit = 0; bit < 8; bit++)
-			crc = (uint16_t)(crc << 1 ^
-					 ((crc & 0x8000) != 0 ? 0x1021 : 0));
+		uint8_t x = (uint8_t)(crc >> 8 ^ s.p[i]);
+
+		x = (uint8_t)(x ^ x >> 4);
+		crc = (uint16_t)(crc << 8 ^ x << 12 ^ x << 5 ^ x);
 	}
 	return crc;
 }

@@ -392,6 +392,19 @@ Test(udf_volume, the_latest_descriptor_prevails)
 	identify(&t, metadata, sizeof(metadata));
 	expect_label(&t, "Meta");
 	cr_expect_leq(t.disk.stats.calls, 100);
+	cr_assert(found(&t, &FINDING_UDF_COPY));
+	cr_expect(strstr(test_finding(&t.diags, &FINDING_UDF_COPY)->message,
+			 "pointers") != NULL);
+	done(&t);
+	/* So does one that is longer than any: all are pointers to the end.  */
+	put(metadata + 256 * 512 + 16, 100 * 512);
+	for (uint32_t i = 98; i < 200; i++)
+		descriptor(3, i, i);
+	identify(&t, metadata, sizeof(metadata));
+	cr_expect_str_eq(t.v.label.utf8, "Meta");
+	cr_assert(found(&t, &FINDING_UDF_COPY));
+	cr_expect(strstr(test_finding(&t.diags, &FINDING_UDF_COPY)->message,
+			 "64") != NULL);
 	done(&t);
 }
 
