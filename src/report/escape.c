@@ -228,10 +228,25 @@ void out_csv_field(struct out *o, const char *s)
 	csv_field(o, "", s);
 }
 
-/* OWASP, "CSV Injection"; a tab or a return is visible already.  */
+/* Whether a spreadsheet may take @s for a formula: OWASP, "CSV Injection", of
+ * which tab and return are made visible in any case.  Some locales take the
+ * wide forms of the four.  */
+static bool is_formula(const char *s)
+{
+	static const char *const starts[] = {
+		"=", "+", "-", "@", "\xef\xbc\x9d", "\xef\xbc\x8b",
+		"\xef\xbc\x8d", "\xef\xbc\xa0",
+	};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (strncmp(s, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
 void out_csv_inert(struct out *o, const char *s)
 {
-	csv_field(o, *s != '\0' && strchr("=+-@", *s) != NULL ? "'" : "", s);
+	csv_field(o, is_formula(s) ? "'" : "", s);
 }
 
 /* \x takes up to four digits: a character above 16 bits needs a pair.  */

@@ -37,8 +37,8 @@ Test(escape, leaves_the_blank_before_a_path_in_a_sentence)
 	}
 }
 
-/* The four characters, and the two that a field cannot begin with, are those
- * of OWASP's "CSV Injection".  */
+/* The four characters, their wide forms, and the two that a field cannot begin
+ * with, are those of OWASP's "CSV Injection".  */
 Test(escape, a_spreadsheet_computes_nothing_of_an_inert_field)
 {
 	static const struct { const char *in, *plain, *inert; } cases[] = {
@@ -48,6 +48,11 @@ Test(escape, a_spreadsheet_computes_nothing_of_an_inert_field)
 		{ "-1", "\"-1\"", "\"'-1\"" },
 		{ "@A1", "\"@A1\"", "\"'@A1\"" },
 		{ "=\"a\"", "\"=\"\"a\"\"\"", "\"'=\"\"a\"\"\"" },
+		{ "\uff1d1", "\"\uff1d1\"", "\"'\uff1d1\"" },
+		{ "\uff0b1", "\"\uff0b1\"", "\"'\uff0b1\"" },
+		{ "\uff0d1", "\"\uff0d1\"", "\"'\uff0d1\"" },
+		{ "\uff20A", "\"\uff20A\"", "\"'\uff20A\"" },
+		{ "\uff1e1", "\"\uff1e1\"", "\"\uff1e1\"" },
 		{ "a=1", "\"a=1\"", "\"a=1\"" },
 		{ "\t=1", "\"<U+0009>=1\"", "\"<U+0009>=1\"" },
 		{ "\r=1", "\"<U+000D>=1\"", "\"<U+000D>=1\"" },
