@@ -360,7 +360,9 @@ struct text refs_label_read(struct source *volume, const struct refs_boot *b,
 			code = read_label(&r, b, &label, &e);
 	}
 	if (code < 0)
-		tell(&r, &FINDING_VOLUME_LABEL, "", &e);
+		tell(&r, &FINDING_VOLUME_LABEL, "The metadata with the label "
+		     "are damaged, or laid out in a way that is not known: ",
+		     &e);
 	else if (label.n > 0) {
 		uint64_t in = label.at % r.l.block_bytes;
 
