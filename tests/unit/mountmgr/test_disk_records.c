@@ -542,6 +542,48 @@ Test(disk_records, a_value_is_found_whose_name_is_damaged_in_one_bit)
 	}
 }
 
+/* Of the value @name: the bit of its vk record that says that its letters have
+ * one byte each.  */
+static void lose_flag(struct hive_image *image, const char *name)
+{
+	const size_t n = strlen(name);
+	size_t at = 0;
+
+	while (memcmp(image->bytes + at, name, n) != 0) {
+		at++;
+		cr_assert_leq(at + n, sizeof(image->bytes));
+	}
+	cr_assert_eq(memcmp(image->bytes + at - 20, "vk", 2), 0);
+	cr_assert_eq(image->bytes[at - 4], 1);
+	image->bytes[at - 4] = 0;
+}
+
+/* It was lost without a word, too.  */
+Test(disk_records, a_value_is_found_whose_name_has_lost_its_flag)
+{
+	static const struct hive_tree_row list[] = {
+		{ "ControlSet001\\" STICK, "ClassGUID", TREE_SZ, DISK },
+		{ "ControlSet001\\" STICK PARTMGR, "PartitionTableCache",
+		  TREE_BINARY, LAYOUT },
+		{ "ControlSet001\\" STICK PARTMGR, "DiskId", TREE_SZ,
+		  ID "}" },
+	};
+	static const char *const names[] = { "PartitionTableCache", "DiskId" };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct read *r = read_damaged(list, COUNT(list), 1, lose_flag,
+					      names[i]);
+
+		cr_assert_eq(r->records.n_devices, 1);
+		cr_expect(r->records.devices[0].has_layout, "%s", names[i]);
+		cr_expect(!guid_is_zero(&r->records.devices[0].disk_id), "%s",
+			  names[i]);
+		cr_expect_eq(r->diags.n, 1, "%s", names[i]);
+		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_VALUE), 1);
+		read_done(r);
+	}
+}
+
 #define INTERFACES(guid) "ControlSet001\\Control\\DeviceClasses\\{" guid "-" \
 	"b6bf-11d0-94f2-00a0c91efb8b}\\##?#"
 #define DISK_NAME "USBSTOR#Disk&Ven_A&Prod_B&Rev_1#0123&0"
