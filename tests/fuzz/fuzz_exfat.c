@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		(void)exfat_boot_check(s, b.bytes_per_sector, NULL);
 	}
 	if (exfat_scan_label(s, &label) == LABEL_FOUND &&
-	    (label.n > 22 || label.at + label.n > n))
+	    (label.n > 2 * EXFAT_LABEL_CHARS || label.at + label.n > n))
 		__builtin_trap();
 	return 0;
 }

@@ -40,7 +40,7 @@ static void try(struct span s, const struct refs_layout *l, uint64_t block)
 		cr_expect_leq(c.n, REFS_ROOTS);
 	if (refs_node_parse(s, l, &n, NULL) < 0)
 		return;
-	for (int k = REFS_KEY_CONTAINER; k <= REFS_KEY_RECORD; k++)
+	for (enum refs_key k = REFS_KEY_CONTAINER; k <= REFS_KEY_RECORD; k++)
 		for (uint64_t want = 0; want < 0x520; want += 0x10) {
 			cr_expect_leq(refs_branch_find(&n, k, want, l, refs,
 						       NULL), 2);
