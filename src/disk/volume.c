@@ -690,16 +690,24 @@ static bool use_metadata(struct reader *r, struct volume_identity *v)
 }
 
 /* UDF and CD-ROM file systems begin with a descriptor at the same place.  */
-static bool identify_disc(struct reader *r, struct volume_identity *v)
+static bool has_disc_descriptor(struct reader *r)
 {
 	uint8_t b[UDF_VSD_NAME_BYTES];
 
-	if (source_read(r->volume, UDF_VSD_OFFSET, b, sizeof(b), NULL) < 0 ||
-	    udf_vsd_parse((struct span){ b, sizeof(b), UDF_VSD_OFFSET }) ==
-		    UDF_VSD_END)
-		return false;
-	return udf_volume_identify(r->volume, r->arena, r->diags, v) ||
-	       iso9660_volume_identify(r->volume, r->arena, v);
+	return source_read(r->volume, UDF_VSD_OFFSET, b, sizeof(b), NULL) ==
+		       0 &&
+	       udf_vsd_parse((struct span){ b, sizeof(b), UDF_VSD_OFFSET }) !=
+		       UDF_VSD_END;
+}
+
+/* Formatting leaves the descriptors of a disc in what it does not write: those
+ * of CDFS count only where no backup boot sector tells of a volume.  */
+static bool identify_disc(struct reader *r, struct volume_identity *v)
+{
+	return has_disc_descriptor(r) &&
+	       (udf_volume_identify(r->volume, r->arena, r->diags, v) ||
+		use_backup(r, v) ||
+		iso9660_volume_identify(r->volume, r->arena, v));
 }
 
 /* Superblocks of the file systems that libtsk is asked for lie before this:

@@ -135,6 +135,24 @@ is "WMI says it" "$("$COLDMOUNT" query -q \
 ok "diskpart says it" grep -E ' U +Stick +UDF +Partition' "$scratch/diskpart"
 ok "and of the other one" grep -E 'A Joliet l.* +CDFS' "$scratch/diskpart"
 
+# Volumes that were made over a disc, of which the descriptors are left, and
+# whose boot sector is gone since.
+# left NAME COMMAND...: the volume, and the same without its boot sector.
+left() {
+	truncate -s 48M "$scratch/$1"
+	"${@:2}" "$scratch/$1" > /dev/null 2>&1 || fail "$1 is made"
+	dd if="$scratch/joliet" of="$scratch/$1" bs=2048 skip=16 seek=16 \
+		count=3 conv=notrunc status=none
+	is "$1 with descriptors of CDFS" "$(look "$scratch/$1" |
+		cut -d, -f1,2)" "[\"$1\", \"Was a disc\""
+	dd if=/dev/zero of="$scratch/$1" bs=512 count=1 conv=notrunc status=none
+	is "$1 without its boot sector" "$(look "$scratch/$1" |
+		cut -d, -f1,2)" "[\"$1\", \"Was a disc\""
+}
+left FAT32 mkfs.fat -F 32 -R 2000 -n 'Was a disc'
+left exFAT mkfs.exfat -b 1M -L 'Was a disc'
+left NTFS mkntfs -Q -F -c 65536 -L 'Was a disc'
+
 # Damage: the first anchor, then the main sequence.
 cp "$scratch/udf512" "$scratch/damaged"
 printf '\377' | dd of="$scratch/damaged" bs=1 seek=$((256 * 512 + 30)) \
