@@ -25,12 +25,21 @@ static bool overlaps(const struct partition *a, const struct partition *b)
 	       b->offset < a_end;
 }
 
+/* Whether @p begins where partitions of the GPT can lie, and not over its
+ * headers and entries.  */
+static bool is_usable(const struct disk *d, const struct partition *p)
+{
+	return d->usable_length == 0 ||
+	       (p->offset >= d->usable_offset &&
+		p->offset - d->usable_offset < d->usable_length);
+}
+
 /* Whether the MBR's entry @p can be a volume beside what the GPT says: it lies
  * over no partition of it, nor over the GPT.  */
 static bool stands_alone(const struct disk *d, const struct partition *p)
 {
-	if (p->length == 0 || p->offset >= d->size ||
-	    p->offset < d->usable_offset || p->mbr_type == MBR_TYPE_LDM)
+	if (p->length == 0 || p->offset >= d->size || !is_usable(d, p) ||
+	    p->mbr_type == MBR_TYPE_LDM)
 		return false;
 	for (size_t i = 0; i < d->n_partitions; i++)
 		if (overlaps(p, &d->partitions[i]))

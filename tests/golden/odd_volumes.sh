@@ -140,6 +140,11 @@ is "and no letter" "$("$COLDMOUNT" query -q -f csv 'SELECT DeviceID FROM
 is "--recover does not find it once more" "$("$COLDMOUNT" -q --json --recover \
 	"$hybrid" | tests/golden/query.py /dev/stdin "len(d['volumes']), d['recovered']")" \
 	'[3, []]'
+sectors=$(($(stat -c %s "$hybrid") / 512))
+entry 1 7 $((sectors - 33)) 32
+is "an entry over the backup of the GPT is none, either" \
+	"$("$COLDMOUNT" -q --json "$hybrid" |
+	tests/golden/query.py /dev/stdin "len(d['volumes'])")" 3
 
 # NTFS in both partitions, one of them made for other sectors than the disk's,
 # which its GPT tells by its place.
