@@ -430,3 +430,8 @@ const struct diag_kind FINDING_UDF_LABELS_DIFFER = {
 	"CM0289", SEVERITY_INFO,
 	"A UDF volume and its file set have different labels", false,
 };
+
+const struct diag_kind FINDING_UDF_OR_OTHER = {
+	"CM0290", SEVERITY_WARNING,
+	"A UDF volume has the backup of another one's boot sector, too", false,
+};

@@ -700,14 +700,35 @@ static bool has_disc_descriptor(struct reader *r)
 		       UDF_VSD_END;
 }
 
+/* Descriptors of UDF that are sound are read; but they may be left over, too.
+ */
+static void doubt_udf(struct reader *r)
+{
+	struct boot_sector b;
+	uint64_t at;
+
+	if (!find_ntfs_backup(r, &b, &at) && !find_fat_backup(r, &b, &at))
+		return;
+	report(r, &FINDING_UDF_OR_OTHER, at, BOOT_SECTOR_BYTES,
+	       arena_printf(r->arena, "The volume is read as UDF; but at byte "
+			    "%" PRIu64 " of it is a backup of the boot sector "
+			    "of %s. One of the two is left over from the "
+			    "other.", at, b.kind == FS_NTFS ? "NTFS" :
+			    b.kind == FS_EXFAT ? "exFAT" : "FAT32"));
+}
+
 /* Formatting leaves the descriptors of a disc in what it does not write: those
  * of CDFS count only where no backup boot sector tells of a volume.  */
 static bool identify_disc(struct reader *r, struct volume_identity *v)
 {
-	return has_disc_descriptor(r) &&
-	       (udf_volume_identify(r->volume, r->arena, r->diags, v) ||
-		use_backup(r, v) ||
-		iso9660_volume_identify(r->volume, r->arena, v));
+	if (!has_disc_descriptor(r))
+		return false;
+	if (udf_volume_identify(r->volume, r->arena, r->diags, v)) {
+		doubt_udf(r);
+		return true;
+	}
+	return use_backup(r, v) ||
+	       iso9660_volume_identify(r->volume, r->arena, v);
 }
 
 /* Superblocks of the file systems that libtsk is asked for lie before this:

@@ -153,6 +153,17 @@ left FAT32 mkfs.fat -F 32 -R 2000 -n 'Was a disc'
 left exFAT mkfs.exfat -b 1M -L 'Was a disc'
 left NTFS mkntfs -Q -F -c 65536 -L 'Was a disc'
 
+# The same where all of UDF is left: it can be either.
+cp "$scratch/FAT32" "$scratch/either"
+dd if="$scratch/udf512" of="$scratch/either" bs=512 skip=64 seek=64 count=1900 \
+	conv=notrunc status=none
+is "UDF with a backup boot sector is UDF" "$(look "$scratch/either")" \
+	"$(look "$scratch/udf512")"
+is "and a finding tells of the other" "$(look "$scratch/either" |
+	cut -d, -f1) $(tests/golden/query.py "$scratch/report" \
+	'[f["message"].split("sector of")[1][:6] for f in d["findings"] if f["code"] == "CM0290"]')" \
+	'["UDF" [" FAT32"]'
+
 # Damage: the first anchor, then the main sequence.
 cp "$scratch/udf512" "$scratch/damaged"
 printf '\377' | dd of="$scratch/damaged" bs=1 seek=$((256 * 512 + 30)) \
