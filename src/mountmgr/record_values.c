@@ -231,8 +231,6 @@ uint64_t record_time(struct record_reader *r, const struct hive_key *k,
 	return get_le64(*t);
 }
 
-/* 1979-01-01: the clock of a PC begins a year later.  */
-#define CLOCK_FIRST UINT64_C(119284704000000000)
 /* Ten years: clocks are set wrong, but by so much they seldom are.  */
 #define CLOCK_DRIFT UINT64_C(3155760000000000)
 
@@ -245,7 +243,7 @@ static uint64_t latest_clock(const struct record_reader *r,
 
 	if (t < k->last_written)
 		t = k->last_written;
-	return t < CLOCK_FIRST || t > FILETIME_MAX - CLOCK_DRIFT ?
+	return t < FILETIME_FIRST_CLOCK || t > FILETIME_MAX - CLOCK_DRIFT ?
 	       FILETIME_MAX : t + CLOCK_DRIFT;
 }
 
@@ -257,7 +255,8 @@ uint64_t record_clock_time(struct record_reader *r, const struct hive_key *k,
 	char text[FILETIME_TEXT_BYTES], why[128];
 
 	cites_join(r->arena, c, &cites);
-	if (time == 0 || (time >= CLOCK_FIRST && time <= latest_clock(r, k)))
+	if (time == 0 || (time >= FILETIME_FIRST_CLOCK &&
+			  time <= latest_clock(r, k)))
 		return time;
 	snprintf(why, sizeof(why), "it is %s, which no clock had when this "
 		 "hive was in use", filetime_text(time, text));

@@ -186,7 +186,7 @@ const struct diag_kind FINDING_PROFILE_TIME = {
 };
 const struct diag_kind FINDING_KEY_TIME = {
 	"CM0446", SEVERITY_WARNING,
-	"The time of a registry key is none that Windows has", false,
+	"The time of a registry key is none that a clock had", false,
 };
 const struct diag_kind FINDING_REG_TIME = {
 	"CM0447", SEVERITY_INFO,

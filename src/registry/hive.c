@@ -213,6 +213,22 @@ void hive_check_in_use(struct hive *h, bool in_use, struct hive_place place,
 			    name.utf8, (unsigned long long)place.at);
 }
 
+/* One damaged bit moves a time by years.  */
+static void check_time(struct hive *h, struct hive_place place,
+		       struct hive_key *k)
+{
+	const uint64_t t = k->last_written;
+	char text[FILETIME_TEXT_BYTES];
+
+	if (t == 0 || (t >= FILETIME_FIRST_CLOCK && t < FILETIME_END_OF_CLOCKS))
+		return;
+	k->last_written = 0;
+	hive_report(h, &FINDING_KEY_TIME, place,
+		    "\"%s\" at byte %llu was last written at %s, which no "
+		    "clock had.", k->name.utf8, (unsigned long long)place.at,
+		    filetime_text(t, text));
+}
+
 struct hive_key hive_make_key(struct hive *h, uint32_t cell,
 			      const struct regf_key *k,
 			      const struct hive_record *record)
@@ -232,13 +248,7 @@ struct hive_key hive_make_key(struct hive *h, uint32_t cell,
 	source_cite(h->cells.source, record->bytes.at, k->size, "nk", h->arena,
 		    &key.cites);
 	hive_check_in_use(h, record->in_use, place, key.name);
-	if (key.last_written > FILETIME_MAX) {
-		key.last_written = 0;
-		hive_report(h, &FINDING_KEY_TIME, place,
-			    "\"%s\" at byte %llu was last written later than "
-			    "any time of Windows.", key.name.utf8,
-			    (unsigned long long)place.at);
-	}
+	check_time(h, place, &key);
 	return key;
 }
 

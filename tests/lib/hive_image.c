@@ -97,7 +97,8 @@ uint32_t hive_image_key(struct hive_image *h, const char *name)
 	uint32_t cell = (uint32_t)(h->n - BASE);
 
 	put16(b + 2, cell == 0x20 ? 0x2c : 0x20);	/* root, 8-bit name */
-	put32(b + 4, 0x12345678);			/* last written */
+	put32(b + 4, (uint32_t)HIVE_IMAGE_TIME);	/* last written */
+	put32(b + 8, HIVE_IMAGE_TIME >> 32);
 	put32(b + 28, 0xffffffff);			/* no subkeys */
 	put32(b + 40, 0xffffffff);			/* no values */
 	put16(b + 72, (uint32_t)strlen(name));

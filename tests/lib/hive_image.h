@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define HIVE_IMAGE_TIME UINT64_C(0x01d1234512345678)	/* of each key, 2015 */
+
 /*
  * A small hive, built record by record: one bin behind the base block.  The
  * first key that is made is the root, in cell 0x20.  What is made can be changed

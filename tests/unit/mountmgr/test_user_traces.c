@@ -251,7 +251,7 @@ Test(user_traces, says_of_each_key_what_its_name_and_values_say)
 		cr_expect_str_eq(line(&r.traces.list[i], buf, sizeof(buf)),
 				 want[i]);
 		/* As hive_image_key() writes it.  */
-		cr_expect_eq(r.traces.list[i].last_written, 0x12345678);
+		cr_expect_eq(r.traces.list[i].last_written, HIVE_IMAGE_TIME);
 	}
 	cr_expect_eq(r.diags.n, 0);
 	read_done(&r);

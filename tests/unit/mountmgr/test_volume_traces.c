@@ -120,7 +120,7 @@ Test(volume_traces, each_key_says_what_it_knows_of_a_volume)
 		cr_expect(same(v.has_serial ? serial : NULL, rows[i].serial),
 			  "%s: %s", rows[i].key, serial);
 		cr_expect_eq(v.letter, rows[i].letter);
-		cr_expect_eq(v.last_written, 0x12345678);
+		cr_expect_eq(v.last_written, HIVE_IMAGE_TIME);
 		cr_expect_geq(v.cites.n, 1);
 		arena_free(a);
 	}

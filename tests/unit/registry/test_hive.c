@@ -147,7 +147,7 @@ Test(hive, reads_base_block_keys_and_values)
 	cr_expect_str_eq(hive_info(o.hive)->file_name.utf8, "TEST");
 	cr_assert_eq(hive_find_key(o.hive, NULL, "alPHA", &k, NULL), 0);
 	cr_expect_str_eq(k.name.utf8, "Alpha");
-	cr_expect_eq(k.last_written, 0x12345678);
+	cr_expect_eq(k.last_written, HIVE_IMAGE_TIME);
 	cr_assert_eq(hive_each_value(o.hive, &k, name_value, &n, NULL), 0);
 	cr_expect_str_eq(n.text, "Text Number  Bytes");
 	cr_assert_eq(hive_get_string(o.hive, &k, "text", &t, NULL), 0);
@@ -1371,7 +1371,10 @@ Test(hive, a_time_that_windows_does_not_have_is_none)
 		uint64_t want;
 		size_t findings;
 	} cases[] = {
-		{ 0x7f, UINT64_C(0x7f00000012345678), 0 },
+		{ HIVE_IMAGE_TIME >> 56, HIVE_IMAGE_TIME, 0 },
+		{ 0x00, 0, 1 },		/* 1787 */
+		{ 0x03, 0, 1 },		/* 2472 */
+		{ 0x7f, 0, 1 },
 		{ 0x80, 0, 1 },
 		{ 0xff, 0, 1 },
 	};
