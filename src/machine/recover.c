@@ -170,7 +170,25 @@ static int search_dynamic(struct machine *m, size_t disk, struct err *reterr)
 	return r;
 }
 
-/* Partitions in which nothing was recognised, and that are not empty.  */
+/* Descriptors of CDFS, which Windows mounts on no disk, may be left of what was
+ * there before a table that is lost.  */
+static bool may_be_left_over(const struct machine_volume *v)
+{
+	return v->kind == VOLUME_WHOLE_DISK &&
+	       v->identity.kind == FS_ISO9660;
+}
+
+/* A partition in which nothing was recognised, and that is not empty.  */
+static bool is_unknown(struct machine *m, size_t volume)
+{
+	const struct machine_volume *v = &m->model.volumes[volume];
+
+	return v->kind == VOLUME_PARTITION &&
+	       v->identity.kind == FS_UNKNOWN && v->bitlocker == NULL &&
+	       machine_volume_is_lost(m, volume);
+}
+
+/* Volumes that may hold others.  */
 static int search_unknown(struct machine *m, struct err *reterr)
 {
 	struct model *o = &m->model;
@@ -181,9 +199,7 @@ static int search_unknown(struct machine *m, struct err *reterr)
 	for (size_t i = 0; i < o->n_volumes && r == 0; i++) {
 		const struct machine_volume *v = &o->volumes[i];
 
-		if (v->kind == VOLUME_PARTITION &&
-		    v->identity.kind == FS_UNKNOWN && v->bitlocker == NULL &&
-		    machine_volume_is_lost(m, i))
+		if (is_unknown(m, i) || may_be_left_over(v))
 			r = search(m, v->extents[0].disk, v->extents[0].offset,
 				   end_of(v->extents[0].offset,
 					  v->extents[0].length), reterr);
@@ -201,7 +217,7 @@ static size_t known_volume_at(const struct machine *m, size_t disk,
 	for (size_t i = 0; i < m->n_table_volumes; i++) {
 		const struct machine_volume *k = &o->volumes[i];
 
-		if (k->identity.kind == FS_UNKNOWN)
+		if (k->identity.kind == FS_UNKNOWN || may_be_left_over(k))
 			continue;
 		for (size_t e = 0; e < k->n_extents; e++)
 			if (k->extents[e].disk == disk &&

@@ -153,6 +153,17 @@ left FAT32 mkfs.fat -F 32 -R 2000 -n 'Was a disc'
 left exFAT mkfs.exfat -b 1M -L 'Was a disc'
 left NTFS mkntfs -Q -F -c 65536 -L 'Was a disc'
 
+# A disk with the descriptors before its first partition, and its MBR gone.
+truncate -s 1M "$scratch/before"
+dd if="$scratch/joliet" of="$scratch/before" bs=2048 skip=16 seek=16 count=3 \
+	conv=notrunc status=none
+cat "$scratch/before" "$scratch/NTFS" > "$scratch/wiped"
+ok "what is left of a disc does not end the search" test \
+	"$("$COLDMOUNT" -q --json --recover "$scratch/wiped" 2> /dev/null |
+	tests/golden/query.py /dev/stdin \
+	"[(v['kind'], v['fileSystem']) for v in d['volumes'][1:]]")" = \
+	'[["recovered", "NTFS"]]'
+
 # The same where all of UDF is left: it can be either.
 cp "$scratch/FAT32" "$scratch/either"
 dd if="$scratch/udf512" of="$scratch/either" bs=512 skip=64 seek=64 count=1900 \
