@@ -74,10 +74,15 @@ static void set_value_name(struct regf_value *v, struct span bytes, size_t n,
 	v->record_size = REGF_VALUE_HEAD_BYTES + n;
 }
 
+static bool is_letter(uint8_t c)
+{
+	return c >= ' ' && c <= '~';
+}
+
 static bool is_printable(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < ' ' || s.p[i] > '~')
+		if (!is_letter(s.p[i]))
 			return false;
 	return true;
 }
@@ -332,11 +337,6 @@ bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 static uint32_t hash_step(uint8_t from, uint8_t to, uint32_t power)
 {
 	return (regf_upcase(to) - regf_upcase(from)) * power;
-}
-
-static bool is_letter(uint8_t c)
-{
-	return c >= ' ' && c <= '~';
 }
 
 /* The one bit of the name @s without which its hash were more by @step; false:

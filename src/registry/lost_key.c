@@ -19,17 +19,25 @@ struct search {
 	size_t n;
 };
 
+/* The key in the cell @c, if it is in use and one can be read there.  */
+static bool read_live_key(struct hive *h, uint32_t cell, const struct cell *c,
+			  struct regf_key *ret, struct hive_record *ret_record)
+{
+	uint8_t b[2];
+
+	return c->in_use &&
+	       cells_read(&h->cells, c, 0, b, sizeof(b), NULL) == 0 &&
+	       b[0] == 'n' && b[1] == 'k' &&
+	       hive_read_key(h, cell, ret, ret_record, NULL) == 0;
+}
+
 static int try_key(void *ctx, uint32_t cell, const struct cell *c)
 {
 	struct search *s = ctx;
 	struct hive_record record = { 0 };
 	struct regf_key k;
-	uint8_t b[2];
 
-	if (!c->in_use ||
-	    cells_read(&s->hive->cells, c, 0, b, sizeof(b), NULL) < 0 ||
-	    b[0] != 'n' || b[1] != 'k' ||
-	    hive_read_key(s->hive, cell, &k, &record, NULL) < 0 ||
+	if (!read_live_key(s->hive, cell, c, &k, &record) ||
 	    !regf_name_equal(k.name, k.name_is_8bit, s->name))
 		return 0;
 	if (s->n++ > 0)
@@ -85,12 +93,8 @@ static int try_beginning(void *ctx, uint32_t cell, const struct cell *c)
 	struct hive_record record = { 0 };
 	struct hive_key key;
 	struct regf_key k;
-	uint8_t b[2];
 
-	if (!c->in_use ||
-	    cells_read(&s->hive->cells, c, 0, b, sizeof(b), NULL) < 0 ||
-	    b[0] != 'n' || b[1] != 'k' ||
-	    hive_read_key(s->hive, cell, &k, &record, NULL) < 0 ||
+	if (!read_live_key(s->hive, cell, c, &k, &record) ||
 	    !k.name_is_8bit || k.name.n < strlen(s->prefix) ||
 	    memcmp(k.name.p, s->prefix, strlen(s->prefix)) != 0)
 		return 0;
@@ -130,12 +134,8 @@ static int try_subkey(void *ctx, uint32_t cell, const struct cell *c)
 	struct hive_record record = { 0 };
 	struct hive_place place;
 	struct regf_key k, above;
-	uint8_t b[2];
 
-	if (!c->in_use ||
-	    cells_read(&p->hive->cells, c, 0, b, sizeof(b), NULL) < 0 ||
-	    b[0] != 'n' || b[1] != 'k' ||
-	    hive_read_key(p->hive, cell, &k, &record, NULL) < 0 ||
+	if (!read_live_key(p->hive, cell, c, &k, &record) ||
 	    !regf_name_equal(k.name, k.name_is_8bit, p->name) ||
 	    is_met(p, k.parent) || k.parent == p->hive->root.cell)
 		return 0;

@@ -356,11 +356,9 @@ static bool is_padding(const struct registry_text *t, uint64_t at)
 		uint64_t left = t->source->size - at;
 		size_t n = left < sizeof(b) ? (size_t)left : sizeof(b);
 
-		if (source_read(t->source, at, b, n, NULL) < 0)
+		if (source_read(t->source, at, b, n, NULL) < 0 ||
+		    !span_is_zero((struct span){ b, n, at }))
 			return false;
-		for (size_t i = 0; i < n; i++)
-			if (b[i] != 0)
-				return false;
 		at += n;
 	}
 	return true;
