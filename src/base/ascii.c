@@ -4,7 +4,7 @@
 
 static unsigned char lower(char c)
 {
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+	return (unsigned char)ascii_lower(c);
 }
 
 int ascii_compare(const char *a, const char *b)

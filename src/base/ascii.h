@@ -9,6 +9,16 @@
 
 #include <stdbool.h>
 
+static inline char ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static inline char ascii_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
 /* As strcasecmp().  */
 int ascii_compare(const char *a, const char *b);
 

@@ -253,23 +253,11 @@ static size_t serial_span(const char **s)
 	return n;
 }
 
-static char serial_char(char c)
-{
-	if (c == ' ')
-		return '_';
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
 static bool is_same_serial(const char *a, const char *b)
 {
-	size_t n = serial_span(&a);
+	const size_t n = serial_span(&a);
 
-	if (serial_span(&b) != n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (serial_char(a[i]) != serial_char(b[i]))
-			return false;
-	return true;
+	return serial_span(&b) == n && machine_same_but_blanks(a, b, n);
 }
 
 static bool has_device(const struct machine_known_disk *k)

@@ -326,6 +326,10 @@ int machine_keep_partitions(struct machine *m, const struct drive_layout *l,
 /* "SanDisk Cruzer USB Device", serial number 2006 (known3): for messages.  */
 const char *machine_known_text(struct machine *m, size_t known_disk);
 
+/* Whether the @n letters of both are the same, in either case; Windows writes
+ * blanks as underscores in some of its names.  */
+bool machine_same_but_blanks(const char *a, const char *b, size_t n);
+
 /* Whether a signature or a GUID of the disk was kept.  */
 bool machine_known_has_id(const struct machine_known_disk *k);
 

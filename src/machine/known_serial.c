@@ -9,24 +9,30 @@
  * none is chosen.
  */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/ascii.h"
 #include "machine/internal.h"
 
-/* Some versions of Windows write a space of a label as an underscore.  */
 static char plain(char c)
 {
-	if (c == ' ')
-		return '_';
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return c == ' ' ? '_' : ascii_lower(c);
 }
 
+bool machine_same_but_blanks(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (plain(a[i]) != plain(b[i]))
+			return false;
+	return true;
+}
+
+/* Some versions of Windows write a space of a label as an underscore.  */
 static bool same_label(const char *a, const char *b)
 {
-	while (*a != '\0' && plain(*a) == plain(*b)) {
-		a++;
-		b++;
-	}
-	return *a == *b;
+	const size_t n = strlen(a);
+
+	return strlen(b) == n && machine_same_but_blanks(a, b, n);
 }
 
 /* Whether both labels are known for certain, and not one.  */

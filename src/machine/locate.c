@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/ascii.h"
 #include "machine/internal.h"
 
 /* Windows itself follows 63 reparse points in one path.  Who moves profiles
@@ -25,20 +26,6 @@ struct cursor {
 static bool is_ascii_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static char upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
-/* What follows @prefix in @s, letters compared without case; else NULL.  */
-static const char *after(const char *s, const char *prefix)
-{
-	for (; *prefix != '\0'; s++, prefix++)
-		if (upper(*s) != upper(*prefix))
-			return NULL;
-	return s;
 }
 
 static int not_found(struct err *reterr)
@@ -126,7 +113,7 @@ static int go_to_letter(struct cursor *c, const char *s, const char **ret_rest,
 
 	if (!is_ascii_letter(s[0]) || s[1] != ':')
 		return not_found(reterr);
-	volume = volume_of_letter(c, upper(s[0]));
+	volume = volume_of_letter(c, ascii_upper(s[0]));
 	*ret_rest = s + 2;
 	if (volume == c->home->volume)
 		return go_to_base(c, reterr);
@@ -147,21 +134,21 @@ static int go_to_guid(struct cursor *c, const struct guid *g,
 static int start(struct cursor *c, const char *s, const char **ret_rest,
 		 struct err *reterr)
 {
-	const char *rest = after(s, "\\\?\?\\");
+	const char *rest = ascii_after(s, "\\\?\?\\");
 	struct guid g;
 
 	if (rest == NULL)
-		rest = after(s, "\\\\?\\");
+		rest = ascii_after(s, "\\\\?\\");
 	if (rest != NULL)
 		s = rest;
-	if ((rest = after(s, "%SystemRoot%")) != NULL ||
-	    (rest = after(s, "%windir%")) != NULL) {
+	if ((rest = ascii_after(s, "%SystemRoot%")) != NULL ||
+	    (rest = ascii_after(s, "%windir%")) != NULL) {
 		*ret_rest = rest;
 		return go_to(c, c->home->volume, c->home->root, reterr);
 	}
-	if ((*ret_rest = after(s, "%SystemDrive%")) != NULL)
+	if ((*ret_rest = ascii_after(s, "%SystemDrive%")) != NULL)
 		return go_to_base(c, reterr);
-	rest = after(s, "Volume{");
+	rest = ascii_after(s, "Volume{");
 	if (rest != NULL && strlen(rest) > GUID_TEXT_CHARS &&
 	    rest[GUID_TEXT_CHARS] == '}' && guid_parse(rest, &g)) {
 		*ret_rest = rest + GUID_TEXT_CHARS + 1;

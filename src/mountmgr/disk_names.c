@@ -40,8 +40,7 @@
 
 static char fold(char c)
 {
-	return c == '#' ? '\\'
-			: c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return c == '#' ? '\\' : ascii_lower(c);
 }
 
 int device_path_compare(const char *a, const char *b)

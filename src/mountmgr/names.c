@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/count.h"
 #include "format/remote_database.h"
@@ -61,18 +62,9 @@ static bool ascii_name(struct span name, char buf[KNOWN_NAME_CHARS])
 	return true;
 }
 
-static unsigned char lower(char c)
-{
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 int mountmgr_compare_names(const char *a, const char *b)
 {
-	while (*a != '\0' && lower(*a) == lower(*b)) {
-		a++;
-		b++;
-	}
-	return lower(*a) - lower(*b);
+	return ascii_compare(a, b);
 }
 
 const char *mountmgr_name_title(const struct text *name)
@@ -80,15 +72,6 @@ const char *mountmgr_name_title(const struct text *name)
 	if (name->utf8 == NULL)
 		return "?";
 	return name->utf8[0] != '\0' ? name->utf8 : NAME_TITLE_DEFAULT;
-}
-
-/* What follows @prefix in @s, letters compared without case; else NULL.  */
-static const char *after(const char *s, const char *prefix)
-{
-	for (; *prefix != '\0'; s++, prefix++)
-		if (lower(*s) != lower(*prefix))
-			return NULL;
-	return s;
 }
 
 static bool guid_and_brace(const char *s, struct guid *ret)
@@ -99,19 +82,17 @@ static bool guid_and_brace(const char *s, struct guid *ret)
 
 bool mountmgr_volume_guid(const char *name, struct guid *ret)
 {
-	return guid_and_brace(after(name, VOLUME_PREFIX), ret);
+	return guid_and_brace(ascii_after(name, VOLUME_PREFIX), ret);
 }
 
 static char letter_and_colon(const char *s)
 {
-	static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	char letter;
 
 	if (s == NULL || s[0] == '\0' || strcmp(s + 1, ":") != 0)
 		return 0;
-	for (size_t i = 0; upper[i] != '\0'; i++)
-		if (lower(s[0]) == lower(upper[i]))
-			return upper[i];
-	return 0;
+	letter = ascii_upper(s[0]);
+	return letter >= 'A' && letter <= 'Z' ? letter : 0;
 }
 
 bool name_parse(struct span name, struct mountmgr_name *ret)
@@ -121,19 +102,19 @@ bool name_parse(struct span name, struct mountmgr_name *ret)
 	ret->kind = NAME_OTHER;
 	if (!ascii_name(name, s))
 		return true;
-	ret->letter = letter_and_colon(after(s, LETTER_PREFIX));
+	ret->letter = letter_and_colon(ascii_after(s, LETTER_PREFIX));
 	if (ret->letter != 0) {
 		ret->kind = NAME_DRIVE_LETTER;
 		return s[sizeof(LETTER_PREFIX) - 1] == ret->letter &&
 		       strncmp(s, LETTER_PREFIX,
 			       sizeof(LETTER_PREFIX) - 1) == 0;
 	}
-	if (guid_and_brace(after(s, VOLUME_PREFIX), &ret->guid)) {
+	if (guid_and_brace(ascii_after(s, VOLUME_PREFIX), &ret->guid)) {
 		ret->kind = NAME_VOLUME;
 		return strncmp(s, VOLUME_PREFIX,
 			       sizeof(VOLUME_PREFIX) - 1) == 0;
 	}
-	if (guid_and_brace(after(s, NO_LETTER_PREFIX), &ret->guid))
+	if (guid_and_brace(ascii_after(s, NO_LETTER_PREFIX), &ret->guid))
 		ret->kind = NAME_NO_LETTER;
 	return true;
 }
@@ -172,9 +153,9 @@ size_t name_form(struct span bytes, bool is_8bit)
 		if (lengths[i] > n)
 			break;
 		s[lengths[i]] = '\0';
-		if (letter_and_colon(after(s, LETTER_PREFIX)) != 0 ||
-		    guid_and_brace(after(s, NO_LETTER_PREFIX), &g) ||
-		    guid_and_brace(after(s, VOLUME_PREFIX), &g))
+		if (letter_and_colon(ascii_after(s, LETTER_PREFIX)) != 0 ||
+		    guid_and_brace(ascii_after(s, NO_LETTER_PREFIX), &g) ||
+		    guid_and_brace(ascii_after(s, VOLUME_PREFIX), &g))
 			return lengths[i] * (is_8bit ? 1 : 2);
 		s[lengths[i]] = after_it;
 	}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/filetime.h"
 #include "mountmgr/findings.h"
@@ -294,8 +295,7 @@ bool record_number(struct record_reader *r, const struct hive_key *k,
 
 char record_letter(const char *s, bool root)
 {
-	const char letter = s[0] >= 'a' && s[0] <= 'z'
-		? (char)(s[0] - 'a' + 'A') : s[0];
+	const char letter = ascii_upper(s[0]);
 
 	if (letter < 'A' || letter > 'Z' || s[1] != ':')
 		return 0;

@@ -65,27 +65,12 @@ static bool is_ascii_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static char upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
-/* As strcmp() == 0, in either letter case.  */
-static bool equals(const char *a, const char *b)
-{
-	while (*a != '\0' && upper(*a) == upper(*b)) {
-		a++;
-		b++;
-	}
-	return *a == *b;
-}
-
 /* "X" or "X:"; 0 for anything else.  */
 static char letter_of(const char *s)
 {
 	if (!is_ascii_letter(s[0]) || (s[1] != '\0' && strcmp(s + 1, ":") != 0))
 		return 0;
-	return upper(s[0]);
+	return ascii_upper(s[0]);
 }
 
 /* "{guid}", and nothing else.  */
@@ -248,7 +233,7 @@ static void mount_point(struct reader *r, const struct hive_key *k)
 	struct user_trace *t;
 
 	/* The cache that the user's processes share: places of their own.  */
-	if (k->name.utf8 != NULL && equals(k->name.utf8, "CPC"))
+	if (k->name.utf8 != NULL && ascii_compare(k->name.utf8, "CPC") == 0)
 		return;
 	t = add_key(r, k, TRACE_OTHER);
 	if (t == NULL)
@@ -262,8 +247,9 @@ static void mount_point(struct reader *r, const struct hive_key *k)
 /* What else the cache holds: we know of nothing.  */
 static void cached(struct reader *r, const struct hive_key *k)
 {
-	if (k->name.utf8 == NULL || (!equals(k->name.utf8, "Volume") &&
-				     !equals(k->name.utf8, "LocalMOF")))
+	if (k->name.utf8 == NULL ||
+	    (ascii_compare(k->name.utf8, "Volume") != 0 &&
+	     ascii_compare(k->name.utf8, "LocalMOF") != 0))
 		add_key(r, k, TRACE_OTHER);
 }
 

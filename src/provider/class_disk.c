@@ -98,8 +98,7 @@ static void get_instance(const struct cim_object *o, struct cim_value *v)
 		arena_strdup(o->provider->arena, k->instance.utf8);
 
 	for (char *c = id; c != NULL && *c != '\0'; c++)
-		if (*c >= 'a' && *c <= 'z')
-			*c = (char)(*c - 'a' + 'A');
+		*c = ascii_upper(*c);
 	cim_set_string(v, id);
 }
 

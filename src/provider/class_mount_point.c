@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "provider/classes.h"
 
 static const struct mounted_directory *directory_of(const struct cim_object *o)
@@ -143,8 +144,7 @@ static void set_lower(const struct cim_object *o, const char *s,
 	char *lower = s == NULL ? NULL : arena_strdup(o->provider->arena, s);
 
 	for (char *c = lower; c != NULL && *c != '\0'; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (char)(*c - 'A' + 'a');
+		*c = ascii_lower(*c);
 	cim_set_string(v, lower);
 }
 

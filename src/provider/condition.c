@@ -14,7 +14,7 @@
 
 static unsigned char lower(char c)
 {
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+	return (unsigned char)ascii_lower(c);
 }
 
 /* The bytes of the UTF-8 character at @s, which is not at its end.  */

@@ -1,5 +1,7 @@
 #include "provider/storage_object.h"
 
+#include "base/ascii.h"
+
 /* GUID_DEVINTERFACE_DISK.  */
 #define DISK_CLASS "#{53f56307-b6bf-11d0-94f2-00a0c91efb8b}"
 
@@ -14,12 +16,8 @@ const char *disk_interface(const struct provider *p, size_t disk)
 		return NULL;
 	text = arena_printf(p->arena, "\\\\?\\%s" DISK_CLASS,
 			    k->instance.utf8);
-	for (size_t i = 4; text != NULL && text[i] != '\0'; i++) {
-		if (text[i] == '\\')
-			text[i] = '#';
-		if (text[i] >= 'A' && text[i] <= 'Z')
-			text[i] = (char)(text[i] - 'A' + 'a');
-	}
+	for (size_t i = 4; text != NULL && text[i] != '\0'; i++)
+		text[i] = text[i] == '\\' ? '#' : ascii_lower(text[i]);
 	return text;
 }
 
