@@ -94,6 +94,19 @@ struct text text_from_utf16(struct arena *a, struct span s)
 	return (struct text){ utf8, exact ? NULL : hex_encode(a, s.p, s.n) };
 }
 
+struct text text_from_utf16be(struct arena *a, struct span s)
+{
+	uint8_t *units = arena_copy(a, s.p, s.n);
+
+	if (units == NULL)
+		return refused;
+	for (size_t i = 0; i + 1 < s.n; i += 2) {
+		units[i] = s.p[i + 1];
+		units[i + 1] = s.p[i];
+	}
+	return text_from_utf16(a, (struct span){ units, s.n, s.at });
+}
+
 static char *put_hex(char *out, const uint8_t *b, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -30,6 +30,9 @@ struct text {
  * lives in @a; it is empty when out of memory, and arena_failed() tells.  */
 struct text text_from_utf16(struct arena *a, struct span s);
 
+/* The same of UTF-16BE; what is not exact is told as UTF-16LE.  */
+struct text text_from_utf16be(struct arena *a, struct span s);
+
 /* The path that @names make, each behind a backslash.  One inside a name, which
  * POSIX programs can put there, is written <U+005C>, so that it does not look
  * like the end of the name; the text is inexact then.  */

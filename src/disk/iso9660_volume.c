@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/code_page.h"
+#include "disk/oem_label.h"
 #include "format/iso9660.h"
 
 /* Windows sets no limit; discs have two to five, and one more for each file
@@ -50,34 +50,6 @@ static bool find(struct source *volume, struct found *f)
 	return primary;
 }
 
-/* The label of Joliet: UCS-2, big-endian.  */
-static struct text joliet_label(struct arena *a, struct span label)
-{
-	uint8_t units[ISO9660_LABEL_BYTES];
-
-	for (size_t i = 0; i + 1 < label.n; i += 2) {
-		units[i] = label.p[i + 1];
-		units[i + 1] = label.p[i];
-	}
-	return text_from_utf16(a, (struct span){ units, label.n, label.at });
-}
-
-/* Windows reads others by its OEM code page.  */
-static void set_label(struct arena *a, struct span label,
-		      struct volume_identity *v)
-{
-	bool ascii = true;
-
-	for (size_t i = 0; i < label.n; i++)
-		ascii = ascii && label.p[i] < 0x80;
-	v->label = text_from_code_page(a, OEM_USUAL_CODE_PAGE, label);
-	if (ascii)
-		return;
-	memcpy(v->oem_label, label.p, label.n);
-	v->oem_label_n = label.n;
-	v->oem_label_at = label.at;
-}
-
 bool iso9660_volume_identify(struct source *volume, struct arena *a,
 			     struct volume_identity *v)
 {
@@ -94,9 +66,9 @@ bool iso9660_volume_identify(struct source *volume, struct arena *a,
 	v->has_serial = true;
 	v->serial = d.serial;
 	if (d.joliet && d.label.n > 0)
-		v->label = joliet_label(a, d.label);
+		v->label = text_from_utf16be(a, d.label);
 	else if (d.label.n > 0)
-		set_label(a, d.label, v);
+		oem_label_set(a, d.label, v);
 	source_cite(volume, f.at, sizeof(f.bytes), d.joliet ?
 		    "Joliet volume descriptor" : "volume descriptor", a,
 		    &v->cites);

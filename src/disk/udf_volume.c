@@ -413,19 +413,13 @@ static int read_file_set(struct reader *r, const struct sequence *q,
 static int read_string(struct reader *r, struct span field, struct text *ret,
 		       struct err *reterr)
 {
-	uint8_t units[UDF_LABEL_BYTES];
 	struct udf_string t;
 	int err = udf_string_parse(field, &t, reterr);
 
 	if (err < 0)
 		return err;
-	for (size_t i = 0; t.wide && i + 1 < t.chars.n; i += 2) {
-		units[i] = t.chars.p[i + 1];
-		units[i + 1] = t.chars.p[i];
-	}
 	if (t.chars.n > 0)
-		*ret = t.wide ? text_from_utf16(r->arena, (struct span){
-					units, t.chars.n, t.chars.at }) :
+		*ret = t.wide ? text_from_utf16be(r->arena, t.chars) :
 				text_from_latin1(r->arena, t.chars);
 	return 0;
 }

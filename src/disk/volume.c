@@ -12,6 +12,7 @@
 #include "disk/findings.h"
 #include "disk/iso9660_volume.h"
 #include "disk/lost_bitlocker.h"
+#include "disk/oem_label.h"
 #include "disk/refs_label.h"
 #include "disk/tsk.h"
 #include "disk/udf_volume.h"
@@ -178,16 +179,10 @@ static void set_label(struct reader *r, struct span label,
 {
 	uint8_t copy[FAT_LABEL_CHARS];
 	size_t n = fat_label_bytes(label, copy);
-	bool ascii = true;
 
-	for (size_t i = 0; i < n; i++)
-		ascii = ascii && copy[i] < 0x80;
-	v->label = fat_label(r, label);
-	if (ascii)
-		return;
-	memcpy(v->oem_label, copy, n);
-	v->oem_label_n = n;
-	v->oem_label_at = label.at;
+	v->label = (struct text){ 0 };
+	if (n > 0)
+		oem_label_set(r->arena, (struct span){ copy, n, label.at }, v);
 }
 
 static void label_unread(struct reader *r, const struct err *e)
