@@ -74,21 +74,29 @@ static int place_of(const struct reader *r, uint64_t block, uint64_t *ret,
 	return 0;
 }
 
+/* The value of the row with @want in its key, in the tree below @root; it lies
+ * in @p.  */
 static int find(struct reader *r, struct page *p, const struct refs_ref *root,
 		enum refs_key k, uint64_t want, struct span *ret,
 		struct err *e);
+
+/* The same in the tree with the number @tree.  */
+static int find_in(struct reader *r, struct page *p, enum refs_tree tree,
+		   enum refs_key k, uint64_t want, struct span *ret,
+		   struct err *e)
+{
+	if ((unsigned)tree >= r->c.n)
+		return err_set(e, ERR_NOT_FOUND, 0, "ReFS root", tree, r->c.n);
+	return find(r, p, &r->c.roots[tree], k, want, ret, e);
+}
 
 /* Where container @id begins, by the tree with the number @tree.  */
 static int find_container(struct reader *r, enum refs_tree tree, uint64_t id,
 			  struct err *e)
 {
 	struct span value;
-	int code;
+	int code = find_in(r, &r->map, tree, REFS_KEY_CONTAINER, id, &value, e);
 
-	if ((unsigned)tree >= r->c.n)
-		return err_set(e, ERR_NOT_FOUND, 0, "ReFS root", tree, r->c.n);
-	code = find(r, &r->map, &r->c.roots[tree], REFS_KEY_CONTAINER, id,
-		    &value, e);
 	if (code < 0)
 		return code;
 	code = in_volume(r, &r->map,
@@ -161,8 +169,7 @@ static int read_page(struct reader *r, struct page *p,
 	return 0;
 }
 
-/* The value of the row with @want in its key, in the tree below @root; it lies
- * in @p.  Ends: MAX_PAGES.  */
+/* Ends: MAX_PAGES.  */
 static int find(struct reader *r, struct page *p, const struct refs_ref *root,
 		enum refs_key k, uint64_t want, struct span *ret, struct err *e)
 {
@@ -201,12 +208,8 @@ static int find_label(struct reader *r, enum refs_tree tree, uint64_t id,
 {
 	struct refs_ref root;
 	struct span value;
-	int code;
+	int code = find_in(r, &r->node, tree, REFS_KEY_OBJECT, id, &value, e);
 
-	if ((unsigned)tree >= r->c.n)
-		return err_set(e, ERR_NOT_FOUND, 0, "ReFS root", tree, r->c.n);
-	code = find(r, &r->node, &r->c.roots[tree], REFS_KEY_OBJECT, id,
-		    &value, e);
 	if (code < 0)
 		return code;
 	code = in_volume(r, &r->node,

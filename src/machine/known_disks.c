@@ -42,18 +42,25 @@ static bool differ(const char *a, const char *b)
 	return a != NULL && b != NULL && ascii_compare(a, b) != 0;
 }
 
-/* Whether two tables have different ids.  One that was empty tells nothing.  */
-static bool layouts_differ(const struct drive_layout *a,
-			   const struct drive_layout *b)
+enum same_id { ID_UNTOLD, ID_SAME, ID_OTHER };
+
+/* Whether the tables of two records have one id.  One that was empty tells
+ * nothing.  */
+static enum same_id compare_ids(const struct device_record *x,
+				const struct device_record *y)
 {
-	if (a->scheme == DRIVE_LAYOUT_RAW || b->scheme == DRIVE_LAYOUT_RAW)
-		return false;
+	const struct drive_layout *a = &x->layout, *b = &y->layout;
+
+	if (!x->has_layout || !y->has_layout ||
+	    a->scheme == DRIVE_LAYOUT_RAW || b->scheme == DRIVE_LAYOUT_RAW)
+		return ID_UNTOLD;
 	if (a->scheme != b->scheme)
-		return true;
+		return ID_OTHER;
 	if (a->scheme == DRIVE_LAYOUT_GPT)
-		return !guid_equal(&a->guid, &b->guid);
-	return a->signature != 0 && b->signature != 0 &&
-	       a->signature != b->signature;
+		return guid_equal(&a->guid, &b->guid) ? ID_SAME : ID_OTHER;
+	if (a->signature == 0 || b->signature == 0)
+		return ID_UNTOLD;
+	return a->signature == b->signature ? ID_SAME : ID_OTHER;
 }
 
 /* The unit of a device that has several: the number behind the serial number,
@@ -90,17 +97,6 @@ static bool guids_differ(const struct guid *a, const struct guid *b)
 	return !guid_is_zero(a) && !guid_is_zero(b) && !guid_equal(a, b);
 }
 
-/* Whether two tables have one id.  */
-static bool layouts_agree(const struct drive_layout *a,
-			  const struct drive_layout *b)
-{
-	if (a->scheme != b->scheme || a->scheme == DRIVE_LAYOUT_RAW)
-		return false;
-	if (a->scheme == DRIVE_LAYOUT_GPT)
-		return guid_equal(&a->guid, &b->guid);
-	return a->signature != 0 && a->signature == b->signature;
-}
-
 /* Makers give the serial number 0123456789ABCDEF to many disks.  On one bus,
  * Windows knows those apart, by a ContainerID for each; on another bus, or at
  * the other kind of port, a disk is another device.  A DiskId is an instance's
@@ -115,17 +111,14 @@ static bool are_two_devices(const struct device_record *a,
 	if (!guid_is_zero(&a->container) && !guid_is_zero(&b->container))
 		return !guid_equal(&a->container, &b->container);
 	return guids_differ(&a->disk_id, &b->disk_id) &&
-	       !(a->has_layout && b->has_layout &&
-		 layouts_agree(&a->layout, &b->layout));
+	       compare_ids(a, b) != ID_SAME;
 }
 
 static bool can_be_one(const struct device_record *a,
 		       const struct device_record *b)
 {
 	return !differ(own_serial(a), own_serial(b)) &&
-	       !are_two_devices(a, b) &&
-	       !(a->has_layout && b->has_layout &&
-		 layouts_differ(&a->layout, &b->layout));
+	       !are_two_devices(a, b) && compare_ids(a, b) != ID_OTHER;
 }
 
 /* Whether no part of the instance @s is lost: of several that are, none is

@@ -9,6 +9,7 @@
  * and where a look around the key's own cells finds one that was deleted; a
  * hive that was given by itself is all that the examiner has, and is scanned.
  */
+#include "base/count.h"
 #include "machine/hives.h"
 #include "machine/internal.h"
 
@@ -186,9 +187,10 @@ int machine_say_disk_keys(struct machine *m, const struct open_hive *h,
 	if (k.n == 0)
 		return 0;
 	d = diag_add(&m->model.findings, &FINDING_LOG_DISKS,
-		     "%s, whose hive is lost, has keys of %zu disk%s that the "
+		     "%s, whose hive is lost, has keys of %zu %s that the "
 		     "system knew, which are not told: %s%s.", h->path.utf8,
-		     k.n, k.n == 1 ? "" : "s", k.names != NULL ? k.names : "?",
+		     k.n, count_word(k.n, "disk", "disks"),
+		     k.names != NULL ? k.names : "?",
 		     k.n > DISKS_NAMED ? ", ..." : "");
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &k.cites);

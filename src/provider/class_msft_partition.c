@@ -43,12 +43,10 @@ static void get_of_volume(const struct cim_object *o, const char *name,
 /* What the Mount Manager is to leave alone has no paths.  */
 static void get_access_paths(const struct cim_object *o, struct cim_value *v)
 {
-	const struct partition *e = part_of(o)->entry;
+	const size_t volume = part_of(o)->volume;
 
-	if (part_of(o)->volume == NONE ||
-	    (is_basic_data(o) && (e->attributes & GPT_ATTRIBUTE_HIDDEN) != 0))
-		return;
-	cim_set_access_paths(o->provider, part_of(o)->volume, v);
+	if (volume != NONE && !machine_is_hidden(o->provider->model, volume))
+		cim_set_access_paths(o->provider, volume, v);
 }
 
 static void get_disk_id(const struct cim_object *o, struct cim_value *v)

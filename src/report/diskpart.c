@@ -314,9 +314,10 @@ static void put_folders(const struct provider *p, size_t volume,
 {
 	const struct machine_volume *v = &p->model->volumes[volume];
 
+	if (!provider_lists_volume(p, volume))
+		return;
 	for (size_t i = 0; i < v->n_paths; i++) {
-		if (!provider_lists_volume(p, volume) ||
-		    provider_access_path(p, v, i) == NULL ||
+		if (provider_access_path(p, v, i) == NULL ||
 		    v->paths[i].path.utf8[3] == '\0')
 			continue;
 		line_pad(l, 4);
