@@ -102,10 +102,7 @@ CM0303: volume0
 4"
 
 # Each volume of a machine has an object; its name is the volume's.
-machine=$scratch/machine
-BIN=$SAMPLE_BIN
-export BIN
-ok "the sample machine is built" samples/make-machine "$machine"
+sample_machine
 disks=("$machine/disk0.raw" "$machine/disk1.raw")
 
 # column PROPERTY CLASS CONDITION

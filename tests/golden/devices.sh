@@ -7,19 +7,8 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-machine=$scratch/machine
-BIN=$SAMPLE_BIN
-export BIN
-if ! samples/make-machine "$machine" > "$scratch/make" 2>&1; then
-	fail "the sample machine is built" "$(tail -n 5 "$scratch/make")"
-	finish
-fi
+sample_machine
 disks=("$machine/disk0.raw" "$machine/disk1.raw")
-
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
-}
 
 # ask EXPRESSION VERB TARGET IMAGE...: of the answer in JSON.
 ask() {

@@ -8,13 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-machine=$scratch/machine
-BIN=$SAMPLE_BIN
-export BIN
-if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
-	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
-	finish
-fi
+sample_machine
 disks=("$machine/disk0.raw" "$machine/disk1.raw")
 
 # show FORMAT IMAGE...
@@ -23,11 +17,6 @@ show() {
 
 	shift
 	"$COLDMOUNT" -q --partial-ok -f "$format" "$@"
-}
-
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
 }
 
 "$COLDMOUNT" -q --partial-ok --json "${disks[@]}" > "$scratch/report.json"

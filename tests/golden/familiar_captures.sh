@@ -102,13 +102,7 @@ is "a disk without partitions" "$(show diskpart "$scratch/empty" |
 
 # A server: where C: lies, what it starts from, and the disk with the page file.
 # The file systems are smaller than their partitions, of which sizes are.
-machine=$scratch/machine
-BIN=$SAMPLE_BIN
-export BIN
-if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
-	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
-	finish
-fi
+sample_machine
 disk os $((127 * gib)) dos \
 	"$(at $((9 * mib)) $((126 * gib + 400 * mib))), type=7" \
 	"$(at $((126 * gib + 409 * mib)) $((550 * mib))), type=7, bootable"

@@ -7,13 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-machine=$scratch/machine
-BIN=$SAMPLE_BIN
-export BIN
-if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
-	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
-	finish
-fi
+sample_machine
 disk=$machine/disk0.raw
 disks=("$disk" "$machine/disk1.raw")
 mib=1048576

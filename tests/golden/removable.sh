@@ -7,17 +7,11 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-machine=$scratch/machine
 stick=$scratch/stick.raw
 log=$scratch/log.evtx
 path='/Windows/System32/winevt/Logs/Microsoft-Windows-Partition%4Diagnostic.evtx'
 mib=1048576
-BIN=$SAMPLE_BIN
-export BIN
-if ! samples/make-machine "$machine" > "$scratch/make" 2>&1; then
-	fail "the sample machine is built" "$(tail -n 5 "$scratch/make")"
-	finish
-fi
+sample_machine
 disk0=$machine/disk0.raw
 disk1=$machine/disk1.raw
 

@@ -9,13 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=tests/lib/tap.sh
 . tests/lib/tap.sh
 
-machine=$scratch/machine
-BIN=$SAMPLE_BIN
-export BIN
-if ! samples/make-machine "$machine" > "$scratch/log" 2>&1; then
-	fail "the sample machine is built" "$(tail -n 5 "$scratch/log")"
-	finish
-fi
+sample_machine
 disks=("$machine/disk0.raw" "$machine/disk1.raw")
 
 # ask QUERY OPTION...: the answer, and on standard error why there is none.
@@ -24,11 +18,6 @@ ask() {
 
 	shift
 	"$COLDMOUNT" query -q --partial-ok "$@" "$query" "${disks[@]}"
-}
-
-# tap COMMAND...: its lines are the test's.
-tap() {
-	"$@" || tap_failed=1
 }
 
 mkdir "$scratch/answers"
