@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "disk/volume.h"
-#include "lib/test_disk.h"
+#include "lib/identified.h"
 
 static uint8_t image[48 * 1024];
 
@@ -13,26 +12,9 @@ static void set(uint8_t *p, const char *bytes, size_t n)
 	memcpy(p, bytes, n);
 }
 
-struct identified {
-	struct test_disk disk;
-	struct arena *arena;
-	struct diag_list diags;
-	struct volume_identity v;
-};
-
 static void identify(struct identified *t)
 {
-	memset(t, 0, sizeof(*t));
-	test_disk_init(&t->disk, image, sizeof(image), 1 << 20);
-	t->arena = arena_new();
-	t->diags.arena = t->arena;
-	cr_assert_eq(volume_identify(&t->disk.source, t->arena, &t->diags,
-				     &t->v, NULL), 0);
-}
-
-static void done(struct identified *t)
-{
-	arena_free(t->arena);
+	identify_bytes(t, image, sizeof(image), 1 << 20);
 }
 
 /* The @i-th descriptor, of type @type.  */
@@ -75,7 +57,7 @@ static void expect(const char *label, uint32_t serial, uint64_t at)
 	cr_expect_eq(t.v.serial, serial, "%s: %08x", label, t.v.serial);
 	cr_expect_eq(t.v.cites.list[0].offset, at);
 	cr_expect_eq(t.v.cites.list[0].length, 2048);
-	done(&t);
+	identified_done(&t);
 }
 
 /* Serial numbers as python sums every fourth byte of what is made above.  */
@@ -112,7 +94,7 @@ Test(iso9660_volume, one_without_a_primary_descriptor_is_not_mounted)
 	image[32768 + 2048] = 3;
 	identify(&t);
 	cr_expect_neq(t.v.kind, FS_ISO9660);
-	done(&t);
+	identified_done(&t);
 }
 
 Test(iso9660_volume, letters_beyond_ascii_are_kept)
@@ -127,5 +109,5 @@ Test(iso9660_volume, letters_beyond_ascii_are_kept)
 	cr_expect_eq(t.v.oem_label_n, 7);
 	cr_expect_eq(t.v.oem_label_at, 32768 + 2048 + 40);
 	cr_expect_eq(memcmp(t.v.oem_label, "\x8eRIMARY", 7), 0);
-	done(&t);
+	identified_done(&t);
 }

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "disk/findings.h"
-#include "disk/volume.h"
-#include "lib/test_disk.h"
+#include "lib/identified.h"
 #include "lib/test_refs.h"
 
 static const struct test_refs kinds[] = {
@@ -20,21 +19,9 @@ static const struct test_refs kinds[] = {
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-struct identified {
-	struct test_disk disk;
-	struct arena *arena;
-	struct diag_list diags;
-	struct volume_identity v;
-};
-
 static void identify(struct identified *t, const uint8_t *p)
 {
-	memset(t, 0, sizeof(*t));
-	test_disk_init(&t->disk, p, TEST_REFS_BYTES, TEST_REFS_BYTES);
-	t->arena = arena_new();
-	t->diags.arena = t->arena;
-	cr_assert_eq(volume_identify(&t->disk.source, t->arena, &t->diags,
-				     &t->v, NULL), 0);
+	identify_bytes(t, p, TEST_REFS_BYTES, TEST_REFS_BYTES);
 	cr_assert_eq(t->v.kind, FS_REFS);
 }
 
@@ -63,7 +50,7 @@ static void expect(const uint8_t *p, const char *want, bool copy, bool unread,
 		     "%s", what);
 	cr_expect_eq(test_finding(&t.diags, &FINDING_VOLUME_LABEL) != NULL,
 		     unread, "%s", what);
-	arena_free(t.arena);
+	identified_done(&t);
 }
 
 Test(refs_label, sums_are_those_that_are_published)
@@ -87,7 +74,7 @@ Test(refs_label, is_read_of_each_version_and_cited)
 		cr_expect_eq(t.v.cites.list[1].offset, at.label, "%zu", i);
 		cr_expect_eq(t.v.cites.list[1].length, at.label_n, "%zu", i);
 		cr_expect_leq(t.disk.stats.calls, 60);
-		arena_free(t.arena);
+		identified_done(&t);
 		free(p);
 	}
 }
@@ -241,7 +228,7 @@ Test(refs_label, survives_every_changed_byte, .timeout = 600)
 			cr_expect(t.diags.n > 0 ||
 				  is_self(k / 0x300, k % 0x300, &kinds[i]),
 				  "%zu: byte %zu", i, byte);
-			arena_free(t.arena);
+			identified_done(&t);
 			p[byte] ^= 0x21;
 		}
 		free(p);
@@ -255,19 +242,15 @@ Test(refs_label, survives_every_cut)
 		uint8_t *p = test_refs_volume(&kinds[i], &at);
 
 		for (size_t n = 512; n < TEST_REFS_BYTES; n += 8192 + 512) {
-			struct identified t = { 0 };
+			struct identified t;
 
-			test_disk_init(&t.disk, p, n, n);
-			t.arena = arena_new();
-			t.diags.arena = t.arena;
-			cr_assert_eq(volume_identify(&t.disk.source, t.arena,
-						     &t.diags, &t.v, NULL), 0);
+			identify_bytes(&t, p, n, n);
 			cr_expect(t.v.label.utf8 == NULL ||
 				  strcmp(t.v.label.utf8, kinds[i].label) == 0);
 			cr_expect(t.v.label.utf8 != NULL ||
 				  test_finding(&t.diags,
 					       &FINDING_VOLUME_LABEL) != NULL);
-			arena_free(t.arena);
+			identified_done(&t);
 		}
 		free(p);
 	}

@@ -7,8 +7,7 @@
 
 #include "base/bytes.h"
 #include "disk/findings.h"
-#include "disk/volume.h"
-#include "lib/test_disk.h"
+#include "lib/identified.h"
 
 #define SIZE (2u << 20)
 
@@ -18,49 +17,17 @@ static void set(uint8_t *p, const char *bytes, size_t n)
 	memcpy(p, bytes, n);
 }
 
-struct identified {
-	struct test_disk disk;
-	struct arena *arena;
-	struct diag_list diags;
-	struct volume_identity v;
-};
-
 static void identify(struct identified *t, const uint8_t *p, size_t n)
 {
-	memset(t, 0, sizeof(*t));
-	test_disk_init(&t->disk, p, n, n);
-	t->arena = arena_new();
-	t->diags.arena = t->arena;
-	cr_assert_eq(volume_identify(&t->disk.source, t->arena, &t->diags,
-				     &t->v, NULL), 0);
-}
-
-static void done(struct identified *t)
-{
-	arena_free(t->arena);
-}
-
-/* The bytes of a volume that @mkfs makes, as @options say.  */
-static uint8_t *made_by(const char *mkfs, const char *options)
-{
-	char path[TEST_PATH_SIZE], command[512];
-	size_t n = SIZE;
-	uint8_t *p;
-
-	test_new_file(path, SIZE);
-	snprintf(command, sizeof(command),
-		 "LC_ALL=C.UTF-8 PATH=$PATH:/sbin:/usr/sbin %s %s %s "
-		 "> /dev/null 2>&1", mkfs, options, path);
-	if (system(command) != 0)
-		abort();
-	p = test_file(path, &n);
-	unlink(path);
-	return p;
+	identify_bytes(t, p, n, n);
 }
 
 static uint8_t *made(const char *options)
 {
-	return made_by("mkudffs", options);
+	char mkfs[256];
+
+	snprintf(mkfs, sizeof(mkfs), "mkudffs %s", options);
+	return volume_made_by(mkfs, SIZE);
 }
 
 static bool found(const struct identified *t, const struct diag_kind *kind)
@@ -96,7 +63,7 @@ Test(udf_volume, blocks_of_all_sizes_are_found)
 		cr_expect_eq(t.diags.n, 0);
 		cr_expect_eq(t.v.cites.n, 4);
 		cr_expect_eq(t.v.cites.list[1].offset, 256 * size);
-		done(&t);
+		identified_done(&t);
 		free(p);
 	}
 }
@@ -112,28 +79,28 @@ Test(udf_volume, copies_are_used_and_told)
 	identify(&t, p, SIZE);
 	expect_label(&t, "Copies");
 	serial = t.v.serial;
-	done(&t);
+	identified_done(&t);
 
 	p[256 * 512 + 20] ^= 1;
 	identify(&t, p, SIZE);
 	expect_label(&t, "Copies");
 	cr_expect(found(&t, &FINDING_UDF_COPY));
 	cr_expect_eq(t.v.serial, serial);
-	done(&t);
+	identified_done(&t);
 
 	/* A disc that was not closed has no first anchor.  */
 	memset(p + 256 * 512, 0, 512);
 	identify(&t, p, SIZE);
 	expect_label(&t, "Copies");
 	cr_expect_eq(t.diags.n, 0);
-	done(&t);
+	identified_done(&t);
 
 	memset(p + 96 * 512, 0xa5, 16 * 512);
 	identify(&t, p, SIZE);
 	expect_label(&t, "Copies");
 	cr_expect(found(&t, &FINDING_UDF_COPY));
 	cr_expect_eq(t.v.serial, serial);
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
@@ -156,13 +123,13 @@ Test(udf_volume, a_lost_descriptor_is_taken_from_the_reserve)
 		cr_expect_eq(test_finding(&t.diags, &FINDING_UDF_COPY)
 				     ->cites.list[0].offset,
 			     (96 + i) * 512 + 8);
-		done(&t);
+		identified_done(&t);
 		block[300] = keep;
 		memset(block, 0, 512);
 		identify(&t, p, SIZE);
 		expect_label(&t, "Main");
 		cr_expect(found(&t, &FINDING_UDF_COPY));
-		done(&t);
+		identified_done(&t);
 		free(p);
 		p = made("-b 512 -l Main");
 	}
@@ -179,7 +146,7 @@ Test(udf_volume, a_volume_without_descriptors_is_damaged)
 	cr_expect_eq(t.v.kind, FS_UNKNOWN);
 	cr_expect(t.v.damaged);
 	cr_expect(found(&t, &FINDING_UDF_DAMAGED));
-	done(&t);
+	identified_done(&t);
 	/* An anchor that leads nowhere.  */
 	free(p);
 	p = made("-b 512 -l Gone");
@@ -188,12 +155,12 @@ Test(udf_volume, a_volume_without_descriptors_is_damaged)
 	identify(&t, p, SIZE);
 	cr_expect(t.v.damaged);
 	cr_expect(found(&t, &FINDING_UDF_DAMAGED));
-	done(&t);
+	identified_done(&t);
 	memset(p + 32768, 0, 8192);
 	identify(&t, p, SIZE);
 	cr_expect_not(t.v.damaged);
 	cr_expect_not(found(&t, &FINDING_UDF_DAMAGED));
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
@@ -212,7 +179,8 @@ static void seal(uint8_t *p)
 /* What is left of an older volume does not hide the one that there is.  */
 Test(udf_volume, leftovers_do_not_keep_a_backup_from_being_used)
 {
-	uint8_t *p = made_by("mkntfs -F -q -s 512 -p 0", "-L Newer");
+	uint8_t *p = volume_made_by("mkntfs -F -q -s 512 -p 0 -L Newer",
+				    SIZE);
 	struct identified t;
 
 	memset(p, 0, 512);
@@ -223,7 +191,7 @@ Test(udf_volume, leftovers_do_not_keep_a_backup_from_being_used)
 	cr_expect(t.v.from_backup);
 	cr_expect_not(t.v.damaged);
 	cr_expect(found(&t, &FINDING_UDF_DAMAGED));
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
@@ -245,7 +213,7 @@ Test(udf_volume, labels_that_differ_are_told)
 				 ->message,
 			 "The volume has the label \"Volume\", and its file "
 			 "set \"VOLUME\".");
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
@@ -334,21 +302,21 @@ Test(udf_volume, the_file_set_is_found_in_a_metadata_partition)
 	cr_expect(t.v.has_serial);
 	cr_expect_eq(t.v.serial, 0x79654e6e, "%08x", t.v.serial);
 	cr_expect_eq(t.v.cites.list[3].offset, 183 * 512);
-	done(&t);
+	identified_done(&t);
 
 	metadata[155 * 512] ^= 1;
 	identify(&t, metadata, sizeof(metadata));
 	expect_label(&t, "Meta");
 	cr_expect_eq(t.v.serial, 0x79654e6e);
 	cr_expect(found(&t, &FINDING_UDF_COPY));
-	done(&t);
+	identified_done(&t);
 
 	metadata[156 * 512] ^= 1;
 	identify(&t, metadata, sizeof(metadata));
 	expect_label(&t, "Meta");
 	cr_expect_not(t.v.has_serial);
 	cr_expect(found(&t, &FINDING_UDF_FILE_SET));
-	done(&t);
+	identified_done(&t);
 }
 
 Test(udf_volume, of_other_partition_maps_the_serial_number_is_not_known)
@@ -361,7 +329,7 @@ Test(udf_volume, of_other_partition_maps_the_serial_number_is_not_known)
 	expect_label(&t, "Meta");
 	cr_expect_not(t.v.has_serial);
 	cr_expect(found(&t, &FINDING_UDF_FILE_SET));
-	done(&t);
+	identified_done(&t);
 }
 
 /* Of two descriptors the one with the higher number prevails, wherever the
@@ -382,11 +350,11 @@ Test(udf_volume, the_latest_descriptor_prevails)
 	identify(&t, metadata, sizeof(metadata));
 	expect_label(&t, "Beta");
 	cr_expect(found(&t, &FINDING_UDF_LABELS_DIFFER));
-	done(&t);
+	identified_done(&t);
 	p[16] = 0;
 	identify(&t, metadata, sizeof(metadata));
 	expect_label(&t, "Meta");
-	done(&t);
+	identified_done(&t);
 	/* A sequence that comes back to itself ends.  */
 	put(metadata + 98 * 512 + 24, 98);
 	identify(&t, metadata, sizeof(metadata));
@@ -395,7 +363,7 @@ Test(udf_volume, the_latest_descriptor_prevails)
 	cr_assert(found(&t, &FINDING_UDF_COPY));
 	cr_expect(strstr(test_finding(&t.diags, &FINDING_UDF_COPY)->message,
 			 "pointers") != NULL);
-	done(&t);
+	identified_done(&t);
 	/* So does one that is longer than any: all are pointers to the end.  */
 	put(metadata + 256 * 512 + 16, 100 * 512);
 	for (uint32_t i = 98; i < 200; i++)
@@ -405,7 +373,7 @@ Test(udf_volume, the_latest_descriptor_prevails)
 	cr_assert(found(&t, &FINDING_UDF_COPY));
 	cr_expect(strstr(test_finding(&t.diags, &FINDING_UDF_COPY)->message,
 			 "64") != NULL);
-	done(&t);
+	identified_done(&t);
 }
 
 Test(udf_volume, steps_of_4096_bytes_mean_blocks_of_4096)
@@ -433,7 +401,7 @@ Test(udf_volume, steps_of_4096_bytes_mean_blocks_of_4096)
 	identify(&t, p, sizeof(p));
 	expect_label(&t, "Leta");
 	cr_expect_eq(t.v.cluster_size, 4096);
-	done(&t);
+	identified_done(&t);
 }
 
 Test(udf_volume, a_label_that_cannot_be_read_is_told)
@@ -446,7 +414,7 @@ Test(udf_volume, a_label_that_cannot_be_read_is_told)
 	cr_expect_eq(t.v.kind, FS_UDF);
 	cr_expect_null(t.v.label.utf8);
 	cr_expect(found(&t, &FINDING_VOLUME_LABEL));
-	done(&t);
+	identified_done(&t);
 }
 
 Test(udf_volume, udf_comes_before_a_cd_rom_file_system)
@@ -461,14 +429,14 @@ Test(udf_volume, udf_comes_before_a_cd_rom_file_system)
 	set(metadata + 32768 + 2048, "\377CD001\1", 7);
 	identify(&t, metadata, sizeof(metadata));
 	expect_label(&t, "Meta");
-	done(&t);
+	identified_done(&t);
 	/* Where UDF cannot be used, the other one is.  */
 	memset(metadata + 256 * 512, 0, 512);
 	identify(&t, metadata, sizeof(metadata));
 	cr_expect_eq(t.v.kind, FS_ISO9660);
 	cr_expect_not(t.v.damaged);
 	cr_expect(found(&t, &FINDING_UDF_DAMAGED));
-	done(&t);
+	identified_done(&t);
 }
 
 static void expect_inside(const struct cites *c)
@@ -499,14 +467,14 @@ Test(udf_volume, an_anchor_can_lead_beyond_the_volume)
 	cr_assert(found(&t, &FINDING_UDF_DAMAGED));
 	cr_expect_eq(test_finding(&t.diags, &FINDING_UDF_DAMAGED)
 			     ->cites.list[0].offset, 256 * 512);
-	done(&t);
+	identified_done(&t);
 	put(metadata + 256 * 512 + 24, 2048);
 	put(metadata + 256 * 512 + 28, 96);
 	identify(&t, metadata, sizeof(metadata));
 	expect_label(&t, "Meta");
 	cr_expect(found(&t, &FINDING_UDF_COPY));
 	expect_citations(&t);
-	done(&t);
+	identified_done(&t);
 }
 
 Test(udf_volume, a_damaged_file_set_can_be_the_last_block)
@@ -524,7 +492,7 @@ Test(udf_volume, a_damaged_file_set_can_be_the_last_block)
 	cr_expect_eq(test_finding(&t.diags, &FINDING_UDF_FILE_SET)
 			     ->cites.list[0].offset, 299 * 512 + 4);
 	expect_citations(&t);
-	done(&t);
+	identified_done(&t);
 }
 
 /* Each byte of each descriptor changed: an answer, within bounds.  */
@@ -545,7 +513,7 @@ Test(udf_volume, hostile_descriptors_are_survived)
 				identify(&t, metadata, sizeof(metadata));
 				cr_expect_leq(t.disk.stats.bytes, SIZE);
 				expect_citations(&t);
-				done(&t);
+				identified_done(&t);
 			}
 			*byte = old;
 		}

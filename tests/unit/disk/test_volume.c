@@ -6,51 +6,10 @@
 #include <unistd.h>
 
 #include "disk/findings.h"
-#include "disk/volume.h"
+#include "lib/identified.h"
 #include "lib/shared_data.h"
-#include "lib/test_disk.h"
 
 #define MIB (1u << 20)
-
-struct identified {
-	struct test_disk disk;
-	struct arena *arena;
-	struct diag_list diags;
-	struct volume_identity v;
-};
-
-static void identify(struct identified *t, const uint8_t *p, size_t n,
-		     uint64_t size)
-{
-	memset(t, 0, sizeof(*t));
-	test_disk_init(&t->disk, p, n, size);
-	t->arena = arena_new();
-	t->diags.arena = t->arena;
-	cr_assert_eq(volume_identify(&t->disk.source, t->arena, &t->diags,
-				     &t->v, NULL), 0);
-}
-
-static void done(struct identified *t)
-{
-	arena_free(t->arena);
-}
-
-/* The bytes of a volume of @size that `@mkfs FILE' has made.  */
-static uint8_t *made_by(const char *mkfs, size_t size)
-{
-	char path[TEST_PATH_SIZE], command[512];
-	uint8_t *p;
-
-	test_new_file(path, size);
-	snprintf(command, sizeof(command),
-		 "LC_ALL=C.UTF-8 PATH=$PATH:/sbin:/usr/sbin %s %s "
-		 "> /dev/null 2>&1", mkfs, path);
-	if (system(command) != 0)
-		abort();
-	p = test_file(path, &size);
-	unlink(path);
-	return p;
-}
 
 struct want {
 	const char *file, *member;
@@ -103,7 +62,7 @@ Test(volume, recognises_real_volumes)
 
 		if (p == NULL)
 			cr_skip_test("no shared data");
-		identify(&t, p, n, n);
+		identify_bytes(&t, p, n, n);
 		cr_expect_eq(t.v.kind, w->kind, "%s", w->file);
 		cr_expect_str_eq(t.v.name, w->name, "%s", w->file);
 		cr_expect_eq(t.v.has_serial, w->serial != 0);
@@ -118,7 +77,7 @@ Test(volume, recognises_real_volumes)
 		cr_assert_eq(t.v.cites.n, 1);
 		cr_expect_eq(t.v.cites.list[0].offset, 0);
 		cr_expect_not(t.v.from_backup);
-		done(&t);
+		identified_done(&t);
 		free(p);
 	}
 }
@@ -138,10 +97,10 @@ Test(volume, reads_fat_labels_as_mkfs_writes_them)
 	};
 
 	for (int i = 0; i < 3; i++) {
-		uint8_t *p = made_by(cases[i].mkfs, cases[i].size);
+		uint8_t *p = volume_made_by(cases[i].mkfs, cases[i].size);
 		struct identified t;
 
-		identify(&t, p, cases[i].size, cases[i].size);
+		identify_bytes(&t, p, cases[i].size, cases[i].size);
 		cr_expect_eq(t.v.kind, cases[i].kind);
 		cr_expect_eq(t.v.serial, 0x1234abcd);
 		cr_expect_str_eq(t.v.label.utf8, "MY DISK");
@@ -149,7 +108,7 @@ Test(volume, reads_fat_labels_as_mkfs_writes_them)
 		/* The boot sector, the start of the FAT, the root; of FAT32
 		 * the backup of the former.  */
 		cr_expect_leq(t.disk.stats.calls, i < 2 ? 3 : 4);
-		done(&t);
+		identified_done(&t);
 		free(p);
 	}
 }
@@ -159,7 +118,7 @@ Test(volume, reads_fat_labels_as_mkfs_writes_them)
  * deleted entries.  */
 Test(volume, the_root_directorys_label_comes_first)
 {
-	uint8_t *p = made_by("mkfs.fat -F 32 -s 1 -R 32 -f 1 -n BOOT",
+	uint8_t *p = volume_made_by("mkfs.fat -F 32 -s 1 -R 32 -f 1 -n BOOT",
 			     64 * MIB);
 	uint32_t fat = 32 * 512, fat_bytes = 512 * (uint32_t)p[0x24] +
 					     512 * 256 * (uint32_t)p[0x25];
@@ -167,66 +126,66 @@ Test(volume, the_root_directorys_label_comes_first)
 	struct identified t;
 
 	memcpy(root, "\x8eHNLICH    \x08", 12);
-	identify(&t, p, 64 * MIB, 64 * MIB);
+	identify_bytes(&t, p, 64 * MIB, 64 * MIB);
 	cr_expect_str_eq(t.v.label.utf8, "\xc3\x84HNLICH");
-	done(&t);
+	identified_done(&t);
 
 	root[0] = 0x05;	/* stands for e5 */
-	identify(&t, p, 64 * MIB, 64 * MIB);
+	identify_bytes(&t, p, 64 * MIB, 64 * MIB);
 	cr_expect_str_eq(t.v.label.utf8, "\xcf\x83HNLICH", "of page 437");
-	done(&t);
+	identified_done(&t);
 
 	for (int i = 0; i < 16; i++)
 		root[32 * i] = 0xe5;
 	memcpy(second, "SECOND     \x08", 12);
 	memcpy(p + fat + 8, "\x03\0\0\0\xff\xff\xff\x0f", 8);
-	identify(&t, p, 64 * MIB, 64 * MIB);
+	identify_bytes(&t, p, 64 * MIB, 64 * MIB);
 	cr_expect_str_eq(t.v.label.utf8, "SECOND");
-	done(&t);
+	identified_done(&t);
 
 	memset(second, 0xe5, 512);
-	identify(&t, p, 64 * MIB, 64 * MIB);
+	identify_bytes(&t, p, 64 * MIB, 64 * MIB);
 	cr_expect_null(t.v.label.utf8);
 	cr_expect_not_null(test_finding(&t.diags,
 					&FINDING_VOLUME_LABELS_DIFFER));
 	cr_expect_null(test_finding(&t.diags, &FINDING_VOLUME_LABEL));
-	done(&t);
+	identified_done(&t);
 
 	/* In a circle, and out of the volume.  */
 	for (int i = 0; i < 2; i++) {
 		memcpy(p + fat + 12, i == 0 ? "\2\0\0\0" : "\0\0\0\1", 4);
-		identify(&t, p, 64 * MIB, 64 * MIB);
+		identify_bytes(&t, p, 64 * MIB, 64 * MIB);
 		cr_expect_str_eq(t.v.label.utf8, "BOOT");
 		cr_expect_leq(t.disk.stats.bytes, 4 * MIB);
 		cr_expect_not_null(test_finding(&t.diags,
 						&FINDING_VOLUME_LABEL));
-		done(&t);
+		identified_done(&t);
 	}
 	/* The directory itself is out of the volume: it may have a label.  */
 	memcpy(p + 0x2c, "\xff\xff\xff\x0f", 4);
-	identify(&t, p, 64 * MIB, 64 * MIB);
+	identify_bytes(&t, p, 64 * MIB, 64 * MIB);
 	cr_expect_str_eq(t.v.label.utf8, "BOOT");
 	cr_expect_not_null(test_finding(&t.diags, &FINDING_VOLUME_LABEL));
 	cr_expect_null(test_finding(&t.diags, &FINDING_VOLUME_LABELS_DIFFER));
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
 Test(volume, reads_exfat_labels_as_mkfs_writes_them)
 {
-	uint8_t *p = made_by("mkfs.exfat -L 'Том 1'", 16 * MIB);
+	uint8_t *p = volume_made_by("mkfs.exfat -L 'Том 1'", 16 * MIB);
 	struct identified t;
 
-	identify(&t, p, 16 * MIB, 16 * MIB);
+	identify_bytes(&t, p, 16 * MIB, 16 * MIB);
 	cr_expect_eq(t.v.kind, FS_EXFAT);
 	cr_expect_str_eq(t.v.label.utf8, "Том 1");
 	cr_expect_eq(t.diags.n, 0);
-	done(&t);
+	identified_done(&t);
 	p[200] ^= 1;	/* boot code, which the checksum covers */
-	identify(&t, p, 16 * MIB, 16 * MIB);
+	identify_bytes(&t, p, 16 * MIB, 16 * MIB);
 	cr_expect_eq(t.v.kind, FS_EXFAT);
 	cr_expect_not_null(test_finding(&t.diags, &FINDING_VOLUME_ODD));
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
@@ -251,21 +210,21 @@ Test(volume, the_backups_serial_number_is_compared)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		uint8_t *p = made_by(rows[i].mkfs, rows[i].size);
+		uint8_t *p = volume_made_by(rows[i].mkfs, rows[i].size);
 		const struct diag *d;
 		struct identified t;
 
-		identify(&t, p, rows[i].size, rows[i].size);
+		identify_bytes(&t, p, rows[i].size, rows[i].size);
 		cr_expect_null(test_finding(&t.diags,
 					    &FINDING_VOLUME_SERIALS_DIFFER));
-		done(&t);
+		identified_done(&t);
 		memcpy(p + rows[i].serial, "\x22\x33\x44\x55", 4);
 		if (i == 0) {
 			memcpy(p + 0x4c, "\x55\x66\x77\x88", 4);
 			memcpy(p + rows[i].backup + 0x48,
 			       "\x11\x22\x33\x44\x55\x66\x77\x88", 8);
 		}
-		identify(&t, p, rows[i].size, rows[i].size);
+		identify_bytes(&t, p, rows[i].size, rows[i].size);
 		cr_expect_eq(t.v.serial, 0x55443322);
 		d = test_finding(&t.diags, &FINDING_VOLUME_SERIALS_DIFFER);
 		cr_assert_not_null(d);
@@ -273,7 +232,7 @@ Test(volume, the_backups_serial_number_is_compared)
 			  d->message);
 		cr_assert_eq(d->cites.n, 2);
 		cr_expect_eq(d->cites.list[1].offset, rows[i].backup);
-		done(&t);
+		identified_done(&t);
 		free(p);
 	}
 }
@@ -281,18 +240,18 @@ Test(volume, the_backups_serial_number_is_compared)
 Test(volume, ntfs_is_known_from_its_backup_boot_sector)
 {
 	enum { SIZE = 8 * MIB };
-	uint8_t *p = made_by("mkntfs -F -q -s 512 -p 0", SIZE);
+	uint8_t *p = volume_made_by("mkntfs -F -q -s 512 -p 0", SIZE);
 	struct identified t, u;
 	const struct diag *d;
 
-	identify(&t, p, SIZE, SIZE);
+	identify_bytes(&t, p, SIZE, SIZE);
 	cr_expect_eq(t.v.kind, FS_NTFS);
 	cr_expect_not(t.v.from_backup);
 	cr_expect_eq(t.disk.stats.calls, 2, "both boot sectors");
 	cr_expect_eq(t.diags.n, 0);
 
 	p[0x0d] = 3;	/* sectors per cluster */
-	identify(&u, p, SIZE, SIZE);
+	identify_bytes(&u, p, SIZE, SIZE);
 	cr_expect_eq(u.v.kind, FS_NTFS);
 	cr_expect(u.v.from_backup);
 	cr_expect_eq(u.v.serial64, t.v.serial64);
@@ -301,20 +260,20 @@ Test(volume, ntfs_is_known_from_its_backup_boot_sector)
 	cr_expect_eq(u.v.cites.list[0].offset, SIZE - 512);
 	d = test_finding(&u.diags, &FINDING_VOLUME_BACKUP_USED);
 	cr_expect_not_null(d);
-	done(&u);
+	identified_done(&u);
 
 	memset(p, 0, 4096);	/* wiped */
-	identify(&u, p, SIZE, SIZE);
+	identify_bytes(&u, p, SIZE, SIZE);
 	cr_expect_eq(u.v.kind, FS_NTFS);
 	cr_expect(u.v.from_backup);
 	cr_expect_eq(u.v.serial64, t.v.serial64);
-	done(&u);
+	identified_done(&u);
 
 	memset(p, 0, SIZE - 512);	/* a backup of what is gone */
-	identify(&u, p, SIZE, SIZE);
+	identify_bytes(&u, p, SIZE, SIZE);
 	cr_expect_eq(u.v.kind, FS_UNKNOWN);
-	done(&u);
-	done(&t);
+	identified_done(&u);
+	identified_done(&t);
 	free(p);
 }
 
@@ -332,12 +291,12 @@ Test(volume, fat_is_known_from_its_backup_boot_sector)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		uint8_t *p = made_by(cases[i].mkfs, SIZE);
+		uint8_t *p = volume_made_by(cases[i].mkfs, SIZE);
 		struct identified t, u;
 
-		identify(&t, p, SIZE, SIZE);
+		identify_bytes(&t, p, SIZE, SIZE);
 		memset(p, 0, 512);
-		identify(&u, p, SIZE, SIZE);
+		identify_bytes(&u, p, SIZE, SIZE);
 		cr_expect_eq(u.v.kind, cases[i].kind, "case %zu", i);
 		cr_expect(u.v.from_backup);
 		cr_expect_eq(u.v.serial, t.v.serial);
@@ -346,8 +305,8 @@ Test(volume, fat_is_known_from_its_backup_boot_sector)
 		cr_expect_eq(u.v.cites.list[0].offset, cases[i].at);
 		cr_expect_not_null(test_finding(&u.diags,
 						&FINDING_VOLUME_BACKUP_USED));
-		done(&u);
-		done(&t);
+		identified_done(&u);
+		identified_done(&t);
 		free(p);
 	}
 }
@@ -357,7 +316,7 @@ Test(volume, fat_is_known_from_its_backup_boot_sector)
 Test(volume, the_backup_of_a_shorter_volume_is_found)
 {
 	enum { SIZE = 8 * MIB, LONGER = SIZE + MIB - 512 };
-	uint8_t *p = made_by("mkntfs -F -q -s 512 -p 0", SIZE);
+	uint8_t *p = volume_made_by("mkntfs -F -q -s 512 -p 0", SIZE);
 	uint8_t *longer = realloc(p, LONGER);
 	struct identified t;
 
@@ -367,12 +326,12 @@ Test(volume, the_backup_of_a_shorter_volume_is_found)
 	memcpy(p + LONGER - 512, p, 512);	/* the next one's */
 	p[LONGER - 512 + 0x48] ^= 0xff;
 	memset(p, 0, 512);
-	identify(&t, p, LONGER, LONGER);
+	identify_bytes(&t, p, LONGER, LONGER);
 	cr_expect_eq(t.v.kind, FS_NTFS);
 	cr_assert_eq(t.v.cites.n, 1);
 	cr_expect_eq(t.v.cites.list[0].offset, SIZE - 512);
 	cr_expect_eq(t.v.backup_at, SIZE - 512);
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
@@ -380,20 +339,20 @@ Test(volume, the_backup_of_a_shorter_volume_is_found)
 Test(volume, the_backup_is_looked_for_in_sectors_of_4096_bytes)
 {
 	enum { SIZE = 8 * MIB };
-	uint8_t *p = made_by("mkntfs -F -q -s 4096 -p 0", SIZE);
+	uint8_t *p = volume_made_by("mkntfs -F -q -s 4096 -p 0", SIZE);
 	struct identified t;
 
 	memset(p, 0, 4096);
-	identify(&t, p, SIZE, SIZE);
+	identify_bytes(&t, p, SIZE, SIZE);
 	cr_expect_eq(t.v.kind, FS_NTFS);
 	cr_expect_eq(t.v.cites.list[0].offset, SIZE - 4096);
-	done(&t);
+	identified_done(&t);
 
 	memcpy(p + SIZE - 512, p + SIZE - 4096, 512);
 	memset(p + SIZE - 4096, 0, 512);
-	identify(&t, p, SIZE, SIZE);
+	identify_bytes(&t, p, SIZE, SIZE);
 	cr_expect_eq(t.v.kind, FS_UNKNOWN);
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
@@ -404,59 +363,59 @@ Test(volume, a_damaged_boot_sector_without_backup_is_told)
 	const struct diag *d;
 
 	memcpy(p, "\xeb\x52\x90NTFS    \0\2\3", 14);
-	identify(&t, p, sizeof(p), MIB);
+	identify_bytes(&t, p, sizeof(p), MIB);
 	cr_expect_eq(t.v.kind, FS_UNKNOWN);
 	cr_expect_null(t.v.name);
 	d = test_finding(&t.diags, &FINDING_VOLUME_DAMAGED);
 	cr_assert_not_null(d);
 	cr_expect_not_null(strstr(d->message, "sectors per cluster"));
 	cr_expect_eq(d->cites.list[0].offset, 0);
-	done(&t);
+	identified_done(&t);
 }
 
 /* The image ends inside the volume: told, and the volume is known still.  */
 Test(volume, a_volume_larger_than_its_partition_is_told)
 {
-	uint8_t *p = made_by("mkntfs -F -q -s 512 -p 0", 8 * MIB);
+	uint8_t *p = volume_made_by("mkntfs -F -q -s 512 -p 0", 8 * MIB);
 	struct identified t;
 
-	identify(&t, p, 4 * MIB, 4 * MIB);
+	identify_bytes(&t, p, 4 * MIB, 4 * MIB);
 	cr_expect_eq(t.v.kind, FS_NTFS);
 	cr_expect_not_null(test_finding(&t.diags, &FINDING_VOLUME_ODD));
-	done(&t);
-	identify(&t, p, 100, 100);
+	identified_done(&t);
+	identify_bytes(&t, p, 100, 100);
 	cr_expect_eq(t.v.kind, FS_UNKNOWN);
 	cr_expect_eq(t.v.unread.code, ERR_TRUNCATED);
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
 Test(volume, libtsk_names_what_windows_does_not_know)
 {
-	uint8_t *p = made_by("mkfs.ext4 -q -F", 8 * MIB);
+	uint8_t *p = volume_made_by("mkfs.ext4 -q -F", 8 * MIB);
 	struct identified t;
 
-	identify(&t, p, 8 * MIB, 8 * MIB);
+	identify_bytes(&t, p, 8 * MIB, 8 * MIB);
 	cr_expect_eq(t.v.kind, FS_OTHER);
 	cr_expect_str_eq(t.v.name, "Ext4");
 	cr_expect_eq(t.diags.n, 0);
 	cr_expect_leq(t.disk.stats.calls, 20);
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
 /* Each byte of a superblock changed: libtsk reads little, and comes back.  */
 Test(volume, hostile_superblocks_are_survived_quickly)
 {
-	uint8_t *p = made_by("mkfs.ext4 -q -F", 8 * MIB);
+	uint8_t *p = volume_made_by("mkfs.ext4 -q -F", 8 * MIB);
 
 	for (uint32_t at = 1024; at < 1024 + 256; at++) {
 		struct identified t;
 
 		p[at] ^= 0xff;
-		identify(&t, p, 8 * MIB, 8 * MIB);
+		identify_bytes(&t, p, 8 * MIB, 8 * MIB);
 		cr_expect_leq(t.disk.stats.bytes, 4 * MIB, "byte %u", at);
-		done(&t);
+		identified_done(&t);
 		p[at] ^= 0xff;
 	}
 	free(p);
@@ -470,12 +429,12 @@ Test(volume, cdfs_is_recognised_by_its_descriptor)
 	memcpy(p + 32768, "\1CD001\1", 7);
 	memset(p + 32768 + 8, ' ', 32);
 	memcpy(p + 32768 + 40, "GSP1RMCPRXFREO_EN_DVD           ", 32);
-	identify(&t, p, sizeof(p), MIB);
+	identify_bytes(&t, p, sizeof(p), MIB);
 	cr_expect_eq(t.v.kind, FS_ISO9660);
 	cr_expect_str_eq(t.v.name, "CDFS");
 	cr_expect_str_eq(t.v.label.utf8, "GSP1RMCPRXFREO_EN_DVD");
 	cr_expect_eq(t.v.cites.list[0].offset, 32768);
-	done(&t);
+	identified_done(&t);
 }
 
 static void identify_with_bad_bytes(struct identified *t, uint64_t off,
@@ -485,10 +444,7 @@ static void identify_with_bad_bytes(struct identified *t, uint64_t off,
 	test_disk_init(&t->disk, NULL, 0, 8 * MIB);
 	t->disk.bad_off = off;
 	t->disk.bad_n = n;
-	t->arena = arena_new();
-	t->diags.arena = t->arena;
-	cr_assert_eq(volume_identify(&t->disk.source, t->arena, &t->diags,
-				     &t->v, NULL), 0);
+	identify_disk(t);
 }
 
 /* What could not be read was called a volume without a known file system.  */
@@ -500,17 +456,17 @@ Test(volume, says_which_bytes_could_not_be_read)
 	cr_expect_eq(t.v.kind, FS_UNKNOWN);
 	cr_expect_eq(t.v.unread.code, ERR_IO);
 	cr_expect_eq(t.v.unread.at, 0);
-	done(&t);
+	identified_done(&t);
 	/* Where the superblock of an ext4 would be.  */
 	identify_with_bad_bytes(&t, 1024, 1024);
 	cr_expect_eq(t.v.kind, FS_UNKNOWN);
 	cr_expect_eq(t.v.unread.code, ERR_IO);
 	cr_expect_eq(t.v.unread.at, 1024);
-	done(&t);
+	identified_done(&t);
 	/* Behind all superblocks.  */
 	identify_with_bad_bytes(&t, 4 * MIB, 512);
 	cr_expect_eq(t.v.unread.code, 0);
-	done(&t);
+	identified_done(&t);
 }
 
 /* The root directory of a FAT16 lies behind the reserved sectors and the two
@@ -518,7 +474,7 @@ Test(volume, says_which_bytes_could_not_be_read)
 Test(volume, a_label_that_cannot_be_read_is_told)
 {
 	const size_t size = 16 * MIB;
-	uint8_t *p = made_by("mkfs.fat -F 16 -n 'MY DISK'", size);
+	uint8_t *p = volume_made_by("mkfs.fat -F 16 -n 'MY DISK'", size);
 	unsigned reserved = p[14] | (unsigned)p[15] << 8;
 	unsigned table = p[22] | (unsigned)p[23] << 8;
 	struct identified t = { 0 };
@@ -526,15 +482,12 @@ Test(volume, a_label_that_cannot_be_read_is_told)
 	test_disk_init(&t.disk, p, size, size);
 	t.disk.bad_off = (reserved + p[16] * table) * 512;
 	t.disk.bad_n = 512;
-	t.arena = arena_new();
-	t.diags.arena = t.arena;
-	cr_assert_eq(volume_identify(&t.disk.source, t.arena, &t.diags, &t.v,
-				     NULL), 0);
+	identify_disk(&t);
 	cr_expect_eq(t.v.kind, FS_FAT16);
 	cr_expect_str_eq(t.v.label.utf8, "MY DISK", "the boot sector's");
 	cr_assert_eq(t.diags.n, 1);
 	cr_expect_str_eq(t.diags.list[0].kind->code, "CM0229");
-	done(&t);
+	identified_done(&t);
 	free(p);
 }
 
@@ -542,11 +495,11 @@ Test(volume, nothing_is_made_of_zeros)
 {
 	struct identified t;
 
-	identify(&t, NULL, 0, 128 * MIB);
+	identify_bytes(&t, NULL, 0, 128 * MIB);
 	cr_expect_eq(t.v.kind, FS_UNKNOWN);
 	cr_expect_eq(t.diags.n, 0);
 	cr_expect_leq(t.disk.stats.calls, 5);
-	done(&t);
+	identified_done(&t);
 }
 
 Test(volume, refs_tells_serial_and_cluster_size)
@@ -561,7 +514,7 @@ Test(volume, refs_tells_serial_and_cluster_size)
 	};
 	struct identified t;
 
-	identify(&t, p, sizeof(p), 64 * MIB);
+	identify_bytes(&t, p, sizeof(p), 64 * MIB);
 	cr_expect_eq(t.v.kind, FS_REFS);
 	cr_expect_str_eq(t.v.name, "ReFS");
 	cr_expect_eq(t.v.serial64, 0xe8a671d8a6718a8a);
@@ -572,7 +525,7 @@ Test(volume, refs_tells_serial_and_cluster_size)
 	cr_expect_null(t.v.label.utf8);
 	cr_assert_eq(t.diags.n, 1);
 	cr_expect_str_eq(t.diags.list[0].kind->code, "CM0229");
-	done(&t);
+	identified_done(&t);
 }
 
 /* The root directory has free entries only, and its chain comes back to its
@@ -582,7 +535,7 @@ Test(volume, a_root_directory_without_end_is_told)
 	const size_t size = 16 * MIB;
 
 	for (unsigned back = 0; back < 2; back++) {
-		uint8_t *p = made_by("mkfs.exfat -c 4096", size);
+		uint8_t *p = volume_made_by("mkfs.exfat -c 4096", size);
 		size_t fat = 512 * (p[0x50] | (size_t)p[0x51] << 8);
 		size_t heap = 512 * (p[0x58] | (size_t)p[0x59] << 8);
 		unsigned root = p[0x60];
@@ -594,12 +547,12 @@ Test(volume, a_root_directory_without_end_is_told)
 				p[heap + (i - 2) * 4096ul + k] = 0x05;
 		memcpy(next, (uint8_t[8]){ (uint8_t)(root + 1), 0, 0, 0,
 					   (uint8_t)(root + back) }, 8);
-		identify(&t, p, size, size);
+		identify_bytes(&t, p, size, size);
 		cr_expect_eq(t.v.kind, FS_EXFAT);
 		cr_expect_null(t.v.label.utf8);
 		cr_assert_eq(t.diags.n, 1);
 		cr_expect_str_eq(t.diags.list[0].kind->code, "CM0229");
-		done(&t);
+		identified_done(&t);
 		free(p);
 	}
 }

@@ -758,24 +758,28 @@ static void lose_key_of_lf(struct hive_image *h, const char *name)
 #define LOST_ID { "ControlSet001\\" STICK "\\Device Parameters\\Partmgr", \
 	"DiskId", TREE_SZ, "{656b1713-ecf6-11df-92e6-806e6f6e6963}" }
 
+/* What may stand for a lost name: one interface of that instance, two, hardware
+ * ids.  */
+static const struct hive_tree_row by_interface[] = {
+	LOST_CLASS, LOST_ID,
+	INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
+	INTERFACE("USBSTOR#Disk&Ven_Z#4567&0"),
+}, by_two[] = {
+	LOST_CLASS, LOST_ID,
+	INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
+	INTERFACE("USBSTOR#Disk&Ven_Z#0123&0"),
+}, by_hardware[] = {
+	LOST_CLASS, LOST_ID,
+	LOST_ROW("HardwareID", TREE_MULTI_SZ,
+		 "USBSTOR\\DiskA_______B_______________1___"),
+};
+
 /* A key on the way to a disk is lost: what is below it is told, under the name
  * that else stands for it, if that can be its name.  */
 Test(disk_records, a_disk_is_told_whose_key_or_one_above_it_is_lost)
 {
 	static const struct hive_tree_row
-	by_interface[] = {
-		LOST_CLASS, LOST_ID,
-		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
-		INTERFACE("USBSTOR#Disk&Ven_Z#4567&0"),
-	}, by_two[] = {
-		LOST_CLASS, LOST_ID,
-		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
-		INTERFACE("USBSTOR#Disk&Ven_Z#0123&0"),
-	}, by_hardware[] = {
-		LOST_CLASS, LOST_ID,
-		LOST_ROW("HardwareID", TREE_MULTI_SZ,
-			 "USBSTOR\\DiskA_______B_______________1___"),
-	}, by_none[] = {
+	by_none[] = {
 		LOST_CLASS, LOST_ID,
 		INTERFACE("USBSTOR#Disk&Ven_Z#0123&0"),
 		LOST_ROW("HardwareID", TREE_MULTI_SZ,
@@ -857,20 +861,7 @@ static void lose_enum_too(struct hive_image *h, const char *name)
 
 Test(disk_records, a_disk_is_told_whose_key_above_is_lost_with_its_list)
 {
-	static const struct hive_tree_row
-	by_interface[] = {
-		LOST_CLASS, LOST_ID,
-		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
-		INTERFACE("USBSTOR#Disk&Ven_Z#4567&0"),
-	}, by_two[] = {
-		LOST_CLASS, LOST_ID,
-		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
-		INTERFACE("USBSTOR#Disk&Ven_Z#0123&0"),
-	}, by_hardware[] = {
-		LOST_CLASS, LOST_ID,
-		LOST_ROW("HardwareID", TREE_MULTI_SZ,
-			 "USBSTOR\\DiskA_______B_______________1___"),
-	}, by_none[] = {
+	static const struct hive_tree_row by_none[] = {
 		LOST_CLASS, LOST_ID,
 	};
 	static const struct {
