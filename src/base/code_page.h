@@ -6,12 +6,12 @@
 
 #include "base/utf16.h"
 
-/* Whether the letters of page @number, as 850, are known here.  Those of East
- * Asia, which take two bytes, are not.  */
+/* Whether the letters of page @number, as 850 or 932, are known here.  */
 bool code_page_is_known(unsigned number);
 
-/* Decode @s by page @number, or where that is not known, as ISO 8859-1.  The
- * result lives in @a; it is empty when out of memory.  */
+/* Decode @s by page @number, or where that is not known, as ISO 8859-1; bytes
+ * that are no letter of it become U+FFFD.  The result lives in @a; it is empty
+ * when out of memory.  */
 struct text text_from_code_page(struct arena *a, unsigned number,
 				struct span s);
 

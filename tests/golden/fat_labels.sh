@@ -77,13 +77,18 @@ label $bytes
 windows east 1 866
 windows west 2 850
 windows japan 3 932
-for page in 866:east 850:west; do
+windows arabia 4 720
+for page in 866:east 850:west 932:japan; do
 	says "${page#*:}" "$(by "${page%:*}" $bytes)" "$(json "by ${page%:*}, the OEM code page of windows0, it is \"$(by "${page%:*}" $bytes)\".")" \
 		"$scratch/${page#*:}.raw" "$stick"
 done
 says both "$(by 437 $bytes)" "$(json "no Windows here says which, and it is read by 437 as \"$(by 437 $bytes)\"; by 850 it is \"$(by 850 $bytes)\".")" \
 	"$scratch/east.raw" "$scratch/west.raw" "$stick"
-says japan "$(by 437 $bytes)" "$(json "that of the Windows here is not known here, and it is read by 437 as \"$(by 437 $bytes)\"; by 850 it is \"$(by 850 $bytes)\".")" \
+says arabia "$(by 437 $bytes)" "$(json "that of the Windows here is not known here, and it is read by 437 as \"$(by 437 $bytes)\"; by 850 it is \"$(by 850 $bytes)\".")" \
+	"$scratch/arabia.raw" "$stick"
+# The first byte of a deleted entry stands for itself as another.
+label 0598e04120
+says "e5, in Japan" "$(by 932 e598e041)" "$(json "by 932, the OEM code page of windows0, it is \"$(by 932 e598e041)\".")" \
 	"$scratch/japan.raw" "$stick"
 label 4142434445
 says ascii ABCDE '[]' "$scratch/west.raw" "$stick"
