@@ -29,17 +29,26 @@
 struct plain {
 	struct source source;
 	struct source *volume;		/* encrypted */
-	struct bitlocker_crypt *crypt;	/* NULL: it is done by libbde */
+	struct bitlocker_crypt *crypt;	/* NULL: it is done by libbde, or
+					 * nothing is encrypted */
 	uint8_t *sectors;		/* PIECE_BYTES and two sectors */
 	struct source *view;
 	struct bfio io;
-	libbde_volume_t *bde;
+	libbde_volume_t *bde;		/* NULL: it is not asked */
 	const struct bitlocker *b;
 };
 
 bool bitlocker_is_clear_key(const struct bitlocker_protector *p)
 {
 	return p->fve.protection == 0;
+}
+
+/* Vista encrypts at once when it makes the metadata.  */
+bool bitlocker_is_decrypted(const struct bitlocker *b)
+{
+	return b->known && b->block.version == 2 &&
+	       b->block.state == FVE_DECRYPTED &&
+	       b->block.next_state == FVE_DECRYPTED;
 }
 
 static enum bitlocker_key_kind kind_of(uint16_t protection)
@@ -95,6 +104,8 @@ static bool is_encrypted(const struct source *s, uint64_t off)
 {
 	const struct plain *p = (const struct plain *)s;
 
+	if (bitlocker_is_decrypted(p->b))
+		return false;
 	if (p->b->block.version == 1)
 		return off >= VISTA_PLAIN_BYTES;
 	if (p->b->maps != NULL)
@@ -290,7 +301,7 @@ static int plain_read(struct source *s, uint64_t off, void *buf, size_t n,
 
 	while (n > 0) {
 		size_t take = n < PIECE_BYTES ? n : PIECE_BYTES;
-		int r = p->crypt != NULL ?
+		int r = p->bde == NULL ?
 			read_decrypted(p, off, out, take, reterr) :
 			p->b->maps != NULL ?
 			read_by_both(p, off, out, take, reterr) :
@@ -418,11 +429,12 @@ static int open_source(struct plain *p, const struct bitlocker_protector *by,
 		       struct err *reterr)
 {
 	bool own = p->b->block.method == BITLOCKER_XTS_256;
+	bool plain = bitlocker_is_decrypted(p->b);
 	int r = 0;
 
-	if (own || p->b->maps != NULL)
+	if (own || plain || p->b->maps != NULL)
 		r = make_room(p, a, reterr);
-	if (r < 0)
+	if (r < 0 || plain)
 		return r;
 	if (own)
 		return bitlocker_crypt_open(p->b, &by->fve, key, a, &p->crypt,

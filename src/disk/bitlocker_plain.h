@@ -16,12 +16,18 @@ bool bitlocker_key_fits(const struct bitlocker_key *key,
 /* Whether @p is a clear key: it needs no other.  */
 bool bitlocker_is_clear_key(const struct bitlocker_protector *p);
 
+/* Whether nothing of the volume is encrypted, though its metadata and its moved
+ * first sectors are there: before BitLocker began, or when it had ended to
+ * decrypt.  */
+bool bitlocker_is_decrypted(const struct bitlocker *b);
+
 /* Why nothing could unlock the volume with any key, or NULL.  */
 const char *bitlocker_hindrance(const struct bitlocker *b);
 
 /*
  * Unlock @volume by its protector @p with @key, NULL for a clear key, through
- * libbde, or libcrypto where libbde cannot.  What comes is a source of the
+ * libbde, or libcrypto where libbde cannot; what is decrypted takes neither,
+ * and @p is NULL.  What comes is a source of the
  * plain text: a byte has the place that it has when Windows reads the volume,
  * and cites lead to where it lies encrypted.  @volume must outlive it.
  * ERR_NOT_FOUND where the key is wrong, another error where the metadata will

@@ -22,8 +22,8 @@ struct attempt {
 	bool cut;		/* not all were tried */
 	struct err err;		/* the last that was not for a wrong key */
 	struct source *plain;	/* what came of it */
-	const struct bitlocker_protector *by;
-	struct bitlocker_key *key;	/* NULL: a clear key */
+	const struct bitlocker_protector *by;	/* NULL: it took none */
+	struct bitlocker_key *key;	/* NULL: a clear key, or none */
 };
 
 /* "recovery password {8f59...}" */
@@ -174,6 +174,12 @@ static void tell_conversion(struct machine *m, size_t volume)
 {
 	const struct bitlocker *b = m->model.volumes[volume].bitlocker;
 
+	if (bitlocker_is_decrypted(b)) {
+		tell(m, volume, &FINDING_BITLOCKER_CONVERSION,
+		     "nothing of the volume is encrypted, as BitLocker's "
+		     "metadata say: it is read as it is.");
+		return;
+	}
 	if (b->maps != NULL && b->maps->plain_bytes > 0)
 		tell(m, volume, &FINDING_BITLOCKER_CONVERSION,
 		     arena_printf(m->arena, "of the volume %llu bytes are not "
@@ -204,13 +210,22 @@ static int use_plain(struct attempt *a, struct err *reterr)
 	open->encrypted = open->window;
 	open->window = a->plain;
 	v->unlocked_by = a->by;
-	v->lock = a->key == NULL ? LOCK_CLEAR_KEY : LOCK_UNLOCKED;
+	v->lock = a->by != NULL && a->key == NULL ? LOCK_CLEAR_KEY :
+						    LOCK_UNLOCKED;
 	if (a->key != NULL)
 		a->key->used = true;
 	tell_conversion(m, a->volume);
 	r = volume_identify(open->window, m->arena, &m->model.findings,
 			    &v->identity, reterr);
 	return r < 0 ? r : machine_repair_volume(m, a->volume, reterr);
+}
+
+static int end_attempts(struct attempt *a, struct err *reterr)
+{
+	if (a->plain != NULL)
+		return use_plain(a, reterr);
+	tell_failure(a);
+	return 0;
 }
 
 int machine_unlock(struct machine *m, size_t volume, struct err *reterr)
@@ -224,6 +239,10 @@ int machine_unlock(struct machine *m, size_t volume, struct err *reterr)
 		return 0;
 	a.b = v->bitlocker = v->identity.bitlocker;
 	v->lock = LOCK_LOCKED;
+	if (bitlocker_is_decrypted(a.b)) {
+		r = try_key(&a, NULL, NULL, reterr);
+		return r == 0 ? end_attempts(&a, reterr) : r;
+	}
 	hindrance = bitlocker_hindrance(a.b);
 	if (hindrance != NULL) {
 		tell(m, volume, &FINDING_BITLOCKER_HINDRANCE,
@@ -234,12 +253,7 @@ int machine_unlock(struct machine *m, size_t volume, struct err *reterr)
 	r = try_clear_keys(&a, reterr);
 	if (r == 0 && a.plain == NULL)
 		r = try_keys(&a, reterr);
-	if (r < 0)
-		return r;
-	if (a.plain != NULL)
-		return use_plain(&a, reterr);
-	tell_failure(&a);
-	return 0;
+	return r == 0 ? end_attempts(&a, reterr) : r;
 }
 
 int machine_tell_keys(struct machine *m, struct err *reterr)

@@ -107,7 +107,8 @@ struct machine_volume {
 						 * text's */
 	const struct bitlocker *bitlocker;	/* NULL: not encrypted */
 	enum volume_lock lock;
-	const struct bitlocker_protector *unlocked_by;	/* NULL: locked */
+	const struct bitlocker_protector *unlocked_by;	/* NULL: locked,
+						 * or decrypted */
 	struct ntfs_info ntfs;	/* of NTFS */
 	bool is_ntfs;		/* and could be opened */
 	bool in_doubt;		/* a name or folder may lead here, or to

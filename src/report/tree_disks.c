@@ -5,6 +5,7 @@
 
 #include "base/filetime.h"
 #include "base/count.h"
+#include "disk/bitlocker_plain.h"
 #include "report/shared.h"
 #include "report/tree.h"
 
@@ -167,9 +168,12 @@ static void put_bitlocker(struct tree *t, const char *rest,
 	const char *method = b->known ? fve_method_name(b->block.method) : NULL;
 
 	begin(t, rest);
-	tree_printf(t, "   BitLocker, %s, %s",
-		    method != NULL ? method : "unknown method",
-		    volume_lock_name(v->lock));
+	if (bitlocker_is_decrypted(b))
+		tree_put(t, "   BitLocker, nothing is encrypted");
+	else
+		tree_printf(t, "   BitLocker, %s, %s",
+			    method != NULL ? method : "unknown method",
+			    volume_lock_name(v->lock));
 	if (b->description.text.utf8 != NULL) {
 		tree_put(t, ": \"");
 		tree_text(t, b->description.text.utf8);

@@ -226,6 +226,16 @@ for method in xts-128 xts-256; do
 		'["CM0267"]'
 done
 
+# BitLocker is there, and nothing is encrypted: that takes no key.
+holds="[(v['label'], v['serial']) for v in d['volumes']], [(m['path'], [c['offset'] for c in m['citations'] if c['offset'] < $start + $length]) for m in d['mountPoints'] if m['hostVolume'] == 'volume1']"
+encrypt decrypted 'form eow' "maps $maps 16384" "plain 0 $length" 'state 1 1'
+analyse decrypted 0 "$scratch/decrypted.raw"
+is "decrypted: what it holds is found, at its place" \
+	"$(ask decrypted "$holds")" "$(ask plain "$holds")"
+is "what is decrypted is unlocked, by nothing" \
+	"$(ask decrypted "[${secret}[k] for k in ('conversion', 'state', 'unlockedBy')], [f['message'].split(': ')[1] for f in d['findings'] if f['code'] == 'CM0267']")" \
+	'[["decrypted", "unlocked", null], ["nothing of the volume is encrypted, as BitLocker'"'"'s metadata say"]]'
+
 # Two copies of the metadata are damaged: the third will do.
 cp --sparse=always "$scratch/xts-128.raw" "$scratch/damaged.raw"
 for at in 11 12; do
