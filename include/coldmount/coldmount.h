@@ -565,7 +565,7 @@ struct cm_file_extent {
 
 struct cm_place_path {
 	const char *path;
-	bool live;		/* of the map; else of the past */
+	bool live;		/* of the map, and something is there */
 	const char *basis;	/* "map", "older-hive", ... */
 	size_t installation;	/* CM_NONE: in the namespace of none */
 	const char *time;	/* ISO 8601; NULL: not told */

@@ -78,6 +78,8 @@ enum volume_kind {
 struct access_path {
 	size_t installation;	/* NONE: in no installation's namespace */
 	struct text path;	/* closes with a backslash */
+	bool loops;		/* through a folder in the volume itself, which
+				 * other folders had led to */
 };
 
 /* A value of MountedDevices\Offline whose name leads to the volume.  */

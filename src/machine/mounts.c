@@ -537,7 +537,8 @@ static int reach_mounted(struct walk *w, size_t volume, const struct text *path,
 	const struct model *o = &w->m->model;
 	struct open_volume *host = &w->m->volumes[volume];
 
-	if (w->chain.n == MAX_HOSTS_PER_PATH || chain_has(&w->chain, volume))
+	if (w->chain.n == MAX_HOSTS_PER_PATH || chain_has(&w->chain, volume) ||
+	    machine_is_hidden(o, volume))
 		return 0;
 	/* Each visit gives a path to all that is mounted here: by now it has as
 	 * many as are listed, and the last visit has said so.  */
@@ -559,6 +560,16 @@ static int reach_mounted(struct walk *w, size_t volume, const struct text *path,
 	}
 	w->chain.n--;
 	return 0;
+}
+
+/* Whether a path by the hosts of @c to @volume leads to one volume through two
+ * folders.  The volume with the letter is reached by none.  */
+static bool loops(const struct chain *c, size_t volume)
+{
+	for (size_t i = 1; i < c->n; i++)
+		if (c->hosts[i] == volume)
+			return true;
+	return false;
 }
 
 static void say_paths_cut(struct machine *m, size_t volume)
@@ -584,6 +595,8 @@ static int reach(struct walk *w, size_t volume, const struct text *prefix,
 	struct access_path *slot;
 	struct text here;
 
+	if (machine_is_hidden(&m->model, volume))
+		return 0;
 	if ((nested && *n_nested == MAX_NESTED_PATHS) ||
 	    arena_bytes(m->arena) > PATHS_MAX_BYTES) {
 		say_paths_cut(m, volume);
@@ -593,7 +606,8 @@ static int reach(struct walk *w, size_t volume, const struct text *prefix,
 	if (slot == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "access path", 0, 0);
 	here = path != NULL ? join_path(m, prefix, path, "\\") : *prefix;
-	*slot = (struct access_path){ w->installation, here };
+	*slot = (struct access_path){ w->installation, here,
+				      loops(&w->chain, volume) };
 	v->n_paths++;
 	*n_nested += nested;
 	return reach_mounted(w, volume, &here, reterr);

@@ -20,6 +20,7 @@ struct walker {
 	struct machine *m;
 	size_t installation;
 	size_t choice;		/* NONE: none is made */
+	bool as_file;		/* the last name is a file's, with its colon */
 	struct arena *arena;
 	struct path_walk *walk;
 	struct step *steps;	/* from the root of the volume on */
@@ -409,32 +410,31 @@ static bool part_stream(char *name, const char **ret_stream)
 
 /* Look the last name of a path up.  To Windows a colon begins the name of a
  * stream; programs for POSIX make files with a colon in their names, which are
- * meant where there is no such stream.  */
+ * meant where there is no such stream, and may be where there is.  */
 static int look_up_last(struct walker *w, const char *name,
 			struct ntfs_case *ret)
 {
 	char *file = arena_strdup(w->arena, name);
+	struct ntfs_case found = { .ref = w->walk->ref }, other;
 	struct ntfs_stream_place place;
 	const char *stream;
 	int r, whole;
 
 	if (file == NULL)
 		return ERR_NOMEM;
-	if (!part_stream(file, &stream))
+	if (w->as_file || !part_stream(file, &stream))
 		return look_up(w, name, ret);
-	*ret = (struct ntfs_case){ .ref = w->walk->ref };
-	r = *file == '\0' ? 0 : look_up(w, file, ret);
-	if (r < 0 || ntfs_stream_place(ntfs_of(w), ret->ref, stream, w->arena,
-				       &place, NULL) < 0) {
-		struct ntfs_case other;
-
-		whole = look_up(w, name, &other);
-		if (r < 0 || whole == 0) {
-			*ret = other;
-			return whole;
-		}
+	r = *file == '\0' ? 0 : look_up(w, file, &found);
+	whole = look_up(w, name, &other);
+	if (r < 0 || (whole == 0 &&
+		      ntfs_stream_place(ntfs_of(w), found.ref, stream,
+					w->arena, &place, NULL) < 0)) {
+		*ret = other;
+		return whole;
 	}
+	*ret = found;
 	w->walk->stream = stream;
+	w->walk->or_file = whole == 0;
 	return 0;
 }
 
@@ -496,6 +496,28 @@ static const char *joined_once(struct arena *a, const char *path)
 	return out;
 }
 
+/* Walk from the root of @volume, into @w->walk.  */
+static int walk_path(struct walker *w, size_t volume, const char *path,
+		     struct err *reterr)
+{
+	struct path_walk *walk = w->walk;
+	size_t n = strlen(path);
+	bool more = true;
+
+	go_to_root(w, volume);
+	while (more && walk->rest[strspn(walk->rest, "\\")] != '\0')
+		more = take_name(w, reterr);
+	if (more) {
+		walk->rest = "";
+		check_directory(w, n > 0 && path[n - 1] == '\\');
+	}
+	walk->path = path_now(w);
+	walk->rest = joined_once(w->arena, walk->rest);
+	if (arena_failed(w->arena) || arena_failed(w->m->arena))
+		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
+	return 0;
+}
+
 int path_walk_choose(struct machine *m, size_t installation, size_t volume,
 		     const char *path, size_t choice, struct arena *a,
 		     struct path_walk *ret, struct err *reterr)
@@ -503,22 +525,26 @@ int path_walk_choose(struct machine *m, size_t installation, size_t volume,
 	struct path_walk walk = { .rest = path };
 	struct walker w = { .m = m, .installation = installation,
 			    .choice = choice, .arena = a, .walk = &walk };
-	size_t n = strlen(path);
-	bool more = true;
+	int r = walk_path(&w, volume, path, reterr);
 
-	go_to_root(&w, volume);
-	while (more && walk.rest[strspn(walk.rest, "\\")] != '\0')
-		more = take_name(&w, reterr);
-	if (more) {
-		walk.rest = "";
-		check_directory(&w, n > 0 && path[n - 1] == '\\');
-	}
-	walk.path = path_now(&w);
-	walk.rest = joined_once(a, walk.rest);
-	if (arena_failed(a) || arena_failed(m->arena))
-		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
-	*ret = walk;
-	return 0;
+	if (r == 0)
+		*ret = walk;
+	return r;
+}
+
+int path_walk_file(struct machine *m, size_t installation, size_t volume,
+		   const char *path, size_t choice, struct arena *a,
+		   struct path_walk *ret, struct err *reterr)
+{
+	struct path_walk walk = { .rest = path };
+	struct walker w = { .m = m, .installation = installation,
+			    .choice = choice, .as_file = true, .arena = a,
+			    .walk = &walk };
+	int r = walk_path(&w, volume, path, reterr);
+
+	if (r == 0)
+		*ret = walk;
+	return r;
 }
 
 int path_walk(struct machine *m, size_t installation, size_t volume,

@@ -48,6 +48,8 @@ struct path_walk {
 	ntfs_ref ref;
 	const char *rest;	/* what is left: "" or "\dir\file" */
 	const char *stream;	/* a stream of the file; NULL: the unnamed */
+	bool or_file;		/* there is also a file of the whole name, with
+				 * its colon: path_walk_file() */
 	bool other_case;	/* a name on the way is also there in another
 				 * letter case: the first was taken */
 	const struct ntfs_reparse *point;	/* of the file, of a kind that
@@ -70,6 +72,11 @@ int path_walk(struct machine *m, size_t installation, size_t volume,
 int path_walk_choose(struct machine *m, size_t installation, size_t volume,
 		     const char *path, size_t choice, struct arena *a,
 		     struct path_walk *ret, struct err *reterr);
+
+/* The same, but where the last name is a file's, although it has a colon.  */
+int path_walk_file(struct machine *m, size_t installation, size_t volume,
+		   const char *path, size_t choice, struct arena *a,
+		   struct path_walk *ret, struct err *reterr);
 
 struct path_walks {
 	struct path_walk *list;

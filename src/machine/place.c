@@ -94,6 +94,25 @@ static void add_plain(struct putting *u, const struct target_match *t)
 	add_paths(u, p);
 }
 
+/* The mount manager follows no folder to a volume that is hidden.  */
+static void note_hidden(const struct putting *u, struct place *p)
+{
+	const struct model *o = &u->m->model;
+	size_t hidden = NONE;
+
+	if (machine_is_hidden(o, p->volume))
+		hidden = p->volume;
+	for (size_t i = 0; i < p->walk.n_hops; i++)
+		if (p->walk.hops[i].to != NONE &&
+		    machine_is_hidden(o, p->walk.hops[i].to))
+			hidden = p->walk.hops[i].to;
+	if (hidden != NONE && p->note == NULL)
+		p->note = arena_printf(u->arena, "volume%zu is hidden from the "
+				       "mount manager by an attribute of its "
+				       "partition: nothing leads there now.",
+				       hidden);
+}
+
 static void add_walk(struct putting *u, const struct target_match *t,
 		     const struct path_walk *w)
 {
@@ -107,7 +126,23 @@ static void add_walk(struct putting *u, const struct target_match *t,
 		move_to(u->m, p, w->volume);
 	if (w->end == WALK_FOUND && *u->target->path != '\0')
 		place_add_file(u->m, u->arena, p);
+	note_hidden(u, p);
 	add_paths(u, p);
+}
+
+/* The file of the target's last name, colon and all, which may be meant and not
+ * a stream.  */
+static int add_file(struct putting *u, const struct target_match *t,
+		    size_t choice, struct err *reterr)
+{
+	struct path_walk walk;
+	int r = path_walk_file(u->m, u->installation, t->volume,
+			       u->target->path, choice, u->arena, &walk,
+			       reterr);
+
+	if (r == 0)
+		add_walk(u, t, &walk);
+	return r;
 }
 
 /* Follow the path.  Where a link may lead to several volumes, each of these is
@@ -123,7 +158,13 @@ static int add_walks(struct putting *u, const struct target_match *t,
 		struct target_match doubtful = *t;
 
 		path_walk_doubt(&all.list[i], &doubtful.certainty);
+		if (all.list[i].or_file)
+			doubtful.certainty = CERTAINTY_AMBIGUOUS;
 		add_walk(u, &doubtful, &all.list[i]);
+		if (all.list[i].or_file)
+			r = add_file(u, &doubtful,
+				     all.list[i].n_choices > 0 ? i : NONE,
+				     reterr);
 	}
 	return r;
 }

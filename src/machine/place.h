@@ -41,7 +41,7 @@ enum path_basis {
 
 struct place_path {
 	enum path_basis basis;
-	bool live;		/* of the map */
+	bool live;		/* of the map, and there is something */
 	size_t installation;	/* NONE: in no installation's namespace */
 	const char *path;	/* with what lies in the volume */
 	uint64_t time;		/* FILETIME; 0: not told */
@@ -75,7 +75,7 @@ struct place {
 	struct place_owner *owners;
 	size_t n_owners;
 	const char *note;	/* on the byte, a sentence: no partition covers
-				 * it; NULL */
+				 * it; on the volume: it is hidden; NULL */
 	struct place_path *paths;	/* live first, then by time */
 	size_t n_paths;
 	/* Which of these there are.  */

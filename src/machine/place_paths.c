@@ -43,6 +43,34 @@ static const char *join(const struct path_list *l, const char *prefix)
 	return arena_printf(l->arena, "%.*s%s", (int)n, prefix, inside);
 }
 
+/* Whether a path of the map leads to what was asked for, as far as is known:
+ * the path was not looked for in vain, and the mount manager knows the
+ * volume.  */
+static bool is_there(const struct path_list *l)
+{
+	const struct place *p = l->place;
+
+	if (p->volume != NONE && machine_is_hidden(&l->m->model, p->volume))
+		return false;
+	if (!p->walked)
+		return true;
+	switch (p->walk.end) {
+	case WALK_NO_NAME:
+	case WALK_NO_STREAM:
+	case WALK_NO_DIRECTORY:
+	case WALK_NO_VOLUME:
+	case WALK_LOOP:
+		return false;
+	case WALK_FOUND:
+	case WALK_NOT_FOLLOWED:
+	case WALK_ENCRYPTED:
+	case WALK_NOT_READ:
+	case WALK_DAMAGED:
+		break;
+	}
+	return true;
+}
+
 void path_list_add(struct path_list *l, const char *prefix,
 		   const struct resolution *r, struct place_path path)
 {
@@ -55,7 +83,7 @@ void path_list_add(struct path_list *l, const char *prefix,
 	if (slot == NULL)
 		return;
 	path.path = join(l, prefix);
-	path.live = path.basis == PATH_OF_MAP;
+	path.live = path.basis == PATH_OF_MAP && is_there(l);
 	if (r != NULL) {
 		path.resolved = true;
 		path.tier = r->tier;
@@ -65,6 +93,13 @@ void path_list_add(struct path_list *l, const char *prefix,
 		return;
 	*slot = path;
 	p->n_paths++;
+}
+
+/* The last path leads nowhere now.  */
+static void end_last(struct path_list *l)
+{
+	if (l->place->n_paths > 0)
+		l->place->paths[l->place->n_paths - 1].live = false;
 }
 
 const char *path_list_prefix(const struct path_list *l,
@@ -129,6 +164,9 @@ static void add_mounts(struct path_list *l)
 			p.time = time_of(l, mount);
 		}
 		path_list_add(l, mount->directory.utf8, &mount->resolution, p);
+		if (mount->kind == MOUNT_DIRECTORY &&
+		    machine_is_hidden(o, mount->host_volume))
+			end_last(l);
 	}
 }
 

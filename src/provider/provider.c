@@ -299,14 +299,15 @@ unsigned provider_build(const struct provider *p)
 	return build != NULL ? (unsigned)strtoul(build, NULL, 10) : 0;
 }
 
-/* IOCTL_MOUNTMGR_QUERY_DOS_VOLUME_PATHS goes up from a volume to letters; what
- * is below the name of a volume, "\\?\Volume{G}\Mount\", it does not know.  */
+/* IOCTL_MOUNTMGR_QUERY_DOS_VOLUME_PATHS goes up from a volume to letters, and
+ * of one that it comes through a second time it takes the letter only; what is
+ * below the name of a volume, "\\?\Volume{G}\Mount\", it does not know.  */
 const char *provider_access_path(const struct provider *p,
 				 const struct machine_volume *v, size_t i)
 {
 	const struct access_path *path = &v->paths[i];
 
-	return path->installation == p->installation &&
+	return path->installation == p->installation && !path->loops &&
 	       path->path.utf8[0] != '\\' ? path->path.utf8 : NULL;
 }
 

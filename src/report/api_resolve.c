@@ -247,7 +247,8 @@ static struct cm_place place_of(struct arena *a, const struct place *p)
 		.why = p->match.why,
 		.found = is_found(p),
 		.end = p->walked ? walk_end_name(p->walk.end) : NULL,
-		.reason = p->walked ? p->walk.why : p->note,
+		.reason = p->walked && p->walk.why != NULL ? p->walk.why :
+			  p->note,
 		.path = p->walk.path, .rest = p->walk.rest,
 		.stream = p->walk.stream,
 		.has_file = p->has_record,

@@ -462,7 +462,7 @@ static void place_end(const struct row *r, struct value *v)
 
 static void place_reason(const struct row *r, struct value *v)
 {
-	if (place_of(r)->walked)
+	if (place_of(r)->walked && place_of(r)->walk.why != NULL)
 		value_string(v, place_of(r)->walk.why);
 	else
 		value_string(v, place_of(r)->note);

@@ -296,9 +296,10 @@ static void put_path(struct tree *t, const struct place_path *p)
 {
 	tree_pad(t, TEXT_COLUMN);
 	tree_text(t, p->path);
-	tree_put(t, p->live ? "  live" : "  history: ");
-	if (!p->live)
-		tree_put(t, path_basis_name(p->basis));
+	if (p->basis == PATH_OF_MAP)
+		tree_put(t, p->live ? "  live" : "  of the map, not live");
+	else
+		tree_printf(t, "  history: %s", path_basis_name(p->basis));
 	if (p->installation != NONE)
 		tree_printf(t, ", windows%zu", p->installation);
 	if (p->resolved)

@@ -108,6 +108,10 @@ is "nor behind a mount point, which the paths go over" \
 	"$(field 'C:\Mount\Data\nope' \
 	'p["end"], p["path"], p["rest"], p["paths"][0]["path"]')" \
 	"('no-name', '\\\\', '\\\\nope', 'C:\\\\Mount\\\\Data\\\\nope')"
+is "and none of them is live" "$(field 'C:\Mount\Data\nope' \
+	'sum(x["live"] for x in p["paths"])')" 0
+is "what cannot be looked for is" "$(field 'F:\x' \
+	'[x["live"] for x in p["paths"] if x["path"][0] == "F"]')" "[True]"
 is "a name with a backslash is that of the report" \
 	"$(field 'D:\Hostile\back<U+005C>slash' 'p["end"]')" found
 
@@ -386,5 +390,16 @@ for data in msuhanov__dfir_ntfs/test_data/ntfs3_attrlist.raw.gz \
 	*) cp "$file" "$scratch/real"; at=63 ;;
 	esac
 	tap tests/golden/resolve.py files "$name" volume0 $at 0 "$scratch/real"
+	[ "$at" -eq 63 ] || continue
+	# fls has both: record 65 with a stream, and record 66 by that name.
+	is "a colon may be a stream's or a file's" \
+		"$(ask 'volume0\Test Directory\notes.txt:ads' \
+		"$scratch/real" | python3 -c '
+import json, sys
+print([(p["file"]["mftRecord"], p["file"]["data"]["stream"], p["certainty"],
+	p["file"]["data"]["size"]) for p in json.load(sys.stdin)["places"]])')" \
+		"[(65, 'ads', 'ambiguous', $(icat -o 63 "$scratch/real" \
+			65-128-4 | wc -c)), (66, None, 'ambiguous', \
+$(icat -o 63 "$scratch/real" 66-128-2 | wc -c))]"
 done
 finish

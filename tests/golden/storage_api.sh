@@ -32,12 +32,12 @@ paths="SELECT DriveLetter, AccessPaths FROM MSFT_Partition
 	WHERE DriveLetter = 'd'"
 is "list" "$(ask "$paths")" "$(cat <<'END'
 DriveLetter : D
-AccessPaths : {D:\, C:\Mount\Work\, C:\Mount\Work\Mount\Conflict\, D:\Mount\Conflict\, \\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\}
+AccessPaths : {D:\, C:\Mount\Work\, D:\Mount\Conflict\, \\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\}
 END
 )"
 is "csv" "$(ask "$paths" -f csv | tr -d '\r')" "$(cat <<'END'
 "DriveLetter","AccessPaths"
-"D","D:\|C:\Mount\Work\|C:\Mount\Work\Mount\Conflict\|D:\Mount\Conflict\|\\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\"
+"D","D:\|C:\Mount\Work\|D:\Mount\Conflict\|\\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\"
 END
 )"
 is "only paths from a letter" "$("$COLDMOUNT" query -q --partial-ok -f csv \
@@ -63,6 +63,21 @@ is "its partition is there" "$("$COLDMOUNT" query -q -f csv --partial-ok \
 	'SELECT IsHidden FROM MSFT_Partition WHERE PartitionNumber = 4 AND
 	DiskNumber = 1' "$machine/disk0.raw" "$scratch/hidden.raw" |
 	tr -d '\r' | tail -n 1)" '"True"'
+is "nothing is reached through it" "$("$COLDMOUNT" query -q -f csv \
+	--partial-ok 'SELECT AccessPaths FROM MSFT_Partition WHERE DiskNumber =
+	0 AND PartitionNumber = 4' "$machine/disk0.raw" "$scratch/hidden.raw" |
+	tr -d '\r' | tail -n 1)" \
+	'"C:\Mount\Work\Mount\Archive\|D:\Mount\Archive\|\\?\Volume{5ca1ab1e-0000-0000-0000-200300000000}\"'
+for target in 'C:\Mount\Data' 'C:\Mount\Data\Nested'; do
+	is "resolve: $target is not live" "$("$COLDMOUNT" resolve -q \
+		--partial-ok "$target" "$machine/disk0.raw" \
+		"$scratch/hidden.raw" | grep -c -F \
+		-e 'C:\Mount\Data  of the map, not live' \
+		-e '\Mount\Archive  live' \
+		-e '{da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}\Nested  of the map, not' \
+		-e 'volume7 is hidden from the mount manager')" \
+		"$([ "$target" = 'C:\Mount\Data' ] && echo 2 || echo 4)"
+done
 is "diskpart tells it without folders" "$("$COLDMOUNT" -q -f diskpart \
 	"$machine/disk0.raw" "$scratch/hidden.raw" |
 	grep -A 1 'Data .*Hidden' | sed 's/.* //')" "Hidden"
@@ -88,17 +103,17 @@ END
 )" compared
 is "mof" "$(ask "$paths" -f mof)" "$(printf '%s\n' \
 	'instance of MSFT_Partition' '{' "	DriveLetter = 'D';" \
-	'	AccessPaths = {"D:\\", "C:\\Mount\\Work\\", "C:\\Mount\\Work\\Mount\\Conflict\\", "D:\\Mount\\Conflict\\", "\\\\?\\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\\"};' \
+	'	AccessPaths = {"D:\\", "C:\\Mount\\Work\\", "D:\\Mount\\Conflict\\", "\\\\?\\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\\"};' \
 	'};')"
 is "json" "$(ask "$paths" -f json | python3 -c 'import json, sys
-print(json.load(sys.stdin))')" "[{'DriveLetter': 'D', 'AccessPaths': ['D:\\\\', 'C:\\\\Mount\\\\Work\\\\', 'C:\\\\Mount\\\\Work\\\\Mount\\\\Conflict\\\\', 'D:\\\\Mount\\\\Conflict\\\\', '\\\\\\\\?\\\\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\\\\']}]"
+print(json.load(sys.stdin))')" "[{'DriveLetter': 'D', 'AccessPaths': ['D:\\\\', 'C:\\\\Mount\\\\Work\\\\', 'D:\\\\Mount\\\\Conflict\\\\', '\\\\\\\\?\\\\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\\\\']}]"
 ask "$paths" -f cimxml > "$scratch/xml"
 is "cimxml: a character" "$(xmllint --xpath \
 	'string(//PROPERTY[@NAME="DriveLetter" and @TYPE="char16"]/VALUE)' \
 	"$scratch/xml")" D
 is "cimxml: an array" "$(xmllint --xpath \
 	'count(//PROPERTY.ARRAY[@NAME="AccessPaths"]/VALUE.ARRAY/VALUE)' \
-	"$scratch/xml")" 5
+	"$scratch/xml")" 4
 is "cimxml: its last value" "$(xmllint --xpath \
 	'string(//PROPERTY.ARRAY[@NAME="AccessPaths"]/VALUE.ARRAY/VALUE[last()])' \
 	"$scratch/xml")" '\\?\Volume{d1500001-7a2b-4c3d-8e4f-0123456789ab}\'

@@ -177,9 +177,10 @@ static void fill_volumes(void)
 	};
 	static struct access_path paths1[1], paths2[2];
 
-	paths1[0] = (struct access_path){ 0, text_of("C:\\") };
-	paths2[0] = (struct access_path){ 0, text_of("D:\\") };
-	paths2[1] = (struct access_path){ 0, text_of("C:\\Mount\\Data\\") };
+	paths1[0] = (struct access_path){ 0, text_of("C:\\"), false };
+	paths2[0] = (struct access_path){ 0, text_of("D:\\"), false };
+	paths2[1] = (struct access_path){ 0, text_of("C:\\Mount\\Data\\"),
+					  false };
 	volumes[0] = (struct machine_volume){
 		.kind = VOLUME_PARTITION, .partition = 0,
 		.extents = &extents[0], .n_extents = 1,
