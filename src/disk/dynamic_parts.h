@@ -1,8 +1,10 @@
 /*
  * dynamic_parts.h - what dynamic volumes are put together of
  *
- * Between dynamic.c, which puts them together, and dynamic_words.c, which says
- * what of them is not read, and why.
+ * Between dynamic_group.c, which chooses what is believed of a group,
+ * dynamic_strays.c, which finds more of its disks, dynamic.c, which puts the
+ * volumes together, and dynamic_words.c, which says what of them is not read,
+ * and why.
  */
 #ifndef DISK_DYNAMIC_PARTS_H
 #define DISK_DYNAMIC_PARTS_H
@@ -95,6 +97,26 @@ bool dynamic_is_active(struct span state);
 /* The state of the group that @m holds: that of its newest database where its
  * own cannot be read.  */
 uint64_t dynamic_state_of(const struct group *g, const struct member *m);
+
+/* Collect the group of the member @first in @g->members, which has room for all
+ * members.  False: it was dealt with, with a member before that one.  */
+bool dynamic_collect_group(struct assembly *a, size_t first, struct group *g);
+
+/* Choose the database of @g, and among copies of one disk the one to be read.
+ * @g->db stays NULL where no member has a database.  Fails when out of memory
+ * only, as the next one does.  */
+int dynamic_settle_group(struct assembly *a, struct group *g,
+			 struct err *reterr);
+
+/* Say what is wrong with the disks and parts of a->group.  */
+int dynamic_check_group(struct assembly *a, struct err *reterr);
+
+/* The disk with the id @id of the group; NULL where it is not in the
+ * evidence.  */
+const struct member *dynamic_member(const struct group *g, uint64_t id);
+
+/* Where the partition lies, in bytes.  False: not on that disk.  */
+bool dynamic_locate(struct part *part);
 
 /* The database's record of the disk with the id @id; NULL: it has none.  */
 const struct ldm_entry *dynamic_disk_record(const struct group *g, uint64_t id);
