@@ -349,6 +349,12 @@ static int use_volume(struct layout *l, const struct first_sector *f,
 	if (!layout_push(l, &list, &p, place_of_volume(f)))
 		return err_set(reterr, ERR_NOMEM, 0, "disk", 0, 0);
 	give(disk, &list);
+	/* a backup of the boot sector, which was looked for later */
+	if (disk->sector_size_basis == SECTOR_SIZE_ASSUMED &&
+	    f->boot.bytes_per_sector >= 512) {
+		disk->sector_size = f->boot.bytes_per_sector;
+		disk->sector_size_basis = SECTOR_SIZE_VOLUME;
+	}
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "disk/fat_backup.h"
 #include "disk/findings.h"
 #include "disk/iso9660_volume.h"
 #include "disk/udf_volume.h"
@@ -45,7 +46,7 @@ static bool is_backup_of_whole_disk(struct layout *l, struct span s,
 	       s.at + ret->bytes_per_sector == l->size;
 }
 
-static bool find_backup(struct layout *l, struct first_sector *f)
+static bool find_ntfs_backup(struct layout *l, struct first_sector *f)
 {
 	static const uint32_t sizes[] = { 512, 4096 };
 	struct boot_sector b;
@@ -62,6 +63,17 @@ static bool find_backup(struct layout *l, struct first_sector *f)
 			return true;
 		}
 	return false;
+}
+
+static bool find_backup(struct layout *l, struct first_sector *f)
+{
+	if (find_ntfs_backup(l, f))
+		return true;
+	if (!fat_backup_of_disk(l->source, l->size, l->arena, &f->boot,
+				&f->boot_offset))
+		return false;
+	f->is_volume = true;
+	return true;
 }
 
 /* Code stands where an MBR has its table, and some of it can look like entries:

@@ -129,6 +129,12 @@ static bool leads(struct scan *s, uint64_t start, const struct boot_sector *b)
 	}
 }
 
+bool lost_volume_leads(struct source *disk, uint64_t start,
+		       const struct boot_sector *b)
+{
+	return leads(&(struct scan){ .disk = disk }, start, b);
+}
+
 /* How far behind the boot sector its copy is; 0: there is none.  */
 static uint64_t backup_distance(const struct boot_sector *b)
 {

@@ -68,6 +68,11 @@ int lost_volumes_search(struct source *disk, uint64_t off, uint64_t n,
 			struct arena *a, struct lost_search *ret,
 			struct err *reterr);
 
+/* Whether @b, as the boot sector of a volume at byte @start of @disk, leads to
+ * what such a volume has: the $MFT, the start of a FAT.  */
+bool lost_volume_leads(struct source *disk, uint64_t start,
+		       const struct boot_sector *b);
+
 /* Sort what was found, and say what speaks against each.  */
 void lost_volumes_judge(struct lost_search *s);
 

@@ -9,6 +9,7 @@
 #include "base/code_page.h"
 #include "disk/backup_serial.h"
 #include "disk/boot_sector.h"
+#include "disk/fat_backup.h"
 #include "disk/findings.h"
 #include "disk/iso9660_volume.h"
 #include "disk/lost_bitlocker.h"
@@ -270,19 +271,21 @@ static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
 	free(buf);
 }
 
-static void check_exfat_sum(struct reader *r, const struct exfat_boot *b)
+/* Of the boot sectors at @at: the first ones, or the backup.  */
+static void check_exfat_sum(struct reader *r, const struct exfat_boot *b,
+			    uint64_t at)
 {
 	size_t n = (size_t)EXFAT_BOOT_SECTORS * b->bytes_per_sector;
 	uint8_t *buf = arena_malloc(r->arena, n);
 	struct err e = { .code = ERR_NOMEM, .what = "boot sectors" };
 	int err = buf == NULL ? ERR_NOMEM :
-				source_read(r->volume, 0, buf, n, &e);
+				source_read(r->volume, at, buf, n, &e);
 
 	if (err == 0)
-		err = exfat_boot_check((struct span){ buf, n, 0 },
+		err = exfat_boot_check((struct span){ buf, n, at },
 				       b->bytes_per_sector, &e);
 	if (err < 0)
-		report_err(r, &FINDING_VOLUME_ODD, 0, n, &e);
+		report_err(r, &FINDING_VOLUME_ODD, at, n, &e);
 	free(buf);
 }
 
@@ -309,8 +312,10 @@ static void identify_ntfs(const struct ntfs_boot *b, struct volume_identity *v)
 	set_serial64(v, b->serial);
 }
 
-/* Windows goes by the boot sector; MS-DOS and Windows 95 to Me by the FAT.  */
-static void compare_state(struct reader *r, const struct fat_boot *b)
+/* Windows goes by the boot sector; MS-DOS and Windows 95 to Me by the FAT.  The
+ * backup of a boot sector is that of a volume that was in order.  */
+static void compare_state(struct reader *r, const struct fat_boot *b,
+			  uint64_t at)
 {
 	uint8_t start[FAT_STATE_BYTES];
 	struct fat_state s;
@@ -321,7 +326,7 @@ static void compare_state(struct reader *r, const struct fat_boot *b)
 	    !fat_state_parse((struct span){ start, sizeof(start),
 					    b->fat_offset }, b->bits, &s))
 		return;
-	if (s.dirty != b->dirty)
+	if (at == 0 && s.dirty != b->dirty)
 		report(r, &FINDING_VOLUME_FAT_STATE, b->fat_offset,
 		       sizeof(start), s.dirty ?
 		       "By its FAT the volume was not cleanly dismounted; by "
@@ -335,31 +340,31 @@ static void compare_state(struct reader *r, const struct fat_boot *b)
 }
 
 static void identify_fat(struct reader *r, const struct fat_boot *b,
-			 struct volume_identity *v)
+			 uint64_t at, struct volume_identity *v)
 {
 	v->name = b->bits == 12 ? "FAT12" : b->bits == 16 ? "FAT16" : "FAT32";
 	v->cluster_size = b->cluster_bytes;
 	v->capacity = (uint64_t)b->clusters * b->cluster_bytes;
 	v->first_sector = b->hidden_sectors;
-	v->has_dirty = b->has_serial;
-	v->dirty = b->dirty;
+	v->has_dirty = b->has_serial && at == 0;
+	v->dirty = v->has_dirty && b->dirty;
 	if (b->has_serial)
 		set_serial(v, b->serial);
-	compare_state(r, b);
+	compare_state(r, b, at);
 	read_fat_label(r, b, v);
 }
 
 static void identify_exfat(struct reader *r, const struct exfat_boot *b,
-			   struct volume_identity *v)
+			   uint64_t at, struct volume_identity *v)
 {
 	v->name = "exFAT";
 	v->first_sector = b->first_sector;
 	v->cluster_size = b->cluster_bytes;
 	v->capacity = (uint64_t)b->clusters * b->cluster_bytes;
 	set_serial(v, b->serial);
-	v->has_dirty = true;
-	v->dirty = b->dirty;
-	check_exfat_sum(r, b);
+	v->has_dirty = at == 0;
+	v->dirty = v->has_dirty && b->dirty;
+	check_exfat_sum(r, b, at);
 	read_exfat_label(r, b, v);
 }
 
@@ -423,11 +428,11 @@ static void identify(struct reader *r, const struct boot_sector *b,
 	case FS_FAT12:
 	case FS_FAT16:
 	case FS_FAT32:
-		identify_fat(r, &b->fat, v);
+		identify_fat(r, &b->fat, at, v);
 		check_end_marker(r, b->fat.has_end_marker, at);
 		break;
 	case FS_EXFAT:
-		identify_exfat(r, &b->exfat, v);
+		identify_exfat(r, &b->exfat, at, v);
 		break;
 	case FS_REFS:
 		identify_refs(&b->refs, v);
@@ -599,42 +604,11 @@ uint64_t volume_backup_behind(struct source *disk, uint64_t off,
 	return length;
 }
 
-/* FAT32 and exFAT have theirs near the first one, so many sectors behind
- * it.  */
-static bool find_fat_backup(struct reader *r, struct boot_sector *ret,
+static bool find_any_backup(struct reader *r, struct boot_sector *ret,
 			    uint64_t *ret_at)
 {
-	static const struct {
-		uint32_t sector, bytes;
-		enum fs_kind kind;
-	} places[] = {
-		{ 6, 512, FS_FAT32 }, { 12, 512, FS_EXFAT },
-		{ 6, 4096, FS_FAT32 }, { 12, 4096, FS_EXFAT },
-	};
-	const size_t n = 12 * 4096 + BOOT_SECTOR_BYTES;
-	uint8_t *buf = arena_malloc(r->arena, n);
-	bool found = false;
-
-	if (buf == NULL || source_read(r->volume, 0, buf, n, NULL) < 0) {
-		free(buf);
-		return false;
-	}
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		uint32_t at = places[i].sector * places[i].bytes;
-		struct boot_sector b;
-
-		found = boot_sector_parse((struct span){ buf + at,
-				BOOT_SECTOR_BYTES, at }, &b, NULL) == 0 &&
-			b.kind == places[i].kind &&
-			b.bytes_per_sector == places[i].bytes;
-		if (!found)
-			continue;
-		*ret = b;
-		*ret_at = at;
-		break;
-	}
-	free(buf);
-	return found;
+	return find_ntfs_backup(r, ret, ret_at) ||
+	       fat_backup_find(r->volume, r->arena, ret, ret_at);
 }
 
 static bool use_backup(struct reader *r, struct volume_identity *v)
@@ -642,7 +616,7 @@ static bool use_backup(struct reader *r, struct volume_identity *v)
 	struct boot_sector b;
 	uint64_t at;
 
-	if (!find_ntfs_backup(r, &b, &at) && !find_fat_backup(r, &b, &at))
+	if (!find_any_backup(r, &b, &at))
 		return false;
 	report(r, &FINDING_VOLUME_BACKUP_USED, at, BOOT_SECTOR_BYTES,
 	       arena_printf(r->arena,
@@ -702,7 +676,7 @@ static void doubt_udf(struct reader *r)
 	struct boot_sector b;
 	uint64_t at;
 
-	if (!find_ntfs_backup(r, &b, &at) && !find_fat_backup(r, &b, &at))
+	if (!find_any_backup(r, &b, &at))
 		return;
 	report(r, &FINDING_UDF_OR_OTHER, at, BOOT_SECTOR_BYTES,
 	       arena_printf(r->arena, "The volume is read as UDF; but at byte "

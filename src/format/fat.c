@@ -279,3 +279,20 @@ enum label_scan fat_scan_label(struct span directory, struct span *ret_label)
 	}
 	return LABEL_NOT_YET;
 }
+
+/* Names have no control characters; but 05 stands for e5, and an entry of a
+ * long name begins with its number.  Two attributes are not in use.  */
+bool fat_may_be_directory(struct span directory)
+{
+	struct span e;
+
+	for (uint64_t off = 0;
+	     span_sub(directory, off, FAT_ENTRY_BYTES, &e) &&
+	     e.p[0] != ENTRY_END;
+	     off += FAT_ENTRY_BYTES)
+		if ((e.p[ATTRIBUTES] & ~0x3f) != 0 ||
+		    (e.p[0] <= ' ' && e.p[0] != 0x05 &&
+		     e.p[ATTRIBUTES] != ATTRIBUTES_OF_LONG_NAME))
+			return false;
+	return true;
+}

@@ -48,4 +48,7 @@ bool fat_state_parse(struct span fat, unsigned bits, struct fat_state *ret);
 /* Look for the entry that holds the volume's label, in the OEM code page.  */
 enum label_scan fat_scan_label(struct span directory, struct span *ret_label);
 
+/* Whether the entries of @directory, up to its end, can be some.  */
+bool fat_may_be_directory(struct span directory);
+
 #endif /* FORMAT_FAT_H */

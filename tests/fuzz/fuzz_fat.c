@@ -14,5 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (fat_scan_label(s, &label) == LABEL_FOUND &&
 	    (label.n != FAT_LABEL_CHARS || label.at + label.n > n))
 		__builtin_trap();
+	(void)fat_may_be_directory(s);
 	return 0;
 }

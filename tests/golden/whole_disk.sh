@@ -70,6 +70,24 @@ is "of FAT the medium is most often removable" \
 is "but it is a partition, too" "$(ask "SELECT DeviceID FROM
 	Win32_DiskPartition" "$scratch/fat.raw")" "Disk #0, Partition #0"
 
+# Without its first sector it is known from the backup.
+for fs in 'mkfs.fat -F 32 -n Stick' 'mkfs.exfat -L Stick'; do
+	rm -f "$scratch/lost.raw"
+	truncate -s $((48 * mib)) "$scratch/lost.raw"
+	$fs "$scratch/lost.raw" > /dev/null
+	look() {
+		"$COLDMOUNT" -q --json "$scratch/lost.raw" > "$scratch/lost"
+		tests/golden/query.py "$scratch/lost" "[[(v['kind'], v['fileSystem'],
+			v['label'], v['serial']) for v in d['volumes']],
+			[f['code'] for f in d['findings']]]"
+	}
+	sound=$(look)
+	dd if=/dev/zero of="$scratch/lost.raw" bs=512 count=1 conv=notrunc \
+		status=none
+	is "${fs%% -*}: the backup tells as much" "$(look)" \
+		"${sound/\"CM0612\"/\"CM0226\", \"CM0612\"}"
+done
+
 # Images of partitions: the boot sector says how many sectors were before it.
 ntfs "$scratch/part.raw" -p 2048
 mkfs.fat -h 2048 "$scratch/fat.raw" > /dev/null

@@ -273,3 +273,39 @@ Test(fat, a_directory_may_go_on_or_end_without_a_label)
 		guard_free(s);
 	}
 }
+
+static bool may_be_directory(const uint8_t *p, size_t n)
+{
+	struct span s = guard_copy(p, n, 0);
+	bool r = fat_may_be_directory(s);
+
+	guard_free(s);
+	return r;
+}
+
+Test(fat, tells_a_directory_from_other_bytes)
+{
+	static const uint8_t empty[64], kanji[32] = { 0x05, 'A', [31] = 0 };
+	static const struct {
+		uint8_t bytes[12];
+	} others[] = {
+		{ "\x01NAME      \x20" },		/* a control character */
+		{ "           \x20" },		/* no name */
+		{ "NAME       \x60" },		/* no such attribute */
+		{ "NAME       \xa0" },
+	};
+	uint8_t mixed[sizeof(root)];
+
+	for (size_t n = 0; n <= sizeof(root); n++)
+		cr_expect(may_be_directory(root, n), "%zu", n);
+	cr_expect(may_be_directory(empty, sizeof(empty)));
+	cr_expect(may_be_directory(kanji, sizeof(kanji)));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		memcpy(mixed, root, sizeof(root));
+		memcpy(mixed + 96, others[i].bytes, 12);
+		cr_expect_not(may_be_directory(mixed, sizeof(mixed)), "%zu", i);
+		/* behind the end anything may be */
+		mixed[64] = 0;
+		cr_expect(may_be_directory(mixed, sizeof(mixed)), "%zu", i);
+	}
+}
