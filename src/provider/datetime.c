@@ -4,6 +4,7 @@
 #include "provider/datetime.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,4 +97,20 @@ int cim_datetime_compare(const char *a, const char *b)
 			return x < y ? -1 : 1;
 	}
 	return 0;
+}
+
+void cim_datetime_iso(const char *text, char buf[CIM_ISO_CHARS])
+{
+	const int offset = field_of(text, OFFSET);
+	int digits = 6, fraction = field_of(text, MICROSECOND), n;
+
+	for (; digits > 0 && fraction % 10 == 0; digits--)
+		fraction /= 10;
+	n = snprintf(buf, CIM_ISO_CHARS, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s", text,
+		     text + 4, text + 6, text + 8, text + 10, text + 12);
+	if (digits > 0)
+		n += snprintf(buf + n, CIM_ISO_CHARS - (size_t)n, ".%0*d",
+			      digits, fraction);
+	snprintf(buf + n, CIM_ISO_CHARS - (size_t)n, "%c%02d:%02d",
+		 text[SIGN_AT], offset / 60, offset % 60);
 }

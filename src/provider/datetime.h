@@ -19,4 +19,9 @@ bool cim_datetime_is(const char *text);
  * times.  */
 int cim_datetime_compare(const char *a, const char *b);
 
+/* Write the time @text, all of whose fields are said, at @buf as ISO 8601 has
+ * it, "2021-03-04T05:06:07.5+01:00": no zeros are at the end of a fraction.  */
+#define CIM_ISO_CHARS 33
+void cim_datetime_iso(const char *text, char buf[CIM_ISO_CHARS]);
+
 #endif /* PROVIDER_DATETIME_H */

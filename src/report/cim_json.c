@@ -3,15 +3,18 @@
  *
  * A reference is an object of the keys of what it leads to, so that
  * $_.Directory.Name works on it; the properties of PowerShell's own are left
- * out.  Always an array, whatever the number of objects.
+ * out.  Always an array, whatever the number of objects.  A time is in the form
+ * of ISO 8601, as PowerShell since 6 writes what Get-CimInstance makes of it;
+ * what 5.1 writes, "\/Date(1614834367000)\/", has no more than milliseconds.
  */
+#include "provider/datetime.h"
 #include "report/cim_report.h"
 #include "report/escape.h"
 
 static void write_scalar(enum cim_type type, const struct cim_value *v,
 			 struct out *o)
 {
-	char buf[CIM_TEXT_BYTES];
+	char buf[CIM_TEXT_BYTES], iso[CIM_ISO_CHARS];
 	const char *plain = cim_plain_text(type, v, buf);
 
 	if (!v->is_set)
@@ -20,7 +23,10 @@ static void write_scalar(enum cim_type type, const struct cim_value *v,
 		out_string(o, v->boolean ? "true" : "false");
 	else if (plain != NULL)
 		out_string(o, plain);
-	else
+	else if (type == CIM_DATETIME) {
+		cim_datetime_iso(v->string, iso);
+		out_json_string(o, iso);
+	} else
 		out_json_string(o, v->string);
 }
 

@@ -32,6 +32,11 @@ is "a time is an instant" \
 	"$(ask "SELECT Name FROM Win32_Directory WHERE $created")"
 is "that some have" "$(ask "SELECT Name FROM Win32_Directory WHERE $created \
 	AND Name = 'C:\\\\'" | grep -c '^Name : C:')" 1
+is "a time in JSON is one of ISO 8601" "$(ask "SELECT CreationDate \
+	FROM Win32_Directory WHERE Name = 'C:\\\\'" -f json | python3 -c '
+import datetime, json, sys
+print(datetime.datetime.fromisoformat(json.load(sys.stdin)[0]["CreationDate"]))')" \
+	"2021-03-04 05:06:07+00:00"
 is "a text that is no time" "$(ask "SELECT * FROM Win32_Directory WHERE \
 	CreationDate > '2021'" 2>&1 | grep -c 'CreationDate is of type datetime')" 1
 

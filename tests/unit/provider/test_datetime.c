@@ -79,3 +79,26 @@ Test(datetime, leaves_out_what_is_not_said)
 	cr_expect_lt(cim_datetime_compare(t, "202104********.******+000"), 0);
 	cr_expect_eq(cim_datetime_compare(t, "**************.******+***"), 0);
 }
+
+/* The forms that Newtonsoft's Json.NET, which PowerShell uses, gives a DateTime:
+ * up to seven digits, and none that only a zero follows.  */
+Test(datetime, is_written_as_iso_8601)
+{
+	static const struct {
+		const char *cim, *iso;
+	} times[] = {
+		{ "20210304050607.000000+000", "2021-03-04T05:06:07+00:00" },
+		{ "20210304050607.123456+060",
+		  "2021-03-04T05:06:07.123456+01:00" },
+		{ "20210304050607.120000-210", "2021-03-04T05:06:07.12-03:30" },
+		{ "16010101000000.000001+845",
+		  "1601-01-01T00:00:00.000001+14:05" },
+	};
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		char buf[CIM_ISO_CHARS];
+
+		cim_datetime_iso(times[i].cim, buf);
+		cr_expect_str_eq(buf, times[i].iso);
+	}
+}
