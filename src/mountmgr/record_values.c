@@ -63,25 +63,11 @@ static bool is_one_bit_off(struct span name, const char *want)
 	return n_bits + (lengths != 0) == 1;
 }
 
-/* A name that is shorter is not told by its letters.  */
-#define LOST_FLAG_MIN_BYTES 4
-
-/* Whether @name is @want, of one byte for each letter, taken for UTF-16: the
- * flag that says so is one bit.  */
-static bool has_lost_flag(struct span name, const char *want)
-{
-	const size_t n = strlen(want);
-
-	return n >= LOST_FLAG_MIN_BYTES && name.n == n &&
-	       memcmp(name.p, want, n) == 0;
-}
-
 static int visit_sibling(void *ctx, const struct hive_value *v)
 {
 	struct sibling *s = ctx;
 
-	if (v->tombstone || (!is_one_bit_off(v->name_utf16, s->name) &&
-			     !has_lost_flag(v->name_utf16, s->name)))
+	if (v->tombstone || !is_one_bit_off(v->name_utf16, s->name))
 		return 0;
 	s->found = *v;
 	s->n++;

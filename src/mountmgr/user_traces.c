@@ -58,6 +58,7 @@ struct place {
 	const char *path;
 	void (*subkey)(struct reader *r, const struct hive_key *k);
 	void (*value)(struct reader *r, const struct hive_value *v);
+	hive_name_form *form;	/* of the names of the values */
 };
 
 static bool is_ascii_letter(char c)
@@ -253,6 +254,40 @@ static void cached(struct reader *r, const struct hive_key *k)
 		add_key(r, k, TRACE_OTHER);
 }
 
+/* Whether @c can be letter @i of "C:\Mount\Data\".  */
+static bool is_path_letter(size_t i, unsigned c)
+{
+	switch (i) {
+	case 0:
+		return c < 0x80 && is_ascii_letter((char)c);
+	case 1:
+		return c == ':';
+	case 2:
+		return c == '\\';
+	default:
+		return c >= ' ' && (c < 0x7f || c > 0x9f) &&
+		       (c > 0x7f || strchr("\"*/:<>?|", (int)c) == NULL);
+	}
+}
+
+/* Windows closes each path with a backslash.  */
+static size_t folder_form(struct span bytes, bool is_8bit)
+{
+	const size_t step = is_8bit ? 1 : 2;
+	size_t form = 0;
+
+	for (size_t i = 0; (i + 1) * step <= bytes.n; i++) {
+		const uint8_t *p = bytes.p + i * step;
+		const unsigned c = is_8bit ? p[0] : p[0] + 0x100u * p[1];
+
+		if (!is_path_letter(i, c))
+			break;
+		if (c == '\\')
+			form = (i + 1) * step;
+	}
+	return form;
+}
+
 /* A mounted folder; the data of the value is empty.  */
 static void folder(struct reader *r, const struct hive_value *v)
 {
@@ -307,14 +342,15 @@ static void mapped_letter(struct reader *r, const struct hive_key *k)
 }
 
 static const struct place places[] = {
-	{ EXPLORER "\\MountPoints2", mount_point, NULL },
-	{ EXPLORER "\\MountPoints2\\CPC", cached, NULL },
-	{ EXPLORER "\\MountPoints2\\CPC\\Volume", mount_point, NULL },
-	{ EXPLORER "\\MountPoints2\\CPC\\LocalMOF", NULL, folder },
-	{ EXPLORER "\\MountPoints", mount_point, NULL },
-	{ EXPLORER "\\BitBucket", old_recycle_bin, NULL },
-	{ EXPLORER "\\BitBucket\\Volume", recycle_bin, NULL },
-	{ "Network", mapped_letter, NULL },
+	{ EXPLORER "\\MountPoints2", mount_point, NULL, NULL },
+	{ EXPLORER "\\MountPoints2\\CPC", cached, NULL, NULL },
+	{ EXPLORER "\\MountPoints2\\CPC\\Volume", mount_point, NULL, NULL },
+	{ EXPLORER "\\MountPoints2\\CPC\\LocalMOF", NULL, folder,
+	  folder_form },
+	{ EXPLORER "\\MountPoints", mount_point, NULL, NULL },
+	{ EXPLORER "\\BitBucket", old_recycle_bin, NULL, NULL },
+	{ EXPLORER "\\BitBucket\\Volume", recycle_bin, NULL, NULL },
+	{ "Network", mapped_letter, NULL, NULL },
 };
 
 static int each_subkey(void *ctx, const struct hive_key *k)
@@ -380,6 +416,7 @@ static bool find_place(struct reader *r, struct hive_key *ret)
 /* Damage has its findings already.  */
 static void read_place(struct reader *r)
 {
+	const struct hive_value_filter f = { .form = r->place->form };
 	struct hive_key k;
 
 	if (!find_place(r, &k))
@@ -388,7 +425,7 @@ static void read_place(struct reader *r)
 	if (r->place->subkey != NULL)
 		hive_each_subkey(r->hive, &k, each_subkey, r, NULL);
 	if (r->place->value != NULL)
-		hive_each_value(r->hive, &k, each_value, r, NULL);
+		hive_each_value_of(r->hive, &k, &f, each_value, r, NULL);
 	r->parent = NULL;
 	if (r->full)
 		diag_add(r->diags, &FINDING_TRACES_CUT,

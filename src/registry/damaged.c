@@ -6,8 +6,8 @@
  * ends where its name does, its type is one that there is, its data lie in a
  * cell in use that has room for them; or, of a key, it names the parent that
  * lists it.  The name is told twice as well: by its length and its flag in the
- * record, and by the hash of its letters in the list of subkeys; or, where the
- * key has values that Windows makes, by their form.
+ * record, and by the hash of its letters in the list of subkeys; of a value, by
+ * the form that Windows gives to those of its key, or by who looks for it.
  *
  * With two fields damaged, a record is not read.
  */
@@ -21,8 +21,9 @@
 /* Cells are made in steps of eight bytes.  */
 #define CELL_STEP 8
 
-/* The registry's own limit, in characters.  */
+/* The registry's own limits, in characters.  */
 #define KEY_NAME_MAX_CHARS 255
+#define VALUE_NAME_MAX_CHARS 16383
 
 /* Types below are those of winnt.h; device properties have types of their own
  * with this in the upper half.  */
@@ -87,10 +88,8 @@ static bool is_printable(struct span s)
 	return true;
 }
 
-/* Letters of one byte each that are said to be of two.  What name they are, no
- * form tells.  */
-static void say_lost_flag(struct hive *h, struct hive_record *record,
-			  const struct regf_value *v)
+void hive_say_lost_flag(struct hive *h, struct hive_record *record,
+			const struct regf_value *v)
 {
 	if (v->name_is_8bit || h->cells.layout.nt31 ||
 	    v->name.n < LOST_FLAG_MIN_BYTES || !is_printable(v->name))
@@ -110,12 +109,37 @@ static bool length_is_wrong(const struct regf_value *v, size_t n)
 		!hive_name_is_text(v->name, v->name_is_8bit));
 }
 
-bool hive_mend_value_name(struct hive *h, hive_name_form *form,
+/* How many of @bytes, which begin where a name does and end with its cell, are
+ * one of @names.  */
+static size_t find_name(const struct hive_names *names, struct span bytes,
+			bool is_8bit)
+{
+	const size_t n = is_8bit ? names->wanted.n / 2 : names->wanted.n;
+	struct span name;
+
+	if (names->form != NULL)
+		return names->form(bytes, is_8bit);
+	return n > 0 && bytes.n < n + CELL_STEP &&
+	       span_sub(bytes, 0, n, &name) &&
+	       regf_name_equal(name, is_8bit, names->wanted) ? n : 0;
+}
+
+/* Whether @name, as a record has it, is one of @names.  */
+static bool is_name(const struct hive_names *names, struct span name,
+		    bool is_8bit)
+{
+	return name.n > 0 && find_name(names, name, is_8bit) == name.n;
+}
+
+bool hive_mend_value_name(struct hive *h, const struct hive_names *names,
 			  struct hive_record *record, struct regf_value *v)
 {
 	struct span bytes = behind(record, REGF_VALUE_HEAD_BYTES);
-	size_t n = form(bytes, v->name_is_8bit);
+	size_t n;
 
+	if (is_name(names, v->name, v->name_is_8bit))
+		return false;
+	n = find_name(names, bytes, v->name_is_8bit);
 	if (n > 0) {
 		if (!length_is_wrong(v, n))
 			return false;
@@ -124,13 +148,12 @@ bool hive_mend_value_name(struct hive *h, hive_name_form *form,
 		return true;
 	}
 	if (!h->cells.layout.nt31 &&
-	    form(bytes, !v->name_is_8bit) == v->name.n && v->name.n > 0) {
+	    is_name(names, v->name, !v->name_is_8bit)) {
 		set_value_name(v, bytes, v->name.n, !v->name_is_8bit);
 		say_value(h, record, v, "the flag that tells the kind of its "
 			  "letters is damaged");
 		return true;
 	}
-	say_lost_flag(h, record, v);
 	return false;
 }
 
@@ -155,41 +178,68 @@ static bool ends_with_its_cell(const struct hive_record *record, size_t n)
 	return record->bytes.n - n < CELL_STEP;
 }
 
+/* How many of @bytes are the text with which their cell ends, but for what
+ * fills it up; 0 where there is none.  */
+static size_t text_to_the_end(struct span bytes, bool is_8bit, size_t max_chars)
+{
+	const size_t step = is_8bit ? 1 : 2;
+	struct span c;
+	size_t n = 0;
+
+	while (n < step * max_chars && span_sub(bytes, n, step, &c) &&
+	       hive_name_is_text(c, is_8bit))
+		n += step;
+	return bytes.n - n < CELL_STEP ? n : 0;
+}
+
+/* Of a value whose cell has no room for its name, where no form tells it.  */
+static bool mend_cut_text(struct hive *h, struct hive_record *record,
+			  struct span bytes, struct regf_value *v)
+{
+	const size_t n = text_to_the_end(bytes, v->name_is_8bit,
+					 VALUE_NAME_MAX_CHARS);
+
+	if (n == 0 || !type_is_known(v->type) || !data_is_there(h, v))
+		return false;
+	set_value_name(v, bytes, n, v->name_is_8bit);
+	say_value(h, record, v, "the length of its name is damaged: it ends "
+		  "with its cell, or some letters before");
+	return true;
+}
+
 /* Of a record that is signed, and whose cell has no room for its name: what was
  * decoded of that ends with the cell, as the name itself may.  */
-static bool mend_cut_name(struct hive *h, hive_name_form *form,
+static bool mend_cut_name(struct hive *h, const struct hive_names *names,
 			  struct hive_record *record, struct regf_value *v)
 {
 	struct span bytes = behind(record, REGF_VALUE_HEAD_BYTES);
 	size_t n;
 
-	if (record->bytes.p[0] != 'v' || record->bytes.p[1] != 'k' ||
-	    form == NULL)
+	if (record->bytes.p[0] != 'v' || record->bytes.p[1] != 'k')
 		return false;
-	n = form(bytes, v->name_is_8bit);
+	n = find_name(names, bytes, v->name_is_8bit);
 	if (n == 0)
-		return false;
+		return mend_cut_text(h, record, bytes, v);
 	set_value_name(v, bytes, n, v->name_is_8bit);
 	say_value(h, record, v, "the length of its name is damaged");
 	return true;
 }
 
 static bool is_unsigned_value(struct hive *h, const struct hive_record *record,
-			      hive_name_form *form, const struct regf_value *v)
+			      const struct hive_names *names,
+			      const struct regf_value *v)
 {
-	struct span bytes = behind(record, REGF_VALUE_HEAD_BYTES);
-	bool known = form != NULL && v->name.n > 0 &&
-		     form(bytes, v->name_is_8bit) == v->name.n;
-
 	/* Another record has its own signature.  */
 	return regf_record_bytes(record->bytes) == 0 &&
-	       (known || ends_with_its_cell(record, v->record_size)) &&
+	       (is_name(names, v->name, v->name_is_8bit) ||
+		ends_with_its_cell(record, v->record_size)) &&
 	       hive_name_is_text(v->name, v->name_is_8bit) &&
 	       type_is_known(v->type) && data_is_there(h, v);
 }
 
 bool hive_read_damaged_value(struct hive *h, uint32_t cell,
-			     hive_name_form *form, struct regf_value *ret,
+			     const struct hive_names *names,
+			     struct regf_value *ret,
 			     struct hive_record *ret_record)
 {
 	struct hive_record record;
@@ -198,9 +248,9 @@ bool hive_read_damaged_value(struct hive *h, uint32_t cell,
 	if (hive_read_record(h, cell, &record, NULL) < 0 || !record.in_use ||
 	    !regf_value_decode(record.bytes, h->cells.layout, &v))
 		return false;
-	if (is_unsigned_value(h, &record, form, &v))
+	if (is_unsigned_value(h, &record, names, &v))
 		say_value(h, &record, &v, "its signature is damaged");
-	else if (!mend_cut_name(h, form, &record, &v))
+	else if (!mend_cut_name(h, names, &record, &v))
 		return false;
 	*ret = v;
 	*ret_record = record;
@@ -275,17 +325,12 @@ static bool mend_cut_key_name(struct hive *h, const struct hive_listed *l,
 			      const struct hive_record *record,
 			      struct span bytes, struct regf_key *k)
 {
-	const size_t step = k->name_is_8bit ? 1 : 2;
-	struct span c;
-	size_t n = 0;
+	const size_t n = text_to_the_end(bytes, k->name_is_8bit,
+					 KEY_NAME_MAX_CHARS);
+	struct span name;
 
-	while (n < step * KEY_NAME_MAX_CHARS &&
-	       span_sub(bytes, n, step, &c) &&
-	       hive_name_is_text(c, k->name_is_8bit))
-		n += step;
-	if (n == 0 || !ends_with_its_cell(record, REGF_KEY_HEAD_BYTES + n) ||
-	    !span_sub(bytes, 0, n, &c) ||
-	    regf_hint_differs(l->kind, l->hint, c, k->name_is_8bit))
+	if (n == 0 || !span_sub(bytes, 0, n, &name) ||
+	    regf_hint_differs(l->kind, l->hint, name, k->name_is_8bit))
 		return false;
 	set_key_name(k, bytes, n, k->name_is_8bit);
 	say_key(h, record, k, "the length of its name is damaged: it ends with "

@@ -137,8 +137,8 @@ int hive_each_lost_subkey(struct hive *h, const struct hive_key *k,
 bool hive_lost_key_fits(struct hive *h, const struct hive_lost_key *k,
 			const char *name);
 
-/* How many of @bytes, which begin where a name does, are a name of a form that
- * is known; 0: none are.  */
+/* How many of @bytes, which begin where a name does and go on to the end of its
+ * cell, or are just a name, are one of a form that is known; 0: none are.  */
 typedef size_t hive_name_form(struct span bytes, bool is_8bit);
 
 /* The values to be given, of all that a key has.  */
@@ -149,7 +149,8 @@ struct hive_value_filter {
 	bool (*wants)(struct span name);
 	/* What the names are by which Windows calls values of this key: it
 	 * tells where the length of a name, or its kind of letters, is damaged;
-	 * or NULL.  */
+	 * or NULL.  A name of no form may be longer than one, and begin like
+	 * it; one that is of a form as it stands is not touched.  */
 	hive_name_form *form;
 };
 #define HIVE_SHORT_NAME_CHARS 64
@@ -174,7 +175,9 @@ int hive_each_uncounted_value(struct hive *h, const struct hive_key *k,
 			      const char *const *prefixes, hive_value_fn *fn,
 			      void *ctx);
 
-/* The value @name of @k, "" for the default one.  */
+/* The value @name of @k, "" for the default one.  One is found, too, whose
+ * record has that name but for its length or its kind of letters, with a
+ * finding.  */
 int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
 		    struct hive_value *ret, struct err *reterr);
 

@@ -143,15 +143,28 @@ bool hive_read_bare_key(struct hive *h, uint32_t cell, struct regf_key *ret,
  * with a finding.  See damaged.c.
  */
 
-/* Whether the name that the record of @v has is of the @form, but for its
+/* What is known of the names of values that are read: their form, or the one
+ * that is looked for; or neither.  */
+struct hive_names {
+	hive_name_form *form;	/* or NULL */
+	struct span wanted;	/* UTF-16LE; n 0: none */
+};
+
+/* Whether the name that the record of @v has is one of @names, but for its
  * length or its kind of letters: then @v gets that name.  */
-bool hive_mend_value_name(struct hive *h, hive_name_form *form,
+bool hive_mend_value_name(struct hive *h, const struct hive_names *names,
 			  struct hive_record *record, struct regf_value *v);
 
+/* Say that the name of @v may be of letters of one byte each, of which no form
+ * tells what they are, where it looks so.  */
+void hive_say_lost_flag(struct hive *h, struct hive_record *record,
+			const struct regf_value *v);
+
 /* The value in @cell, which its list names, without a signature or with a name
- * that is longer than its cell.  @form may be NULL.  */
+ * that is longer than its cell.  */
 bool hive_read_damaged_value(struct hive *h, uint32_t cell,
-			     hive_name_form *form, struct regf_value *ret,
+			     const struct hive_names *names,
+			     struct regf_value *ret,
 			     struct hive_record *ret_record);
 
 /* What a list of @kind has of the key @cell: @parent is whose list it is.  */

@@ -96,7 +96,7 @@ struct walk {
 	struct hive *hive;
 	const struct hive_key *key;
 	record_fn *fn;
-	hive_name_form *form;	/* of the names; or NULL */
+	struct hive_names names;
 	uint64_t left;		/* see hive_spend() */
 	uint32_t index;		/* in the list, of the value at hand */
 	struct err bad;		/* the first damage; code 0: none */
@@ -105,9 +105,9 @@ struct walk {
 	const struct hive_value_filter *filter;	/* or NULL */
 	hive_value_fn *value_fn;
 	void *ctx;
+	bool all;		/* whatever their names are */
 
 	/* search */
-	struct span name;	/* UTF-16LE */
 	struct hive_value *found;
 	unsigned n_found;
 };
@@ -162,10 +162,11 @@ static int read_listed_value(struct walk *w, uint32_t cell,
 	struct hive *h = w->hive;
 	int r = read_value(w, cell, ret, ret_record, reterr);
 
-	if (r == 0 && w->form != NULL)
-		(void)hive_mend_value_name(h, w->form, ret_record, ret);
+	if (r == 0 && !hive_mend_value_name(h, &w->names, ret_record, ret) &&
+	    w->all)
+		hive_say_lost_flag(h, ret_record, ret);
 	if (r == ERR_MAGIC || r == ERR_TRUNCATED)
-		if (hive_read_damaged_value(h, cell, w->form, ret,
+		if (hive_read_damaged_value(h, cell, &w->names, ret,
 					    ret_record) &&
 		    hive_spend(&w->left, ret->record_size))
 			return 0;
@@ -282,7 +283,9 @@ int cell_each_value(struct hive *h, const struct hive_key *k,
 {
 	struct walk w = {
 		.hive = h, .key = k, .fn = give_value, .filter = f,
-		.form = f != NULL ? f->form : NULL, .value_fn = fn, .ctx = ctx,
+		.names.form = f != NULL ? f->form : NULL, .value_fn = fn,
+		.ctx = ctx,
+		.all = f == NULL || f->wants == NULL || f->form != NULL,
 	};
 
 	return walk_values(&w, reterr);
@@ -339,7 +342,8 @@ static int match_value(struct walk *w, uint32_t cell,
 		       const struct regf_value *v,
 		       const struct hive_record *record)
 {
-	if (v->tombstone || !regf_name_equal(v->name, v->name_is_8bit, w->name))
+	if (v->tombstone || !regf_name_equal(v->name, v->name_is_8bit,
+					      w->names.wanted))
 		return 0;
 	if (w->n_found++ == 0) {
 		*w->found = make_value(w->hive, cell, v, record);
@@ -359,7 +363,7 @@ int cell_find_value(struct hive *h, const struct hive_key *k, struct span name,
 {
 	struct hive_value found = { 0 };
 	struct walk w = {
-		.hive = h, .key = k, .fn = match_value, .name = name,
+		.hive = h, .key = k, .fn = match_value, .names.wanted = name,
 		.found = &found,
 	};
 	int r = walk_values(&w, reterr);

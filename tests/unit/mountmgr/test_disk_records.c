@@ -8,6 +8,7 @@
 #include "lib/hive_tree.h"
 #include "mountmgr/disk_records.h"
 #include "mountmgr/findings.h"
+#include "registry/findings.h"
 
 #define DISK "{4d36e967-e325-11ce-bfc1-08002be10318}"
 #define STICK "Enum\\USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&0"
@@ -542,9 +543,8 @@ Test(disk_records, a_value_is_found_whose_name_is_damaged_in_one_bit)
 	}
 }
 
-/* Of the value @name: the bit of its vk record that says that its letters have
- * one byte each.  */
-static void lose_flag(struct hive_image *image, const char *name)
+/* The vk record of the value @name, of letters of one byte each.  */
+static uint8_t *find_vk(struct hive_image *image, const char *name)
 {
 	const size_t n = strlen(name);
 	size_t at = 0;
@@ -555,11 +555,39 @@ static void lose_flag(struct hive_image *image, const char *name)
 	}
 	cr_assert_eq(memcmp(image->bytes + at - 20, "vk", 2), 0);
 	cr_assert_eq(image->bytes[at - 4], 1);
-	image->bytes[at - 4] = 0;
+	return image->bytes + at - 20;
 }
 
-/* It was lost without a word, too.  */
-Test(disk_records, a_value_is_found_whose_name_has_lost_its_flag)
+/* The flag that tells the kind of its letters.  */
+static void lose_flag(struct hive_image *image, const char *name)
+{
+	put16(find_vk(image, name) + 16, 0);
+}
+
+/* The length of its name.  */
+static void lose_length(struct hive_image *image, const char *name)
+{
+	put16(find_vk(image, name) + 2, 0);
+}
+
+static void cut_length(struct hive_image *image, const char *name)
+{
+	put16(find_vk(image, name) + 2, 3);
+}
+
+/* Within its cell, which is a multiple of eight bytes: 4 of its own, 20.  */
+static void grow_length(struct hive_image *image, const char *name)
+{
+	put16(find_vk(image, name) + 2, (uint16_t)((strlen(name) + 7) & ~7u));
+}
+
+static void grow_length_beyond(struct hive_image *image, const char *name)
+{
+	put16(find_vk(image, name) + 2, 0x101e);
+}
+
+/* Each was lost without a word, or with one that does not tell what.  */
+Test(disk_records, a_value_is_found_whose_name_is_known_but_for_its_head)
 {
 	static const struct hive_tree_row list[] = {
 		{ "ControlSet001\\" STICK, "ClassGUID", TREE_SZ, DISK },
@@ -567,19 +595,48 @@ Test(disk_records, a_value_is_found_whose_name_has_lost_its_flag)
 		  TREE_BINARY, LAYOUT },
 		{ "ControlSet001\\" STICK PARTMGR, "DiskId", TREE_SZ,
 		  ID "}" },
+		{ "ControlSet001\\" STICK PARTMGR, "Attributes", TREE_DWORD,
+		  "01000000" },
 	};
-	static const char *const names[] = { "PartitionTableCache", "DiskId" };
+	static const char *const names[] = {
+		"PartitionTableCache", "DiskId", "Attributes",
+	};
+	static damage_fn *const damage[] = {
+		lose_flag, lose_length, cut_length, grow_length,
+		grow_length_beyond,
+	};
 
-	for (size_t i = 0; i < COUNT(names); i++) {
-		struct read *r = read_damaged(list, COUNT(list), 1, lose_flag,
-					      names[i]);
+	for (size_t i = 0; i < COUNT(names) * COUNT(damage); i++) {
+		const size_t n = i / COUNT(damage);
+		struct read *r = read_damaged(list, COUNT(list), 1,
+					      damage[i % COUNT(damage)],
+					      names[n]);
+		const struct device_record *d = r->records.devices;
 
 		cr_assert_eq(r->records.n_devices, 1);
-		cr_expect(r->records.devices[0].has_layout, "%s", names[i]);
-		cr_expect(!guid_is_zero(&r->records.devices[0].disk_id), "%s",
+		cr_expect(d->has_layout && d->has_attributes &&
+			  !guid_is_zero(&d->disk_id), "case %zu", i);
+		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_FIELD), 1,
+			     "case %zu", i);
+		cr_expect_eq(r->diags.n, 1, "case %zu", i);
+		read_done(r);
+	}
+}
+
+/* What a cell was before may stand behind a name in it.  */
+Test(disk_records, a_value_of_a_longer_or_shorter_name_is_another)
+{
+	static const char *const names[] = { "DiskIdXY", "DiskI", "DiskId16",
+		"DiskId\1hidden", };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct read *r = read_value(PARTMGR, names[i], TREE_SZ,
+					    ID "}");
+
+		cr_assert_eq(r->records.n_devices, 1);
+		cr_expect(guid_is_zero(&r->records.devices[0].disk_id), "%s",
 			  names[i]);
-		cr_expect_eq(r->diags.n, 1, "%s", names[i]);
-		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_VALUE), 1);
+		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_FIELD), 0);
 		read_done(r);
 	}
 }

@@ -9,6 +9,7 @@
 #include "lib/mutate.h"
 #include "mountmgr/findings.h"
 #include "mountmgr/user_traces.h"
+#include "registry/findings.h"
 
 #define EXPLORER "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\"
 
@@ -317,6 +318,120 @@ Test(user_traces, a_damaged_guid_is_said)
 		if (r.diags.n > 0)
 			cr_expect_eq(r.diags.list[0].kind,
 				     &FINDING_RECORD_VALUE);
+		read_done(&r);
+	}
+}
+
+/* A hive that has one value of LocalMOF, @name; its vk record.  */
+static uint8_t *make_folder(struct hive_image *h, const char *name)
+{
+	struct key root, ex = { 0 }, points, cpc, mof;
+
+	ex.cell = explorer(h, &root);
+	points = start(h, "MountPoints2");
+	cpc = start(h, "CPC");
+	mof = start(h, "LocalMOF");
+	put_text(h, &mof, name, "");
+	end(h, &mof);
+	put_key(&cpc, &mof);
+	end(h, &cpc);
+	put_key(&points, &cpc);
+	end(h, &points);
+	put_key(&ex, &points);
+	end(h, &ex);
+	end(h, &root);
+	hive_image_finish(h);
+	return hive_image_at(h, mof.values[0]);
+}
+
+/* The name of a mounted folder was letters of Chinese, or cut, without a word;
+ * @at: in the vk record.  */
+Test(user_traces, a_folder_whose_name_is_known_but_for_its_head_is_told)
+{
+	static const struct {
+		size_t at;
+		uint16_t value;
+		const char *key;
+		size_t findings;
+	} cases[] = {
+		{ 2, 14, "C:\\Mount\\Data\\", 0 },
+		{ 2, 10, "C:\\Mount\\Data\\", 1 },
+		{ 2, 0, "C:\\Mount\\Data\\", 1 },
+		{ 2, 15, "C:\\Mount\\Data\\", 1 },
+		{ 2, 0x400e, "C:\\Mount\\Data\\", 1 },
+		{ 16, 0, "C:\\Mount\\Data\\", 1 },
+		{ 16, 3, "C:\\Mount\\Data\\", 0 },
+		/* A name that has no form, of the wrong kind.  */
+		{ 20, 'x' + 0x100 * 'y', "xy\\Mount\\Data\\", 0 },
+	};
+	static struct hive_image h;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t *vk = make_folder(&h, "C:\\Mount\\Data\\");
+		struct read r;
+
+		put16(vk + cases[i].at, cases[i].value);
+		read_traces(&r, h.bytes, h.n);
+		cr_assert_eq(r.traces.n, 1, "case %zu", i);
+		cr_expect_str_eq(r.traces.list[0].key.utf8, cases[i].key);
+		cr_assert_eq(r.diags.n, cases[i].findings, "case %zu", i);
+		if (r.diags.n > 0)
+			cr_expect_eq(r.diags.list[0].kind,
+				     &FINDING_RECORD_FIELD);
+		read_done(&r);
+	}
+}
+
+/* Its cell was of another value before, of which some bytes are left.  */
+Test(user_traces, a_folder_ends_with_its_name)
+{
+	static const uint8_t left[] = { 'a', 'b', '\\', 'x' };
+	static struct hive_image h;
+	uint8_t *vk = make_folder(&h, "C:\\M\\Data\\");
+	struct read r;
+
+	memcpy(vk + 20 + strlen("C:\\M\\Data\\"), left, sizeof(left));
+	read_traces(&r, h.bytes, h.n);
+	cr_assert_eq(r.traces.n, 1);
+	cr_expect_str_eq(r.traces.list[0].key.utf8, "C:\\M\\Data\\");
+	cr_expect_eq(r.diags.n, 0);
+	read_done(&r);
+}
+
+/* One in UTF-16, as Windows stores it where a letter is beyond Latin-1; and one
+ * in letters of two bytes that are no path, of which only doubt can be said.  */
+Test(user_traces, a_folder_in_utf16_is_told)
+{
+	static const uint8_t path[] = {
+		'D', 0, ':', 0, '\\', 0, 0x2d, 0x4e, 0x87, 0x65, '\\', 0,
+	};
+	static const uint8_t letters[sizeof(path)] = {
+		'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L',
+	};
+	static const struct {
+		const uint8_t *name;
+		uint16_t flags;
+		const char *key;
+		size_t findings;
+	} cases[] = {
+		{ path, 0, "D:\\\xe4\xb8\xad\xe6\x96\x87\\", 0 },
+		{ path, 1, "D:\\\xe4\xb8\xad\xe6\x96\x87\\", 1 },
+		{ letters, 0, "\xe4\x89\x81\xe4\x91\x83\xe4\x99\x85\xe4\xa1\x87"
+			      "\xe4\xa9\x89\xe4\xb1\x8b", 1 },
+	};
+	static struct hive_image h;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t *vk = make_folder(&h, "C:\\Mount\\Da");
+		struct read r;
+
+		memcpy(vk + 20, cases[i].name, sizeof(path));
+		put16(vk + 2, sizeof(path));
+		put16(vk + 16, cases[i].flags);
+		read_traces(&r, h.bytes, h.n);
+		cr_assert_eq(r.traces.n, 1, "case %zu", i);
+		cr_expect_str_eq(r.traces.list[0].key.utf8, cases[i].key);
+		cr_expect_eq(r.diags.n, cases[i].findings, "case %zu", i);
 		read_done(&r);
 	}
 }
