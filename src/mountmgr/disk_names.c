@@ -40,7 +40,7 @@
 
 static char fold(char c)
 {
-	return c == '#' ? '\\' : ascii_lower(c);
+	return c == '#' || c == '/' ? '\\' : ascii_lower(c);
 }
 
 int device_path_compare(const char *a, const char *b)
@@ -55,6 +55,20 @@ int device_path_compare(const char *a, const char *b)
 bool device_path_equal(const char *a, const char *b)
 {
 	return device_path_compare(a, b) == 0;
+}
+
+bool device_path_from_name(char *name)
+{
+	char *first = strchr(name, '#');
+	char *last = first == NULL ? NULL :
+		ascii_after(name, "STORAGE#") != NULL ? strchr(first + 1, '#')
+						      : strrchr(first + 1, '#');
+
+	if (last == NULL)
+		return false;
+	*first = '\\';
+	*last = '\\';
+	return true;
 }
 
 /* The first @n characters of @s without the padding; NULL: nothing is left.  */
@@ -265,23 +279,20 @@ static bool parse_device(struct arena *a, const char *s,
 			 struct volume_form_parts *ret)
 {
 	const char *path = ascii_find(s, "_??_");
-	const char *first, *second, *end;
+	const char *end;
 	char *device;
 
 	if (path == NULL)
 		return false;
 	path += strlen("_??_");
-	first = strchr(path, '#');
-	second = first != NULL ? strchr(first + 1, '#') : NULL;
-	if (second == NULL)
+	end = strstr(path, "#{");
+	if (end == NULL)
+		end = path + strlen(path);
+	if (end > path && end[-1] == '#')
+		end--;
+	device = arena_printf(a, "%.*s", (int)(end - path), path);
+	if (device == NULL || !device_path_from_name(device))
 		return false;
-	end = strchr(second + 1, '#');
-	device = arena_printf(a, "%.*s", end != NULL ? (int)(end - path)
-						     : (int)strlen(path), path);
-	if (device == NULL)
-		return false;
-	device[first - path] = '\\';
-	device[second - path] = '\\';
 	ret->form = VOLUME_FORM_DEVICE;
 	ret->device = device;
 	return true;

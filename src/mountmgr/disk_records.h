@@ -149,8 +149,14 @@ bool volume_form_resembles(const char *s);
 void device_record_name(struct arena *a, struct device_record *r,
 			const char *hardware_id);
 
-/* Compare device paths without regard to case, and with `#' for a backslash, as
- * they stand in names of other keys: as strcmp() does.  */
+/* Put the backslashes into @name, "USBSTOR#Disk&Ven_X&Prod_SD#MMC#0123&0": of a
+ * device path that is a name, or part of one, where `#' stands for them and for
+ * the slashes in the name of a device, while the instance of a volume may have
+ * it itself.  False where it is no such name.  */
+bool device_path_from_name(char *name);
+
+/* Compare device paths without regard to case, and with `#' for a backslash or
+ * a slash, as they stand in names of other keys: as strcmp() does.  */
 int device_path_compare(const char *a, const char *b);
 bool device_path_equal(const char *a, const char *b);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "mountmgr/disk_records.h"
 #include "mountmgr/findings.h"
 #include "mountmgr/record_values.h"
 
@@ -90,19 +91,12 @@ char *interface_device(struct arena *a, const struct hive_key *k)
 	const char *name = k->name.hex == NULL ? k->name.utf8 : NULL;
 	const char *at = name != NULL ? ascii_after(name, "##?#") : NULL;
 	const char *end = at != NULL ? strrchr(at, '#') : NULL;
-	char *path, *hash;
+	char *path;
 
 	if (end == NULL || end[1] != '{')
 		return NULL;
 	path = arena_printf(a, "%.*s", (int)(end - at), at);
-	hash = path != NULL ? strchr(path, '#') : NULL;
-	for (int i = 0; i < 2; i++) {
-		if (hash == NULL)
-			return NULL;
-		*hash = '\\';
-		hash = strchr(hash, '#');
-	}
-	return path;
+	return path != NULL && device_path_from_name(path) ? path : NULL;
 }
 
 static int add_path(void *ctx, const struct hive_key *k)
@@ -308,7 +302,7 @@ struct hive_key lost_instance(struct lost_devices *l,
 	read_paths(l);
 	for (size_t i = 0; i < l->n_paths; i++)
 		if (ascii_compare(l->paths[i].bus, bus) == 0 &&
-		    ascii_compare(l->paths[i].device, device) == 0)
+		    device_path_equal(l->paths[i].device, device))
 			consider(&c, l->paths[i].instance, &l->paths[i].cites);
 	return chosen(&c, "an instance",
 		      arena_printf(l->arena, "\\%s\\%s", bus, device));
@@ -327,11 +321,11 @@ static bool path_by_interface(struct lost_devices *l, const struct hive_key *k,
 
 		if (ascii_compare(p->instance, k->name.utf8) != 0 ||
 		    (*bus != NULL && ascii_compare(p->bus, *bus) != 0) ||
-		    (*device != NULL && ascii_compare(p->device, *device) != 0))
+		    (*device != NULL && !device_path_equal(p->device, *device)))
 			continue;
 		if (found != NULL && (ascii_compare(p->bus, found->bus) != 0 ||
-				      ascii_compare(p->device,
-						    found->device) != 0))
+				      !device_path_equal(p->device,
+							 found->device)))
 			return false;
 		found = p;
 	}

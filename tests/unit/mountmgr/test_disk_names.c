@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "mountmgr/disk_records.h"
@@ -102,6 +103,11 @@ Test(disk_names, a_volume_says_where_it_lies)
 		  "AA951D0000007252&0#{53f56307-b6bf-11d0-94f2-00a0c91efb8b}",
 		  VOLUME_FORM_DEVICE, NULL, "USBSTOR\\Disk&Ven_HP&Prod_v100w&"
 		  "Rev_1024\\AA951D0000007252&0", 0, 0, 0 },
+		/* A slash is a `#' as well: "Prod_SD/MMC".  */
+		{ "_??_USBSTOR#Disk&Ven_A&Prod_SD#MMC&Rev_1.00#0123&1#"
+		  "{53f56307-b6bf-11d0-94f2-00a0c91efb8b}",
+		  VOLUME_FORM_DEVICE, NULL, "USBSTOR\\Disk&Ven_A&Prod_SD#MMC&"
+		  "Rev_1.00\\0123&1", 0, 0, 0 },
 		/* The portable devices' bus of Windows 7.  */
 		{ "2&37c186b&0&STORAGE#VOLUME#_??_USBSTOR#DISK&VEN_HP&PROD_"
 		  "V100W&REV_1024#AA951D0000007252&0#", VOLUME_FORM_DEVICE,
@@ -201,5 +207,38 @@ Test(disk_names, a_device_is_one_however_it_is_written)
 				    "usbstor#DISK&VEN_A#1&0"));
 	cr_expect(!device_path_equal("USBSTOR\\Disk&Ven_A\\1&0",
 				     "USBSTOR\\Disk&Ven_A\\1&00"));
+	cr_expect(device_path_equal("USBSTOR\\Disk&Ven_A&Prod_SD/MMC\\1&0",
+				    "USBSTOR#Disk&Ven_A&Prod_SD#MMC#1&0"));
 	cr_expect(!device_path_equal("A", ""));
+}
+
+Test(disk_names, a_name_of_a_device_path_has_its_backslashes)
+{
+	static const struct {
+		const char *name, *path;	/* NULL: it is none */
+	} rows[] = {
+		{ "USBSTOR#Disk&Ven_A#0123&0", "USBSTOR\\Disk&Ven_A\\0123&0" },
+		{ "USBSTOR#Disk&Prod_SD#MMC#0123&0",
+		  "USBSTOR\\Disk&Prod_SD#MMC\\0123&0" },
+		{ "IDE#CdRomA_CDRW#DVD_B____#5&1&0&0.0.0",
+		  "IDE\\CdRomA_CDRW#DVD_B____\\5&1&0&0.0.0" },
+		/* The instance of a volume has a `#' of its own.  */
+		{ "STORAGE#Volume#{656b1713-ecf6-11df-92e6-806e6f6e6963}#"
+		  "0000000000100000", "STORAGE\\Volume\\{656b1713-ecf6-11df-"
+		  "92e6-806e6f6e6963}#0000000000100000" },
+		{ "STORAGE#Volume", NULL },
+		{ "USBSTOR#Disk", NULL },
+		{ "USBSTOR", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char name[100];
+
+		snprintf(name, sizeof(name), "%s", rows[i].name);
+		cr_expect_eq(device_path_from_name(name), rows[i].path != NULL,
+			     "%s", rows[i].name);
+		if (rows[i].path != NULL)
+			cr_expect_str_eq(name, rows[i].path);
+	}
 }

@@ -646,6 +646,7 @@ Test(disk_records, a_value_of_a_longer_or_shorter_name_is_another)
 #define DISK_NAME "USBSTOR#Disk&Ven_A&Prod_B&Rev_1#0123&0"
 #define OTHER "USBSTOR\\Disk&Ven_A&Prod_X&Rev_1\\0123&0"
 #define SUFFIX "#{53f56307-b6bf-11d0-94f2-00a0c91efb8b}"
+#define SD_MMC "USBSTOR\\Disk&Ven_A&Prod_SD/MMC&Rev_1\\0123&0"
 
 /* One damaged letter of either made another disk, without a word; no value,
  * none.  */
@@ -691,6 +692,24 @@ Test(disk_records, an_interface_is_of_the_disk_that_two_say_it_is_of)
 				     &FINDING_RECORD_VALUE);
 		read_done(r);
 	}
+}
+
+/* It was called the name of another device, by real card readers, too.  */
+Test(disk_records, a_slash_in_the_name_of_a_device_is_none_of_its_path)
+{
+	static const struct hive_tree_row list[] = {
+		{ "Select", "Current", TREE_DWORD, "01000000" },
+		{ "ControlSet001\\Enum\\" SD_MMC, "ClassGUID", TREE_SZ, DISK },
+		{ INTERFACES("53f56307") "USBSTOR#Disk&Ven_A&Prod_SD#MMC&Rev_1#"
+		  "0123&0" SUFFIX, "DeviceInstance", TREE_SZ, SD_MMC },
+	};
+	struct read *r = read_rows(list, COUNT(list), 1);
+
+	cr_assert_eq(r->records.n_devices, 1);
+	cr_expect_str_eq(r->records.devices[0].instance.utf8, SD_MMC);
+	cr_expect_neq(r->records.devices[0].interface_written, 0);
+	cr_expect_eq(r->diags.n, 0);
+	read_done(r);
 }
 
 Test(disk_records, a_damaged_name_of_a_volume_is_said)
