@@ -312,6 +312,10 @@ static bool is_disk(struct reader *r, const char *device,
 
 	if (text_is(class, DISK_CLASS))
 		return true;
+	/* A driver that is no device's, in Enum\Root: that of disks is one in
+	 * Windows NT 4.  */
+	if (ascii_after(device, "LEGACY_") != NULL)
+		return false;
 	if (ascii_after(device, "Disk") == NULL &&
 	    !text_is(record_quiet_text(&r->values, k, "Service", &none),
 		     "disk"))

@@ -66,6 +66,8 @@ static const struct hive_tree_row rows[] = {
 	{ "ControlSet001\\Enum\\IDE\\CdRomX\\1&2", "ClassGUID", TREE_SZ,
 	  "{4d36e965-e325-11ce-bfc1-08002be10318}" },
 	{ "ControlSet001\\Enum\\PCI\\Disk\\1&2", "ClassGUID", TREE_SZ, DISK },
+	{ "ControlSet001\\Enum\\Root\\LEGACY_DISK\\0000", "Service", TREE_SZ,
+	  "Disk" },
 	/* Volumes.  */
 	{ "ControlSet001\\Enum\\STORAGE\\Volume\\{656b1713-ecf6-11df-92e6-"
 	  "806e6f6e6963}#0000000000100000", NULL, 0, NULL },
