@@ -131,6 +131,29 @@ static int use_mbr(struct layout *l, const struct first_sector *f,
 	return 0;
 }
 
+static bool is_numbered(const struct disk *disk, const struct partition *p)
+{
+	for (size_t i = 0; i < disk->n_partitions; i++)
+		if (disk->partitions[i].offset == p->offset &&
+		    disk->partitions[i].length == p->length)
+			return true;
+	return false;
+}
+
+/* Those that the GPT has as well were looked at.  */
+static void check_others(struct layout *l, const struct disk *disk,
+			 const struct partition_list *list)
+{
+	struct partition_list alone = { 0 };
+
+	alone.list = arena_alloc(l->arena,
+				 (list->n + 1) * sizeof(*alone.list));
+	for (size_t i = 0; alone.list != NULL && i < list->n; i++)
+		if (!is_numbered(disk, &list->list[i]))
+			alone.list[alone.n++] = list->list[i];
+	layout_check_ranges(l, &alone);
+}
+
 /* The partitions of an MBR beside its protective entry.  */
 static int other_mbr_partitions(struct layout *l, const struct mbr *mbr,
 				struct disk *disk, struct err *reterr)
@@ -143,9 +166,11 @@ static int other_mbr_partitions(struct layout *l, const struct mbr *mbr,
 		if (rest.entry[i].type == MBR_TYPE_GPT_PROTECTIVE)
 			rest.entry[i].type = MBR_TYPE_EMPTY;
 	r = mbr_layout_read(l, &rest, &list, reterr);
-	if (r == 0)
-		give_others(disk, &list);
-	return r;
+	if (r < 0)
+		return r;
+	check_others(l, disk, &list);
+	give_others(disk, &list);
+	return 0;
 }
 
 static void check_protective_mbr(struct layout *l,
@@ -191,6 +216,8 @@ static void take_gpt_header(const struct layout *l, const struct gpt_copy *c,
 	uint64_t last = c->header.last_usable_lba, end;
 
 	disk->guid = c->header.disk_guid;
+	disk->entries_offset = c->array.at;
+	disk->entries_length = c->array.n;
 	if (c->headless)
 		return;
 	disk->max_partitions = c->header.entry_count;

@@ -78,6 +78,8 @@ struct disk {
 	bool marked;		/* sector 0 ends in 55 aa */
 	uint32_t layout_checksum;	/* of sector 0, as in a drive layout */
 	uint64_t usable_offset, usable_length;	/* GPT: bytes; 0, 0: unknown */
+	uint64_t entries_offset, entries_length;	/* GPT: bytes; of its
+							 * array */
 	uint32_t max_partitions;	/* GPT: entries of its array */
 	/* The MBR's own partitions where a GPT rules (hybrid MBR), and those of
 	 * a GPT that an MBR overrules: shown, not numbered.  */

@@ -120,37 +120,34 @@ static const uint64_t first_partitions[] = {
 	63 * 512, 63 * 4096, 1 << 20, 4 << 20, 8 << 20, 16 << 20,
 };
 
-/* What is known in the bytes of @disk from @off on.  */
-static enum fs_kind kind_at(struct source *disk, uint64_t off,
-			    struct arena *a, uint64_t *ret_backup_at)
-{
-	struct diag_list unused = { .arena = a };
-	struct volume_identity v = { .kind = FS_UNKNOWN };
-	struct source *window = source_window(disk, off, disk->size - off);
-
-	if (window == NULL)
-		arena_set_failed(a);
-	else
-		volume_identify(window, a, &unused, &v, NULL);
-	source_free(window);
-	*ret_backup_at = v.from_backup ? v.backup_at : 0;
-	return v.kind;
-}
-
 /* A disk that once was one volume, and was partitioned since, may have all that
  * tells of the volume.  */
 static bool is_partitioned(struct source *disk, struct arena *a)
 {
 	const size_t n = sizeof(first_partitions) /
 			 sizeof(first_partitions[0]);
-	uint64_t unused;
 
-	for (size_t i = 0; i < n; i++)
-		if (first_partitions[i] < disk->size &&
-		    kind_at(disk, first_partitions[i], a, &unused) !=
-			    FS_UNKNOWN)
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t at = first_partitions[i];
+		struct volume_identity v;
+
+		if (at >= disk->size)
+			continue;
+		volume_glance(disk, at, disk->size - at, a, &v);
+		if (v.kind != FS_UNKNOWN)
 			return true;
+	}
 	return false;
+}
+
+/* Whether nothing else is known on the disk than the volume whose backup boot
+ * sector is at @at.  */
+static bool is_known_by(struct source *disk, uint64_t at, struct arena *a)
+{
+	struct volume_identity v;
+
+	volume_glance(disk, 0, disk->size, a, &v);
+	return v.from_backup && v.backup_at == at;
 }
 
 bool fat_backup_of_disk(struct source *disk, uint64_t size, struct arena *a,
@@ -158,14 +155,13 @@ bool fat_backup_of_disk(struct source *disk, uint64_t size, struct arena *a,
 {
 	for (size_t i = 0; i < N_PLACES; i++) {
 		struct boot_sector b;
-		uint64_t at, used;
+		uint64_t at;
 
 		if (!look_at(disk, (struct span){ 0 }, i, &b, &at) ||
 		    !is_as_long(&b, size) || !lost_volume_leads(disk, 0, &b) ||
 		    !(b.kind == FS_FAT32 ? has_fat_root(disk, &b.fat) :
 					   has_exfat_root(disk, &b.exfat)) ||
-		    kind_at(disk, 0, a, &used) != b.kind || used != at ||
-		    is_partitioned(disk, a))
+		    !is_known_by(disk, at, a) || is_partitioned(disk, a))
 			continue;
 		*ret = b;
 		*ret_at = at;

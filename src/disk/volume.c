@@ -847,3 +847,17 @@ int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
 	*ret = v;
 	return 0;
 }
+
+void volume_glance(struct source *disk, uint64_t off, uint64_t size,
+		   struct arena *a, struct volume_identity *ret)
+{
+	struct diag_list unused = { .arena = a };
+	struct source *window = source_window(disk, off, size);
+
+	*ret = (struct volume_identity){ .kind = FS_UNKNOWN };
+	if (window == NULL)
+		arena_set_failed(a);
+	else
+		volume_identify(window, a, &unused, ret, NULL);
+	source_free(window);
+}

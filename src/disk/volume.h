@@ -69,6 +69,11 @@ struct volume_identity {
 int volume_identify(struct source *volume, struct arena *a, struct diag_list *d,
 		    struct volume_identity *ret, struct err *reterr);
 
+/* What is known in the @size bytes at @off of @disk, without a word about what
+ * is wrong with it.  */
+void volume_glance(struct source *disk, uint64_t off, uint64_t size,
+		   struct arena *a, struct volume_identity *ret);
+
 /* Look for the backup of an NTFS boot sector behind the @size bytes at @off of
  * @disk, where a table says that the volume ends.  Returns how long the volume
  * is by it, with the backup; 0: there is none.  */

@@ -10,54 +10,109 @@
 #include <inttypes.h>
 
 #include "base/checked.h"
+#include "disk/boot_sector.h"
 #include "disk/findings.h"
+#include "disk/lost_volumes.h"
 #include "format/mbr.h"
 
-static bool overlaps(const struct partition *a, const struct partition *b)
+static bool overlaps(const struct partition *p, uint64_t off, uint64_t n)
 {
-	uint64_t a_end, b_end;
+	uint64_t p_end, end;
 
-	if (!checked_add(a->offset, a->length, &a_end))
-		a_end = UINT64_MAX;
-	if (!checked_add(b->offset, b->length, &b_end))
-		b_end = UINT64_MAX;
-	return a->length > 0 && b->length > 0 && a->offset < b_end &&
-	       b->offset < a_end;
+	if (!checked_add(p->offset, p->length, &p_end))
+		p_end = UINT64_MAX;
+	if (!checked_add(off, n, &end))
+		end = UINT64_MAX;
+	return p->length > 0 && n > 0 && p->offset < end && off < p_end;
 }
 
 /* Whether @p begins where partitions of the GPT can lie, and not over its
- * headers and entries.  */
+ * headers and entries.  Without a header, there are as many entries behind LBA
+ * 1, and before the last one, as were found, which can lie elsewhere.  */
 static bool is_usable(const struct disk *d, const struct partition *p)
 {
-	return d->usable_length == 0 ||
-	       (p->offset >= d->usable_offset &&
-		p->offset - d->usable_offset < d->usable_length);
+	if (d->usable_length > 0)
+		return p->offset >= d->usable_offset &&
+		       p->offset - d->usable_offset < d->usable_length;
+	return p->offset >= 2ull * d->sector_size + d->entries_length &&
+	       d->size - p->offset > d->sector_size + d->entries_length &&
+	       !overlaps(p, d->entries_offset, d->entries_length);
 }
 
-/* Whether the MBR's entry @p can be a volume beside what the GPT says: it lies
- * over no partition of it, nor over the GPT.  */
-static bool stands_alone(const struct disk *d, const struct partition *p)
+/* Whether the MBR's entry @p can be a volume: it lies on the disk and not over
+ * the GPT.  */
+static bool may_be_volume(const struct disk *d, const struct partition *p)
 {
-	if (p->length == 0 || p->offset >= d->size || !is_usable(d, p) ||
-	    p->mbr_type == MBR_TYPE_LDM)
-		return false;
+	return p->length > 0 && p->offset < d->size && is_usable(d, p) &&
+	       p->mbr_type != MBR_TYPE_LDM;
+}
+
+/* The first partition of the GPT that @p lies over, or NULL.  */
+static const struct partition *find_under(const struct disk *d,
+					  const struct partition *p)
+{
 	for (size_t i = 0; i < d->n_partitions; i++)
-		if (overlaps(p, &d->partitions[i]))
+		if (overlaps(p, d->partitions[i].offset,
+			     d->partitions[i].length))
+			return &d->partitions[i];
+	return NULL;
+}
+
+static bool begins_volume(const struct disk *d, const struct partition *p)
+{
+	uint8_t sector[BOOT_SECTOR_BYTES];
+	struct boot_sector b;
+
+	return source_read(d->source, p->offset, sector, sizeof(sector),
+			   NULL) == 0 &&
+	       boot_sector_parse((struct span){ sector, sizeof(sector),
+						p->offset }, &b, NULL) == 0 &&
+	       lost_volume_leads(d->source, p->offset, &b);
+}
+
+/* Whether the MBR's entry @p, which lies over partitions of the GPT, begins
+ * elsewhere than each of them, and there is a volume while nothing is known in
+ * any of these: then it is the GPT that is out of step.  */
+static bool is_out_of_step(struct machine *m, const struct disk *d,
+			   const struct partition *p)
+{
+	if (!begins_volume(d, p))
+		return false;
+	for (size_t i = 0; i < d->n_partitions; i++) {
+		const struct partition *q = &d->partitions[i];
+		struct volume_identity v;
+
+		if (!overlaps(p, q->offset, q->length))
+			continue;
+		if (q->offset == p->offset)
 			return false;
+		volume_glance(d->source, q->offset, q->length, m->arena, &v);
+		if (v.kind != FS_UNKNOWN)
+			return false;
+	}
 	return true;
 }
 
-static void report(struct machine *m, size_t volume)
+static void report(struct machine *m, size_t volume,
+		   const struct partition *under)
 {
 	const struct partition *p = m->model.volumes[volume].hybrid;
+	const char *over = under == NULL ? "" :
+		arena_printf(m->arena, ", over that of the GPT at byte %"
+			     PRIu64 ", in which nothing is known",
+			     under->offset);
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_HYBRID_VOLUME,
-		"The partition at byte %" PRIu64 " is in the MBR only: Windows "
-		"that goes by the GPT has no such volume. It is read as "
-		"volume%zu, without a number.", p->offset, volume);
+		"The partition at byte %" PRIu64 " is in the MBR only%s: "
+		"Windows that goes by the GPT has no such volume. It is read "
+		"as volume%zu, without a number.", p->offset,
+		over != NULL ? over : "", volume);
 
-	if (d != NULL)
-		cites_join(m->arena, &d->cites, &p->cites);
+	if (d == NULL)
+		return;
+	cites_join(m->arena, &d->cites, &p->cites);
+	if (under != NULL)
+		cites_join(m->arena, &d->cites, &under->cites);
 }
 
 int machine_add_hybrid_volumes(struct machine *m, size_t disk,
@@ -68,16 +123,19 @@ int machine_add_hybrid_volumes(struct machine *m, size_t disk,
 
 	for (size_t i = 0; i < d->n_others && d->scheme == SCHEME_GPT &&
 	     r == 0; i++) {
+		const struct partition *p = &d->others[i];
+		const struct partition *under = find_under(d, p);
 		size_t volume;
 
-		if (!stands_alone(d, &d->others[i]))
+		if (!may_be_volume(d, p) ||
+		    (under != NULL && !is_out_of_step(m, d, p)))
 			continue;
-		r = machine_add_volume(m, disk, &d->others[i], VOLUME_HYBRID,
-				       &volume, reterr);
+		r = machine_add_volume(m, disk, p, VOLUME_HYBRID, &volume,
+				       reterr);
 		if (r < 0)
 			return r;
-		m->model.volumes[volume].hybrid = &d->others[i];
-		report(m, volume);
+		m->model.volumes[volume].hybrid = p;
+		report(m, volume, under);
 	}
 	return r;
 }

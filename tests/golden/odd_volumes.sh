@@ -146,6 +146,63 @@ is "an entry over the backup of the GPT is none, either" \
 	"$("$COLDMOUNT" -q --json "$hybrid" |
 	tests/golden/query.py /dev/stdin "len(d['volumes'])")" 3
 
+# An entry over a partition of the GPT, where it leads to a volume and the GPT
+# does not: the GPT is out of step.
+# fat NAME MIB COUNT: a volume there.
+fat() {
+	rm -f "$scratch/fat"
+	truncate -s "$3M" "$scratch/fat"
+	mkfs.fat -F 12 -n "$1" "$scratch/fat" > "$scratch/mkfs"
+	dd if="$scratch/fat" of="$hybrid" bs=1M seek="$2" conv=notrunc \
+		status=none
+}
+# only_in_mbr: what is read as volumes of the MBR.
+only_in_mbr() {
+	"$COLDMOUNT" -q --json "$hybrid" > "$scratch/report.json"
+	query "[v['label'] for v in d['volumes'] if v['kind'] == 'hybrid-mbr']"
+}
+entry 1 7 12288 4096
+fat OUTOFSTEP 6 2
+is "where the GPT leads to nothing, the MBR does" "$(only_in_mbr)" \
+	'["OUTOFSTEP", "MBRONLY"]'
+ok "its report satisfies the schema, too" \
+	tests/golden/validate.py "$scratch/report.json"
+is "a finding names both entries" "$(query "[[c['structure'] for c in f['citations']] for f in d['findings'] if f['code'] == 'CM0281'][0]")" \
+	'["mbr entry", "gpt entry"]'
+entry 1 7 14336 2048
+is "but what is no volume does not" "$(only_in_mbr)" '["MBRONLY"]'
+entry 1 7 12288 4096
+fat INGPT 5 1
+is "nor anything over a volume of the GPT" "$(only_in_mbr)" '["MBRONLY"]'
+is "no entry is over another one" \
+	"$(query "[f['code'] for f in d['findings'] if f['code'] == 'CM0211']")" \
+	'[]'
+entry 1 7 24576 2048
+is "what is in the MBR only may overlap: both are volumes" "$(only_in_mbr)" \
+	'[null, "MBRONLY"]'
+is "and a finding tells of them" "$(query "[[c['structure'] for c in f['citations']] for f in d['findings'] if f['code'] == 'CM0211']")" \
+	'[["mbr entry", "mbr entry"]]'
+
+# Where no header tells what partitions can use, none is over the entries.
+cp "$hybrid" "$scratch/headless"
+for at in 1 $((sectors - 1)); do
+	dd if=/dev/zero of="$hybrid" bs=512 seek=$at count=1 conv=notrunc \
+		status=none
+done
+for at in 2 33 $((sectors - 20)); do
+	entry 1 7 $at 10
+	is "without headers nothing begins in sector $at" "$(only_in_mbr)" \
+		'["MBRONLY"]'
+done
+entry 1 7 34 10
+is "but behind the entries something may" "$(only_in_mbr)" \
+	'[null, "MBRONLY"]'
+dd if=/dev/zero of="$hybrid" bs=512 seek=2 count=32 conv=notrunc status=none
+entry 1 7 2 10
+is "nor where the entries were of which the others are read" \
+	"$(only_in_mbr) $(query "len(d['partitions'])")" '["MBRONLY"] 2'
+mv "$scratch/headless" "$hybrid"
+
 # NTFS in both partitions, one of them made for other sectors than the disk's,
 # which its GPT tells by its place.
 for size in 512 4096; do
