@@ -233,6 +233,21 @@ int evtx_record_parse(struct span s, size_t off, struct evtx_record *ret,
 	return evtx_record_parse_sized(s, off, get_le32(d->size), ret, reterr);
 }
 
+bool evtx_is_damaged_record(struct span s, size_t off, uint64_t id)
+{
+	const struct evtx_record_disk *d =
+		span_view(s, off, struct evtx_record_disk);
+	struct span record;
+	bool whole;
+
+	if (d == NULL || get_le64(d->id) != id)
+		return false;
+	whole = get_le32(d->size) >= EVTX_RECORD_MIN_BYTES &&
+		span_sub(s, off, get_le32(d->size), &record) &&
+		evtx_size_before(record, record.n) == record.n;
+	return whole != (get_be32(d->signature) == RECORD_SIGNATURE);
+}
+
 size_t evtx_find_record(struct span s, size_t off, size_t end)
 {
 	const be32 signature = put_be32(RECORD_SIGNATURE);

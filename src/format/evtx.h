@@ -59,6 +59,10 @@ int evtx_record_parse_sized(struct span s, size_t off, uint32_t size,
 /* The size that stands before @end in the chunk @s; 0: none can.  */
 uint32_t evtx_size_before(struct span s, size_t end);
 
+/* Whether the bytes at @off are a damaged record of that id: its signature is
+ * there, or its size at both ends, but not both.  */
+bool evtx_is_damaged_record(struct span s, size_t off, uint64_t id);
+
 /* Where the next record may begin: the first place from @off on, and before
  * @end, that has the signature; @end where there is none.  */
 size_t evtx_find_record(struct span s, size_t off, size_t end);

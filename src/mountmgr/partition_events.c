@@ -41,6 +41,9 @@ static const struct guid provider = { {
 /* An event of Windows 11 has 567.  */
 #define MAX_RECORD_TOKENS 16384
 
+/* Its head, and the template and some 20 values of each event.  */
+#define MIN_EVENT_RECORD_BYTES 128
+
 /* Of the arena that has the rest of a report, too.  */
 #define MAX_ARENA_BYTES (140u << 20)
 
@@ -58,6 +61,7 @@ struct reader {
 	struct event_range range;
 	uint64_t counted_end;	/* of the chunks that its header counts */
 	uint64_t next_record;	/* by its header; 0: it does not tell */
+	bool in_use;		/* unless its header tells that it was not */
 	uint64_t empty_at;	/* chunks of zeros, up to the last one read */
 	uint64_t empty_bytes;
 };
@@ -424,6 +428,14 @@ static void check_empty(struct reader *r, struct span rest,
 			"records of a chunk are counted");
 }
 
+/* Whether a chunk's sound header tells of a record behind @id, its last one.
+ * That of a chunk without records has all bits set there.  */
+static bool counts_more(const struct evtx_chunk *k, uint64_t id)
+{
+	return k->head_checksum == k->head_checksum_computed && id > 0 &&
+	       id < k->last_record && k->last_record != UINT64_MAX;
+}
+
 /* Of a chunk @k without a header that can be read, none is counted.  */
 static int note_record(struct reader *r, uint64_t chunk,
 		       const struct evtx_chunk *k, uint64_t id,
@@ -435,6 +447,22 @@ static int note_record(struct reader *r, uint64_t chunk,
 	return record_runs_add(&r->runs, chunk, id, counted, reterr);
 }
 
+/* What of the damaged record at @off can be read; size 0: nothing.  Returns
+ * where it ends.  */
+static size_t read_damaged(struct reader *r, struct span s, size_t off,
+			   size_t end, struct record *rec)
+{
+	size_t next;
+
+	rec->damaged = true;
+	rec->record.size = 0;
+	if (find_end(s, off, end, &next))
+		evtx_record_parse_sized(s, off, (uint32_t)(next - off),
+					&rec->record, NULL);
+	say_damaged(r, s, off, next, rec->record.size > 0);
+	return next;
+}
+
 /* The records that the chunk @k counts.  *@ret_off: where they do end;
  * *@ret_id: the id of the last one.  Ends: each turn goes ahead.  */
 static int read_counted(struct reader *r, struct span s,
@@ -443,29 +471,23 @@ static int read_counted(struct reader *r, struct span s,
 {
 	const size_t end = k->free_offset;
 	size_t off = EVTX_CHUNK_HEAD_BYTES;
+	bool whole = true;
 	int err = 0;
 
 	while (off < end && !r->full && err == 0) {
 		struct record rec = { .at = s.at + off };
 		struct span rest;
-		size_t next;
 
 		if (span_sub(s, off, end - off, &rest) && span_is_zero(rest)) {
 			check_empty(r, rest, k, *ret_id);
+			whole = false;
 			break;
 		}
-		if (!parse_sound(s, off, &rec.record)) {
-			rec.damaged = true;
-			rec.record.size = 0;
-			if (find_end(s, off, end, &next))
-				evtx_record_parse_sized(
-					s, off, (uint32_t)(next - off),
-					&rec.record, NULL);
-			say_damaged(r, s, off, next, rec.record.size > 0);
-		} else {
-			next = off + rec.record.size;
-		}
-		off = next;
+		if (parse_sound(s, off, &rec.record))
+			off += rec.record.size;
+		else
+			off = read_damaged(r, s, off, end, &rec);
+		whole = whole && !rec.damaged;
 		if (rec.record.size == 0)
 			continue;
 		*ret_id = rec.record.id;
@@ -473,38 +495,92 @@ static int read_counted(struct reader *r, struct span s,
 		if (err == 0)
 			err = read_record(r, s, &rec, reterr);
 	}
+	if (whole && !r->full && counts_more(k, *ret_id))
+		finding(r, &FINDING_EVENT_RECORD, s.at, EVTX_CHUNK_HEAD_BYTES,
+			"event log chunk", "a chunk ends before the last "
+			"record that its header counts");
 	*ret_off = off;
 	return err;
 }
 
+/* Whether the record that begins at @off and has a number that does not follow
+ * is the record @id: then the one behind it is the next.  */
+static bool is_misnumbered(struct span s, size_t off, size_t size, uint64_t id)
+{
+	struct evtx_record next;
+
+	return parse_sound(s, off + size, &next) && next.id == id + 1;
+}
+
+/* Whether records up to the number @last may have lain in @n bytes, behind
+ * @id.  Only a log in use has some that its chunk does not count; those that
+ * are left over in an exported one have higher numbers, too.  */
+static bool may_have_held(const struct reader *r, uint64_t id, uint64_t last,
+			  size_t n)
+{
+	return r->in_use && last > id &&
+	       last - id <= n / MIN_EVENT_RECORD_BYTES;
+}
+
+/*
+ * Whether the record at @at is newer than that of the number @id, which ends at
+ * @end: it follows, or what is between them is damaged.  @id 0: there is none
+ * before.  Where only its number is damaged, *@rec gets the right one.
+ */
+static bool is_newer(struct reader *r, struct span s, uint64_t id, size_t end,
+		     size_t at, struct record *rec)
+{
+	const struct evtx_record *e = &rec->record;
+
+	if (at == end && (id == 0 || e->id == id + 1))
+		return true;
+	if (id == 0)
+		return false;
+	if (at == end && is_misnumbered(s, at, e->size, id + 1)) {
+		rec->damaged = true;
+		rec->record.id = id + 1;
+		finding(r, &FINDING_EVENT_RECORD, rec->at, e->size,
+			"event record", "the number of a record is not the "
+			"one between those of the records beside it");
+		return true;
+	}
+	if (at == end || !may_have_held(r, id, e->id - 1, at - end))
+		return false;
+	say_damaged(r, s, end, at, false);
+	return true;
+}
+
 /* What lies behind them: records that are newer than the chunk's header, then
- * remnants.  */
+ * remnants.  Ends: each turn goes ahead.  */
 static int read_uncounted(struct reader *r, struct span s,
 			  const struct evtx_chunk *k, size_t off, uint64_t id,
 			  struct err *reterr)
 {
-	bool newer = true;
+	size_t end = off;	/* of the newest one, @id */
 	int err = 0;
 
 	while (!r->full && err == 0) {
-		size_t at = evtx_find_record(s, off, s.n);
+		bool damaged = off == end && id > 0 &&
+			       evtx_is_damaged_record(s, off, id + 1);
+		size_t at = damaged ? off : evtx_find_record(s, off, s.n);
 		struct record rec = { .at = s.at + at };
 
 		if (at >= s.n)
 			break;
-		newer = newer && at == off;
 		off = at + 1;
-		if (!parse_sound(s, at, &rec.record)) {
-			newer = false;
+		if (damaged)
+			off = read_damaged(r, s, at, s.n, &rec);
+		else if (!parse_sound(s, at, &rec.record))
 			continue;
-		}
-		newer = newer && (id == 0 || rec.record.id == id + 1);
-		id = rec.record.id;
-		rec.remnant = !newer;
-		off = at + rec.record.size;
-		if (newer)
+		else
+			off = at + rec.record.size;
+		rec.remnant = !damaged && !is_newer(r, s, id, end, at, &rec);
+		if (!rec.remnant) {
+			id = damaged ? id + 1 : rec.record.id;
+			end = off;
 			err = note_record(r, s.at, k, id, reterr);
-		if (err == 0)
+		}
+		if (err == 0 && rec.record.size > 0)
 			err = read_record(r, s, &rec, reterr);
 	}
 	return err;
@@ -638,6 +714,7 @@ static void check_file(struct reader *r)
 	else {
 		r->counted_end = counted_end(&f);
 		r->next_record = f.next_record;
+		r->in_use = f.dirty;
 	}
 }
 
@@ -799,7 +876,7 @@ int partition_events_read(struct source *s,
 {
 	struct reader r = {
 		.source = s, .arena = a, .diags = d, .budget = budget,
-		.chunk = malloc(EVTX_CHUNK_BYTES),
+		.in_use = true, .chunk = malloc(EVTX_CHUNK_BYTES),
 	};
 	int err;
 

@@ -156,6 +156,35 @@ Test(evtx, decodes_a_record)
 	cr_expect_eq(evtx_record_parse(s, s.n + 5, &r, &e), ERR_TRUNCATED);
 }
 
+/* Where the record 7 is @want: of its signature, sizes and id, what @c has.  */
+static void expect_damaged(const uint8_t *c, bool want, int line)
+{
+	struct span s = { c, EVTX_CHUNK_BYTES, 4096 };
+
+	cr_expect_eq(evtx_is_damaged_record(s, 512, 7), want, "line %d", line);
+}
+
+/* A sound one is none, nor are bytes that only have its id.  */
+Test(evtx, a_damaged_record_is_known_by_its_id_and_one_thing_more)
+{
+	static uint8_t c[EVTX_CHUNK_BYTES];
+	struct span s = { c, sizeof(c), 4096 };
+
+	make_chunk(c);
+	expect_damaged(c, false, __LINE__);
+	c[512] = 0;
+	expect_damaged(c, true, __LINE__);
+	c[516]++;
+	expect_damaged(c, false, __LINE__);
+	c[512] = '*';
+	expect_damaged(c, true, __LINE__);
+	c[519] = 0xff;
+	expect_damaged(c, true, __LINE__);
+	c[520]++;
+	expect_damaged(c, false, __LINE__);
+	cr_expect(!evtx_is_damaged_record(s, s.n - 23, 0));
+}
+
 static void parse(struct span s)
 {
 	struct evtx_file f;
@@ -169,6 +198,7 @@ static void parse(struct span s)
 			cr_expect_leq(off + r.size, s.n);
 		evtx_size_before(s, off);
 		evtx_find_record(s, off, s.n);
+		evtx_is_damaged_record(s, off, 7);
 	}
 }
 

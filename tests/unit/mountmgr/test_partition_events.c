@@ -750,6 +750,85 @@ Test(partition_events, what_does_not_follow_is_a_remnant)
 	free(p);
 }
 
+/* Among records that their chunk does not count yet, damage costs one, too, and
+ * is said; before, all behind it were remnants.  In a log that was closed there
+ * are none.  */
+Test(partition_events, damage_costs_one_record_that_is_not_counted_yet)
+{
+	uint8_t *good, p[4096 + 65536];
+	size_t at[4], n = make(&good, 4, at);
+	const struct {
+		int line;
+		uint8_t in_use;
+		size_t at, n;		/* bytes that are overwritten */
+		const char *left;
+		size_t remnants, findings, damaged;
+	} rows[] = {
+		{ __LINE__, 1, 0, 0, "0123", 0, 0, 0 },
+		{ __LINE__, 1, at[1], 1, "023", 0, 1, 0 },
+		{ __LINE__, 1, at[1] + 4, 1, "0123", 0, 1, 1 },
+		{ __LINE__, 1, at[2] - 4, 1, "0123", 0, 1, 1 },
+		{ __LINE__, 1, at[1] + 8, 1, "0123", 0, 1, 1 },
+		{ __LINE__, 1, at[1], 300, "023", 0, 1, 0 },
+		{ __LINE__, 0, at[1], 300, "023", 2, 0, 0 },
+		{ __LINE__, 1, at[3], 1, "012", 0, 1, 0 },
+		{ __LINE__, 1, at[3] + 4, 1, "012", 0, 1, 0 },
+		/* Whatever it was before.  */
+		{ __LINE__, 1, at[3] + 8, 1, "0123", 1, 0, 0 },
+		{ __LINE__, 1, at[3], 300, "012", 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t remnants = 0, damaged = 0;
+		struct read r;
+
+		memcpy(p, good, n);
+		p[24] = 2;
+		p[120] = rows[i].in_use;
+		p[4096 + 32] = 1;
+		store_le32(p + 4096 + 44, (uint32_t)at[0] - 4096);
+		store_le32(p + 4096 + 48, (uint32_t)at[1] - 4096);
+		event_log_seal(p, n);
+		memset(p + rows[i].at, 0xee, rows[i].n);
+		read_log(&r, p, n);
+		expect_numbers(&r, rows[i].left, rows[i].line);
+		for (size_t k = 0; k < r.events.n; k++) {
+			remnants += r.events.list[k].remnant;
+			damaged += r.events.list[k].damaged;
+		}
+		cr_expect_eq(remnants, rows[i].remnants, "line %d: %zu",
+			     rows[i].line, remnants);
+		cr_expect_eq(damaged, rows[i].damaged, "line %d: %zu",
+			     rows[i].line, damaged);
+		cr_expect_eq(found(&r, &FINDING_EVENT_RECORD),
+			     rows[i].findings, "line %d", rows[i].line);
+		read_done(&r);
+	}
+	free(good);
+}
+
+/* The header of the file can be older than that of the chunk.  */
+Test(partition_events, a_chunk_that_counts_a_record_too_many_is_said)
+{
+	static const uint64_t last[] = { 1, 2, 3, UINT64_MAX };
+	uint8_t *p;
+	size_t at[2], n = make(&p, 2, at);
+
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
+		struct read r;
+
+		store_le64(p + 4096 + 32, last[i]);
+		event_log_seal(p, n);
+		read_log(&r, p, n);
+		expect_numbers(&r, "01", (int)i);
+		cr_expect_eq(found(&r, &FINDING_EVENT_RECORD), last[i] == 3,
+			     "%zu", i);
+		cr_expect_eq(r.diags.n, last[i] == 3, "%zu", i);
+		read_done(&r);
+	}
+	free(p);
+}
+
 /* An event of another provider that has the same number.  */
 Test(partition_events, are_those_of_the_partition_manager)
 {
