@@ -2,8 +2,10 @@
  * cim_mof.c - objects as instances in MOF, the text form of CIM
  *
  * NULL properties are left out, as WMI's GetObjectText does.  Source: DSP0004,
- * Annex A: instanceDeclaration.
+ * Annex A: instanceDeclaration, realValue.
  */
+#include <string.h>
+
 #include "report/cim_report.h"
 #include "report/escape.h"
 
@@ -18,7 +20,8 @@ static void write_scalar(enum cim_type type, const struct cim_value *v,
 	else if (type == CIM_BOOLEAN)
 		out_string(o, v->boolean ? "TRUE" : "FALSE");
 	else if (plain != NULL)
-		out_string(o, plain);
+		out_printf(o, "%s%s", plain, type == CIM_REAL64 &&
+			   strchr(plain, '.') == NULL ? ".0" : "");
 	else if (type == CIM_CHAR16)	/* a letter: needs no escape */
 		out_printf(o, "'%c'", (char)v->integer);
 	else

@@ -332,6 +332,13 @@ static void place_why(const struct row *r, struct value *v)
 	number_why(&row, v);
 }
 
+/* What is not known of the path.  */
+static void place_reason(const struct row *r, struct value *v)
+{
+	if (place_of(r)->by->error == DEVICE_ANSWERS)
+		value_string(v, place_of(r)->by->reason);
+}
+
 static void place_cites(const struct row *r, struct value *v)
 {
 	struct row row = by(r);
@@ -343,6 +350,7 @@ static const struct column place_columns[] = {
 	{ "volume", VALUE_OBJECT, place_volume },
 	{ "extents", VALUE_ARRAY, place_extents },
 	{ "allHere", VALUE_BOOL, place_whole },
+	{ "reason", VALUE_STRING, place_reason },
 	{ "tier", VALUE_STRING, place_tier },
 	{ "certainty", VALUE_STRING, place_certainty },
 	{ "why", VALUE_STRING, place_why },

@@ -120,5 +120,10 @@ is "the free space of C:" \
 is "what Windows since Vista gives no more is 0" \
 	"$(column "PageFileSize, TotalPageFileFragments, TotalPercentFragmentation" \
 		Win32_DefragAnalysis "VolumeName = 'C:\\\\'")" 0,0,0
+is "MOF: what is real has a point" "$("$COLDMOUNT" query -q --partial-ok \
+	-f mof "SELECT AverageFragmentsPerFile, TotalFiles FROM
+	Win32_DefragAnalysis" "${disks[@]}" | sed -n 3,4p |
+	sed -E 's/[0-9]+/0/g' | paste -s)" \
+	"$(printf '\tAverageFragmentsPerFile = 0.0;\t\tTotalFiles = 0;')"
 
 finish

@@ -124,9 +124,11 @@ for row in 'F:\dir\file 0 5 volume4 FAT16 \dir\file' \
 		device-number "$name" "${disks[@]}")" "[\"$disk $partition \
 whether ${inside//\\/\\\\} is there is not known: $volume has the file system $fs, whose \
 directories are not read.\"]"
-	is "its extents: $name" "$(ask '[v["volume"]["volume"] for v in
-		d["volumeExtents"]]' extents "$name" "${disks[@]}")" \
-		"[\"$volume\"]"
+	is "its extents: $name" "$(ask '[[v["volume"]["volume"], v["reason"]]
+		for v in d["volumeExtents"]]' extents "$name" \
+		"${disks[@]}")" "[[\"$volume\", \"whether \
+${inside//\\/\\\\} is there is not known: $volume has the file system $fs, whose \
+directories are not read.\"]]"
 	is "its disk: $name" "$(ask '[l["diskNumber"] for l in
 		d["layouts"]]' layout "$name" "${disks[@]}")" "[$disk]"
 done
