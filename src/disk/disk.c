@@ -6,6 +6,7 @@
 #include "base/count.h"
 #include "disk/findings.h"
 #include "disk/first_sector.h"
+#include "disk/foreign.h"
 #include "format/drive_layout.h"
 #include "format/iso9660.h"
 #include "format/partition_type.h"
@@ -399,12 +400,15 @@ static bool is_blank_at(const struct layout *l, uint64_t off)
 }
 
 /* A disk whose table was wiped has zeros at both ends as well, up to the first
- * partition: so look where partitions begin, and all over it.  */
+ * partition: so look where partitions begin, and all over it; and behind its
+ * first bytes, where some file systems of Linux have all that they have at the
+ * start.  */
 static bool is_blank_behind(const struct layout *l, struct span head)
 {
 	uint64_t step = l->size / PROBES / PROBE_BYTES * PROBE_BYTES;
 
-	if (!span_is_zero(head) || !span_is_zero(l->tail))
+	if (!span_is_zero(head) || !span_is_zero(l->tail) ||
+	    !is_blank_at(l, LAYOUT_END_BYTES))
 		return false;
 	for (uint64_t i = head.p == l->head.p ? 0 : 1; i < PROBES; i++)
 		if (!is_blank_at(l, i * PARTITION_ALIGNMENT) ||
@@ -415,11 +419,18 @@ static bool is_blank_behind(const struct layout *l, struct span head)
 
 static void report_no_table(struct layout *l)
 {
+	struct foreign f;
+
 	if (is_blank_behind(l, l->head))
 		layout_report(l, &FINDING_BLANK, layout_mbr,
 			      "The disk has no partition table and seems to be "
 			      "blank: there are zeros at its start, at its end "
 			      "and in %d places between.", 2 * PROBES);
+	else if (foreign_find(l->source, l->arena, &f))
+		layout_report(l, &FINDING_FOREIGN, f.n == 0 ? layout_mbr :
+			      (struct place){ f.at, f.n, "signature" },
+			      "The disk has no partition table: it begins with "
+			      "%s, which Windows does not know.", f.name);
 	else
 		layout_report(l, &FINDING_NO_TABLE, layout_mbr,
 			      "The disk is not blank, but has neither a "

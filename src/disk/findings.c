@@ -435,3 +435,8 @@ const struct diag_kind FINDING_UDF_OR_OTHER = {
 	"CM0290", SEVERITY_WARNING,
 	"A UDF volume has the backup of another one's boot sector, too", false,
 };
+
+const struct diag_kind FINDING_FOREIGN = {
+	"CM0291", SEVERITY_INFO,
+	"A disk has no partition table, but what Windows does not know", false,
+};

@@ -81,5 +81,6 @@ extern const struct diag_kind FINDING_UDF_DAMAGED;
 extern const struct diag_kind FINDING_UDF_FILE_SET;
 extern const struct diag_kind FINDING_UDF_LABELS_DIFFER;
 extern const struct diag_kind FINDING_UDF_OR_OTHER;
+extern const struct diag_kind FINDING_FOREIGN;
 
 #endif /* DISK_FINDINGS_H */

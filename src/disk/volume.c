@@ -11,11 +11,11 @@
 #include "disk/boot_sector.h"
 #include "disk/fat_backup.h"
 #include "disk/findings.h"
+#include "disk/foreign.h"
 #include "disk/iso9660_volume.h"
 #include "disk/lost_bitlocker.h"
 #include "disk/oem_label.h"
 #include "disk/refs_label.h"
-#include "disk/tsk.h"
 #include "disk/udf_volume.h"
 #include "format/udf.h"
 
@@ -735,42 +735,17 @@ static bool begins_blank(struct reader *r, struct volume_identity *v)
 	return blank;
 }
 
-static void ask_tsk(struct reader *r, struct volume_identity *v)
-{
-	v->name = tsk_file_system_name(r->volume, r->arena);
-	if (v->name != NULL)
-		v->kind = FS_OTHER;
-}
-
-/* What libtsk does not know, and Linux puts where Windows had a volume, whose
- * backup boot sector or BitLocker metadata may still be there.  */
-static const struct foreign {
-	const char *name;
-	unsigned at, n;
-	const char *bytes;
-} foreign[] = {
-	{ "LUKS", 0, 6, "LUKS\xba\xbe" },
-	{ "XFS", 0, 4, "XFSB" },
-	{ "LVM2", 512 + 24, 8, "LVM2 001" },
-	{ "Linux swap", 4096 - 10, 10, "SWAPSPACE2" },
-	{ "Btrfs", 65536 + 64, 8, "_BHRfS_M" },
-};
-
 static void identify_foreign(struct reader *r, struct volume_identity *v)
 {
-	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
-		const struct foreign *f = &foreign[i];
-		uint8_t b[10];
+	struct foreign f;
 
-		if (source_read(r->volume, f->at, b, f->n, NULL) < 0 ||
-		    memcmp(b, f->bytes, f->n) != 0)
-			continue;
-		v->kind = FS_OTHER;
-		v->name = f->name;
-		source_cite(r->volume, f->at, f->n, "signature", r->arena,
-			    &v->cites);
+	if (!foreign_find(r->volume, r->arena, &f))
 		return;
-	}
+	v->kind = FS_OTHER;
+	v->name = f.name;
+	if (f.n > 0)
+		source_cite(r->volume, f.at, f.n, "signature", r->arena,
+			    &v->cites);
 }
 
 /* The first sector is no boot sector that we know; @damaged, if not NULL, says
@@ -793,8 +768,6 @@ static void identify_otherwise(struct reader *r, const struct err *damaged,
 	}
 	blank = begins_blank(r, v);
 	if (!blank)
-		ask_tsk(r, v);
-	if (v->kind == FS_UNKNOWN && !blank)
 		identify_foreign(r, v);
 	if (v->kind == FS_UNKNOWN && !use_backup(r, v) && !blank)
 		use_metadata(r, v);
