@@ -78,3 +78,9 @@ const struct diag_kind FINDING_BAD_SECTORS = {
 	"an image says that sectors of its disk could not be read",
 	true,
 };
+
+const struct diag_kind FINDING_CONTAINER_SNAPSHOTS = {
+	"CM0115", SEVERITY_INFO,
+	"a container keeps former states of its disk, which are not read",
+	false,
+};

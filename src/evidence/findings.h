@@ -22,5 +22,6 @@ extern const struct diag_kind FINDING_BACKING_DIFFERS;
 extern const struct diag_kind FINDING_CONTAINER_LIMIT;
 extern const struct diag_kind FINDING_CONTAINER_PART;
 extern const struct diag_kind FINDING_BAD_SECTORS;
+extern const struct diag_kind FINDING_CONTAINER_SNAPSHOTS;
 
 #endif /* EVIDENCE_FINDINGS_H */

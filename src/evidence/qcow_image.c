@@ -471,6 +471,14 @@ static void note_state(struct opening *o, const char *name,
 			 "%s: the QCOW2 image was not closed; its reference "
 			 "counts, which are not needed to read it, may be "
 			 "wrong.", name);
+	if (q->n_snapshots > 0)
+		diag_add(o->diags, &FINDING_CONTAINER_SNAPSHOTS,
+			 "%s: the QCOW2 image also keeps %" PRIu32 " %s of its "
+			 "disk, which %s not read; qemu-img convert -l makes "
+			 "an image of one.", name, q->n_snapshots,
+			 count_word(q->n_snapshots, "former state",
+				    "former states"),
+			 count_word(q->n_snapshots, "is", "are"));
 }
 
 static int open_clusters(struct opening *o, const char *path,

@@ -21,7 +21,9 @@
  *       32     4  encryption
  *       36     4  level 1 entries
  *       40     8  offset of the level 1 table
- *       48    24  reference counts, snapshots
+ *       48    12  reference counts
+ *       60     4  snapshots
+ *       64     8  their offset
  *
  *   Version 3
  *       72     8  incompatible features, the bits below
@@ -199,6 +201,7 @@ static int parse_2(struct span s, struct qcow *ret, struct err *reterr)
 		.l1_offset = get_be64(d->l1_offset),
 		.backing_offset = get_be64(d->backing_offset),
 		.backing_bytes = get_be32(d->backing_bytes),
+		.n_snapshots = get_be32(d->n_snapshots),
 		.header_bytes = VERSION_2_BYTES,
 	};
 	int r = refuse_encryption(s, d->encryption, 32, reterr);

@@ -23,6 +23,8 @@ struct qcow {
 	bool dirty, corrupt;	/* as the writer left it */
 	bool external_data;
 	bool zstd;		/* compressed clusters; else deflate */
+	uint32_t n_snapshots;	/* former states of the disk; version 1
+				 * counts none */
 	uint32_t header_bytes;	/* extensions follow */
 };
 

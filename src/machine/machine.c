@@ -153,7 +153,7 @@ static int add_image(struct machine *m, size_t index, struct err *reterr)
 	struct machine_image *i;
 	struct image *image = NULL, **slot;
 	struct err e = { 0 };
-	char text[256];
+	char text[2048];	/* a parent has several paths */
 
 	i = arena_push(m->arena, &model->images, model->n_images, sizeof(*i));
 	slot = arena_push(m->arena, &m->images, m->n_images, sizeof(*slot));

@@ -296,6 +296,22 @@ Test(containers, qcow2_says_what_it_cannot_know_of_its_backing_file)
 		       "of the format raw, but base was read as qcow2");
 }
 
+Test(containers, qcow2_says_that_it_keeps_former_states)
+{
+	struct opened o;
+
+	convert("qcow2", "", "kept");
+	cr_assert(run("cd '%s' && qemu-img snapshot -c one kept && "
+		      "qemu-img snapshot -c two kept", scratch_dir()));
+	o = open_image(scratch("kept"), NULL);
+	cr_assert_not_null(o.img, "%s", o.text);
+	cr_assert_eq(o.diags.n, 1);
+	cr_expect_eq(o.diags.list[0].kind, &FINDING_CONTAINER_SNAPSHOTS);
+	cr_expect_not_null(strstr(o.diags.list[0].message,
+				  "keeps 2 former states"));
+	close_image(&o);
+}
+
 Test(containers, vmdk_reads_through_to_its_parent)
 {
 	check_overlay("vmdk", "", "vmdk");
