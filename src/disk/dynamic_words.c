@@ -347,20 +347,38 @@ static void explain_stale(struct assembly *a, const struct dynamic_volume *v,
 				   &best->parts[i].member->db.cites);
 }
 
-static bool sides_equal(struct source *a, struct source *b, uint64_t *ret_at)
+static uint64_t blocks_of(uint64_t size)
+{
+	return size / COMPARED_BYTES + (size % COMPARED_BYTES != 0);
+}
+
+/* Where the @i-th of @n places begins that are spread over @size bytes, and
+ * which of these it takes, up to COMPARED_BYTES: the last one ends with them,
+ * since the backup of a boot sector does.  */
+static uint64_t place_of(uint64_t i, uint64_t n, uint64_t size, size_t *ret_n)
+{
+	const uint64_t blocks = blocks_of(size);
+	const uint64_t at = (blocks / n * i + blocks % n * i / n) *
+			    COMPARED_BYTES;
+	const size_t take = size < COMPARED_BYTES ? (size_t)size :
+						    COMPARED_BYTES;
+
+	*ret_n = take;
+	return i == n - 1 || at > size - take ? size - take : at;
+}
+
+static bool sides_equal(struct source *a, struct source *b, uint64_t size,
+			uint64_t *ret_at)
 {
 	uint8_t x[COMPARED_BYTES], y[COMPARED_BYTES];
-	const uint64_t size = a->size < b->size ? a->size : b->size;
 
-	if (size < COMPARED_BYTES)
-		return true;
 	for (uint64_t i = 0; i < COMPARED_PLACES; i++) {
-		uint64_t at = (size - COMPARED_BYTES) / (COMPARED_PLACES - 1) *
-			      i / COMPARED_BYTES * COMPARED_BYTES;
+		size_t n;
+		uint64_t at = place_of(i, COMPARED_PLACES, size, &n);
 
-		if (source_read(a, at, x, sizeof(x), NULL) < 0 ||
-		    source_read(b, at, y, sizeof(y), NULL) < 0 ||
-		    memcmp(x, y, sizeof(x)) == 0)
+		if (source_read(a, at, x, n, NULL) < 0 ||
+		    source_read(b, at, y, n, NULL) < 0 ||
+		    memcmp(x, y, n) == 0)
 			continue;
 		*ret_at = at;
 		return false;
@@ -368,20 +386,40 @@ static bool sides_equal(struct source *a, struct source *b, uint64_t *ret_at)
 	return true;
 }
 
+static void say_sides_differ(struct assembly *a, const struct dynamic_volume *v,
+			     size_t best, size_t other, size_t n, uint64_t at)
+{
+	const char *m = n == 2 ?
+		arena_printf(a->arena, "The sides of the mirrored volume %s "
+			     "differ at byte %llu; %s is read.",
+			     dynamic_name(v->name), (unsigned long long)at,
+			     best == 0 ? "the first" : "the second") :
+		arena_printf(a->arena, "Of the %zu sides of the mirrored "
+			     "volume %s number %zu and number %zu differ at "
+			     "byte %llu; number %zu is read.", n,
+			     dynamic_name(v->name), best + 1, other + 1,
+			     (unsigned long long)at, best + 1);
+
+	dynamic_say(a, &FINDING_LDM_SIDES_DIFFER, &v->cites, m);
+}
+
+/* The one that is read with each of the others.  */
 static void compare_sides(struct assembly *a, const struct dynamic_volume *v,
 			  const struct plex *x, size_t n,
 			  const struct plex *best)
 {
-	uint64_t at = 0;
+	for (size_t i = 0; best != NULL && i < n; i++) {
+		uint64_t at, size = v->size;
 
-	if (n < 2 || x[0].source == NULL || x[1].source == NULL ||
-	    sides_equal(x[0].source, x[1].source, &at))
-		return;
-	dynamic_say(a, &FINDING_LDM_SIDES_DIFFER, &v->cites, arena_printf(
-		a->arena, "The sides of the mirrored volume %s differ at byte "
-		"%llu; %s is read.", dynamic_name(v->name),
-		(unsigned long long)at,
-		best == &x[0] ? "the first" : "the second"));
+		if (&x[i] == best || x[i].source == NULL)
+			continue;
+		if (size > x[i].source->size)
+			size = x[i].source->size;
+		if (size > best->source->size)
+			size = best->source->size;
+		if (!sides_equal(best->source, x[i].source, size, &at))
+			say_sides_differ(a, v, (size_t)(best - x), i, n, at);
+	}
 }
 
 /* Compare @n places of the @length bytes at @offset of two disks, as memcmp()
@@ -390,19 +428,20 @@ static int compare_copies(const struct member *x, const struct member *y,
 			  uint64_t offset, uint64_t length, size_t limit,
 			  size_t *places, uint64_t *ret_at)
 {
-	const uint64_t blocks = length / COMPARED_BYTES;
+	const uint64_t blocks = blocks_of(length);
 	const uint64_t n = blocks < MAX_COPY_PLACES ? blocks : MAX_COPY_PLACES;
 	uint8_t p[COMPARED_BYTES], q[COMPARED_BYTES];
 
 	for (uint64_t i = 0; i < n && *places < limit; i++) {
-		uint64_t at = offset + blocks * i / n * COMPARED_BYTES;
+		size_t take;
+		uint64_t at = offset + place_of(i, n, length, &take);
 		int r;
 
 		(*places)++;
-		if (source_read(x->table->source, at, p, sizeof(p), NULL) < 0 ||
-		    source_read(y->table->source, at, q, sizeof(q), NULL) < 0)
+		if (source_read(x->table->source, at, p, take, NULL) < 0 ||
+		    source_read(y->table->source, at, q, take, NULL) < 0)
 			continue;
-		r = memcmp(p, q, sizeof(p));
+		r = memcmp(p, q, take);
 		if (r == 0)
 			continue;
 		*ret_at = at;

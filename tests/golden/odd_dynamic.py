@@ -274,6 +274,52 @@ def sides():
                 f"FAILED. It is on disk{failed + 1}, and is not read."])
 
 
+def mirror(n, sectors):
+    """The records of a mirror of @n sides."""
+    records = [group(9), volume(2, "Volume1", n, sectors)]
+    for i in range(1, n + 1):
+        records += [disk(10 + i, f"Disk{i}", ldm.disk_guid(i)),
+                    component(20 + i, f"Volume1-0{i}", 2, 1),
+                    partition(30 + i, f"Disk{i}-01", 20 + i, 10 + i, 0, 0,
+                              sectors)]
+    return records
+
+
+def differing():
+    """Sides of a mirror, and copies of a disk, that differ at the end of what
+    is no whole number of the blocks that are compared."""
+    sectors = PART + 1
+    end = sectors * ldm.SECTOR
+    data = ldm.fat(path("fat"), PART, "SIDE", 0x53).ljust(end, b"\0")
+    other = data[:-1] + b"\1"
+    for name, sides, found in (
+            ("all sides", [data] * 3, []),
+            ("the second side", [data, other], [
+                f"The sides of the mirrored volume Volume1 differ at byte "
+                f"{end - 4096}; the first is read."]),
+            ("the third side", [data, data, other], [
+                f"Of the 3 sides of the mirrored volume Volume1 number 1 and "
+                f"number 3 differ at byte {end - 4096}; number 1 is read."])):
+        records = mirror(len(sides), sectors)
+        disks = [make(f"side{i}", n=i + 1, records=records, data=side)
+                 for i, side in enumerate(sides)]
+        report = case(f"{name} of a mirror", disks,
+                      [("Volume1", "mirrored", "whole", "SIDE")],
+                      {"CM0238"} if found else set())
+        check(f"{name}: what differs", [
+            f["message"] for f in report["findings"]
+            if f["code"] == "CM0238"], found)
+    for at in (0, 4096, end - 4608, end - 4096, end - 1):
+        changed = bytearray(data)
+        changed[at] ^= 0x80
+        copies = [make(f"copy{i}", records=simple(sectors=sectors,
+                                                  size=sectors), data=d)
+                  for i, d in enumerate((data, bytes(changed)))]
+        report = case(f"copies that differ at byte {at}", copies, None, None)
+        check(f"copies that differ at byte {at}: this is said",
+              "CM0280" in codes(report), True)
+
+
 def one_bad():
     """A field of a simple volume that cannot be: what is said of it."""
     far = 2 ** 64 - 2
@@ -404,6 +450,7 @@ def main():
     states()
     columns_of_parts()
     sides()
+    differing()
     one_bad()
     fragments()
     headers()
