@@ -152,7 +152,8 @@ static void value(const struct reg_text *t, const struct units *u, size_t i,
 	struct units name;
 
 	r->kind = REG_BAD;
-	err_set(&r->bad, ERR_VALUE, cut(u, i, i).at, "value of a dump", 0, 0);
+	err_set(&r->bad, ERR_VALUE, cut(u, i, i).at,
+		"it has no name, no type or no data", 0, unit(u, i));
 	i = line_end(u, i, true);
 	i = i < end ? i + 1 : end;
 	if (!field(u, &i, end, "  name:", &r->name) ||
@@ -185,7 +186,7 @@ static void line(const struct units *u, size_t i, size_t end,
 	} else {
 		r->kind = REG_BAD;
 		err_set(&r->bad, ERR_VALUE, cut(u, i, i).at,
-			"line of a registry dump", 0, unit(u, i));
+			"it is no key and no value", 0, unit(u, i));
 	}
 }
 

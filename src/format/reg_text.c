@@ -175,7 +175,7 @@ static void string_data(struct parser *p, size_t start, size_t i,
 	if (quote == NOWHERE && of_hivex)
 		quote = last_quote(p, i);
 	if (quote == NOWHERE) {
-		bad_line(p, start, i, "text without a closing quote");
+		bad_line(p, start, i, "no quote closes the text");
 		return;
 	}
 	p->r.form = REG_STRING;
@@ -230,7 +230,7 @@ static void dword_data(struct parser *p, size_t start, size_t i)
 	uint32_t value;
 
 	if (!number(&p->u, &end, &value) || !rest_is_blank(p, end)) {
-		bad_line(p, start, i, "dword");
+		bad_line(p, start, i, "no hexadecimal number follows");
 		return;
 	}
 	p->r.form = REG_DWORD;
@@ -277,7 +277,7 @@ static void value_data(struct parser *p, size_t start, size_t i)
 	} else if (typed(p, "str", TYPE_SZ, &i) && has_word(u, i, "\"")) {
 		string_data(p, start, i + 1, true);
 	} else {
-		bad_line(p, start, i, "data of a value");
+		bad_line(p, start, i, "no data of a known form follow");
 	}
 }
 
@@ -296,14 +296,14 @@ static void value_line(struct parser *p, size_t start)
 		}
 		if (i == NOWHERE) {
 			bad_line(p, start, start + 1,
-				 "name without a closing quote");
+				 "no quote closes the name");
 			return;
 		}
 		p->r.name = cut(u, start + 1, i);
 	}
 	i = skip_spaces(u, i + 1);
 	if (!has_word(u, i, "=")) {
-		bad_line(p, start, i, "= behind the name of a value");
+		bad_line(p, start, i, "no = follows the name");
 		return;
 	}
 	value_data(p, start, skip_spaces(u, i + 1));
@@ -319,7 +319,8 @@ static void key_line(struct parser *p, size_t start)
 	for (close = p->end; close > i && unit(u, close - 1) != ']'; close--)
 		;
 	if (close == i || !rest_is_blank(p, close)) {
-		bad_line(p, start, close == i ? p->end : close, "] of a key");
+		bad_line(p, start, close == i ? p->end : close,
+			 "no ] ends the key");
 		return;
 	}
 	p->r.kind = REG_KEY;
@@ -366,7 +367,7 @@ int reg_record_parse(const struct reg_text *t, struct span text, bool last,
 	else if (unit(u, i) == '"' || unit(u, i) == '@')
 		value_line(&p, i);
 	else if (end_line(&p, i) && !is_header(u, i))
-		bad_line(&p, i, i, "line of registry text");
+		bad_line(&p, i, i, "it is no key and no value");
 	/* What is seen of the record may be all there is wrong with it.  */
 	if (p.open || (p.end >= u->n && !last))
 		return err_set(reterr, ERR_TRUNCATED, text.at,
@@ -507,10 +508,10 @@ static void bad_data(struct reg_data *d, const struct units *u, size_t i)
 {
 	if (i < u->n)
 		err_set(&d->bad, ERR_VALUE, cut(u, i, i).at,
-			"hexadecimal data", 0, unit(u, i));
+			"what follows is not hexadecimal", 0, unit(u, i));
 	else
 		err_set(&d->bad, ERR_TRUNCATED, cut(u, i, i).at,
-			"hexadecimal data", d->n + 1, d->n);
+			"what follows is not hexadecimal", d->n + 1, d->n);
 }
 
 /* A byte of one or two digits at *@i, which moves behind it.  */

@@ -53,7 +53,8 @@ struct reg_record {
 	uint32_t type;		/* REG_* */
 	enum reg_form form;
 	struct span data;	/* without quotes */
-	struct err bad;
+	struct err bad;		/* `what' says what is wrong, as a part of a
+				 * sentence, and `got' the character there */
 };
 
 /* Parse the record at the start of @text, which is not empty.  @last: nothing

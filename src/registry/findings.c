@@ -176,6 +176,12 @@ const struct diag_kind FINDING_REG_PADDING = {
 	"CM0448", SEVERITY_WARNING,
 	"Registry text ends with bytes of zero", false,
 };
+const struct diag_kind FINDING_REG_CUT = {
+	"CM0449", SEVERITY_WARNING,
+	"Registry text ends with bytes of zero in the middle of a line, which "
+	"may be cut off",
+	true,
+};
 const struct diag_kind FINDING_PROFILE_PATH = {
 	"CM0444", SEVERITY_WARNING,
 	"The path of a profile is of another type than text", false,

@@ -45,6 +45,7 @@ extern const struct diag_kind FINDING_REG_ENCODING;
 extern const struct diag_kind FINDING_PROFILE_PATH;
 extern const struct diag_kind FINDING_REG_TIME;
 extern const struct diag_kind FINDING_REG_PADDING;
+extern const struct diag_kind FINDING_REG_CUT;
 extern const struct diag_kind FINDING_KEY_TIME;
 extern const struct diag_kind FINDING_PROFILE_TIME;
 extern const struct diag_kind FINDING_ACCOUNTS_CUT;

@@ -1,9 +1,11 @@
 #include "registry/registry_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/checked.h"
+#include "format/text_units.h"
 #include "registry/findings.h"
 #include "registry/text_internal.h"
 
@@ -24,7 +26,7 @@ static int move_window(struct registry_text *t, uint64_t at, size_t seen,
 		       struct err *reterr)
 {
 	struct text_window *w = &t->window;
-	uint64_t left = t->source->size - at;
+	uint64_t left = t->end - at;
 	size_t want = 2 * seen > WINDOW_BYTES ? 2 * seen : WINDOW_BYTES;
 	int r;
 
@@ -64,7 +66,7 @@ static struct span in_window(const struct registry_text *t, uint64_t at)
 
 static bool reaches_end(const struct registry_text *t, struct span s)
 {
-	return s.at + s.n == t->source->size;
+	return s.at + s.n == t->end;
 }
 
 int text_record(struct registry_text *t, uint64_t at, struct reg_record *ret,
@@ -120,7 +122,7 @@ int text_skip(struct registry_text *t, uint64_t at, struct reg_record *ret,
 	struct reg_record skipped = { .lines = 1 };
 	bool goes_on = false;
 
-	while (at + skipped.size < t->source->size) {
+	while (at + skipped.size < t->end) {
 		struct span s;
 		size_t n;
 		int r = move_window(t, at + skipped.size, 0, reterr);
@@ -179,6 +181,60 @@ void text_report_guess(struct registry_text *t, struct hive_place place)
 		    "that are not UTF-8 are read as ISO 8859-1.");
 }
 
+/* The character at which text is wrong.  */
+static const char *character(uint64_t c, char *buf, size_t n)
+{
+	if (c == 0)
+		return "a byte of zero";
+	if (c == '\n' || c == '\r')
+		return "the end of the line";
+	snprintf(buf, n, c > ' ' && c <= '~' ? "\"%c\"" : "U+%04X",
+		 (unsigned)c);
+	return buf;
+}
+
+const char *text_error(const struct err *e, char *buf, size_t n)
+{
+	char c[16];
+
+	if (e->code == ERR_VALUE)
+		snprintf(buf, n, "%s, at byte %llu, where there is %s", e->what,
+			 (unsigned long long)e->at,
+			 character(e->got, c, sizeof(c)));
+	else if (e->code == ERR_TRUNCATED)
+		snprintf(buf, n, "%s, at byte %llu, where the text ends",
+			 e->what, (unsigned long long)e->at);
+	else
+		err_text(e, buf, n);
+	return buf;
+}
+
+#define ZEROS_BLOCK_BYTES 4096
+
+/* Where the zeros begin with which the file ends: with a character.  */
+static uint64_t find_end(const struct registry_text *t)
+{
+	const size_t step = width(t->format.encoding);
+	const uint64_t start = t->format.start;
+	uint8_t b[ZEROS_BLOCK_BYTES];
+	uint64_t end = t->source->size;
+
+	while (end > start) {
+		size_t n = end - start < sizeof(b) ? (size_t)(end - start)
+						   : sizeof(b);
+
+		/* Who reads on says that it cannot be read.  */
+		if (source_read(t->source, end - n, b, n, NULL) < 0)
+			return t->source->size;
+		while (n > 0 && b[n - 1] == 0)
+			n--, end--;
+		if (n > 0)
+			break;
+	}
+	end = start + (end - start + step - 1) / step * step;
+	return end < t->source->size ? end : t->source->size;
+}
+
 static int begin(struct registry_text *t, struct err *reterr)
 {
 	uint8_t head[REG_TEXT_HEAD_BYTES];
@@ -188,7 +244,10 @@ static int begin(struct registry_text *t, struct err *reterr)
 
 	if (r < 0)
 		return r;
-	return reg_text_begin((struct span){ head, n, 0 }, &t->format, reterr);
+	r = reg_text_begin((struct span){ head, n, 0 }, &t->format, reterr);
+	if (r == 0)
+		t->end = find_end(t);
+	return r;
 }
 
 static struct text key_name(struct registry_text *t, uint32_t key)

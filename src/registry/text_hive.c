@@ -448,7 +448,7 @@ static int read_value(struct hive *h, const struct hive_value *v,
 						 record.size, "reg value" },
 			    "of the data of value \"%s\", %zu bytes are there: "
 			    "%s.", v->name.utf8, data.n,
-			    err_text(&e, text, sizeof(text)));
+			    text_error(&e, text, sizeof(text)));
 	if (r < 0 && data.n == 0)
 		return err_set(reterr, e.code, e.at, e.what, e.want, e.got);
 	if (c != NULL)

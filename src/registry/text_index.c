@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/text_units.h"
 #include "registry/findings.h"
 #include "registry/text_internal.h"
 
@@ -239,7 +240,7 @@ static void bad_record(struct indexer *x, const struct err *e,
 	text_report(x->text, &FINDING_REG_LINE, cited(line, "reg line"),
 		    "line %llu cannot be read: %s.",
 		    (unsigned long long)x->line,
-		    err_text(e, text, sizeof(text)));
+		    text_error(e, text, sizeof(text)));
 }
 
 static void deleted_record(struct indexer *x, struct place line)
@@ -344,36 +345,28 @@ static int skip_record(struct indexer *x, uint64_t at, struct reg_record *ret,
 	return 0;
 }
 
-#define PADDING_BLOCK_BYTES 4096
-
-/* Whether all from @at on is zero: the rest of a cluster, of a file that was
- * carved.  */
-static bool is_padding(const struct registry_text *t, uint64_t at)
+static bool line_ends_at(const struct registry_text *t, uint64_t at)
 {
-	uint8_t b[PADDING_BLOCK_BYTES];
+	uint8_t b[2] = { 0 };
+	const size_t n = width(t->format.encoding);
+	const struct units u = units_of(&t->format, (struct span){ b, n, at });
 
-	while (at < t->source->size) {
-		uint64_t left = t->source->size - at;
-		size_t n = left < sizeof(b) ? (size_t)left : sizeof(b);
-
-		if (source_read(t->source, at, b, n, NULL) < 0 ||
-		    !span_is_zero((struct span){ b, n, at }))
-			return false;
-		at += n;
-	}
-	return true;
+	return at >= n && source_read(t->source, at - n, b, n, NULL) == 0 &&
+	       unit(&u, 0) == '\n';
 }
 
-static void say_padding(struct indexer *x, uint64_t at)
+/* The rest of a cluster, of a file that was carved.  */
+static void say_padding(struct registry_text *t)
 {
-	struct registry_text *t = x->text;
-	uint64_t n = t->source->size - at;
+	const uint64_t n = t->source->size - t->end;
+	const bool cut = !line_ends_at(t, t->end);
 
-	text_report(t, &FINDING_REG_PADDING,
-		    (struct hive_place){ at, n, "reg line" },
-		    "line %llu: the last %llu bytes are zero, and no text; "
-		    "text that stood there is lost, if there was any.",
-		    (unsigned long long)x->line, (unsigned long long)n);
+	text_report(t, cut ? &FINDING_REG_CUT : &FINDING_REG_PADDING,
+		    (struct hive_place){ t->end, n, "reg line" },
+		    "the last %llu byte%s zero, and no text; text that stood "
+		    "there is lost, if there was any%s.", (unsigned long long)n,
+		    n == 1 ? " is" : "s are", cut ?
+		    ": the line before has no end, and may be cut off" : "");
 }
 
 static int read_records(struct indexer *x, struct err *reterr)
@@ -383,16 +376,11 @@ static int read_records(struct indexer *x, struct err *reterr)
 
 	x->line = 1;
 	/* Ends: each turn takes a line.  */
-	while (at < t->source->size && !x->full) {
+	while (at < t->end && !x->full) {
 		struct reg_record record;
 		struct err e;
 		int r = text_record(t, at, &record, &e);
 
-		if ((r == ERR_LIMIT || (r == 0 && record.kind == REG_BAD)) &&
-		    is_padding(t, at)) {
-			say_padding(x, at);
-			break;
-		}
 		if (r == ERR_LIMIT) {
 			r = skip_record(x, at, &record, &e);
 		} else if (r == 0) {
@@ -405,6 +393,8 @@ static int read_records(struct indexer *x, struct err *reterr)
 		at += record.size;
 		x->line += record.lines;
 	}
+	if (t->end < t->source->size)
+		say_padding(t);
 	return 0;
 }
 

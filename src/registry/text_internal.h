@@ -35,6 +35,7 @@ struct text_window {
 
 struct registry_text {
 	struct source *source;
+	uint64_t end;		/* of the text; zeros may follow */
 	struct arena *arena;
 	struct diag_list *diags;
 	struct reg_text format;
@@ -63,6 +64,9 @@ int text_skip(struct registry_text *t, uint64_t at, struct reg_record *ret,
 void text_report(struct registry_text *t, const struct diag_kind *kind,
 		 struct hive_place place, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* What is wrong with a record, or with its data, in words.  */
+const char *text_error(const struct err *e, char *buf, size_t n);
 
 /* Say that the encoding of what lies at @place was guessed, once.  */
 void text_report_guess(struct registry_text *t, struct hive_place place);

@@ -546,6 +546,14 @@ is "zeros at the end: names, and a word" \
 	"$(tests/golden/query.py "$scratch/text" "($names"' + " " +
 	" ".join(f["code"] for f in d["findings"] if f["code"] < "CM05"))')" \
 	'C:00001000 D:00002000 CM0448'
+{ printf '%s' "${export%$'\n'}"; head -c 300 /dev/zero; } \
+	> "$scratch/cut.reg"
+is "zeros behind a line without end: exit status" \
+	"$(report "$scratch/text" --reg "$scratch/cut.reg")" 4
+is "zeros behind a line without end: names, and a word" \
+	"$(tests/golden/query.py "$scratch/text" "($names"' + " " +
+	" ".join(f["code"] for f in d["findings"] if f["code"] < "CM065"))')" \
+	'C:00001000 D:00002000 CM0449'
 printf 'x\n' >> "$scratch/zeros.reg"
 is "zeros with text behind them: exit status" \
 	"$(report "$scratch/text" --reg "$scratch/zeros.reg")" 4

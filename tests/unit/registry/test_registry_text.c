@@ -301,6 +301,103 @@ Test(registry_text, what_is_odd_is_a_finding)
 	}
 }
 
+/* What an examiner read was "impossible value, expected 0x0, found 0x0".  */
+Test(registry_text, what_is_wrong_with_a_line_is_a_sentence)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{ "junk\n", "line 3 cannot be read: it is no key and no value, "
+			    "at byte 28, where there is \"j\"." },
+		{ "\x01\n", "line 3 cannot be read: it is no key and no value, "
+			    "at byte 28, where there is U+0001." },
+		{ "[Select\n", "line 3 cannot be read: no ] ends the key, at "
+			       "byte 35, where there is the end of the line." },
+		{ "\"a\"=dword:", "line 3 cannot be read: no hexadecimal "
+				  "number follows, at byte 38, where the text "
+				  "ends." },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct opened_text o;
+		char text[200];
+
+		snprintf(text, sizeof(text),
+			 "[\\Select]\n\"Current\"=dword:7\n%s", rows[i].text);
+		open_text(&o, text);
+		cr_assert_eq(o.diags.n, 1, "row %zu", i);
+		cr_expect_str_eq(o.diags.list[0].message +
+				 strlen("export.reg: "), rows[i].want);
+		close_text(&o);
+	}
+}
+
+/* Bytes of @text, @width for each character.  */
+static size_t put_wide(uint8_t *out, const char *text, size_t width, bool big)
+{
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		out[i * width] = out[i * width + width - 1] = 0;
+		out[i * width + (big ? width - 1 : 0)] = (uint8_t)text[i];
+	}
+	return strlen(text) * width;
+}
+
+/* Of a file that was carved.  Where the last line had no end, its data were
+ * not data, and the name stood for nothing.  */
+Test(registry_text, zeros_behind_the_text_are_none_of_it)
+{
+	static const struct {
+		const char *last;
+		size_t width, zeros;
+		bool big;
+		const struct diag_kind *kind;	/* or NULL */
+	} rows[] = {
+		{ "07\r\n", 1, 0, false, NULL },
+		{ "07\r\n", 1, 1, false, &FINDING_REG_PADDING },
+		{ "07", 1, 0, false, NULL },
+		{ "07", 1, 1, false, &FINDING_REG_CUT },
+		{ "07", 1, 9000, false, &FINDING_REG_CUT },
+		{ "07\r\n", 2, 0, false, NULL },
+		{ "07\r\n", 2, 1, false, &FINDING_REG_PADDING },
+		{ "07\r\n", 2, 9001, false, &FINDING_REG_PADDING },
+		{ "07", 2, 0, false, NULL },
+		{ "07", 2, 300, false, &FINDING_REG_CUT },
+		{ "07\n", 2, 4096, true, &FINDING_REG_PADDING },
+		{ "07", 2, 4095, true, &FINDING_REG_CUT },
+	};
+	static uint8_t bytes[16384];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct opened_text o;
+		struct hive_key k;
+		struct hive_value v;
+		struct span data = { 0 };
+		const struct cite *c;
+		size_t n;
+
+		memset(bytes, 0, sizeof(bytes));
+		n = put_wide(bytes, "[\\Select]\n\"Current\"=hex:01,",
+			     rows[i].width, rows[i].big);
+		n += put_wide(bytes + n, rows[i].last, rows[i].width,
+			      rows[i].big);
+		open_bytes(&o, bytes, n + rows[i].zeros);
+		cr_assert_eq(o.n_hives, 1, "row %zu", i);
+		hive_find_key(o.hive, NULL, "Select", &k, NULL);
+		cr_assert_eq(hive_find_value(o.hive, &k, "Current", &v, NULL),
+			     0);
+		cr_expect_eq(hive_read_value(o.hive, &v, &data, NULL, NULL), 0);
+		cr_expect_eq(data.n, 2, "row %zu", i);
+		cr_assert_eq(o.diags.n, rows[i].kind != NULL, "row %zu", i);
+		if (rows[i].kind != NULL) {
+			c = o.diags.list[0].cites.list;
+			cr_expect_eq(o.diags.list[0].kind, rows[i].kind);
+			cr_expect_eq(c->offset, n, "row %zu", i);
+			cr_expect_eq(c->length, rows[i].zeros, "row %zu", i);
+		}
+		close_text(&o);
+	}
+}
+
 /* A value that is not found may be in the line that cannot be read.  */
 Test(registry_text, a_damaged_line_may_have_been_the_value)
 {
