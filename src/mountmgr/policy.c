@@ -1,12 +1,16 @@
 /*
- * policy.c - switches of the mount manager and of the partition manager
+ * policy.c - switches of the mount manager and of the partition manager, and
+ * where page files are
  *
  *   Services\MountMgr              NoAutoMount  REG_DWORD
  *   Services\partmgr\Parameters    SanPolicy    REG_DWORD
  *   MountedDevices\Offline         <link>       REG_DWORD, a value a link
+ *   Control\Session Manager\Memory Management
+ *                                  ExistingPageFiles  REG_MULTI_SZ
  *
  * Sources: Microsoft, VDS_SAN_POLICY enumeration (vds.h), for the first two;
- * ReactOS drivers/filters/mountmgr/mountmgr.c, IsOffline(), for the third.
+ * ReactOS drivers/filters/mountmgr/mountmgr.c, IsOffline(), for the third;
+ * hives that were published for the last.
  */
 #include "mountmgr/policy.h"
 
@@ -14,6 +18,7 @@
 #include "mountmgr/findings.h"
 
 #define REG_DWORD 4
+#define REG_MULTI_SZ 7
 
 /* A link a volume that `mountvol /P' was used on.  */
 #define OFFLINE_LINKS_MAX 4096
@@ -72,19 +77,56 @@ static struct policy_value read_policy(struct hive *h, const char *set,
 	return p;
 }
 
+/* The strings of @s, a NUL behind each, and an empty one at the end.  */
+static size_t split(struct span s, struct arena *a, struct text *ret,
+		    size_t max)
+{
+	size_t n = 0, start = 0;
+	struct span text;
+
+	for (size_t at = 0; at + 2 <= s.n && n < max; at += 2) {
+		if (s.p[at] != 0 || s.p[at + 1] != 0)
+			continue;
+		if (at == start || !span_sub(s, start, at - start, &text))
+			break;
+		ret[n++] = text_from_utf16(a, text);
+		start = at + 2;
+	}
+	return n;
+}
+
+static void read_page_files(struct hive *h, const char *set, struct arena *a,
+			    struct mount_policy *p)
+{
+	const char *path = arena_printf(a, "%s\\Control\\Session Manager\\"
+					"Memory Management", set);
+	struct hive_key k;
+	struct hive_value v;
+	struct span s;
+
+	if (path == NULL || hive_find_key(h, NULL, path, &k, NULL) < 0 ||
+	    hive_find_value(h, &k, "ExistingPageFiles", &v, NULL) < 0 ||
+	    v.tombstone || v.type != REG_MULTI_SZ ||
+	    hive_read_value(h, &v, &s, NULL, NULL) < 0 || s.n < v.size)
+		return;
+	p->has_page_files = true;
+	p->n_page_files = split(s, a, p->page_files, PAGE_FILES_MAX);
+}
+
 struct mount_policy mount_policy_read(struct hive *h, const char *control_set,
 				      struct arena *a, struct diag_list *d)
 {
+	struct mount_policy p = { 0 };
+
 	if (control_set == NULL)
-		return (struct mount_policy){ 0 };
-	return (struct mount_policy){
-		.no_automount = read_policy(h, control_set,
-					    "Services\\MountMgr",
-					    "NoAutoMount", a, d),
-		.san_policy = read_policy(h, control_set,
-					  "Services\\partmgr\\Parameters",
-					  "SanPolicy", a, d),
-	};
+		return p;
+	p.no_automount = read_policy(h, control_set, "Services\\MountMgr",
+				     "NoAutoMount", a, d);
+	p.san_policy = read_policy(h, control_set,
+				   "Services\\partmgr\\Parameters",
+				   "SanPolicy", a, d);
+	read_page_files(h, control_set, a, &p);
+	return p;
 }
 
 const char *san_policy_name(uint32_t value)

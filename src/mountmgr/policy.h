@@ -15,6 +15,9 @@ struct policy_value {
 	struct cites cites;	/* vk record, then data if it lies apart */
 };
 
+/* Windows makes no more page files than these.  */
+#define PAGE_FILES_MAX 16
+
 struct mount_policy {
 	/* Services\MountMgr\NoAutoMount: not 0 where new basic volumes get no
 	 * letter and are not mounted.  */
@@ -22,6 +25,11 @@ struct mount_policy {
 	/* Services\partmgr\Parameters\SanPolicy: which new disks are
 	 * brought online.  */
 	struct policy_value san_policy;
+	/* Memory Management\ExistingPageFiles: those that Windows has made when
+	 * it started, "\??\C:\pagefile.sys"; since Windows Vista.  */
+	bool has_page_files;
+	struct text page_files[PAGE_FILES_MAX];
+	size_t n_page_files;
 };
 
 /* The policy in @control_set ("ControlSet001", NULL: unknown) of SYSTEM hive

@@ -3,6 +3,7 @@
  *
  * Source: Microsoft's documentation of the class, and what live hosts print.
  */
+#include "base/ascii.h"
 #include "format/partition_type.h"
 #include "provider/classes.h"
 #include "provider/device_facts.h"
@@ -80,15 +81,55 @@ static void get_indexing(const struct cim_object *o, struct cim_value *v)
 		cim_set_boolean(v, !set);
 }
 
-static void get_page_file(const struct cim_object *o, struct cim_value *v)
+/* Whether @path is on the volume: a negative error where it is not, or cannot
+ * be looked for.  */
+static int find_file(const struct cim_object *o, const char *path)
 {
 	struct ntfs *n = machine_volume_ntfs(o->provider->machine, o->index);
 	ntfs_ref ref;
-	int r;
 
-	if (n == NULL)
-		return;
-	r = ntfs_find_path(n, "\\pagefile.sys", &ref, NULL);
+	return n != NULL ? ntfs_find_path(n, path, &ref, NULL) :
+			   ERR_UNSUPPORTED;
+}
+
+/* The path in the volume of "\??\C:\pagefile.sys", if that is the volume's
+ * letter; NULL.  */
+static const char *path_here(const struct cim_object *o, const char *file)
+{
+	const char *letter = ascii_after(file, "\\??\\");
+	const struct provider *p = o->provider;
+
+	for (size_t i = 0; letter != NULL && i < p->n_letters; i++)
+		if (p->letters[i].volume == o->index &&
+		    ascii_after(letter, letter_device_id(
+				p, p->letters[i].letter)) != NULL)
+			return letter + 2;
+	return NULL;
+}
+
+/* Another Windows may have left a page file in a volume, so that Windows' own
+ * list goes before what lies there.  */
+static void get_page_file(const struct cim_object *o, struct cim_value *v)
+{
+	const struct provider *p = o->provider;
+	const struct mount_policy *policy = p->installation == NONE ? NULL :
+		&p->model->installations[p->installation].policy;
+	int r = ERR_NOT_FOUND;
+
+	if (policy == NULL || !policy->has_page_files) {
+		r = find_file(o, "\\pagefile.sys");
+	} else {
+		for (size_t i = 0; i < policy->n_page_files && r != 0; i++) {
+			const char *path = path_here(
+				o, policy->page_files[i].utf8);
+
+			if (path != NULL)
+				r = find_file(o, path);
+		}
+		/* What cannot be read has the file that is listed.  */
+		if (r != ERR_NOT_FOUND)
+			r = 0;
+	}
 	if (r == 0 || r == ERR_NOT_FOUND)
 		cim_set_boolean(v, r == 0);
 }
@@ -298,6 +339,7 @@ static const struct cim_property properties[] = {
 		 "folder; else DeviceID"),
 	UNKNOWN("NumberOfBlocks", CIM_UINT64, NEVER_FILLED),
 	PROPERTY("PageFilePresent", CIM_BOOLEAN, get_page_file,
+		 "Memory Management: ExistingPageFiles; without it "
 		 "\\pagefile.sys"),
 	UNKNOWN("PNPDeviceID", CIM_STRING, NEVER_FILLED),
 	UNKNOWN_ARRAY("PowerManagementCapabilities", CIM_UINT16, NEVER_FILLED),

@@ -143,6 +143,37 @@ END
 is "a mounted folder stands below its volume" "$(grep -A 1 '^  Volume 2' \
 	"$scratch/out" | tail -n 1)" '    C:\Mount\Work\'
 
+# Windows' own list of page files goes before one that lies there.
+# listed [FILE...]: whether D: has one where the list has these; -: no list.
+listed() {
+	python3 - "$@" > "$scratch/list.reg" <<-'END'
+		import sys, uuid
+
+		name = b"DMIO:ID:" + uuid.UUID(
+		    "d1500001-7a2b-4c3d-8e4f-0123456789ab").bytes_le
+		key = "[HKEY_LOCAL_MACHINE\\SYSTEM\\"
+		print("Windows Registry Editor Version 5.00\n")
+		print(key + 'Select]\n"Current"=dword:00000001\n')
+		print(key + 'MountedDevices]\n"\\\\DosDevices\\\\D:"=hex:' +
+		      name.hex(","))
+		if sys.argv[1:] != ["-"]:
+		    data = "".join(s + "\0" for s in sys.argv[1:]) + "\0"
+		    print("\n" + key + "ControlSet001\\Control\\Session Manager"
+		          '\\Memory Management]\n"ExistingPageFiles"=hex(7):' +
+		          data.encode("utf-16-le").hex(","))
+	END
+	"$COLDMOUNT" query -q --partial-ok -f csv --reg "$scratch/list.reg" \
+		'SELECT DriveLetter, PageFilePresent FROM Win32_Volume' \
+		"$scratch/temporary" | sed 1d | tr -d '"\r'
+}
+is "a page file that is listed" "$(listed '\??\C:\pagefile.sys' \
+	'\??\d:\PageFile.sys')" D:,True
+is "one that was left behind" "$(listed '\??\C:\pagefile.sys')" D:,False
+is "none is listed" "$(listed)" D:,False
+is "one that is listed and is not there" "$(listed '\??\D:\swap.sys')" \
+	D:,False
+is "there is no list" "$(listed -)" D:,True
+
 # Dynamic disks of others: of the RAID-5 volume one disk is missing, as is one of
 # the spanned volumes, and all of the striped one.
 if archive=$(real mdbooth__libldm/test/data/ldm-data.tar.xz); then

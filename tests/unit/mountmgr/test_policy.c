@@ -238,6 +238,10 @@ Test(policy, real_systems_bring_all_disks_online_and_keep_no_volume_offline)
 		read_hive(&r, bytes, n, "ControlSet001");
 		cr_expect_not(r.policy.no_automount.is_set, "%s", files[i][1]);
 		expect_switch(bytes, &r.policy.san_policy, 1);
+		/* As hivexsh lists ExistingPageFiles.  */
+		cr_assert_eq(r.policy.n_page_files, 1);
+		cr_expect_str_eq(r.policy.page_files[0].utf8,
+				 "\\??\\C:\\pagefile.sys");
 		cr_expect_eq(r.links.n, 0);
 		cr_expect_lt(r.source.bytes, 256 << 10, "%s", files[i][1]);
 		read_done(&r);
