@@ -347,7 +347,8 @@ static uint32_t unit_at(const uint8_t *p, bool big)
 	return big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
 }
 
-/* @s in UTF-16 behind its mark.  Not by way of struct text, whose memory is not
+/* @s in UTF-16 behind its mark; Windows 8 ends the title of what it saves with
+ * a NUL, and goes on behind it.  Not by way of struct text, whose memory is not
  * overwritten.  */
 static int take_utf16(struct reader *r, struct span s, bool big,
 		      struct err *reterr)
@@ -363,7 +364,7 @@ static int take_utf16(struct reader *r, struct span s, bool big,
 		uint32_t c = unit_at(s.p + i, big), low;
 
 		if (c == 0)
-			break;
+			continue;
 		if (c >> 10 == 0xd800 >> 10 && i + 4 <= s.n) {
 			low = unit_at(s.p + i + 2, big);
 			if (low >> 10 == 0xdc00 >> 10) {
@@ -379,6 +380,26 @@ static int take_utf16(struct reader *r, struct span s, bool big,
 	return err;
 }
 
+/* What Windows saves has its NUL also where it was converted; other files with
+ * NULs are no text.  */
+static int take_converted(struct reader *r, char *p, size_t n,
+			  struct err *reterr)
+{
+	const size_t before = r->keys->n;
+	size_t kept = 0;
+	int err;
+
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != '\0')
+			p[kept++] = p[i];
+	p[kept] = '\0';
+	err = take_saved(r, p, reterr);
+	if (err < 0 || r->keys->n > before)
+		return err;
+	return fail(r, ERR_VALUE, "that is neither text nor a startup key",
+		    reterr);
+}
+
 static int take_file(struct reader *r, char *p, size_t n, struct err *reterr)
 {
 	struct span s = { (uint8_t *)p, n, 0 };
@@ -392,8 +413,7 @@ static int take_file(struct reader *r, char *p, size_t n, struct err *reterr)
 		return take_utf16(r, (struct span){ s.p + 2, n - 2, 0 },
 				  s.p[0] == 0xfe, reterr);
 	if (memchr(p, '\0', n) != NULL)
-		return fail(r, ERR_VALUE, "that is neither text nor a startup "
-			    "key", reterr);
+		return take_converted(r, p, n, reterr);
 	if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
 		p += 3;
 	return take_text(r, p, reterr);

@@ -130,6 +130,37 @@ Test(bitlocker_key, the_text_that_windows_saves_is_a_key)
 	}
 }
 
+/* As Windows 8.1 saves it: the title ends in a NUL, and the text goes on.  The
+ * file was refused.  */
+Test(bitlocker_key, a_nul_does_not_end_what_windows_saves)
+{
+	static const char text[] =
+		"BitLocker Drive Encryption recovery key \0\r\n\r\nIdentifier:"
+		"\r\n\r\n\tF1DC8A23-D4C6-4B12-AC3C-7B3C5A3F1B1A\r\n\r\n"
+		"Recovery Key:\r\n\r\n\t" RECOVERY "\r\n\r\n";
+	uint8_t units[2 * sizeof(text)] = { 0xff, 0xfe };
+	struct reading t;
+
+	for (size_t i = 0; i + 1 < sizeof(text); i++)
+		units[2 * i + 2] = (uint8_t)text[i];
+	for (int converted = 0; converted < 2; converted++) {
+		if (converted)
+			read_keys(&t, text, sizeof(text) - 1);
+		else
+			read_keys(&t, units, sizeof(units));
+		cr_assert_eq(t.r, 0);
+		cr_assert_eq(t.keys.n, 1);
+		cr_expect_str_eq(text_of(&t, 0), RECOVERY);
+		cr_expect_eq(t.keys.list[0].line, 9);
+		done(&t);
+	}
+	/* Others are no text.  */
+	read_keys(&t, "-FVE\0-FVE", 9);
+	cr_expect_lt(t.r, 0);
+	cr_expect_not_null(strstr(t.err.what, "neither text"));
+	done(&t);
+}
+
 /* A tool's output, a mail, the number alone: whoever has the key has no other
  * form of it.  */
 Test(bitlocker_key, a_recovery_password_needs_no_name)
