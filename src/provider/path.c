@@ -37,10 +37,11 @@ static struct path_key key_of(const struct cim_object *o,
 			      const struct cim_value *v)
 {
 	if (v->string != NULL)
-		return (struct path_key){ p->name, v->string, false };
+		return (struct path_key){ p->name, v->string, NULL, false };
 	return (struct path_key){
 		p->name, arena_printf(o->provider->arena, "%llu",
-				      (unsigned long long)v->integer), true
+				      (unsigned long long)v->integer), NULL,
+		true
 	};
 }
 
@@ -155,7 +156,7 @@ static size_t word_end(const struct reader *r)
 	return r->at + strcspn(r->text + r->at, ".=,\"' \t\r\n");
 }
 
-static int read_string(struct reader *r, const char **ret)
+static int read_string(struct reader *r, struct path_key *ret)
 {
 	size_t from = r->at++;
 	char quote = r->text[from];
@@ -172,13 +173,15 @@ static int read_string(struct reader *r, const char **ret)
 	}
 	if (value == NULL)
 		return query_error_set(r->error, from, "out of memory");
+	ret->value = value;
+	if (n < r->at - from - 1)
+		ret->raw = part(r, from + 1, r->at);
 	r->at++;
-	*ret = value;
 	return 0;
 }
 
 /* ="value" or =123.  */
-static int read_value(struct reader *r, const char **ret)
+static int read_value(struct reader *r, struct path_key *ret)
 {
 	size_t end;
 
@@ -191,7 +194,7 @@ static int read_value(struct reader *r, const char **ret)
 	if (end == r->at)
 		return query_error_set(r->error, r->at,
 				       "the value of a key is expected");
-	*ret = part(r, r->at, end);
+	ret->value = part(r, r->at, end);
 	r->at = end;
 	return 0;
 }
@@ -209,14 +212,14 @@ static int read_key(struct reader *r, struct object_path *p)
 	k->name = part(r, r->at, end);
 	r->at = end;
 	p->n_keys++;
-	return read_value(r, &k->value);
+	return read_value(r, k);
 }
 
 static int read_keys(struct reader *r, struct object_path *p)
 {
 	if (r->text[r->at] == '=') {
 		p->n_keys = 1;
-		return read_value(r, &p->keys[0].value);
+		return read_value(r, &p->keys[0]);
 	}
 	if (r->text[r->at] != '.')
 		return 0;
@@ -293,18 +296,28 @@ static bool directories_equal(struct arena *a, const char *left,
 	return l != NULL && r != NULL && ascii_compare(l, r) == 0;
 }
 
+static bool may_be(struct arena *a, const char *left, const char *right,
+		   bool is_directory)
+{
+	return values_equal(a, left, right) ||
+	       (is_directory && directories_equal(a, left, right));
+}
+
 bool path_has_key(struct arena *a, const struct object_path *p,
 		  const struct path_key *key)
 {
 	bool is_directory = ascii_compare(p->class_name,
 					  "Win32_Directory") == 0;
 
-	for (size_t i = 0; i < p->n_keys; i++)
-		if (may_equal(p->keys[i].name, key->name) &&
-		    (values_equal(a, p->keys[i].value, key->value) ||
-		     (is_directory &&
-		      directories_equal(a, p->keys[i].value, key->value))))
+	for (size_t i = 0; i < p->n_keys; i++) {
+		const struct path_key *k = &p->keys[i];
+
+		if (may_equal(k->name, key->name) &&
+		    (may_be(a, k->value, key->value, is_directory) ||
+		     (k->raw != NULL &&
+		      may_be(a, k->raw, key->value, is_directory))))
 			return true;
+	}
 	return false;
 }
 

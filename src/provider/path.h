@@ -6,7 +6,9 @@
  * In a string of a path a quote and a backslash stand behind a backslash, so
  * that a reference, which is a string that holds a path, has them doubled.
  * Several keys stand in the order of their names.  Who writes a path by hand
- * may take ' for the quotes, too.
+ * may take ' for the quotes, too, and scripts put the value of a property there
+ * as it is, {Win32_DiskDrive.DeviceID='\\.\PHYSICALDRIVE0'}, which live hosts
+ * answer.
  *
  * Sources: [MS-WMI] 2.2 (the grammar of object paths); DSP0004 8.2.5; paths of
  * live hosts that their owners published.
@@ -32,6 +34,7 @@ const char *path_absolute(const struct cim_object *o);
 struct path_key {
 	const char *name;	/* NULL: the class' only key */
 	const char *value;	/* as it is, without quotes and escapes */
+	const char *raw;	/* with what may be escapes; NULL: the same */
 	bool number;		/* of a class' own path: has no quotes */
 };
 

@@ -253,6 +253,16 @@ is "and of that its disk" \
 		-f json | python3 -c 'import json, sys
 print([d["DeviceID"] for d in json.load(sys.stdin)])')" \
 	"['\\\\\\\\.\\\\PHYSICALDRIVE1']"
+# As scripts of many write it, from Microsoft's own example on.
+for quote in "'" '"'; do
+	is "a key as the property has it, in $quote" "$(ask "ASSOCIATORS OF {\
+Win32_DiskDrive.DeviceID=$quote\\\\.\\PHYSICALDRIVE1$quote} WHERE AssocClass = \
+Win32_DiskDriveToDiskPartition" -f json | python3 -c 'import json, sys
+print(len(json.load(sys.stdin)))')" 3
+done
+is "and a folder" "$(ask "ASSOCIATORS OF {Win32_Directory.Name='C:\\Mount\\Data'\
+} WHERE ResultClass=Win32_Volume" -f json | python3 -c 'import json, sys
+print([v["DriveLetter"] for v in json.load(sys.stdin)])')" "[None]"
 is "references of a letter" \
 	"$(ask "REFERENCES OF {Win32_LogicalDisk='C:'} WHERE ClassDefsOnly" \
 		-f table | sed 1,2d | sort | paste -s -d ' ')" \
