@@ -41,10 +41,17 @@ static bool is_arrival(const struct machine_disk_event *e)
 	       e->event->has_capacity && e->event->capacity > 0;
 }
 
-/* Whether @a says more of the number of @d than @b, of the same log.  Ids tell
- * the order, since the clock may have been set; remnants come from before the
- * log was emptied.  An event of another size is of a clone, or of an image that
- * is cut.  */
+/* Of the log in use; archived ones are older whatever their ids, which begin
+ * anew where its file was deleted.  */
+static bool in_use(const struct partition_event *e)
+{
+	return e->log == 0;
+}
+
+/* Whether @a says more of the number of @d than @b, of the same installation.
+ * Ids tell the order, since the clock may have been set; remnants come from
+ * before the log was emptied.  An event of another size is of a clone, or of an
+ * image that is cut.  */
 static bool is_better(const struct machine_disk *d,
 		      const struct machine_disk_event *a,
 		      const struct machine_disk_event *b)
@@ -56,6 +63,8 @@ static bool is_better(const struct machine_disk *d,
 		return fits_a;
 	if (a->event->remnant != b->event->remnant)
 		return b->event->remnant;
+	if (in_use(a->event) != in_use(b->event))
+		return in_use(a->event);
 	return a->event->record >= b->event->record;
 }
 
@@ -126,6 +135,8 @@ static int compare_arrivals(const void *a, const void *b)
 		return x->event->installation < y->event->installation ? -1 : 1;
 	if (e->remnant != f->remnant)
 		return e->remnant ? 1 : -1;
+	if (in_use(e) != in_use(f))
+		return in_use(e) ? -1 : 1;
 	if (e->record != f->record)
 		return e->record > f->record ? -1 : 1;
 	return x->disk < y->disk ? -1 : x->disk > y->disk;

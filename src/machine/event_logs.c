@@ -16,7 +16,9 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/count.h"
 #include "machine/internal.h"
+#include "mountmgr/findings.h"
 
 #define LOG_NAME "Microsoft-Windows-Partition%4Diagnostic"
 #define LOGS_BELOW_ROOT "\\System32\\winevt\\Logs"
@@ -38,6 +40,7 @@ struct archives {
 struct held {
 	const char *path;
 	struct event_range range;
+	bool in_use;
 };
 
 /* The logs of an installation: the one in use, then the archived ones.  */
@@ -92,7 +95,8 @@ static int read_log(struct logs *l, ntfs_ref ref, const char *path,
 	source_free(log);
 	l->unsure = l->unsure || events.range.unsure;
 	if (events.range.last > 0)
-		l->held[l->n_held++] = (struct held){ path, events.range };
+		l->held[l->n_held++] = (struct held){ path, events.range,
+						     number == 0 };
 	return r < 0 ? r : partition_events_join(l->all, &events, number,
 						 m->arena, reterr);
 }
@@ -199,13 +203,19 @@ static int by_first(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
+/* An archived log behind the one in use is the older of the two.  */
 static void say_missing(struct logs *l, const struct held *before,
 			const struct held *behind)
 {
 	struct diag_list *list = &l->machine->model.findings;
 	const uint64_t first = before->range.last + 1;
 	const uint64_t last = behind->range.first - 1;
-	struct diag *d = diag_add(
+	struct diag *d = before->in_use ? diag_add(
+		list, &FINDING_EVENT_LOG_MISSING,
+		"%s, the log in use, ends with record %" PRIu64 ", and %s, "
+		"which is older, begins with record %" PRIu64 ": the log was "
+		"begun anew.", before->path, first - 1, behind->path,
+		last + 1) : diag_add(
 		list, &FINDING_EVENT_LOG_MISSING,
 		"%s ends with record %" PRIu64 ", and %s begins with record %"
 		PRIu64 ": the log that had records %" PRIu64 " to %" PRIu64
@@ -216,6 +226,42 @@ static void say_missing(struct logs *l, const struct held *before,
 		return;
 	cites_join(list->arena, &d->cites, &before->range.cites);
 	cites_join(list->arena, &d->cites, &behind->range.cites);
+}
+
+static bool is_sure(const struct partition_event *e)
+{
+	return !e->remnant && !e->damaged && e->cites.n > 0;
+}
+
+/* Say which records of two logs have one number.  */
+static void check_twice(struct logs *l)
+{
+	const struct partition_event *list = l->all->list, *one = NULL;
+	struct diag_list *findings = &l->machine->model.findings;
+	struct cites cites = { 0 };
+	struct diag *d;
+	size_t n = 0;
+
+	for (size_t i = 1; i < l->all->n; i++) {
+		const struct partition_event *a = &list[i - 1], *b = &list[i];
+
+		if (a->record != b->record || a->log == b->log ||
+		    !is_sure(a) || !is_sure(b))
+			continue;
+		one = one == NULL ? a : one;
+		n++;
+		cites_join(findings->arena, &cites, &a->cites);
+		cites_join(findings->arena, &cites, &b->cites);
+	}
+	if (n == 0)
+		return;
+	d = diag_add(findings, &FINDING_EVENT_TWICE,
+		     "%s: %zu %s of records %s another record in another log, "
+		     "the first of them %" PRIu64 ": the log was begun anew.",
+		     l->directory, n, count_word(n, "number", "numbers"),
+		     count_word(n, "has", "have"), one->record);
+	if (d != NULL)
+		cites_join(findings->arena, &d->cites, &cites);
 }
 
 /* Say which records are in no log.  */
@@ -266,7 +312,9 @@ int machine_read_event_logs(struct machine *m, size_t installation,
 	r = read_current(&l, reterr);
 	if (r == 0)
 		r = read_archives(&l, reterr);
-	if (r == 0)
+	if (r == 0) {
 		check_numbers(&l);
+		check_twice(&l);
+	}
 	return r;
 }

@@ -329,6 +329,30 @@ expect '[[c["file"][30:37], c["structure"]] for f in d["findings"] if f["code"] 
 	'[["Archive", "event log chunk"], ["Microso", "event log chunk"]]'
 tap tests/golden/check_citations.py "$scratch/report" "$disk0" "$disk1"
 
+# Its file was deleted, and numbers begin at 1 again: the archive is older all
+# the same.
+case="a log that was begun anew"
+with_log
+{ echo 'time 2024-01-01T00:00:00Z'; came 0 1; came 1 0; } |
+	"$SAMPLE_BIN/evtxbuild" "$scratch/anew.evtx"
+printf '%s\n' "copy $path $scratch/anew.evtx" \
+	"copy $archive-2024-01-01-00-00-00-001.evtx $scratch/a.evtx" |
+	"$SAMPLE_BIN/ntfsbuild" "$disk0" $((9 * mib)) $((32 * mib))
+analyse 4 "$disk0" "$disk1"
+expect "$numbers" '[[1, "recorded"], [0, "recorded"]]'
+expect "$found" '["CM0543"]'
+expect '[f["message"].split(": ")[-2:] for f in d["findings"] if f["code"] == "CM0543"]' \
+	'[["2 numbers of records have another record in another log, the first of them 1", "the log was begun anew."]]'
+printf '%s\n' "delete $archive-2024-01-01-00-00-00-001.evtx" \
+	"copy $archive-2024-01-01-00-00-00-002.evtx $scratch/c.evtx" |
+	"$SAMPLE_BIN/ntfsbuild" "$disk0" $((9 * mib)) $((32 * mib))
+analyse 4 "$disk0" "$disk1"
+expect "$numbers" '[[1, "recorded"], [0, "recorded"]]'
+expect "$found" '["CM0694"]'
+expect '[f["message"].split(": ")[-1] for f in d["findings"] if f["code"] == "CM0694"]' \
+	'["the log was begun anew."]'
+tap tests/golden/check_citations.py "$scratch/report" "$disk0" "$disk1"
+
 case="an archived log alone, damaged"
 with_log
 head -c 100000 /dev/zero | tr '\0' x > "$log"

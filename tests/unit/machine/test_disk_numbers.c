@@ -18,6 +18,7 @@ struct came {
 	size_t installation;
 	uint64_t capacity;
 	bool went, remnant;
+	unsigned log;		/* 0: the one in use */
 };
 
 #define G NUMBER_GIVEN
@@ -48,6 +49,11 @@ static const struct row {
 	  { 0, 1, 2, 3 },
 	  { CAME(5, 0, 7, 10), CAME(9, 0, 6, 10, .remnant = true),
 	    CAME(8, 1, 4, 10, .remnant = true) }, "7r 4r 2a 3a", 0, 0, 0 },
+	{ "an archived log is older, whatever its numbers", { 0 },
+	  { 0, 1, 2, 3 },
+	  { CAME(1, 0, 7, 10), CAME(5, 0, 6, 9, .log = 1),
+	    CAME(6, 1, 7, 9, .log = 1), CAME(7, 2, 3, 9, .log = 1) },
+	  "7r 1a 3r 0a", 0, 1, 0 },
 	{ "an event of the disk's own size is better", { 0 }, { 0, 1, 2, 3 },
 	  { CAME(5, 0, 7, 10), CAME(9, 0, 6, 10, .capacity = SIZE / 2) },
 	  "7r 1a 2a 3a", 0, 0, 0 },
@@ -107,6 +113,7 @@ static void set_up(struct stage *s, const struct row *row)
 			.record = c->record, .time = c->time,
 			.has_number = true, .number = c->number,
 			.has_capacity = true, .remnant = c->remnant,
+			.log = c->log,
 			.capacity = c->went ? 0 :
 				    c->capacity != 0 ? c->capacity : SIZE,
 		};
