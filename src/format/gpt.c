@@ -192,7 +192,9 @@ int gpt_header_check(const struct gpt_header *h, enum gpt_check which,
 	case GPT_CHECK_ENTRIES_LBA:
 		return VALUE_UNLESS(h->entries_lba >= 2 &&
 				    h->entries_lba < place.disk_sectors,
-				    entries_lba, "LBA of the entries", 2);
+				    entries_lba, "LBA of the entries",
+				    h->entries_lba < 2 ? 2 :
+				    place.disk_sectors - 1);
 	case GPT_CHECKS:
 		break;
 	}

@@ -148,6 +148,16 @@ Test(gpt, says_which_field_is_wrong)
 		cr_expect_eq(e.at, 512 + cases[i].at, "case %zu", i);
 		guard_free(s);
 	}
+	/* Where they should lie, but the disk ends before: "expected 2, found
+	 * 2" was said.  */
+	s = with(h, 72, (const uint8_t[8]){ 2 }, 8);
+	cr_assert_eq(gpt_header_parse(s, &g, NULL), 0);
+	cr_expect_eq(gpt_header_check(&g, GPT_CHECK_ENTRIES_LBA,
+				      (struct gpt_place){ 1, 2, 512 }, &e),
+		     ERR_VALUE);
+	cr_expect_eq(e.got, 2);
+	cr_expect_eq(e.want, 1);
+	guard_free(s);
 	s = with(h, 80, ff, 8);		/* 2^32 entries of 2^32 bytes */
 	cr_assert_eq(gpt_header_parse(s, &g, NULL), 0);
 	cr_expect_eq(gpt_array_bytes(&g), 0xfffffffe00000001);
