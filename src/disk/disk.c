@@ -377,6 +377,7 @@ static int use_volume(struct layout *l, const struct first_sector *f,
 	if (!layout_push(l, &list, &p, place_of_volume(f)))
 		return err_set(reterr, ERR_NOMEM, 0, "disk", 0, 0);
 	give(disk, &list);
+	disk->doubtful_disc = f->doubtful_disc;
 	/* a backup of the boot sector, which was looked for later */
 	if (disk->sector_size_basis == SECTOR_SIZE_ASSUMED &&
 	    f->boot.bytes_per_sector >= 512) {

@@ -75,6 +75,8 @@ struct disk {
 	/* Bytes in which there are more partitions than can be told, as the
 	 * chain of logical drives cannot be read to its end; 0, 0: none.  */
 	uint64_t untold_offset, untold_length;
+	bool doubtful_disc;	/* one volume of UDF or CDFS, by descriptors
+				 * that may be left over */
 	bool marked;		/* sector 0 ends in 55 aa */
 	uint32_t layout_checksum;	/* of sector 0, as in a drive layout */
 	uint64_t usable_offset, usable_length;	/* GPT: bytes; 0, 0: unknown */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "disk/first_partition.h"
 #include "disk/lost_volumes.h"
 #include "disk/volume.h"
 
@@ -114,30 +115,14 @@ static bool has_exfat_root(struct source *disk, const struct exfat_boot *b)
 	       bitmap.first_cluster - 2 < b->clusters;
 }
 
-/* Where the first partition of an MBR begins: behind a track, at what Windows
- * aligns it to, and where the makers of memory cards have it.  */
-static const uint64_t first_partitions[] = {
-	63 * 512, 63 * 4096, 1 << 20, 4 << 20, 8 << 20, 16 << 20,
-};
-
 /* A disk that once was one volume, and was partitioned since, may have all that
  * tells of the volume.  */
 static bool is_partitioned(struct source *disk, struct arena *a)
 {
-	const size_t n = sizeof(first_partitions) /
-			 sizeof(first_partitions[0]);
+	struct volume_identity v;
+	uint64_t at;
 
-	for (size_t i = 0; i < n; i++) {
-		const uint64_t at = first_partitions[i];
-		struct volume_identity v;
-
-		if (at >= disk->size)
-			continue;
-		volume_glance(disk, at, disk->size - at, a, &v);
-		if (v.kind != FS_UNKNOWN)
-			return true;
-	}
-	return false;
+	return first_partition_find(disk, true, a, &v, &at);
 }
 
 /* Whether nothing else is known on the disk than the volume whose backup boot

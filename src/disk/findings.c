@@ -431,12 +431,17 @@ const struct diag_kind FINDING_UDF_LABELS_DIFFER = {
 	"A UDF volume and its file set have different labels", false,
 };
 
-const struct diag_kind FINDING_UDF_OR_OTHER = {
+const struct diag_kind FINDING_DISC_OR_OTHER = {
 	"CM0290", SEVERITY_WARNING,
-	"A UDF volume has the backup of another one's boot sector, too", false,
+	"A volume has descriptors of UDF or CDFS, and is another, too", false,
 };
 
 const struct diag_kind FINDING_FOREIGN = {
 	"CM0291", SEVERITY_INFO,
 	"A disk has no partition table, but what Windows does not know", false,
+};
+
+const struct diag_kind FINDING_DISC_LEFT_OVER = {
+	"CM0292", SEVERITY_WARNING,
+	"A disk with descriptors of UDF or CDFS may have lost its table", true,
 };

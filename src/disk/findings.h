@@ -80,7 +80,8 @@ extern const struct diag_kind FINDING_UDF_COPY;
 extern const struct diag_kind FINDING_UDF_DAMAGED;
 extern const struct diag_kind FINDING_UDF_FILE_SET;
 extern const struct diag_kind FINDING_UDF_LABELS_DIFFER;
-extern const struct diag_kind FINDING_UDF_OR_OTHER;
+extern const struct diag_kind FINDING_DISC_OR_OTHER;
 extern const struct diag_kind FINDING_FOREIGN;
+extern const struct diag_kind FINDING_DISC_LEFT_OVER;
 
 #endif /* DISK_FINDINGS_H */

@@ -7,6 +7,8 @@
 
 #include "disk/fat_backup.h"
 #include "disk/findings.h"
+#include "disk/first_partition.h"
+#include "disk/foreign.h"
 #include "disk/iso9660_volume.h"
 #include "disk/udf_volume.h"
 #include "format/iso9660.h"
@@ -95,19 +97,48 @@ static void check_damaged_volume(struct layout *l, struct first_sector *f)
 		f->has_mbr = false;
 }
 
+/* The descriptors of a disc lie behind a table, and before the first partition,
+ * so that partitioning leaves them there.  */
+static void doubt_disc(struct layout *l, struct first_sector *f)
+{
+	const char *name = f->boot.kind == FS_UDF ? "UDF" : "CDFS";
+	struct volume_identity v;
+	uint64_t at;
+
+	f->doubtful_disc =
+		first_partition_find(l->source, false, l->arena, &v, &at);
+	if (f->doubtful_disc)
+		layout_report(l, &FINDING_DISC_LEFT_OVER,
+			      (struct place){ at, BOOT_SECTOR_BYTES,
+					      "first sector" },
+			      "The disk is read as one volume of %s; but at "
+			      "byte %" PRIu64 " of it, where a first partition "
+			      "would begin, is one of %s. The descriptors of "
+			      "%s may be left over from what was there before "
+			      "a partition table that is lost.", name, at,
+			      v.name, name);
+}
+
+static bool is_cdfs(struct layout *l)
+{
+	struct volume_identity v = { .kind = FS_UNKNOWN };
+	struct foreign over;
+
+	return iso9660_volume_identify(l->source, l->arena, &v) &&
+	       !foreign_over_disc(l->source, l->arena, &over);
+}
+
 void first_sector_look_elsewhere(struct layout *l, struct first_sector *f)
 {
-	struct volume_identity cdfs = { .kind = FS_UNKNOWN };
 	uint64_t at = ISO9660_OFFSET;
 	const bool udf = udf_volume_is_there(l->source, &at);
 
-	if (!udf && find_backup(l, f))
-		return;
-	if (!udf && !iso9660_volume_identify(l->source, l->arena, &cdfs))
+	if (!udf && (find_backup(l, f) || !is_cdfs(l)))
 		return;
 	f->is_volume = true;
 	f->boot_offset = at;
 	f->boot = (struct boot_sector){ .kind = udf ? FS_UDF : FS_ISO9660 };
+	doubt_disc(l, f);
 }
 
 void first_sector_read(struct layout *l, struct first_sector *ret)

@@ -16,6 +16,8 @@ struct first_sector {
 	bool is_volume;
 	struct boot_sector boot;	/* of a volume */
 	uint64_t boot_offset;	/* where it was found */
+	bool doubtful_disc;	/* of UDF or CDFS, whose descriptors may be left
+				 * over */
 };
 
 /* Where an MBR lies.  */

@@ -44,3 +44,13 @@ bool foreign_find(struct source *s, struct arena *a, struct foreign *ret)
 	}
 	return false;
 }
+
+bool foreign_over_disc(struct source *s, struct arena *a, struct foreign *ret)
+{
+	struct foreign f;
+
+	if (!foreign_find(s, a, &f) || strcmp(f.name, TSK_HFS_NAME) == 0)
+		return false;
+	*ret = f;
+	return true;
+}

@@ -15,4 +15,9 @@ struct foreign {
 
 bool foreign_find(struct source *s, struct arena *a, struct foreign *ret);
 
+/* The same where there are descriptors of a disc, too: what cannot have come
+ * before these, which begin with zeros where it has its own, nor share the disc
+ * with them, as HFS+ does.  */
+bool foreign_over_disc(struct source *s, struct arena *a, struct foreign *ret);
+
 #endif /* DISK_FOREIGN_H */

@@ -78,7 +78,7 @@ static const struct {
 	{ TSK_FS_TYPE_FFS1, "UFS1" },
 	{ TSK_FS_TYPE_FFS1B, "UFS1" },
 	{ TSK_FS_TYPE_FFS2, "UFS2" },
-	{ TSK_FS_TYPE_HFS, "HFS+" },
+	{ TSK_FS_TYPE_HFS, TSK_HFS_NAME },
 };
 
 static const char *name_of(TSK_FS_TYPE_ENUM type)

@@ -15,6 +15,8 @@
 TSK_IMG_INFO *tsk_image_of(struct source *s, uint64_t size, uint64_t budget,
 			   unsigned sector_size);
 
+#define TSK_HFS_NAME "HFS+"
+
 /* What libtsk calls the file system in @volume, "Ext4", if it is one that
  * Windows does not know; NULL if it does not recognise one.  */
 const char *tsk_file_system_name(struct source *volume, struct arena *a);

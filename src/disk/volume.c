@@ -17,6 +17,7 @@
 #include "disk/oem_label.h"
 #include "disk/refs_label.h"
 #include "disk/udf_volume.h"
+#include "format/iso9660.h"
 #include "format/udf.h"
 
 /* A FAT directory holds at most 65536 entries of 32 bytes; that of an exFAT
@@ -36,15 +37,22 @@ struct reader {
 	struct diag_list *diags;
 };
 
-static void report(struct reader *r, const struct diag_kind *kind,
-		   uint64_t off, uint64_t n, const char *text)
+static void report_of(struct reader *r, const struct diag_kind *kind,
+		      const char *structure, uint64_t off, uint64_t n,
+		      const char *text)
 {
 	struct diag *d = diag_add(r->diags, kind, "%s",
 				  text != NULL ? text : kind->title);
 
 	if (d != NULL)
-		source_cite(r->volume, off, n, "boot sector", r->arena,
+		source_cite(r->volume, off, n, structure, r->arena,
 			    &d->cites);
+}
+
+static void report(struct reader *r, const struct diag_kind *kind,
+		   uint64_t off, uint64_t n, const char *text)
+{
+	report_of(r, kind, "boot sector", off, n, text);
 }
 
 static void report_err(struct reader *r, const struct diag_kind *kind,
@@ -611,6 +619,12 @@ static bool find_any_backup(struct reader *r, struct boot_sector *ret,
 	       fat_backup_find(r->volume, r->arena, ret, ret_at);
 }
 
+static const char *name_of_backup(const struct boot_sector *b)
+{
+	return b->kind == FS_NTFS ? "NTFS" :
+	       b->kind == FS_EXFAT ? "exFAT" : "FAT32";
+}
+
 static bool use_backup(struct reader *r, struct volume_identity *v)
 {
 	struct boot_sector b;
@@ -624,8 +638,7 @@ static bool use_backup(struct reader *r, struct volume_identity *v)
 			    "sector that can be used; the volume is known "
 			    "from the backup of its %s boot sector, at byte "
 			    "%" PRIu64 " of the volume.",
-			    b.kind == FS_NTFS ? "NTFS" :
-			    b.kind == FS_EXFAT ? "exFAT" : "FAT32", at));
+			    name_of_backup(&b), at));
 	v->from_backup = true;
 	v->backup_at = at;
 	identify(r, &b, at, v);
@@ -671,33 +684,62 @@ static bool has_disc_descriptor(struct reader *r)
 
 /* Descriptors of UDF that are sound are read; but they may be left over, too.
  */
-static void doubt_udf(struct reader *r)
+static void doubt_udf(struct reader *r, struct volume_identity *v)
 {
+	const char *what = "boot sector", *other = NULL;
+	uint64_t at = 0, n = BOOT_SECTOR_BYTES;
 	struct boot_sector b;
-	uint64_t at;
+	struct foreign f;
 
-	if (!find_any_backup(r, &b, &at))
+	if (find_any_backup(r, &b, &at)) {
+		other = arena_printf(r->arena, "at byte %" PRIu64 " of it is a "
+				     "backup of the boot sector of %s", at,
+				     name_of_backup(&b));
+	} else if (foreign_over_disc(r->volume, r->arena, &f)) {
+		other = arena_printf(r->arena, "it begins with %s", f.name);
+		what = f.n > 0 ? "signature" : "first sector";
+		at = f.at;
+		n = f.n > 0 ? f.n : n;
+	} else {
 		return;
-	report(r, &FINDING_UDF_OR_OTHER, at, BOOT_SECTOR_BYTES,
-	       arena_printf(r->arena, "The volume is read as UDF; but at byte "
-			    "%" PRIu64 " of it is a backup of the boot sector "
-			    "of %s. One of the two is left over from the "
-			    "other.", at, b.kind == FS_NTFS ? "NTFS" :
-			    b.kind == FS_EXFAT ? "exFAT" : "FAT32"));
+	}
+	v->doubtful = true;
+	report_of(r, &FINDING_DISC_OR_OTHER, what, at, n, other == NULL ? NULL :
+		  arena_printf(r->arena, "The volume is read as UDF; but %s. "
+			       "One of the two is left over from the other.",
+			       other));
 }
 
 /* Formatting leaves the descriptors of a disc in what it does not write: those
- * of CDFS count only where no backup boot sector tells of a volume.  */
+ * of CDFS count only where nothing else tells of a volume.  */
+static bool identify_cdfs(struct reader *r, struct volume_identity *v)
+{
+	struct volume_identity cdfs = *v;
+	struct foreign f;
+
+	if (!iso9660_volume_identify(r->volume, r->arena, &cdfs))
+		return false;
+	if (!foreign_over_disc(r->volume, r->arena, &f)) {
+		*v = cdfs;
+		return true;
+	}
+	report_of(r, &FINDING_DISC_OR_OTHER, "volume descriptor",
+		  ISO9660_OFFSET, ISO9660_DESCRIPTOR_BYTES,
+		  arena_printf(r->arena, "The volume begins with %s; the "
+			       "descriptors of CDFS that lie in it are left "
+			       "over from what was there before.", f.name));
+	return false;
+}
+
 static bool identify_disc(struct reader *r, struct volume_identity *v)
 {
 	if (!has_disc_descriptor(r))
 		return false;
 	if (udf_volume_identify(r->volume, r->arena, r->diags, v)) {
-		doubt_udf(r);
+		doubt_udf(r, v);
 		return true;
 	}
-	return use_backup(r, v) ||
-	       iso9660_volume_identify(r->volume, r->arena, v);
+	return use_backup(r, v) || identify_cdfs(r, v);
 }
 
 /* Superblocks of the file systems that libtsk is asked for lie before this:

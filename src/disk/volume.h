@@ -48,6 +48,8 @@ struct volume_identity {
 	bool from_backup;	/* the first boot sector was not usable */
 	uint64_t backup_at;	/* then: the byte of the volume at which the one
 				 * lies that is used */
+	bool doubtful;		/* UDF, by descriptors that may be left over: a
+				 * finding says of what */
 	bool damaged;		/* it has a known signature, but cannot be
 				 * used; a finding says why */
 	struct err unread;	/* why the bytes that would tell more cannot be

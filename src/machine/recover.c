@@ -171,11 +171,17 @@ static int search_dynamic(struct machine *m, size_t disk, struct err *reterr)
 }
 
 /* Descriptors of CDFS, which Windows mounts on no disk, may be left of what was
- * there before a table that is lost.  */
-static bool may_be_left_over(const struct machine_volume *v)
+ * there before a table that is lost; those of UDF only where something else
+ * tells of that.  */
+static bool may_be_left_over(const struct model *o,
+			     const struct machine_volume *v)
 {
-	return v->kind == VOLUME_WHOLE_DISK &&
-	       v->identity.kind == FS_ISO9660;
+	if (v->kind != VOLUME_WHOLE_DISK)
+		return false;
+	return v->identity.kind == FS_ISO9660 ||
+	       (v->identity.kind == FS_UDF &&
+		(v->identity.doubtful ||
+		 o->disks[v->extents[0].disk].table.doubtful_disc));
 }
 
 /* A partition in which nothing was recognised, and that is not empty.  */
@@ -199,7 +205,7 @@ static int search_unknown(struct machine *m, struct err *reterr)
 	for (size_t i = 0; i < o->n_volumes && r == 0; i++) {
 		const struct machine_volume *v = &o->volumes[i];
 
-		if (is_unknown(m, i) || may_be_left_over(v))
+		if (is_unknown(m, i) || may_be_left_over(o, v))
 			r = search(m, v->extents[0].disk, v->extents[0].offset,
 				   end_of(v->extents[0].offset,
 					  v->extents[0].length), reterr);
@@ -217,7 +223,7 @@ static size_t known_volume_at(const struct machine *m, size_t disk,
 	for (size_t i = 0; i < m->n_table_volumes; i++) {
 		const struct machine_volume *k = &o->volumes[i];
 
-		if (k->identity.kind == FS_UNKNOWN || may_be_left_over(k))
+		if (k->identity.kind == FS_UNKNOWN || may_be_left_over(o, k))
 			continue;
 		for (size_t e = 0; e < k->n_extents; e++)
 			if (k->extents[e].disk == disk &&

@@ -153,16 +153,58 @@ left FAT32 mkfs.fat -F 32 -R 2000 -n 'Was a disc'
 left exFAT mkfs.exfat -b 1M -L 'Was a disc'
 left NTFS mkntfs -Q -F -c 65536 -L 'Was a disc'
 
-# A disk with the descriptors before its first partition, and its MBR gone.
-truncate -s 1M "$scratch/before"
-dd if="$scratch/joliet" of="$scratch/before" bs=2048 skip=16 seek=16 count=3 \
+# wiped NAME VOLUME: a disk with a partition of that volume behind what NAME is,
+# and its MBR gone.
+wiped() {
+	truncate -s 1M "$scratch/$1"
+	cat "$scratch/$1" "$scratch/$2" > "$scratch/wiped"
+	ok "what is left of $1 does not end the search" test \
+		"$("$COLDMOUNT" -q --json --recover "$scratch/wiped" \
+		2> /dev/null | tests/golden/query.py /dev/stdin \
+		"[(v['kind'], v['fileSystem']) for v in d['volumes'][1:]]")" = \
+		"[[\"recovered\", \"$2\"]]"
+	"$COLDMOUNT" -q --json "$scratch/wiped" > "$scratch/report"
+	is "$1 before a partition may be left over" "$? $(tests/golden/query.py \
+		"$scratch/report" "[f['code'] for f in d['findings'] if f['code'] < 'CM03'], [v['kind'] for v in d['volumes']]")" \
+		'4 [["CM0292"], ["whole-disk"]]'
+}
+truncate -s 64K "$scratch/cdfs"
+dd if="$scratch/joliet" of="$scratch/cdfs" bs=2048 skip=16 seek=16 count=3 \
 	conv=notrunc status=none
-cat "$scratch/before" "$scratch/NTFS" > "$scratch/wiped"
-ok "what is left of a disc does not end the search" test \
-	"$("$COLDMOUNT" -q --json --recover "$scratch/wiped" 2> /dev/null |
+for volume in NTFS FAT32 exFAT; do
+	wiped cdfs $volume
+done
+cp "$scratch/udf512" "$scratch/udf"
+wiped udf NTFS
+
+# What Linux makes writes no more over them; but a disc has zeros where it has
+# its superblock.
+truncate -s 48M "$scratch/ext4"
+mke2fs -q -F -t ext4 -b 4096 "$scratch/ext4"
+cp "$scratch/ext4" "$scratch/ext4udf"
+dd if="$scratch/joliet" of="$scratch/ext4" bs=2048 skip=16 seek=16 count=3 \
+	conv=notrunc status=none
+is "a disk of Ext4 is no disc" "$("$COLDMOUNT" -q --json "$scratch/ext4" |
 	tests/golden/query.py /dev/stdin \
-	"[(v['kind'], v['fileSystem']) for v in d['volumes'][1:]]")" = \
-	'[["recovered", "NTFS"]]'
+	"d['volumes'], [f['code'] for f in d['findings']]")" '[[], ["CM0291"]]'
+truncate -s 50M "$scratch/parted"
+echo 'start=2048, size=98304, type=7' |
+	sfdisk -q --no-reread --no-tell-kernel "$scratch/parted"
+dd if="$scratch/ext4" of="$scratch/parted" bs=1M seek=1 conv=notrunc status=none
+is "nor is a volume of Ext4" "$(look "$scratch/parted" | cut -d, -f1,2) \
+$(tests/golden/query.py "$scratch/report" \
+	'[f["citations"][0]["offset"] for f in d["findings"] if f["code"] == "CM0290"]')" \
+	"[\"Ext4\", null [$((mib + 32768))]"
+dd if="$scratch/udf512" of="$scratch/ext4udf" bs=512 skip=64 seek=64 count=1900 \
+	conv=notrunc status=none
+is "UDF in a volume of Ext4 is UDF, in doubt" "$(look "$scratch/ext4udf" |
+	cut -d, -f1) $(tests/golden/query.py "$scratch/report" \
+	'[f["message"].split("with ")[1][:5] for f in d["findings"] if f["code"] == "CM0290"]')" \
+	'["UDF" ["Ext4."]'
+iso hfs xorriso -as mkisofs -hfsplus -V HPLUS
+is "a disc that has HFS+ in a partition is CDFS" "$(look "$scratch/hfs" |
+	cut -d, -f1,2) $(tests/golden/query.py "$scratch/report" \
+	'[f["code"] for f in d["findings"]]')" '["CDFS", "HPLUS" ["CM0612"]'
 
 # The same where all of UDF is left: it can be either.
 cp "$scratch/FAT32" "$scratch/either"
