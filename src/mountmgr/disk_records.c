@@ -29,6 +29,7 @@
 #include "mountmgr/findings.h"
 #include "mountmgr/layout_check.h"
 #include "mountmgr/lost_devices.h"
+#include "mountmgr/lost_partmgr.h"
 #include "mountmgr/record_values.h"
 #include "registry/system.h"
 
@@ -70,6 +71,7 @@ struct reader {
 	struct diag_list *diags;
 	struct disk_records out;
 	struct lost_devices lost;
+	struct lost_partmgr lost_partmgr;
 	enum record_place place;
 	size_t first_device, first_volume;	/* of this place */
 	size_t n_instances;
@@ -249,26 +251,36 @@ static void read_layout(struct reader *r, const struct hive_key *partmgr,
 		layout_finding(r, d, err_text(&e, text, sizeof(text)));
 }
 
-static void read_partmgr(struct reader *r, const struct hive_key *instance,
+static void read_partmgr(struct reader *r, const struct hive_key *k,
+			 struct device_record *d)
+{
+	d->layout_written = k->last_written;
+	cites_join(r->arena, &d->partmgr_cites, &k->cites);
+	cites_join(r->arena, &d->cites, &k->cites);
+	d->disk_id = record_guid(&r->values, k, "DiskId", &d->disk_id_cites);
+	cites_join(r->arena, &d->cites, &d->disk_id_cites);
+	d->has_attributes = record_number(&r->values, k, "Attributes",
+					  UINT32_MAX, &d->attributes,
+					  &d->cites);
+	read_layout(r, k, d);
+	d->attributes_table = record_data(&r->values, k,
+					  "AttributesTableCache", &d->cites);
+}
+
+static void find_partmgr(struct reader *r, const struct hive_key *instance,
 			 struct device_record *d)
 {
 	const char *path = d->place == RECORD_MIGRATION
 		? "Device\\Partmgr" : PARTMGR;
 	struct hive_key k;
+	int status = hive_find_key(r->hive, instance, path, &k, NULL);
 
-	if (hive_find_key(r->hive, instance, path, &k, NULL) < 0)
-		return;
-	d->layout_written = k.last_written;
-	cites_join(r->arena, &d->partmgr_cites, &k.cites);
-	cites_join(r->arena, &d->cites, &k.cites);
-	d->disk_id = record_guid(&r->values, &k, "DiskId", &d->disk_id_cites);
-	cites_join(r->arena, &d->cites, &d->disk_id_cites);
-	d->has_attributes = record_number(&r->values, &k, "Attributes",
-					  UINT32_MAX, &d->attributes,
-					  &d->cites);
-	read_layout(r, &k, d);
-	d->attributes_table = record_data(&r->values, &k,
-					  "AttributesTableCache", &d->cites);
+	if (status == 0)
+		read_partmgr(r, &k, d);
+	else if (status != ERR_NOT_FOUND)
+		lost_partmgr_miss(&r->lost_partmgr,
+				  (size_t)(d - r->out.devices),
+				  d->instance.utf8, instance);
 }
 
 /* The instance's own values.  */
@@ -292,7 +304,7 @@ static void read_device(struct reader *r, const struct hive_key *k,
 			&d->cites);
 	}
 	read_properties(r, k, d);
-	read_partmgr(r, k, d);
+	find_partmgr(r, k, d);
 	device_record_name(r->arena, d, hardware.utf8);
 }
 
@@ -865,9 +877,26 @@ static int visit_left_instance(void *ctx, const struct hive_key *k)
 	return add_left(r, path, k);
 }
 
+static bool is_partmgr_read(void *ctx, const struct hive_key *k)
+{
+	return is_read(ctx, k);
+}
+
+static void read_left_partmgr(void *ctx, size_t device,
+			      const struct hive_key *k)
+{
+	struct reader *r = ctx;
+
+	r->values.subject = r->out.devices[device].instance.utf8;
+	read_partmgr(r, k, &r->out.devices[device]);
+}
+
 /* What damage leads nowhere to.  */
 static int read_left(struct reader *r, unsigned current)
 {
+	const struct partmgr_reader to = {
+		is_partmgr_read, read_left_partmgr, r,
+	};
 	struct hive_key set;
 	int status;
 
@@ -881,6 +910,8 @@ static int read_left(struct reader *r, unsigned current)
 	if (status != ERR_NOMEM)
 		status = hive_each_key_like(r->hive, "", visit_left_instance,
 					    r);
+	if (status != ERR_NOMEM)
+		status = lost_partmgr_join(&r->lost_partmgr, &to);
 	r->lost.set = NULL;
 	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }
@@ -916,6 +947,7 @@ int disk_records_read(struct hive *h, struct arena *a, struct diag_list *d,
 	struct reader r = {
 		.values = { h, a, d, "" }, .hive = h, .arena = a, .diags = d,
 		.lost = { .hive = h, .arena = a, .diags = d },
+		.lost_partmgr = { .hive = h, .arena = a, .diags = d },
 	};
 
 	if (read_all(&r, control_set_number) < 0)

@@ -80,6 +80,18 @@ bool hive_find_parent(struct hive *h, const struct hive_key *k,
 	return true;
 }
 
+bool hive_lost_key_names(struct hive *h, const struct hive_key *lost,
+			 const struct hive_key *parent)
+{
+	struct hive_record record;
+	struct regf_key k;
+
+	return h->text == NULL &&
+	       hive_read_bare(h, lost->cell, &record) &&
+	       regf_key_decode(record.bytes, h->cells.layout, &k) &&
+	       k.parent == parent->cell;
+}
+
 struct beginning {
 	struct hive *hive;
 	const char *prefix;

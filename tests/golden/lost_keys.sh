@@ -224,6 +224,25 @@ is "the place of a time: said" "$(ask 'len([f for f in d["findings"]
 	if f["code"] == "CM0532"]) > 2' "$hive")" true
 tap tests/golden/check_citations.py "$scratch/report" "$hive"
 
+# The key between a disk and its partitions, and the list that it was in.
+python3 - "$machine/SYSTEM" "$hive" <<-'END'
+	import sys
+	b = bytearray(open(sys.argv[1], "rb").read())
+	le = lambda at: int.from_bytes(b[at:at + 4], "little")
+	at = b.find(b"Device Parameters") - 76
+	assert b[at:at + 2] == b"nk"
+	disk = 4096 + le(at + 16) + 4
+	list_ = 4096 + le(disk + 28) + 4
+	b[at:at + 76] = bytes(76)
+	b[list_:list_ + 4] = bytes(4)
+	open(sys.argv[2], "wb").write(b)
+END
+is "Device Parameters and its list: all disks as ever" \
+	"$(ask "$all" "$hive")" "$(ask "$all" "$machine/SYSTEM")"
+is "Device Parameters and its list: said" "$(ask 'any(f["code"] == "CM0533"
+	for f in d["findings"])' "$hive")" true
+tap tests/golden/check_citations.py "$scratch/report" "$hive"
+
 # The middle of a cell is none, though what stands there may be taken for the
 # size of a free one: here, the place in an id.
 python3 - "$machine/SYSTEM" "$hive" <<-'END'

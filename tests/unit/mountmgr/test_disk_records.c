@@ -986,6 +986,94 @@ Test(disk_records, a_disk_is_told_whose_key_above_is_lost_with_its_list)
 	}
 }
 
+static void lose_two_with_lists(struct hive_image *h, const char *name)
+{
+	lose_with_list(h, name);
+	lose_with_list(h, name);
+}
+
+/* The first is found by its list, so that one is left.  */
+static void lose_two_with_a_list(struct hive_image *h, const char *name)
+{
+	lose_key(h, name);
+	lose_with_list(h, name);
+}
+
+/* The lists, and of the keys the signatures only.  */
+static void unsign_two_with_lists(struct hive_image *h, const char *name)
+{
+	uint8_t *nk[2], copy[76];
+
+	for (size_t i = 0; i < 2; i++) {
+		nk[i] = record_of(h, name);
+		memcpy(copy, nk[i] - 4, sizeof(copy));
+		lose_with_list(h, name);
+		memcpy(nk[i] - 4, copy, sizeof(copy));
+		memset(nk[i], 0, 2);
+	}
+}
+
+/* Its DiskId and its partitions were of no disk, or of a second one.  */
+Test(disk_records, partitions_are_told_whose_key_above_is_lost_with_its_list)
+{
+#define SECOND "ControlSet001\\Enum\\SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000"
+	static const struct hive_tree_row one[] = {
+		LOST_CLASS, LOST_ID,
+		/* One that has none, and no damage.  */
+		{ SECOND, "ClassGUID", TREE_SZ, DISK },
+	}, two[] = {
+		LOST_CLASS, LOST_ID,
+		{ SECOND, "ClassGUID", TREE_SZ, DISK },
+		{ SECOND "\\Device Parameters\\Partmgr", "DiskId", TREE_SZ,
+		  "{756b1713-ecf6-11df-92e6-806e6f6e6963}" },
+	};
+	static const struct {
+		const struct hive_tree_row *rows;
+		size_t n;
+		damage_fn *damage;
+		uint32_t ids[2];	/* their beginnings */
+		size_t findings;
+	} cases[] = {
+		{ one, COUNT(one), NULL, { 0x656b1713, 0 }, 0 },
+		{ one, COUNT(one), lose_key, { 0x656b1713, 0 }, 0 },
+		{ one, COUNT(one), lose_with_list, { 0x656b1713, 0 }, 1 },
+		{ two, COUNT(two), lose_with_list,
+		  { 0x656b1713, 0x756b1713 }, 1 },
+		{ two, COUNT(two), lose_two_with_a_list,
+		  { 0x656b1713, 0x756b1713 }, 1 },
+		/* Whose each is, is not guessed.  */
+		{ two, COUNT(two), lose_two_with_lists, { 0, 0 }, 2 },
+		{ two, COUNT(two), unsign_two_with_lists,
+		  { 0x656b1713, 0x756b1713 }, 2 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct read *r = read_damaged(cases[i].rows, cases[i].n, 1,
+					      cases[i].damage,
+					      "Device Parameters");
+		static const char *const names[] = {
+			"USBSTOR\\" STICK_DEVICE "\\0123&0",
+			"SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000",
+		};
+
+		cr_expect_eq(r->records.n_devices, 2, "%zu", i);
+		for (size_t k = 0; k < 2; k++) {
+			const struct device_record *d = device(r, names[k]);
+			char text[GUID_TEXT_CHARS + 1], want[9];
+
+			guid_text(&d->disk_id, text);
+			snprintf(want, sizeof(want), "%08x", cases[i].ids[k]);
+			cr_expect_eq(memcmp(text, want, 8), 0, "%zu: %s", i,
+				     text);
+			cr_expect_eq(d->partmgr_cites.n,
+				     cases[i].ids[k] != 0, "%zu", i);
+		}
+		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST),
+			     cases[i].findings, "%zu", i);
+		read_done(r);
+	}
+}
+
 /* And volumes.  */
 Test(disk_records, volumes_are_told_whose_keys_are_below_one_that_is_lost)
 {
