@@ -99,6 +99,9 @@ static int of_partition(struct search *s, struct device_number *d)
 		      "partitions");
 	else
 		answers(d, disk->number, p->entry->number);
+	if (p->volume != NONE && machine_is_hidden(s->model, p->volume))
+		d->reason = "an attribute of the partition hides its volume "
+			    "from the mount manager: no name leads there now";
 	return list_volumes(s, d, p->entry->offset, p->entry->length);
 }
 

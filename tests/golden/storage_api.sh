@@ -78,6 +78,11 @@ for target in 'C:\Mount\Data' 'C:\Mount\Data\Nested'; do
 		-e 'volume7 is hidden from the mount manager')" \
 		"$([ "$target" = 'C:\Mount\Data' ] && echo 2 || echo 4)"
 done
+for verb in device-number extents; do
+	is "$verb says that no name leads there" "$("$COLDMOUNT" $verb -q \
+		--partial-ok 'C:\Mount\Data' "$machine/disk0.raw" \
+		"$scratch/hidden.raw" | grep -c 'hides its volume from')" 1
+done
 is "diskpart tells it without folders" "$("$COLDMOUNT" -q -f diskpart \
 	"$machine/disk0.raw" "$scratch/hidden.raw" |
 	grep -A 1 'Data .*Hidden' | sed 's/.* //')" "Hidden"
