@@ -654,31 +654,72 @@ static int visit_volume_interface(void *ctx, const struct hive_key *k)
 	return 0;
 }
 
-/* The values of Services\disk\Enum: a number, and the disk that has it.  */
+#define DISK_NUMBERS "Services\\disk\\Enum"
+
+/* As Windows writes numbers; Count and NextInstance are beside them.  */
+static bool disk_number(const char *name, unsigned *ret)
+{
+	char end;
+
+	return name != NULL && name[0] >= '0' && name[0] <= '9' &&
+	       (name[0] != '0' || name[1] == '\0') &&
+	       sscanf(name, "%4u%c", ret, &end) == 1;
+}
+
+/* What disk a number is of; utf8 NULL where that cannot be read, which is
+ * said.  */
+static struct text numbered_disk(struct reader *r, const struct hive_value *v,
+				 struct cites *cites)
+{
+	struct text path = { 0 };
+	struct span s = { 0 };
+
+	cites_join(r->arena, cites, &v->cites);
+	if (v->type == REG_SZ &&
+	    hive_read_value(r->hive, v, &s, cites, NULL) == 0)
+		path = text_from_utf16(r->arena, record_first_string(s));
+	if (path.utf8 != NULL && path.utf8[0] != '\0')
+		return path;
+	r->values.subject = DISK_NUMBERS;
+	record_finding(&r->values, v->name.utf8, "it names no disk", cites);
+	return (struct text){ 0 };
+}
+
+static void give_number(struct reader *r, struct device_record *d,
+			unsigned number, const char *name,
+			const struct cites *cites)
+{
+	cites_join(r->arena, &d->cites, cites);
+	if (d->has_number && d->number != number)
+		d->numbers_differ = true;
+	d->number = number;
+	d->has_number = !d->numbers_differ;
+	if (d->has_number)
+		return;
+	r->values.subject = DISK_NUMBERS;
+	record_finding(&r->values, name,
+		       "another value gives the same disk another number",
+		       &d->cites);
+}
+
+/* A number, and the disk that has it.  */
 static int visit_number(void *ctx, const struct hive_value *v)
 {
 	struct reader *r = ctx;
 	struct device_record *d;
-	struct cites data = { 0 };
-	struct span s = { 0 };
+	struct cites cites = { 0 };
 	struct text path;
 	unsigned number;
-	char end;
 
-	if (v->tombstone || v->type != REG_SZ || v->name.utf8 == NULL ||
-	    sscanf(v->name.utf8, "%4u%c", &number, &end) != 1 ||
-	    hive_read_value(r->hive, v, &s, &data, NULL) < 0)
+	if (v->tombstone || !disk_number(v->name.utf8, &number))
 		return 0;
-	path = text_from_utf16(r->arena, record_first_string(s));
-	if (path.utf8 == NULL || path.utf8[0] == '\0')
+	path = numbered_disk(r, v, &cites);
+	if (path.utf8 == NULL)
 		return 0;
 	d = named_device(r, path);
 	if (d == NULL)
 		return not_kept(r);
-	d->has_number = true;
-	d->number = number;
-	cites_join(r->arena, &d->cites, &v->cites);
-	cites_join(r->arena, &d->cites, &data);
+	give_number(r, d, number, v->name.utf8, &cites);
 	return 0;
 }
 
@@ -706,7 +747,7 @@ static int read_control_set(struct reader *r, const struct hive_key *set,
 		status = hive_each_subkey(r->hive, &k, visit_volume_interface,
 					  r, NULL);
 	if (status != ERR_NOMEM &&
-	    hive_find_key(r->hive, set, "Services\\disk\\Enum", &k, NULL) == 0)
+	    hive_find_key(r->hive, set, DISK_NUMBERS, &k, NULL) == 0)
 		status = hive_each_value(r->hive, &k, visit_number, r, NULL);
 	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }

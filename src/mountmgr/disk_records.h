@@ -56,6 +56,7 @@ struct device_record {
 	struct span attributes_table;	/* Partmgr\AttributesTableCache */
 	uint64_t layout_written;	/* of the key Partmgr */
 	bool has_number;
+	bool numbers_differ;	/* it was given two: neither is taken */
 	unsigned number;	/* PhysicalDrive number, of a live export */
 	struct device_times times;
 	uint64_t last_written;	/* of its key */

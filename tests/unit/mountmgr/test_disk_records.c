@@ -270,6 +270,45 @@ Test(disk_records, a_running_windows_numbers_its_disks)
 	read_done(r);
 }
 
+#define NUMBERS "ControlSet001\\Services\\disk\\Enum"
+#define DISK_M "IDE\\DiskM\\1&2"
+
+/* Of one disk, the number that was read last had counted, without a word; what
+ * names no disk was passed over.  */
+Test(disk_records, numbers_that_tell_nothing_are_said)
+{
+	static const struct {
+		struct hive_tree_row row[2];
+		int number;		/* -1: none */
+		size_t findings;
+	} rows_of[] = {
+		{ { { NUMBERS, "0", TREE_SZ, DISK_M },
+		    { NUMBERS, "1", TREE_SZ, "IDE\\DiskN\\3" } }, 0, 0 },
+		{ { { NUMBERS, "2", TREE_SZ, DISK_M },
+		    { NUMBERS, "5", TREE_SZ, DISK_M } }, -1, 1 },
+		{ { { NUMBERS, "0", TREE_SZ, DISK_M },
+		    { NUMBERS, "1", TREE_BINARY, "01" } }, 0, 1 },
+		{ { { NUMBERS, "0", TREE_SZ, DISK_M },
+		    { NUMBERS, "1", TREE_SZ, "" } }, 0, 1 },
+		{ { { NUMBERS, "7", TREE_SZ, DISK_M },
+		    { NUMBERS, "03", TREE_SZ, DISK_M } }, 7, 0 },
+		{ { { NUMBERS, "7", TREE_SZ, DISK_M },
+		    { NUMBERS, "-1", TREE_SZ, DISK_M } }, 7, 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(rows_of); i++) {
+		struct read *r = read_rows(rows_of[i].row, 2, 1);
+		const struct device_record *d = device(r, DISK_M);
+
+		cr_expect_eq(d->has_number ? (int)d->number : -1,
+			     rows_of[i].number, "%zu", i);
+		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_VALUE),
+			     rows_of[i].findings, "%zu", i);
+		cr_expect_eq(r->diags.n, rows_of[i].findings, "%zu", i);
+		read_done(r);
+	}
+}
+
 Test(disk_records, an_upgrade_leaves_what_was_before)
 {
 	struct read *r = read_rows(rows, COUNT(rows), 1);
