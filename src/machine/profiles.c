@@ -497,6 +497,19 @@ static int search_usual_paths(struct search *s)
 	return r;
 }
 
+/* Whether the account @a is a user's, and no directory is where its profile
+ * should be.  */
+static bool is_lost(struct search *s, const struct profile_account *a)
+{
+	ntfs_ref directory;
+	size_t volume;
+
+	return ascii_after(a->sid.utf8, "S-1-5-21-") != NULL &&
+	       a->path.utf8 != NULL && a->path.hex == NULL &&
+	       machine_locate(s->m, &s->home, a->path.utf8, &volume,
+			      &directory, NULL) == ERR_NOT_FOUND;
+}
+
 /* Whether there are users' accounts, and of none of them is the profile
  * there.  */
 static bool all_are_lost(struct search *s)
@@ -506,18 +519,49 @@ static bool all_are_lost(struct search *s)
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct profile_account *a = &l->list[i];
-		ntfs_ref directory;
-		size_t volume;
 
 		if (ascii_after(a->sid.utf8, "S-1-5-21-") == NULL ||
 		    a->path.utf8 == NULL || a->path.hex != NULL)
 			continue;
-		if (machine_locate(s->m, &s->home, a->path.utf8, &volume,
-				   &directory, NULL) != ERR_NOT_FOUND)
+		if (!is_lost(s, a))
 			return false;
 		any = true;
 	}
 	return any;
+}
+
+/* The volume on which the directory lies in which the profile of @a should be;
+ * NONE: it is not there either.  */
+static size_t volume_above(struct search *s, const struct profile_account *a)
+{
+	const char *end = strrchr(a->path.utf8, '\\'), *above;
+	ntfs_ref directory;
+	size_t volume;
+
+	if (end == NULL)
+		return NONE;
+	above = arena_printf(s->m->arena, "%.*s", (int)(end - a->path.utf8),
+			     a->path.utf8);
+	return above != NULL &&
+	       machine_locate(s->m, &s->home, above, &volume, &directory,
+			      NULL) == 0 ? volume : NONE;
+}
+
+/* A directory may have lost the entry of one profile, and be sound.  The
+ * accounts know of it; where its record does, too, it is there.  */
+static int ask_for_accounts(struct search *s)
+{
+	const struct profile_list *l = &s->accounts;
+	int r = 0;
+
+	for (size_t i = 0; i < l->n && r >= 0; i++) {
+		size_t volume = is_lost(s, &l->list[i])
+			? volume_above(s, &l->list[i]) : NONE;
+
+		if (volume != NONE && s->m->volumes[volume].ntfs != NULL)
+			r = ntfs_ask_records(s->m->volumes[volume].ntfs, NULL);
+	}
+	return r < 0 ? no_memory(s) : 0;
 }
 
 /* A Windows that has users, and no directory for them, has lost it.  */
@@ -535,8 +579,10 @@ static int search_for_users(struct search *s)
 static int search_home(struct search *s)
 {
 	const struct profile_list *l = &s->accounts;
-	int r = search_for_users(s);
+	int r = ask_for_accounts(s);
 
+	if (r == 0)
+		r = search_for_users(s);
 	if (r == 0 && l->directory.utf8 != NULL && l->directory.hex == NULL)
 		r = search_path(s, l->directory.utf8);
 	else if (r == 0 && !all_have_paths(l))

@@ -154,6 +154,19 @@ unlisted ntuser Users/ann/NTUSER.DAT
 is "ntuser: the report tells it by the hive, too" "$(listed)" \
 	'[true] [true] [false] '
 
+# One profile of several, of which the directory is sound.
+machine profile 'mkdir /Users/joe' "unlist /Users/ann"
+same profile
+unlisted profile Users/ann
+is "profile: the list and the look-up are said" "$status $(said)" \
+	"$sound"' {"CM0328": 2}'
+machine "profile deleted" 'mkdir /Users/joe' "delete /Users/ann/NTUSER.DAT" \
+	"delete /Users/ann/NTUSER.INI" "delete /Users/ann"
+is "profile deleted: it is not there" "$(said) $(query \
+	'[(u["name"], u["hive"]) for u in d["users"]]' \
+	'len([f for f in d["findings"] if f["code"] == "CM0672"])' |
+	tr '\n' ' ')" '{} [["ann", null]] 1 '
+
 for directory in Windows Windows/System32 "$config" Users; do
 	machine "$directory" 'mkdir "/Program Files"' 'mkdir /Users/joe' \
 		"unlist /$directory"
