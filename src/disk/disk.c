@@ -473,6 +473,9 @@ static int read_tables(struct layout *l, struct first_sector *f,
 		return r;
 	if (!f->has_mbr && !f->is_volume)
 		first_sector_look_elsewhere(l, f);
+	else if (f->has_mbr && mbr_is_empty(&f->mbr) && !disk->signature)
+		first_sector_look_behind(l, f);
+	disk->has_signature = f->has_mbr;
 	if (f->is_volume)
 		r = use_volume(l, f, disk, reterr);
 	else if (f->has_mbr && !gpt_rules)

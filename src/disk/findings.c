@@ -20,7 +20,7 @@ const struct diag_kind FINDING_NO_TABLE = {
 
 const struct diag_kind FINDING_SECTOR_0_AMBIGUOUS = {
 	"CM0204", SEVERITY_WARNING,
-	"Sector 0 is a partition table and a boot sector at once",
+	"Sector 0 is a partition table, but the disk may be one volume",
 	false,
 };
 

@@ -128,17 +128,39 @@ static bool is_cdfs(struct layout *l)
 	       !foreign_over_disc(l->source, l->arena, &over);
 }
 
+static void take_disc(struct layout *l, struct first_sector *f,
+		      enum fs_kind kind, uint64_t at)
+{
+	f->is_volume = true;
+	f->boot_offset = at;
+	f->boot = (struct boot_sector){ .kind = kind };
+	doubt_disc(l, f);
+}
+
 void first_sector_look_elsewhere(struct layout *l, struct first_sector *f)
+{
+	uint64_t at;
+
+	if (udf_volume_is_there(l->source, &at))
+		take_disc(l, f, FS_UDF, at);
+	else if (!find_backup(l, f) && is_cdfs(l))
+		take_disc(l, f, FS_ISO9660, ISO9660_OFFSET);
+}
+
+void first_sector_look_behind(struct layout *l, struct first_sector *f)
 {
 	uint64_t at = ISO9660_OFFSET;
 	const bool udf = udf_volume_is_there(l->source, &at);
 
-	if (!udf && (find_backup(l, f) || !is_cdfs(l)))
+	if (!udf && !is_cdfs(l))
 		return;
-	f->is_volume = true;
-	f->boot_offset = at;
-	f->boot = (struct boot_sector){ .kind = udf ? FS_UDF : FS_ISO9660 };
-	doubt_disc(l, f);
+	layout_report(l, &FINDING_SECTOR_0_AMBIGUOUS, layout_mbr,
+		      "Sector 0 ends as an MBR does, but its table is empty "
+		      "and it has no signature, and behind it lie descriptors "
+		      "of %s; the disk is taken for one volume.",
+		      udf ? "UDF" : "CDFS");
+	f->has_mbr = false;
+	take_disc(l, f, udf ? FS_UDF : FS_ISO9660, at);
 }
 
 void first_sector_read(struct layout *l, struct first_sector *ret)

@@ -34,6 +34,10 @@ void first_sector_read(struct layout *l, struct first_sector *ret);
 /* A volume without partition table need not show in sector 0.  */
 void first_sector_look_elsewhere(struct layout *l, struct first_sector *f);
 
+/* What makes discs may end sector 0 as an MBR does: look for one behind an MBR
+ * that has neither partitions nor a signature, as no system leaves it.  */
+void first_sector_look_behind(struct layout *l, struct first_sector *f);
+
 /* Set the size of the sectors of @l.  One that was given holds against all but
  * a GPT header, whose checksum and own LBA say where it belongs, and a table
  * that leads nowhere with it.  */

@@ -153,6 +153,23 @@ left FAT32 mkfs.fat -F 32 -R 2000 -n 'Was a disc'
 left exFAT mkfs.exfat -b 1M -L 'Was a disc'
 left NTFS mkntfs -Q -F -c 65536 -L 'Was a disc'
 
+# An MBR without partitions stands before a disc only as what made that left it:
+# else it was set up since.
+cp "$scratch/udf512" "$scratch/empty"
+printf '\x55\xaa' | dd of="$scratch/empty" bs=1 seek=510 conv=notrunc status=none
+is "an empty MBR hides no UDF" "$(look "$scratch/empty")" "$(look \
+	"$scratch/udf512")"
+iso mac genisoimage -hfs -V 'Mac and PC'
+is "nor CDFS, as a disc with HFS has one" "$(look "$scratch/mac" |
+	cut -d, -f1,2) $(tests/golden/query.py "$scratch/report" \
+	'[f["code"] for f in d["findings"]], d["disks"][0]["scheme"]')" \
+	'["CDFS", "Mac and PC" [["CM0204", "CM0612"], "none"]'
+printf '\x01' | dd of="$scratch/empty" bs=1 seek=440 conv=notrunc status=none
+is "but with a signature it is a table" "$("$COLDMOUNT" -q --json \
+	"$scratch/empty" | tests/golden/query.py /dev/stdin \
+	"[f['code'] for f in d['findings']], d['disks'][0]['scheme']")" \
+	'[["CM0203"], "mbr"]'
+
 # wiped NAME VOLUME: a disk with a partition of that volume behind what NAME is,
 # and its MBR gone.
 wiped() {
