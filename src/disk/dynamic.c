@@ -467,7 +467,7 @@ static void check_older(struct assembly *a, const struct ldm_entry *e,
 		a->arena, "Of the dynamic volume %s records are damaged in "
 		"each copy of state %llu of the group; those of state %llu on "
 		"disk%zu are used. It may have been changed since, or "
-		"deleted.", dynamic_name(v->name),
+		"deleted.", dynamic_title(a, v),
 		(unsigned long long)a->group->db->vmdb.committed,
 		(unsigned long long)m->db.vmdb.committed, m->disk));
 }
@@ -510,14 +510,14 @@ static void check_volume(struct assembly *a, const struct ldm_volume *v,
 
 	if (!dynamic_is_active(v->state)) {
 		m = arena_printf(a->arena, "The dynamic volume %s is not "
-				 "active: %s.", dynamic_name(out->name),
+				 "active: %s.", dynamic_title(a, out),
 				 dynamic_name(dynamic_text(a, v->state)));
 		dynamic_say(a, &FINDING_LDM_STATE, &out->cites, m);
 	}
 	if (v->n_components != components) {
 		m = arena_printf(a->arena, "The dynamic volume %s should have "
 				 "%llu components; %zu are used.",
-				 dynamic_name(out->name),
+				 dynamic_title(a, out),
 				 (unsigned long long)v->n_components,
 				 components);
 		dynamic_say(a, &FINDING_LDM_VOLUME, &out->cites, m);
@@ -613,6 +613,19 @@ static int read_members(struct assembly *a, size_t n, struct err *reterr)
 	return r == ERR_NOMEM ? r : 0;
 }
 
+/* Whether there are groups that their names tell apart.  */
+static bool has_groups(const struct assembly *a)
+{
+	for (size_t i = 1; i < a->n_members; i++) {
+		struct span x = a->members[i].db.head.group_name;
+		struct span y = a->members[0].db.head.group_name;
+
+		if (x.n != y.n || !span_has(x, 0, y.p, y.n))
+			return true;
+	}
+	return false;
+}
+
 int dynamic_volumes_read(const struct disk *const *disks, size_t n,
 			 struct arena *arena, struct diag_list *d,
 			 struct dynamic_volumes *ret, struct err *reterr)
@@ -632,6 +645,7 @@ int dynamic_volumes_read(const struct disk *const *disks, size_t n,
 	r = read_members(&a, n, reterr);
 	if (r == 0)
 		r = dynamic_take_strays(&a, n, reterr);
+	a.many_groups = has_groups(&a);
 	for (size_t i = 0; i < a.n_members && r == 0; i++) {
 		if (!dynamic_collect_group(&a, i, &g))
 			continue;

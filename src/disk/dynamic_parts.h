@@ -73,6 +73,7 @@ struct assembly {
 	struct dynamic_volumes out;
 	struct member *members;
 	size_t n_members;
+	bool many_groups;	/* they are of, by several names */
 	const char *nameless;	/* "disk1, disk4": without a private header;
 				 * NULL: none is */
 	struct refused *refused;
@@ -86,6 +87,10 @@ struct assembly {
 /* ASCII of a record, as text; what of that can be printed, "" for none.  */
 struct text dynamic_text(struct assembly *a, struct span s);
 const char *dynamic_name(struct text t);
+
+/* "Volume2", and of which group, where several have names: each counts its
+ * volumes from 1.  */
+const char *dynamic_title(struct assembly *a, const struct dynamic_volume *v);
 
 /* A finding with @cites, which may be NULL; @message NULL: out of memory.  */
 struct diag *dynamic_say(struct assembly *a, const struct diag_kind *kind,

@@ -36,6 +36,17 @@ const char *dynamic_name(struct text t)
 	return t.utf8 != NULL ? t.utf8 : "";
 }
 
+const char *dynamic_title(struct assembly *a, const struct dynamic_volume *v)
+{
+	const char *name = dynamic_name(v->name), *title;
+
+	if (!a->many_groups)
+		return name;
+	title = arena_printf(a->arena, "%s of the group %s", name,
+			     dynamic_name(v->group_name));
+	return title != NULL ? title : name;
+}
+
 struct diag *dynamic_say(struct assembly *a, const struct diag_kind *kind,
 			 const struct cites *cites, const char *message)
 {
@@ -280,10 +291,10 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 		m = arena_printf(a->arena, "The dynamic volume %s cannot be "
 				 "put together: the database has no parts of "
 				 "it that can be used.",
-				 dynamic_name(v->name));
+				 dynamic_title(a, v));
 	else if (incomplete)
 		m = arena_printf(a->arena, "The dynamic volume %s %s: of its "
-				 "%zu part%s, %s%s.%s", dynamic_name(v->name),
+				 "%zu part%s, %s%s.%s", dynamic_title(a, v),
 				 v->source != NULL ? "is read as far as it is "
 				 "here" : "cannot be put together", parts,
 				 parts == 1 ? "" : "s", less,
@@ -292,7 +303,7 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 	else
 		m = arena_printf(a->arena, "The dynamic volume %s is read "
 				 "without %zu of its %zu parts, by %s: %s.%s",
-				 dynamic_name(v->name), unread, parts,
+				 dynamic_title(a, v), unread, parts,
 				 v->layout == DYNAMIC_RAID5 ? "the parity" :
 				 "its other side", less, who);
 	dynamic_say(a, incomplete ? &FINDING_LDM_INCOMPLETE :
@@ -335,7 +346,7 @@ static void explain_stale(struct assembly *a, const struct dynamic_volume *v,
 	d = dynamic_say(a, &FINDING_LDM_VOLUME_STALE, &v->cites, arena_printf(
 		a->arena, "The dynamic volume %s is read with %zu of its %zu "
 		"part%s of an older state of the group than %llu, the newest "
-		"one here: %s. Its contents %s.", dynamic_name(v->name), count,
+		"one here: %s. Its contents %s.", dynamic_title(a, v), count,
 		parts, parts == 1 ? "" : "s",
 		(unsigned long long)a->group->db->vmdb.committed,
 		disks != NULL ? disks : "?",
@@ -392,12 +403,12 @@ static void say_sides_differ(struct assembly *a, const struct dynamic_volume *v,
 	const char *m = n == 2 ?
 		arena_printf(a->arena, "The sides of the mirrored volume %s "
 			     "differ at byte %llu; %s is read.",
-			     dynamic_name(v->name), (unsigned long long)at,
+			     dynamic_title(a, v), (unsigned long long)at,
 			     best == 0 ? "the first" : "the second") :
 		arena_printf(a->arena, "Of the %zu sides of the mirrored "
 			     "volume %s number %zu and number %zu differ at "
 			     "byte %llu; number %zu is read.", n,
-			     dynamic_name(v->name), best + 1, other + 1,
+			     dynamic_title(a, v), best + 1, other + 1,
 			     (unsigned long long)at, best + 1);
 
 	dynamic_say(a, &FINDING_LDM_SIDES_DIFFER, &v->cites, m);
@@ -509,7 +520,7 @@ static bool explain_copies(struct assembly *a, const struct dynamic_volume *v,
 			    "read of disk%zu; disk%zu is a copy of the same "
 			    "disk and has other bytes of it, the first ones "
 			    "that were found at byte %llu of it.%s",
-			    dynamic_name(v->name), p->member->disk, m->disk,
+			    dynamic_title(a, v), p->member->disk, m->disk,
 			    (unsigned long long)at, alone ? "" :
 			    " Which of them goes with the volume's other disks "
 			    "is not known: its contents may not be of one "
@@ -531,7 +542,7 @@ static void explain_inactive(struct assembly *a,
 				x, 1, (enum part_use)use, NULL, false }, false);
 	dynamic_say(a, &FINDING_LDM_STATE, &v->cites, arena_printf(
 		a->arena, "A component of the dynamic volume %s is not active: "
-		"%s. It%s%s%s %s.", dynamic_name(v->name),
+		"%s. It%s%s%s %s.", dynamic_title(a, v),
 		dynamic_name(dynamic_text(a, x->component->state)),
 		disks != NULL ? " is on " : "",
 		disks != NULL ? disks : "", disks != NULL ? ", and is" : " is",

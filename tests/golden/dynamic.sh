@@ -51,6 +51,9 @@ analyse both 0 "${all2003[@]}" "${all2008[@]}"
 says both 'len(d["volumes"])' 11
 says both 'sorted(v["label"] for v in d["volumes"] if v["dynamic"]["name"] == "Volume1")' \
 	'["Simple", "Spanned"]'
+analyse both-less 4 "${all2003[@]:1}" "${all2008[@]:1}"
+says both-less '[f["message"].split(" is ")[0] for f in d["findings"] if "Volume3" in f["message"]]' \
+	'["The dynamic volume Volume3 of the group Red-nzv8x6obywgDg0", "The dynamic volume Volume3 of the group WIN-ERRDJSBDAVF-Dg0"]'
 
 # without NAME DISK STATUS ANSWERS: the report on the disks of 2003r2 but one.
 # ANSWERS are the volumes that it held a part of: name, state and label.
