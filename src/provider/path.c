@@ -156,27 +156,50 @@ static size_t word_end(const struct reader *r)
 	return r->at + strcspn(r->text + r->at, ".=,\"' \t\r\n");
 }
 
+/* Whether a key's value may end before @s.  */
+static bool ends_value(const char *s)
+{
+	s += strspn(s, " \t\r\n");
+	return *s == '\0' || *s == ',' || *s == '}';
+}
+
+size_t path_string_end(const char *s)
+{
+	size_t at = 1;
+
+	while (s[at] != '\0' && s[at] != *s) {
+		if (s[at] == '\\' && s[at + 1] != '\0') {
+			at++;
+			if (*s == '\'' && s[at] == *s &&
+			    ends_value(s + at + 1))
+				return at;
+		}
+		at++;
+	}
+	return at;
+}
+
 static int read_string(struct reader *r, struct path_key *ret)
 {
-	size_t from = r->at++;
-	char quote = r->text[from];
-	char *value = arena_alloc(r->a, strlen(r->text + from) + 1);
+	size_t from = r->at + 1;
+	size_t end = r->at + path_string_end(r->text + r->at);
+	char *value = arena_alloc(r->a, end - from + 1);
 	size_t n = 0;
 
-	while (value != NULL && r->text[r->at] != quote) {
-		if (r->text[r->at] == '\\' && r->text[r->at + 1] != '\0')
-			r->at++;
-		if (r->text[r->at] == '\0')
-			return query_error_set(r->error, from,
-					       "a string without its end");
-		value[n++] = r->text[r->at++];
-	}
+	if (r->text[end] == '\0')
+		return query_error_set(r->error, r->at,
+				       "a string without its end");
 	if (value == NULL)
-		return query_error_set(r->error, from, "out of memory");
+		return query_error_set(r->error, r->at, "out of memory");
+	for (size_t at = from; at < end; at++) {
+		if (r->text[at] == '\\' && at + 1 < end)
+			at++;
+		value[n++] = r->text[at];
+	}
 	ret->value = value;
-	if (n < r->at - from - 1)
-		ret->raw = part(r, from + 1, r->at);
-	r->at++;
+	if (n < end - from)
+		ret->raw = part(r, from, end);
+	r->at = end + 1;
 	return 0;
 }
 
@@ -315,7 +338,9 @@ bool path_has_key(struct arena *a, const struct object_path *p,
 		if (may_equal(k->name, key->name) &&
 		    (may_be(a, k->value, key->value, is_directory) ||
 		     (k->raw != NULL &&
-		      may_be(a, k->raw, key->value, is_directory))))
+		      may_be(a, k->raw, key->value, is_directory)) ||
+		     (key->raw != NULL &&
+		      may_be(a, k->value, key->raw, is_directory))))
 			return true;
 	}
 	return false;

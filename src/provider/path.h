@@ -6,9 +6,9 @@
  * In a string of a path a quote and a backslash stand behind a backslash, so
  * that a reference, which is a string that holds a path, has them doubled.
  * Several keys stand in the order of their names.  Who writes a path by hand
- * may take ' for the quotes, too, and scripts put the value of a property there
- * as it is, {Win32_DiskDrive.DeviceID='\\.\PHYSICALDRIVE0'}, which live hosts
- * answer.
+ * may take ' for the quotes, too, between which live hosts take a backslash as
+ * it is, as scripts have it that put the value of a property there:
+ * {Win32_DiskDrive.DeviceID='\\.\PHYSICALDRIVE0'}, {Win32_Directory='C:\'}.
  *
  * Sources: [MS-WMI] 2.2 (the grammar of object paths); DSP0004 8.2.5; paths of
  * live hosts that their owners published.
@@ -44,6 +44,11 @@ struct object_path {
 	struct path_key keys[PATH_MAX_KEYS];
 	size_t n_keys;
 };
+
+/* Where the string ends whose opening quote is at @s: the offset of the closing
+ * one, or of the NUL where there is none.  Between ' a backslash before a quote
+ * that closes a value is part of it.  */
+size_t path_string_end(const char *s);
 
 /* Take @text apart.  0, or -1 with *@error filled; its `at' counts from
  * @text.  */

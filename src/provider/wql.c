@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "provider/path.h"
 
 /* Nobody writes so much by hand, and a program has no reason to.  */
 #define MAX_QUERY_BYTES 65536
@@ -93,16 +94,14 @@ static int take_string(struct parser *p, size_t at)
  * volume has some.  */
 static int take_path(struct parser *p, size_t at)
 {
-	char quote = '\0', c;
+	char c;
 
-	while ((c = p->query[p->at]) != '\0' && (quote != '\0' || c != '}')) {
-		if (c == '\\' && p->query[p->at + 1] != '\0')
+	while ((c = p->query[p->at]) != '\0' && c != '}') {
+		if (c == '"' || c == '\'')
+			p->at += path_string_end(p->query + p->at);
+		else if (c == '\\' && p->query[p->at + 1] != '\0')
 			p->at++;
-		else if (c == quote)
-			quote = '\0';
-		else if (quote == '\0' && (c == '"' || c == '\''))
-			quote = c;
-		p->at++;
+		p->at += p->query[p->at] != '\0';
 	}
 	if (c == '\0')
 		return query_error_set(p->error, at,

@@ -263,6 +263,11 @@ done
 is "and a folder" "$(ask "ASSOCIATORS OF {Win32_Directory.Name='C:\\Mount\\Data'\
 } WHERE ResultClass=Win32_Volume" -f json | python3 -c 'import json, sys
 print([v["DriveLetter"] for v in json.load(sys.stdin)])')" "[None]"
+is "a value that ends with a backslash" "$(ask "ASSOCIATORS OF {\
+Win32_Volume.DeviceID='${volume//\\\\/\\}'} WHERE ResultClass=Win32_DiskPartition" \
+	-f json | python3 -c 'import json, sys
+print([p["DeviceID"] for p in json.load(sys.stdin)])')" \
+	"['Disk #1, Partition #2']"
 is "references of a letter" \
 	"$(ask "REFERENCES OF {Win32_LogicalDisk='C:'} WHERE ClassDefsOnly" \
 		-f table | sed 1,2d | sort | paste -s -d ' ')" \

@@ -236,6 +236,34 @@ Test(path, may_have_a_number_or_one_key_without_its_name)
 	cr_expect_eq(p.n_keys, 0);
 }
 
+/* A Perl lesson and many scripts that were published have Name='c:\' and
+ * DeviceID='\\.\PHYSICALDRIVE0', with nothing doubled.  */
+Test(path, has_backslashes_as_they_are_between_apostrophes)
+{
+	static const struct { const char *text, *as; } rows[] = {
+		{ "Win32_Directory.Name='c:\\\\'",
+		  "Win32_Directory.Name=\"c:\\\\\"" },
+		{ "Win32_Directory.Name='c:\\'",
+		  "Win32_Directory.Name=\"c:\\\\\"" },
+		{ "Win32_DiskDrive='\\\\.\\PHYSICALDRIVE0'",
+		  "Win32_DiskDrive=\"\\\\\\\\.\\\\PHYSICALDRIVE0\"" },
+		{ "X.A='\\\\?\\Volume{1}\\',B='C:\\a\\'",
+		  "X.A=\"\\\\\\\\?\\\\Volume{1}\\\\\",B=\"C:\\\\a\\\\\"" },
+		{ "X.A='it\\'s'", "X.A=\"it's\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cr_expect(path_equal(arena, rows[i].text, rows[i].as), "%s",
+			  rows[i].text);
+		cr_expect(path_equal(arena, rows[i].as, rows[i].text), "%s",
+			  rows[i].text);
+	}
+	cr_expect_eq(path_string_end("'a\\'}"), 3);
+	cr_expect_eq(path_string_end("'a\\"), 3);
+	cr_expect_eq(path_string_end("\"a\\\"b\"}"), 5);
+	cr_expect_eq(path_string_end("'"), 1);
+}
+
 Test(path, that_is_none_says_where)
 {
 	static const struct { const char *text; size_t at; } wrong[] = {
