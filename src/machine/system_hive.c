@@ -8,13 +8,15 @@
 static void report_unread(struct machine *m, size_t installation,
 			  const struct open_hive *h, const struct err *e)
 {
+	const bool absent = e->code == ERR_NOT_FOUND;
 	char text[256];
 	struct diag *d;
 
 	d = diag_add(&m->model.findings, &FINDING_NO_MOUNTED_DEVICES,
-		     "windows%zu: MountedDevices of %s could not be read: %s.",
-		     installation, h->path.utf8,
-		     err_text(e, text, sizeof(text)));
+		     "windows%zu: MountedDevices of %s %s%s.", installation,
+		     h->path.utf8,
+		     absent ? "is not there" : "could not be read: ",
+		     absent ? "" : err_text(e, text, sizeof(text)));
 	if (d != NULL)
 		machine_hive_cite(m, h, &d->cites);
 }

@@ -187,7 +187,7 @@ is "a profile whose directory is damaged has its name all the same" \
 analyse "$image"
 told CM0639 'SystemRoot is on C:, MountedDevices leads C: to volume1'
 told CM0637 '\DosDevices\C: and #{46686113-9d1f-11eb-8a01-525400c01d01} both'
-told CM0611 'windows1: MountedDevices of \Windows\System32\config\SYSTEM'
+told CM0611 'windows1: MountedDevices of \Windows\System32\config\SYSTEM is not there.'
 told CM0604 'volume2 (disk0, partition 3)'
 told CM0638 'windows1: no value of MountedDevices leads to volume1'
 
