@@ -418,6 +418,25 @@ static bool is_blank_behind(const struct layout *l, struct span head)
 	return true;
 }
 
+/* Whether a volume of Windows begins where the first partition does: signatures
+ * of what a disk was before stay in the gap before that, and say nothing of a
+ * disk whose table was lost.  */
+static bool has_first_partition(struct layout *l)
+{
+	static const uint64_t places[] = { 63 * 512, PARTITION_ALIGNMENT };
+	uint8_t sector[BOOT_SECTOR_BYTES];
+	struct boot_sector b;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (source_read(l->source, places[i], sector, sizeof(sector),
+				NULL) == 0 &&
+		    boot_sector_parse((struct span){ sector, sizeof(sector),
+						     places[i] }, &b,
+				      NULL) == 0)
+			return true;
+	return false;
+}
+
 static void report_no_table(struct layout *l)
 {
 	struct foreign f;
@@ -427,7 +446,8 @@ static void report_no_table(struct layout *l)
 			      "The disk has no partition table and seems to be "
 			      "blank: there are zeros at its start, at its end "
 			      "and in %d places between.", 2 * PROBES);
-	else if (foreign_find(l->source, l->arena, &f))
+	else if (!has_first_partition(l) &&
+		 foreign_find(l->source, l->arena, &f))
 		layout_report(l, &FINDING_FOREIGN, f.n == 0 ? layout_mbr :
 			      (struct place){ f.at, f.n, "signature" },
 			      "The disk has no partition table: it begins with "

@@ -105,3 +105,24 @@ Test(foreign, what_is_not_known_stays_so)
 		free(p);
 	}
 }
+
+/* What the disk was before it was partitioned, and the table is lost.  */
+Test(foreign, a_disk_with_a_volume_of_windows_is_not_of_it)
+{
+	static const size_t places[] = { 63 * 512, MIB };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		uint8_t *q = volume_made_by("mkntfs -F -q", 4 * MIB);
+		uint8_t *p = calloc(1, 6 * MIB);
+		struct test_reading t;
+
+		memcpy(p + 0x218, "LVM2 001", 8);
+		memcpy(p + places[i], q, 4 * MIB);
+		test_read(&t, p, 6 * MIB, 40 * MIB, 0);
+		cr_expect_null(test_finding(&t.diags, &FINDING_FOREIGN));
+		cr_expect_not_null(test_finding(&t.diags, &FINDING_NO_TABLE));
+		test_read_done(&t);
+		free(p);
+		free(q);
+	}
+}
