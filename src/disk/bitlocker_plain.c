@@ -43,12 +43,15 @@ bool bitlocker_is_clear_key(const struct bitlocker_protector *p)
 	return p->fve.protection == 0;
 }
 
-/* Vista encrypts at once when it makes the metadata.  */
+/* Vista encrypts at once when it makes the metadata.  Later versions may wait
+ * with it, until the computer was started again: what they are to do next does
+ * not count, unless some of the volume is said to be done.  */
 bool bitlocker_is_decrypted(const struct bitlocker *b)
 {
 	return b->known && b->block.version == 2 &&
 	       b->block.state == FVE_DECRYPTED &&
-	       b->block.next_state == FVE_DECRYPTED;
+	       (b->block.next_state == FVE_DECRYPTED ||
+		b->block.encrypted_bytes == 0);
 }
 
 static enum bitlocker_key_kind kind_of(uint16_t protection)

@@ -236,6 +236,12 @@ is "what is decrypted is unlocked, by nothing" \
 	"$(ask decrypted "[${secret}[k] for k in ('conversion', 'state', 'unlockedBy')], [f['message'].split(': ')[1] for f in d['findings'] if f['code'] == 'CM0267']")" \
 	'[["decrypted", "unlocked", null], ["nothing of the volume is encrypted, as BitLocker'"'"'s metadata say"]]'
 
+# So it is where Windows waits for the next start of the computer to begin.
+encrypt waiting 'state 1 4' 'encrypted 0'
+analyse waiting 0 "$scratch/waiting.raw"
+is "waiting: what it holds is found, at its place" \
+	"$(ask waiting "$holds")" "$(ask plain "$holds")"
+
 # Two copies of the metadata are damaged: the third will do.
 cp --sparse=always "$scratch/xts-128.raw" "$scratch/damaged.raw"
 for at in 11 12; do
