@@ -67,6 +67,21 @@ static bool has_other_id(const struct drive_layout *l,
 		get_le64(*offset) != p->offset);
 }
 
+/* Whether the unused slots of an MBR have an id, as since Windows 10, of which
+ * the signature is all that they have.  */
+static bool has_unused_ids(const struct drive_layout *l)
+{
+	struct drive_layout_partition p;
+
+	if (l->scheme != DRIVE_LAYOUT_MBR || l->nameless || l->signature == 0)
+		return false;
+	for (size_t i = 0; i < l->n_partitions; i++)
+		if (drive_layout_partition(l, i, &p, NULL) == 0 &&
+		    !guid_is_zero(&p.id))
+			return true;
+	return false;
+}
+
 /* What cannot be true of the slot @p of a partition; NULL: nothing.  */
 static const char *slot_doubt(const struct drive_layout *l,
 			      const struct drive_layout_partition *p,
@@ -115,6 +130,7 @@ static void check_head(const struct drive_layout *l, layout_check_fn say,
 void layout_check(const struct drive_layout *l, uint64_t disk_size,
 		  layout_check_fn say, void *ctx)
 {
+	const bool ids = has_unused_ids(l);
 	struct places places = { .n = 0 };
 
 	check_head(l, say, ctx);
@@ -126,6 +142,11 @@ void layout_check(const struct drive_layout *l, uint64_t disk_size,
 
 		if (drive_layout_partition(l, i, &p, &e) < 0) {
 			say(ctx, true, err_text(&e, text, sizeof(text)));
+			continue;
+		}
+		if (!p.used && ids && guid_is_zero(&p.id)) {
+			say(ctx, true, "there are zeros where a slot of it "
+			    "is, used or not");
 			continue;
 		}
 		doubt = p.used ? slot_doubt(l, &p, disk_size, &places) : NULL;

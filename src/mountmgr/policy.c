@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "mountmgr/findings.h"
+#include "mountmgr/record_values.h"
 
 #define REG_DWORD 4
 #define REG_MULTI_SZ 7
@@ -65,13 +66,14 @@ static struct policy_value read_policy(struct hive *h, const char *set,
 				       const char *key, const char *name,
 				       struct arena *a, struct diag_list *d)
 {
+	struct record_reader r = { h, a, d, key };
 	struct policy_value p = { 0 };
 	const char *path = arena_printf(a, "%s\\%s", set, key);
 	struct hive_key k;
 	struct hive_value v;
 
 	if (path == NULL || hive_find_key(h, NULL, path, &k, NULL) < 0 ||
-	    hive_find_value(h, &k, name, &v, NULL) < 0 || v.tombstone)
+	    !record_find_value(&r, &k, name, &v) || v.tombstone)
 		return p;
 	p.is_set = read_number(h, &v, key, a, d, &p.value, &p.cites);
 	return p;
@@ -96,8 +98,9 @@ static size_t split(struct span s, struct arena *a, struct text *ret,
 }
 
 static void read_page_files(struct hive *h, const char *set, struct arena *a,
-			    struct mount_policy *p)
+			    struct diag_list *d, struct mount_policy *p)
 {
+	struct record_reader r = { h, a, d, "Memory Management" };
 	const char *path = arena_printf(a, "%s\\Control\\Session Manager\\"
 					"Memory Management", set);
 	struct hive_key k;
@@ -105,7 +108,7 @@ static void read_page_files(struct hive *h, const char *set, struct arena *a,
 	struct span s;
 
 	if (path == NULL || hive_find_key(h, NULL, path, &k, NULL) < 0 ||
-	    hive_find_value(h, &k, "ExistingPageFiles", &v, NULL) < 0 ||
+	    !record_find_value(&r, &k, "ExistingPageFiles", &v) ||
 	    v.tombstone || v.type != REG_MULTI_SZ ||
 	    hive_read_value(h, &v, &s, NULL, NULL) < 0 || s.n < v.size)
 		return;
@@ -125,7 +128,7 @@ struct mount_policy mount_policy_read(struct hive *h, const char *control_set,
 	p.san_policy = read_policy(h, control_set,
 				   "Services\\partmgr\\Parameters",
 				   "SanPolicy", a, d);
-	read_page_files(h, control_set, a, &p);
+	read_page_files(h, control_set, a, d, &p);
 	return p;
 }
 

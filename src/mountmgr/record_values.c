@@ -39,13 +39,16 @@ static bool is_short(struct span name)
 	return true;
 }
 
+/* Names shorter than this can differ from others in one letter.  */
+#define SURE_NAME_CHARS 6
+
 /* Whether @name, UTF-16LE, is @want but for one bit of its letters or of its
- * length.  */
-static bool is_one_bit_off(struct span name, const char *want)
+ * length, or one letter.  */
+static bool is_nearly(struct span name, const char *want)
 {
 	const size_t n = strlen(want), has = name.n / 2;
 	const size_t lengths = n ^ has;
-	unsigned n_bits = 0;
+	unsigned n_bits = 0, n_letters = 0;
 
 	/* A name without letters is of neither kind: its length is in bytes. */
 	if (n == 0)
@@ -53,29 +56,29 @@ static bool is_one_bit_off(struct span name, const char *want)
 	if (name.n == 0 || name.n % 2 != 0 ||
 	    (lengths & (lengths - 1)) != 0)
 		return false;
-	for (size_t i = 0; i < 2 * (has < n ? has : n); i++) {
-		unsigned x = name.p[i] ^
-			     (i % 2 == 0 ? (unsigned char)want[i / 2] : 0u);
+	for (size_t i = 0; i < (has < n ? has : n); i++) {
+		unsigned x = (name.p[2 * i] | (unsigned)name.p[2 * i + 1] << 8)
+			     ^ (unsigned char)want[i];
 
+		n_letters += x != 0;
 		for (; x != 0; x &= x - 1)
 			n_bits++;
 	}
-	return n_bits + (lengths != 0) == 1;
+	return n_bits + (lengths != 0) == 1 ||
+	       (n_letters == 1 && lengths == 0 && n >= SURE_NAME_CHARS);
 }
 
 static int visit_sibling(void *ctx, const struct hive_value *v)
 {
 	struct sibling *s = ctx;
 
-	if (v->tombstone || !is_one_bit_off(v->name_utf16, s->name))
+	if (v->tombstone || !is_nearly(v->name_utf16, s->name))
 		return 0;
 	s->found = *v;
 	s->n++;
 	return 0;
 }
 
-/* The value @name of @k; where there is none, the one whose name is damaged in
- * one bit, which is said.  */
 static bool find_value(struct record_reader *r, const struct hive_key *k,
 		       const char *name, bool quiet, struct hive_value *ret)
 {
@@ -93,10 +96,16 @@ static bool find_value(struct record_reader *r, const struct hive_key *k,
 	if (s.n != 1)
 		return false;
 	record_finding(r, name[0] != '\0' ? name : "The default value",
-		       "the name of the value is damaged in one bit",
+		       "the name of the value is damaged",
 		       &s.found.cites);
 	*ret = s.found;
 	return true;
+}
+
+bool record_find_value(struct record_reader *r, const struct hive_key *k,
+		       const char *name, struct hive_value *ret)
+{
+	return find_value(r, k, name, false, ret);
 }
 
 static bool find_data(struct record_reader *r, const struct hive_key *k,

@@ -61,6 +61,11 @@ void record_friendly_name(struct record_reader *r, const struct hive_key *k,
  * anything else.  */
 char record_letter(const char *s, bool root);
 
+/* The value @name of @k; where there is none, the one whose name is damaged in
+ * one bit or letter, which is said.  */
+bool record_find_value(struct record_reader *r, const struct hive_key *k,
+		       const char *name, struct hive_value *ret);
+
 /* Say that the bytes at @c are not what they should be: "@what of the subject:
  * @why."  */
 void record_finding(struct record_reader *r, const char *what, const char *why,

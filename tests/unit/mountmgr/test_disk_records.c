@@ -550,8 +550,47 @@ Test(disk_records, a_partition_that_cannot_be_there_is_said)
 	}
 }
 
+/* Since Windows 10 each slot of an MBR has an id, that of an unused one only the
+ * signature.  Zeros were taken for an unused slot.  */
+Test(disk_records, a_slot_of_zeros_is_no_unused_one)
+{
+	static const struct {
+		bool gpt;
+		const char *used_id, *unused_id;	/* signatures */
+		size_t findings;
+	} cases[] = {
+		{ false, "1eaba15c", "1eaba15c", 0 },
+		{ false, "1eaba15c", "00000000", 1 },
+		{ true, "1eaba15c", "00000000", 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char table[] = LAYOUT
+			ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16
+			ZEROS_16 ZEROS_16 ZEROS_16 ZEROS_16;
+		struct read *r;
+
+		if (cases[i].gpt) {
+			put_gpt(table);
+			put_bytes(table, 192, "01000000");
+		} else {
+			put_bytes(table, 88, cases[i].used_id);
+			put_bytes(table, 192 + 40, cases[i].unused_id);
+		}
+		put_bytes(table, 4, "02");
+		r = read_value(PARTMGR, "PartitionTableCache", TREE_BINARY,
+			       table);
+		cr_assert(r->records.devices[0].has_layout);
+		cr_expect_eq(r->diags.n, cases[i].findings, "case %zu", i);
+		cr_expect_eq(diag_count(&r->diags,
+					&FINDING_PARTITION_TABLE_CACHE),
+			     cases[i].findings, "case %zu", i);
+		read_done(r);
+	}
+}
+
 /* What it has was lost, without a word.  */
-Test(disk_records, a_value_is_found_whose_name_is_damaged_in_one_bit)
+Test(disk_records, a_value_is_found_whose_name_is_damaged)
 {
 	static const struct {
 		const char *name;
@@ -563,7 +602,9 @@ Test(disk_records, a_value_is_found_whose_name_is_damaged_in_one_bit)
 		/* 64 for 65, 51 for 50; 66 is two bits off 65.  */
 		{ "PartitionTableCachd", true, 1 },
 		{ "QartitionTableCache", true, 1 },
-		{ "PartitionTableCachf", false, 0 },
+		{ "PartitionTableCachf", true, 1 },
+		{ "PartitionTableC!che", true, 1 },
+		{ "PartitionTableC!chf", false, 0 },
 		/* The length: 18 for 19.  */
 		{ "PartitionTableCach", true, 1 },
 		{ "PartitionTableCacheX", false, 0 },
@@ -700,7 +741,7 @@ Test(disk_records, an_interface_is_of_the_disk_that_two_say_it_is_of)
 		{ DISK_NAME SUFFIX, "DeviceInstance",
 		  "USBSTOR\\DISK&VEN_A&Prod_B&Rev_1\\0123&0", 1, 0 },
 		{ DISK_NAME SUFFIX, "DeviceInstance", OTHER, 1, 1 },
-		{ DISK_NAME SUFFIX, "DeviceInstancf", OTHER, 1, 1 },
+		{ DISK_NAME SUFFIX, "DeviceInstanxx", OTHER, 1, 1 },
 		{ "USBSTOR#Disk&Ven_A&Prod_Y&Rev_1#0123&0" SUFFIX,
 		  "DeviceInstance", "USBSTOR\\Disk&Ven_A&Prod_B&Rev_1\\0123&0",
 		  1, 1 },

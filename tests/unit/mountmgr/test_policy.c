@@ -142,6 +142,28 @@ Test(policy, switches_that_are_not_there_are_not_set_and_no_finding)
 	free(bytes);
 }
 
+/* One letter of the name of a switch was enough to lose it without a word.  */
+Test(policy, a_switch_whose_name_is_damaged_is_read_and_said)
+{
+	size_t n;
+	uint8_t *bytes = hivex_hive(
+		"key ControlSet001\\Services\\MountMgr\n"
+		"dword NoAuto!ount 1\n"
+		"key ControlSet001\\Services\\partmgr\\Parameters\n"
+		"dword SanPolic~ 3\n", &n);
+	struct read r;
+
+	if (bytes == NULL)
+		cr_skip_test("no samples");
+	read_hive(&r, bytes, n, "ControlSet001");
+	expect_switch(bytes, &r.policy.no_automount, 1);
+	expect_switch(bytes, &r.policy.san_policy, 3);
+	cr_expect_eq(r.diags.n, 2);
+	cr_expect_eq(diag_count(&r.diags, &FINDING_RECORD_VALUE), 2);
+	read_done(&r);
+	free(bytes);
+}
+
 /* Bytes of another type say nothing, and are not taken for a number.  */
 Test(policy, a_switch_of_another_type_is_a_finding)
 {
