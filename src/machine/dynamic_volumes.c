@@ -68,10 +68,12 @@ static void say_same(struct machine *m, size_t volume, size_t part,
 		&m->model.findings, &FINDING_LDM_SAME_BYTES,
 		"%s and %s are the same bytes of disk%zu, from byte %" PRIu64
 		" on: a partition by its table, and a dynamic volume%s by its "
-		"private header. Windows goes by the table.",
-		machine_place(m, volume), machine_place(m, dynamic), x->disk,
-		x->offset, m->model.volumes[dynamic].dynamic->n_extents > 1 ?
-		"'s part" : "");
+		"private header. %s", machine_place(m, volume),
+		machine_place(m, dynamic), x->disk, x->offset,
+		m->model.volumes[dynamic].dynamic->n_extents > 1 ?
+		"'s part" : "", machine_disk_is_stray(m, x->disk) ?
+		"Windows goes by the table." :
+		"Its table calls the disk dynamic as well.");
 
 	if (d == NULL)
 		return;
@@ -81,8 +83,9 @@ static void say_same(struct machine *m, size_t volume, size_t part,
 		   &m->model.volumes[dynamic].dynamic->cites);
 }
 
-/* A disk that only its table no longer calls dynamic has volumes twice.  */
-static void explain_strays(struct machine *m, size_t dynamic)
+/* A disk that its table no longer calls dynamic, or not all of it, has volumes
+ * twice.  */
+static void explain_same_bytes(struct machine *m, size_t dynamic)
 {
 	const struct model *o = &m->model;
 	const struct machine_volume *v = &o->volumes[dynamic];
@@ -91,8 +94,6 @@ static void explain_strays(struct machine *m, size_t dynamic)
 		const struct extent *x = &v->extents[e];
 		const struct machine_disk *d = &o->disks[x->disk];
 
-		if (!machine_disk_is_stray(m, x->disk))
-			continue;
 		for (size_t i = 0; i < d->n_partitions; i++) {
 			const struct machine_partition *p =
 				&o->partitions[d->first_partition + i];
@@ -122,7 +123,7 @@ int machine_add_dynamic_volumes(struct machine *m, struct err *reterr)
 		r = add_dynamic_volume(m, &m->dynamic.list[i], reterr);
 	for (size_t i = 0; i < o->n_volumes && r == 0; i++)
 		if (o->volumes[i].kind == VOLUME_LDM)
-			explain_strays(m, i);
+			explain_same_bytes(m, i);
 	return r;
 }
 

@@ -392,6 +392,11 @@ says made-basic '[f["message"].split(" are the same bytes of ")[1][:35] for f in
 	'["disk9, from byte 32256 on: a partit"]'
 says made-basic '[f["message"] for f in d["findings"] if f["code"] == "CM0623"]' \
 	'[]'
+# So they are where another entry calls the disk dynamic still.
+tableless 2003r2 simple-1 'data[450] = 7; data[466] = 0x42; data[470:478] = bytes.fromhex("7f78010000080000")'
+analyse half-basic 0 "${others[@]}" "$changed"
+says half-basic '[f["message"].split("private header. ")[1] for f in d["findings"] if f["code"] == "CM0284"]' \
+	'["Its table calls the disk dynamic as well."]'
 
 # Two copies of each disk of a stripe, both with other bytes: which are read does
 # not follow from their order, and that they go together is not said.
