@@ -116,7 +116,7 @@ Test(foreign, a_disk_with_a_volume_of_windows_is_not_of_it)
 		uint8_t *p = calloc(1, 6 * MIB);
 		struct test_reading t;
 
-		memcpy(p + 0x218, "LVM2 001", 8);
+		memcpy(p + 0x218, "LVM2 001", sizeof("LVM2 001"));
 		memcpy(p + places[i], q, 4 * MIB);
 		test_read(&t, p, 6 * MIB, 40 * MIB, 0);
 		cr_expect_null(test_finding(&t.diags, &FINDING_FOREIGN));
