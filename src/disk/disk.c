@@ -9,6 +9,7 @@
 #include "disk/foreign.h"
 #include "format/drive_layout.h"
 #include "format/iso9660.h"
+#include "format/mbr.h"
 #include "format/partition_type.h"
 #include "format/udf.h"
 
@@ -17,6 +18,29 @@
 #define PARTITION_ALIGNMENT (1u << 20)
 #define PROBES 512
 #define PROBE_BYTES 4096
+
+/* Win32_DiskPartition has the extended partition, and no logical drives, which
+ * it takes for parts of that: on live hosts they all have its DeviceID, as their
+ * owners tell (github.com/oshi/oshi, issues 411 and 1305).  */
+static void index_mbr(struct partition_list *list)
+{
+	int index = 0, extended = -1;
+
+	for (size_t i = 0; i < list->n_slots && i < MBR_ENTRIES; i++) {
+		const struct table_slot *s = &list->slots[i];
+
+		if (s->partition != SIZE_MAX) {
+			list->list[s->partition].wmi_index = index++;
+		} else if (mbr_is_container(s->mbr_type)) {
+			if (extended < 0)
+				extended = index;
+			index++;
+		}
+	}
+	for (size_t i = 0; i < list->n; i++)
+		if (list->list[i].logical)
+			list->list[i].wmi_index = extended;
+}
 
 /*
  * IOCTL_STORAGE_GET_DEVICE_NUMBER counts the entries that are in use from 1, in
@@ -36,6 +60,8 @@ static void number_partitions(struct partition_list *list, bool gpt)
 					  &GPT_TYPE_MICROSOFT_RESERVED) ?
 				-1 : wmi_index++;
 	}
+	if (!gpt)
+		index_mbr(list);
 }
 
 static void unnumber(struct partition_list *list)
@@ -93,8 +119,7 @@ static void report_overlay(struct layout *l, const struct mbr *mbr)
 		      type == MBR_TYPE_EZ_DRIVE ? 1 : 63);
 }
 
-/* Whether an extended partition is an instance of Win32_DiskPartition, and so
- * takes an index, no source says for certain.  Here it does not.  */
+/* In which order the extended partition is counted, no source says.  */
 static void report_wmi_index(struct layout *l, const struct mbr *mbr)
 {
 	for (unsigned i = 0; i < MBR_ENTRIES; i++)
@@ -103,10 +128,10 @@ static void report_wmi_index(struct layout *l, const struct mbr *mbr)
 				      (struct place){ MBR_ENTRY_OFFSET(i),
 						      MBR_ENTRY_BYTES,
 						      "mbr entry" },
-				      "The WMI indexes are given as if "
-				      "Win32_DiskPartition did not list the "
-				      "extended partition; if it does, those "
-				      "behind it differ.");
+				      "Win32_DiskPartition lists the extended "
+				      "partition, with its logical drives as "
+				      "parts of it. That it counts as the "
+				      "table has it is not documented.");
 			return;
 		}
 }

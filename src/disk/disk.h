@@ -22,7 +22,8 @@ struct partition {
 	unsigned number;	/* IOCTL_STORAGE_GET_DEVICE_NUMBER's, from 1; 0
 				 * for a volume that takes the whole disk */
 	int wmi_index;		/* Win32_DiskPartition.Index, or -1: not
-				 * listed */
+				 * listed; of a logical drive that of the
+				 * extended partition */
 	uint64_t offset, length;	/* bytes; the length as the table says,
 					 * even past the end of the disk */
 	bool logical;		/* in an extended partition */

@@ -67,9 +67,7 @@ static const struct placed *directory_at(const struct cim_object *o)
 
 static const struct machine_partition *part_of(const struct cim_object *o)
 {
-	const struct provider *p = o->provider;
-
-	return p->partitions[directory_at(o)->partition].partition;
+	return directory_at(o)->entry;
 }
 
 static struct cim_object location_directory(const struct cim_object *o)
@@ -115,7 +113,8 @@ static void get_partition_number(const struct cim_object *o,
 	cim_set_integer(v, part_of(o)->entry->number);
 }
 
-#define NUMBERS "as IOCTL_STORAGE_GET_DEVICE_NUMBER gives it of Partition"
+#define NUMBERS "as IOCTL_STORAGE_GET_DEVICE_NUMBER gives it of Partition, or "\
+		"of the logical drive in it"
 
 static const struct cim_property location_properties[] = {
 	REFERENCE_KEY("Directory", "Win32_Directory", location_directory,

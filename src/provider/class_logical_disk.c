@@ -287,9 +287,7 @@ static const struct placed *pair_of(const struct cim_object *o)
 
 static const struct partition *entry_of(const struct cim_object *o)
 {
-	const struct provider *p = o->provider;
-
-	return p->partitions[pair_of(o)->partition].partition->entry;
+	return pair_of(o)->entry->entry;
 }
 
 static struct cim_object pair_partition(const struct cim_object *o)

@@ -146,8 +146,7 @@ static struct cim_object to_partition(const struct cim_object *o)
 	const struct provider *p = o->provider;
 	const struct placed *at = &p->volumes_in_tables.list[o->index];
 
-	return (struct cim_object){ p, &class_msft_partition,
-				    p->partitions[at->partition].index };
+	return (struct cim_object){ p, &class_msft_partition, at->partition };
 }
 
 static struct cim_object to_volume(const struct cim_object *o)

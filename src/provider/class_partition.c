@@ -4,6 +4,7 @@
  * Its index counts from 0 what the class lists, and is not the number that
  * IOCTL_STORAGE_GET_DEVICE_NUMBER gives.
  */
+#include "format/mbr.h"
 #include "format/partition_type.h"
 #include "provider/classes.h"
 
@@ -60,7 +61,7 @@ static void get_block_count(const struct cim_object *o, struct cim_value *v)
 }
 
 /* Of a GPT a live host calls its ESP and its basic data primary, its recovery
- * partition not.  */
+ * partition not; an extended one is none.  */
 static void get_primary(const struct cim_object *o, struct cim_value *v)
 {
 	const struct partition *e = part_of(o)->entry;
@@ -68,7 +69,7 @@ static void get_primary(const struct cim_object *o, struct cim_value *v)
 	cim_set_boolean(v, is_gpt(o) ?
 			guid_equal(&e->type_guid, &GPT_TYPE_EFI_SYSTEM) ||
 			guid_equal(&e->type_guid, &GPT_TYPE_BASIC_DATA) :
-			!e->logical);
+			!mbr_is_container(e->mbr_type));
 }
 
 static void get_size(const struct cim_object *o, struct cim_value *v)
@@ -162,7 +163,8 @@ static const struct cim_property properties[] = {
 	UNKNOWN("ErrorMethodology", CIM_STRING, NEVER_FILLED),
 	UNKNOWN("HiddenSectors", CIM_UINT32, NEVER_FILLED),
 	PROPERTY("Index", CIM_UINT32, get_index,
-		 "partition table, without Microsoft reserved partitions"),
+		 "partition table, without Microsoft reserved partitions and "
+		 "logical drives"),
 	UNKNOWN("InstallDate", CIM_DATETIME, NEVER_FILLED),
 	UNKNOWN("LastErrorCode", CIM_UINT32, NEVER_FILLED),
 	PROPERTY("Name", CIM_STRING, get_device_id, "as DeviceID"),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/filetime.h"
+#include "format/mbr.h"
 #include "provider/accounts.h"
 #include "provider/classes.h"
 
@@ -103,6 +104,61 @@ static int list_whole_disk(struct provider *p, size_t disk)
 	return list_partition(p, part, NONE);
 }
 
+/* The extended partition of @disk in @slot, which the model has not, as no
+ * volume is in it but in its logical drives.  */
+static int list_extended(struct provider *p, size_t disk,
+			 const struct table_slot *slot, int index)
+{
+	struct machine_partition *part = arena_alloc(p->arena, sizeof(*part));
+	struct partition *entry = arena_alloc(p->arena, sizeof(*entry));
+
+	if (part == NULL || entry == NULL)
+		return -1;
+	*entry = (struct partition){
+		.wmi_index = index, .mbr_type = slot->mbr_type,
+		.offset = slot->offset, .length = slot->length,
+		.active = slot->active,
+	};
+	*part = (struct machine_partition){ disk, entry, NONE };
+	return list_partition(p, part, NONE);
+}
+
+/* What the table in sector 0 has.  */
+static int take_mbr(struct provider *p, size_t disk)
+{
+	const struct machine_disk *d = &p->model->disks[disk];
+	const struct table_slot *slots = d->table.slots;
+	int index = 0, r = 0;
+
+	for (size_t i = 0; i < MBR_ENTRIES && r == 0; i++) {
+		size_t k = d->first_partition + slots[i].partition;
+
+		if (slots[i].partition != SIZE_MAX)
+			r = list_partition(p, &p->model->partitions[k], k);
+		else if (mbr_is_container(slots[i].mbr_type))
+			r = list_extended(p, disk, &slots[i], index);
+		else
+			continue;
+		index++;
+	}
+	return r;
+}
+
+static int take_table(struct provider *p, size_t disk)
+{
+	const struct model *m = p->model;
+	const struct machine_disk *d = &m->disks[disk];
+	size_t end = d->first_partition + d->n_partitions;
+	int r = 0;
+
+	if (d->table.scheme == SCHEME_MBR && d->table.n_slots >= MBR_ENTRIES)
+		return take_mbr(p, disk);
+	for (size_t k = d->first_partition; k < end && r == 0; k++)
+		if (m->partitions[k].entry->wmi_index >= 0)
+			r = list_partition(p, &m->partitions[k], k);
+	return r;
+}
+
 static int take_partitions(struct provider *p)
 {
 	const struct model *m = p->model;
@@ -110,14 +166,12 @@ static int take_partitions(struct provider *p)
 
 	for (size_t i = 0; i < m->n_disks && r == 0; i++) {
 		const struct machine_disk *d = &m->disks[i];
-		size_t end = d->first_partition + d->n_partitions;
 
 		if (d->whole_volume != NONE &&
 		    machine_is_whole_disk(m, d->whole_volume))
 			r = list_whole_disk(p, i);
-		for (size_t k = d->first_partition; k < end && r == 0; k++)
-			if (m->partitions[k].entry->wmi_index >= 0)
-				r = list_partition(p, &m->partitions[k], k);
+		if (r == 0)
+			r = take_table(p, i);
 	}
 	return r;
 }
@@ -155,24 +209,62 @@ static bool lies_in(const struct machine_volume *v,
 	return false;
 }
 
-/* Add where @volume lies to @list, as row @row of it; only what a table has, if
- * @in_table.  */
-static int place(struct provider *p, struct placed_list *list, size_t row,
-		 size_t volume, bool in_table)
+static int add_placed(struct provider *p, struct placed_list *list,
+		      struct placed placed)
 {
-	for (size_t i = 0; i < p->n_partitions; i++) {
-		struct placed *new;
+	struct placed *new = arena_push(p->arena, &list->list, list->n,
+					sizeof(*new));
 
-		if ((in_table && p->partitions[i].index == NONE) ||
-		    !lies_in(&p->model->volumes[volume],
-			     p->partitions[i].partition))
-			continue;
-		new = arena_push(p->arena, &list->list, list->n, sizeof(*new));
-		if (new == NULL)
-			return -1;
-		*new = (struct placed){ row, i };
-		list->n++;
+	if (new == NULL)
+		return -1;
+	*new = placed;
+	list->n++;
+	return 0;
+}
+
+/* The partition that @volume lies in of those in @row, which are its logical
+ * drives where that is an extended one.  */
+static const struct machine_partition *entry_in(
+	const struct provider *p, const struct listed_partition *row,
+	size_t volume)
+{
+	const struct model *m = p->model;
+	const struct machine_disk *d = &m->disks[row->partition->disk];
+
+	for (size_t i = 0; row->index == NONE && i < d->n_partitions; i++) {
+		const struct machine_partition *part =
+			&m->partitions[d->first_partition + i];
+
+		if (part->entry->logical && lies_in(&m->volumes[volume], part))
+			return part;
 	}
+	return row->partition;
+}
+
+/* Add where @volume lies to @list, as row @row of it.  */
+static int place(struct provider *p, struct placed_list *list, size_t row,
+		 size_t volume)
+{
+	for (size_t i = 0; i < p->n_partitions; i++)
+		if (lies_in(&p->model->volumes[volume],
+			    p->partitions[i].partition) &&
+		    add_placed(p, list, (struct placed){
+				row, i,
+				entry_in(p, &p->partitions[i], volume) }) < 0)
+			return -1;
+	return 0;
+}
+
+/* The same of the model's partitions, which are those of tables.  */
+static int place_in_tables(struct provider *p, size_t volume)
+{
+	const struct model *m = p->model;
+
+	for (size_t k = 0; k < m->n_partitions; k++)
+		if (lies_in(&m->volumes[volume], &m->partitions[k]) &&
+		    add_placed(p, &p->volumes_in_tables, (struct placed){
+				volume, k, &m->partitions[k] }) < 0)
+			return -1;
 	return 0;
 }
 
@@ -181,17 +273,16 @@ static int place_all(struct provider *p)
 	int r = 0;
 
 	for (size_t i = 0; i < p->n_letters && r == 0; i++)
-		r = place(p, &p->letters_placed, i, p->letters[i].volume,
-			  false);
+		r = place(p, &p->letters_placed, i, p->letters[i].volume);
 	for (size_t i = 0; i < p->model->n_volumes && r == 0; i++)
 		if (provider_lists_volume(p, i))
-			r = place(p, &p->volumes_placed, i, i, false);
+			r = place(p, &p->volumes_placed, i, i);
 	for (size_t i = 0; i < p->model->n_volumes && r == 0; i++)
 		if (provider_lists_volume(p, i))
-			r = place(p, &p->volumes_in_tables, i, i, true);
+			r = place_in_tables(p, i);
 	for (size_t i = 0; i < p->n_directories && r == 0; i++)
 		r = place(p, &p->directories_placed, i,
-			  p->directories[i].volume, false);
+			  p->directories[i].volume);
 	return r;
 }
 

@@ -28,16 +28,19 @@ struct mounted_directory {
 };
 
 /* Something whose volume has bytes in a partition: a row of its own list (of a
- * volume, the model's), and that of the partition.  */
+ * volume, the model's), that of the partition, and what of the partition it
+ * lies in, as that may be an extended one: the logical drive.  */
 struct placed {
 	size_t row, partition;
+	const struct machine_partition *entry;
 };
 
 /* An object of Win32_DiskPartition.  */
 struct listed_partition {
 	const struct machine_partition *partition;
-	size_t index;		/* in the model; NONE: no table has it, it is
-				 * the whole of its disk */
+	size_t index;		/* in the model; NONE: it is the whole of its
+				 * disk, which has no table, or an extended
+				 * partition */
 };
 
 struct placed_list {
@@ -89,8 +92,8 @@ struct provider {
 	size_t *ntfs_volumes;		/* in the model */
 	size_t n_ntfs_volumes;
 	struct placed_list letters_placed, volumes_placed, directories_placed;
-	struct placed_list volumes_in_tables;	/* volumes_placed, but those
-						 * that are a whole disk */
+	struct placed_list volumes_in_tables;	/* by volume, then by partition
+						 * of the model */
 	size_t *quota_volumes;		/* those whose quotas have defaults */
 	size_t n_quota_volumes;
 	struct account *accounts;	/* by SID */

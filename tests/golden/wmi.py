@@ -36,15 +36,22 @@ def main():
               if k == "mountPoint" and f.get("volume", "-") != "-"
               and "directory" in f and f.get("state") != "deleted"}
 
+    # Logical drives are parts of the extended partition, which mmls has at
+    # sector 100352, of 81920 sectors.
+    logical = ("disk0/p4", "disk0/p5")
     got = load("Win32_DiskPartition")
     ok("partitions: offset and size",
        sorted((p["DiskIndex"], p["StartingOffset"], p["Size"]) for p in got),
-       sorted((int(n[4]), int(f["offset"]), int(f["length"]))
-              for n, f in listed))
+       sorted([(int(n[4]), int(f["offset"]), int(f["length"]))
+               for n, f in listed if n not in logical] +
+              [(0, 100352 * 512, 81920 * 512)]))
     ok("partitions are counted from 0, without the reserved one",
        sorted(p["DeviceID"] for p in got),
-       ["Disk #0, Partition #%d" % i for i in range(5)] +
+       ["Disk #0, Partition #%d" % i for i in range(4)] +
        ["Disk #1, Partition #%d" % i for i in range(3)])
+    ok("the extended partition is no primary one",
+       [(p["Type"], p["Index"]) for p in got if not p["PrimaryPartition"]],
+       [("Extended w/Extended Int 13", 3)])
     drives = load("Win32_DiskDrive")
     ok("a disk's size is in whole cylinders", [d["Size"] for d in drives],
        [size // (255 * 63 * 512) * (255 * 63 * 512)

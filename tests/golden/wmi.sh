@@ -90,8 +90,17 @@ is "a setting leads to its volume" "$("$COLDMOUNT" query -q --partial-ok \
 is "a reference of a letter's partition" "$(ask "SELECT __PATH, Antecedent
 	FROM Win32_LogicalDiskToPartition WHERE Dependent =
 	'Win32_LogicalDisk=\"F:\"'")" \
-	'__PATH     : \\SAMPLE-PC\root\cimv2:Win32_LogicalDiskToPartition.Antecedent="\\\\SAMPLE-PC\\root\\cimv2:Win32_DiskPartition.DeviceID=\"Disk #0, Partition #4\"",Dependent="\\\\SAMPLE-PC\\root\\cimv2:Win32_LogicalDisk.DeviceID=\"F:\""
-Antecedent : \\SAMPLE-PC\root\cimv2:Win32_DiskPartition.DeviceID="Disk #0, Partition #4"'
+	'__PATH     : \\SAMPLE-PC\root\cimv2:Win32_LogicalDiskToPartition.Antecedent="\\\\SAMPLE-PC\\root\\cimv2:Win32_DiskPartition.DeviceID=\"Disk #0, Partition #3\"",Dependent="\\\\SAMPLE-PC\\root\\cimv2:Win32_LogicalDisk.DeviceID=\"F:\""
+Antecedent : \\SAMPLE-PC\root\cimv2:Win32_DiskPartition.DeviceID="Disk #0, Partition #3"'
+# As owners of live hosts report: logical drives have the same partition.
+is "logical drives are on the extended partition" "$(ask "ASSOCIATORS OF {\
+Win32_DiskPartition.DeviceID='Disk #0, Partition #3'} WHERE
+	ResultClass=Win32_Volume" -f json | python3 -c 'import json, sys
+print([v["Label"] for v in json.load(sys.stdin)])')" "['Archive', 'SHARED']"
+is "and have their numbers" "$(ask "SELECT PartitionNumber FROM
+	Coldmount_MountPointLocation WHERE Partition =
+	'Win32_DiskPartition=\"Disk #0, Partition #3\"'" | sed -n 's/.*: //p' |
+	sort -u | paste -s)" "4	5"
 is "of a disk's partition, and of a letter's root" \
 	"$(ask "SELECT Antecedent FROM Win32_DiskDriveToDiskPartition WHERE
 		Dependent = 'Win32_DiskPartition=\"Disk #1, Partition #2\"'"
