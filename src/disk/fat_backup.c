@@ -12,6 +12,8 @@ static const struct {
 	enum fs_kind kind;
 } places[] = {
 	{ 6, 512, FS_FAT32 }, { 12, 512, FS_EXFAT },
+	{ 6, 1024, FS_FAT32 }, { 12, 1024, FS_EXFAT },
+	{ 6, 2048, FS_FAT32 }, { 12, 2048, FS_EXFAT },
 	{ 6, 4096, FS_FAT32 }, { 12, 4096, FS_EXFAT },
 };
 

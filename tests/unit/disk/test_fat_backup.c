@@ -46,6 +46,8 @@ static const struct sample {
 } samples[] = {
 	{ "mkfs.fat -F 32 -n STICK", 6 * 512, 512, FS_FAT32 },
 	{ "mkfs.fat -F 32 -n STICK -S 4096 -s 1", 6 * 4096, 4096, FS_FAT32 },
+	{ "mkfs.fat -F 32 -n STICK -S 2048 -s 1", 6 * 2048, 2048, FS_FAT32 },
+	{ "mkfs.fat -F 32 -n STICK -S 1024 -s 1", 6 * 1024, 1024, FS_FAT32 },
 	{ "mkfs.exfat -L STICK", 12 * 512, 512, FS_EXFAT },
 };
 
