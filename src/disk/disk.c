@@ -20,8 +20,8 @@
 #define PROBE_BYTES 4096
 
 /* Win32_DiskPartition has the extended partition, and no logical drives, which
- * it takes for parts of that: on live hosts they all have its DeviceID, as their
- * owners tell (github.com/oshi/oshi, issues 411 and 1305).  */
+ * it takes for parts of that: on live hosts they all have its DeviceID, as
+ * their owners tell (github.com/oshi/oshi, issues 411 and 1305).  */
 static void index_mbr(struct partition_list *list)
 {
 	int index = 0, extended = -1;
