@@ -472,7 +472,7 @@ const struct diag_kind FINDING_NT4_DISKS = {
 
 const struct diag_kind FINDING_LOG_DISKS = {
 	"CM0689", SEVERITY_WARNING,
-	"A log without its hive has keys of disks, which are not read", true,
+	"Disks are told by the pages of a log whose hive is lost", true,
 };
 
 const struct diag_kind FINDING_HIDDEN_VOLUME = {

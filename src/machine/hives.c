@@ -394,7 +394,7 @@ int machine_hive_open_logs(struct machine *m, const struct hive_place *p,
 }
 
 int machine_hive_open_pages(struct machine *m, struct open_hive *h,
-			    struct err *reterr)
+			    struct diag_list *findings, struct err *reterr)
 {
 	/* That a hive of no bytes is damaged is known.  */
 	struct diag_list known = { .arena = m->arena };
@@ -407,8 +407,8 @@ int machine_hive_open_pages(struct machine *m, struct open_hive *h,
 	if (r == 0 && h->recovered == NULL)
 		r = err_set(reterr, ERR_NOT_FOUND, 0, "page", 0, 0);
 	if (r == 0)
-		r = hive_open_pages(h->recovered, m->arena,
-				    &m->model.findings, &h->hive, reterr);
+		r = hive_open_pages(h->recovered, m->arena, findings, &h->hive,
+				    reterr);
 	return r;
 }
 

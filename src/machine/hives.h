@@ -48,9 +48,10 @@ int machine_hive_open_logs(struct machine *m, const struct hive_place *p,
 			   struct open_hive *ret, struct err *reterr);
 
 /* Open the pages that the logs of @h have, whose tree cannot be read, for
- * hive_find_lost_key().  ERR_NOT_FOUND where they have none.  */
+ * hive_find_lost_key(); what is damaged in them goes to @findings.
+ * ERR_NOT_FOUND where they have none.  */
 int machine_hive_open_pages(struct machine *m, struct open_hive *h,
-			    struct err *reterr);
+			    struct diag_list *findings, struct err *reterr);
 
 /* Whether @path is that of a log of the hive @hive, which lies beside it.  */
 bool machine_hive_is_log(const char *path, const char *hive);

@@ -586,7 +586,7 @@ static int read_logs(struct machine *m, size_t installation,
 	if (r == 0)
 		r = machine_add_lost_names(m, installation, &h, &lost, reterr);
 	if (r == 0)
-		r = machine_say_disk_keys(m, &h, reterr);
+		r = machine_read_log_disks(m, installation, &h, reterr);
 	machine_hive_close(&h);
 	return r;
 }

@@ -216,9 +216,11 @@ int machine_read_lost_names(struct machine *m, size_t installation,
 /* Find them, and make them names of @installation.  @h may have no tree.  */
 int machine_find_lost_names(struct machine *m, struct open_hive *h,
 			    struct lost_names *ret, struct err *reterr);
-/* Say that the log of the lost hive @h holds keys of disks.  */
-int machine_say_disk_keys(struct machine *m, const struct open_hive *h,
-			  struct err *reterr);
+/* Whether the pages @h hold keys of disks.  */
+bool machine_pages_have_disks(struct hive *h);
+/* Read those that the logs of the lost hive @h hold.  */
+int machine_read_log_disks(struct machine *m, size_t installation,
+			   const struct open_hive *h, struct err *reterr);
 enum presence machine_lost_presence(const struct open_hive *h,
 				    const struct lost_names *lost,
 				    const struct lost_name *n);

@@ -224,23 +224,27 @@ static int not_read(struct machine *m, const struct loose_request *q,
 
 static const char *profile_name(struct machine *m, const struct loose_hive *h);
 
-/* Pages of logs without a tree, in which there are no names: a user's hive, if
- * there are keys of Explorer's in them.  */
-static int keep_user(struct machine *m, struct loose_hive *h,
-		     struct err *reterr)
+/* Pages of logs without a tree, in which there are no names: those of a user's
+ * hive, if there are keys of Explorer's in them; of a SYSTEM hive, if there are
+ * keys of disks.  */
+static int keep_pages(struct machine *m, struct loose_hive *h,
+		      struct err *reterr)
 {
 	struct err e = { 0 };
-	int r = machine_hive_open_pages(m, &h->hive, &e);
+	int r = machine_hive_open_pages(m, &h->hive, &m->model.findings, &e);
 
 	if (r == ERR_NOMEM)
 		return no_memory(reterr);
-	if (r < 0 || !user_traces_in_pages(h->hive.hive)) {
+	if (r == 0 && user_traces_in_pages(h->hive.hive)) {
+		h->role = HIVE_USER;
+		h->name = profile_name(m, h);
+	} else if (r == 0 && machine_pages_have_disks(h->hive.hive)) {
+		h->role = HIVE_SYSTEM;
+	} else {
 		machine_hive_close(&h->hive);
 		return 0;
 	}
 	m->loose.n_hives++;
-	h->role = HIVE_USER;
-	h->name = profile_name(m, h);
 	return 0;
 }
 
@@ -256,7 +260,7 @@ static int keep_broken(struct machine *m, struct loose_hive *h,
 		return r;
 	}
 	if (h->lost.n == 0)
-		return keep_user(m, h, reterr);
+		return keep_pages(m, h, reterr);
 	m->loose.n_hives++;
 	h->role = HIVE_SYSTEM;
 	return 0;
@@ -360,8 +364,8 @@ static bool is_read_anyway(const struct loose *l, const char *path)
 static const char *log_words(enum hive_role role)
 {
 	if (role == HIVE_SYSTEM)
-		return "what is told are names in those pages of the hive "
-		       "that were changed last";
+		return "what is told are names and disks in those pages of the "
+		       "hive that were changed last";
 	if (role == HIVE_USER)
 		return "what is told are keys of a user's volumes in those "
 		       "pages of the hive that were changed last";
@@ -380,10 +384,6 @@ static int open_log_file(struct machine *m, struct loose_hive *h,
 		return r;
 	if (h->role == HIVE_OTHER)
 		m->model.unreadable = true;
-	else if (h->role == HIVE_SYSTEM)
-		r = machine_say_disk_keys(m, &h->hive, reterr);
-	if (r < 0)
-		return r;
 	d = diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
 		     "%s is a transaction log, and its hive is not here; %s.",
 		     file->file, log_words(h->role));
@@ -610,8 +610,10 @@ static int take_broken(struct machine *m, const struct loose_hive *h,
 	if (r < 0)
 		return r;
 	machine_hive_cite(m, &h->hive, &i->cites);
-	return machine_add_lost_names(m, h->installation, &h->hive, &h->lost,
-				      reterr);
+	r = machine_add_lost_names(m, h->installation, &h->hive, &h->lost,
+				   reterr);
+	return r < 0 || !h->hive.is_log ? r :
+	       machine_read_log_disks(m, h->installation, &h->hive, reterr);
 }
 
 static int take_system(struct machine *m, struct loose_hive *h,
@@ -621,7 +623,7 @@ static int take_system(struct machine *m, struct loose_hive *h,
 
 	if (r < 0 || h->installation == NONE)
 		return r;
-	if (h->hive.hive == NULL)
+	if (h->hive.hive == NULL || h->hive.is_log)
 		return take_broken(m, h, reterr);
 	return machine_read_system_hive(m, h->installation, &h->hive, reterr);
 }

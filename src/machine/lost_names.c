@@ -9,7 +9,6 @@
  * and where a look around the key's own cells finds one that was deleted; a
  * hive that was given by itself is all that the examiner has, and is scanned.
  */
-#include "base/count.h"
 #include "machine/hives.h"
 #include "machine/internal.h"
 
@@ -142,58 +141,6 @@ int machine_add_lost_names(struct machine *m, size_t installation,
 		n->superseded = n->presence == PRESENT_DELETED;
 	}
 	o->installations[installation].hive.scanned = lost->scanned;
-	return 0;
-}
-
-/* Disks that are named in a finding; of others, there are as many.  */
-#define DISKS_NAMED 8
-
-struct disk_keys {
-	struct machine *m;
-	const char *names;
-	struct cites cites;
-	size_t n;
-};
-
-static int count_disk(void *ctx, const struct hive_key *k)
-{
-	struct disk_keys *d = ctx;
-
-	if (d->n++ >= DISKS_NAMED || k->name.utf8 == NULL)
-		return 0;
-	d->names = arena_printf(d->m->arena, "%s%s%s",
-				d->names != NULL ? d->names : "",
-				d->n > 1 ? ", " : "", k->name.utf8);
-	cites_join(d->m->arena, &d->cites, &k->cites);
-	return 0;
-}
-
-int machine_say_disk_keys(struct machine *m, const struct open_hive *h,
-			  struct err *reterr)
-{
-	struct open_hive pages = *h;
-	struct disk_keys k = { .m = m };
-	struct err e;
-	struct diag *d;
-	int r = machine_hive_open_pages(m, &pages, &e);
-
-	if (r == 0)
-		hive_each_key_like(pages.hive, "Disk&Ven_", count_disk, &k);
-	hive_close(pages.hive);
-	if (pages.recovered != h->recovered)
-		source_free(pages.recovered);
-	if (r == ERR_NOMEM)
-		return err_set(reterr, r, 0, "log", 0, 0);
-	if (k.n == 0)
-		return 0;
-	d = diag_add(&m->model.findings, &FINDING_LOG_DISKS,
-		     "%s, whose hive is lost, has keys of %zu %s that the "
-		     "system knew, which are not told: %s%s.", h->path.utf8,
-		     k.n, count_word(k.n, "disk", "disks"),
-		     k.names != NULL ? k.names : "?",
-		     k.n > DISKS_NAMED ? ", ..." : "");
-	if (d != NULL)
-		cites_join(m->arena, &d->cites, &k.cites);
 	return 0;
 }
 

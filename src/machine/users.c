@@ -218,7 +218,7 @@ static int read_its_logs(struct machine *m, const struct profile *p,
 
 	if (r < 0)
 		return r != ERR_NOMEM ? 0 : err_set(reterr, r, 0, "log", 0, 0);
-	r = machine_hive_open_pages(m, &h, &e);
+	r = machine_hive_open_pages(m, &h, &m->model.findings, &e);
 	if (r == ERR_NOMEM)
 		err_set(reterr, r, 0, "log", 0, 0);
 	else if (r < 0 || !user_traces_in_pages(h.hive))

@@ -821,9 +821,9 @@ static int visit_lost_set(void *ctx, const struct hive_key *k)
 
 /* A key Enum that is lost with the list that it was in; of which control set,
  * is told where there is one only.  */
-static int visit_lost_enum(void *ctx, const struct hive_key *k)
+static int read_left_enum(struct reader *r, const struct hive_key *k,
+			  const char *what)
 {
-	struct reader *r = ctx;
 	struct diag *d;
 
 	for (size_t i = 0; i < r->n_enums; i++)
@@ -831,27 +831,51 @@ static int visit_lost_enum(void *ctx, const struct hive_key *k)
 			return 0;
 	if (r->n_enums == MAX_ENUMS)
 		return 1;
-	d = diag_add(r->diags, &FINDING_RECORD_KEY_LOST,
-		     "A key Enum and what leads to it are lost, but not all "
-		     "buses below it.");
+	d = diag_add(r->diags, &FINDING_RECORD_KEY_LOST, "%s", what);
 	if (d != NULL)
 		cites_join(r->diags->arena, &d->cites, &k->cites);
 	return read_enum(r, k);
 }
 
+static int visit_lost_enum(void *ctx, const struct hive_key *k)
+{
+	return read_left_enum(ctx, k, "A key Enum and what leads to it are "
+			      "lost, but not all buses below it.");
+}
+
 /* Buses that all machines have some of.  */
+static const char *const usual_buses[] = {
+	"STORAGE", "USBSTOR", "SCSI", "IDE",
+};
+#define USUAL_BUSES (sizeof(usual_buses) / sizeof(*usual_buses))
+
+/* One that is there, without its control set; each service has a key of this
+ * name, too.  */
+static int visit_left_enum(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	struct hive_key above, bus;
+
+	if (!text_is(k->name, "Enum") || hive_find_parent(r->hive, k, &above))
+		return 0;
+	for (size_t i = 0; i < USUAL_BUSES; i++)
+		if (hive_find_key(r->hive, k, usual_buses[i], &bus, NULL) == 0)
+			return read_left_enum(r, k, "The key of a control set "
+					      "and what leads to it are lost, "
+					      "but not its key Enum.");
+	return 0;
+}
+
 static int read_lost_enums(struct reader *r)
 {
-	static const char *const buses[] = {
-		"STORAGE", "USBSTOR", "SCSI", "IDE",
-	};
 	int status = 0;
 
-	for (size_t i = 0; i < sizeof(buses) / sizeof(*buses) && status == 0;
-	     i++)
-		status = hive_each_lost_parent(r->hive, buses[i], buses[i],
-					       visit_lost_enum, r);
-	return status;
+	for (size_t i = 0; i < USUAL_BUSES && status == 0; i++)
+		status = hive_each_lost_parent(r->hive, usual_buses[i],
+					       usual_buses[i], visit_lost_enum,
+					       r);
+	return status != 0 ? status :
+	       hive_each_key_like(r->hive, "Enum", visit_left_enum, r);
 }
 
 static bool is_read(const struct reader *r, const struct hive_key *k)

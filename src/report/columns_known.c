@@ -425,6 +425,19 @@ static void known_present(const struct row *r, struct value *v)
 	value_string(v, states_name(known_of(r)->states));
 }
 
+/* Of a hive that is lost: its records are whole, but nobody knows if they still
+ * were there.  */
+static void known_recovered(const struct row *r, struct value *v)
+{
+	static const struct lost_name in_log = {
+		.place = SCAN_LOG_PAGE, .data = SCAN_INTACT,
+	};
+	const struct machine_known_disk *k = known_of(r);
+
+	if (known_disk_is_of_log(r->model, k))
+		value_recovered(v, r, &in_log);
+}
+
 static void known_cites(const struct row *r, struct value *v)
 {
 	value_array(v, r, known_of(r)->cites.n, known_cite_at);
@@ -494,6 +507,7 @@ static const struct column known_columns[] = {
 	{ "instance", VALUE_TEXT, known_instance },
 	{ "instances", VALUE_ARRAY, known_instances },
 	{ "present", VALUE_STRING, known_present },
+	{ "recovered", VALUE_OBJECT, known_recovered },
 	{ "records", VALUE_ARRAY, known_records },
 	{ "bus", VALUE_TEXT, known_bus },
 	{ "vendor", VALUE_TEXT, known_vendor },

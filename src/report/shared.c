@@ -328,3 +328,19 @@ void value_guid_time(struct value *v, const struct row *r, const struct guid *g)
 	if (guid_time(g, &t))
 		value_object(v, r, &guid_time_table, g, 0);
 }
+
+bool known_disk_is_of_log(const struct model *m,
+			  const struct machine_known_disk *k)
+{
+	bool told = k->n_records > 0;
+
+	for (size_t i = 0; i < k->n_volumes; i++) {
+		enum volume_source s =
+			m->known_volumes[k->first_volume + i].source;
+
+		told = told || s == VOLUME_SOURCE_STORAGE ||
+		       s == VOLUME_SOURCE_INTERFACE;
+	}
+	return told && k->installation < m->n_installations &&
+	       m->installations[k->installation].hive.is_log;
+}

@@ -41,6 +41,11 @@ void value_known_disk(struct value *v, const struct resolution *res);
 void value_known_disk_at(struct value *v, const struct resolution *res,
 			 size_t i);
 
+/* Whether all that a SYSTEM hive says of @k is in the log of one that is
+ * lost.  */
+bool known_disk_is_of_log(const struct model *m,
+			  const struct machine_known_disk *k);
+
 /* The partitions of a table that Windows kept: "partitions".  */
 void value_kept_partitions(struct value *v, const struct row *r,
 			   const struct kept_partitions *p);

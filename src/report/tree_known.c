@@ -5,6 +5,7 @@
 
 #include "base/filetime.h"
 #include "format/partition_type.h"
+#include "report/shared.h"
 #include "report/tree.h"
 
 enum { DISK_INDENT = 2, FACT_INDENT = 6, SIZE_COLUMN = 24, TYPE_COLUMN = 36 };
@@ -196,6 +197,8 @@ static void put_known(struct tree *t, size_t i)
 	put_id(t, k);
 	tree_put(t, ": ");
 	put_where(t, k);
+	if (known_disk_is_of_log(t->model, k))
+		tree_put(t, "  (recovered from a log; the hive is lost)");
 	tree_end_line(t);
 	tree_cites(t, FACT_INDENT + 2, &k->cites, NULL);
 	if (t->verbose)

@@ -3,11 +3,13 @@
 
 usage: dirt_log.py HIVE LOG [KEY...]
        dirt_log.py --move-values HIVE LOG
+       dirt_log.py --without TEXT... HIVE LOG
 
 The log has all sectors of the bins but the first two, where the root lies, and
 those in which a record of one of the KEYs begins. Or HIVE is made dirty, and
 the log has the one sector in which MountedDevices has its list of values in a
-bin that is nowhere.
+bin that is nowhere. Or the log has all sectors in which none of the TEXTs begins
+or ends.
 """
 
 import struct
@@ -57,6 +59,20 @@ def make(hive, log, *keys):
           [i for i in range(size // SECTOR) if i not in left])
 
 
+def without(*args):
+    *texts, hive, log = args
+    data = open(hive, "rb").read()
+    size = struct.unpack_from("<I", data, 40)[0]
+    bins = data[BINS:BINS + size]
+    left = {0, 1}
+    for text in texts:
+        at = -1
+        while (at := bins.find(text.encode(), at + 1)) >= 0:
+            left |= {at // SECTOR, (at + len(text) - 1) // SECTOR}
+    write(log, data[:SECTOR], bins,
+          [i for i in range(size // SECTOR) if i not in left])
+
+
 def move_values(hive, log):
     data = bytearray(open(hive, "rb").read())
     size = struct.unpack_from("<I", data, 40)[0]
@@ -76,5 +92,7 @@ def move_values(hive, log):
 if __name__ == "__main__":
     if sys.argv[1] == "--move-values":
         move_values(*sys.argv[2:])
+    elif sys.argv[1] == "--without":
+        without(*sys.argv[2:])
     else:
         make(*sys.argv[1:])

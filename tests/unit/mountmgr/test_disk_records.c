@@ -1193,6 +1193,9 @@ Test(disk_records, a_control_set_is_known_by_its_keys_where_its_own_is_lost)
 		LOST_CLASS, LOST_ID,
 		INTERFACE("USBSTOR#" STICK_DEVICE "#0123&0"),
 		{ "Select", NULL, 0, NULL },
+	}, service[] = {
+		{ "ControlSet001\\Enum\\Disk\\Disk&Ven_A\\0", "ClassGUID",
+		  TREE_SZ, DISK },
 	};
 	struct read *r = read_damaged(set, COUNT(set), 1, lose_set,
 				      "ControlSet001");
@@ -1205,8 +1208,15 @@ Test(disk_records, a_control_set_is_known_by_its_keys_where_its_own_is_lost)
 	cr_expect_eq(r->records.devices[0].interface_written, HIVE_IMAGE_TIME);
 	cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST), 1);
 	read_done(r);
-	/* Others have a key Enum, too.  */
+	/* Nothing but Enum is left, which was not found.  */
 	r = read_damaged(set, 2, 1, lose_set, "ControlSet001");
+	cr_assert_eq(r->records.n_devices, 1);
+	cr_expect_eq(r->records.devices[0].place, RECORD_OTHER_SET);
+	cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST), 1);
+	read_done(r);
+	/* Others have a key Enum, too.  */
+	r = read_damaged(service, COUNT(service), 1, lose_set,
+			 "ControlSet001");
 	cr_expect_eq(r->records.n_devices, 0);
 	cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST), 0);
 	read_done(r);
