@@ -216,6 +216,8 @@ int mft_record_read(struct ntfs *n, uint64_t number, struct record *ret,
 	if (r.block.bytes == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "MFT record",
 			       n->info.record_size, 0);
+	/* Where nothing can be read, it is no record, and none deleted.  */
+	memset(r.block.bytes, 0, n->info.record_size);
 	code = record_load(n, &r, reterr);
 	if (code < 0) {
 		free(r.block.bytes);
