@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "disk/findings.h"
-#include "format/udf.h"
+#include "disk/udf_parts.h"
 
 /* A recognition sequence has three descriptors, and some more on discs that
  * have a CD-ROM file system as well; libblkid looks at as many.  */
@@ -16,33 +16,10 @@
 #define MAX_SEQUENCE_BLOCKS 64
 #define MAX_POINTERS 4
 
-/* UDF has at most two partitions on a volume.  */
-#define MAX_PARTITIONS 4
-
-struct reader {
-	struct source *volume;
-	struct arena *arena;
-	struct diag_list *diags;
-	uint32_t block_bytes;
-	uint64_t start_at;	/* where what is read was found from */
-	uint8_t buf[UDF_MAX_BLOCK];	/* what was read last */
-};
-
-/* What a sequence of volume descriptors says.  */
-struct sequence {
-	bool has_volume;
-	struct udf_logical_volume volume;
-	uint8_t label[UDF_LABEL_BYTES];
-	uint64_t volume_at;
-	struct udf_partition partitions[MAX_PARTITIONS];
-	size_t n_partitions;
-	struct err damage;	/* the first; code 0: none */
-};
-
 /* What should lie behind the end of the volume has no bytes to cite but those
  * that lead there.  */
-static void report(struct reader *r, const struct diag_kind *kind,
-		   uint64_t at, uint64_t n, const char *text)
+void udf_report(struct udf_reader *r, const struct diag_kind *kind,
+		uint64_t at, uint64_t n, const char *text)
 {
 	struct diag *d = diag_add(r->diags, kind, "%s",
 				  text != NULL ? text : kind->title);
@@ -79,7 +56,7 @@ bool udf_volume_is_there(struct source *volume, uint64_t *ret_at)
 	       find_vsd(volume, UDF_MAX_BLOCK, ret_at);
 }
 
-static int read_block(struct reader *r, uint64_t block, struct span *ret,
+static int read_block(struct udf_reader *r, uint64_t block, struct span *ret,
 		      struct err *reterr)
 {
 	const uint64_t at = block * r->block_bytes;
@@ -90,40 +67,39 @@ static int read_block(struct reader *r, uint64_t block, struct span *ret,
 	return err;
 }
 
-/* The descriptor in block @block of the volume, which says that it lies in
- * @says.  */
-static int read_descriptor(struct reader *r, uint64_t block, uint32_t says,
-			   struct span *ret, uint16_t *ret_tag,
-			   struct err *reterr)
+int udf_read_descriptor(struct udf_reader *r, uint64_t block, uint32_t says,
+			struct span *ret, uint16_t *ret_tag,
+			struct err *reterr)
 {
 	int err = read_block(r, block, ret, reterr);
 
 	return err < 0 ? err : udf_tag_parse(*ret, says, ret_tag, reterr);
 }
 
-static int wrong_tag(struct span s, uint16_t want, uint16_t got,
-		     struct err *reterr)
+int udf_wrong_tag(struct span s, uint16_t want, uint16_t got,
+		  struct err *reterr)
 {
 	return err_set(reterr, ERR_VALUE, s.at, "UDF tag", want, got);
 }
 
-static int read_anchor(struct reader *r, uint64_t block,
+static int read_anchor(struct udf_reader *r, uint64_t block,
 		       struct udf_anchor *ret, struct err *reterr)
 {
 	struct span s;
 	uint16_t tag;
-	int err = read_descriptor(r, block, (uint32_t)block, &s, &tag, reterr);
+	int err = udf_read_descriptor(r, block, (uint32_t)block, &s, &tag,
+				      reterr);
 
 	if (err < 0)
 		return err;
 	if (tag != UDF_TAG_ANCHOR)
-		return wrong_tag(s, UDF_TAG_ANCHOR, tag, reterr);
+		return udf_wrong_tag(s, UDF_TAG_ANCHOR, tag, reterr);
 	return udf_anchor_parse(s, ret, reterr);
 }
 
 /* The block in which the @i-th anchor lies.  Where the volume is too small for
  * it, that is the first.  */
-static uint64_t anchor_block(const struct reader *r, int i)
+static uint64_t anchor_block(const struct udf_reader *r, int i)
 {
 	const uint64_t blocks = r->volume->size / r->block_bytes;
 	const uint64_t back = i == 1 ? 1 : UDF_ANCHOR_BLOCK + 1;
@@ -134,7 +110,7 @@ static uint64_t anchor_block(const struct reader *r, int i)
 }
 
 /* Discs that were not closed have none in the first place.  */
-static void report_anchor(struct reader *r, uint64_t used)
+static void report_anchor(struct udf_reader *r, uint64_t used)
 {
 	const uint64_t at = (uint64_t)UDF_ANCHOR_BLOCK * r->block_bytes;
 	struct udf_anchor ignored;
@@ -145,16 +121,16 @@ static void report_anchor(struct reader *r, uint64_t used)
 	if (read_block(r, UDF_ANCHOR_BLOCK, &s, &e) == 0 && span_is_zero(s))
 		return;
 	read_anchor(r, UDF_ANCHOR_BLOCK, &ignored, &e);
-	report(r, &FINDING_UDF_COPY, at, r->block_bytes,
-	       arena_printf(r->arena, "%s; the anchor in block %" PRIu64
-			    " is used.", err_text(&e, text, sizeof(text)),
-			    used));
+	udf_report(r, &FINDING_UDF_COPY, at, r->block_bytes,
+		   arena_printf(r->arena, "%s; the anchor in block %" PRIu64
+				" is used.", err_text(&e, text, sizeof(text)),
+				used));
 }
 
 /* An anchor tells the size of blocks, by lying where it says that it does.
  * Steps of 2048 bytes in the recognition sequence are those of blocks that are
  * not larger.  */
-static bool find_anchor(struct reader *r, struct udf_anchor *ret)
+static bool find_anchor(struct udf_reader *r, struct udf_anchor *ret)
 {
 	static const uint32_t sizes[] = { 512, 1024, 2048, UDF_MAX_BLOCK, 512,
 					  1024, 2048 };
@@ -177,7 +153,7 @@ static bool find_anchor(struct reader *r, struct udf_anchor *ret)
 	return false;
 }
 
-static void add_partition(struct sequence *q, const struct udf_partition *p)
+static void add_partition(struct udf_sequence *q, const struct udf_partition *p)
 {
 	for (size_t i = 0; i < q->n_partitions; i++)
 		if (q->partitions[i].partition == p->partition) {
@@ -189,8 +165,8 @@ static void add_partition(struct sequence *q, const struct udf_partition *p)
 		q->partitions[q->n_partitions++] = *p;
 }
 
-static void add_volume(struct sequence *q, const struct udf_logical_volume *v,
-		       uint64_t at)
+static void add_volume(struct udf_sequence *q,
+		       const struct udf_logical_volume *v, uint64_t at)
 {
 	if (q->has_volume && q->volume.number >= v->number)
 		return;
@@ -202,7 +178,7 @@ static void add_volume(struct sequence *q, const struct udf_logical_volume *v,
 					 v->label.at };
 }
 
-static int add(struct sequence *q, struct span s, uint16_t tag,
+static int add(struct udf_sequence *q, struct span s, uint16_t tag,
 	       struct udf_pointer *pointer, struct err *reterr)
 {
 	struct udf_logical_volume v;
@@ -229,13 +205,13 @@ static int add(struct sequence *q, struct span s, uint16_t tag,
 	return err;
 }
 
-static void note_damage(struct sequence *q, const struct err *e)
+static void note_damage(struct udf_sequence *q, const struct err *e)
 {
 	if (q->damage.code == 0)
 		q->damage = *e;
 }
 
-static void note_limit(struct sequence *q, const char *what, uint64_t at,
+static void note_limit(struct udf_sequence *q, const char *what, uint64_t at,
 		       uint64_t limit)
 {
 	struct err e;
@@ -246,8 +222,8 @@ static void note_limit(struct sequence *q, const char *what, uint64_t at,
 
 /* The descriptors in @x, up to the one that ends them, or a block that was
  * never written.  *@ret_next is where they go on, if they do.  */
-static void read_extent(struct reader *r, struct udf_extent x,
-			struct sequence *q, struct udf_extent *ret_next)
+static void read_extent(struct udf_reader *r, struct udf_extent x,
+			struct udf_sequence *q, struct udf_extent *ret_next)
 {
 	uint32_t n = x.bytes / r->block_bytes;
 	struct udf_pointer pointer = { 0 };
@@ -264,7 +240,8 @@ static void read_extent(struct reader *r, struct udf_extent x,
 				   block * r->block_bytes, i);
 			break;
 		}
-		err = read_descriptor(r, block, (uint32_t)block, &s, &tag, &e);
+		err = udf_read_descriptor(r, block, (uint32_t)block, &s, &tag,
+					  &e);
 		if ((err < 0 && s.n > 0 && span_is_zero(s)) ||
 		    tag == UDF_TAG_END)
 			break;
@@ -275,8 +252,8 @@ static void read_extent(struct reader *r, struct udf_extent x,
 }
 
 /* Ends: at most MAX_POINTERS lead on.  */
-static void read_sequence(struct reader *r, struct udf_extent x,
-			  struct sequence *q)
+static void read_sequence(struct udf_reader *r, struct udf_extent x,
+			  struct udf_sequence *q)
 {
 	for (int i = 0; i <= MAX_POINTERS && x.bytes > 0; i++)
 		read_extent(r, x, q, &x);
@@ -286,8 +263,9 @@ static void read_sequence(struct reader *r, struct udf_extent x,
 }
 
 /* The reserve is asked for what the main sequence does not tell.  */
-static void read_sequences(struct reader *r, const struct udf_anchor *anchor,
-			   struct sequence *q)
+static void read_sequences(struct udf_reader *r,
+			   const struct udf_anchor *anchor,
+			   struct udf_sequence *q)
 {
 	const uint64_t at = (uint64_t)anchor->main.block * r->block_bytes;
 	struct err e;
@@ -302,116 +280,33 @@ static void read_sequences(struct reader *r, const struct udf_anchor *anchor,
 		return;
 	if (e.code == 0)
 		err_set(&e, ERR_NOT_FOUND, at, "UDF volume descriptors", 0, 0);
-	report(r, &FINDING_UDF_COPY, e.at, r->block_bytes,
-	       arena_printf(r->arena, "%s; the reserve in block %" PRIu32
-			    " is read as well.",
-			    err_text(&e, text, sizeof(text)),
-			    anchor->reserve.block));
+	udf_report(r, &FINDING_UDF_COPY, e.at, r->block_bytes,
+		   arena_printf(r->arena, "%s; the reserve in block %" PRIu32
+				" is read as well.",
+				err_text(&e, text, sizeof(text)),
+				anchor->reserve.block));
 }
 
-/* The block of the volume that block @block of @partition is.  */
-static int partition_block(const struct sequence *q, uint16_t partition,
-			   uint32_t block, uint64_t *ret, struct err *reterr)
-{
-	for (size_t i = 0; i < q->n_partitions; i++) {
-		const struct udf_partition *p = &q->partitions[i];
-
-		if (p->partition != partition)
-			continue;
-		if (block >= p->blocks)
-			break;
-		*ret = (uint64_t)p->first_block + block;
-		return 0;
-	}
-	return err_set(reterr, ERR_VALUE, q->volume_at,
-		       "UDF logical volume: block of a partition", 0, block);
-}
-
-/* The same of a partition whose blocks lie in the file that @file is.  */
-static int file_block(struct reader *r, const struct sequence *q,
-		      const struct udf_map *m, uint32_t file, uint32_t block,
-		      uint64_t *ret, struct err *reterr)
-{
-	uint64_t at;
-	uint32_t found;
-	struct span s;
-	uint16_t tag;
-	int err = partition_block(q, m->partition, file, &at, reterr);
-
-	if (err == 0)
-		err = read_descriptor(r, at, file, &s, &tag, reterr);
-	if (err < 0)
-		return err;
-	if (tag != UDF_TAG_FILE && tag != UDF_TAG_EXTENDED_FILE)
-		return wrong_tag(s, UDF_TAG_EXTENDED_FILE, tag, reterr);
-	err = udf_file_block(s, tag, r->block_bytes, block, &found, reterr);
-	if (err == 0)
-		err = partition_block(q, m->partition, found, ret, reterr);
-	return err;
-}
-
-static int metadata_block(struct reader *r, const struct sequence *q,
-			  const struct udf_map *m, uint32_t block,
-			  uint64_t *ret, struct err *reterr)
-{
-	char text[200];
-	struct err e;
-	int err = file_block(r, q, m, m->file, block, ret, &e);
-
-	if (err == 0)
-		return 0;
-	err = file_block(r, q, m, m->mirror, block, ret, reterr);
-	if (err == 0)
-		report(r, &FINDING_UDF_COPY, e.at, r->block_bytes,
-		       arena_printf(r->arena, "%s; the mirror of the metadata "
-				    "file is used.",
-				    err_text(&e, text, sizeof(text))));
-	return err;
-}
-
-static int map_block(struct reader *r, const struct sequence *q, uint64_t *ret,
-		     struct err *reterr)
-{
-	const struct udf_logical_volume *v = &q->volume;
-	const struct udf_map *m = &v->maps[v->file_set_map % UDF_MAX_MAPS];
-
-	if (v->file_set_map >= v->n_maps)
-		return err_set(reterr, ERR_VALUE, q->volume_at + 0x100,
-			       "UDF logical volume: map of the file set",
-			       v->n_maps, v->file_set_map);
-	switch (m->kind) {
-	case UDF_MAP_PHYSICAL:
-		return partition_block(q, m->partition, v->file_set.block, ret,
-				       reterr);
-	case UDF_MAP_METADATA:
-		return metadata_block(r, q, m, v->file_set.block, ret, reterr);
-	case UDF_MAP_OTHER:
-		break;
-	}
-	return err_set(reterr, ERR_UNSUPPORTED, q->volume_at + 0x1b8,
-		       "UDF partition map, sparable or virtual", 0, 0);
-}
-
-static int read_file_set(struct reader *r, const struct sequence *q,
+static int read_file_set(struct udf_reader *r, const struct udf_sequence *q,
 			 struct udf_file_set *ret, struct span *s,
 			 struct err *reterr)
 {
 	uint64_t block;
 	uint16_t tag;
-	int err = map_block(r, q, &block, reterr);
+	int err = udf_map_block(r, q, &block, reterr);
 
 	if (err == 0)
-		err = read_descriptor(r, block, q->volume.file_set.block, s,
-				      &tag, reterr);
+		err = udf_read_descriptor(r, block, q->volume.file_set.block, s,
+					  &tag, reterr);
 	if (err < 0)
 		return err;
 	if (tag != UDF_TAG_FILE_SET)
-		return wrong_tag(*s, UDF_TAG_FILE_SET, tag, reterr);
+		return udf_wrong_tag(*s, UDF_TAG_FILE_SET, tag, reterr);
 	return udf_file_set_parse(*s, ret, reterr);
 }
 
-static int read_string(struct reader *r, struct span field, struct text *ret,
-		       struct err *reterr)
+static int read_string(struct udf_reader *r, struct span field,
+		       struct text *ret, struct err *reterr)
 {
 	struct udf_string t;
 	int err = udf_string_parse(field, &t, reterr);
@@ -429,7 +324,7 @@ static const char *shown(struct text t)
 	return t.utf8 != NULL ? t.utf8 : "";
 }
 
-static void compare_labels(struct reader *r, const struct udf_file_set *f,
+static void compare_labels(struct udf_reader *r, const struct udf_file_set *f,
 			   const struct volume_identity *v)
 {
 	struct text other = { 0 };
@@ -437,26 +332,26 @@ static void compare_labels(struct reader *r, const struct udf_file_set *f,
 	if (read_string(r, f->label, &other, NULL) < 0 ||
 	    strcmp(shown(other), shown(v->label)) == 0)
 		return;
-	report(r, &FINDING_UDF_LABELS_DIFFER, f->label.at, f->label.n,
-	       arena_printf(r->arena, "The volume has the label \"%s\", and "
-			    "its file set \"%s\".", shown(v->label),
-			    shown(other)));
+	udf_report(r, &FINDING_UDF_LABELS_DIFFER, f->label.at, f->label.n,
+		   arena_printf(r->arena, "The volume has the label \"%s\", "
+				"and its file set \"%s\".", shown(v->label),
+				shown(other)));
 }
 
-static void read_label(struct reader *r, const struct sequence *q,
+static void read_label(struct udf_reader *r, const struct udf_sequence *q,
 		       struct volume_identity *v)
 {
 	char text[200];
 	struct err e;
 
 	if (read_string(r, q->volume.label, &v->label, &e) < 0)
-		report(r, &FINDING_VOLUME_LABEL, q->volume.label.at,
-		       q->volume.label.n,
-		       arena_printf(r->arena, "%s.",
-				    err_text(&e, text, sizeof(text))));
+		udf_report(r, &FINDING_VOLUME_LABEL, q->volume.label.at,
+			   q->volume.label.n,
+			   arena_printf(r->arena, "%s.",
+					err_text(&e, text, sizeof(text))));
 }
 
-static void read_serial(struct reader *r, const struct sequence *q,
+static void read_serial(struct udf_reader *r, const struct udf_sequence *q,
 			struct volume_identity *v)
 {
 	struct udf_file_set f;
@@ -465,10 +360,10 @@ static void read_serial(struct reader *r, const struct sequence *q,
 	struct span s;
 
 	if (read_file_set(r, q, &f, &s, &e) < 0) {
-		report(r, &FINDING_UDF_FILE_SET, e.at, r->block_bytes,
-		       arena_printf(r->arena, "The serial number is of the "
-				    "file set, which is not read: %s.",
-				    err_text(&e, text, sizeof(text))));
+		udf_report(r, &FINDING_UDF_FILE_SET, e.at, r->block_bytes,
+			   arena_printf(r->arena, "The serial number is of the "
+					"file set, which is not read: %s.",
+					err_text(&e, text, sizeof(text))));
 		return;
 	}
 	v->has_serial = true;
@@ -478,25 +373,27 @@ static void read_serial(struct reader *r, const struct sequence *q,
 		    r->arena, &v->cites);
 }
 
-static bool unusable(struct reader *r, const struct err *e,
+static bool unusable(struct udf_reader *r, const struct err *e,
 		     struct volume_identity *v)
 {
 	char text[200];
 
 	v->damaged = true;
-	report(r, &FINDING_UDF_DAMAGED, r->start_at, r->block_bytes,
-	       arena_printf(r->arena, "By its recognition sequence the volume "
-			    "is of UDF, but not by the rest of it: %s.",
-			    err_text(e, text, sizeof(text))));
+	udf_report(r, &FINDING_UDF_DAMAGED, r->start_at, r->block_bytes,
+		   arena_printf(r->arena, "By its recognition sequence the "
+				"volume is of UDF, but not by the rest of it: "
+				"%s.",
+				err_text(e, text, sizeof(text))));
 	return false;
 }
 
 bool udf_volume_identify(struct source *volume, struct arena *a,
 			 struct diag_list *d, struct volume_identity *v)
 {
-	struct reader r = { volume, a, d, UDF_VSD_NAME_BYTES, 0, { 0 } };
+	struct udf_reader r = { .volume = volume, .arena = a, .diags = d,
+				.block_bytes = UDF_VSD_NAME_BYTES };
 	struct err e = { ERR_NOT_FOUND, UDF_VSD_OFFSET, "UDF anchor", 0, 0 };
-	struct sequence q = { .has_volume = false };
+	struct udf_sequence q = { .has_volume = false };
 	struct udf_anchor anchor;
 	uint64_t vsd_at;
 

@@ -45,14 +45,33 @@
  *                 type 2:  at 5 "*UDF Metadata Partition", ..., at 38 the
  *                          number, at 40 and 44 the block of the file that
  *                          has its blocks, and of the copy of that
+ *                 type 2:  "*UDF Sparable Partition", at 38 the number, at 40
+ *                          blocks of a packet (2 bytes), at 42 tables (1), at
+ *                          44 bytes of each, at 48 blocks of the volume where
+ *                          they lie
+ *                 type 2:  "*UDF Virtual Partition", at 38 the number
+ *   sparing table (0)
+ *    0x010    32  "*UDF Sparing Table"
+ *    0x030     2  entries
+ *    0x034     4  number of this state of the table
+ *    0x038        entries: first block of a packet of the partition; fffffff0
+ *                 and above: none; block of the volume that replaces it
  *   file set (256)
  *    0x070   128  label of the logical volume
  *   file (261), extended file (266)
- *    0x022     2  flags, 7: how extents are written, 0: short
+ *    0x01b     1  type of the file, 248: virtual allocation table
+ *    0x022     2  flags, 7: how extents are written, 0: short, 3: the file lies
+ *                 in their place
+ *    0x038     8  bytes of the file
  *    0x0a8     4  bytes of extended attributes (266: 0x0d0)
  *    0x0ac     4  bytes of extents             (266: 0x0d4)
  *    0x0b0        attributes and extents       (266: 0x0d8)
  *                 a short extent: bytes and (bits 30, 31) type, first block
+ *
+ * A virtual allocation table is the last file that was written.  It has for
+ * each virtual block the one of the partition: behind a head, which begins with
+ * its length (2 bytes), or, up to UDF 1.50, before "*UDF Virtual Alloc Tbl" and
+ * the place of the table before it, 36 bytes.
  *
  * A string has in its last byte how many bytes it takes, and in its first how
  * many bits a character has.
@@ -64,8 +83,8 @@
  *
  * Sources: ECMA-167, 2/8.3, 2/9.1, 3/7.2, 3/8.4, 3/10, 4/14.1, 4/14.9, 4/14.17
  * and 1/7.2.12; OSTA, "Universal Disk Format Specification" 2.60, 2.2.4 and
- * 2.2.10; udftools, udfinfo(1) and udfinfo/main.c; Wine,
- * dlls/mountmgr.sys/device.c; util-linux, libblkid/src/superblocks/udf.c.
+ * 2.2.8 to 2.2.12, and 1.50, 2.2.10; udftools, udfinfo(1) and udfinfo/main.c;
+ * Wine, dlls/mountmgr.sys/device.c; util-linux, libblkid/src/superblocks/udf.c.
  */
 #include "format/udf.h"
 
@@ -279,15 +298,59 @@ struct udf_map_2_disk {
 	uint8_t suffix[8];
 	le16 volume;
 	le16 partition;
-	le32 file;
-	le32 mirror;
-	uint8_t rest[16];
+	union {
+		struct {
+			le32 file;
+			le32 mirror;
+		} metadata;
+		struct {
+			le16 packet_blocks;
+			uint8_t tables, reserved;
+			le32 table_bytes;
+			le32 table[UDF_MAX_SPARING_TABLES];
+		} sparable;
+	} u;
 };
 static_assert(sizeof(struct udf_map_2_disk) == MAP_TYPE_2_BYTES, "UDF");
 
+static void parse_sparable(const struct udf_map_2_disk *d, struct udf_map *m)
+{
+	m->packet_blocks = get_le16(d->u.sparable.packet_blocks);
+	m->n_tables = d->u.sparable.tables;
+	if (m->n_tables > UDF_MAX_SPARING_TABLES)
+		m->n_tables = UDF_MAX_SPARING_TABLES;
+	m->table_bytes = get_le32(d->u.sparable.table_bytes);
+	for (size_t i = 0; i < m->n_tables; i++)
+		m->tables[i] = get_le32(d->u.sparable.table[i]);
+}
+
+static struct udf_map parse_map_2(const struct udf_map_2_disk *d)
+{
+	static const struct {
+		char name[24];
+		enum udf_map_kind kind;
+	} names[] = {
+		{ "*UDF Metadata Partition", UDF_MAP_METADATA },
+		{ "*UDF Sparable Partition", UDF_MAP_SPARABLE },
+		{ "*UDF Virtual Partition", UDF_MAP_VIRTUAL },
+	};
+	struct udf_map m = { .kind = UDF_MAP_OTHER };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (memcmp(d->name, names[i].name, sizeof(d->name)) == 0)
+			m.kind = names[i].kind;
+	m.partition = get_le16(d->partition);
+	if (m.kind == UDF_MAP_METADATA) {
+		m.file = get_le32(d->u.metadata.file);
+		m.mirror = get_le32(d->u.metadata.mirror);
+	} else if (m.kind == UDF_MAP_SPARABLE) {
+		parse_sparable(d, &m);
+	}
+	return m;
+}
+
 static struct udf_map parse_map(struct span s)
 {
-	static const char metadata[23] = "*UDF Metadata Partition";
 	const struct udf_map_2_disk *d = span_view(s, 0, struct udf_map_2_disk);
 	const le16 *partition = span_view(s, 4, le16);
 	struct udf_map m = { .kind = UDF_MAP_OTHER };
@@ -295,12 +358,8 @@ static struct udf_map parse_map(struct span s)
 	if (s.p[0] == 1 && s.n == MAP_TYPE_1_BYTES && partition != NULL) {
 		m.kind = UDF_MAP_PHYSICAL;
 		m.partition = get_le16(*partition);
-	} else if (s.p[0] == 2 && d != NULL &&
-		   memcmp(d->name, metadata, sizeof(metadata)) == 0) {
-		m.kind = UDF_MAP_METADATA;
-		m.partition = get_le16(d->partition);
-		m.file = get_le32(d->file);
-		m.mirror = get_le32(d->mirror);
+	} else if (s.p[0] == 2 && d != NULL) {
+		m = parse_map_2(d);
 	}
 	return m;
 }
@@ -365,6 +424,69 @@ int udf_logical_volume_parse(struct span s, struct udf_logical_volume *ret,
 	return r;
 }
 
+struct udf_sparing_disk {
+	struct udf_tag_disk tag;
+	uint8_t flags;
+	uint8_t name[23];
+	uint8_t suffix[8];
+	le16 entries;
+	le16 reserved;
+	le32 number;
+};
+static_assert(sizeof(struct udf_sparing_disk) == 56, "UDF");
+
+struct udf_sparing_entry_disk {
+	le32 packet;
+	le32 at;
+};
+
+int udf_sparing_parse(struct span s, struct udf_sparing *ret,
+		      struct err *reterr)
+{
+	static const char name[23] = "*UDF Sparing Table";
+	const struct udf_sparing_disk *d =
+		span_view(s, 0, struct udf_sparing_disk);
+	struct udf_sparing t;
+
+	if (d == NULL)
+		return truncated(s, "UDF sparing table", sizeof(*d), reterr);
+	if (memcmp(d->name, name, sizeof(name)) != 0)
+		return err_set(reterr, ERR_MAGIC, s.at + 0x11,
+			       "UDF sparing table", '*', d->name[0]);
+	t.number = get_le32(d->number);
+	if (!span_sub(s, sizeof(*d), sizeof(struct udf_sparing_entry_disk) *
+		      (uint64_t)get_le16(d->entries), &t.entries))
+		return err_set(reterr, ERR_VALUE, s.at + 0x30,
+			       "UDF sparing table: entries",
+			       (s.n - sizeof(*d)) /
+			       sizeof(struct udf_sparing_entry_disk),
+			       get_le16(d->entries));
+	*ret = t;
+	return 0;
+}
+
+/* What no packet can be.  */
+#define SPARING_UNUSED 0xfffffff0u
+
+/* Ends: each turn takes eight bytes of the entries.  */
+bool udf_sparing_find(const struct udf_sparing *t, uint32_t packet,
+		      uint32_t *ret)
+{
+	const struct udf_sparing_entry_disk *d;
+
+	for (uint64_t off = 0;
+	     (d = span_view(t->entries, off,
+			    struct udf_sparing_entry_disk)) != NULL;
+	     off += sizeof(*d)) {
+		if (get_le32(d->packet) >= SPARING_UNUSED ||
+		    get_le32(d->packet) != packet)
+			continue;
+		*ret = get_le32(d->at);
+		return true;
+	}
+	return false;
+}
+
 static uint32_t serial(const uint8_t *p, size_t n)
 {
 	uint8_t sum[4] = { 0 };
@@ -388,9 +510,11 @@ int udf_file_set_parse(struct span s, struct udf_file_set *ret,
 	return 0;
 }
 
-/* Where the extents of a file are.  */
-static int find_extents(struct span s, uint16_t tag, struct span *ret,
-			struct err *reterr)
+enum { EXTENTS_SHORT, EXTENTS_EMBEDDED = 3 };
+
+/* Where the extents of a file are, and in which form.  */
+static int find_extents(struct span s, uint16_t tag, unsigned *ret_form,
+			struct span *ret, struct err *reterr)
 {
 	const size_t at = tag == UDF_TAG_FILE ? 0xa8 : 0xd0;
 	const le16 *flags = span_view(s, 0x22, le16);
@@ -399,16 +523,49 @@ static int find_extents(struct span s, uint16_t tag, struct span *ret,
 
 	if (flags == NULL || attributes == NULL || extents == NULL)
 		return truncated(s, "UDF file", at + 8, reterr);
-	if ((get_le16(*flags) & 7) != 0)
+	*ret_form = get_le16(*flags) & 7;
+	if (*ret_form != EXTENTS_SHORT && *ret_form != EXTENTS_EMBEDDED)
 		return err_set(reterr, ERR_UNSUPPORTED, s.at + 0x22,
-			       "UDF file: form of its extents", 0,
-			       get_le16(*flags) & 7);
+			       "UDF file: form of its extents", EXTENTS_SHORT,
+			       *ret_form);
 	if (!span_sub(s, at + 8 + (uint64_t)get_le32(*attributes),
 		      get_le32(*extents), ret))
 		return err_set(reterr, ERR_VALUE, s.at + at + 4,
 			       "UDF file: bytes of extents", s.n,
 			       get_le32(*extents));
 	return 0;
+}
+
+int udf_content_parse(struct span s, uint16_t tag, struct udf_content *ret,
+		      struct err *reterr)
+{
+	const uint8_t *type = span_bytes(s, 0x1b, 1, 1);
+	const le64 *bytes = span_view(s, 0x38, le64);
+	struct udf_content c = { 0 };
+	struct span extents;
+	unsigned form;
+	int r = find_extents(s, tag, &form, &extents, reterr);
+
+	if (r < 0)
+		return r;
+	if (type == NULL || bytes == NULL)
+		return truncated(s, "UDF file", 0x40, reterr);
+	c.type = *type;
+	c.bytes = get_le64(*bytes);
+	c.embedded = form == EXTENTS_EMBEDDED;
+	if (c.embedded && !span_sub(extents, 0, c.bytes, &c.data))
+		return err_set(reterr, ERR_VALUE, s.at + 0x38,
+			       "UDF file: bytes", extents.n, c.bytes);
+	*ret = c;
+	return 0;
+}
+
+bool udf_is_old_vat(struct span end)
+{
+	static const char name[23] = "*UDF Virtual Alloc Tbl";
+
+	return end.n == UDF_VAT_END_BYTES &&
+	       span_has(end, 1, name, sizeof(name));
 }
 
 #define EXTENT_BYTES 0x3fffffffu	/* the rest: 0: it is recorded */
@@ -419,10 +576,15 @@ int udf_file_block(struct span s, uint16_t tag, uint32_t block_bytes,
 {
 	const struct udf_extent_disk *d;
 	struct span extents;
-	int r = find_extents(s, tag, &extents, reterr);
+	unsigned form;
+	int r = find_extents(s, tag, &form, &extents, reterr);
 
 	if (r < 0)
 		return r;
+	if (form != EXTENTS_SHORT)
+		return err_set(reterr, ERR_UNSUPPORTED, s.at + 0x22,
+			       "UDF file: form of its extents", EXTENTS_SHORT,
+			       form);
 	for (uint64_t off = 0;
 	     (d = span_view(extents, off, struct udf_extent_disk)) != NULL;
 	     off += sizeof(*d)) {

@@ -72,16 +72,26 @@ int udf_partition_parse(struct span s, struct udf_partition *ret,
 /* On one disc UDF has at most three.  */
 #define UDF_MAX_MAPS 4
 
+#define UDF_MAX_SPARING_TABLES 4
+
 enum udf_map_kind {
 	UDF_MAP_PHYSICAL,	/* blocks lie where their numbers say */
+	UDF_MAP_SPARABLE,	/* but for packets that lie elsewhere */
+	UDF_MAP_VIRTUAL,	/* blocks lie where a table says */
 	UDF_MAP_METADATA,	/* blocks lie in a file */
-	UDF_MAP_OTHER,		/* sparable, virtual: not read */
+	UDF_MAP_OTHER,		/* not read */
 };
 
 struct udf_map {
 	enum udf_map_kind kind;
 	uint16_t partition;
-	uint32_t file, mirror;	/* blocks of the partition */
+	uint32_t file, mirror;	/* METADATA: blocks of the partition */
+	/* SPARABLE: blocks of a packet; copies of the table, and where each
+	 * lies, in blocks of the volume */
+	uint16_t packet_blocks;
+	uint8_t n_tables;
+	uint32_t table_bytes;
+	uint32_t tables[UDF_MAX_SPARING_TABLES];
 };
 
 struct udf_logical_volume {
@@ -98,6 +108,42 @@ struct udf_logical_volume {
 
 int udf_logical_volume_parse(struct span s, struct udf_logical_volume *ret,
 			     struct err *reterr);
+
+/* A sparing table has at most this many bytes.  */
+#define UDF_MAX_SPARING_BYTES (56 + 8 * 0xffff)
+
+struct udf_sparing {
+	uint32_t number;	/* of copies, the highest prevails */
+	struct span entries;
+};
+
+int udf_sparing_parse(struct span s, struct udf_sparing *ret,
+		      struct err *reterr);
+
+/* Where in the volume the packet lies that begins with block @packet of the
+ * partition.  False: where it would without the table.  */
+bool udf_sparing_find(const struct udf_sparing *t, uint32_t packet,
+		      uint32_t *ret);
+
+/* What the descriptor @s of a file, of which @tag is that, says of what is in
+ * it.  */
+struct udf_content {
+	uint64_t bytes;
+	uint8_t type;		/* of the file */
+	bool embedded;		/* it lies in the descriptor, else in blocks */
+	struct span data;	/* then */
+};
+
+#define UDF_FILE_VAT 248	/* up to UDF 1.50, it is of no type */
+#define UDF_VAT_END_BYTES 36	/* there it ends with a name and a number */
+#define UDF_VAT_HEAD_BYTES 152	/* else it begins with at least as many */
+
+int udf_content_parse(struct span s, uint16_t tag, struct udf_content *ret,
+		      struct err *reterr);
+
+/* Whether @end, the last bytes of a file, are those of a virtual allocation
+ * table.  */
+bool udf_is_old_vat(struct span end);
 
 #define UDF_FILE_SET_BYTES 512
 

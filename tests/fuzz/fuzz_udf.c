@@ -30,6 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct udf_partition p;
 	struct udf_pointer next;
 	struct udf_file_set f;
+	struct udf_sparing t;
+	struct udf_content c;
 	struct udf_anchor a;
 	uint32_t block;
 	uint16_t tag;
@@ -42,8 +44,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	look_at_volume(s);
 	if (udf_file_set_parse(s, &f, NULL) == 0)
 		look_at_string(f.label, n);
-	for (int i = 0; i < 2; i++)
+	if (udf_sparing_parse(s, &t, NULL) == 0)
+		(void)udf_sparing_find(&t, n > 0 ? data[0] : 0, &block);
+	(void)udf_is_old_vat(s);
+	for (int i = 0; i < 2; i++) {
 		(void)udf_file_block(s, files[i], 512, n > 0 ? data[0] : 0,
 				     &block, NULL);
+		if (udf_content_parse(s, files[i], &c, NULL) == 0 &&
+		    c.data.at + c.data.n > n)
+			__builtin_trap();
+	}
 	return 0;
 }

@@ -58,7 +58,14 @@ others() {
 	END
 }
 
-for name in udf512 udf1024 udf2048 udf4096 bridge; do
+# Partitions whose blocks may lie elsewhere: sparable, virtual.
+udf cdrw 4M -m cdrw -l Packets
+udf dvdrw 4M -m dvdrw -r 0x0150 -l Packets
+udf cdr150 4M -m cdr -r 0x0150 -l Once
+udf cdr201 4M -m cdr -r 0x0201 -l Once
+udf bdr 4M -m bdr -r 0x0250 -l Once
+for name in udf512 udf1024 udf2048 udf4096 cdrw dvdrw cdr150 cdr201 bdr \
+	bridge; do
 	is "$name: as blkid and udfinfo say" "$(look "$scratch/$name")" \
 		"$(others "$name")"
 	ok "$name: the report satisfies the schema" \

@@ -77,6 +77,31 @@ static const uint8_t file[512] = {
 		 0x00, 0x02, 0x00, 0x40, 93, 0, 0, 0,
 };
 
+/* Packet 0x20 lies in block 0x1000, packet 0x40 in block 0x1040.  */
+static const uint8_t sparing[512] = {
+	0x00, 0x00, 0x03, 0x00,
+	0xf1, 0x00, 0x00, 0x00, 0x96, 0x03, 0xf0, 0x01,
+	0x64, 0x00, 0x00, 0x00,
+	0, '*', 'U', 'D', 'F', ' ', 'S', 'p', 'a', 'r', 'i', 'n', 'g', ' ',
+	   'T', 'a', 'b', 'l', 'e',
+	[0x30] = 3, 0, 0, 0, 5, 0, 0, 0,
+	[0x38] = 0x20, 0, 0, 0, 0x00, 0x10, 0, 0,
+		 0xff, 0xff, 0xff, 0xff, 0x20, 0x10, 0, 0,
+		 0x40, 0, 0, 0, 0x40, 0x10, 0, 0,
+};
+
+/* A virtual allocation table of two entries, as UDF 1.50 has it.  */
+static const uint8_t table[512] = {
+	0x05, 0x01, 0x03, 0x00,
+	0x7c, 0x00, 0x00, 0x00, 0x41, 0x3b, 0xf0, 0x01,
+	0x06, 0x00, 0x00, 0x00,
+	[0x22] = 3,
+	[0x38] = 44, [0xa8] = 8, [0xac] = 44,
+	[0xb8] = 7, 0, 0, 0, 9, 0, 0, 0,
+		 0, '*', 'U', 'D', 'F', ' ', 'V', 'i', 'r', 't', 'u', 'a', 'l',
+		 ' ', 'A', 'l', 'l', 'o', 'c', ' ', 'T', 'b', 'l',
+};
+
 static int check(const uint8_t *bytes, uint32_t block, uint16_t *ret_tag,
 		 struct err *reterr)
 {
@@ -103,6 +128,8 @@ static const struct {
 	{ volume, 99, UDF_TAG_LOGICAL_VOLUME },
 	{ file_set, 17, UDF_TAG_FILE_SET },
 	{ file, 5, UDF_TAG_EXTENDED_FILE },
+	{ sparing, 100, UDF_TAG_NONE },
+	{ table, 6, UDF_TAG_FILE },
 };
 
 Test(udf, checks_tags)
@@ -253,6 +280,108 @@ Test(udf, a_volume_need_not_be_one_of_udf)
 	cr_expect_eq(v.maps[1].kind, UDF_MAP_OTHER);
 }
 
+/* The map of metadata with another name.  */
+static struct udf_map map_named(const char *name, const uint8_t *more, size_t n)
+{
+	struct udf_logical_volume v;
+	uint8_t copy[512];
+
+	memcpy(copy, volume, sizeof(copy));
+	memset(copy + 0x1be + 5, 0, 23);
+	for (size_t i = 0; name[i] != '\0'; i++)
+		copy[0x1be + 5 + i] = (uint8_t)name[i];
+	memcpy(copy + 0x1be + 40, more, n);
+	cr_assert_eq(udf_logical_volume_parse(span_of(copy), &v, NULL), 0);
+	cr_assert_eq(v.n_maps, 2);
+	return v.maps[1];
+}
+
+Test(udf, decodes_maps_of_discs_that_are_written_otherwise)
+{
+	static const uint8_t tables[] = {
+		32, 0, 2, 0, 0x38, 1, 0, 0, 160, 0, 0, 0, 0xe0, 0x7f, 0, 0,
+	};
+	static const uint8_t many[] = { 32, 0, 255, 0 };
+	struct udf_map m = map_named("*UDF Sparable Partition", tables,
+				     sizeof(tables));
+
+	cr_expect_eq(m.kind, UDF_MAP_SPARABLE);
+	cr_expect_eq(m.partition, 258);
+	cr_expect_eq(m.packet_blocks, 32);
+	cr_expect_eq(m.table_bytes, 312);
+	cr_assert_eq(m.n_tables, 2);
+	cr_expect_eq(m.tables[0], 160);
+	cr_expect_eq(m.tables[1], 32736);
+	m = map_named("*UDF Sparable Partition", many, sizeof(many));
+	cr_expect_eq(m.n_tables, UDF_MAX_SPARING_TABLES);
+	m = map_named("*UDF Virtual Partition", many, 0);
+	cr_expect_eq(m.kind, UDF_MAP_VIRTUAL);
+	cr_expect_eq(m.partition, 258);
+}
+
+Test(udf, finds_what_replaces_a_packet)
+{
+	static const struct {
+		uint32_t packet, at;	/* 0: nothing */
+	} cases[] = {
+		{ 0x20, 0x1000 }, { 0x40, 0x1040 }, { 0x60, 0 }, { 0, 0 },
+		{ 0xffffffff, 0 },
+	};
+	struct udf_sparing t;
+	struct err e;
+	uint8_t copy[512];
+
+	cr_assert_eq(udf_sparing_parse(span_of(sparing), &t, NULL), 0);
+	cr_expect_eq(t.number, 5);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t at = 0;
+
+		cr_expect_eq(udf_sparing_find(&t, cases[i].packet, &at),
+			     cases[i].at != 0, "%zu", i);
+		cr_expect_eq(at, cases[i].at, "%zu", i);
+	}
+	memcpy(copy, sparing, sizeof(copy));
+	copy[0x30] = (512 - 0x38) / 8 + 1;
+	cr_expect_eq(udf_sparing_parse(span_of(copy), &t, &e), ERR_VALUE);
+	cr_expect_eq(e.at, AT + 0x30);
+	copy[0x12] = 'X';
+	cr_expect_eq(udf_sparing_parse(span_of(copy), &t, &e), ERR_MAGIC);
+}
+
+Test(udf, tells_what_is_in_a_file)
+{
+	struct udf_content c;
+	struct span end;
+	struct err e;
+	uint8_t copy[512];
+
+	cr_assert_eq(udf_content_parse(span_of(table), UDF_TAG_FILE, &c, NULL),
+		     0);
+	cr_expect_eq(c.type, 0);
+	cr_expect_eq(c.bytes, 44);
+	cr_assert(c.embedded);
+	cr_expect_eq(c.data.at, AT + 0xb8);
+	cr_expect_eq(c.data.n, 44);
+	cr_assert(span_sub(c.data, 8, 36, &end));
+	cr_expect(udf_is_old_vat(end));
+	cr_assert(span_sub(c.data, 7, 36, &end));
+	cr_expect_not(udf_is_old_vat(end));
+	memcpy(copy, table, sizeof(copy));
+	copy[0x38] = 45;
+	cr_expect_eq(udf_content_parse(span_of(copy), UDF_TAG_FILE, &c, &e),
+		     ERR_VALUE);
+	cr_expect_eq(e.at, AT + 0x38);
+
+	memcpy(copy, file, sizeof(copy));
+	copy[0x1b] = UDF_FILE_VAT;
+	copy[0x39] = 1;
+	cr_assert_eq(udf_content_parse(span_of(copy), UDF_TAG_EXTENDED_FILE, &c,
+				       NULL), 0);
+	cr_expect_eq(c.type, 248);
+	cr_expect_eq(c.bytes, 256);
+	cr_expect_not(c.embedded);
+}
+
 Test(udf, says_which_field_of_a_volume_is_impossible)
 {
 	static const struct {
@@ -388,6 +517,8 @@ static void look(struct span s)
 	struct udf_partition p;
 	struct udf_pointer next;
 	struct udf_file_set f;
+	struct udf_sparing t;
+	struct udf_content c;
 	struct udf_anchor a;
 	uint32_t block;
 	uint16_t tag;
@@ -402,6 +533,11 @@ static void look(struct span s)
 	}
 	if (udf_file_set_parse(s, &f, NULL) == 0)
 		look_at_string(f.label);
+	if (udf_sparing_parse(s, &t, NULL) == 0)
+		(void)udf_sparing_find(&t, 0x7fffffff, &block);
+	if (udf_content_parse(s, UDF_TAG_FILE, &c, NULL) == 0 && c.embedded)
+		cr_assert_leq(c.data.p + c.data.n, s.p + s.n);
+	(void)udf_is_old_vat(s);
 	(void)udf_file_block(s, UDF_TAG_FILE, 512, 3, &block, NULL);
 	(void)udf_file_block(s, UDF_TAG_EXTENDED_FILE, 512, 3, &block, NULL);
 }
