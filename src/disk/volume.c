@@ -561,10 +561,13 @@ static bool search_parts(const struct backup_search *b, size_t off, size_t n,
 	return false;
 }
 
-/* Read all of it, or what can be read, piece by piece.  */
+/* Read all of it, or what can be read, piece by piece; unless all is a hole of
+ * the image, as in the many partitions that a hostile table may list.  */
 static bool search_backup(const struct backup_search *b, size_t n,
 			  struct boot_sector *ret, uint64_t *ret_at)
 {
+	if (source_next_data(b->disk, b->from) >= b->from + n)
+		return false;
 	if (source_read(b->disk, b->from, b->buf, n, NULL) == 0)
 		return scan_backups(b, b->buf, n, ret, ret_at);
 	return search_parts(b, 0, n, PIECE_BYTES, ret, ret_at);
