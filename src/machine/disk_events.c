@@ -220,8 +220,7 @@ static size_t index_find(const struct index *x, size_t installation,
 	return found;
 }
 
-/* By what a partition table is known: zero where it has no id.  */
-static struct guid table_of_event(const struct partition_event *e)
+struct guid machine_event_table(const struct partition_event *e)
 {
 	static const struct guid none;
 
@@ -231,7 +230,7 @@ static struct guid table_of_event(const struct partition_event *e)
 	       e->layout.guid : mbr_stable_guid(e->signature, 0);
 }
 
-static struct guid table_of_known(const struct machine_known_disk *k)
+struct guid machine_known_table(const struct machine_known_disk *k)
 {
 	static const struct guid none;
 
@@ -253,7 +252,7 @@ static size_t serial_span(const char **s)
 	return n;
 }
 
-static bool is_same_serial(const char *a, const char *b)
+bool machine_same_serial(const char *a, const char *b)
 {
 	const size_t n = serial_span(&a);
 
@@ -277,7 +276,7 @@ static bool is_other_device(const struct machine_known_disk *k,
 	    !machine_known_has_device(k, &e->registry_id))
 		return true;
 	return k->serial != NULL && partition_event_tells(e->serial) &&
-	       !is_same_serial(k->serial, e->serial.utf8);
+	       !machine_same_serial(k->serial, e->serial.utf8);
 }
 
 struct indexes {
@@ -306,7 +305,7 @@ static int new_indexes(const struct model *o, struct indexes *x,
 static void index_known(struct indexes *x, const struct machine_known_disk *k,
 			size_t i)
 {
-	struct guid table = table_of_known(k);
+	struct guid table = machine_known_table(k);
 
 	index_add(&x->known_tables, k->installation, &table, i);
 	index_add(&x->known_devices, k->installation, &k->disk_id, i);
@@ -347,7 +346,7 @@ static size_t find_by_table(const struct model *o,
 			    const struct machine_disk_event *e,
 			    const struct index *tables)
 {
-	struct guid id = table_of_event(e->event);
+	struct guid id = machine_event_table(e->event);
 	size_t found = NONE;
 
 	for (size_t i = index_first(tables, e->installation, &id);
@@ -455,6 +454,8 @@ static int join_devices(struct machine *m, struct err *reterr)
 
 	for (size_t i = 0; i < o->n_disk_events && r == 0; i++)
 		join_device(o, &o->disk_events[i], &x);
+	if (r == 0)
+		r = machine_infer_event_disks(m, reterr);
 	report_all_of_two(m);
 	free(x.devices.list);
 	free(x.known_devices.list);

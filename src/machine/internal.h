@@ -427,6 +427,17 @@ int machine_search_disks(struct machine *m, struct err *reterr);
 void machine_report_unused_databases(struct machine *m);
 int machine_take_recovered(struct machine *m, struct err *reterr);
 
+/* By what the partition table of an event, or of a known disk, is known: zero
+ * where it has no id.  */
+struct guid machine_event_table(const struct partition_event *e);
+struct guid machine_known_table(const struct machine_known_disk *k);
+
+/* The serial number @a, as a device or its instance has it, is @b.  */
+bool machine_same_serial(const char *a, const char *b);
+
+/* Join the events of a known disk from before it got another DiskId.  */
+int machine_infer_event_disks(struct machine *m, struct err *reterr);
+
 /* Tell the signature of disks whose sector 0 is lost, or has none, by the ids
  * that the registries have of their volumes.  */
 int machine_infer_signatures(struct machine *m, struct err *reterr);

@@ -495,6 +495,8 @@ struct machine_disk_event {
 	size_t disk;		/* the supplied disk; NONE */
 	size_t known_disk;	/* the registry's record of it; NONE: none, or
 				 * it cannot be told */
+	bool inferred;		/* that known disk, though it has another DiskId
+				 * now */
 	struct kept_partitions partitions;	/* of its layout */
 };
 

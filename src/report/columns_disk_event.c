@@ -105,6 +105,16 @@ static void event_known_disk(const struct row *r, struct value *v)
 	value_id(v, "known", record_of(r)->known_disk);
 }
 
+static void event_known_certainty(const struct row *r, struct value *v)
+{
+	const struct machine_disk_event *e = record_of(r);
+
+	if (e->known_disk != NONE)
+		value_string(v, certainty_name(e->inferred ?
+					       CERTAINTY_INFERRED :
+					       CERTAINTY_SINGLE));
+}
+
 static void event_capacity(const struct row *r, struct value *v)
 {
 	if (event_of(r)->has_capacity)
@@ -253,6 +263,7 @@ static const struct column event_columns[] = {
 	{ "diskNumber", VALUE_INTEGER, event_number },
 	{ "disk", VALUE_STRING, event_disk },
 	{ "knownDisk", VALUE_STRING, event_known_disk },
+	{ "knownDiskCertainty", VALUE_STRING, event_known_certainty },
 	{ "capacity", VALUE_INTEGER, event_capacity },
 	{ "busType", VALUE_STRING, event_bus },
 	{ "removableMedia", VALUE_BOOL, event_removable },

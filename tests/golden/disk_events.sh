@@ -210,6 +210,41 @@ analyse 4 "$disk0"
 expect '[e["knownDisk"] for e in d["diskEvents"]]' \
 	'[null, "known1", null, null, "known4", "known4", "known4"]'
 
+# Windows was upgraded, and called the device anew. What contradicts that it is
+# one: the size, the table, the serial number, what the device says of itself;
+# and that it had its new name before.
+new=656b1713-9d1e-11eb-8a01-806e6f6e6963
+old=99999999-9d1e-11eb-8a01-806e6f6e6963
+own=12345678-9d1e-11eb-8a01-525400c01d01
+before() {
+	printf '%s\n' 'set DiskNumber 0' "set Capacity $(($2 * mib))" "mbr $3" \
+		"slot $mib $((8 * mib)) 7" "set RegistryId $1" \
+		"set DiskId $5" "set SerialNumber \"$4\"" event
+}
+while read -r case known first last; do
+	case="another DiskId, $case"
+	{
+		# shellcheck disable=SC2086
+		before ${first//,/ }
+		# shellcheck disable=SC2086
+		before ${last//,/ }
+	} | "$SAMPLE_BIN/evtxbuild" "$log"
+	with_log "$log"
+	analyse 4 "$disk0"
+	expect '" ".join("%s:%s" % (e["knownDisk"], e["knownDiskCertainty"])
+		for e in d["diskEvents"])' "${known//,/ }"
+	ok "$case: by the schema" tests/golden/validate.py "$scratch/report"
+done <<- END
+	all-agree known1:inferred,known1:single $old,96,5ca1ab1e,QM00001,$own $new,96,5ca1ab1e,QM00001,$own
+	size None:None,known1:single $old,95,5ca1ab1e,QM00001,$own $new,96,5ca1ab1e,QM00001,$own
+	table None:None,known1:single $old,96,5ca1ab1f,QM00001,$own $new,96,5ca1ab1e,QM00001,$own
+	serial None:None,known1:single $old,96,5ca1ab1e,QM00002,$own $new,96,5ca1ab1e,QM00001,$own
+	no-serial None:None,known1:single $old,96,5ca1ab1e,NULL,$own $new,96,5ca1ab1e,NULL,$own
+	device None:None,known1:single $old,96,5ca1ab1e,QM00001,$new $new,96,5ca1ab1e,QM00001,$own
+	order known1:single,None:None $new,96,5ca1ab1e,QM00001,$own $old,96,5ca1ab1e,QM00001,$own
+	old-alone None:None,None:None $old,96,5ca1ab1e,QM00001,$own $old,96,5ca1ab1e,QM00001,$own
+END
+
 case="the signature 1 is no id of a known disk"
 printf '%s\n' 'set DiskNumber 4' "set Capacity $((8 * mib))" 'mbr 00000001' \
 	"slot 0 $((8 * mib)) c" event | "$SAMPLE_BIN/evtxbuild" "$log"
