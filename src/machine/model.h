@@ -368,7 +368,7 @@ enum shadow_state {
 	SHADOW_STORE_MISSING,	/* it lies on a volume that is not there */
 	SHADOW_STORE_AMBIGUOUS,	/* several volumes hold it */
 	SHADOW_VOLUME_MISSING,	/* only its store is there */
-	SHADOW_DAMAGED,
+	SHADOW_DAMAGED,		/* there is no store, or none with a header */
 };
 
 /* A shadow copy of a volume.  */

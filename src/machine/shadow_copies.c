@@ -50,14 +50,15 @@ static void find_place(const struct machine *m, size_t volume,
 		       struct machine_shadow_copy *s)
 {
 	const struct shadow_catalog *c = &m->volumes[volume].shadows;
-	size_t n;
+	size_t n = 1;
 
 	s->state = SHADOW_AVAILABLE;
 	s->store = shadow_find_store(c, &s->copy->entry.store);
 	s->store_volume = volume;
-	if (s->store != NULL)
-		return;
-	n = find_store(m, volume, s);
+	if (s->store == NULL)
+		n = find_store(m, volume, s);
+	if (n == 1 && !s->store->has_info)
+		s->state = SHADOW_DAMAGED;
 	if (n == 1)
 		return;
 	s->store = NULL;
@@ -77,19 +78,23 @@ static const char *const state_words[] = {
 	[SHADOW_DAMAGED] = "has no store, although its volume should keep it",
 };
 
-/* What is not on one volume, or not there.  */
+/* What is not on one volume, or not there.  Of a header that cannot be read this
+ * was said when that was tried.  */
 static void explain(struct machine *m, size_t index)
 {
 	const struct machine_shadow_copy *s = &m->model.shadow_copies[index];
-	const struct diag_kind *kind = s->state == SHADOW_DAMAGED
+	const enum shadow_state state =
+		s->state == SHADOW_DAMAGED && s->store != NULL ?
+		SHADOW_AVAILABLE : s->state;
+	const struct diag_kind *kind = state == SHADOW_DAMAGED
 		? &FINDING_SHADOW_NO_STORE : &FINDING_SHADOW_ELSEWHERE;
 	const char *place = "";
 	char storage[GUID_TEXT_CHARS + 1];
 	struct diag *d;
 
-	if (s->state == SHADOW_AVAILABLE && s->volume == s->store_volume)
+	if (state == SHADOW_AVAILABLE && s->volume == s->store_volume)
 		return;
-	if (s->state == SHADOW_AVAILABLE)
+	if (state == SHADOW_AVAILABLE)
 		place = arena_printf(m->arena, ", %s",
 				     machine_place(m, s->store_volume));
 	else if (s->header != NULL)
@@ -97,7 +102,7 @@ static void explain(struct machine *m, size_t index)
 				     guid_text(&s->header->storage, storage));
 	d = diag_add(&m->model.findings, kind,
 		     "the shadow copy shadow%zu %s%s.", index,
-		     state_words[s->state], place != NULL ? place : "");
+		     state_words[state], place != NULL ? place : "");
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &s->cites);
 }

@@ -48,6 +48,13 @@ if image=$(real log2timeline__dfvfs/test_data/vsstest.qcow2); then
 	qemu-img convert -O raw "$image" "$scratch/vsstest.raw"
 	tap tests/golden/shadows.py "$scratch/dfvfs" "$scratch/vsstest.raw" 0 \
 		volume0
+	header=$(tests/golden/query.py "$scratch/dfvfs" \
+		'd["shadowCopies"][0]["store"]["header"]')
+	printf '\0' | dd of="$scratch/vsstest.raw" bs=1 seek="$header" \
+		conv=notrunc status=none
+	"$COLDMOUNT" -q --json "$scratch/vsstest.raw" > "$scratch/header"
+	says header "$states, [f['code'] for f in d['findings'] if f['citations'] and f['citations'][0]['offset'] == $header]" \
+		'[[["shadow0", "volume0", "damaged", "volume0"], ["shadow1", "volume0", "available", "volume0"]], ["CM0242"]]'
 	rm "$scratch/vsstest.raw"
 else
 	skip "copies of Windows 7" "../shared/data is not here"
