@@ -78,7 +78,7 @@ static const char *const state_words[] = {
 	[SHADOW_DAMAGED] = "has no store, although its volume should keep it",
 };
 
-/* What is not on one volume, or not there.  Of a header that cannot be read this
+/* What is not on one volume, or not there.  Of a header that cannot be read it
  * was said when that was tried.  */
 static void explain(struct machine *m, size_t index)
 {
