@@ -89,7 +89,7 @@ static void check_damaged_volume(struct layout *l, struct first_sector *f)
 	if (!f->has_mbr || f->is_volume ||
 	    mbr_is_plausible(&f->mbr, l->size / DEFAULT_SECTOR_BYTES))
 		return;
-	if (!find_backup(l, f) && r < 0 && r != ERR_MAGIC) {
+	if (!find_ntfs_backup(l, f) && r < 0 && r != ERR_MAGIC) {
 		f->is_volume = true;
 		f->boot = (struct boot_sector){ .kind = b.kind };
 	}
@@ -152,6 +152,10 @@ void first_sector_look_behind(struct layout *l, struct first_sector *f)
 	uint64_t at = ISO9660_OFFSET;
 	const bool udf = udf_volume_is_there(l->source, &at);
 
+	if (!udf && find_backup(l, f)) {
+		f->has_mbr = false;
+		return;
+	}
 	if (!udf && !is_cdfs(l))
 		return;
 	layout_report(l, &FINDING_SECTOR_0_AMBIGUOUS, layout_mbr,

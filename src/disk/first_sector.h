@@ -34,8 +34,9 @@ void first_sector_read(struct layout *l, struct first_sector *ret);
 /* A volume without partition table need not show in sector 0.  */
 void first_sector_look_elsewhere(struct layout *l, struct first_sector *f);
 
-/* What makes discs may end sector 0 as an MBR does: look for one behind an MBR
- * that has neither partitions nor a signature, as no system leaves it.  */
+/* What makes discs may end sector 0 as an MBR does, and so does what is left of
+ * a boot sector: look for a volume behind an MBR that has neither partitions
+ * nor a signature, as no system leaves it.  */
 void first_sector_look_behind(struct layout *l, struct first_sector *f);
 
 /* Set the size of the sectors of @l.  One that was given holds against all but

@@ -27,6 +27,17 @@ static bool is_volume(const uint8_t *p, uint64_t size)
 	return r;
 }
 
+static bool may_be_volume(const uint8_t *p, uint64_t size)
+{
+	struct test_reading t;
+	bool r;
+
+	test_read(&t, p, size, size, 0);
+	r = t.table.n_partitions > 0;
+	test_read_done(&t);
+	return r;
+}
+
 /* Lay what @mkfs writes to a volume of @n bytes over those at @off.  */
 static void lay_over(uint8_t *p, size_t off, const char *mkfs, size_t n)
 {
@@ -82,6 +93,21 @@ Test(fat_backup, a_disk_is_one_volume_by_it)
 		cr_expect_not(u.v.has_dirty);
 		cr_expect_eq(u.diags.n, 1);
 		identified_done(&u);
+		free(p);
+	}
+}
+
+/* What is left of a boot sector ends as an MBR does; but one with a signature
+ * was made since.  */
+Test(fat_backup, an_empty_table_may_be_a_boot_sector)
+{
+	for (size_t i = 0; i < N_SAMPLES; i++) {
+		uint8_t *p = volume_made_by(samples[i].mkfs, SIZE);
+
+		memset(p, 0, 510);
+		cr_expect(is_volume(p, SIZE), "%s", samples[i].mkfs);
+		p[0x1b8] = 1;
+		cr_expect_not(may_be_volume(p, SIZE), "%s", samples[i].mkfs);
 		free(p);
 	}
 }
