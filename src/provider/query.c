@@ -67,6 +67,49 @@ static int check_class(const struct wql_word *w, struct query_error *error)
 			       w->text);
 }
 
+/* What classes have is not all published.  */
+enum qualified { QUALIFIED_ALL, QUALIFIED_ASSOCIATIONS, QUALIFIED_SOME };
+
+static const struct {
+	const char *name;
+	enum qualified by;
+} qualifiers[] = {
+	{ "Association", QUALIFIED_ASSOCIATIONS },
+	{ "Dynamic", QUALIFIED_ALL },	/* a provider makes the objects */
+	{ "Locale", QUALIFIED_SOME },
+	{ "Provider", QUALIFIED_ALL },
+};
+#define N_QUALIFIERS (sizeof(qualifiers) / sizeof(qualifiers[0]))
+
+static size_t find_qualifier(const char *name)
+{
+	size_t i = 0;
+
+	while (i < N_QUALIFIERS && ascii_compare(qualifiers[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static int check_qualifier(const struct wql_word *w, struct query_error *error)
+{
+	if (w->text == NULL || find_qualifier(w->text) < N_QUALIFIERS)
+		return 0;
+	return query_error_set(error, w->at, "which classes have the qualifier "
+			       "%s is not known here", w->text);
+}
+
+/* Microsoft: "The ClassDefsOnly and ResultClass keywords are mutually
+ * exclusive."  */
+static int check_of(const struct wql *q, struct query_error *error)
+{
+	if (q->class_defs_only && q->result_class.text != NULL)
+		return query_error_set(error, q->result_class.at, "ResultClass "
+				       "and ClassDefsOnly exclude each other");
+	if (check_qualifier(&q->qualifier, error) < 0)
+		return -1;
+	return check_qualifier(&q->assoc_qualifier, error);
+}
+
 static int check(const struct wql *q, struct query_error *error)
 {
 	if (check_class(&q->class_name, error) < 0 ||
@@ -74,7 +117,7 @@ static int check(const struct wql *q, struct query_error *error)
 	    check_class(&q->result_class, error) < 0)
 		return -1;
 	if (q->kind != WQL_SELECT)
-		return 0;
+		return check_of(q, error);
 	for (size_t i = 0; i < n_cim_classes; i++)
 		if (cim_class_is(cim_classes[i], q->class_name.text) &&
 		    check_properties(q, cim_classes[i], error) < 0)
@@ -197,6 +240,29 @@ static bool is_of(const struct wql_word *w, const struct cim_class *c)
 	return w->text == NULL || cim_class_is(c, w->text);
 }
 
+/* Whether the class @c has the qualifier @w, which is one that is known: 1, 0,
+ * or -1 where nothing tells.  The documentation of ASSOCIATORS OF has Locale of
+ * the two classes that a letter leads to.  */
+static int qualifies(struct run *r, const struct wql_word *w,
+		     const struct cim_class *c)
+{
+	if (w->text == NULL)
+		return 1;
+	switch (qualifiers[find_qualifier(w->text)].by) {
+	case QUALIFIED_ALL:
+		return 1;
+	case QUALIFIED_ASSOCIATIONS:
+		return c->association;
+	case QUALIFIED_SOME:
+		break;
+	}
+	if (strcmp(c->name, "Win32_Directory") == 0 ||
+	    strcmp(c->name, "Win32_DiskPartition") == 0)
+		return 1;
+	return query_error_set(r->error, w->at, "whether %s has the qualifier "
+			       "%s is not known here", c->name, w->text);
+}
+
 /* Add @o, if it is new; of classes alone, if its class is.  */
 static int add_once(struct run *r, const struct cim_object *o)
 {
@@ -225,12 +291,16 @@ static int take_others(struct run *r, const struct cim_object *link,
 	for (size_t i = 0; i < link->class->n_properties; i++) {
 		const struct cim_property *p = &link->class->properties[i];
 		struct cim_object o;
+		int status;
 
 		if (p == end || p->leads_to == NULL ||
 		    !is_named(&r->q->result_role, p->name))
 			continue;
 		o = p->leads_to(link);
-		if (is_of(&r->q->result_class, o.class) && add_once(r, &o) < 0)
+		if (!is_of(&r->q->result_class, o.class))
+			continue;
+		status = qualifies(r, &r->q->qualifier, o.class);
+		if (status < 0 || (status > 0 && add_once(r, &o) < 0))
 			return -1;
 	}
 	return 0;
@@ -239,6 +309,10 @@ static int take_others(struct run *r, const struct cim_object *link,
 static int take_link(struct run *r, const struct cim_object *link,
 		     const struct cim_object *of)
 {
+	bool references = r->q->kind == WQL_REFERENCES;
+	const struct wql_word *qualifier = references ? &r->q->qualifier :
+					   &r->q->assoc_qualifier;
+
 	for (size_t i = 0; i < link->class->n_properties; i++) {
 		const struct cim_property *p = &link->class->properties[i];
 		struct cim_object o;
@@ -249,8 +323,10 @@ static int take_link(struct run *r, const struct cim_object *link,
 		o = p->leads_to(link);
 		if (o.class != of->class || o.index != of->index)
 			continue;
-		status = r->q->kind == WQL_REFERENCES ? add_once(r, link) :
-			 take_others(r, link, p);
+		status = qualifies(r, qualifier, link->class);
+		if (status > 0)
+			status = references ? add_once(r, link) :
+				 take_others(r, link, p);
 		if (status < 0)
 			return -1;
 	}

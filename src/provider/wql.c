@@ -479,6 +479,8 @@ static int parse_filter(struct parser *p, struct wql *q)
 		{ "ResultClass", &q->result_class, true },
 		{ "ResultRole", &q->result_role, false },
 		{ "Role", &q->role, true },
+		{ "RequiredQualifier", &q->qualifier, true },
+		{ "RequiredAssocQualifier", &q->assoc_qualifier, false },
 	};
 
 	if (is_word(p, "ClassDefsOnly")) {
@@ -498,8 +500,10 @@ static int parse_filter(struct parser *p, struct wql *q)
 		return take_word(p, "a name", filters[i].word);
 	}
 	return expected(p, q->kind == WQL_REFERENCES ?
-			"ResultClass, Role or ClassDefsOnly" :
-			"AssocClass, ResultClass, Role, ResultRole or "
+			"ResultClass, Role, RequiredQualifier or "
+			"ClassDefsOnly" :
+			"AssocClass, ResultClass, Role, ResultRole, "
+			"RequiredQualifier, RequiredAssocQualifier or "
 			"ClassDefsOnly");
 }
 

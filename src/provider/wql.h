@@ -80,6 +80,7 @@ struct wql {
 	const struct wql_node *where;		/* NULL: no condition */
 	struct wql_word path;			/* ASSOCIATORS, REFERENCES */
 	struct wql_word assoc_class, result_class, role, result_role;
+	struct wql_word qualifier, assoc_qualifier;	/* that are required */
 	bool class_defs_only;
 };
 

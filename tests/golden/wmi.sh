@@ -282,6 +282,37 @@ is "references of a letter" \
 		-f table | sed 1,2d | sort | paste -s -d ' ')" \
 	"Win32_LogicalDiskRootDirectory Win32_LogicalDiskToPartition"
 
+# The examples of Microsoft's documentation of ASSOCIATORS OF, and its rules.
+# ends QUERY: the objects, in one line.
+ends() {
+	ask "$1" -f mof 2>&1 | sed -n -e 's/^instance of //p' \
+		-e 's/^coldmount: query, character //p' | sort | paste -s -d ' '
+}
+for where in "RequiredAssocQualifier = Association" \
+	"RequiredQualifier = Locale" "requiredqualifier=provider"; do
+	is "documented: $where" \
+		"$(ends "ASSOCIATORS OF {Win32_LogicalDisk.DeviceID=\"C:\"}
+		WHERE $where")" "Win32_Directory Win32_DiskPartition"
+done
+is "a valid query, by the documentation" \
+	"$(ends "ASSOCIATORS OF {win32_LogicalDisk=\"C:\"} WHERE resultClass = \
+Win32_Directory requiredQualifier = Dynamic")" Win32_Directory
+is "directories are no associations" "$(ends "ASSOCIATORS OF {\
+Win32_LogicalDisk='C:'} WHERE RequiredQualifier = Association")" ""
+is "references are" "$(ends "REFERENCES OF {Win32_LogicalDisk='C:'} WHERE \
+ResultClass = CIM_Component RequiredQualifier = Association")" \
+	Win32_LogicalDiskRootDirectory
+is "a qualifier of which nothing is known" "$(ends "ASSOCIATORS OF {\
+Win32_LogicalDisk='C:'} WHERE RequiredQualifier = Tag")" \
+	"67: which classes have the qualifier Tag is not known here"
+is "of other classes than the documentation's" "$(ends "ASSOCIATORS OF {\
+Win32_Directory='C:\'} WHERE ResultClass = Win32_Volume \
+RequiredQualifier = Locale")" \
+	"93: whether Win32_Volume has the qualifier Locale is not known here"
+is "mutually exclusive, by the documentation" "$(ends "ASSOCIATORS OF {\
+Win32_LogicalDisk='C:'} WHERE ResultClass = Win32_Directory ClassDefsOnly")" \
+	"61: ResultClass and ClassDefsOnly exclude each other"
+
 # What Microsoft's documentation has and live objects have not (of 34
 # properties, by what was published) can be named only.
 is "a documented property that no object has" \

@@ -133,6 +133,8 @@ Test(wql, associators_have_a_path_and_filters)
 			      "\"\\\\\\\\?\\\\Volume{a}\\\\\"} WHERE "
 			      "AssocClass = Win32_MountPoint ResultClass=X "
 			      "role=Volume ResultRole = Directory "
+			      "RequiredQualifier=Dynamic "
+			      "requiredassocqualifier = Association "
 			      "ClassDefsOnly");
 
 	cr_expect_eq(q.kind, WQL_ASSOCIATORS);
@@ -143,6 +145,8 @@ Test(wql, associators_have_a_path_and_filters)
 	cr_expect_str_eq(q.result_class.text, "X");
 	cr_expect_str_eq(q.role.text, "Volume");
 	cr_expect_str_eq(q.result_role.text, "Directory");
+	cr_expect_str_eq(q.qualifier.text, "Dynamic");
+	cr_expect_str_eq(q.assoc_qualifier.text, "Association");
 	cr_expect(q.class_defs_only);
 	q = parsed("associators of {X.A='}\"'}");
 	cr_expect_str_eq(q.path.text, "X.A='}\"'");
@@ -186,6 +190,12 @@ static const struct { const char *query; size_t at; } wrong[] = {
 	{ "ASSOCIATORS OF {X=1} WHERE Role=", 32 },
 	{ "ASSOCIATORS OF {X=1} WHERE a=1", 27 },
 	{ "REFERENCES OF {X=1} WHERE AssocClass=Y", 26 },
+	{ "REFERENCES OF {X=1} WHERE RequiredAssocQualifier=Y", 26 },
+	/* Microsoft's examples of what is not valid.  */
+	{ "Associators of {X=\"C:\"} where resultClass = Y requiredQualifier "
+	  "<> Dynamic", 64 },
+	{ "Associators of {X=\"C:\"} where resultClass = Y AND "
+	  "requiredQualifier = Dynamic", 46 },
 };
 
 Test(wql, an_error_says_where)
