@@ -220,9 +220,11 @@ static bool string_holds(const struct wql_node *n, const struct cim_value *v)
 
 static bool datetime_holds(const struct wql_node *n, const struct cim_value *v)
 {
+	char time[CIM_DATETIME_BYTES];
+
 	return cim_datetime_is(v->string) &&
-	       ordered(n->operator,
-		       cim_datetime_compare(v->string, n->literal.string));
+	       cim_datetime_read(n->literal.string, time) &&
+	       ordered(n->operator, cim_datetime_compare(v->string, time));
 }
 
 /* Scripts write DriveLetter = 'C'; a number is the character's.  */
@@ -327,13 +329,15 @@ static bool comparable(enum cim_type type, const struct wql_literal *l)
 {
 	struct wql_literal number;
 	bool boolean;
+	char time[CIM_DATETIME_BYTES];
 
 	switch (type) {
 	case CIM_STRING:
 	case CIM_REFERENCE:
 		return l->kind == WQL_STRING;
 	case CIM_DATETIME:
-		return l->kind == WQL_STRING && cim_datetime_is(l->string);
+		return l->kind == WQL_STRING &&
+		       cim_datetime_read(l->string, time);
 	case CIM_BOOLEAN:
 		return boolean_of(l, &boolean);
 	case CIM_CHAR16:

@@ -51,6 +51,48 @@ bool cim_datetime_is(const char *text)
 	return true;
 }
 
+/* Between the numbers of a date, both of a kind.  */
+#define SEPARATORS "/-."
+#define DIGITS "0123456789"
+
+/* Write the date @text as eight digits.  */
+static bool put_date(const char *text, char out[9])
+{
+	size_t n = strspn(text, DIGITS), months;
+	const char *month, *day;
+
+	if (n == 8 && text[n] == '\0') {
+		memcpy(out, text, n + 1);
+		return true;
+	}
+	if (n != 4 || text[n] == '\0' || strchr(SEPARATORS, text[n]) == NULL)
+		return false;
+	month = text + n + 1;
+	months = strspn(month, DIGITS);
+	if (months < 1 || months > 2 || month[months] != text[n])
+		return false;
+	day = month + months + 1;
+	if (strspn(day, DIGITS) != 2 || day[2] != '\0')
+		return false;
+	snprintf(out, 9, "%.4s%s%.*s%.2s", text, months == 1 ? "0" : "",
+		 (int)months, month, day);
+	return true;
+}
+
+bool cim_datetime_read(const char *text, char buf[CIM_DATETIME_BYTES])
+{
+	char date[9];
+
+	if (cim_datetime_is(text)) {
+		memcpy(buf, text, CIM_DATETIME_BYTES);
+		return true;
+	}
+	if (!put_date(text, date))
+		return false;
+	snprintf(buf, CIM_DATETIME_BYTES, "%s000000.000000+000", date);
+	return cim_datetime_is(buf);
+}
+
 /* Days from 1 March of the year 0 of the Gregorian calendar, in which a year
  * that begins with March has its leap day at its end.  */
 static int64_t days_of(int year, int month, int day)

@@ -13,6 +13,13 @@
 /* Is @text a time, perhaps with fields that are not said?  */
 bool cim_datetime_is(const char *text);
 
+/* Read @text, a time or a date alone, which is when it begins in UTC, into @buf
+ * as a time.  Of the forms that WQL has besides ("WQL-Supported Date Formats")
+ * these do not have the order of some locale: 20210304, 2021-03-04,
+ * 2021/3/04.  */
+#define CIM_DATETIME_BYTES 26
+bool cim_datetime_read(const char *text, char buf[CIM_DATETIME_BYTES]);
+
 /* Below, equal to or above 0, as the time @a is before, at or after @b: as
  * instants, whatever their offsets are.  Fields from the first on that one of
  * them does not say are not compared, nor are offsets then.  Both are

@@ -37,6 +37,13 @@ is "a time in JSON is one of ISO 8601" "$(ask "SELECT CreationDate \
 import datetime, json, sys
 print(datetime.datetime.fromisoformat(json.load(sys.stdin)[0]["CreationDate"]))')" \
 	"2021-03-04 05:06:07+00:00"
+for date in 20210304 2021-03-04 2021/3/04; do
+	is "a date, $date, is when it begins" "$(ask "SELECT Name FROM \
+		Win32_Directory WHERE CreationDate > '$date' AND \
+		Name = 'C:\\\\'" | grep -c '^Name : C:')" 1
+done
+is "after which a day is" "$(ask "SELECT Name FROM Win32_Directory WHERE \
+	CreationDate > '20210305' AND Name = 'C:\\\\'" | grep -c C:)" 0
 is "a text that is no time" "$(ask "SELECT * FROM Win32_Directory WHERE \
 	CreationDate > '2021'" 2>&1 | grep -c 'CreationDate is of type datetime')" 1
 

@@ -28,6 +28,34 @@ Test(datetime, knows_what_is_a_time)
 	cr_expect_not(cim_datetime_is("2021-03-04 05:06:07      "));
 }
 
+Test(datetime, reads_dates_whose_order_is_known)
+{
+	static const struct { const char *text, *time; } rows[] = {
+		{ "20210304", "20210304000000.000000+000" },
+		{ "2021-03-04", "20210304000000.000000+000" },
+		{ "2021/3/04", "20210304000000.000000+000" },
+		{ "2021.12.31", "20211231000000.000000+000" },
+		{ "20210304050607.000000+060", "20210304050607.000000+060" },
+		{ "", NULL }, { "2021", NULL }, { "202103", NULL },
+		{ "2021030", NULL }, { "202103040", NULL },
+		{ "20211304", NULL }, { "2021-13-04", NULL },
+		{ "2021-03/04", NULL }, { "2021-03-4", NULL },
+		{ "2021-03-045", NULL }, { "2021-003-04", NULL },
+		{ "2021--04", NULL }, { "2021-", NULL }, { "2021-3", NULL },
+		{ "2021-3-", NULL }, { "2021 03 04", NULL },
+		{ "03/04/2021", NULL },		/* an order of a locale */
+		{ "March 4, 2021", NULL },
+	};
+	char time[CIM_DATETIME_BYTES];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cr_expect_eq(cim_datetime_read(rows[i].text, time),
+			     rows[i].time != NULL, "%s", rows[i].text);
+		if (rows[i].time != NULL)
+			cr_expect_str_eq(time, rows[i].time);
+	}
+}
+
 Test(datetime, compares_instants)
 {
 	const char *utc = "20210304050607.000000+000";
