@@ -442,9 +442,20 @@ static void report_uncounted(struct reader *r)
 	}
 }
 
+/* Whether the letters behind those that are kept are all there is.  */
+static bool are_all_kept(const struct reader *r)
+{
+	return !r->letters_left && r->first_left < r->key->n_values &&
+	       r->key->n_values - r->first_left == r->n_letters;
+}
+
 static void report_full(struct reader *r)
 {
-	struct diag *d = diag_add(
+	struct diag *d;
+
+	if (are_all_kept(r))
+		return;
+	d = diag_add(
 		r->diags, &FINDING_NAMES_CUT,
 		"MountedDevices has %u values; the first %u are read, and "
 		"behind them %s drive letter: %zu. The others are left out.",
@@ -459,7 +470,7 @@ static void report_full(struct reader *r)
 static int read_more_letters(struct reader *r)
 {
 	const struct hive_value_filter f = { r->first_left, is_letter,
-					     name_form };
+					     name_form, NULL };
 	int status = hive_each_value_of(r->hive, r->key, &f, add_letter, r,
 					NULL);
 
@@ -486,7 +497,8 @@ static int stop(void *ctx, const struct hive_value *v)
  * root, of whatever name.  */
 static bool is_root_of_names(struct hive *h, struct hive_key *ret)
 {
-	const struct hive_value_filter f = { 0, is_windows_name, name_form };
+	const struct hive_value_filter f = { 0, is_windows_name, name_form,
+					     NULL };
 
 	return hive_root(h, ret, NULL) == 0 &&
 	       hive_each_value_of(h, ret, &f, stop, NULL, NULL) == 1;

@@ -20,86 +20,12 @@ void record_finding(struct record_reader *r, const char *what, const char *why,
 		cites_join(r->diags->arena, &d->cites, c);
 }
 
-/* Keys that speak of devices have up to twenty.  */
-#define MAX_SIBLINGS 32
-
-/* Looking at other names costs memory: none where records are very many.  */
-#define SIBLINGS_MAX_BYTES (64u << 20)
-
-struct sibling {
-	const char *name;
-	struct hive_value found;
-	unsigned n;
-};
-
-/* As a filter: names that are not longer than those sought.  */
-static bool is_short(struct span name)
-{
-	(void)name;
-	return true;
-}
-
-/* Names shorter than this can differ from others in one letter.  */
-#define SURE_NAME_CHARS 6
-
-/* Whether @name, UTF-16LE, is @want but for one bit of its letters or of its
- * length, or one letter.  */
-static bool is_nearly(struct span name, const char *want)
-{
-	const size_t n = strlen(want), has = name.n / 2;
-	const size_t lengths = n ^ has;
-	unsigned n_bits = 0, n_letters = 0;
-
-	/* A name without letters is of neither kind: its length is in bytes. */
-	if (n == 0)
-		return name.n > 0 && (name.n & (name.n - 1)) == 0;
-	if (name.n == 0 || name.n % 2 != 0 ||
-	    (lengths & (lengths - 1)) != 0)
-		return false;
-	for (size_t i = 0; i < (has < n ? has : n); i++) {
-		unsigned x = (name.p[2 * i] | (unsigned)name.p[2 * i + 1] << 8)
-			     ^ (unsigned char)want[i];
-
-		n_letters += x != 0;
-		for (; x != 0; x &= x - 1)
-			n_bits++;
-	}
-	return n_bits + (lengths != 0) == 1 ||
-	       (n_letters == 1 && lengths == 0 && n >= SURE_NAME_CHARS);
-}
-
-static int visit_sibling(void *ctx, const struct hive_value *v)
-{
-	struct sibling *s = ctx;
-
-	if (v->tombstone || !is_nearly(v->name_utf16, s->name))
-		return 0;
-	s->found = *v;
-	s->n++;
-	return 0;
-}
-
 static bool find_value(struct record_reader *r, const struct hive_key *k,
 		       const char *name, bool quiet, struct hive_value *ret)
 {
-	const struct hive_value_filter filter = { 0, is_short, NULL };
-	struct sibling s = { .name = name };
-
-	if (hive_find_value(r->hive, k, name, ret, NULL) == 0)
-		return true;
-	/* A default value has no name to be known by: where it is alone.  */
-	if (quiet || (name[0] == '\0' && k->n_values != 1) ||
-	    k->n_values > MAX_SIBLINGS ||
-	    arena_bytes(r->arena) > SIBLINGS_MAX_BYTES)
-		return false;
-	hive_each_value_of(r->hive, k, &filter, visit_sibling, &s, NULL);
-	if (s.n != 1)
-		return false;
-	record_finding(r, name[0] != '\0' ? name : "The default value",
-		       "the name of the value is damaged",
-		       &s.found.cites);
-	*ret = s.found;
-	return true;
+	return (quiet ? hive_find_value(r->hive, k, name, ret, NULL)
+		      : hive_find_value_nearly(r->hive, k, name, ret,
+					       NULL)) == 0;
 }
 
 bool record_find_value(struct record_reader *r, const struct hive_key *k,

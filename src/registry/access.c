@@ -16,7 +16,14 @@ int hive_root(struct hive *h, struct hive_key *ret, struct err *reterr)
 int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 		     void *ctx, struct err *reterr)
 {
-	return h->ops->each_subkey(h, k, fn, ctx, reterr);
+	return h->ops->each_subkey(h, k, NULL, fn, ctx, reterr);
+}
+
+int hive_each_subkey_like(struct hive *h, const struct hive_key *k,
+			  const char *prefix, hive_key_fn *fn, void *ctx,
+			  struct err *reterr)
+{
+	return h->ops->each_subkey(h, k, prefix, fn, ctx, reterr);
 }
 
 int hive_each_lost_subkey(struct hive *h, const struct hive_key *k,
@@ -137,28 +144,35 @@ static struct span up_to_nul(struct span s)
 	return s;
 }
 
+int hive_read_string(struct hive *h, const struct hive_value *v,
+		     struct text *ret, struct cites *c, struct err *reterr)
+{
+	struct cites data = { 0 };
+	struct span s = { 0 };
+	int r;
+
+	if (v->type != REG_SZ && v->type != REG_EXPAND_SZ)
+		return err_set(reterr, ERR_VALUE, v->inline_data_at,
+			       "type of a string value", REG_SZ, v->type);
+	r = hive_read_value(h, v, &s, &data, reterr);
+	if (r < 0)
+		return r;
+	*ret = text_from_utf16(h->arena, up_to_nul(s));
+	if (c != NULL) {
+		cites_join(h->arena, c, &v->cites);
+		cites_join(h->arena, c, &data);
+	}
+	return 0;
+}
+
 int hive_get_string_cited(struct hive *h, const struct hive_key *k,
 			  const char *name, struct text *ret, struct cites *c,
 			  struct err *reterr)
 {
 	struct hive_value v = { 0 };
-	struct cites data = { 0 };
-	struct span s = { 0 };
 	int r = hive_find_value(h, k, name, &v, reterr);
 
-	if (r == 0 && v.type != REG_SZ && v.type != REG_EXPAND_SZ)
-		r = err_set(reterr, ERR_VALUE, v.inline_data_at,
-			    "type of a string value", REG_SZ, v.type);
-	if (r == 0)
-		r = hive_read_value(h, &v, &s, &data, reterr);
-	if (r < 0)
-		return r;
-	*ret = text_from_utf16(h->arena, up_to_nul(s));
-	if (c != NULL) {
-		cites_join(h->arena, c, &v.cites);
-		cites_join(h->arena, c, &data);
-	}
-	return 0;
+	return r < 0 ? r : hive_read_string(h, &v, ret, c, reterr);
 }
 
 int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,

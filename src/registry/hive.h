@@ -117,6 +117,11 @@ int hive_each_lost_parent(struct hive *h, const char *subkey,
  * read: the finding is already made.  */
 int hive_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
 		     void *ctx, struct err *reterr);
+/* Those whose name begins with @prefix, ASCII, without regard to case; the
+ * others take no memory.  */
+int hive_each_subkey_like(struct hive *h, const struct hive_key *k,
+			  const char *prefix, hive_key_fn *fn, void *ctx,
+			  struct err *reterr);
 int hive_each_value(struct hive *h, const struct hive_key *k, hive_value_fn *fn,
 		    void *ctx, struct err *reterr);
 
@@ -157,6 +162,9 @@ struct hive_value_filter {
 	 * or NULL.  A name of no form may be longer than one, and begin like
 	 * it; one that is of a form as it stands is not touched.  */
 	hive_name_form *form;
+	/* Only values whose name is this, or is it but for one bit of its
+	 * letters or of its length, or for one letter; or NULL.  */
+	const char *nearly;
 };
 #define HIVE_SHORT_NAME_CHARS 64
 
@@ -186,6 +194,13 @@ int hive_each_uncounted_value(struct hive *h, const struct hive_key *k,
 int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
 		    struct hive_value *ret, struct err *reterr);
 
+/* The same; where there is none, the only one that has this name but for one
+ * bit of its letters or of its length, or for one letter, with a finding.  A
+ * default value is found so where the key has no other.  */
+int hive_find_value_nearly(struct hive *h, const struct hive_key *k,
+			   const char *name, struct hive_value *ret,
+			   struct err *reterr);
+
 /* The data of @v, copied into the arena; its place is added to @c (which may be
  * NULL).  Where only the first part is there, or it is over 1 MiB, that is a
  * finding, and ret->n is less than v->size; fails where none is there.  */
@@ -207,6 +222,9 @@ int hive_get_string(struct hive *h, const struct hive_key *k, const char *name,
 int hive_get_string_cited(struct hive *h, const struct hive_key *k,
 			  const char *name, struct text *ret, struct cites *c,
 			  struct err *reterr);
+/* The same of the value @v.  */
+int hive_read_string(struct hive *h, const struct hive_value *v,
+		     struct text *ret, struct cites *c, struct err *reterr);
 int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,
 		   uint32_t *ret, struct err *reterr);
 

@@ -38,7 +38,8 @@ struct hive_orphans {
 /* How the questions of hive.h are answered; names are UTF-16LE.  */
 struct hive_ops {
 	int (*each_subkey)(struct hive *h, const struct hive_key *k,
-			   hive_key_fn *fn, void *ctx, struct err *reterr);
+			   const char *prefix, hive_key_fn *fn, void *ctx,
+			   struct err *reterr);	/* prefix or NULL */
 	int (*find_subkey)(struct hive *h, const struct hive_key *k,
 			   struct span name, struct hive_key *ret,
 			   struct err *reterr);
@@ -54,8 +55,9 @@ struct hive_ops {
 };
 
 /* Those of a hive file.  */
-int cell_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
-		     void *ctx, struct err *reterr);
+int cell_each_subkey(struct hive *h, const struct hive_key *k,
+		     const char *prefix, hive_key_fn *fn, void *ctx,
+		     struct err *reterr);
 int cell_each_lost_subkey(struct hive *h, const struct hive_key *k,
 			  hive_lost_key_fn *fn, void *ctx);
 int cell_find_subkey(struct hive *h, const struct hive_key *k, struct span name,
@@ -124,6 +126,9 @@ int hive_read_record(struct hive *h, uint32_t cell, struct hive_record *ret,
 /* Of a record whose cell does not say where it ends: none that is looked for is
  * longer.  */
 #define BARE_RECORD_BYTES 600
+
+/* Whether @name, UTF-16LE, is one that @f wants.  */
+bool hive_filter_wants(const struct hive_value_filter *f, struct span name);
 
 /* What lies where @cell should: its size may be damaged where the record in it
  * is not.  False: nothing can be read there.  */

@@ -40,6 +40,7 @@ struct walk {
 
 	/* each subkey */
 	hive_key_fn *key_fn;
+	const char *prefix;	/* of the names that are given, or NULL */
 	hive_lost_key_fn *lost_fn;
 	void *ctx;
 
@@ -472,25 +473,49 @@ static bool check_parent(struct walk *w, const struct list_entry *e,
 	return !others;
 }
 
+/* What is wrong with a key that is not given takes no memory when it is only
+ * counted.  */
+static void check_passed_over(struct walk *w, const struct list_entry *e,
+			      const struct regf_key *k,
+			      const struct hive_record *record)
+{
+	struct hive *h = w->hive;
+	const char *name = "";
+
+	if (k->parent == w->key->cell)
+		return;
+	if (diag_count(h->diags, &FINDING_PARENT_DIFFERS) < DIAG_MAX_PER_KIND)
+		name = hive_name_text(h, k->name, k->name_is_8bit).utf8;
+	(void)check_parent(w, e, k, record->bytes.at, name);
+}
+
 static int give_key(struct walk *w, const struct list_entry *e)
 {
+	const char *const prefixes[] = { w->prefix, NULL };
 	struct hive_record record;
 	struct regf_key k;
 	struct hive_key key;
 
 	if (!entry_key(w, e, &k, &record))
 		return 0;
+	if (w->prefix != NULL &&
+	    !regf_name_has_prefix(k.name, k.name_is_8bit, prefixes)) {
+		check_passed_over(w, e, &k, &record);
+		return 0;
+	}
 	key = hive_make_key(w->hive, e->cell, &k, &record);
 	if (!check_parent(w, e, &k, record.bytes.at, key.name.utf8))
 		return 0;
 	return w->key_fn(w->ctx, &key);
 }
 
-int cell_each_subkey(struct hive *h, const struct hive_key *k, hive_key_fn *fn,
-		     void *ctx, struct err *reterr)
+int cell_each_subkey(struct hive *h, const struct hive_key *k,
+		     const char *prefix, hive_key_fn *fn, void *ctx,
+		     struct err *reterr)
 {
 	struct walk w = {
-		.hive = h, .key = k, .fn = give_key, .key_fn = fn, .ctx = ctx,
+		.hive = h, .key = k, .fn = give_key, .key_fn = fn,
+		.prefix = prefix, .ctx = ctx,
 	};
 	int r = walk_subkeys(&w);
 

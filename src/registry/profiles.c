@@ -145,10 +145,10 @@ static void read_path(struct reader *r, const struct hive_key *k,
 {
 	struct hive_value v;
 
-	if (hive_find_value(r->hive, k, name, &v, NULL) < 0)
+	if (hive_find_value_nearly(r->hive, k, name, &v, NULL) < 0)
 		return;
 	if (v.type == REG_SZ || v.type == REG_EXPAND_SZ)
-		hive_get_string_cited(r->hive, k, name, ret, cites, NULL);
+		hive_read_string(r->hive, &v, ret, cites, NULL);
 	else
 		read_wrong_type(r, k, &v, ret, cites);
 }

@@ -22,10 +22,13 @@ static void read_text(struct hive *h, struct diag_list *d,
 {
 	struct err e = { 0 };
 	struct system_text t = { 0 };
+	struct hive_value v = { 0 };
 	char text[160];
 	struct diag *diag;
-	int r = hive_get_string_cited(h, k, name, &t.text, &t.cites, &e);
+	int r = hive_find_value_nearly(h, k, name, &v, &e);
 
+	if (r == 0)
+		r = hive_read_string(h, &v, &t.text, &t.cites, &e);
 	if (r == 0) {
 		*ret = t;
 		return;
@@ -127,7 +130,8 @@ int control_sets_each(struct hive *h, control_set_fn *fn, void *ctx)
 	int r = 0;
 
 	hive_root(h, &k, NULL);
-	r = hive_each_subkey(h, &k, visit_set, &s, NULL);
+	r = hive_each_subkey_like(h, &k, CONTROL_SET_PREFIX, visit_set, &s,
+				  NULL);
 	if (r >= 0 || r == ERR_NOMEM)
 		return r;
 	r = 0;

@@ -58,18 +58,36 @@ static bool spend_key(struct hive *h, const struct text_key *k,
 	return false;
 }
 
+/* Whether the name of @key begins with @prefix; NULL: each does.  */
+static bool has_prefix(const struct registry_text *t, uint32_t key,
+		       const char *prefix)
+{
+	const struct text_key *k = &t->keys[key];
+	const uint16_t *name = t->names + k->name;
+
+	for (size_t i = 0; prefix != NULL && prefix[i] != '\0'; i++)
+		if (i >= k->name_units ||
+		    regf_upcase(name[i]) != regf_upcase((uint8_t)prefix[i]))
+			return false;
+	return true;
+}
+
 static int each_subkey(struct hive *h, const struct hive_key *key,
-		       hive_key_fn *fn, void *ctx, struct err *reterr)
+		       const char *prefix, hive_key_fn *fn, void *ctx,
+		       struct err *reterr)
 {
 	const struct text_key *k = &h->text->keys[key->cell];
 
 	for (uint32_t i = 0; i < k->n_children; i++) {
+		const uint32_t child = h->text->sorted[k->first_child + i];
 		struct hive_key sub;
 		int r;
 
+		if (!has_prefix(h->text, child, prefix))
+			continue;
 		if (!spend_key(h, k, reterr))
 			return ERR_LIMIT;
-		sub = text_make_key(h, h->text->sorted[k->first_child + i]);
+		sub = text_make_key(h, child);
 		r = fn(ctx, &sub);
 		if (r != 0)
 			return r;
@@ -267,13 +285,14 @@ static bool passes(const struct walk *w, const struct reg_record *r,
 		return true;
 	if (index < w->filter->first)
 		return false;
-	if (w->filter->wants == NULL)
+	if (w->filter->wants == NULL && w->filter->nearly == NULL)
 		return true;
 	if (r->name.n > SHORT_NAME_BYTES)
 		return false;
 	wide = reg_text_decode(&w->hive->text->format, r->name, true, p);
 	return wide.n <= 2 * (size_t)HIVE_SHORT_NAME_CHARS &&
-	       w->filter->wants((struct span){ p, wide.n, r->name.at });
+	       hive_filter_wants(w->filter, (struct span){ p, wide.n,
+							   r->name.at });
 }
 
 /* FNV-1a, which only spares reading.  */

@@ -254,15 +254,18 @@ static int walk_values(struct walk *w, struct err *reterr)
 static bool passes(const struct walk *w, struct span name, bool is_8bit)
 {
 	uint8_t wide[2 * HIVE_SHORT_NAME_CHARS] = { 0 };
-	size_t n = is_8bit ? name.n : name.n / 2;
+	/* In UTF-16, too, a damaged name may have any number of bytes.  */
+	const size_t n = is_8bit ? 2 * name.n : name.n;
 
-	if (w->filter == NULL || w->filter->wants == NULL)
+	if (w->filter == NULL || (w->filter->wants == NULL &&
+				  w->filter->nearly == NULL))
 		return true;
-	if (n > HIVE_SHORT_NAME_CHARS)
+	if (n > sizeof(wide))
 		return false;
 	for (size_t i = 0; i < name.n; i++)
 		wide[is_8bit ? 2 * i : i] = name.p[i];
-	return w->filter->wants((struct span){ wide, 2 * n, name.at });
+	return hive_filter_wants(w->filter,
+				 (struct span){ wide, n, name.at });
 }
 
 static int give_value(struct walk *w, uint32_t cell, const struct regf_value *v,
@@ -285,7 +288,8 @@ int cell_each_value(struct hive *h, const struct hive_key *k,
 		.hive = h, .key = k, .fn = give_value, .filter = f,
 		.names.form = f != NULL ? f->form : NULL, .value_fn = fn,
 		.ctx = ctx,
-		.all = f == NULL || f->wants == NULL || f->form != NULL,
+		.all = f == NULL || f->form != NULL ||
+		       (f->wants == NULL && f->nearly == NULL),
 	};
 
 	return walk_values(&w, reterr);

@@ -159,7 +159,7 @@ Test(policy, a_switch_whose_name_is_damaged_is_read_and_said)
 	expect_switch(bytes, &r.policy.no_automount, 1);
 	expect_switch(bytes, &r.policy.san_policy, 3);
 	cr_expect_eq(r.diags.n, 2);
-	cr_expect_eq(diag_count(&r.diags, &FINDING_RECORD_VALUE), 2);
+	cr_expect_eq(diag_count(&r.diags, &FINDING_RECORD_FIELD), 2);
 	read_done(&r);
 	free(bytes);
 }

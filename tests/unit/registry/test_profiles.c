@@ -142,6 +142,28 @@ Test(profiles, a_path_of_another_type_is_read_and_said)
 	}
 }
 
+/* One letter of the name was enough to lose the path without a word.  */
+Test(profiles, a_path_whose_value_name_is_damaged_is_read_and_said)
+{
+	static struct hive_image h;
+	uint32_t list = profile_list(&h), key, value;
+	struct read r;
+
+	key = hive_image_only_subkey(&h, list, "S-1-5-21-1");
+	value = text_value(&h, "ProfileImageP~th", 2, "C:\\Users\\joe");
+	hive_image_values(&h, key, &value, 1);
+	hive_image_finish(&h);
+	read_profiles(&r, h.bytes, h.n);
+	cr_assert_eq(r.list.n, 1);
+	cr_assert_not_null(r.list.list[0].path.utf8);
+	cr_expect_str_eq(r.list.list[0].path.utf8, "C:\\Users\\joe");
+	cr_assert_eq(r.diags.n, 1);
+	cr_expect_eq(r.diags.list[0].kind, &FINDING_RECORD_FIELD);
+	cr_expect_eq(r.diags.list[0].cites.list[0].offset,
+		     (uint64_t)(hive_image_at(&h, value) - h.bytes));
+	read_done(&r);
+}
+
 Test(profiles, says_what_the_list_says)
 {
 	static const struct {

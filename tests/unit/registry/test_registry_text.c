@@ -413,6 +413,46 @@ Test(registry_text, a_damaged_line_may_have_been_the_value)
 	close_text(&o);
 }
 
+Test(registry_text, a_value_whose_name_is_damaged_is_found_and_said_once)
+{
+	static const char text[] =
+		"[\\Select]\n\"LastKnownGo~d\"=dword:7\n\"Failed\"=dword:1\n";
+	struct opened_text o;
+	struct hive_value v;
+	struct hive_key k;
+
+	open_text(&o, text);
+	hive_find_key(o.hive, NULL, "Select", &k, NULL);
+	cr_expect_eq(hive_find_value_nearly(o.hive, &k, "Current", &v, NULL),
+		     ERR_NOT_FOUND);
+	for (int i = 0; i < 2; i++) {
+		cr_assert_eq(hive_find_value_nearly(o.hive, &k, "LastKnownGood",
+						    &v, NULL), 0);
+		cr_expect_str_eq(v.name.utf8, "LastKnownGo~d");
+		cr_expect(v.doubtful);
+	}
+	cr_assert_eq(o.diags.n, 1);
+	cr_expect_eq(o.diags.list[0].kind, &FINDING_RECORD_FIELD);
+	expect_cited(&o.diags.list[0].cites, 0, text, "\"LastKnownGo~d\"=dword:");
+	close_text(&o);
+}
+
+/* As a key is found: without regard to case.  */
+Test(registry_text, gives_the_keys_that_begin_with_a_prefix)
+{
+	struct opened_text o;
+	struct writer w = writer(100);
+	struct hive_key k;
+
+	open_text(&o, "[\\Select]\n[\\Setup]\n[\\SETTINGS]\n[\\Se]\n");
+	hive_root(o.hive, &k, NULL);
+	cr_expect_eq(hive_each_subkey_like(o.hive, &k, "set", add_key_name, &w,
+					   NULL), 0);
+	cr_expect_str_eq(w.p, "SETTINGS\\ Setup\\ ");
+	free(w.p);
+	close_text(&o);
+}
+
 Test(registry_text, damaged_data_is_given_up_to_the_damage)
 {
 	struct opened_text o;

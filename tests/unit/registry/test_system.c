@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -284,4 +285,130 @@ Test(system, reads_product_and_version_from_software)
 	cr_expect_str_eq(f.build.text.utf8, "7601");
 	cr_expect_null(f.product_name.text.utf8);
 	read_done(&r);
+}
+
+/* One letter of a name was enough to lose what the value has without a word.  */
+Test(system, a_value_of_software_whose_name_is_damaged_is_read_and_said)
+{
+	static const struct {
+		const char *name;
+		size_t fact;	/* in software_facts */
+		bool found;
+	} rows[] = {
+		{ "ProductNaXe", offsetof(struct software_facts, product_name),
+		  true },
+		{ "ProductNbme", offsetof(struct software_facts, product_name),
+		  true },
+		{ "CurrentBui~d", offsetof(struct software_facts, build),
+		  true },
+		{ "!urrentBuildNumber", offsetof(struct software_facts, build),
+		  true },
+		{ "SystemRooX", offsetof(struct software_facts, system_root),
+		  true },
+		{ "SystemRoXX", offsetof(struct software_facts, system_root),
+		  false },
+		/* As real hives have it: another value.  */
+		{ "ProductId", offsetof(struct software_facts, product_name),
+		  false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct software_facts f;
+		const struct system_text *t;
+		uint32_t v, key = build_software();
+		struct read r;
+
+		v = wide_value(rows[i].name, "what it has");
+		hive_image_values(&image, key, &v, 1);
+		hive_image_finish(&image);
+		read_software(&f, &r);
+		t = (const void *)((const char *)&f + rows[i].fact);
+		cr_assert_eq(t->text.utf8 != NULL, rows[i].found, "%zu", i);
+		cr_assert_eq(r.diags.n, rows[i].found ? 1 : 0, "%zu", i);
+		if (rows[i].found) {
+			cr_expect_str_eq(t->text.utf8, "what it has");
+			cr_expect_eq(r.diags.list[0].kind,
+				     &FINDING_RECORD_FIELD);
+			cr_assert_eq(r.diags.list[0].cites.n, 1);
+			cr_expect_eq(r.diags.list[0].cites.list[0].offset,
+				     (uint64_t)(hive_image_at(&image, v) -
+						image.bytes));
+		}
+		read_done(&r);
+	}
+}
+
+Test(system, of_two_values_that_may_have_been_it_none_is_taken)
+{
+	struct software_facts f;
+	uint32_t v[2], key = build_software();
+	struct read r;
+
+	v[0] = wide_value("ProductNaXe", "one");
+	v[1] = wide_value("XroductName", "two");
+	hive_image_values(&image, key, v, 2);
+	hive_image_finish(&image);
+	read_software(&f, &r);
+	cr_expect_null(f.product_name.text.utf8);
+	cr_expect_eq(r.diags.n, 0);
+	read_done(&r);
+}
+
+Test(system, a_computer_name_whose_value_name_is_damaged_is_read_and_said)
+{
+	struct hive_key k;
+	struct hive_value v;
+	struct read r;
+
+	build(1, 1, 1);
+	read_system(&r, image.bytes, image.n);
+	cr_assert_eq(hive_find_key(r.hive, NULL, "ControlSet001\\Control\\"
+				   "ComputerName\\ComputerName", &k, NULL), 0);
+	cr_assert_eq(hive_find_value(r.hive, &k, "ComputerName", &v, NULL), 0);
+	read_done(&r);
+	hive_image_at(&image, v.cell)[20] = '!';
+	read_system(&r, image.bytes, image.n);
+	cr_assert_not_null(r.facts.computer_name.text.utf8);
+	cr_expect_str_eq(r.facts.computer_name.text.utf8, "ONE");
+	cr_expect_eq(r.diags.n, 1);
+	cr_expect_eq(diag_count(&r.diags, &FINDING_RECORD_FIELD), 1);
+	read_done(&r);
+}
+
+static int count_sets(void *ctx, unsigned n, const struct hive_key *k)
+{
+	size_t *count = ctx;
+
+	cr_expect_eq(n, 2);
+	cr_expect_str_eq(k->name.utf8, "CONTROLSET002");
+	++*count;
+	return 0;
+}
+
+/* Each took two hundred bytes, and a hive can have millions.  */
+Test(system, keys_that_are_no_control_set_take_no_memory)
+{
+	static uint32_t keys[5000];
+	size_t before, count = 0;
+	uint32_t other;
+	uint8_t *bytes;
+	struct read r;
+
+	hive_image_start(&image);
+	root = hive_image_key(&image, "ROOT");
+	other = hive_image_key(&image, "Control");
+	for (size_t i = 1; i < 5000; i++)
+		keys[i] = other;
+	keys[0] = hive_image_key(&image, "CONTROLSET002");
+	hive_image_subkeys(&image, root, 5000,
+			   hive_image_list(&image, "lh", keys, 5000));
+	hive_image_finish(&image);
+	bytes = hive_image_stretched(&image, 1 << 20);
+	read_system(&r, bytes, 1 << 20);
+	before = arena_bytes(r.arena);
+	cr_expect_eq(control_sets_each(r.hive, count_sets, &count), 0);
+	cr_expect_eq(count, 1);
+	cr_expect_lt(arena_bytes(r.arena) - before, 1024);
+	read_done(&r);
+	free(bytes);
 }
