@@ -79,7 +79,8 @@ struct text text_from_code_page(struct arena *a, unsigned number,
 	units = arena_alloc(a, most_units(s.n) * sizeof(*units));
 	n = units == NULL ? 0 : decode(cd, s, units);
 	iconv_close(cd);
-	return units == NULL ? (struct text){ 0 } :
-	       text_from_utf16(a, (struct span){ (const uint8_t *)units,
+	if (units == NULL)
+		return (struct text){ 0 };
+	return text_from_utf16(a, (struct span){ (const uint8_t *)units,
 						 n * sizeof(*units), s.at });
 }
