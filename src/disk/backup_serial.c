@@ -47,15 +47,12 @@ static const char *serial_text(const struct boot_sector *b, struct arena *a)
 void backup_serial_compare(struct source *volume, const struct boot_sector *b,
 			   struct arena *a, struct diag_list *d)
 {
-	uint8_t sector[BOOT_SECTOR_BYTES];
 	struct boot_sector backup;
 	struct diag *f;
 	uint64_t at;
 
 	if (!backup_at(b, &at) ||
-	    source_read(volume, at, sector, sizeof(sector), NULL) < 0 ||
-	    boot_sector_parse((struct span){ sector, sizeof(sector), at },
-			      &backup, NULL) < 0 ||
+	    boot_sector_read(volume, at, &backup, NULL) < 0 ||
 	    backup.kind != b->kind || serial_of(&backup) == serial_of(b) ||
 	    (b->kind == FS_FAT32 && !backup.fat.has_serial))
 		return;

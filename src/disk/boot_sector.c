@@ -88,3 +88,13 @@ int boot_sector_parse(struct span s, struct boot_sector *ret,
 	}
 	return r;
 }
+
+int boot_sector_read(struct source *s, uint64_t at, struct boot_sector *ret,
+		     struct err *reterr)
+{
+	uint8_t sector[BOOT_SECTOR_BYTES];
+	int r = source_read(s, at, sector, sizeof(sector), reterr);
+
+	return r < 0 ? r : boot_sector_parse(
+		(struct span){ sector, sizeof(sector), at }, ret, reterr);
+}

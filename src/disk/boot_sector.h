@@ -6,6 +6,7 @@
 
 #include "base/span.h"
 #include "disk/volume.h"
+#include "evidence/source.h"
 #include "format/bitlocker.h"
 #include "format/exfat.h"
 #include "format/fat.h"
@@ -34,5 +35,10 @@ struct boot_sector {
  */
 int boot_sector_parse(struct span s, struct boot_sector *ret,
 		      struct err *reterr);
+
+/* The same of the sector at byte @at of @s; fails also where that cannot be
+ * read.  */
+int boot_sector_read(struct source *s, uint64_t at, struct boot_sector *ret,
+		     struct err *reterr);
 
 #endif /* DISK_BOOT_SECTOR_H */

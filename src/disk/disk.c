@@ -449,15 +449,10 @@ static bool is_blank_behind(const struct layout *l, struct span head)
 static bool has_first_partition(struct layout *l)
 {
 	static const uint64_t places[] = { 63 * 512, PARTITION_ALIGNMENT };
-	uint8_t sector[BOOT_SECTOR_BYTES];
 	struct boot_sector b;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (source_read(l->source, places[i], sector, sizeof(sector),
-				NULL) == 0 &&
-		    boot_sector_parse((struct span){ sector, sizeof(sector),
-						     places[i] }, &b,
-				      NULL) == 0)
+		if (boot_sector_read(l->source, places[i], &b, NULL) == 0)
 			return true;
 	return false;
 }

@@ -128,14 +128,10 @@ static uint64_t volume_bytes(const struct ldm_database *db,
  * it does.  */
 static uint64_t own_bytes(const struct disk *d, const struct partition *p)
 {
-	uint8_t sector[BOOT_SECTOR_BYTES];
 	struct boot_sector b;
 	uint64_t bytes;
 
-	if (source_read(d->source, p->offset, sector, sizeof(sector),
-			NULL) < 0 ||
-	    boot_sector_parse((struct span){ sector, sizeof(sector),
-					     p->offset }, &b, NULL) < 0 ||
+	if (boot_sector_read(d->source, p->offset, &b, NULL) < 0 ||
 	    !checked_mul(b.total_sectors, b.bytes_per_sector, &bytes))
 		return 0;
 	return bytes <= p->length ? bytes : 0;

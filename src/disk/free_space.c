@@ -195,13 +195,9 @@ static int count_exfat(struct counting *c, const struct exfat_boot *b,
 
 static int count(struct counting *c, struct err *reterr)
 {
-	uint8_t sector[BOOT_SECTOR_BYTES];
 	struct boot_sector b;
-	int r = source_read(c->volume, 0, sector, sizeof(sector), reterr);
+	int r = boot_sector_read(c->volume, 0, &b, reterr);
 
-	if (r == 0)
-		r = boot_sector_parse((struct span){ sector, sizeof(sector),
-						     0 }, &b, reterr);
 	if (r < 0)
 		return r;
 	switch (b.kind) {

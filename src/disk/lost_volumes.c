@@ -159,12 +159,9 @@ static uint64_t backup_distance(const struct boot_sector *b)
 /* Whether the sector at @at is a copy of @b.  */
 static bool is_copy(struct scan *s, uint64_t at, const struct boot_sector *b)
 {
-	uint8_t sector[BOOT_SECTOR_BYTES];
 	struct boot_sector c;
 
-	return source_read(s->disk, at, sector, sizeof(sector), NULL) == 0 &&
-	       boot_sector_parse((struct span){ sector, sizeof(sector), at },
-				 &c, NULL) == 0 &&
+	return boot_sector_read(s->disk, at, &c, NULL) == 0 &&
 	       c.kind == b->kind && c.total_sectors == b->total_sectors &&
 	       c.bytes_per_sector == b->bytes_per_sector &&
 	       (c.kind != FS_NTFS || c.ntfs.serial == b->ntfs.serial) &&

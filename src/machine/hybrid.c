@@ -60,13 +60,9 @@ static const struct partition *find_under(const struct disk *d,
 
 static bool begins_volume(const struct disk *d, const struct partition *p)
 {
-	uint8_t sector[BOOT_SECTOR_BYTES];
 	struct boot_sector b;
 
-	return source_read(d->source, p->offset, sector, sizeof(sector),
-			   NULL) == 0 &&
-	       boot_sector_parse((struct span){ sector, sizeof(sector),
-						p->offset }, &b, NULL) == 0 &&
+	return boot_sector_read(d->source, p->offset, &b, NULL) == 0 &&
 	       lost_volume_leads(d->source, p->offset, &b);
 }
 
