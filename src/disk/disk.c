@@ -27,19 +27,30 @@ static void index_mbr(struct partition_list *list)
 	int index = 0, extended = -1;
 
 	for (size_t i = 0; i < list->n_slots && i < MBR_ENTRIES; i++) {
-		const struct table_slot *s = &list->slots[i];
+		struct table_slot *s = &list->slots[i];
 
 		if (s->partition != SIZE_MAX) {
 			list->list[s->partition].wmi_index = index++;
 		} else if (mbr_is_container(s->mbr_type)) {
+			s->wmi_index = index++;
 			if (extended < 0)
-				extended = index;
-			index++;
+				extended = s->wmi_index;
 		}
 	}
 	for (size_t i = 0; i < list->n; i++)
 		if (list->list[i].logical)
 			list->list[i].wmi_index = extended;
+}
+
+static void index_gpt(struct partition_list *list)
+{
+	int index = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		list->list[i].wmi_index =
+			guid_equal(&list->list[i].type_guid,
+				   &GPT_TYPE_MICROSOFT_RESERVED) ?
+			-1 : index++;
 }
 
 /*
@@ -49,18 +60,11 @@ static void index_mbr(struct partition_list *list)
  */
 static void number_partitions(struct partition_list *list, bool gpt)
 {
-	int wmi_index = 0;
-
-	for (size_t i = 0; i < list->n; i++) {
-		struct partition *p = &list->list[i];
-
-		p->number = (unsigned)i + 1;
-		p->wmi_index =
-			gpt && guid_equal(&p->type_guid,
-					  &GPT_TYPE_MICROSOFT_RESERVED) ?
-				-1 : wmi_index++;
-	}
-	if (!gpt)
+	for (size_t i = 0; i < list->n; i++)
+		list->list[i].number = (unsigned)i + 1;
+	if (gpt)
+		index_gpt(list);
+	else
 		index_mbr(list);
 }
 

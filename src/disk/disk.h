@@ -46,6 +46,8 @@ struct table_slot {
 	/* MBR only; of a container or a link, too */
 	uint8_t mbr_type;
 	bool active;
+	int wmi_index;		/* of a container in sector 0, as a
+				 * partition's */
 	uint32_t first_lba;	/* as it stands in the entry */
 	uint64_t offset, length;	/* bytes */
 	struct span name;	/* GPT only: all bytes of the field */

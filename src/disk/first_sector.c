@@ -97,11 +97,16 @@ static void check_damaged_volume(struct layout *l, struct first_sector *f)
 		f->has_mbr = false;
 }
 
+static const char *disc_name(const struct first_sector *f)
+{
+	return f->boot.kind == FS_UDF ? "UDF" : "CDFS";
+}
+
 /* The descriptors of a disc lie behind a table, and before the first partition,
  * so that partitioning leaves them there.  */
 static void doubt_disc(struct layout *l, struct first_sector *f)
 {
-	const char *name = f->boot.kind == FS_UDF ? "UDF" : "CDFS";
+	const char *name = disc_name(f);
 	struct volume_identity v;
 	uint64_t at;
 
@@ -128,43 +133,53 @@ static bool is_cdfs(struct layout *l)
 	       !foreign_over_disc(l->source, l->arena, &over);
 }
 
-static void take_disc(struct layout *l, struct first_sector *f,
-		      enum fs_kind kind, uint64_t at)
+static void take_disc(struct first_sector *f, enum fs_kind kind, uint64_t at)
 {
 	f->is_volume = true;
 	f->boot_offset = at;
 	f->boot = (struct boot_sector){ .kind = kind };
-	doubt_disc(l, f);
 }
 
-void first_sector_look_elsewhere(struct layout *l, struct first_sector *f)
+/* Find a volume of which sector 0 does not tell.  */
+static bool find_volume(struct layout *l, struct first_sector *f)
 {
 	uint64_t at;
 
 	if (udf_volume_is_there(l->source, &at))
-		take_disc(l, f, FS_UDF, at);
-	else if (!find_backup(l, f) && is_cdfs(l))
-		take_disc(l, f, FS_ISO9660, ISO9660_OFFSET);
+		take_disc(f, FS_UDF, at);
+	else if (find_backup(l, f))
+		return true;
+	else if (is_cdfs(l))
+		take_disc(f, FS_ISO9660, ISO9660_OFFSET);
+	else
+		return false;
+	return true;
+}
+
+static bool is_disc(const struct first_sector *f)
+{
+	return f->boot.kind == FS_UDF || f->boot.kind == FS_ISO9660;
+}
+
+void first_sector_look_elsewhere(struct layout *l, struct first_sector *f)
+{
+	if (find_volume(l, f) && is_disc(f))
+		doubt_disc(l, f);
 }
 
 void first_sector_look_behind(struct layout *l, struct first_sector *f)
 {
-	uint64_t at = ISO9660_OFFSET;
-	const bool udf = udf_volume_is_there(l->source, &at);
-
-	if (!udf && find_backup(l, f)) {
-		f->has_mbr = false;
+	if (!find_volume(l, f))
 		return;
-	}
-	if (!udf && !is_cdfs(l))
+	f->has_mbr = false;
+	if (!is_disc(f))
 		return;
 	layout_report(l, &FINDING_SECTOR_0_AMBIGUOUS, layout_mbr,
 		      "Sector 0 ends as an MBR does, but its table is empty "
 		      "and it has no signature, and behind it lie descriptors "
 		      "of %s; the disk is taken for one volume.",
-		      udf ? "UDF" : "CDFS");
-	f->has_mbr = false;
-	take_disc(l, f, udf ? FS_UDF : FS_ISO9660, at);
+		      disc_name(f));
+	doubt_disc(l, f);
 }
 
 void first_sector_read(struct layout *l, struct first_sector *ret)

@@ -518,33 +518,37 @@ static int walk_path(struct walker *w, size_t volume, const char *path,
 	return 0;
 }
 
+/* Walk as @how says.  */
+static int walk_as(struct walker how, size_t volume, const char *path,
+		   struct path_walk *ret, struct err *reterr)
+{
+	struct path_walk walk = { .rest = path };
+	int r;
+
+	how.walk = &walk;
+	r = walk_path(&how, volume, path, reterr);
+	if (r == 0)
+		*ret = walk;
+	return r;
+}
+
 int path_walk_choose(struct machine *m, size_t installation, size_t volume,
 		     const char *path, size_t choice, struct arena *a,
 		     struct path_walk *ret, struct err *reterr)
 {
-	struct path_walk walk = { .rest = path };
-	struct walker w = { .m = m, .installation = installation,
-			    .choice = choice, .arena = a, .walk = &walk };
-	int r = walk_path(&w, volume, path, reterr);
-
-	if (r == 0)
-		*ret = walk;
-	return r;
+	return walk_as((struct walker){ .m = m, .installation = installation,
+					.choice = choice, .arena = a },
+		       volume, path, ret, reterr);
 }
 
 int path_walk_file(struct machine *m, size_t installation, size_t volume,
 		   const char *path, size_t choice, struct arena *a,
 		   struct path_walk *ret, struct err *reterr)
 {
-	struct path_walk walk = { .rest = path };
-	struct walker w = { .m = m, .installation = installation,
-			    .choice = choice, .as_file = true, .arena = a,
-			    .walk = &walk };
-	int r = walk_path(&w, volume, path, reterr);
-
-	if (r == 0)
-		*ret = walk;
-	return r;
+	return walk_as((struct walker){ .m = m, .installation = installation,
+					.choice = choice, .as_file = true,
+					.arena = a },
+		       volume, path, ret, reterr);
 }
 
 int path_walk(struct machine *m, size_t installation, size_t volume,

@@ -107,7 +107,7 @@ static int list_whole_disk(struct provider *p, size_t disk)
 /* The extended partition of @disk in @slot, which the model has not, as no
  * volume is in it but in its logical drives.  */
 static int list_extended(struct provider *p, size_t disk,
-			 const struct table_slot *slot, int index)
+			 const struct table_slot *slot)
 {
 	struct machine_partition *part = arena_alloc(p->arena, sizeof(*part));
 	struct partition *entry = arena_alloc(p->arena, sizeof(*entry));
@@ -115,7 +115,7 @@ static int list_extended(struct provider *p, size_t disk,
 	if (part == NULL || entry == NULL)
 		return -1;
 	*entry = (struct partition){
-		.wmi_index = index, .mbr_type = slot->mbr_type,
+		.wmi_index = slot->wmi_index, .mbr_type = slot->mbr_type,
 		.offset = slot->offset, .length = slot->length,
 		.active = slot->active,
 	};
@@ -128,7 +128,7 @@ static int take_mbr(struct provider *p, size_t disk)
 {
 	const struct machine_disk *d = &p->model->disks[disk];
 	const struct table_slot *slots = d->table.slots;
-	int index = 0, r = 0;
+	int r = 0;
 
 	for (size_t i = 0; i < MBR_ENTRIES && r == 0; i++) {
 		size_t k = d->first_partition + slots[i].partition;
@@ -136,10 +136,7 @@ static int take_mbr(struct provider *p, size_t disk)
 		if (slots[i].partition != SIZE_MAX)
 			r = list_partition(p, &p->model->partitions[k], k);
 		else if (mbr_is_container(slots[i].mbr_type))
-			r = list_extended(p, disk, &slots[i], index);
-		else
-			continue;
-		index++;
+			r = list_extended(p, disk, &slots[i]);
 	}
 	return r;
 }
