@@ -59,8 +59,11 @@ static void get_disk_number(const struct cim_object *o, struct cim_value *v)
 	cim_set_integer(v, o->provider->model->disks[part_of(o)->disk].number);
 }
 
+/* Without a letter the character 0, not NULL as in MSFT_Volume: so scripts ask
+ * for it (DriveLetter -ne "`0"), and so live hosts print it as JSON.  */
 static void get_letter(const struct cim_object *o, struct cim_value *v)
 {
+	cim_set_char(o->provider->arena, v, 0);
 	if (part_of(o)->volume != NONE)
 		cim_set_letter(o->provider, part_of(o)->volume, v);
 }
@@ -160,7 +163,8 @@ static const struct cim_property properties[] = {
 	  .is_array = true },
 	PROPERTY("DiskId", CIM_STRING, get_disk_id, DISK_RECORD),
 	KEY("DiskNumber", CIM_UINT32, get_disk_number, DISK_NUMBER),
-	PROPERTY("DriveLetter", CIM_CHAR16, get_letter, "MountedDevices"),
+	PROPERTY("DriveLetter", CIM_CHAR16, get_letter,
+		 "MountedDevices; the character 0 without a letter"),
 	PROPERTY("GptType", CIM_STRING, get_gpt_type, TABLE),
 	PROPERTY("Guid", CIM_STRING, get_guid, TABLE),
 	PROPERTY("IsActive", CIM_BOOLEAN, get_active, TABLE),

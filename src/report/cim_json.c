@@ -21,6 +21,8 @@ static void write_scalar(enum cim_type type, const struct cim_value *v,
 		out_string(o, "null");
 	else if (type == CIM_BOOLEAN)
 		out_string(o, v->boolean ? "true" : "false");
+	else if (cim_is_nul(type, v))
+		out_string(o, "\"\\u0000\"");
 	else if (plain != NULL)
 		out_string(o, plain);
 	else if (type == CIM_DATETIME) {

@@ -22,6 +22,8 @@ static void write_scalar(enum cim_type type, const struct cim_value *v,
 	else if (plain != NULL)
 		out_printf(o, "%s%s", plain, type == CIM_REAL64 &&
 			   strchr(plain, '.') == NULL ? ".0" : "");
+	else if (cim_is_nul(type, v))
+		out_string(o, "'\\x0000'");
 	else if (type == CIM_CHAR16)	/* a letter: needs no escape */
 		out_printf(o, "'%c'", (char)v->integer);
 	else

@@ -34,6 +34,11 @@ const struct cim_property *cim_shown(const struct query_result *r,
 	       &o->class->properties[i];
 }
 
+bool cim_is_nul(enum cim_type type, const struct cim_value *v)
+{
+	return type == CIM_CHAR16 && v->is_set && v->integer == 0;
+}
+
 const char *cim_plain_text(enum cim_type type, const struct cim_value *v,
 			   char buf[CIM_TEXT_BYTES])
 {

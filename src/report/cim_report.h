@@ -34,4 +34,8 @@ const struct cim_property *cim_shown(const struct query_result *r,
 const char *cim_plain_text(enum cim_type type, const struct cim_value *v,
 			   char buf[CIM_TEXT_BYTES]);
 
+/* The character 0, whose string is empty: the letter of a partition that has
+ * none.  */
+bool cim_is_nul(enum cim_type type, const struct cim_value *v);
+
 #endif /* REPORT_CIM_REPORT_H */

@@ -2,7 +2,8 @@
  * cim_xml.c - objects in the XML form of CIM
  *
  * Source: DSP0201 and its DTD, DSP0203 2.4: a declaration, a group of
- * VALUE.OBJECT, in each an INSTANCE.  A PROPERTY that is NULL has no VALUE.
+ * VALUE.OBJECT, in each an INSTANCE.  A PROPERTY that is NULL has no VALUE, and
+ * so has the character 0, which XML cannot have.
  * What is written is valid by DSP0203 2.2 and 2.3, too.
  */
 #include "report/cim_report.h"
@@ -116,6 +117,7 @@ static void write_property(const struct cim_object *object,
 			   const struct cim_property *p, struct out *o)
 {
 	struct cim_value v;
+	bool has_value;
 
 	if (p->leads_to != NULL) {
 		write_reference(object, p, o);
@@ -126,11 +128,12 @@ static void write_property(const struct cim_object *object,
 		write_array(p, &v, o);
 		return;
 	}
+	has_value = v.is_set && !cim_is_nul(p->type, &v);
 	out_string(o, "<PROPERTY");
 	attribute(o, "NAME", p->name);
 	attribute(o, "TYPE", cim_type_name(p->type));
-	out_string(o, v.is_set ? ">" : "/>\n");
-	if (v.is_set) {
+	out_string(o, has_value ? ">" : "/>\n");
+	if (has_value) {
 		write_scalar(p->type, &v, o);
 		out_string(o, "</PROPERTY>\n");
 	}

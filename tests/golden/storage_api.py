@@ -49,7 +49,7 @@ def main():
         for n, p in got.items()}, {(False, True, "0"), (True, False, "1")})
     ok("the letter is the first one",
        {n: p["DriveLetter"] for n, p in got.items()},
-       {n: min(roots[n])[0] if n in roots else None for n in partitions})
+       {n: min(roots[n])[0] if n in roots else "\0" for n in partitions})
     ok("letters come first among the paths",
        {n: [a for a in p["AccessPaths"] or [] if len(a) == 3]
         for n, p in got.items()},

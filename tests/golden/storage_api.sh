@@ -138,6 +138,19 @@ is "which has an order" "$(letters "DriveLetter > 'C' AND DriveLetter < 'F'")" \
 	DE
 is "there may be none" "$(ask "SELECT Path FROM MSFT_Volume
 	WHERE DriveLetter IS NULL" -f csv | wc -l)" 5
+none="SELECT DriveLetter FROM MSFT_Partition WHERE DriveLetter = 0"
+is "of a partition without one it is the character 0, as scripts ask for it" \
+	"$(ask "$none" -f csv | sed 1d | sort | uniq -c | tr -d ' \r')" '5""'
+is "which is not NULL" "$(ask "SELECT DriveLetter FROM MSFT_Partition
+	WHERE DriveLetter IS NULL" -f csv | wc -l)" 0
+is "and not C" "$(ask "SELECT DriveLetter FROM MSFT_Partition
+	WHERE NOT DriveLetter = 'C' AND DriveLetter <> 'C'" -f csv |
+	grep -c '""')" 5
+is "in JSON, as a live host prints it" "$(ask "$none" -f json |
+	grep -c '"DriveLetter": "\\u0000"')" 5
+is "in MOF" "$(ask "$none" -f mof | grep -c "DriveLetter = '\\\\x0000';")" 5
+is "in XML, which cannot have it" "$(ask "$none" -f cimxml | xmllint --xpath \
+	'count(//PROPERTY[@NAME="DriveLetter" and not(VALUE)])' -)" 5
 is "a longer text is none" "$(letters "DriveLetter = 'CC'" 2>&1 | head -n 1)" \
 	"coldmount: query, character 57: DriveLetter is of type char16, which this is not"
 
