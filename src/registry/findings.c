@@ -155,6 +155,12 @@ const struct diag_kind FINDING_KEY_BY_NAME = {
 	"CM0432", SEVERITY_WARNING,
 	"A key to which damage leaves no path was found by its name", false,
 };
+const struct diag_kind FINDING_VALUES_ALIKE = {
+	"CM0433", SEVERITY_WARNING,
+	"Several values of a key may be one that Windows gives it, by a "
+	"damaged name; none is taken",
+	true,
+};
 const struct diag_kind FINDING_REG_LINE = {
 	"CM0440", SEVERITY_ERROR,
 	"A line of exported registry text cannot be read", true,

@@ -38,6 +38,7 @@ extern const struct diag_kind FINDING_BIN_HEADER;
 extern const struct diag_kind FINDING_BINS_RUINED;
 extern const struct diag_kind FINDING_SCAN_CUT;
 extern const struct diag_kind FINDING_KEY_BY_NAME;
+extern const struct diag_kind FINDING_VALUES_ALIKE;
 extern const struct diag_kind FINDING_REG_LINE;
 extern const struct diag_kind FINDING_REG_DELETION;
 extern const struct diag_kind FINDING_REG_LIMIT;

@@ -195,8 +195,9 @@ int hive_find_value(struct hive *h, const struct hive_key *k, const char *name,
 		    struct hive_value *ret, struct err *reterr);
 
 /* The same; where there is none, the only one that has this name but for one
- * bit of its letters or of its length, or for one letter, with a finding.  A
- * default value is found so where the key has no other.  */
+ * bit of its letters or of its length, or for one letter, with a finding; of
+ * several none, with another finding.  A default value is found so where the
+ * key has no other.  */
 int hive_find_value_nearly(struct hive *h, const struct hive_key *k,
 			   const char *name, struct hive_value *ret,
 			   struct err *reterr);

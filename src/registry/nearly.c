@@ -6,6 +6,7 @@
  * without a word.  Who looks for it knows what it is called, and its key has no
  * other that is called nearly so.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "registry/findings.h"
@@ -50,20 +51,47 @@ bool hive_filter_wants(const struct hive_value_filter *f, struct span name)
 	       (f->nearly == NULL || is_nearly(name, f->nearly));
 }
 
-struct near_value {
-	struct hive_value found;
+struct near_values {
+	struct arena *arena;
+	struct hive_value first, second;
 	unsigned n;
+	struct cites cites;	/* of all */
 };
 
 static int visit_near(void *ctx, const struct hive_value *v)
 {
-	struct near_value *near = ctx;
+	struct near_values *near = ctx;
 
 	if (v->tombstone)
 		return 0;
-	near->found = *v;
 	near->n++;
+	if (near->n == 1)
+		near->first = *v;
+	else if (near->n == 2)
+		near->second = *v;
+	cites_join(near->arena, &near->cites, &v->cites);
 	return 0;
+}
+
+/* Each may be what is looked for, and none is likelier than another.  */
+static void say_several(struct hive *h, const struct hive_key *k,
+			const struct near_values *near, const char *name)
+{
+	/* What the values cite is all there is to cite.  */
+	const struct hive_place nothing = { near->first.inline_data_at, 0,
+					    "vk" };
+	char more[40] = "";
+	struct diag *d;
+
+	if (near->n > 2)
+		snprintf(more, sizeof(more), " and %u more", near->n - 2);
+	d = hive_report(h, &FINDING_VALUES_ALIKE, nothing,
+			"\"%s\" has no value \"%s\", but \"%s\" and \"%s\""
+			"%s, each of which may be it with its name damaged; "
+			"none is taken.", k->name.utf8, name,
+			near->first.name.utf8, near->second.name.utf8, more);
+	if (d != NULL)
+		cites_join(h->diags->arena, &d->cites, &near->cites);
 }
 
 static void say_nearly(struct hive *h, const struct hive_key *k,
@@ -87,7 +115,7 @@ int hive_find_value_nearly(struct hive *h, const struct hive_key *k,
 			   struct err *reterr)
 {
 	const struct hive_value_filter filter = { .nearly = name };
-	struct near_value near = { .n = 0 };
+	struct near_values near = { .arena = h->arena };
 	int r = hive_find_value(h, k, name, ret, reterr);
 
 	/* A default value has no name to be known by: where it is alone.  */
@@ -95,10 +123,12 @@ int hive_find_value_nearly(struct hive *h, const struct hive_key *k,
 	    (name[0] == '\0' && k->n_values != 1))
 		return r;
 	hive_each_value_of(h, k, &filter, visit_near, &near, NULL);
+	if (near.n > 1)
+		say_several(h, k, &near, name);
 	if (near.n != 1)
 		return r;
-	say_nearly(h, k, &near.found, name);
-	near.found.doubtful = true;
-	*ret = near.found;
+	say_nearly(h, k, &near.first, name);
+	near.first.doubtful = true;
+	*ret = near.first;
 	return 0;
 }

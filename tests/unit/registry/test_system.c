@@ -338,20 +338,38 @@ Test(system, a_value_of_software_whose_name_is_damaged_is_read_and_said)
 	}
 }
 
-Test(system, of_two_values_that_may_have_been_it_none_is_taken)
+/* Nothing was said of them.  */
+Test(system, of_values_that_may_each_have_been_it_none_is_taken_and_all_are_said)
 {
-	struct software_facts f;
-	uint32_t v[2], key = build_software();
-	struct read r;
+	static const char *const names[] = {
+		"ProductNaXe", "XroductName", "Prod~ctName",
+	};
+	static const char *const said[] = {
+		NULL, NULL, "but \"ProductNaXe\" and \"XroductName\", each",
+		"but \"ProductNaXe\" and \"XroductName\" and 1 more, each",
+	};
 
-	v[0] = wide_value("ProductNaXe", "one");
-	v[1] = wide_value("XroductName", "two");
-	hive_image_values(&image, key, v, 2);
-	hive_image_finish(&image);
-	read_software(&f, &r);
-	cr_expect_null(f.product_name.text.utf8);
-	cr_expect_eq(r.diags.n, 0);
-	read_done(&r);
+	for (unsigned n = 2; n <= 3; n++) {
+		struct software_facts f;
+		uint32_t v[3], key = build_software();
+		struct read r;
+
+		for (unsigned i = 0; i < n; i++)
+			v[i] = wide_value(names[i], "what it has");
+		hive_image_values(&image, key, v, n);
+		hive_image_finish(&image);
+		read_software(&f, &r);
+		cr_expect_null(f.product_name.text.utf8);
+		cr_assert_eq(r.diags.n, 1);
+		cr_expect_eq(r.diags.list[0].kind, &FINDING_VALUES_ALIKE);
+		cr_expect_not_null(strstr(r.diags.list[0].message, said[n]));
+		cr_assert_eq(r.diags.list[0].cites.n, n);
+		for (unsigned i = 0; i < n; i++)
+			cr_expect_eq(r.diags.list[0].cites.list[i].offset,
+				     (uint64_t)(hive_image_at(&image, v[i]) -
+						image.bytes));
+		read_done(&r);
+	}
 }
 
 Test(system, a_computer_name_whose_value_name_is_damaged_is_read_and_said)
