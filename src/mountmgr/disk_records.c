@@ -702,10 +702,17 @@ static void give_number(struct reader *r, struct device_record *d,
 		       &d->cites);
 }
 
+struct numbers {
+	struct reader *reader;
+	uint32_t n;
+	struct cites cites;	/* of all that there are */
+};
+
 /* A number, and the disk that has it.  */
 static int visit_number(void *ctx, const struct hive_value *v)
 {
-	struct reader *r = ctx;
+	struct numbers *numbers = ctx;
+	struct reader *r = numbers->reader;
 	struct device_record *d;
 	struct cites cites = { 0 };
 	struct text path;
@@ -713,6 +720,8 @@ static int visit_number(void *ctx, const struct hive_value *v)
 
 	if (v->tombstone || !disk_number(v->name.utf8, &number))
 		return 0;
+	numbers->n++;
+	cites_join(r->arena, &numbers->cites, &v->cites);
 	path = numbered_disk(r, v, &cites);
 	if (path.utf8 == NULL)
 		return 0;
@@ -721,6 +730,34 @@ static int visit_number(void *ctx, const struct hive_value *v)
 		return not_kept(r);
 	give_number(r, d, number, v->name.utf8, &cites);
 	return 0;
+}
+
+/* Windows leaves gaps in the numbers where a disk is taken away, but counts
+ * those that stay.  */
+static void check_count(struct numbers *numbers, const struct hive_key *k)
+{
+	struct reader *r = numbers->reader;
+	struct cites cites = { 0 };
+	uint32_t count;
+	char why[80];
+
+	r->values.subject = DISK_NUMBERS;
+	if (!record_number(&r->values, k, "Count", UINT32_MAX, &count,
+			   &cites) || count == numbers->n)
+		return;
+	cites_join(r->arena, &cites, &numbers->cites);
+	snprintf(why, sizeof(why), "it is %u, but %u %s numbered", count,
+		 numbers->n, numbers->n == 1 ? "disk is" : "disks are");
+	record_finding(&r->values, "Count", why, &cites);
+}
+
+static int read_numbers(struct reader *r, const struct hive_key *k)
+{
+	struct numbers numbers = { .reader = r };
+	int status = hive_each_value(r->hive, k, visit_number, &numbers, NULL);
+
+	check_count(&numbers, k);
+	return status;
 }
 
 static int read_control_set(struct reader *r, const struct hive_key *set,
@@ -748,7 +785,7 @@ static int read_control_set(struct reader *r, const struct hive_key *set,
 					  r, NULL);
 	if (status != ERR_NOMEM &&
 	    hive_find_key(r->hive, set, DISK_NUMBERS, &k, NULL) == 0)
-		status = hive_each_value(r->hive, &k, visit_number, r, NULL);
+		status = read_numbers(r, &k);
 	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }
 

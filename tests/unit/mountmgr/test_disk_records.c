@@ -101,7 +101,7 @@ static const struct hive_tree_row rows[] = {
 	{ "ControlSet001\\Services\\disk\\Enum", "1", TREE_SZ,
 	  "IDE\\DiskM\\1&2" },
 	{ "ControlSet001\\Services\\disk\\Enum", "Count", TREE_DWORD,
-	  "01000000" },
+	  "02000000" },
 	/* The last one that was good, one that failed, what an upgrade left.
 	 */
 	{ "ControlSet002\\Enum\\SCSI\\Disk&Ven_G&Prod_H\\5&1&0&000000",
@@ -305,6 +305,48 @@ Test(disk_records, numbers_that_tell_nothing_are_said)
 		cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_VALUE),
 			     rows_of[i].findings, "%zu", i);
 		cr_expect_eq(r->diags.n, rows_of[i].findings, "%zu", i);
+		read_done(r);
+	}
+}
+
+/* A number that was lost with its value was not missed.  */
+Test(disk_records, a_count_that_is_not_of_the_numbers_is_said)
+{
+	static const struct {
+		const char *count;
+		uint32_t type;
+		const char *second, *said;	/* NULL: nothing is */
+	} rows_of[] = {
+		{ "02000000", TREE_DWORD, "1", NULL },
+		/* Another disk was taken away.  */
+		{ "02000000", TREE_DWORD, "7", NULL },
+		{ "03000000", TREE_DWORD, "1", "Count of Services\\disk\\Enum: "
+		  "it is 3, but 2 disks are numbered." },
+		{ "01000000", TREE_DWORD, "1", "Count of Services\\disk\\Enum: "
+		  "it is 1, but 2 disks are numbered." },
+		{ "02000000", TREE_DWORD, "q", "Count of Services\\disk\\Enum: "
+		  "it is 2, but 1 disk is numbered." },
+		{ "0200", TREE_BINARY, "1", "Count of Services\\disk\\Enum: "
+		  "it has 2 bytes, and a number has 4." },
+	};
+
+	for (size_t i = 0; i < COUNT(rows_of); i++) {
+		const struct hive_tree_row numbers[] = {
+			{ NUMBERS, "0", TREE_SZ, DISK_M },
+			{ NUMBERS, rows_of[i].second, TREE_SZ,
+			  "IDE\\DiskN\\3" },
+			{ NUMBERS, "Count", rows_of[i].type, rows_of[i].count },
+		};
+		struct read *r = read_rows(numbers, COUNT(numbers), 1);
+
+		cr_expect(device(r, DISK_M)->has_number);
+		cr_assert_eq(r->diags.n, rows_of[i].said != NULL, "%zu", i);
+		if (rows_of[i].said != NULL) {
+			cr_expect_eq(r->diags.list[0].kind,
+				     &FINDING_RECORD_VALUE);
+			cr_expect_str_eq(r->diags.list[0].message,
+					 rows_of[i].said);
+		}
 		read_done(r);
 	}
 }
