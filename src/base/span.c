@@ -74,13 +74,6 @@ uint32_t cur_le32(struct cur *c, const char *what)
 	return s.n == sizeof(le32) ? get_le32(*(const le32 *)s.p) : 0;
 }
 
-uint64_t cur_le64(struct cur *c, const char *what)
-{
-	struct span s = cur_take(c, sizeof(le64), what);
-
-	return s.n == sizeof(le64) ? get_le64(*(const le64 *)s.p) : 0;
-}
-
 uint64_t cur_be64(struct cur *c, const char *what)
 {
 	struct span s = cur_take(c, sizeof(be64), what);

@@ -54,7 +54,6 @@ struct span cur_take(struct cur *c, size_t n, const char *what);
 uint8_t cur_u8(struct cur *c, const char *what);
 uint16_t cur_le16(struct cur *c, const char *what);
 uint32_t cur_le32(struct cur *c, const char *what);
-uint64_t cur_le64(struct cur *c, const char *what);
 uint64_t cur_be64(struct cur *c, const char *what);
 
 /* The bytes that a byte in front of them counts, and the big-endian number that

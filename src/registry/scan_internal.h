@@ -59,10 +59,6 @@ struct tile {
 	uint64_t ruin_at, ruin_bytes, zero_bytes;
 };
 
-/* Go on to the area behind @t's.  @buf holds the bytes at its end.  */
-void tile_next(struct tile *t, struct span buf);
-struct tile tile_first(struct regf_layout layout, uint64_t end);
-
 enum origin {
 	ORIGIN_HIVE,		/* as the logs complete it */
 	ORIGIN_FILE,		/* what they hide of it */
@@ -91,7 +87,7 @@ struct record {
 	size_t log;
 	uint64_t at;		/* of the vk, in its source */
 	enum area area;
-	uint64_t cell, cell_end;	/* in which it lies, with its size */
+	uint64_t cell;		/* in which it lies, with its size */
 	struct span name;	/* UTF-16LE */
 	size_t record_size;
 	uint32_t type, size, data_offset;
@@ -206,12 +202,11 @@ typedef void scan_area_fn(struct scan *s, enum origin o, const struct tile *t,
 			  struct span payload);
 void scan_walk(struct scan *s, enum origin o, scan_area_fn *fn);
 
-/* The layout and the end of the bins of a state.  */
+/* The first area of a state, its head.  */
 struct tile scan_tile(const struct state *st);
 
 /* All pages of the logs: sorts them, and searches each.  */
 void scan_logs(struct scan *s);
-void scan_view_init(struct scan *s);
 /* The hive behind @order, as cells.  */
 struct cells *scan_view(struct scan *s, uint64_t order);
 /* Whether a log holds the byte @at of the hive, up to @order.  */

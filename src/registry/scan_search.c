@@ -16,10 +16,11 @@
 
 #define VALUE_NAME_AT 20
 
-struct tile tile_first(struct regf_layout layout, uint64_t end)
+struct tile scan_tile(const struct state *st)
 {
 	return (struct tile){
-		.layout = layout, .end = end, .bin_end = REGF_BASE_BYTES,
+		.layout = st->cells->layout, .end = st->cells->end,
+		.bin_end = REGF_BASE_BYTES,
 		.area = AREA_HEAD, .stop = REGF_BASE_BYTES,
 	};
 }
@@ -101,7 +102,8 @@ static uint64_t cell_bytes(struct tile *t, struct span buf, bool *ret_in_use)
 	return size <= t->bin_end - t->stop ? size : 0;
 }
 
-void tile_next(struct tile *t, struct span buf)
+/* Go on to the area behind @t's.  @buf holds the bytes at its end.  */
+static void tile_next(struct tile *t, struct span buf)
 {
 	bool in_use = false, page = t->stop % CELLS_PAGE_BYTES == 0;
 	uint64_t end, size;
@@ -120,11 +122,6 @@ void tile_next(struct tile *t, struct span buf)
 		enter_ruin(t, buf);
 	else
 		set_area(t, in_use ? AREA_USED : AREA_FREE, t->stop + size);
-}
-
-struct tile scan_tile(const struct state *st)
-{
-	return tile_first(st->cells->layout, st->cells->end);
 }
 
 /* Read what can be read of a block: where a part cannot, it is zeros.  */
@@ -222,7 +219,6 @@ static bool enclose(const struct seek *seek, struct record *r)
 		return true;
 	r->area = t->area;
 	r->cell = t->start;
-	r->cell_end = t->stop;
 	/* What reaches into the next cell is cut there.  */
 	return t->area != AREA_HEAD &&
 	       (t->area == AREA_RUIN ||
