@@ -25,7 +25,8 @@ int opening_own(struct opening *o, struct source *s, struct err *reterr)
 	return 0;
 }
 
-int opening_list(struct opening *o, const char *path, struct err *reterr)
+/* List @path as a segment.  */
+static int list_file(struct opening *o, const char *path, struct err *reterr)
 {
 	const char **slot = arena_push(o->arena, &o->files, o->n_files,
 				       sizeof(*slot));
@@ -50,7 +51,7 @@ static int take_file(struct opening *o, const char *path, struct source *s,
 
 	if (r < 0)
 		return r;
-	r = opening_list(o, path, reterr);
+	r = list_file(o, path, reterr);
 	if (r < 0)
 		return r;
 	*ret = s;

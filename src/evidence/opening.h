@@ -51,7 +51,6 @@ int opening_own(struct opening *o, struct source *s, struct err *reterr);
 /* Open one more file, which is listed as a segment.  */
 int opening_file(struct opening *o, const char *path, struct source **ret,
 		 struct err *reterr);
-int opening_list(struct opening *o, const char *path, struct err *reterr);
 
 /* The same for the file @path, whose bytes the options supply.  */
 int opening_supplied(struct opening *o, const char *path, struct source **ret,

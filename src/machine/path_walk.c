@@ -532,15 +532,6 @@ static int walk_as(struct walker how, size_t volume, const char *path,
 	return r;
 }
 
-int path_walk_choose(struct machine *m, size_t installation, size_t volume,
-		     const char *path, size_t choice, struct arena *a,
-		     struct path_walk *ret, struct err *reterr)
-{
-	return walk_as((struct walker){ .m = m, .installation = installation,
-					.choice = choice, .arena = a },
-		       volume, path, ret, reterr);
-}
-
 int path_walk_file(struct machine *m, size_t installation, size_t volume,
 		   const char *path, size_t choice, struct arena *a,
 		   struct path_walk *ret, struct err *reterr)
@@ -551,21 +542,15 @@ int path_walk_file(struct machine *m, size_t installation, size_t volume,
 		       volume, path, ret, reterr);
 }
 
-int path_walk(struct machine *m, size_t installation, size_t volume,
-	      const char *path, struct arena *a, struct path_walk *ret,
-	      struct err *reterr)
-{
-	return path_walk_choose(m, installation, volume, path, NONE, a, ret,
-				reterr);
-}
-
 int path_walk_all(struct machine *m, size_t installation, size_t volume,
 		  const char *path, struct arena *a, struct path_walks *ret,
 		  struct err *reterr)
 {
+	struct walker how = { .m = m, .installation = installation,
+			      .choice = NONE, .arena = a };
 	struct path_walks all = { .n = 1 };
 	struct path_walk first;
-	int r = path_walk(m, installation, volume, path, a, &first, reterr);
+	int r = walk_as(how, volume, path, &first, reterr);
 
 	if (r < 0)
 		return r;
@@ -575,9 +560,10 @@ int path_walk_all(struct machine *m, size_t installation, size_t volume,
 	if (all.list == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "path", 0, 0);
 	all.list[0] = first;
-	for (size_t i = 0; i < first.n_choices && r == 0; i++)
-		r = path_walk_choose(m, installation, volume, path, i, a,
-				     &all.list[i], reterr);
+	for (size_t i = 0; i < first.n_choices && r == 0; i++) {
+		how.choice = i;
+		r = walk_as(how, volume, path, &all.list[i], reterr);
+	}
 	if (r == 0)
 		*ret = all;
 	return r;

@@ -60,33 +60,25 @@ struct path_walk {
 				 * to several may lead to; 0: there is none */
 };
 
-/* Follow @path, "" or "\dir\file" in UTF-8 as struct target has it, from the
- * root of @volume, in the namespace of @installation (NONE: there is none);
- * into @a.  What is not found is told in @ret.  Fails where memory is out.  */
-int path_walk(struct machine *m, size_t installation, size_t volume,
-	      const char *path, struct arena *a, struct path_walk *ret,
-	      struct err *reterr);
-
-/* The same, but where the first link that may lead to several volumes leads to
- * number @choice < n_choices of these.  */
-int path_walk_choose(struct machine *m, size_t installation, size_t volume,
-		     const char *path, size_t choice, struct arena *a,
-		     struct path_walk *ret, struct err *reterr);
-
-/* The same, but where the last name is a file's, although it has a colon.  */
-int path_walk_file(struct machine *m, size_t installation, size_t volume,
-		   const char *path, size_t choice, struct arena *a,
-		   struct path_walk *ret, struct err *reterr);
-
 struct path_walks {
 	struct path_walk *list;
 	size_t n;
 };
 
-/* All that @path may lead to: one walk, or one for each of those volumes.  */
+/* Follow @path, "" or "\dir\file" in UTF-8 as struct target has it, from the
+ * root of @volume, in the namespace of @installation (NONE: there is none);
+ * into @a.  Gives one walk or, where a link may lead to several volumes, one for
+ * each volume that the first such link may lead to.  A path that is not found is
+ * no error: the walk says how it ended.  Fails where memory runs out.  */
 int path_walk_all(struct machine *m, size_t installation, size_t volume,
 		  const char *path, struct arena *a, struct path_walks *ret,
 		  struct err *reterr);
+
+/* The walk number @choice of those (NONE: the only one), but with a colon in the
+ * last name taken as part of a file's name.  */
+int path_walk_file(struct machine *m, size_t installation, size_t volume,
+		   const char *path, size_t choice, struct arena *a,
+		   struct path_walk *ret, struct err *reterr);
 
 /* Whether a link on the way leads to several volumes or is contradicted, and
  * which of these; no walk is surer than its links.  */

@@ -131,7 +131,7 @@ static bool is_found_by(const struct provider *p, size_t disk,
 	       ascii_after(k->instance.utf8, enumerator) != NULL;
 }
 
-enum media disk_media(const struct provider *p, size_t disk)
+static enum media disk_media(const struct provider *p, size_t disk)
 {
 	const struct partition_event *e;
 	bool removable, fixed;

@@ -8,18 +8,15 @@
 
 /* Whether a disk's medium can be taken out of it.  */
 enum media {
-	MEDIA_UNSAID,		/* nothing tells */
+	MEDIA_UNSAID,		/* no source says */
 	MEDIA_FIXED,
 	MEDIA_REMOVABLE,
-	MEDIA_DISPUTED,		/* one source tells the one, one the other */
+	MEDIA_DISPUTED,		/* sources contradict each other */
 };
 
-/* What the installation knows of disk @disk of the model.  */
-enum media disk_media(const struct provider *p, size_t disk);
-
-/* The same of the disk that volume @volume of the model lies on.  Where nothing
- * tells, what lies in a partition is held for fixed, but for disks of USB, most
- * of which are sticks.  */
+/* What the installation knows of the disk that volume @volume of the model lies
+ * on.  Where no source says, a volume in a partition is taken to be fixed,
+ * except on USB disks, most of which are sticks.  */
 enum media volume_media(const struct provider *p, size_t volume);
 
 /* As Win32_DiskDrive has them; NULL: unknown.  */

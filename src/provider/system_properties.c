@@ -89,7 +89,7 @@ static void get_property_count(const struct cim_object *o,
 }
 
 /* In the order in which WMI prints them.  */
-const struct cim_property system_properties[] = {
+static const struct cim_property system_properties[] = {
 	PROPERTY("__GENUS", CIM_UINT32, get_genus, "the same of every object"),
 	PROPERTY("__CLASS", CIM_STRING, get_class_name, "the class"),
 	PROPERTY("__SUPERCLASS", CIM_STRING, get_superclass, "the class"),
@@ -103,7 +103,6 @@ const struct cim_property system_properties[] = {
 	PROPERTY("__NAMESPACE", CIM_STRING, get_namespace, "the class"),
 	PROPERTY("__PATH", CIM_STRING, get_path, "the keys"),
 };
-const size_t n_system_properties = ARRAY_LENGTH(system_properties);
 
 const struct cim_property *property_find(const struct cim_class *c,
 					 const char *name)
@@ -114,7 +113,7 @@ const struct cim_property *property_find(const struct cim_class *c,
 	for (size_t i = 0; i < c->n_unused; i++)
 		if (ascii_compare(c->unused[i].name, name) == 0)
 			return &c->unused[i];
-	for (size_t i = 0; i < n_system_properties; i++)
+	for (size_t i = 0; i < ARRAY_LENGTH(system_properties); i++)
 		if (ascii_compare(system_properties[i].name, name) == 0)
 			return &system_properties[i];
 	return NULL;

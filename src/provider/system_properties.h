@@ -8,9 +8,6 @@
 
 #include "provider/cim.h"
 
-extern const struct cim_property system_properties[];
-extern const size_t n_system_properties;
-
 /* The property of @c, or of every object, that @name calls, without regard to
  * case; NULL: there is none.  */
 const struct cim_property *property_find(const struct cim_class *c,

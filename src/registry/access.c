@@ -130,12 +130,6 @@ bool hive_read_bare_data(struct hive *h, const struct hive_value *v,
 	return h->text == NULL && cell_read_bare_data(h, v, is_data, ret, c);
 }
 
-int hive_get_string(struct hive *h, const struct hive_key *k, const char *name,
-		    struct text *ret, struct err *reterr)
-{
-	return hive_get_string_cited(h, k, name, ret, NULL, reterr);
-}
-
 static struct span up_to_nul(struct span s)
 {
 	for (size_t i = 0; i + 1 < s.n; i += 2)
@@ -165,14 +159,13 @@ int hive_read_string(struct hive *h, const struct hive_value *v,
 	return 0;
 }
 
-int hive_get_string_cited(struct hive *h, const struct hive_key *k,
-			  const char *name, struct text *ret, struct cites *c,
-			  struct err *reterr)
+int hive_get_string(struct hive *h, const struct hive_key *k, const char *name,
+		    struct text *ret, struct err *reterr)
 {
 	struct hive_value v = { 0 };
 	int r = hive_find_value(h, k, name, &v, reterr);
 
-	return r < 0 ? r : hive_read_string(h, &v, ret, c, reterr);
+	return r < 0 ? r : hive_read_string(h, &v, ret, NULL, reterr);
 }
 
 int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,

@@ -215,17 +215,17 @@ bool hive_read_bare_data(struct hive *h, const struct hive_value *v,
 			 bool (*is_data)(struct span data), struct span *ret,
 			 struct cites *c);
 
-/* The REG_SZ or REG_EXPAND_SZ value @name of @k up to its NUL, the REG_DWORD.
- * ERR_NOT_FOUND where there is none, ERR_VALUE where it has another type.  */
+/* The REG_SZ or REG_EXPAND_SZ value @name of @k, up to its NUL.  ERR_NOT_FOUND
+ * where there is none, ERR_VALUE where it has another type.  */
 int hive_get_string(struct hive *h, const struct hive_key *k, const char *name,
 		    struct text *ret, struct err *reterr);
-/* The same; its vk record and data are added to @c (which may be NULL).  */
-int hive_get_string_cited(struct hive *h, const struct hive_key *k,
-			  const char *name, struct text *ret, struct cites *c,
-			  struct err *reterr);
-/* The same of the value @v.  */
+
+/* The same of the value @v; its vk record and data are added to @c (which may
+ * be NULL).  */
 int hive_read_string(struct hive *h, const struct hive_value *v,
 		     struct text *ret, struct cites *c, struct err *reterr);
+
+/* The REG_DWORD value @name of @k; fails as hive_get_string() does.  */
 int hive_get_dword(struct hive *h, const struct hive_key *k, const char *name,
 		   uint32_t *ret, struct err *reterr);
 

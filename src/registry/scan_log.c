@@ -154,7 +154,7 @@ static void view_free(struct source *source)
 
 static const struct source_ops view_ops = { view_read, view_place, view_free };
 
-void scan_view_init(struct scan *s)
+static void init_view(struct scan *s)
 {
 	const struct state *hive = &s->states[ORIGIN_HIVE];
 	uint64_t size = hive->source->size;
@@ -463,7 +463,7 @@ void scan_logs(struct scan *s)
 		collect_log(&c, i);
 	if (s->n_units > 0)
 		qsort(s->units, s->n_units, sizeof(*s->units), compare_units);
-	scan_view_init(s);
+	init_view(s);
 	for (size_t i = 0; i < c.n_runs && !s->out_of_memory; i++) {
 		struct seek seek = {
 			.origin = ORIGIN_LOG, .source = &s->view.source,

@@ -50,8 +50,8 @@ const char *control_set_name(unsigned n, char buf[CONTROL_SET_NAME_BYTES])
 	return buf;
 }
 
-/* Find the key of control set @n; false where there is none.  */
-unsigned control_set_number(const struct hive_key *k)
+/* The number in the name of @k; 0 if that is not a control set's.  */
+static unsigned control_set_number(const struct hive_key *k)
 {
 	const char *s = k->name.utf8;
 	unsigned n;
@@ -65,6 +65,7 @@ unsigned control_set_number(const struct hive_key *k)
 	return n;
 }
 
+/* Find the key of control set @n; false where there is none.  */
 static bool find_control_set(struct hive *h, unsigned n, struct hive_key *ret)
 {
 	char name[CONTROL_SET_NAME_BYTES];

@@ -20,9 +20,6 @@ struct system_text {
 #define CONTROL_SET_NAME_BYTES 24
 const char *control_set_name(unsigned n, char buf[CONTROL_SET_NAME_BYTES]);
 
-/* The number in the name of @k; 0 if that is not a control set's.  */
-unsigned control_set_number(const struct hive_key *k);
-
 /* Each control set; those that cannot be read, too, if their list has the hash
  * of their name and their subkeys are there.  @fn returns 0 to go on; what it
  * returned to stop is returned, or ERR_NOMEM.  */

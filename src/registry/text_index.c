@@ -398,8 +398,9 @@ static int read_records(struct indexer *x, struct err *reterr)
 	return 0;
 }
 
-int text_compare_names(const uint16_t *a, size_t n_a, const uint16_t *b,
-		       size_t n_b)
+/* Names of keys without case, as they are sorted.  */
+static int compare_names(const uint16_t *a, size_t n_a, const uint16_t *b,
+			 size_t n_b)
 {
 	for (size_t i = 0; i < n_a && i < n_b; i++) {
 		uint32_t x = regf_upcase(a[i]), y = regf_upcase(b[i]);
@@ -422,14 +423,14 @@ static int compare_items(const void *a, const void *b)
 	int r = (x->parent > y->parent) - (x->parent < y->parent);
 
 	if (r == 0)
-		r = text_compare_names(x->name, x->units, y->name, y->units);
+		r = compare_names(x->name, x->units, y->name, y->units);
 	return r != 0 ? r : (x->key > y->key) - (x->key < y->key);
 }
 
 static bool same_key(const struct item *x, const struct item *y)
 {
 	return x->parent == y->parent &&
-	       text_compare_names(x->name, x->units, y->name, y->units) == 0;
+	       compare_names(x->name, x->units, y->name, y->units) == 0;
 }
 
 /* Sort the @n keys @level, which have one depth, and join those that are the

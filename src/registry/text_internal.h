@@ -71,10 +71,6 @@ const char *text_error(const struct err *e, char *buf, size_t n);
 /* Say that the encoding of what lies at @place was guessed, once.  */
 void text_report_guess(struct registry_text *t, struct hive_place place);
 
-/* Names of keys without case, as they are sorted.  */
-int text_compare_names(const uint16_t *a, size_t n_a, const uint16_t *b,
-		       size_t n_b);
-
 /* The questions of hive.h, for a hive of text.  */
 extern const struct hive_ops text_hive_ops;
 

@@ -218,7 +218,7 @@ static const void *finding_at(const struct model *m, size_t i)
 	return &m->findings.list[i];
 }
 
-const struct record_kind finding_kind = {
+static const struct record_kind finding_kind = {
 	"findings", "finding",
 	{ finding_columns, ARRAY_LENGTH(finding_columns) },
 	finding_count, finding_at
@@ -269,7 +269,7 @@ static const void *count_at(const struct model *m, size_t i)
 	return &m->findings.counts[i];
 }
 
-const struct record_kind finding_count_kind = {
+static const struct record_kind finding_count_kind = {
 	"findingCounts", "findingCount",
 	{ count_columns, ARRAY_LENGTH(count_columns) },
 	count_kinds, count_at

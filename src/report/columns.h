@@ -103,11 +103,4 @@ const char *severity_name(enum severity s);
 const char *volume_serial_text(const struct volume_identity *v,
 			       char buf[VOLUME_SERIAL_BYTES]);
 
-/* How many attributes the table gives @p, and the word for number @i of them;
- * @buf has room for "bit 63".  */
-#define ATTRIBUTE_BYTES 16
-size_t partition_attribute_count(const struct partition *p);
-const char *partition_attribute_name(const struct partition *p, size_t i,
-				     char buf[ATTRIBUTE_BYTES]);
-
 #endif /* REPORT_COLUMNS_H */

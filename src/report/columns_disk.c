@@ -109,6 +109,9 @@ static const struct {
 	{ 63, "no-default-drive-letter" },
 };
 
+/* Has room for "bit 63".  */
+#define ATTRIBUTE_BYTES 16
+
 static const char *gpt_attribute_name(unsigned bit, char buf[ATTRIBUTE_BYTES])
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(gpt_attributes); i++)
@@ -118,7 +121,8 @@ static const char *gpt_attribute_name(unsigned bit, char buf[ATTRIBUTE_BYTES])
 	return buf;
 }
 
-size_t partition_attribute_count(const struct partition *p)
+/* How many attributes the table gives @p.  */
+static size_t attribute_count(const struct partition *p)
 {
 	size_t n = (size_t)p->active + (size_t)p->logical;
 
@@ -127,8 +131,9 @@ size_t partition_attribute_count(const struct partition *p)
 	return n;
 }
 
-const char *partition_attribute_name(const struct partition *p, size_t i,
-				     char buf[ATTRIBUTE_BYTES])
+/* The word for number @i of them.  */
+static const char *attribute_name(const struct partition *p, size_t i,
+				  char buf[ATTRIBUTE_BYTES])
 {
 	if (p->active && i-- == 0)
 		return "active";
@@ -436,12 +441,12 @@ static void partition_name(const struct row *r, struct value *v)
 
 static void attribute_at(const struct row *r, size_t i, struct value *v)
 {
-	value_string(v, partition_attribute_name(entry_of(r), i, v->buf));
+	value_string(v, attribute_name(entry_of(r), i, v->buf));
 }
 
 static void partition_attributes(const struct row *r, struct value *v)
 {
-	value_array(v, r, partition_attribute_count(entry_of(r)), attribute_at);
+	value_array(v, r, attribute_count(entry_of(r)), attribute_at);
 }
 
 static void partition_volume(const struct row *r, struct value *v)
