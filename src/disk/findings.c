@@ -26,7 +26,7 @@ const struct diag_kind FINDING_SECTOR_0_AMBIGUOUS = {
 
 const struct diag_kind FINDING_VHD_FOOTER = {
 	"CM0205", SEVERITY_INFO,
-	"A VHD footer lies behind the disk",
+	"A VHD footer follows the disk",
 	false,
 };
 
@@ -110,19 +110,19 @@ const struct diag_kind FINDING_GPT_LOST = {
 
 const struct diag_kind FINDING_GPT_REPAIRED = {
 	"CM0250", SEVERITY_WARNING,
-	"A GPT is put together of what is left of its two copies",
+	"A GPT is put together from what is left of its two copies",
 	false,
 };
 
 const struct diag_kind FINDING_MBR_UNMARKED = {
 	"CM0251", SEVERITY_WARNING,
-	"A table of partitions without its end marker is used",
+	"A partition table without its end marker is used",
 	false,
 };
 
 const struct diag_kind FINDING_GPT_ENTRY = {
 	"CM0219", SEVERITY_WARNING,
-	"An entry of a GPT cannot be true",
+	"An entry of a GPT is impossible",
 	false,
 };
 
@@ -152,7 +152,7 @@ const struct diag_kind FINDING_DYNAMIC_DISK = {
 
 const struct diag_kind FINDING_WITNESS_DISAGREES = {
 	"CM0224", SEVERITY_WARNING,
-	"libtsk reads a partition table in another way",
+	"libtsk reads a partition table differently",
 	false,
 };
 
@@ -224,7 +224,7 @@ const struct diag_kind FINDING_LDM_MEMBER_MISSING = {
 
 const struct diag_kind FINDING_LDM_INCOMPLETE = {
 	"CM0236", SEVERITY_ERROR,
-	"A dynamic volume cannot be put together, or not all of it",
+	"A dynamic volume cannot be put together, or only in part",
 	true,
 };
 
@@ -260,7 +260,7 @@ const struct diag_kind FINDING_SHADOW_STORE = {
 
 const struct diag_kind FINDING_SHADOW_BITMAP = {
 	"CM0243", SEVERITY_WARNING,
-	"Which blocks of a shadow copy were unused cannot be told",
+	"It is not known which blocks of a shadow copy were unused",
 	true,
 };
 
@@ -290,7 +290,8 @@ const struct diag_kind FINDING_BITLOCKER_ENTRY = {
 
 const struct diag_kind FINDING_BITLOCKER_HINDRANCE = {
 	"CM0264", SEVERITY_WARNING,
-	"A volume is encrypted in a way that no key opens here",
+	"A volume is encrypted in a way that coldmount cannot unlock with any "
+	"key",
 	true,
 };
 
@@ -302,7 +303,7 @@ const struct diag_kind FINDING_BITLOCKER_WRONG_KEYS = {
 
 const struct diag_kind FINDING_BITLOCKER_KEY_UNUSED = {
 	"CM0266", SEVERITY_INFO,
-	"A key unlocks no volume of this evidence",
+	"A key unlocks no volume in this evidence",
 	false,
 };
 
@@ -320,20 +321,20 @@ const struct diag_kind FINDING_BITLOCKER_TRIES = {
 
 const struct diag_kind FINDING_BITLOCKER_MAP = {
 	"CM0269", SEVERITY_WARNING,
-	"Which parts of a volume BitLocker has encrypted cannot be told",
+	"It is not known which parts of a volume BitLocker has encrypted",
 	true,
 };
 
 const struct diag_kind FINDING_BITLOCKER_FOUND = {
 	"CM0277", SEVERITY_WARNING,
-	"A volume's BitLocker metadata lie where its first sector does not "
-	"lead",
+	"A volume's BitLocker metadata does not lie where its first sector "
+	"says",
 	false,
 };
 
 const struct diag_kind FINDING_POOL_DAMAGED = {
 	"CM0270", SEVERITY_WARNING,
-	"What a disk holds of its storage pool cannot be used",
+	"A disk's metadata of its storage pool cannot be used",
 	true,
 };
 
@@ -356,7 +357,7 @@ const struct diag_kind FINDING_FREE_SPACE = {
 
 const struct diag_kind FINDING_LDM_VOLUME_STALE = {
 	"CM0274", SEVERITY_WARNING,
-	"A dynamic volume is read of disks that hold an older state", false,
+	"A dynamic volume is read from disks that hold an older state", false,
 };
 
 const struct diag_kind FINDING_VOLUME_SERIALS_DIFFER = {
@@ -367,17 +368,19 @@ const struct diag_kind FINDING_VOLUME_SERIALS_DIFFER = {
 
 const struct diag_kind FINDING_VOLUME_LABEL_PAGE = {
 	"CM0279", SEVERITY_INFO,
-	"A label of FAT or CDFS has letters that depend on a code page", false,
+	"A FAT or CDFS label has letters that depend on a code page", false,
 };
 
 const struct diag_kind FINDING_VOLUME_FAT_STATE = {
 	"CM0276", SEVERITY_INFO,
-	"A FAT has another state of the volume than its boot sector", false,
+	"The FAT and the boot sector of a volume disagree about its state",
+	false,
 };
 
 const struct diag_kind FINDING_LDM_STRAY = {
 	"CM0275", SEVERITY_WARNING,
-	"A disk that its table does not call dynamic is read as one of a group",
+	"A disk that its partition table does not call dynamic is read as a "
+	"member of a group",
 	false,
 };
 
@@ -388,12 +391,12 @@ const struct diag_kind FINDING_LDM_COPIES_DIFFER = {
 
 const struct diag_kind FINDING_HYBRID_VOLUME = {
 	"CM0281", SEVERITY_WARNING,
-	"The MBR of a GPT disk has a volume that its GPT has not", false,
+	"The MBR of a GPT disk has a volume that its GPT does not have", false,
 };
 
 const struct diag_kind FINDING_REFS_COPY = {
 	"CM0282", SEVERITY_WARNING,
-	"A copy of damaged metadata of a ReFS volume is read", false,
+	"Metadata of a ReFS volume is damaged, and a copy is read", false,
 };
 
 const struct diag_kind FINDING_LDM_SAME_BYTES = {
@@ -408,12 +411,13 @@ const struct diag_kind FINDING_LDM_OLDER = {
 
 const struct diag_kind FINDING_LDM_APART = {
 	"CM0285", SEVERITY_WARNING,
-	"Disks of a dynamic group hold different databases of one state", false,
+	"Disks of a dynamic disk group hold different databases with the same "
+	"state number", false,
 };
 
 const struct diag_kind FINDING_UDF_COPY = {
 	"CM0286", SEVERITY_WARNING,
-	"A copy of damaged descriptors of a UDF volume is read", false,
+	"Descriptors of a UDF volume are damaged, and a copy is read", false,
 };
 
 const struct diag_kind FINDING_UDF_DAMAGED = {
@@ -433,15 +437,18 @@ const struct diag_kind FINDING_UDF_LABELS_DIFFER = {
 
 const struct diag_kind FINDING_DISC_OR_OTHER = {
 	"CM0290", SEVERITY_WARNING,
-	"A volume has descriptors of UDF or CDFS, and is another, too", false,
+	"A volume has descriptors of UDF or CDFS and signs of another file "
+	"system", false,
 };
 
 const struct diag_kind FINDING_FOREIGN = {
 	"CM0291", SEVERITY_INFO,
-	"A disk has no partition table, but what Windows does not know", false,
+	"A disk has no partition table, but data that Windows does not "
+	"recognise", false,
 };
 
 const struct diag_kind FINDING_DISC_LEFT_OVER = {
 	"CM0292", SEVERITY_WARNING,
-	"A disk with descriptors of UDF or CDFS may have lost its table", true,
+	"A disk with descriptors of UDF or CDFS may have lost its partition "
+	"table", true,
 };

@@ -33,8 +33,8 @@ const struct diag_kind FINDING_VOLUME_UNKNOWN = {
 
 const struct diag_kind FINDING_VOLUME_LOST = {
 	"CM0617", SEVERITY_WARNING,
-	"A partition of a type that Windows mounts holds data, but no file "
-	"system that is known: it is damaged, encrypted or of another kind",
+	"A partition of a type that Windows mounts holds data, but no known "
+	"file system: it is damaged, encrypted or of another kind",
 	true,
 };
 
@@ -51,17 +51,19 @@ const struct diag_kind FINDING_RECOVERED = {
 
 const struct diag_kind FINDING_RECOVERED_DOUBT = {
 	"CM0662", SEVERITY_WARNING,
-	"What looks like a volume that no table leads to is in doubt", false,
+	"What looks like a volume that no table leads to is doubtful", false,
 };
 
 const struct diag_kind FINDING_RECOVERED_CUT = {
 	"CM0663", SEVERITY_ERROR,
-	"More sectors look like those of lost volumes than are followed", true,
+	"More sectors look like boot sectors of lost volumes than are followed",
+	true,
 };
 
 const struct diag_kind FINDING_RECOVERED_NOWHERE = {
 	"CM0664", SEVERITY_INFO,
-	"Sectors look like those of lost volumes, but lead to none", false,
+	"Sectors look like boot sectors of lost volumes, but lead to none",
+	false,
 };
 
 const struct diag_kind FINDING_RECOVERED_UNREAD = {
@@ -168,7 +170,7 @@ const struct diag_kind FINDING_NAME_CONFLICTING = {
 
 const struct diag_kind FINDING_NAME_AMBIGUOUS = {
 	"CM0631", SEVERITY_WARNING,
-	"Several volumes have the id that a name was given to", false,
+	"Several volumes have the id that a name stands for", false,
 };
 
 const struct diag_kind FINDING_NAME_POSSIBLE = {
@@ -178,13 +180,14 @@ const struct diag_kind FINDING_NAME_POSSIBLE = {
 
 const struct diag_kind FINDING_RECOVERED_GEOMETRY = {
 	"CM0669", SEVERITY_WARNING,
-	"A volume has lost both boot sectors, and is read by its $MFT", false,
+	"A volume has lost both boot sectors, and is read by means of its $MFT",
+	false,
 };
 
 const struct diag_kind FINDING_NAME_STALE = {
 	"CM0632", SEVERITY_WARNING,
 	"A name leads to a partition that its disk no longer has, or that is "
-	"no volume", false,
+	"not a volume", false,
 };
 
 const struct diag_kind FINDING_DISK_MISSING = {
@@ -200,7 +203,7 @@ const struct diag_kind FINDING_DEVICE_MISSING = {
 
 const struct diag_kind FINDING_ID_NOT_UNDERSTOOD = {
 	"CM0635", SEVERITY_WARNING,
-	"The data of a name is of no known form", false,
+	"The data of a name has no known form", false,
 };
 
 const struct diag_kind FINDING_SEVERAL_LETTERS = {
@@ -225,19 +228,20 @@ const struct diag_kind FINDING_SYSTEM_LETTER_CONFLICTS = {
 
 const struct diag_kind FINDING_TARGET_MISSING = {
 	"CM0640", SEVERITY_WARNING,
-	"A mount point's volume is not in this evidence, or its name not known",
+	"A mount point's volume is not in this evidence, or its name is "
+	"unknown",
 	true,
 };
 
 const struct diag_kind FINDING_TARGET_STALE = {
 	"CM0641", SEVERITY_WARNING,
-	"A mount point's partition is gone from its disk, or is no volume",
+	"A mount point's partition is gone from its disk, or is not a volume",
 	false,
 };
 
 const struct diag_kind FINDING_TARGET_AMBIGUOUS = {
 	"CM0642", SEVERITY_WARNING,
-	"A mount point's volume is several volumes of this evidence", false,
+	"A mount point's volume may be any of several in this evidence", false,
 };
 
 const struct diag_kind FINDING_TARGET_CONFLICTING = {
@@ -282,12 +286,12 @@ const struct diag_kind FINDING_VOLUMES_CUT = {
 
 const struct diag_kind FINDING_NAME_OF_NO_FORM = {
 	"CM0651", SEVERITY_WARNING,
-	"The name of a value of MountedDevices is of no known form", false,
+	"The name of a value of MountedDevices has no known form", false,
 };
 
 const struct diag_kind FINDING_MOUNT_ON_FILE = {
 	"CM0652", SEVERITY_WARNING,
-	"A mount point lies on a file, where Windows makes none", false,
+	"A mount point is on a file, where Windows never makes one", false,
 };
 
 const struct diag_kind FINDING_VOLUME_UNREAD = {
@@ -303,13 +307,13 @@ const struct diag_kind FINDING_OFFLINE_LINK = {
 
 const struct diag_kind FINDING_TIMELINE_CUT = {
 	"CM0655", SEVERITY_WARNING,
-	"There are more times than the timeline holds", true,
+	"There are more events than the timeline holds", true,
 };
 
 const struct diag_kind FINDING_ROOT_REPLACED = {
 	"CM0656", SEVERITY_INFO,
-	"A system root that was moved into a directory is read as history of "
-	"the one beside it", false,
+	"A Windows directory that was moved is read as history of the one that "
+	"replaced it", false,
 };
 
 const struct diag_kind FINDING_OLDER_HIVE_EMPTY = {
@@ -357,12 +361,12 @@ const struct diag_kind FINDING_PROFILE_SHARED = {
 
 const struct diag_kind FINDING_USER_VOLUMES_ABSENT = {
 	"CM0674", SEVERITY_INFO,
-	"A user knew volumes that are not in this evidence", false,
+	"A user's hive names volumes that are not in this evidence", false,
 };
 
 const struct diag_kind FINDING_PROFILE_NAMED = {
 	"CM0675", SEVERITY_WARNING,
-	"The directory of a profile is damaged, and its path is known from "
+	"The directory of a profile is damaged; its path is known from "
 	"elsewhere", false,
 };
 
@@ -374,24 +378,26 @@ const struct diag_kind FINDING_KNOWN_DISKS_ALIKE = {
 
 const struct diag_kind FINDING_LOOSE_UNUSED = {
 	"CM0690", SEVERITY_ERROR,
-	"A hive or text that was named holds nothing that is read", true,
+	"A hive or registry text that was given holds nothing that is read",
+	true,
 };
 
 const struct diag_kind FINDING_KNOWN_BY_SERIAL = {
 	"CM0692", SEVERITY_INFO,
-	"Only a volume's serial number tells which disk a registry remembers",
+	"A disk that a registry remembers is identified by a volume's serial "
+	"number alone",
 	false,
 };
 
 const struct diag_kind FINDING_DISK_NOT_GIVEN = {
 	"CM0691", SEVERITY_INFO,
-	"A name in a hive that came without its disks leads to none of this "
-	"evidence", false,
+	"A name in a hive that was given without its disks leads to none in "
+	"this evidence", false,
 };
 
 const struct diag_kind FINDING_EVENT_LOG_MISSING = {
 	"CM0694", SEVERITY_WARNING,
-	"Between the partition manager's logs, records are missing", false,
+	"Records are missing between the partition manager's logs", false,
 };
 
 const struct diag_kind FINDING_EVENT_LOG_UNREADABLE = {
@@ -401,38 +407,39 @@ const struct diag_kind FINDING_EVENT_LOG_UNREADABLE = {
 
 const struct diag_kind FINDING_EVENT_AMBIGUOUS = {
 	"CM0696", SEVERITY_WARNING,
-	"An event is of a disk whose id several supplied disks have", false,
+	"An event is about a disk whose id several supplied disks have", false,
 };
 
 const struct diag_kind FINDING_EVENT_OF_TWO = {
 	"CM0693", SEVERITY_INFO,
-	"An event has the partition table of one disk and the device of "
+	"An event combines the partition table of one disk with the device of "
 	"another", false,
 };
 
 const struct diag_kind FINDING_NUMBER_GIVEN = {
 	"CM0697", SEVERITY_WARNING,
-	"The number given for a disk is not the one that a log has", false,
+	"The number given for a disk is not the one in a log", false,
 };
 
 const struct diag_kind FINDING_NUMBER_TAKEN = {
 	"CM0698", SEVERITY_WARNING,
-	"The number that a log has for a disk is that of another disk", false,
+	"The number that a log gives a disk is that of another disk", false,
 };
 
 const struct diag_kind FINDING_NUMBERS_DISAGREE = {
 	"CM0699", SEVERITY_INFO,
-	"Several logs or registries have other numbers for a disk", false,
+	"Logs or registries give a disk different numbers", false,
 };
 
 const struct diag_kind FINDING_SHADOW_ELSEWHERE = {
 	"CM0681", SEVERITY_INFO,
-	"A shadow copy and what it is of do not lie on the same volume", false,
+	"A shadow copy is stored on another volume than the one it is a copy "
+	"of", false,
 };
 
 const struct diag_kind FINDING_SHADOW_NO_STORE = {
 	"CM0682", SEVERITY_WARNING,
-	"A shadow copy has no store on the volume that should keep it", true,
+	"A shadow copy has no store on the volume that should hold it", true,
 };
 
 const struct diag_kind FINDING_LETTER_HINT = {
@@ -452,27 +459,27 @@ const struct diag_kind FINDING_SHADOWS_CUT = {
 
 const struct diag_kind FINDING_NO_SYSTEM = {
 	"CM0685", SEVERITY_WARNING,
-	"There is no SYSTEM hive where Windows was", true,
+	"A Windows directory has no SYSTEM hive", true,
 };
 
 const struct diag_kind FINDING_HIVE_RIVALS = {
 	"CM0688", SEVERITY_WARNING,
-	"Several files may be a hive or its log that no directory lists", true,
+	"Several files may be a hive or log that no directory lists", true,
 };
 
 const struct diag_kind FINDING_NT4_LETTERS = {
 	"CM0686", SEVERITY_WARNING,
-	"The letters of Windows NT 4 are not read", true,
+	"The drive letters of Windows NT 4 are not read", true,
 };
 
 const struct diag_kind FINDING_NT4_DISKS = {
 	"CM0687", SEVERITY_INFO,
-	"What Windows NT 4 kept of its disks is not read", false,
+	"What Windows NT 4 kept about its disks is not read", false,
 };
 
 const struct diag_kind FINDING_LOG_DISKS = {
 	"CM0689", SEVERITY_WARNING,
-	"Disks are told by the pages of a log whose hive is lost", true,
+	"Disks are known only from the log of a hive that is lost", true,
 };
 
 const struct diag_kind FINDING_HIDDEN_VOLUME = {

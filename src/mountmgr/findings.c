@@ -27,7 +27,7 @@ const struct diag_kind FINDING_VALUE_TOMBSTONE = {
 };
 const struct diag_kind FINDING_REMOTE_DATABASE = {
 	"CM0507", SEVERITY_ERROR,
-	"A MountPointManagerRemoteDatabase cannot be read whole", true,
+	"A MountPointManagerRemoteDatabase cannot be read completely", true,
 };
 const struct diag_kind FINDING_NAMES_CUT = {
 	"CM0508", SEVERITY_ERROR,
@@ -35,7 +35,7 @@ const struct diag_kind FINDING_NAMES_CUT = {
 };
 const struct diag_kind FINDING_POLICY_VALUE = {
 	"CM0509", SEVERITY_WARNING,
-	"A switch of the mount manager or the partition manager is not a "
+	"A setting of the mount manager or the partition manager is not a "
 	"number",
 	false,
 };
@@ -47,7 +47,8 @@ const struct diag_kind FINDING_NAMES_UNCOUNTED = {
 };
 const struct diag_kind FINDING_PARTITION_TABLE_CACHE = {
 	"CM0530", SEVERITY_WARNING,
-	"The registry's copy of a partition table cannot be read whole", true,
+	"The registry's copy of a partition table cannot be read completely",
+	true,
 };
 const struct diag_kind FINDING_DISK_RECORDS_CUT = {
 	"CM0531", SEVERITY_ERROR,
@@ -55,13 +56,14 @@ const struct diag_kind FINDING_DISK_RECORDS_CUT = {
 };
 const struct diag_kind FINDING_RECORD_VALUE = {
 	"CM0532", SEVERITY_WARNING,
-	"What the registry keeps of a disk or a volume is not of its form",
+	"What the registry keeps about a disk or a volume does not have the "
+	"expected form",
 	false,
 };
 const struct diag_kind FINDING_RECORD_KEY_LOST = {
 	"CM0533", SEVERITY_WARNING,
-	"The key of a disk or a volume, or one above it, is lost; what is "
-	"below it is told, by what else names it",
+	"The key of a disk or a volume, or a key above it, is lost; the keys "
+	"below it are identified by other data that names them",
 	false,
 };
 const struct diag_kind FINDING_TRACES_CUT = {
@@ -78,13 +80,14 @@ const struct diag_kind FINDING_EVENT_LOG_DAMAGED = {
 };
 const struct diag_kind FINDING_EVENT_RECORD = {
 	"CM0542", SEVERITY_ERROR,
-	"A record of an event log could not be read, or not whole", true,
+	"A record of an event log could not be read, or only in part", true,
 };
 const struct diag_kind FINDING_EVENT_TWICE = {
 	"CM0543", SEVERITY_WARNING,
-	"Records of an event log are there more than once", false,
+	"Records of an event log occur more than once", false,
 };
 const struct diag_kind FINDING_EVENT_DOUBT = {
 	"CM0544", SEVERITY_WARNING,
-	"What events of a log say of a disk cannot be so, or is missing", false,
+	"What the events of a log say about a disk is impossible or missing",
+	false,
 };

@@ -92,7 +92,7 @@ const struct diag_kind FINDING_NTFS_PATH = {
 
 const struct diag_kind FINDING_NTFS_LIMIT = {
 	"CM0319", SEVERITY_ERROR,
-	"A limit was reached; what lies behind it is not read", true,
+	"A limit was reached; what lies beyond it is not read", true,
 };
 
 const struct diag_kind FINDING_NTFS_STREAM = {
@@ -117,12 +117,12 @@ const struct diag_kind FINDING_NTFS_VOLUME = {
 
 const struct diag_kind FINDING_NTFS_LOST = {
 	"CM0324", SEVERITY_ERROR,
-	"A directory is not in the record that is named as its own", true,
+	"A directory is not in the MFT record that is said to hold it", true,
 };
 
 const struct diag_kind FINDING_NTFS_TARGET = {
 	"CM0325", SEVERITY_WARNING,
-	"A junction leads to what is no path as Windows writes it", false,
+	"The target of a junction is not a path as Windows writes it", false,
 };
 
 const struct diag_kind FINDING_NTFS_NAME = {
@@ -132,7 +132,8 @@ const struct diag_kind FINDING_NTFS_NAME = {
 
 const struct diag_kind FINDING_NTFS_MFT_SEARCHED = {
 	"CM0330", SEVERITY_ERROR,
-	"The $MFT is put together of records that were found", true,
+	"The $MFT is put together from records that were found by a search",
+	true,
 };
 
 const struct diag_kind FINDING_NTFS_LABEL = {
@@ -142,12 +143,12 @@ const struct diag_kind FINDING_NTFS_LABEL = {
 
 const struct diag_kind FINDING_NTFS_UNLISTED = {
 	"CM0328", SEVERITY_WARNING,
-	"A directory does not list a file that says it is in it", false,
+	"A directory does not list a file that claims to be in it", false,
 };
 
 const struct diag_kind FINDING_NTFS_RIVALS = {
 	"CM0329", SEVERITY_WARNING,
-	"Several files say that they are the one that no directory lists",
+	"Several files claim to be the one that no directory lists",
 	false,
 };
 
@@ -158,7 +159,7 @@ const struct diag_kind FINDING_NTFS_QUOTA = {
 
 const struct diag_kind FINDING_NTFS_QUOTA_FIGURES = {
 	"CM0333", SEVERITY_WARNING,
-	"A quota has figures that none can have", false,
+	"A quota has impossible values", false,
 };
 
 const struct diag_kind FINDING_NTFS_BITMAP = {

@@ -25,11 +25,11 @@ const struct diag_kind FINDING_VALUE_UNREADABLE = {
 };
 const struct diag_kind FINDING_LIST_DAMAGED = {
 	"CM0407", SEVERITY_ERROR,
-	"A list of subkeys or values cannot be read whole", true,
+	"A list of subkeys or values cannot be read completely", true,
 };
 const struct diag_kind FINDING_VALUE_DATA = {
 	"CM0408", SEVERITY_ERROR,
-	"The data of a registry value is not there whole", true,
+	"The data of a registry value is incomplete", true,
 };
 const struct diag_kind FINDING_NAME_TWICE = {
 	"CM0409", SEVERITY_WARNING,
@@ -64,8 +64,8 @@ const struct diag_kind FINDING_HIVE_RECOVERED = {
 };
 const struct diag_kind FINDING_LOG_REMNANT = {
 	"CM0416", SEVERITY_INFO,
-	"Behind the last entry of a transaction log lie older ones, which were "
-	"not applied",
+	"Older entries follow the last valid one in a transaction log; they "
+	"were not applied",
 	false,
 };
 const struct diag_kind FINDING_LOG_DAMAGED = {
@@ -75,8 +75,8 @@ const struct diag_kind FINDING_LOG_DAMAGED = {
 };
 const struct diag_kind FINDING_LOG_GAP = {
 	"CM0418", SEVERITY_WARNING,
-	"A transaction log does not go on where the other one ends; it was not "
-	"applied",
+	"A transaction log does not continue where the other one ends; it was "
+	"not applied",
 	true,
 };
 const struct diag_kind FINDING_LOG_NOT_APPLIED = {
@@ -99,14 +99,14 @@ const struct diag_kind FINDING_LOG_NEWER = {
 };
 const struct diag_kind FINDING_KEY_NAME = {
 	"CM0422", SEVERITY_WARNING,
-	"The name of a key is not the one that the list of subkeys has its "
-	"hash or first characters of",
+	"The name of a key does not match its hash or first characters in the "
+	"list of subkeys",
 	false,
 };
 const struct diag_kind FINDING_KEY_BY_HINT = {
 	"CM0423", SEVERITY_WARNING,
-	"A key whose name is damaged is taken for the one that its list has "
-	"the hash or first characters of",
+	"A key whose name is damaged is identified by its hash or first "
+	"characters in the list of subkeys",
 	false,
 };
 const struct diag_kind FINDING_HIVE_SHIFTED = {
@@ -141,8 +141,8 @@ const struct diag_kind FINDING_BIN_HEADER = {
 };
 const struct diag_kind FINDING_BINS_RUINED = {
 	"CM0430", SEVERITY_WARNING,
-	"Parts of a hive are not cells; what a scan found there is told by its "
-	"own form alone",
+	"Parts of a hive are not cells; what a scan found there is recognised "
+	"by its form alone",
 	false,
 };
 const struct diag_kind FINDING_SCAN_CUT = {
@@ -153,7 +153,8 @@ const struct diag_kind FINDING_SCAN_CUT = {
 };
 const struct diag_kind FINDING_KEY_BY_NAME = {
 	"CM0432", SEVERITY_WARNING,
-	"A key to which damage leaves no path was found by its name", false,
+	"A key that damage has cut off from the root was found by its name",
+	false,
 };
 const struct diag_kind FINDING_VALUES_ALIKE = {
 	"CM0433", SEVERITY_WARNING,
@@ -176,7 +177,7 @@ const struct diag_kind FINDING_REG_LIMIT = {
 };
 const struct diag_kind FINDING_REG_ENCODING = {
 	"CM0443", SEVERITY_INFO,
-	"Registry text does not tell the code page of its letters", false,
+	"Registry text does not say which code page it is in", false,
 };
 const struct diag_kind FINDING_REG_PADDING = {
 	"CM0448", SEVERITY_WARNING,
@@ -190,7 +191,7 @@ const struct diag_kind FINDING_REG_CUT = {
 };
 const struct diag_kind FINDING_PROFILE_PATH = {
 	"CM0444", SEVERITY_WARNING,
-	"The path of a profile is of another type than text", false,
+	"The path of a profile is not stored as text", false,
 };
 const struct diag_kind FINDING_PROFILE_TIME = {
 	"CM0445", SEVERITY_WARNING,
@@ -198,11 +199,11 @@ const struct diag_kind FINDING_PROFILE_TIME = {
 };
 const struct diag_kind FINDING_KEY_TIME = {
 	"CM0446", SEVERITY_WARNING,
-	"The time of a registry key is none that a clock had", false,
+	"The time of a registry key is impossible", false,
 };
 const struct diag_kind FINDING_REG_TIME = {
 	"CM0447", SEVERITY_INFO,
-	"Registry text tells times that no time zone and no form is told of",
+	"Registry text gives times in an unknown time zone and form",
 	false,
 };
 const struct diag_kind FINDING_ACCOUNTS_CUT = {
@@ -215,5 +216,6 @@ const struct diag_kind FINDING_SAM_ACCOUNT = {
 };
 const struct diag_kind FINDING_SAM_CONTRADICTION = {
 	"CM0462", SEVERITY_WARNING,
-	"A SAM hive names or numbers a user in different ways", false,
+	"A SAM hive contradicts itself about the name or number of a user",
+	false,
 };
