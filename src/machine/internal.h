@@ -259,6 +259,10 @@ void machine_known_by_guid(const struct machine *m, const struct guid *g,
 bool machine_known_by_id(struct machine *m, const struct unique_id *id,
 			 struct known_set *set);
 
+/* Whether a volume at the byte @offset is remembered of one of @set.  */
+bool machine_known_volume_at(const struct machine *m,
+			     const struct known_set *set, uint64_t offset);
+
 /* Cloned disks give one id to several volumes.  More than two are told apart no
  * better than two.  */
 #define MAX_CANDIDATES 8
@@ -297,7 +301,8 @@ void machine_prefer_known(struct machine *m, size_t installation,
 			  struct resolution *r);
 
 /* Which disk that was, as the end of a sentence: ": it was on \"SanDisk Cruzer
- * USB Device\", serial number 2006 (known3)".  "" where nobody knows.  */
+ * USB Device\", serial number 2006 (known3)"; or that only the signature tells
+ * that.  "" where nobody knows.  */
 const char *machine_known_phrase(struct machine *m, const struct resolution *r);
 
 /* ", of which a volume had the serial number of volume0", of the known disk, or

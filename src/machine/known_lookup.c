@@ -255,6 +255,26 @@ bool machine_known_by_id(struct machine *m, const struct unique_id *id,
 	}
 }
 
+bool machine_known_volume_at(const struct machine *m,
+			     const struct known_set *set, uint64_t offset)
+{
+	const struct model *o = &m->model;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct machine_known_disk *k =
+			&o->known_disks[set->list[i]];
+
+		for (size_t n = 0; n < k->n_volumes; n++) {
+			const struct volume_form_parts *at =
+				&o->known_volumes[k->first_volume + n].at;
+
+			if (at->has_offset && at->offset == offset)
+				return true;
+		}
+	}
+	return false;
+}
+
 void machine_keep_known(struct machine *m, size_t installation,
 			const struct known_set *set, struct resolution *r)
 {
@@ -314,14 +334,20 @@ bool resolution_needs_known(const struct resolution *r)
 const char *machine_known_phrase(struct machine *m, const struct resolution *r)
 {
 	const char *s = "";
+	const char *first = r->disk_only ?
+		": a disk with the signature of this id was " : ": it was on ";
+	const char *next = r->disk_only ? ", and so was " : ", or on ";
 
-	if (!resolution_needs_known(r))
+	if (!resolution_needs_known(r) || r->n_known_disks == 0)
 		return s;
 	for (size_t i = 0; i < r->n_known_disks && s != NULL; i++)
 		s = arena_printf(m->arena, "%s%s%s%s", s,
-				 i == 0 ? ": it was on " : ", or on ",
+				 i == 0 ? first : next,
 				 machine_known_text(m, r->known_disks[i]),
 				 machine_serial_phrase(m, r->known_disks[i]));
+	if (s != NULL && r->disk_only)
+		s = arena_printf(m->arena, "%s, but no partition at that "
+				 "offset is remembered", s);
 	return s != NULL ? s : "";
 }
 

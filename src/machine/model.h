@@ -206,6 +206,8 @@ struct resolution {
 				 * one that has lost its own may have had it */
 	bool by_serial;		/* possible, as a volume here has the serial
 				 * number of one on that device */
+	bool disk_only;		/* the known disks had the id's signature, and
+				 * of none of them is a volume there known */
 };
 
 enum presence { PRESENT_BEFORE, PRESENT_AFTER, PRESENT_BOTH, PRESENT_DELETED };

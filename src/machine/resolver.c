@@ -35,6 +35,7 @@ struct lead {
 	struct cites cites;
 	enum outcome outcome;
 	bool kept;		/* those by a table that the registry kept */
+	bool volume_known;	/* of those, the volume is remembered, too */
 	bool printed_order;	/* see struct resolution */
 	bool no_volume;		/* of a stale one: likewise */
 	bool untold;		/* of an absent one: likewise */
@@ -370,6 +371,8 @@ static struct lead lead_by_id(struct machine *m, const struct unique_id *id)
 	}
 	l.known = known;
 	l.kept = kept;
+	l.volume_known = kept || id->kind != UNIQUE_ID_MBR ||
+			 machine_known_volume_at(m, &known, id->offset);
 	/* A registry that names a device which no image holds does answer: the
 	 * device is not in this evidence.  */
 	if (l.outcome == LEAD_NONE)
@@ -412,9 +415,11 @@ static void lead_merge(struct machine *m, struct lead *l, struct lead more,
 	for (size_t i = 0; i < l->known.n; i++)
 		known_set_add(&more.known, l->known.list[i]);
 	more.kept = more.kept || l->kept;
+	more.volume_known = more.volume_known || l->volume_known;
 	more.cites = l->cites;
 	l->known = more.known;
 	l->kept = more.kept;
+	l->volume_known = more.volume_known;
 	if (l->outcome == LEAD_NONE)
 		*l = more;
 	else if (!leads_agree(l, &more))
@@ -687,18 +692,21 @@ static struct resolution resolve(struct machine *m, size_t installation,
 {
 	struct resolution r = join_leads(m, leads);
 	struct known_set known = { .n = 0 };
-	bool kept = false;
+	bool kept = false, volume_known = false;
 
 	for (int t = 0; t < N_TIERS; t++) {
 		for (size_t i = 0; i < leads[t].known.n; i++)
 			known_set_add(&known, leads[t].known.list[i]);
 		kept = kept || leads[t].kept;
+		volume_known = volume_known || leads[t].kept ||
+			       (leads[t].known.n > 0 && leads[t].volume_known);
 	}
 	if (known.n == 0 && g != NULL) {
 		machine_known_by_guid(m, g, &known);
-		kept = known.n > 0;
+		kept = volume_known = known.n > 0;
 	}
 	machine_keep_known(m, installation, &known, &r);
+	r.disk_only = r.n_known_disks > 0 && !volume_known;
 	join_known(m, &r, kept);
 	return r;
 }

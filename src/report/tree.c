@@ -312,16 +312,25 @@ static void put_tiers(struct tree *t, const struct resolution *r)
 void tree_missing_disk(struct tree *t, unsigned indent,
 		       const struct resolution *r)
 {
-	if (!resolution_needs_known(r))
+	const char *first = r->disk_only ? "a disk with its signature was "
+					 : "it was on ";
+	const char *next = r->disk_only ? "and so was " : "or on ";
+
+	if (!resolution_needs_known(r) || r->n_known_disks == 0)
 		return;
 	for (size_t i = 0; i < r->n_known_disks; i++) {
 		tree_pad(t, indent);
-		tree_put(t, i == 0 ? "it was on " : "or on ");
+		tree_put(t, i == 0 ? first : next);
 		tree_hang(t, indent + 2);
 		tree_known_disk(t, r->known_disks[i]);
 		tree_hang(t, 0);
 		tree_end_line(t);
 	}
+	if (!r->disk_only)
+		return;
+	tree_pad(t, indent);
+	tree_put(t, "but no partition at that offset is remembered");
+	tree_end_line(t);
 }
 
 void tree_leads(struct tree *t, unsigned indent, const struct resolution *r)

@@ -302,27 +302,27 @@ static void fill_names(void)
 		.resolution = { 1, TIER_REGISTRY, CERTAINTY_CONFIRMED,
 				1u << TIER_REGISTRY | 1u << TIER_GPT_GUID,
 				CITES(gpt_entries[2]), NULL, 0, NULL, 0, false,
-				false, false, false, false },
+				false, false, false, false, false },
 	};
 	names[1] = (struct machine_name){
 		.name = &stored[1], .presence = PRESENT_AFTER,
 		.resolution = { 2, TIER_REGISTRY, CERTAINTY_SINGLE,
 				1u << TIER_REGISTRY, CITES(letter_values[1]),
 				NULL, 0, NULL, 0, false, false, false,
-				false, false },
+				false, false, false },
 	};
 	names[2] = (struct machine_name){
 		.name = &stored[2], .presence = PRESENT_BOTH, .offline = true,
 		.resolution = { NONE, TIER_REGISTRY,
 				CERTAINTY_NOT_IN_EVIDENCE, 0, { NULL, 0 },
 				&missing_disk, 1, NULL, 0, false, false,
-				false, false, false },
+				false, false, false, false },
 	};
 	remote_names[0] = (struct machine_remote_name){ 1, &stored[3],
 		{ 2, TIER_REMOTE_DATABASE, CERTAINTY_SINGLE,
 		  1u << TIER_REMOTE_DATABASE, CITES(mbr_entry),
 		  NULL, 0, NULL, 0, false, false, false,
-		  false, false } };
+		  false, false, false } };
 }
 
 /* The table that Windows kept of the disk of E:, one slot of four: a

@@ -684,6 +684,50 @@ Test(known_disks, ids_lead_to_the_disks_that_had_them)
 	tear_down(&s);
 }
 
+/* It was told to have been on the one or on the other, of which neither table
+ * has a partition there.  */
+Test(known_disks, a_signature_alone_does_not_put_a_volume_on_a_disk)
+{
+	static const struct {
+		uint64_t offset;
+		const char *said;
+	} rows[] = {
+		{ MIB, ": it was on \"A B\" (known0), or on \"A B\", serial "
+		       "number 0123 (known1)" },
+		/* No table has it, but the name of a volume.  */
+		{ 3 * MIB, ": it was on \"A B\" (known0), or on \"A B\", "
+			   "serial number 0123 (known1)" },
+		{ 5 * MIB, ": a disk with the signature of this id was \"A B\" "
+			   "(known0), and so was \"A B\", serial number 0123 "
+			   "(known1), but no partition at that offset is "
+			   "remembered" },
+	};
+	struct device_record *d;
+	struct stage s;
+
+	set_up(&s);
+	d = add_device(&s, "SCSI\\Disk&Ven_A&Prod_B\\1");
+	d->disk_id = (struct guid){ { 0x44, 0x33, 0x22, 0x11 } };
+	add_mbr(&s, d, 0xbad, 0);
+	add_mbr(&s, add_device(&s, STICK), 0xbad, 0);
+	add_volume(&s, "STORAGE\\Volume\\{11223344-0000-0000-0000-"
+		       "000000000000}#0000000000300000");
+	merge(&s, 2);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct unique_id id = {
+			.kind = UNIQUE_ID_MBR, .signature = 0xbad,
+			.offset = rows[i].offset,
+		};
+		const struct resolution r = resolve_id(&s.m, &id,
+						       TIER_REGISTRY);
+
+		cr_expect_eq(r.n_known_disks, 2);
+		cr_expect_eq(r.disk_only, i == 2, "%zu", i);
+		cr_expect_str_eq(machine_known_phrase(&s.m, &r), rows[i].said);
+	}
+	tear_down(&s);
+}
+
 /* Which of its volumes, would be a guess.  */
 Test(known_disks, a_removable_disk_with_two_volumes_is_only_named)
 {

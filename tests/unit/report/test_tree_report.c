@@ -342,6 +342,20 @@ Test(tree_report, breaks_the_lines_of_missing_disks_between_words)
 	free(s);
 }
 
+Test(tree_report, says_where_only_the_signature_tells_of_a_disk)
+{
+	struct report_options o = { 0 };
+	struct model m = sample_model();
+	char *s;
+
+	m.names[2].resolution.disk_only = true;
+	s = tree(&m, &o);
+	expect_part(s, "        a disk with its signature was known0, A B USB "
+		    "Device, serial number 0123\n"
+		    "        but no partition at that offset is remembered\n");
+	free(s);
+}
+
 Test(tree_report, says_that_findings_are_missing)
 {
 	struct report_options o = { 0 };
