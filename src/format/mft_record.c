@@ -87,6 +87,7 @@ int mft_record_parse(struct span rec, struct mft_record *ret,
 	r = check(rec, d, reterr);
 	if (r < 0)
 		return r;
+	ret->lsn = get_le64(d->lsn);
 	ret->sequence = get_le16(d->sequence);
 	ret->links = get_le16(d->links);
 	ret->flags = get_le16(d->flags);

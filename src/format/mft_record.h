@@ -15,8 +15,10 @@ enum {
 
 /* Of the flags, for who has to know before the record is whole.  */
 #define MFT_RECORD_FLAGS_OFFSET 0x16
+#define MFT_RECORD_LSN_OFFSET 0x08
 
 struct mft_record {
+	uint64_t lsn;		/* of its last change, in the $LogFile */
 	uint16_t sequence, links, flags;
 	uint64_t base;		/* file reference; 0: this is a base record */
 	struct span attributes;	/* up to the bytes used */

@@ -166,3 +166,13 @@ const struct diag_kind FINDING_NTFS_BITMAP = {
 	"CM0332", SEVERITY_ERROR,
 	"The $Bitmap of the volume cannot be read", true,
 };
+
+const struct diag_kind FINDING_NTFS_BAD_MIRROR = {
+	"CM0334", SEVERITY_WARNING,
+	"The $MFTMirr is damaged, or does not agree with the $MFT", false,
+};
+
+const struct diag_kind FINDING_NTFS_OTHER_MIRROR = {
+	"CM0335", SEVERITY_INFO,
+	"The $MFTMirr is of another time than the $MFT", false,
+};

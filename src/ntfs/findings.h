@@ -37,5 +37,7 @@ extern const struct diag_kind FINDING_NTFS_LOST;
 extern const struct diag_kind FINDING_NTFS_QUOTA;
 extern const struct diag_kind FINDING_NTFS_QUOTA_FIGURES;
 extern const struct diag_kind FINDING_NTFS_BITMAP;
+extern const struct diag_kind FINDING_NTFS_BAD_MIRROR;
+extern const struct diag_kind FINDING_NTFS_OTHER_MIRROR;
 
 #endif /* NTFS_FINDINGS_H */

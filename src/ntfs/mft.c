@@ -227,18 +227,27 @@ int mft_record_read(struct ntfs *n, uint64_t number, struct record *ret,
 	return 0;
 }
 
-int mft_mirror_read(struct ntfs *n, uint64_t number, struct record *ret)
+int mft_mirror_read(struct ntfs *n, uint64_t number, struct record *ret,
+		    struct err *reterr)
 {
 	struct record r = { .number = number };
-	struct err torn;
+	struct err torn = { 0 };
+	int code;
 
 	r.block.n = n->info.record_size;
 	r.block.bytes = arena_malloc(n->arena, r.block.n);
-	if (r.block.bytes == NULL || number >= MFT_MIRRORED ||
-	    read_mirror(n, number, &r.block, NULL) < 0 ||
-	    decode(&r, &torn, NULL) < 0 || torn.code != 0) {
+	if (r.block.bytes == NULL)
+		return err_set(reterr, ERR_NOMEM, 0, "MFT record", r.block.n,
+			       0);
+	code = read_mirror(n, number, &r.block, reterr);
+	if (code == 0)
+		code = decode(&r, &torn, reterr);
+	if (code == 0 && torn.code != 0)
+		code = err_set(reterr, torn.code, torn.at, torn.what,
+			       torn.want, torn.got);
+	if (code < 0) {
 		mft_record_done(&r);
-		return ERR_NOT_FOUND;
+		return code;
 	}
 	*ret = r;
 	return 0;

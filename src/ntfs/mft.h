@@ -32,9 +32,10 @@ int mft_record_read(struct ntfs *n, uint64_t number, struct record *ret,
 		    struct err *reterr);
 void mft_record_done(struct record *r);
 
-/* Read the copy of record @number in the $MFTMirr; fails, without a finding,
- * where there is none or it is damaged.  */
-int mft_mirror_read(struct ntfs *n, uint64_t number, struct record *ret);
+/* Read the copy of record @number < MFT_MIRRORED in the $MFTMirr; fails,
+ * without a finding, where it is damaged or torn.  */
+int mft_mirror_read(struct ntfs *n, uint64_t number, struct record *ret,
+		    struct err *reterr);
 
 /* Say that records @first to @first + @count - 1 are wanted next, so that they
  * are read together.  At most MFT_AHEAD of them are.  */

@@ -13,6 +13,7 @@
 #include "ntfs/fsntfs.h"
 #include "ntfs/file_path.h"
 #include "ntfs/index_tree.h"
+#include "ntfs/mirror.h"
 #include "ntfs/ntfs_volume.h"
 #include "ntfs/own_name.h"
 #include "ntfs/unlisted.h"
@@ -63,6 +64,7 @@ static int try_boot(struct ntfs *n, uint64_t off, struct err *reterr)
 	if (r == 0)
 		r = ntfs_boot_parse((struct span){ sector, sizeof(sector),
 						   off }, &boot, reterr);
+	n->boot_offset = off;
 	if (r == 0)
 		r = apply_boot(n, &boot, reterr);
 	if (r == 0)
@@ -203,48 +205,6 @@ static bool read_small(struct mft_file *f, uint32_t type, size_t max,
 	return false;
 }
 
-/* The label in the record @r alone.  */
-static struct span label_in(const struct record *r)
-{
-	struct span left = r->head.attributes;
-	struct attribute a;
-	int found;
-
-	while ((found = attribute_next(&left, &a, NULL)) != 0)
-		if (found > 0 && a.type == ATTRIBUTE_VOLUME_NAME && a.resident)
-			return a.value;
-	return (struct span){ NULL, 0, 0 };
-}
-
-/* The $MFTMirr has a copy of $Volume; a label there that is another one tells
- * that a bit of either has changed.  */
-static void check_label(struct ntfs *n, struct mft_file *f, struct span label)
-{
-	struct span copied;
-	struct record copy;
-	struct diag *d = NULL;
-
-	if (mft_mirror_read(n, VOLUME_RECORD, &copy) < 0)
-		return;
-	copied = label_in(&copy);
-	if (label.n != copied.n ||
-	    (label.n > 0 && memcmp(label.p, copied.p, label.n) != 0))
-		d = diag_add(n->diags, &FINDING_NTFS_LABEL,
-			     "The label of the volume is \"%s\", that in the "
-			     "$MFTMirr \"%s\".",
-			     label.n > 0 ? n->info.label.utf8 : "",
-			     copied.n > 0 ? text_from_utf16(
-				     n->arena, utf16_trim_nul(copied)).utf8 :
-			     "");
-	if (d != NULL) {
-		record_block_cite(&f->rec.block, 0, f->rec.block.n,
-				  "mft record", n->arena, &d->cites);
-		record_block_cite(&copy.block, 0, copy.block.n, "mft record",
-				  n->arena, &d->cites);
-	}
-	mft_record_done(&copy);
-}
-
 static void read_volume_file(struct ntfs *n, struct mft_file *f)
 {
 	uint8_t buf[MAX_LABEL_BYTES];
@@ -258,7 +218,6 @@ static void read_volume_file(struct ntfs *n, struct mft_file *f)
 	    label.n > 0)
 		n->info.label = text_from_utf16(n->arena,
 						utf16_trim_nul(label));
-	check_label(n, f, label);
 	if (read_small(f, ATTRIBUTE_OBJECT_ID, MAX_OBJECT_ID_BYTES, buf,
 		       &size) && size >= sizeof(n->info.object_id))
 		memcpy(&n->info.object_id, buf, sizeof(n->info.object_id));
@@ -314,6 +273,7 @@ int ntfs_open(struct source *volume, struct arena *a, struct diag_list *d,
 	}
 	check_size(n);
 	read_volume(n);
+	mirror_check(n);
 	*ret = n;
 	return 0;
 }

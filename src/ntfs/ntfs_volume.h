@@ -28,7 +28,8 @@ struct ntfs {
 	struct arena *arena;
 	struct diag_list *diags;
 	uint64_t total_clusters;
-	uint64_t mft_offset, mirror_offset;	/* bytes in the volume */
+	uint64_t boot_offset, mft_offset, mirror_offset;	/* bytes in the
+								 * volume */
 	struct source *mft;	/* the $MFT as a stream */
 	bool mft_cut;		/* its clusters end before it does */
 	bool may_search;	/* for it: nothing tells where it is */

@@ -78,7 +78,7 @@ static const struct {
 	{ "created_manually/mft_file_bad_base_mft_record", "CM0303" },
 	{ "created_manually/mft_file_bad_fixup_value_count", "CM0305" },
 	{ "created_manually/mft_file_missing_attrlist", NULL },
-	{ "created_manually/mft_file_missing_bitmap_attr", NULL },
+	{ "created_manually/mft_file_missing_bitmap_attr", "CM0334" },
 	{ "generated_during_use/attrlist_length_corrupted2", "CM0303" },
 	{ "generated_during_use/attrlist_length_corrupted3", "CM0303" },
 	{ "generated_during_use/data_size_init_size_bigger_than_alloc_size_ia",
@@ -344,6 +344,115 @@ Test(damage, the_mirror_has_first_records_that_are_zeros)
 	cr_expect_eq(ntfs_sample_findings(&s, "CM0305"), 2);
 	cr_expect_geq(tour(s.ntfs), 14);
 	ntfs_sample_close(&s);
+}
+
+/* What becomes of the $MFTMirr beside a sound $MFT: @bytes at @at of its copy
+ * of record @copy.  */
+static const struct {
+	const char *what;
+	unsigned copy, at;
+	size_t n;
+	char bytes[8];
+	unsigned bad, other;	/* findings */
+} mirrors[] = {
+	{ "nothing", 0, 0, 4, "FILE", 0, 0 },
+	{ "no signature", 0, 0, 4, "BAAD", 1, 0 },
+	{ "a torn write", 1, 510, 2, "\x77\x77", 1, 0 },
+	{ "a byte of an attribute", 0, 0x148, 1, "\x55", 1, 0 },
+	{ "a base record", 2, 0x20, 1, "\x01", 1, 0 },
+	{ "another LSN", 3, 8, 2, "\x77\x77", 0, 1 },
+	{ "behind the bytes used", 2, 0x300, 2, "\x77\x77", 0, 0 },
+};
+
+static uint64_t mirror_offset(const char *path)
+{
+	uint8_t boot[512];
+	FILE *f = fopen(path, "rb");
+	uint64_t lcn = 0;
+
+	cr_assert_eq(fread(boot, 1, sizeof(boot), f), sizeof(boot));
+	fclose(f);
+	for (int i = 7; i >= 0; i--)
+		lcn = lcn << 8 | boot[0x38 + i];
+	return lcn * boot[13] * 512;
+}
+
+static void check_mirror(const char *path, const char *what, size_t bad,
+			 size_t other)
+{
+	struct ntfs_sample s;
+
+	cr_assert(ntfs_sample_open(&s, path), "%s", what);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0334"), bad, "%s", what);
+	cr_expect_eq(ntfs_sample_findings(&s, "CM0335"), other, "%s", what);
+	cr_expect_eq(s.diags.n, bad + other, "%s", what);
+	for (size_t i = 0; i < s.diags.n; i++)
+		cr_expect_geq(s.diags.list[i].cites.n, 1, "%s", what);
+	ntfs_sample_close(&s);
+}
+
+Test(damage, the_mirror_is_compared_with_the_records)
+{
+	for (size_t i = 0; i < sizeof(mirrors) / sizeof(mirrors[0]); i++) {
+		const char *path = make("mirror_compared");
+
+		ntfs_sample_patch(path, mirror_offset(path) +
+				  mirrors[i].copy * 1024 + mirrors[i].at,
+				  mirrors[i].bytes, mirrors[i].n);
+		check_mirror(path, mirrors[i].what, mirrors[i].bad,
+			     mirrors[i].other);
+	}
+}
+
+/* Each write of a record has another number at the ends of its sectors.  */
+Test(damage, the_mirror_may_have_been_written_apart)
+{
+	static const uint8_t number[] = { 0x34, 0x12 };
+	const char *path = make("mirror_apart");
+	uint64_t at = mirror_offset(path) + 1024;
+
+	ntfs_sample_patch(path, at + 0x30, number, 2);
+	ntfs_sample_patch(path, at + 510, number, 2);
+	ntfs_sample_patch(path, at + 1022, number, 2);
+	check_mirror(path, "another number", 0, 0);
+}
+
+/* One finding tells of all four, and where each of the two copies lies.  */
+Test(damage, the_mirror_may_be_gone)
+{
+	static const uint8_t gone[4096];
+	const char *path = make("mirror_gone");
+	uint64_t at = mirror_offset(path);
+	struct ntfs_sample s;
+
+	ntfs_sample_patch(path, at, gone, sizeof(gone));
+	check_mirror(path, "zeros", 1, 0);
+	cr_assert(ntfs_sample_open(&s, path));
+	cr_assert_eq(s.diags.list[0].cites.n, 8);
+	cr_expect_eq(s.diags.list[0].cites.list[0].offset,
+		     ntfs_sample_record(&s, 0));
+	for (size_t i = 0; i < 4; i++)
+		cr_expect_eq(s.diags.list[0].cites.list[2 * i + 1].offset,
+			     at + 1024 * i);
+	cr_expect_not_null(strstr(s.diags.list[0].message, "of 4 MFT records"));
+	cr_expect_geq(tour(s.ntfs), 14);
+	ntfs_sample_close(&s);
+}
+
+/* Its cluster: outside of the volume, that of the $MFT, and beyond 64 bits.  */
+Test(damage, the_mirror_may_be_in_no_place)
+{
+	static const uint8_t places[][8] = {
+		{ 0x00, 0x0c, 0x00 }, { 0x04 },
+		{ 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const char *path = make("mirror_place");
+
+		ntfs_sample_patch(path, 0x38, places[i], 8);
+		check_mirror(path, "place", 1, 0);
+	}
 }
 
 /* A child pointer that leads nowhere: the name is found all the same, among all
