@@ -43,11 +43,11 @@ int answer_at_once(const struct answer *a, const struct request *r)
 		return usage_error("there is no %s", a->operand);
 	if (shape != NULL && !is_shape(a, shape))
 		return usage_error("--format: there is no '%s'; 'coldmount "
-				   "help %s' tells which there are", shape,
+				   "help %s' shows which there are", shape,
 				   a->name);
 	if (shape != NULL && is_binary(shape) && output_is_terminal(r->output))
-		return usage_error("bytes are not written to a terminal; "
-				   "--output takes a file");
+		return usage_error("bytes are not written to a terminal; use "
+				   "--output FILE");
 	if (a->check(r->query, &e) < 0)
 		return failure_status(&e);
 	return -1;
@@ -91,6 +91,7 @@ void answer_print_statuses(const char *none)
 	       "2 wrong usage; 3 an image or a hive could not be read; 4 the "
 	       "evidence is\npartial; 5 the answer could not be written; 6 out "
 	       "of memory.\nOf several, 5 is given before 3, 3 before 4 and 4 "
-	       "before 1: --partial-ok tells\n0 from 1 where the evidence is "
+	       "before 1: use\n--partial-ok to tell 0 from 1 where the "
+	       "evidence is "
 	       "partial.\n", none);
 }

@@ -31,11 +31,12 @@ struct answer {
 #define ANSWER_ROWS \
 	{ OPT_JSON, "json", NULL, "the same as --format json" }, \
 	{ OPT_INSTALLATION, "installation", "N", \
-	  "in whose namespace: windowsN of the report; otherwise the first" }, \
+	  "answer for installation windowsN of the report; otherwise for the " \
+	  "first" }, \
 	OUTPUT_ROWS, \
 	EVIDENCE_ROWS, \
 	OUTCOME_ROWS, \
-	{ 'v', "verbose", NULL, "the text tells where each fact lies" }, \
+	{ 'v', "verbose", NULL, "the text shows where each fact lies" }, \
 	{ 'h', "help", NULL, "show this" }
 #define BINARY_ROW \
 	{ OPT_BINARY, "binary", NULL, "the same as --format binary" }

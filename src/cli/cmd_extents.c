@@ -19,8 +19,8 @@ static const struct option_row rows[] = {
 void extents_help(void)
 {
 	fputs("\nTARGET is a volume (C:, \\\\?\\Volume{GUID}\\, GUID, "
-	      "a mounted folder), or\nwhat has volumes: a partition (0:2) or "
-	      "a disk.\n\nOptions:\n", stdout);
+	      "a mounted folder), or\nsomething that holds volumes: "
+	      "a partition (0:2) or a disk.\n\nOptions:\n", stdout);
 	options_help(rows, COUNT(rows), stdout);
 	answer_print_statuses(ANSWER_NOT_THERE);
 }

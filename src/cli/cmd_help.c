@@ -4,9 +4,9 @@ void print_usage(FILE *f)
 {
 	fputs("usage: coldmount [report] [OPTION]... [IMAGE]...\n"
 	      "       coldmount COMMAND [ARGUMENT]...\n\n"
-	      "Tells from images of a captured Windows machine's disks which "
-	      "volume was mounted\non which directory or drive letter, and on "
-	      "which disk and partition it lies.\n\nCommands:\n", f);
+	      "Shows, from images of a captured Windows machine's disks, which "
+	      "volume was\nmounted on which directory or drive letter, and on "
+	      "which disk and partition it\nlies.\n\nCommands:\n", f);
 	for (size_t i = 0; i < n_commands; i++)
 		fprintf(f, "  %-15s%s\n", commands[i].name,
 			commands[i].purpose);

@@ -18,8 +18,8 @@ static const struct option_row rows[] = {
 
 void layout_help(void)
 {
-	fputs("\nDISK is its number, diskN, \\\\.\\PhysicalDriveN, its "
-	      "signature or GUID, or what\nnames a volume on it.\n\n"
+	fputs("\nDISK is a disk number, diskN, \\\\.\\PhysicalDriveN, a "
+	      "signature or GUID, or the\nname of a volume on the disk.\n\n"
 	      "Options:\n", stdout);
 	options_help(rows, COUNT(rows), stdout);
 	answer_print_statuses(ANSWER_NOT_THERE);

@@ -9,7 +9,8 @@ static const struct option_row rows[] = {
 	  "list (default), table, csv, csv-safe, json, mof or cimxml" },
 	{ OPT_JSON, "json", NULL, "the same as --format json" },
 	{ OPT_INSTALLATION, "installation", "N",
-	  "in whose namespace: windowsN of the report; otherwise the first" },
+	  "answer for installation windowsN of the report; otherwise for the "
+	  "first" },
 	{ OPT_EXIT_STATUS, "exit-status", NULL,
 	  "exit with status 1 where no object answers" },
 	OUTPUT_ROWS,

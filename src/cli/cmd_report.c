@@ -13,21 +13,21 @@
 
 static const struct option_row rows[] = {
 	{ 'f', "format", "FORMAT",
-	  "tree (default), json, jsonl, timeline, or one of those that "
-	  "Windows' own tools have; list tells them all" },
+	  "tree (default), json, jsonl, timeline, or the output of one of "
+	  "Windows' own tools; 'list' shows them all" },
 	{ OPT_JSON, "json", NULL, "the same as --format json" },
 	{ OPT_JSONL, "jsonl", NULL, "the same as --format jsonl" },
 	{ OPT_INSTALLATION, "installation", "N",
-	  "what a tool would print in windowsN of the report; otherwise in "
-	  "each" },
+	  "with the output of a Windows tool: for windowsN of the report only; "
+	  "otherwise for each" },
 	OUTPUT_ROWS,
 	EVIDENCE_ROWS,
 	OUTCOME_ROWS,
-	{ 'v', "verbose", NULL, "the tree tells where each fact lies" },
+	{ 'v', "verbose", NULL, "the tree shows where each fact lies" },
 	{ OPT_COLOR, "color", "WHEN",
 	  "colour the tree: auto (default), always or never" },
 	{ OPT_VERSION, "version", NULL,
-	  "tell versions, with --json as JSON" },
+	  "show versions, with --json as JSON" },
 	{ 'h', "help", NULL, "show this" },
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -67,7 +67,7 @@ static int answer_at_once(const struct request *r)
 		return print_formats();
 	if (r->format != NULL && !is_format(r->format))
 		return usage_error("--format: there is no '%s'; --format list "
-				   "tells which there are", r->format);
+				   "shows which there are", r->format);
 	return -1;
 }
 

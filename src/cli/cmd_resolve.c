@@ -8,7 +8,7 @@ static const struct option_row rows[] = {
 	{ 'f', "format", "SHAPE", "text (default) or json" },
 	{ OPT_JSON, "json", NULL, "the same as --format json" },
 	{ OPT_INSTALLATION, "installation", "N",
-	  "whose letters and names count: windowsN of the report; otherwise "
+	  "use the letters and names of windowsN of the report; otherwise of "
 	  "the first" },
 	OUTPUT_ROWS,
 	EVIDENCE_ROWS,
@@ -24,7 +24,7 @@ static void print_forms(FILE *f)
 	for (size_t i = 0; cm_target_form(i, &form); i++)
 		fprintf(f, "  %s\n", form);
 	fputs("N is a PhysicalDrive number; in diskN, it may also be the id in "
-	      "the report. OFFSET is\nin bytes, or hexadecimal behind 0x.\n",
+	      "the report. OFFSET is\nin bytes, in hexadecimal after 0x.\n",
 	      f);
 }
 

@@ -78,8 +78,8 @@ static int parse_disk(struct request *r, const char *arg)
 		return usage_error("--disk: '%s' does not begin with a disk "
 				   "number", arg);
 	if (errno != 0 || number > MAX_DISK_NUMBER)
-		return usage_error("--disk: '%s': disk numbers end at %d", arg,
-				   MAX_DISK_NUMBER);
+		return usage_error("--disk: '%s': the highest disk number is "
+				   "%d", arg, MAX_DISK_NUMBER);
 	for (size_t i = 0; i < r->n_images; i++)
 		if (r->images[i].number == (int)number)
 			return usage_error("--disk: disk %lu is given twice: "
@@ -97,8 +97,8 @@ static int parse_installation(struct request *r, const char *arg)
 
 	if (*arg < '0' || *arg > '9' || *end != '\0' ||
 	    number > MAX_INSTALLATION)
-		return usage_error("--installation: '%s' is no number of an "
-				   "installation", arg);
+		return usage_error("--installation: '%s' is not the number of "
+				   "an installation", arg);
 	r->installation = (int)number;
 	return 0;
 }
@@ -106,90 +106,100 @@ static int parse_installation(struct request *r, const char *arg)
 /* A script's variable that is empty is no file of that name.  */
 static int no_name(const char *option)
 {
-	return usage_error("%s: the name of a file is empty", option);
+	return usage_error("%s: the file name is empty", option);
+}
+
+/* The switch that an option without an argument turns on; NULL: it is none.  */
+static bool *switch_of(struct request *r, int id)
+{
+	switch (id) {
+	case OPT_FORCE:
+		return &r->force;
+	case OPT_RECOVER:
+		return &r->options.recover;
+	case OPT_SHADOWS:
+		return &r->options.shadows;
+	case OPT_PARTIAL_OK:
+		return &r->partial_ok;
+	case OPT_STATS:
+		return &r->stats;
+	case OPT_VERSION:
+		return &r->version;
+	case OPT_EXIT_STATUS:
+		return &r->exit_status;
+	case 'q':
+		return &r->quiet;
+	case 'v':
+		return &r->verbose;
+	case 'h':
+		return &r->help;
+	default:
+		return NULL;
+	}
+}
+
+/* An option whose argument is the name of a file.  */
+static int take_file(struct request *r, int id, const char *arg)
+{
+	static const char *const names[] = {
+		['o'] = "--output", [OPT_HIVE] = "--hive", [OPT_REG] = "--reg",
+		[OPT_PARENT] = "--parent", [OPT_KEY_FILE] = "--key-file",
+	};
+
+	if (*arg == '\0')
+		return no_name(names[id]);
+	if (id == 'o')
+		r->output = arg;
+	else if (id == OPT_PARENT)
+		r->parents[r->n_parents++] = arg;
+	else if (id == OPT_KEY_FILE)
+		r->key_files[r->n_key_files++] = arg;
+	else
+		r->hives[r->n_hives++] =
+			(struct hive_arg){ arg, id == OPT_REG };
+	return 0;
 }
 
 static int take_option(struct request *r, int id, const char *arg)
 {
+	bool *on = switch_of(r, id);
+
+	if (on != NULL) {
+		*on = true;
+		return 0;
+	}
 	switch (id) {
 	case 'f':
 		r->format = arg;
-		break;
+		return 0;
 	case OPT_JSON:
 		r->format = "json";
-		break;
+		return 0;
 	case OPT_JSONL:
 		r->format = "jsonl";
-		break;
+		return 0;
 	case OPT_BINARY:
 		r->format = "binary";
-		break;
+		return 0;
 	case 'o':
-		if (*arg == '\0')
-			return no_name("--output");
-		r->output = arg;
-		break;
-	case OPT_FORCE:
-		r->force = true;
-		break;
-	case OPT_DISK:
-		return parse_disk(r, arg);
 	case OPT_HIVE:
 	case OPT_REG:
-		if (*arg == '\0')
-			return no_name(id == OPT_REG ? "--reg" : "--hive");
-		r->hives[r->n_hives++] =
-			(struct hive_arg){ arg, id == OPT_REG };
-		break;
 	case OPT_PARENT:
-		if (*arg == '\0')
-			return no_name("--parent");
-		r->parents[r->n_parents++] = arg;
-		break;
 	case OPT_KEY_FILE:
-		if (*arg == '\0')
-			return no_name("--key-file");
-		r->key_files[r->n_key_files++] = arg;
-		break;
+		return take_file(r, id, arg);
+	case OPT_DISK:
+		return parse_disk(r, arg);
 	case OPT_SCAN:
 		return parse_scan(r, arg);
 	case OPT_SECTOR_SIZE:
 		return parse_sector_size(r, arg);
-	case OPT_RECOVER:
-		r->options.recover = true;
-		break;
-	case OPT_SHADOWS:
-		r->options.shadows = true;
-		break;
-	case OPT_PARTIAL_OK:
-		r->partial_ok = true;
-		break;
-	case OPT_STATS:
-		r->stats = true;
-		break;
-	case 'q':
-		r->quiet = true;
-		break;
-	case 'v':
-		r->verbose = true;
-		break;
 	case OPT_COLOR:
 		return parse_color(r, arg);
-	case OPT_VERSION:
-		r->version = true;
-		break;
-	case 'h':
-		r->help = true;
-		break;
 	case OPT_INSTALLATION:
 		return parse_installation(r, arg);
-	case OPT_EXIT_STATUS:
-		r->exit_status = true;
-		break;
 	default:
 		return STATUS_USAGE;
 	}
-	return 0;
 }
 
 static int parse(const struct analysis *a, struct request *r, int argc,
@@ -243,8 +253,8 @@ static void tell_stats(struct cm_outcome o)
 static void tell_installation(const struct request *r, struct cm_outcome o)
 {
 	if (r->installation < 0 && o.installations > 1)
-		complain("windows0 of the report answers, the first of %zu "
-			 "installations; --installation takes another",
+		complain("the answer is for windows0 of the report, the first "
+			 "of %zu installations; --installation selects another",
 			 o.installations);
 }
 
@@ -389,7 +399,7 @@ static int run(const struct analysis *a, struct request *r, int argc,
 	if (status >= 0)
 		return status;
 	if (r->n_images + r->n_hives == 0)
-		return usage_error("no image and no hive is named");
+		return usage_error("no image or hive is given");
 	status = open_output(r, &out);
 	if (status != 0)
 		return status;

@@ -25,40 +25,43 @@ enum {
  * and what is told of it.  */
 #define OUTPUT_ROWS \
 	{ 'o', "output", "FILE", \
-	  "write to FILE, which appears only when it is whole" }, \
+	  "write to FILE, which appears only when it is complete" }, \
 	{ OPT_FORCE, "force", NULL, "let --output overwrite a file" }
 #define EVIDENCE_ROWS \
 	{ OPT_DISK, "disk", "N=IMAGE", \
 	  "IMAGE is PhysicalDriveN; may be repeated" }, \
 	{ OPT_HIVE, "hive", "FILE", \
 	  "a SYSTEM, SOFTWARE, SAM or NTUSER.DAT hive that is in no image, " \
-	  "with the logs beside it; may be repeated, each SYSTEM before " \
-	  "what belongs to it" }, \
+	  "with its logs beside it; may be repeated, each SYSTEM before " \
+	  "the hives that belong to it" }, \
 	{ OPT_REG, "reg", "FILE", \
 	  "exported registry text in place of hives; may be repeated" }, \
 	{ OPT_PARENT, "parent", "FILE", \
 	  "a file that may be the parent of a differencing image; may be " \
 	  "repeated" }, \
 	{ OPT_KEY_FILE, "key-file", "FILE", \
-	  "keys of volumes that BitLocker encrypts: a .BEK file, or a text " \
-	  "with \"recovery-password: ...\", \"password: ...\" or " \
-	  "\"startup-key: FILE\" a line; may be repeated" }, \
+	  "keys of BitLocker volumes: a .BEK file, or a text file with " \
+	  "\"recovery-password: ...\", \"password: ...\" or " \
+	  "\"startup-key: FILE\" on each line; may be repeated" }, \
 	{ OPT_SCAN, "scan", "HOW", \
-	  "where mount points are looked for: index, auto (default) or full, " \
-	  "which finds deleted ones too" }, \
+	  "where to look for mount points: index, auto (default) or full, " \
+	  "which also finds deleted ones" }, \
 	{ OPT_SECTOR_SIZE, "sector-size", "BYTES", \
-	  "of raw images, 512 or 4096; otherwise it is probed" }, \
+	  "sector size of raw images, 512 or 4096; by default it is " \
+	  "detected" }, \
 	{ OPT_RECOVER, "recover", NULL, \
-	  "search what no partition covers for lost volumes; that reads all " \
-	  "of a disk without a table" }, \
+	  "search space outside partitions for lost volumes; of a disk " \
+	  "without a partition table this reads everything" }, \
 	{ OPT_SHADOWS, "shadows", NULL, \
-	  "read shadow copies: what was mounted when they were made" }
+	  "read shadow copies, and show what was mounted when they were " \
+	  "made" }
 #define OUTCOME_ROWS \
 	{ OPT_PARTIAL_OK, "partial-ok", NULL, \
-	  "exit with status 0, not 4, where the report is partial" }, \
-	{ OPT_STATS, "stats", NULL, "tell on standard error what was read" }, \
+	  "exit with status 0, not 4, if the report is partial" }, \
+	{ OPT_STATS, "stats", NULL, \
+	  "print on standard error how much was read" }, \
 	{ 'q', "quiet", NULL, \
-	  "tell neither findings nor notices on standard error" }
+	  "print neither findings nor notices on standard error" }
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 

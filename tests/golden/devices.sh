@@ -111,7 +111,7 @@ is "bytes are those of one volume" "$?$(cat "$scratch/got" "$scratch/err")" \
 	"2coldmount: several volumes are meant, and bytes are those of one"
 is "a shape that is none" "$("$COLDMOUNT" device-number --format binary C: x \
 	2>&1 | head -n 1)" \
-	"coldmount: --format: there is no 'binary'; 'coldmount help device-number' tells which there are"
+	"coldmount: --format: there is no 'binary'; 'coldmount help device-number' shows which there are"
 
 # Directories of FAT and exFAT are not read; nothing in them leads elsewhere.
 for row in 'F:\dir\file 0 5 volume4 FAT16 \dir\file' \

@@ -224,11 +224,11 @@ status = pty.spawn([sys.argv[1], "layout", "--binary", "0", sys.argv[2]],
 print(os.waitstatus_to_exitcode(status))
 P
 )" "$(printf '%s\r\n' \
-	'coldmount: bytes are not written to a terminal; --output takes a file' \
+	'coldmount: bytes are not written to a terminal; use --output FILE' \
 	"Try 'coldmount --help'."; echo 2)"
 is "a shape that is none" "$("$COLDMOUNT" layout -f xml 0 "$disk" 2>&1 |
 	head -n 1)" \
-	"coldmount: --format: there is no 'xml'; 'coldmount help layout' tells which there are"
+	"coldmount: --format: there is no 'xml'; 'coldmount help layout' shows which there are"
 
 kept "$(sed 's/\(.\{80\}\)90/\180/' "$scratch/cached")"
 compared > /dev/null

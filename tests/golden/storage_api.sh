@@ -208,12 +208,12 @@ several() {
 		2>&1 > /dev/null | grep windows
 }
 is "which of several installations answers is told" "$(several)" "coldmount: \
-windows0 of the report answers, the first of 2 installations; --installation \
-takes another"
+the answer is for windows0 of the report, the first of 2 installations; \
+--installation selects another"
 is "not to who chose" "$(several --installation 0)" ""
 is "nor to who wants quiet" "$(several -q)" ""
 is "nor of one" "$("$COLDMOUNT" query "SELECT DeviceID FROM Win32_DiskDrive" \
-	"${disks[@]}" 2>&1 | grep -c 'takes another')" 0
+	"${disks[@]}" 2>&1 | grep -c 'selects another')" 0
 
 # The Windows of the sample on a GPT, beside an EFI system partition; with a
 # BIOS it is the firmware that decides.
