@@ -452,3 +452,9 @@ const struct diag_kind FINDING_DISC_LEFT_OVER = {
 	"A disk with descriptors of UDF or CDFS may have lost its partition "
 	"table", true,
 };
+
+const struct diag_kind FINDING_LDM_COPY = {
+	"CM0293", SEVERITY_WARNING,
+	"A copy of a private header or table of contents of a dynamic disk is "
+	"missing, or is not as the one that is used", false,
+};

@@ -83,5 +83,6 @@ extern const struct diag_kind FINDING_UDF_LABELS_DIFFER;
 extern const struct diag_kind FINDING_DISC_OR_OTHER;
 extern const struct diag_kind FINDING_FOREIGN;
 extern const struct diag_kind FINDING_DISC_LEFT_OVER;
+extern const struct diag_kind FINDING_LDM_COPY;
 
 #endif /* DISK_FINDINGS_H */

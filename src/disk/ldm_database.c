@@ -9,6 +9,7 @@
 
 #include "disk/findings.h"
 #include "disk/fragments.h"
+#include "disk/ldm_copies.h"
 #include "format/partition_type.h"
 
 /* Every disk that is known has a configuration of 1 MiB.  This also bounds the
@@ -35,6 +36,9 @@
 /* An MBR disk has a private header in three places.  */
 #define MAX_PLACES 3
 
+/* Damaged private headers that are kept in mind, so as to be told once.  */
+#define MAX_TOLD 8
+
 struct reader {
 	const struct disk *disk;
 	struct arena *arena;
@@ -43,6 +47,8 @@ struct reader {
 	uint64_t config;	/* byte where the configuration begins */
 	uint64_t tried[MAX_PLACES];	/* bytes looked at for a header */
 	size_t n_tried;
+	uint64_t told[MAX_TOLD];	/* of these, what a finding is about */
+	size_t n_told;
 	uint64_t cut_head;	/* byte of one of a longer disk; 0: none */
 	size_t n_not_in_force;	/* records that are not to be used (yet) */
 };
@@ -163,6 +169,8 @@ static bool take_head(struct reader *r, uint64_t at)
 	if (what != NULL) {
 		report(r, &FINDING_LDM_HEADER,
 		       (struct region){ at, sizeof(buf), structure }, what);
+		if (r->n_told < MAX_TOLD)
+			r->told[r->n_told++] = at;
 		return false;
 	}
 	return keep_head(r, at, buf);
@@ -634,6 +642,17 @@ static int read_database(struct reader *r, struct err *reterr)
 	return status;
 }
 
+/* Of a disk that is cut off the copies are where it ends, or behind.  */
+static void check_copies(const struct reader *r)
+{
+	const struct ldm_copies c = {
+		r->disk, &r->db.head, r->told, r->n_told, r->arena, r->diags,
+	};
+
+	if (!r->db.cut)
+		ldm_copies_check(&c);
+}
+
 int ldm_database_read(const struct disk *disk, struct arena *a,
 		      struct diag_list *d, struct ldm_database *ret,
 		      struct err *reterr)
@@ -649,6 +668,7 @@ int ldm_database_read(const struct disk *disk, struct arena *a,
 		       "used: its volumes are unknown.");
 		return err_set(reterr, ERR_NOT_FOUND, 0, "PRIVHEAD", 0, 0);
 	}
+	check_copies(&r);
 	status = read_database(&r, reterr);
 	if (status == 0)
 		*ret = r.db;

@@ -62,7 +62,7 @@ struct ldm_privhead_disk {
 	be16 major, minor;
 	be64 timestamp;
 	be64 sequence;
-	be64 copies[2];
+	be64 copies[LDM_PRIVHEAD_COPIES];
 	uint8_t disk_guid[GUID_FIELD_BYTES];
 	uint8_t host_guid[GUID_FIELD_BYTES];
 	uint8_t group_guid[GUID_FIELD_BYTES];
@@ -175,6 +175,7 @@ int ldm_privhead_parse(struct span s, struct ldm_privhead *ret,
 		.minor = get_be16(d->minor),
 		.timestamp = get_be64(d->timestamp),
 		.sequence = get_be64(d->sequence),
+		.copies = { get_be64(d->copies[0]), get_be64(d->copies[1]) },
 		.group_name = text_field(s, 0xf0, NAME_FIELD_BYTES),
 		.sector_bytes = get_be32(d->sector_bytes),
 		.data_start = get_be64(d->data_start),

@@ -19,11 +19,13 @@
  * sectors before the end of the configuration.  */
 #define LDM_PRIVHEAD_LBA 6
 #define LDM_PRIVHEAD_COPY_FROM_END 192
+#define LDM_PRIVHEAD_COPIES 2		/* in the configuration */
 
 struct ldm_privhead {
 	unsigned major, minor;		/* 2.11 up to 2003, 2.12 since Vista */
 	uint64_t timestamp;		/* FILETIME */
 	uint64_t sequence;
+	uint64_t copies[LDM_PRIVHEAD_COPIES];	/* where they are, relative */
 	struct guid disk_guid, group_guid;
 	struct span group_name;		/* ASCII, up to its NUL */
 	uint32_t sector_bytes;

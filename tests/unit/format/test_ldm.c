@@ -109,6 +109,8 @@ Test(ldm, decodes_a_private_header)
 	cr_expect_eq(h.config_size, 2048);
 	cr_expect_eq(h.toc, 1);
 	cr_expect_eq(h.toc_mirror, 2046);
+	cr_expect_eq(h.copies[0], 2047);
+	cr_expect_eq(h.copies[1], 1856);
 	cr_expect_eq(h.checksum, h.checksum_computed);
 	guard_free(g);
 }
