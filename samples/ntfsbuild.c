@@ -388,6 +388,19 @@ static int cmd_dosname(struct build *b)
 	return ntfs_set_ntfs_dos_name(ni, dir, b->arg[1], strlen(b->arg[1]), 0);
 }
 
+static int cmd_link(struct build *b)
+{
+	struct tree_name name;
+	ntfs_inode *ni = tree_open(b->vol, b->arg[1]);
+	ntfs_inode *dir = tree_open_parent(b->vol, b->arg[0], &name);
+	int err = ni == NULL || dir == NULL ? -1 :
+		ntfs_link(ni, dir, name.units, name.n);
+
+	if (dir != NULL && ntfs_inode_close(dir) < 0)
+		err = -1;
+	return ni != NULL && ntfs_inode_close(ni) < 0 ? -1 : err;
+}
+
 /*
  * As Windows does it, libntfs-3g takes the name out of the directory and the
  * key out of $R, frees the clusters and the record and raises its sequence
@@ -709,6 +722,7 @@ static const struct script_command commands[] = {
 	{ "block-mft", 0, 0, cmd_block_mft, "" },
 	{ "stream", 3, 3, cmd_stream, "PATH NAME TEXT" },
 	{ "attrib", 2, 2, cmd_attrib, "PATH DOS-ATTRIBUTES" },
+	{ "link", 2, 2, cmd_link, "PATH EXISTING-PATH, a hard link" },
 	{ "dosname", 2, 2, cmd_dosname, "PATH NAME" },
 	{ "mount", 2, 3, cmd_mount, "PATH VOLUME-GUID [PRINT-NAME]" },
 	{ "junction", 2, 3, cmd_junction, "PATH NT-PATH [PRINT-NAME]" },

@@ -556,11 +556,14 @@ struct cm_place_hop {
 /* A piece of a file: whole clusters, unless it is resident in its record.  */
 struct cm_file_extent {
 	uint64_t file_offset, length;	/* bytes */
-	bool stored;		/* else it reads as zeros */
+	bool stored;		/* else it is a hole: see zeros */
 	bool copy;		/* on the other side of a mirror */
 	size_t disk, image;	/* CM_NONE: it is in no image */
 	uint64_t offset;	/* in the disk that the image holds */
 	bool encrypted;		/* by BitLocker */
+	bool zeros;		/* a hole that reads as zeros; others were saved
+				 * by compression, or a driver fills them, as of
+				 * a file with a reparse point */
 };
 
 struct cm_place_path {
@@ -599,6 +602,8 @@ struct cm_place {
 	const struct cm_place_path *paths;	/* live ones first */
 	size_t n_paths;
 	struct cm_citations citations;
+	uint64_t initialised;	/* bytes of data; from there to the size they
+				 * read as zeros, whatever is stored */
 };
 
 struct cm_places;

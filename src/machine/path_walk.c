@@ -277,18 +277,18 @@ static bool join_rest(struct walker *w, const char *front)
 static bool follow_relative(struct walker *w, const char *target,
 			    struct walk_hop *hop)
 {
-	size_t up = 0;
+	size_t up = 0, above = *target == '\\' ? 0 : w->n_steps - 1;
 	const char *names = relative_names(w, target, &up);
 
 	hop->to = w->walk->volume;
 	hop->certainty = CERTAINTY_CONFIRMED;
+	if (up > above)
+		return stop(w, WALK_NOT_FOLLOWED, "The link leads above the "
+			    "root of volume%zu.", w->walk->volume);
 	if (*target == '\\')
 		go_to_root(w, w->walk->volume);
 	else
 		go_up(w);
-	if (up > w->n_steps)
-		return stop(w, WALK_NOT_FOLLOWED, "The link leads above the "
-			    "root of volume%zu.", w->walk->volume);
 	while (up-- > 0)
 		go_up(w);
 	return join_rest(w, names);

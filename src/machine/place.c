@@ -1,6 +1,39 @@
 #include "machine/place.h"
 
+#include <string.h>
+
+#include "format/attribute.h"
 #include "machine/internal.h"
+
+/* The one that has the byte; NULL where there are several, or none.  */
+static const struct place_owner *owner_of(const struct place *p)
+{
+	const struct place_owner *one = NULL;
+
+	for (size_t i = 0; i < p->n_owners; i++) {
+		const struct place_owner *o = &p->owners[i];
+
+		if (!o->owner.in_use || o->path.state != PATH_WHOLE)
+			continue;
+		if (one != NULL)
+			return NULL;
+		one = o;
+	}
+	return one;
+}
+
+static const char *with_stream(struct arena *a, const char *path,
+			       const char *stream)
+{
+	return stream == NULL ? path : arena_printf(a, "%s:%s", path, stream);
+}
+
+/* The stream that the byte is of; NULL: of no named one.  */
+static const char *stream_of(const struct place_owner *o)
+{
+	return o->owner.type == ATTRIBUTE_DATA && !o->is_record ?
+	       o->owner.name.utf8 : NULL;
+}
 
 /* What is there of the path, which was found or not, for the paths by which
  * the volume is reached.  */
@@ -8,22 +41,11 @@ static const char *inside_of(struct arena *a, const struct target *t,
 			     const struct place *p)
 {
 	const struct path_walk *w = &p->walk;
-	const char *colon = w->stream != NULL ? ":" : "";
-	const char *stream = w->stream != NULL ? w->stream : "";
-	size_t named = 0, last = 0;
 
-	for (size_t i = 0; i < p->n_owners; i++)
-		if (p->owners[i].owner.in_use &&
-		    p->owners[i].path.state == PATH_WHOLE) {
-			last = i;
-			named++;
-		}
-	if (named == 1)
-		return p->owners[last].path.text.utf8;
 	if (t->form == TARGET_OFFSET || t->form == TARGET_DISK)
 		return "\\";
 	if (w->end == WALK_FOUND || w->end == WALK_NO_STREAM)
-		return arena_printf(a, "%s%s%s", w->path, colon, stream);
+		return with_stream(a, w->path, w->stream);
 	if (w->path[1] == '\0')
 		return w->rest;
 	return arena_printf(a, "%s%s%s", w->path, *w->rest != '\\' ? "\\" : "",
@@ -68,12 +90,37 @@ static struct place *push(struct putting *u, const struct target_match *t)
 	return p;
 }
 
-static void add_paths(struct putting *u, struct place *p)
+static void add_inside(struct putting *u, struct place *p, const char *inside)
 {
-	const char *inside = inside_of(u->arena, u->target, p);
-
 	if (inside != NULL)
 		place_add_paths(u->m, u->arena, inside, p);
+}
+
+/* By each name of a file but @but.  */
+static void add_links(struct putting *u, struct place *p,
+		      const struct place_links *links, const char *but,
+		      const char *stream)
+{
+	for (size_t i = 0; i < links->n; i++) {
+		const char *path = links->list[i].text.utf8;
+
+		if (links->list[i].state == PATH_WHOLE &&
+		    (but == NULL || strcmp(path, but) != 0))
+			add_inside(u, p, with_stream(u->arena, path, stream));
+	}
+}
+
+static void add_paths(struct putting *u, struct place *p)
+{
+	const struct place_owner *owner = owner_of(p);
+
+	if (owner != NULL) {
+		add_links(u, p, &owner->links, NULL, stream_of(owner));
+		return;
+	}
+	add_inside(u, p, inside_of(u->arena, u->target, p));
+	if (p->walk.end == WALK_FOUND)
+		add_links(u, p, &p->links, p->walk.path, p->walk.stream);
 }
 
 /* A match by itself, or by the byte of a disk.  */

@@ -18,7 +18,10 @@
 struct place_extent {
 	uint64_t file_offset, length;	/* bytes; whole clusters, unless it is
 					 * resident */
-	bool stored;		/* else a hole: it reads as zeros */
+	bool stored;		/* else a hole */
+	bool zeros;		/* a hole that reads as zeros: neither did
+				 * compression save its clusters, nor does a
+				 * driver fill it */
 	uint64_t volume_offset;	/* if stored and not resident */
 	bool in_image;		/* else it is on a disk that is not here */
 	bool copy;		/* on the other side of a mirror */
@@ -51,10 +54,20 @@ struct place_path {
 	struct cites cites;
 };
 
+/* Windows gives a file 1024 names at most; others are not told.  */
+#define PLACE_MAX_LINKS 1024
+
+/* The names of a file, by its record: its hard links.  */
+struct place_links {
+	struct ntfs_path *list;
+	size_t n;
+};
+
 /* Who has the cluster at a disk's byte.  */
 struct place_owner {
 	struct ntfs_owner owner;
 	struct ntfs_path path;
+	struct place_links links;	/* if it is in use */
 	bool is_record;		/* the byte is in the $MFT, in the record */
 	ntfs_ref record;	/* of this file */
 };
@@ -65,7 +78,8 @@ struct place {
 	size_t volume, partition, disk;
 	struct path_walk walk;
 	struct ntfs_record_place record;	/* of a file on NTFS */
-	struct ntfs_path name;	/* by its record: the long one */
+	struct ntfs_path name;	/* by its record: the long one, the first */
+	struct place_links links;
 	struct ntfs_stream_place stream;
 	struct place_extent *extents;
 	size_t n_extents;

@@ -21,6 +21,9 @@ struct extents {
 	struct arena *arena;
 	struct place *place;
 	struct source *volume;
+	uint64_t cluster_size;
+	uint64_t stored_end;	/* the cluster of the file behind the last that
+				 * is stored */
 };
 
 /* One more; false where there is no room.  */
@@ -68,22 +71,58 @@ static void add_copies(struct extents *x, const struct place_extent *e)
 	}
 }
 
+/* Of what a file with such a reparse point has no clusters of, a driver of
+ * Windows gives the bytes: decompressed, from a store, from the network.  */
+static bool is_filled(const struct place *p)
+{
+	return p->walk.point != NULL && p->walk.stream == NULL;
+}
+
+/* Of a unit that could be compressed, the clusters that this has saved follow
+ * those with the bytes of all of it.  */
+static uint64_t saved_clusters(const struct extents *x, const struct run *hole)
+{
+	const struct ntfs_stream_place *s = &x->place->stream;
+	uint64_t begun = s->unit > 0 ? hole->vcn % s->unit : 0;
+
+	if (!s->compressed || begun == 0 || x->stored_end <= hole->vcn - begun)
+		return 0;
+	return hole->clusters < s->unit - begun ? hole->clusters :
+						  s->unit - begun;
+}
+
+static void add_hole(struct extents *x, const struct run *hole)
+{
+	uint64_t saved = saved_clusters(x, hole);
+	struct place_extent e = {
+		.file_offset = hole->vcn * x->cluster_size,
+		.length = saved * x->cluster_size,
+	};
+
+	if (saved > 0)
+		add_extent(x, &e);
+	e.file_offset += e.length;
+	e.length = (hole->clusters - saved) * x->cluster_size;
+	e.zeros = !is_filled(x->place);
+	if (e.length > 0)
+		add_extent(x, &e);
+}
+
 /* The pieces in which the run lies in the images.  */
-static void add_run(struct extents *x, const struct run *run,
-		    uint64_t cluster_size)
+static void add_run(struct extents *x, const struct run *run)
 {
 	struct place_extent e = {
-		.file_offset = run->vcn * cluster_size,
-		.length = run->clusters * cluster_size,
-		.volume_offset = run->lcn * cluster_size, .stored = true,
+		.file_offset = run->vcn * x->cluster_size,
+		.length = run->clusters * x->cluster_size,
+		.volume_offset = run->lcn * x->cluster_size, .stored = true,
 	};
 	uint64_t left = e.length;
 
 	if (run->lcn == RUN_HOLE) {
-		e.stored = false;
-		add_extent(x, &e);
+		add_hole(x, run);
 		return;
 	}
+	x->stored_end = run->vcn + run->clusters;
 	while (left > 0) {
 		e.in_image = source_locate(x->volume, e.volume_offset, left,
 					   "data", &e.at);
@@ -128,11 +167,28 @@ static void tell_no_stream(struct arena *a, struct place *p)
 				   p->walk.stream);
 }
 
+static void add_links(struct ntfs *n, struct arena *a, ntfs_ref ref,
+		      struct place_links *links)
+{
+	while (links->n < PLACE_MAX_LINKS) {
+		struct ntfs_path path, *slot;
+
+		if (ntfs_link_path(n, ref, links->n, &path, NULL) < 0)
+			return;
+		slot = arena_push(a, &links->list, links->n, sizeof(*slot));
+		if (slot == NULL)
+			return;
+		*slot = path;
+		links->n++;
+	}
+}
+
 void place_add_file(struct machine *m, struct arena *a, struct place *p)
 {
 	struct ntfs *n = m->volumes[p->volume].ntfs;
 	const struct ntfs_stream_place *s = &p->stream;
-	struct extents x = { m, a, p, m->volumes[p->volume].window };
+	struct extents x = { .m = m, .arena = a, .place = p,
+			     .volume = m->volumes[p->volume].window };
 
 	if (n == NULL || ntfs_record_place(n, p->walk.ref, a, &p->record,
 					   NULL) < 0)
@@ -140,16 +196,18 @@ void place_add_file(struct machine *m, struct arena *a, struct place *p)
 	p->has_record = true;
 	if (ntfs_path_of(n, p->walk.ref, &p->name, NULL) < 0)
 		p->name = (struct ntfs_path){ .state = PATH_UNNAMED };
+	add_links(n, a, p->walk.ref, &p->links);
 	if (ntfs_stream_place(n, p->walk.ref, p->walk.stream, a, &p->stream,
 			      NULL) < 0) {
 		tell_no_stream(a, p);
 		return;
 	}
 	p->has_stream = true;
+	x.cluster_size = ntfs_info(n)->cluster_size;
 	if (s->resident)
 		add_resident(&x);
 	for (size_t i = 0; i < s->n_runs; i++)
-		add_run(&x, &s->runs[i], ntfs_info(n)->cluster_size);
+		add_run(&x, &s->runs[i]);
 }
 
 /* --- backwards ------------------------------------------------------------ */
@@ -259,6 +317,8 @@ static void add_owner(struct ntfs *n, struct arena *a, struct place *p,
 	}
 	if (ntfs_path_of(n, slot->record, &slot->path, NULL) < 0)
 		slot->path = (struct ntfs_path){ .state = PATH_UNNAMED };
+	if (owner->in_use)
+		add_links(n, a, slot->record, &slot->links);
 }
 
 /* Whether it is the plain text of the volume that is read.  */

@@ -72,6 +72,7 @@ void name_cache_free(struct name_cache *c)
 struct name_walk {
 	struct ntfs *ntfs;
 	struct name *name;
+	size_t skip;		/* names before the one that is wanted */
 };
 
 static int take_name(void *ctx, const struct record *rec,
@@ -89,7 +90,7 @@ static int take_name(void *ctx, const struct record *rec,
 		mft_record_finding(w->ntfs, &FINDING_NTFS_ATTRIBUTE, rec, &e);
 		return 0;
 	}
-	if (fn.name_space == FILE_NAME_DOS || fn.name.n == 0)
+	if (fn.name_space == FILE_NAME_DOS || fn.name.n == 0 || w->skip-- > 0)
 		return 0;
 	w->name->found = true;
 	w->name->parent = fn.parent;
@@ -104,10 +105,11 @@ static int take_name(void *ctx, const struct record *rec,
 	return 1;
 }
 
-static int read_name(struct ntfs *n, ntfs_ref ref, struct name *ret,
-		     struct err *reterr)
+/* Name number @i of those that are no DOS names.  */
+static int read_name_at(struct ntfs *n, ntfs_ref ref, size_t i,
+			struct name *ret, struct err *reterr)
 {
-	struct name_walk w = { n, ret };
+	struct name_walk w = { n, ret, i };
 	struct mft_file f;
 	int r = mft_file_open(n, ref, &f, reterr);
 
@@ -120,6 +122,12 @@ static int read_name(struct ntfs *n, ntfs_ref ref, struct name *ret,
 	r = mft_file_each(&f, ATTRIBUTE_FILE_NAME, NULL, take_name, &w, reterr);
 	mft_file_done(&f);
 	return r < 0 ? r : 0;
+}
+
+static int read_name(struct ntfs *n, ntfs_ref ref, struct name *ret,
+		     struct err *reterr)
+{
+	return read_name_at(n, ref, 0, ret, reterr);
 }
 
 static void reads_finding(struct ntfs *n)
@@ -401,20 +409,27 @@ static void limit_finding(struct ntfs *n)
 		     "Paths of some files are not given");
 }
 
-int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
-		 struct err *reterr)
+static int root_path(struct ntfs *n, struct ntfs_path *ret, struct err *reterr)
+{
+	struct path p = { .ntfs = n, .start = path_end };
+
+	p.start.byte -= 2;
+	memcpy(n->names->path + p.start.byte, "\\", 2);
+	return finish(&p, ret, reterr);
+}
+
+int ntfs_link_path(struct ntfs *n, ntfs_ref ref, size_t i,
+		   struct ntfs_path *ret, struct err *reterr)
 {
 	struct path p = { .ntfs = n };
 	struct name leaf;
 	int r;
 
-	if (NTFS_RECORD(ref) == NTFS_ROOT) {
-		p.start = path_end;
-		p.start.byte -= 2;
-		memcpy(n->names->path + p.start.byte, "\\", 2);
-		return finish(&p, ret, reterr);
-	}
-	r = read_name(n, ref, &leaf, reterr);
+	if (NTFS_RECORD(ref) == NTFS_ROOT && i == 0)
+		return root_path(n, ret, reterr);
+	r = read_name_at(n, ref, i, &leaf, reterr);
+	if (r == 0 && i > 0 && !leaf.found)
+		r = err_set(reterr, ERR_NOT_FOUND, 0, "name", 0, i);
 	if (r < 0)
 		return r;
 	if (n->names->text_bytes > MAX_TEXT_BYTES) {
@@ -428,4 +443,10 @@ int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
 	if (r == 0)
 		report(n, &leaf, ret);
 	return r;
+}
+
+int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
+		 struct err *reterr)
+{
+	return ntfs_link_path(n, ref, 0, ret, reterr);
 }

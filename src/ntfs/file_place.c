@@ -82,6 +82,8 @@ static int take_stream(void *ctx, const struct record *rec,
 		p->initialised = a->resident ? a->value.n : a->initialised;
 		p->allocated = a->resident ? 0 : a->allocated;
 		p->compressed = (a->flags & ATTRIBUTE_COMPRESSED) != 0;
+		p->unit = a->compression_unit > 0 && a->compression_unit < 32 ?
+			  UINT64_C(1) << a->compression_unit : 0;
 		p->sparse = (a->flags & ATTRIBUTE_SPARSE) != 0;
 		p->encrypted = (a->flags & ATTRIBUTE_ENCRYPTED) != 0;
 		w->found = true;

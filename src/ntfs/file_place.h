@@ -25,6 +25,8 @@ int ntfs_record_place(struct ntfs *n, ntfs_ref ref, struct arena *a,
 struct ntfs_stream_place {
 	bool resident;
 	bool compressed, sparse, encrypted;	/* encrypted: by EFS */
+	uint64_t unit;		/* clusters that are compressed as one; 0:
+				 * not told */
 	uint64_t size, initialised, allocated;	/* bytes */
 	struct run *runs;	/* of clusters; RUN_HOLE for those that are not
 				 * stored */

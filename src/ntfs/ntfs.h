@@ -159,6 +159,11 @@ struct ntfs_path {
 int ntfs_path_of(struct ntfs *n, ntfs_ref ref, struct ntfs_path *ret,
 		 struct err *reterr);
 
+/* The same by name number @i, from 0, of a file with several: each hard link,
+ * and no DOS name.  ERR_NOT_FOUND: it has no more.  */
+int ntfs_link_path(struct ntfs *n, ntfs_ref ref, size_t i,
+		   struct ntfs_path *ret, struct err *reterr);
+
 enum ntfs_scan { NTFS_SCAN_AUTO, NTFS_SCAN_INDEX, NTFS_SCAN_FULL };
 
 struct ntfs_reparse {

@@ -189,6 +189,7 @@ static struct cm_file_extent extent_of(const struct place_extent *e)
 		.image = e->in_image ? e->at.image : NONE,
 		.offset = e->in_image ? e->at.offset : 0,
 		.encrypted = e->in_image && e->at.encrypted,
+		.zeros = e->zeros,
 	};
 }
 
@@ -261,6 +262,7 @@ static struct cm_place place_of(struct arena *a, const struct place *p)
 		.has_offset = p->has_offset,
 		.volume_offset = p->has_offset ? p->volume_offset : 0,
 		.citations = api_citations(a, &p->match.cites, NULL),
+		.initialised = s->initialised,
 	};
 }
 

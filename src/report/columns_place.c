@@ -112,6 +112,11 @@ static void extent_stored(const struct row *r, struct value *v)
 	value_bool(v, extent_of(r)->stored);
 }
 
+static void extent_zeros(const struct row *r, struct value *v)
+{
+	value_bool(v, extent_of(r)->zeros);
+}
+
 static void extent_copy(const struct row *r, struct value *v)
 {
 	value_bool(v, extent_of(r)->copy);
@@ -143,6 +148,7 @@ static const struct column extent_columns[] = {
 	{ "fileOffset", VALUE_INTEGER, extent_file_offset },
 	{ "length", VALUE_INTEGER, extent_length },
 	{ "stored", VALUE_BOOL, extent_stored },
+	{ "zeros", VALUE_BOOL, extent_zeros },
 	{ "copy", VALUE_BOOL, extent_copy },
 	{ "disk", VALUE_STRING, extent_disk },
 	{ "image", VALUE_STRING, extent_image },

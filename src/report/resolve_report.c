@@ -150,13 +150,27 @@ static void put_hops(struct tree *t, const struct path_walk *w)
 	}
 }
 
-static void put_extent(struct tree *t, const struct place_extent *e)
+static void put_hole(struct tree *t, const struct place *p,
+		     const struct place_extent *e)
+{
+	if (e->zeros)
+		tree_put(t, "not stored: reads as zeros");
+	else if (p->stream.compressed)
+		tree_put(t, "not stored: compressed into what is before it");
+	else
+		tree_printf(t, "not stored: a driver of Windows gives its "
+			    "bytes (%s)",
+			    reparse_tag_name(p->walk.point->tag));
+}
+
+static void put_extent(struct tree *t, const struct place *p,
+		       const struct place_extent *e)
 {
 	tree_pad(t, TEXT_COLUMN);
 	tree_printf(t, "%-12" PRIu64 " %-12" PRIu64 " ", e->file_offset,
 		    e->length);
 	if (!e->stored)
-		tree_put(t, "not stored: reads as zeros");
+		put_hole(t, p, e);
 	else if (!e->in_image)
 		tree_put(t, "in no image");
 	else
@@ -186,6 +200,14 @@ static void put_data(struct tree *t, const struct place *p)
 		    s->encrypted ? ", encrypted by EFS" : "",
 		    s->damaged ? ", with a damaged run list" : "");
 	tree_end_line(t);
+	/* A driver that gives the bytes leaves it at 0.  */
+	if (s->initialised < s->size &&
+	    (p->walk.point == NULL || p->walk.stream != NULL)) {
+		tree_pad(t, TEXT_COLUMN);
+		tree_printf(t, "from byte %" PRIu64 " on never written: reads "
+			    "as zeros", s->initialised);
+		tree_end_line(t);
+	}
 	if (n == 0)
 		return;
 	tree_pad(t, TEXT_COLUMN);
@@ -194,13 +216,28 @@ static void put_data(struct tree *t, const struct place *p)
 	if (n > SHOWN_EXTENTS)
 		n = SHOWN_EXTENTS;
 	for (size_t i = 0; i < n; i++)
-		put_extent(t, &p->extents[i]);
+		put_extent(t, p, &p->extents[i]);
 	if (n < p->n_extents || p->bytes_cut > 0) {
 		tree_pad(t, TEXT_COLUMN);
 		tree_printf(t, "... and %zu more pieces", p->n_extents - n);
 		if (p->bytes_cut > 0)
 			tree_printf(t, ", %" PRIu64 " bytes not listed",
 				    p->bytes_cut);
+		tree_end_line(t);
+	}
+}
+
+/* The other names of the file.  */
+static void put_links(struct tree *t, const struct place *p)
+{
+	for (size_t i = 0; i < p->links.n; i++) {
+		const struct ntfs_path *link = &p->links.list[i];
+
+		if (link->state != PATH_WHOLE ||
+		    strcmp(link->text.utf8, p->walk.path) == 0)
+			continue;
+		label(t, "by its record");
+		tree_text(t, link->text.utf8);
 		tree_end_line(t);
 	}
 }
@@ -221,12 +258,7 @@ static void put_file(struct tree *t, const struct place *p)
 			    at->list[0].encrypted ?
 			    ", encrypted by BitLocker" : "");
 	tree_end_line(t);
-	if (p->name.state == PATH_WHOLE &&
-	    strcmp(p->name.text.utf8, p->walk.path) != 0) {
-		label(t, "by its record");
-		tree_text(t, p->name.text.utf8);
-		tree_end_line(t);
-	}
+	put_links(t, p);
 	if (p->walk.point != NULL) {
 		label(t, "reparse tag");
 		tree_printf(t, "0x%08" PRIx32 ", %s, not followed",
@@ -287,6 +319,10 @@ static void put_owners(struct tree *t, const struct place *p)
 		if (o->path.state != PATH_UNNAMED) {
 			tree_put(t, ": ");
 			tree_text(t, o->path.text.utf8);
+		}
+		if (!o->is_record && o->owner.name.utf8 != NULL) {
+			tree_put(t, ":");
+			tree_text(t, o->owner.name.utf8);
 		}
 		tree_end_line(t);
 	}

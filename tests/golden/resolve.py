@@ -9,8 +9,9 @@ usage: resolve.py files NAME PREFIX OFFSET INDEX IMAGE...
 Each answer is checked against docs/resolve.schema.json.
 files: each name that fls lists in the NTFS volume at sector OFFSET of image
 INDEX is asked for as PREFIX\\path.  Its record must be fls's, the bytes at the
-places that are told must be what icat reads, and a cluster in the middle must
-be, backwards, what ifind says.  mounts: each letter and folder that the builder
+places that are told must be, unpacked, what icat reads, and a cluster in the
+middle must be, backwards, what ifind says.  All names of a record are told,
+either way.  mounts: each letter and folder that the builder
 of the sample machine has made leads to its partition.  bytes: those of TARGET,
 on each side of a mirror, are those of FILE, and each piece leads back to it.
 """
@@ -62,18 +63,48 @@ def names(image, offset):
     return [x for x in listed if paths.count(x[0]) == 1]
 
 
-def content(data, images, copy=False):
+def unpack(packed, length):
+    """LZNT1, as MS-XCA has it, to that many bytes."""
+    out, at = b"", 0
+    while at + 2 <= len(packed) and (head := packed[at] | packed[at + 1] << 8):
+        chunk = packed[at + 2:at + 3 + (head & 0xfff)]
+        at += 3 + (head & 0xfff)
+        plain, i = bytearray(), 0
+        while head & 0x8000 and i < len(chunk):
+            flags, i = chunk[i], i + 1
+            for bit in range(8):
+                if i >= len(chunk):
+                    break
+                if not flags >> bit & 1:
+                    plain.append(chunk[i])
+                    i += 1
+                    continue
+                pair, i = chunk[i] | chunk[i + 1] << 8, i + 2
+                low = 12 - max(0, (len(plain) - 1).bit_length() - 4)
+                for _ in range((pair & (1 << low) - 1) + 3):
+                    plain.append(plain[-(pair >> low) - 1])
+        out += (bytes(plain) if head & 0x8000 else chunk).ljust(4096, b"\0")
+    return out[:length].ljust(length, b"\0")
+
+
+def content(data, images, copy=False, unit=0):
     """The bytes at the places that are told, or at those of copies.
 
-    Pieces come in the order of the file, without gaps."""
+    Pieces come in the order of the file, without gaps.  What compression has
+    saved of a unit of so many bytes ends with it."""
     out = b""
     for e in data["extents"]:
         if e["copy"] != copy:
             continue
         if e["fileOffset"] != len(out):
             return None
-        if not e["stored"]:
+        if not e["stored"] and e["zeros"]:
             out += bytes(e["length"])
+            continue
+        if not e["stored"]:
+            begin = len(out) // unit * unit
+            out = out[:begin] + unpack(out[begin:],
+                                       len(out) - begin + e["length"])
             continue
         with open(images[int(e["image"][5:])], "rb") as f:
             f.seek(e["offset"])
@@ -82,9 +113,16 @@ def content(data, images, copy=False):
     return out[:initialised].ljust(size, b"\0")[:size]
 
 
-def check_file(path, record, kind, address, prefix, volume, images, wrong):
+def unnamed(place, links):
+    """Those of the names that are not among the live paths."""
+    paths = [p["path"] for p in place["paths"] if p["live"]]
+    return [n for n in links if not any(p.endswith("\\" + n) for p in paths)]
+
+
+def check_file(path, record, kind, address, prefix, volume, links, images,
+               wrong):
     """Returns the place of its data, if it has one that is not resident."""
-    offset, index = volume
+    offset, index, _ = volume
     found = resolve(prefix + "\\" + path, images)["places"]
     if found and (found[0]["hops"] or found[0]["end"] == "damaged"):
         return None
@@ -94,10 +132,14 @@ def check_file(path, record, kind, address, prefix, volume, images, wrong):
     file = found[0]["file"]
     if file["mftRecord"] != record:
         wrong.append((path, file["mftRecord"], record))
-    if kind != 128 or file["data"] is None or file["data"]["compressed"]:
+    if ":" in path and kind != 128:
+        return None
+    if missing := unnamed(found[0], links[address]):
+        wrong.append((path, "names", missing))
+    if kind != 128 or file["data"] is None or file["reparseTag"] is not None:
         return None
     want = run("icat", "-o", str(offset), images[index], address)
-    if content(file["data"], images) != want:
+    if content(file["data"], images, unit=volume[2] * 16) != want:
         wrong.append((path, "content"))
     stored = [e for e in file["data"]["extents"] if e["stored"]]
     if file["data"]["resident"] or not stored:
@@ -106,8 +148,8 @@ def check_file(path, record, kind, address, prefix, volume, images, wrong):
     return middle["offset"] + middle["length"] // 2
 
 
-def check_owner(at, record, volume, images, wrong):
-    offset, index = volume
+def check_owner(at, record, volume, links, images, wrong):
+    offset, index, _ = volume
     place = resolve("disk%d@%d" % (index, at), images)["places"][0]
     want = run("ifind", "-o", str(offset), "-d", str(place["cluster"]),
                images[index]).decode().split("-")[0].strip()
@@ -115,17 +157,26 @@ def check_owner(at, record, volume, images, wrong):
            if o["inUse"] and o["holds"] != "record"]
     if got and (str(got[0]) != want or got[0] != record):
         wrong.append((at, got, want, record))
+    if len(got) == 1 and (missing := unnamed(place, links)):
+        wrong.append((at, "names", missing))
     return len(got)
 
 
 def files(name, prefix, offset, index, images):
-    volume = (int(offset), int(index))
-    listed = names(images[volume[1]], volume[0])
+    offset, image = int(offset), images[int(index)]
+    listed = names(image, offset)
+    cluster = re.search(r"Cluster Size: (\d+)", run(
+        "fsstat", "-o", str(offset), image).decode())
+    volume = (offset, int(index), int(cluster.group(1)))
+    links = {}
+    for entry in listed:
+        links.setdefault(entry[3], []).append(entry[0])
     wrong, owners, n_owned = [], [], 0
     for entry in listed:
-        at = check_file(*entry, prefix, volume, images, wrong)
+        at = check_file(*entry, prefix, volume, links, images, wrong)
         if at is not None and entry[1] > 15:
-            n_owned += check_owner(at, entry[1], volume, images, owners)
+            n_owned += check_owner(at, entry[1], volume, links[entry[3]],
+                                   images, owners)
     ok("%s: records and bytes of %d names are those of fls and icat" %
        (name, len(listed)), wrong, [])
     ok("%s: there is something to compare" % name, len(listed) > 5, True)

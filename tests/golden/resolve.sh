@@ -227,6 +227,7 @@ export work dir bin
 . samples/lib.sh
 own=$scratch/own.raw
 head -c 300000 /dev/urandom > "$scratch/noise"
+seq 20000 > "$scratch/text"
 ntfs_volume own "$own" 0 $((12 * mib)) 0000000012345678 Own
 while IFS= read -r line; do
 	script own "$line"
@@ -243,6 +244,16 @@ symlinkd /loop/a b
 symlinkd /loop/b a
 symlinkd /loop/up "..\\..\\.."
 symlinkd /loop/rooted "\\loop"
+link /loop/noise /noise
+link "/loop/another noise" /noise
+mkdir /packed
+attrib /packed 0x800
+copy /packed/text $scratch/text
+sparse /packed/text 700000
+file /filled x
+sparse /filled 300000
+stream /filled WofCompressedData packed
+reparse /filled 0x80000017 01000000020000000100000000000000
 junction /share "\\??\\UNC\\server\\share"
 SCRIPT
 ok "a volume is filled" fill own "$own"
@@ -264,7 +275,10 @@ nor with a backslash|\noise\|p["end"]|no-directory
 links in a circle|\loop\a\x|p["end"], len(p["hops"])|('loop', 63)
 a link above the root|\loop\up|p["end"]|not-followed
 a link from the root|\loop\rooted\rooted|p["path"], len(p["hops"])|('\\loop', 2)
+and this is as far as it comes|\loop\up\x|p["path"], p["rest"]|('\\loop\\up', '\\x')
 a share|\share\x|p["end"]|not-followed
+what a driver gives is no zeros|\filled|[e["zeros"] for e in p["file"]["data"]["extents"] if not e["stored"]]|[False]
+a stream beside it has its bytes|\filled:WofCompressedData|p["file"]["data"]["size"]|6
 ROWS
 # Its serial number is decimal digits only; the other one's has them in decimal,
 # and the second disk has them as its signature.
