@@ -85,13 +85,26 @@ static int add_name(struct machine *m, struct hive_names *names,
 	return 0;
 }
 
+/* The cites of the value @n itself, without those of its key.  */
+static struct cites value_cites(const struct mountmgr_name *n)
+{
+	struct cites c = { n->cites.list, 0 };
+
+	while (c.n < n->cites.n && strcmp(c.list[c.n].structure, "nk") != 0)
+		c.n++;
+	return c;
+}
+
 /* In which states of @h a name is that is there now.  */
 static enum presence presence_of(const struct open_hive *h,
 				 const struct name_state *before,
 				 const struct mountmgr_name *n)
 {
+	const struct cites value = value_cites(n);
+
 	if (h->recovered != NULL && !state_has(before, n))
-		return PRESENT_AFTER;
+		return machine_hive_hid(h, &value) ? PRESENT_BOTH
+						   : PRESENT_AFTER;
 	if (h->recovered == NULL && h->replay.needed)
 		return PRESENT_BEFORE;
 	return PRESENT_BOTH;

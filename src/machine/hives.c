@@ -296,6 +296,7 @@ int machine_hive_open_tree(struct machine *m, struct open_hive *h,
 			   struct err *reterr)
 {
 	struct diag_list *findings = &m->model.findings;
+	int r;
 
 	if (h->is_log)
 		return err_set(reterr, ERR_UNSUPPORTED, 28,
@@ -306,7 +307,10 @@ int machine_hive_open_tree(struct machine *m, struct open_hive *h,
 				 reterr);
 	h->before_findings.arena = m->arena;
 	hive_open(h->source, m->arena, &h->before_findings, &h->before, NULL);
-	return hive_open(h->recovered, m->arena, findings, &h->hive, reterr);
+	r = hive_open(h->recovered, m->arena, findings, &h->hive, reterr);
+	if (r == 0 && h->before != NULL)
+		hive_extend_bins(h->before, h->hive);
+	return r;
 }
 
 /* Leave out what was put before the hive.  */
@@ -475,6 +479,20 @@ void machine_hive_unreadable(struct machine *m, const struct hive_place *p,
 		 "the hive %s%s%s could not be read: %s.", p->path,
 		 p->local != NULL ? "" : "\\", p->file,
 		 err_text(e, text, sizeof(text)));
+}
+
+bool machine_hive_hid(const struct open_hive *h, const struct cites *c)
+{
+	const char *file = h->source->file;
+
+	if (file == NULL || c->n == 0 ||
+	    (h->before != NULL && !hive_has_lost_keys(h->before)))
+		return false;
+	for (size_t i = 0; i < c->n; i++)
+		if (c->list[i].file == NULL ||
+		    strcmp(c->list[i].file, file) != 0)
+			return false;
+	return true;
 }
 
 int machine_hive_describe(struct machine *m, const struct open_hive *h,

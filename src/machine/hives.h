@@ -63,6 +63,11 @@ int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
 int machine_hive_open_tree(struct machine *m, struct open_hive *h,
 			   struct err *reterr);
 
+/* Whether the hive by itself has the bytes of @c, all in its own file, and only
+ * damage to what leads there hid them from who read it without its logs: of a
+ * flush that was cut off, the base block may be older than the bins.  */
+bool machine_hive_hid(const struct open_hive *h, const struct cites *c);
+
 /* The hive as it was found: its own base block, if there is one, and the logs
  * that were applied.  */
 int machine_hive_describe(struct machine *m, const struct open_hive *h,

@@ -78,9 +78,14 @@ static int volume_keys(struct machine *m, const struct volume_record *list,
 	return 0;
 }
 
-/* Of a record that is there now, with the logs that were applied.  */
-static unsigned states_of(const struct open_hive *h, bool before)
+/* Of a record that is there now, with the logs that were applied.  @before: it
+ * was there without them, too; else its key, which is cited first, may be.  */
+static unsigned states_of(const struct open_hive *h, bool before,
+			  const struct cites *c)
 {
+	const struct cites key = { c->list, c->n > 0 };
+
+	before = before || machine_hive_hid(h, &key);
 	if (h->recovered != NULL)
 		return before ? RECORD_BEFORE | RECORD_AFTER : RECORD_AFTER;
 	return h->replay.needed ? RECORD_BEFORE : RECORD_BEFORE | RECORD_AFTER;
@@ -97,7 +102,8 @@ static int join_devices(struct machine *m, const struct open_hive *h,
 		r = device_keys(m, now, &new);
 	for (size_t i = 0; i < now->n_devices && r == 0; i++)
 		now->devices[i].states = states_of(
-			h, has_key(&old, device_key(&now->devices[i])));
+			h, has_key(&old, device_key(&now->devices[i])),
+			&now->devices[i].cites);
 	for (size_t i = 0; i < before->n_devices && r == 0; i++) {
 		struct device_record *d;
 
@@ -129,7 +135,8 @@ static int join_volumes(struct machine *m, const struct open_hive *h,
 		r = volume_keys(m, *now, *n_now, &new);
 	for (size_t i = 0; i < *n_now && r == 0; i++)
 		(*now)[i].states = states_of(
-			h, has_key(&old, volume_key(&(*now)[i])));
+			h, has_key(&old, volume_key(&(*now)[i])),
+			&(*now)[i].cites);
 	for (size_t i = 0; i < n_before && r == 0; i++) {
 		struct volume_record *v;
 

@@ -123,7 +123,8 @@ static int add_traces(struct machine *m, struct open_hive *h,
 	for (size_t i = 0; i < now.n && r == 0; i++) {
 		enum presence presence = PRESENT_BOTH;
 
-		if (h->recovered != NULL && !has_trace(&before, now.list[i]))
+		if (h->recovered != NULL && !has_trace(&before, now.list[i]) &&
+		    !machine_hive_hid(h, &now.list[i]->cites))
 			presence = PRESENT_AFTER;
 		else if (h->recovered == NULL && h->replay.needed)
 			presence = PRESENT_BEFORE;

@@ -597,6 +597,16 @@ int hive_open_pages(struct source *s, struct arena *a, struct diag_list *d,
 	return 0;
 }
 
+void hive_extend_bins(struct hive *h, const struct hive *newer)
+{
+	uint64_t end = newer->cells.end;
+
+	if (end > h->cells.source->size)
+		end = h->cells.source->size;
+	if (h->cells.end < end)
+		h->cells.end = end;
+}
+
 void hive_close(struct hive *h)
 {
 	free(h);

@@ -43,6 +43,11 @@ void hive_close(struct hive *h);
 uint64_t hive_start(struct source *s, struct diag_list *d);
 const struct hive_info *hive_info(const struct hive *h);
 
+/* Read the bins of @h as far as the file has those that @newer has, a later
+ * state of it: a flush that was cut off leaves bins behind those that the base
+ * block counts.  */
+void hive_extend_bins(struct hive *h, const struct hive *newer);
+
 struct hive_key {
 	uint32_t cell;		/* offset of its cell, from the first bin */
 	struct text name;
