@@ -442,6 +442,17 @@ static int search_everywhere(struct search *s)
 	return r;
 }
 
+/* A directory that is sound, and has lost the entry of a profile that no account
+ * has, tells nobody of it.  A full scan asks the records of the volume.  */
+static int ask_for_all(struct search *s, size_t volume)
+{
+	struct ntfs *n = s->m->volumes[volume].ntfs;
+
+	if (s->m->options.scan != NTFS_SCAN_FULL || n == NULL)
+		return 0;
+	return ntfs_ask_records(n, NULL) < 0 ? no_memory(s) : 0;
+}
+
 static int search_path(struct search *s, const char *path)
 {
 	ntfs_ref directory;
@@ -452,7 +463,8 @@ static int search_path(struct search *s, const char *path)
 	if (r < 0 || !found)
 		return r;
 	s->n_searched++;
-	return search_directory(s, volume, directory, path);
+	r = ask_for_all(s, volume);
+	return r < 0 ? r : search_directory(s, volume, directory, path);
 }
 
 static int add_services(struct search *s)
@@ -579,8 +591,10 @@ static int search_for_users(struct search *s)
 static int search_home(struct search *s)
 {
 	const struct profile_list *l = &s->accounts;
-	int r = ask_for_accounts(s);
+	int r = ask_for_all(s, s->home.volume);
 
+	if (r == 0)
+		r = ask_for_accounts(s);
 	if (r == 0)
 		r = search_for_users(s);
 	if (r == 0 && l->directory.utf8 != NULL && l->directory.hex == NULL)

@@ -167,6 +167,24 @@ is "profile deleted: it is not there" "$(said) $(query \
 	'len([f for f in d["findings"] if f["code"] == "CM0672"])' |
 	tr '\n' ' ')" '{} [["ann", null]] 1 '
 
+# One that no account has, either: nothing but a full scan asks for it.
+bob() {
+	machine "$1" 'mkdir /Users/bob' \
+		"copy /Users/bob/NTUSER.DAT $scratch/ann" "${@:2}" \
+		> "$scratch/machine"
+	"$COLDMOUNT" -q --json --scan full "$scratch"/disks/disk*.raw \
+		> "$scratch/report"
+	query '[(u["name"], u["hive"]["listed"]) for u in d["users"]]'
+}
+is "a profile that nothing names" "$(bob unnamed "unlist /Users/bob")" \
+	'[["ann", true], ["bob", true]]'
+bob unnamed "unlist /Users/bob" > "$scratch/list"
+unlisted "a profile that nothing names" Users/bob
+is "a profile that nothing names, in a lost directory" \
+	"$(bob unnamed "unlist /Users")" '[["ann", true], ["bob", true]]'
+is "a profile that nothing names, deleted" "$(bob unnamed \
+	"delete /Users/bob/NTUSER.DAT" "delete /Users/bob")" '[["ann", true]]'
+
 for directory in Windows Windows/System32 "$config" Users; do
 	machine "$directory" 'mkdir "/Program Files"' 'mkdir /Users/joe' \
 		"unlist /$directory"
