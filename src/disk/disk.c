@@ -7,6 +7,7 @@
 #include "disk/findings.h"
 #include "disk/first_sector.h"
 #include "disk/foreign.h"
+#include "disk/gpt_front.h"
 #include "format/drive_layout.h"
 #include "format/iso9660.h"
 #include "format/mbr.h"
@@ -497,22 +498,20 @@ static void report_empty_table(struct layout *l)
 			      "of its MBR is empty.");
 }
 
-static int read_tables(struct layout *l, struct first_sector *f,
-		       struct disk *disk, struct err *reterr)
+static int read_found_tables(struct layout *l, struct first_sector *f,
+			     const struct gpt_layout *g, struct disk *disk,
+			     struct err *reterr)
 {
-	struct gpt_layout g;
-	int r = gpt_layout_find(l, f->has_mbr ? &f->mbr : NULL, &g, reterr);
+	int r = 0;
 	bool gpt_rules = f->has_mbr ?
 		mbr_find(&f->mbr, MBR_TYPE_GPT_PROTECTIVE) != NULL :
 		!f->is_volume;
 
-	if (r < 0)
-		return r;
 	/* An MBR without any partition has lost the entry that protects.  */
-	if (f->has_mbr && mbr_is_empty(&f->mbr) && g.use != NULL)
+	if (f->has_mbr && mbr_is_empty(&f->mbr) && g->use != NULL)
 		gpt_rules = true;
 	if (gpt_rules)
-		r = read_gpt_disk(l, f, &g, disk, reterr);
+		r = read_gpt_disk(l, f, g, disk, reterr);
 	if (r < 0 || disk->scheme != SCHEME_NONE)
 		return r;
 	if (!f->has_mbr && !f->is_volume)
@@ -527,9 +526,22 @@ static int read_tables(struct layout *l, struct first_sector *f,
 	if (r == 0 && disk->scheme == SCHEME_MBR && mbr_is_empty(&f->mbr))
 		report_empty_table(l);
 	if (r == 0 && !gpt_rules)
-		r = read_leftover(l, &g, disk, reterr);
+		r = read_leftover(l, g, disk, reterr);
 	if (r == 0 && !f->has_mbr && !f->is_volume)
 		report_no_table(l);
+	return r;
+}
+
+static int read_tables(struct layout *l, struct first_sector *f,
+		       struct disk *disk, struct err *reterr)
+{
+	struct gpt_layout g;
+	int r = gpt_layout_find(l, f->has_mbr ? &f->mbr : NULL, &g, reterr);
+
+	if (r == 0)
+		r = read_found_tables(l, f, &g, disk, reterr);
+	if (r == 0 && g.use == NULL)
+		gpt_front_check(l, disk->scheme == SCHEME_GPT);
 	return r;
 }
 

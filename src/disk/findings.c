@@ -458,3 +458,9 @@ const struct diag_kind FINDING_LDM_COPY = {
 	"A copy of a private header or table of contents of a dynamic disk is "
 	"missing, or is not as the one that is used", false,
 };
+
+const struct diag_kind FINDING_GPT_FRONT = {
+	"CM0294", SEVERITY_ERROR,
+	"An image begins behind the start of its disk, as the backup of a GPT "
+	"tells", true,
+};

@@ -84,5 +84,6 @@ extern const struct diag_kind FINDING_DISC_OR_OTHER;
 extern const struct diag_kind FINDING_FOREIGN;
 extern const struct diag_kind FINDING_DISC_LEFT_OVER;
 extern const struct diag_kind FINDING_LDM_COPY;
+extern const struct diag_kind FINDING_GPT_FRONT;
 
 #endif /* DISK_FINDINGS_H */

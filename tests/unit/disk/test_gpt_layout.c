@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -130,6 +131,91 @@ Test(gpt_layout, the_backup_is_found_before_the_end)
 		expect_partitions(&t, true);
 		test_read_done(&t);
 	}
+	free(p);
+}
+
+/* The message of the finding that the start of the disk is missing in the image
+ * of @n bytes at @p; NULL: there is none.  */
+static const char *front_of(const uint8_t *p, size_t n, char buf[512])
+{
+	struct test_reading t;
+	const struct diag *d;
+
+	test_read(&t, p, n, n, 0);
+	cr_assert_eq(t.r, 0);
+	d = test_finding(&t.diags, &FINDING_GPT_FRONT);
+	if (d != NULL) {
+		cr_assert_eq(d->cites.n, 2);
+		cr_expect_eq(d->cites.list[0].length, 92);
+		snprintf(buf, 512, "%s", d->message);
+	}
+	test_read_done(&t);
+	return d != NULL ? buf : NULL;
+}
+
+/* An image that was begun at a partition, or between two, and goes on to the
+ * end of the disk.  */
+Test(gpt_layout, an_image_without_its_start_is_told)
+{
+	static const struct {
+		const char *script;
+		unsigned sector, cut;
+		const char *says, *entry;
+	} rows[] = {
+		{ script, 512, 2048, "first 2048 sectors", "of entry 1." },
+		{ script, 512, 8192, "first 8192 sectors", "of entry 2." },
+		{ script, 512, 63, "first 63 sectors", NULL },
+		{ "label: gpt\nstart=256, size=512\n", 4096, 256,
+		  "first 256 sectors", "of entry 1." },
+	};
+	char text[512];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t *p = test_fdisk(SIZE, rows[i].sector, rows[i].script);
+		size_t cut = (size_t)rows[i].cut * rows[i].sector;
+
+		cr_assert_not_null(front_of(p + cut, SIZE - cut, text),
+				   "%zu", i);
+		cr_expect_not_null(strstr(text, rows[i].says), "%s", text);
+		if (rows[i].entry != NULL)
+			cr_expect_not_null(strstr(text, rows[i].entry), "%s",
+					   text);
+		else
+			cr_expect_null(strstr(text, "of entry"), "%s", text);
+		cr_expect_not_null(strstr(text, "are not theirs"));
+		free(p);
+	}
+}
+
+/* The volume there is found: that others are behind it is said.  */
+Test(gpt_layout, an_image_that_begins_at_its_volume_is_told)
+{
+	static const uint8_t start[] = {
+		0xeb, 0x52, 0x90, 'N', 'T', 'F', 'S', ' ', ' ', ' ', ' ',
+		0x00, 0x02, 0x08,
+	};
+	uint8_t *p = test_fdisk(SIZE, 512, script);
+	char text[512];
+
+	memcpy(p + MIB, start, sizeof(start));
+	p[MIB + 0x15] = 0xf8;
+	store_le64(p + MIB + 0x28, 2047);
+	store_le64(p + MIB + 0x30, 4);
+	store_le64(p + MIB + 0x38, 2);
+	p[MIB + 0x40] = 0xf6;
+	p[MIB + 0x44] = 1;
+	p[MIB + 510] = 0x55;
+	p[MIB + 511] = 0xaa;
+	cr_assert_not_null(front_of(p + MIB, SIZE - MIB, text));
+	cr_expect_not_null(strstr(text, "partitions are not listed"), "%s",
+			   text);
+	/* All of the disk, and with its first sectors wiped.  */
+	cr_expect_null(front_of(p, SIZE, text));
+	memset(p, 0, MIB);
+	cr_expect_null(front_of(p, SIZE, text));
+	/* Entries that do not have its checksum prove nothing.  */
+	p[BACKUP_ENTRIES] ^= 1;
+	cr_expect_null(front_of(p + MIB, SIZE - MIB, text));
 	free(p);
 }
 
