@@ -14,6 +14,9 @@ static bool backup_at(const struct boot_sector *b, uint64_t *ret)
 	switch (b->kind) {
 	case FS_NTFS:
 		return checked_mul(b->total_sectors, b->bytes_per_sector, ret);
+	case FS_REFS:
+		return checked_mul(b->total_sectors - 1, b->bytes_per_sector,
+				   ret);
 	case FS_FAT32:
 		*ret = FAT32_BACKUP * b->bytes_per_sector;
 		return b->fat.has_serial;
@@ -27,16 +30,24 @@ static bool backup_at(const struct boot_sector *b, uint64_t *ret)
 
 static uint64_t serial_of(const struct boot_sector *b)
 {
-	return b->kind == FS_NTFS ? b->ntfs.serial :
-	       b->kind == FS_EXFAT ? b->exfat.serial : b->fat.serial;
+	switch (b->kind) {
+	case FS_NTFS:
+		return b->ntfs.serial;
+	case FS_REFS:
+		return b->refs.serial;
+	case FS_EXFAT:
+		return b->exfat.serial;
+	default:
+		return b->fat.serial;
+	}
 }
 
-/* As `vol' shows it; of NTFS, all of it as well.  */
+/* As `vol' shows it; of NTFS and ReFS, all of it as well.  */
 static const char *serial_text(const struct boot_sector *b, struct arena *a)
 {
 	const uint64_t serial = serial_of(b);
 	const unsigned high = serial >> 16 & 0xffff, low = serial & 0xffff;
-	const char *s = b->kind == FS_NTFS ?
+	const char *s = b->kind == FS_NTFS || b->kind == FS_REFS ?
 		arena_printf(a, "%04X-%04X (%016" PRIx64 ")", high, low,
 			     serial) :
 		arena_printf(a, "%04X-%04X", high, low);

@@ -37,18 +37,27 @@ void layout_cut_vhd_footer(struct layout *l)
 		l->size = end;
 }
 
-/* True if @s is the backup boot sector of an NTFS volume as large as the disk.
- */
+/* How many sectors the volume has with its backup, which NTFS does not count;
+ * 0: of no volume whose backup is its last sector.  */
+static uint64_t sectors_with_backup(const struct boot_sector *b)
+{
+	if (b->kind == FS_REFS)
+		return b->refs.checksum == b->refs.checksum_computed ?
+			       b->total_sectors : 0;
+	return b->kind == FS_NTFS ? b->total_sectors + 1 : 0;
+}
+
+/* True if @s is the backup boot sector of a volume of NTFS or ReFS as large as
+ * the disk.  */
 static bool is_backup_of_whole_disk(struct layout *l, struct span s,
 				    struct boot_sector *ret)
 {
 	return boot_sector_parse(s, ret, NULL) == 0 &&
-	       ret->kind == FS_NTFS &&
-	       (ret->total_sectors + 1) * ret->bytes_per_sector == l->size &&
+	       sectors_with_backup(ret) * ret->bytes_per_sector == l->size &&
 	       s.at + ret->bytes_per_sector == l->size;
 }
 
-static bool find_ntfs_backup(struct layout *l, struct first_sector *f)
+static bool find_backup_at_end(struct layout *l, struct first_sector *f)
 {
 	static const uint32_t sizes[] = { 512, 4096 };
 	struct boot_sector b;
@@ -69,7 +78,7 @@ static bool find_ntfs_backup(struct layout *l, struct first_sector *f)
 
 static bool find_backup(struct layout *l, struct first_sector *f)
 {
-	if (find_ntfs_backup(l, f))
+	if (find_backup_at_end(l, f))
 		return true;
 	if (!fat_backup_of_disk(l->source, l->size, l->arena, &f->boot,
 				&f->boot_offset))
@@ -89,7 +98,7 @@ static void check_damaged_volume(struct layout *l, struct first_sector *f)
 	if (!f->has_mbr || f->is_volume ||
 	    mbr_is_plausible(&f->mbr, l->size / DEFAULT_SECTOR_BYTES))
 		return;
-	if (!find_ntfs_backup(l, f) && r < 0 && r != ERR_MAGIC) {
+	if (!find_backup_at_end(l, f) && r < 0 && r != ERR_MAGIC) {
 		f->is_volume = true;
 		f->boot = (struct boot_sector){ .kind = b.kind };
 	}

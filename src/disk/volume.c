@@ -14,6 +14,7 @@
 #include "disk/foreign.h"
 #include "disk/iso9660_volume.h"
 #include "disk/lost_bitlocker.h"
+#include "disk/lost_volumes.h"
 #include "disk/oem_label.h"
 #include "disk/refs_label.h"
 #include "disk/udf_volume.h"
@@ -376,7 +377,20 @@ static void identify_exfat(struct reader *r, const struct exfat_boot *b,
 	read_exfat_label(r, b, v);
 }
 
-static void identify_refs(const struct refs_boot *b, struct volume_identity *v)
+static void check_refs_sum(struct reader *r, const struct refs_boot *b,
+			   uint64_t at)
+{
+	struct err e;
+
+	if (b->checksum == b->checksum_computed)
+		return;
+	err_set(&e, ERR_CHECKSUM, at, "ReFS boot sector", b->checksum_computed,
+		b->checksum);
+	report_err(r, &FINDING_VOLUME_ODD, at, BOOT_SECTOR_BYTES, &e);
+}
+
+static void identify_refs(struct reader *r, const struct refs_boot *b,
+			  uint64_t at, struct volume_identity *v)
 {
 	v->name = "ReFS";
 	v->has_version = true;
@@ -386,6 +400,7 @@ static void identify_refs(const struct refs_boot *b, struct volume_identity *v)
 	v->capacity = b->total_sectors * b->bytes_per_sector /
 		      b->cluster_bytes * b->cluster_bytes;
 	set_serial64(v, b->serial);
+	check_refs_sum(r, b, at);
 }
 
 static void read_refs_label(struct reader *r, const struct refs_boot *b,
@@ -443,7 +458,7 @@ static void identify(struct reader *r, const struct boot_sector *b,
 		identify_exfat(r, &b->exfat, at, v);
 		break;
 	case FS_REFS:
-		identify_refs(&b->refs, v);
+		identify_refs(r, &b->refs, at, v);
 		break;
 	case FS_BITLOCKER:
 		v->name = "BitLocker";
@@ -476,6 +491,17 @@ static bool is_ntfs_backup(const struct boot_sector *b, uint64_t at)
 	return b->kind == FS_NTFS &&
 	       checked_mul(b->total_sectors, b->bytes_per_sector, &end) &&
 	       (end == at || end - b->bytes_per_sector == at);
+}
+
+/* The last sector of a volume of ReFS is one of those that it counts.  */
+static bool is_refs_backup(const struct boot_sector *b, uint64_t at)
+{
+	uint64_t distance;
+
+	return b->kind == FS_REFS &&
+	       b->refs.checksum == b->refs.checksum_computed &&
+	       checked_mul(b->total_sectors - 1, b->bytes_per_sector,
+			   &distance) && distance == at;
 }
 
 /* The table of files, or what is copied of it, must be where the boot sector
@@ -512,6 +538,18 @@ struct backup_search {
 	uint8_t *buf;
 };
 
+/* Whether @f, at byte @at of the volume, is the backup of its first sector, and
+ * leads to what such a volume has.  */
+static bool is_own_backup(const struct backup_search *b,
+			  const struct boot_sector *f, uint64_t at)
+{
+	if (is_refs_backup(f, at))
+		return lost_volume_leads(b->disk, b->base, f);
+	return is_ntfs_backup(f, at) &&
+	       has_mft(b->disk, b->base, &f->ntfs, b->base == 0 &&
+		       at + f->bytes_per_sector == b->disk->size);
+}
+
 /* The last one in the @n bytes of @p.  */
 static bool scan_backups(const struct backup_search *b, const uint8_t *p,
 			 size_t n, struct boot_sector *ret, uint64_t *ret_at)
@@ -525,12 +563,10 @@ static bool scan_backups(const struct backup_search *b, const uint8_t *p,
 	     end -= BOOT_SECTOR_BYTES) {
 		span_sub(s, end - BOOT_SECTOR_BYTES, BOOT_SECTOR_BYTES,
 			 &sector);
-		if (!span_has(sector, 3, "NTFS", 4) ||
+		if ((!span_has(sector, 3, "NTFS", 4) &&
+		     !span_has(sector, 3, "ReFS", 4)) ||
 		    boot_sector_parse(sector, &found, NULL) < 0 ||
-		    !is_ntfs_backup(&found, sector.at) ||
-		    !has_mft(b->disk, b->base, &found.ntfs, b->base == 0 &&
-			     sector.at + found.bytes_per_sector ==
-				     b->disk->size))
+		    !is_own_backup(b, &found, sector.at))
 			continue;
 		*ret = found;
 		*ret_at = sector.at;
@@ -578,10 +614,10 @@ static uint64_t whole_sectors(uint64_t n)
 	return n / BOOT_SECTOR_BYTES * BOOT_SECTOR_BYTES;
 }
 
-/* NTFS keeps a copy of its boot sector behind its last one.  A partition may be
- * longer than its volume, mostly by less than what partitions are aligned
- * to.  */
-static bool find_ntfs_backup(struct reader *r, struct boot_sector *ret,
+/* NTFS keeps a copy of its boot sector behind its last sector, ReFS in it.  A
+ * partition may be longer than its volume, mostly by less than what partitions
+ * are aligned to.  */
+static bool find_backup_at_end(struct reader *r, struct boot_sector *ret,
 			     uint64_t *ret_at)
 {
 	const uint64_t size = whole_sectors(r->volume->size);
@@ -618,14 +654,22 @@ uint64_t volume_backup_behind(struct source *disk, uint64_t off,
 static bool find_any_backup(struct reader *r, struct boot_sector *ret,
 			    uint64_t *ret_at)
 {
-	return find_ntfs_backup(r, ret, ret_at) ||
+	return find_backup_at_end(r, ret, ret_at) ||
 	       fat_backup_find(r->volume, r->arena, ret, ret_at);
 }
 
 static const char *name_of_backup(const struct boot_sector *b)
 {
-	return b->kind == FS_NTFS ? "NTFS" :
-	       b->kind == FS_EXFAT ? "exFAT" : "FAT32";
+	switch (b->kind) {
+	case FS_NTFS:
+		return "NTFS";
+	case FS_REFS:
+		return "ReFS";
+	case FS_EXFAT:
+		return "exFAT";
+	default:
+		return "FAT32";
+	}
 }
 
 static bool use_backup(struct reader *r, struct volume_identity *v)

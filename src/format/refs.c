@@ -5,7 +5,8 @@
  *    0x000     3  jump; zeros
  *    0x003     8  "ReFS", zeros
  *    0x010     4  "FSRS"
- *    0x014     2  size of this structure
+ *    0x014     2  bytes that the checksum is of, from the name on: 512
+ *    0x016     2  checksum, leaving itself out: rotated right, and added to
  *    0x018     8  total sectors
  *    0x020     4  bytes per sector
  *    0x024     4  sectors per cluster
@@ -14,7 +15,8 @@
  *    0x038     8  volume serial number
  *    0x040     8  bytes of a container; zero before version 3.4
  *
- * Source: libfsrefs, "Resilient File System (ReFS)", Volume header.
+ * Sources: libfsrefs, "Resilient File System (ReFS)", Volume header; the
+ * checksum: learn.microsoft.com, "Computing a File System Recognition Checksum".
  */
 #include "format/refs.h"
 
@@ -29,7 +31,7 @@ struct refs_boot_disk {
 	uint8_t name[8];
 	uint8_t unused_0x0b[5];
 	uint8_t structure[4];
-	uint8_t unused_0x14[4];
+	le16 length, checksum;
 	le64 total_sectors;
 	le32 bytes_per_sector;
 	le32 sectors_per_cluster;
@@ -39,6 +41,7 @@ struct refs_boot_disk {
 	le64 container_bytes;
 	uint8_t unused_0x48[440];
 };
+static_assert(offsetof(struct refs_boot_disk, checksum) == 0x16, "ReFS");
 static_assert(offsetof(struct refs_boot_disk, total_sectors) == 0x18, "ReFS");
 static_assert(offsetof(struct refs_boot_disk, serial) == 0x38, "ReFS");
 static_assert(sizeof(struct refs_boot_disk) == 512, "ReFS");
@@ -55,6 +58,19 @@ static int value(struct span s, size_t field, const char *what, uint64_t want,
 		 uint64_t got, struct err *reterr)
 {
 	return err_set(reterr, ERR_VALUE, s.at + field, what, want, got);
+}
+
+/* Of the first @n bytes of @s, or as many as there are.  */
+static uint16_t sum(struct span s, size_t n)
+{
+	const size_t own = offsetof(struct refs_boot_disk, checksum);
+	uint16_t c = 0;
+
+	for (size_t i = offsetof(struct refs_boot_disk, name);
+	     i < n && i < sizeof(struct refs_boot_disk); i++)
+		if (i != own && i != own + 1)
+			c = (uint16_t)((c << 15 | c >> 1) + s.p[i]);
+	return c;
 }
 
 #define BAD_VALUE(field, what, want, got) \
@@ -98,6 +114,8 @@ int refs_boot_parse(struct span s, struct refs_boot *ret, struct err *reterr)
 		.total_sectors = get_le64(d->total_sectors),
 		.serial = get_le64(d->serial),
 		.container_bytes = get_le64(d->container_bytes),
+		.checksum = get_le16(d->checksum),
+		.checksum_computed = sum(s, get_le16(d->length)),
 	};
 	return 0;
 }

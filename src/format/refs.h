@@ -13,8 +13,11 @@ struct refs_boot {
 	uint64_t total_sectors;		/* in bytes they fit 64 bits */
 	uint64_t serial;
 	uint64_t container_bytes;	/* as it stands there; 0: before 3.4 */
+	uint16_t checksum, checksum_computed;
 };
 
+/* Decode the 512 bytes of @sector.  The checksum is for the caller to compare.
+ */
 int refs_boot_parse(struct span sector, struct refs_boot *ret,
 		    struct err *reterr);
 

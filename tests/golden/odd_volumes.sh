@@ -56,8 +56,8 @@ script disk0/p1 "damage /file 50 ${buffer:100:100}"
 script disk0/p1 "damage /file 100 ${buffer:200}"
 fill disk0/p1 "$image" || fail "the volume is filled"
 # The boot sector of ReFS: name, FSRS, 16384 sectors of 512 bytes, 8 a cluster,
-# version 3.4, serial number.
-printf '%s%s' 00000052654653000000000000000000 46535253000200000040000000000000 \
+# version 3.4, serial number, and their checksum.
+printf '%s%s' 00000052654653000000000000000000 465352530002ad1e0040000000000000 \
 	0002000008000000 0304000000000000 0000000000000000 8877665544332211 |
 	xxd -r -p | dd of="$image" bs=1M seek=17 conv=notrunc status=none
 

@@ -73,8 +73,9 @@ volume fat16 90 32 mkfs.fat -F 16 -i 1616abcd
 export LC_ALL=C.UTF-8
 volume exfat 123 32 mkfs.exfat -L 'Ex Фат'
 # Of ReFS no tool for Linux writes more than nothing: the fields of its boot
-# sector, 65536 sectors of 512 bytes, 8 a cluster, version 3.9, serial number.
-printf '%s%s' 00000052654653000000000000000000 46535253000200000000010000000000 \
+# sector, 65536 sectors of 512 bytes, 8 a cluster, version 3.9, serial number,
+# and their checksum.
+printf '%s%s' 00000052654653000000000000000000 465352530002ac3a0000010000000000 \
 	0002000008000000 0309000000000000 0000000000000000 8877665544332211 |
 	xxd -r -p | dd of="$image" bs=1M seek=156 conv=notrunc status=none
 
@@ -189,4 +190,21 @@ is "what has no table and no file system cites its first sector" \
 	"[[[\"disk1\", \"image1\", 0, 512], [\"disk2\", \"image2\", 0, 512], [\"volume3\", \"image0\", $(at 90), 512], [\"volume5\", \"image0\", $(at 156), 512]]]"
 ok "and the citations are right" tests/golden/check_citations.py \
 	"$scratch/bare" "$current" "$scratch/exfat" "$scratch/blank"
+
+# ReFS without its first sector, in a partition and as all of a disk: the last
+# one is its copy, and block 30 is a superblock.
+changed refs
+put 156 $((30 * 4096)) SUPB
+dd if="$image" of="$current" bs=512 count=1 skip=$(($(at 156) / 512)) \
+	seek=$(($(at 188) / 512 - 1)) conv=notrunc status=none
+dd if=/dev/zero of="$current" bs=512 count=1 seek=$(($(at 156) / 512)) \
+	conv=notrunc status=none
+dd if="$current" of="$scratch/refs.volume" bs=1M skip=$(($(at 156) / mib)) \
+	count=32 status=none
+analyse refs "$current" 4
+says refs '[(v["fileSystem"], v["serial"], v["fromBackup"]) for v in d["volumes"][5:]]' \
+	'[["ReFS", "5566-7788", true]]'
+analyse refs_disk "$scratch/refs.volume" 4
+says refs_disk '[(v["fileSystem"], v["serial"], v["fromBackup"]) for v in d["volumes"]]' \
+	'[["ReFS", "5566-7788", true]]'
 finish

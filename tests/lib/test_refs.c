@@ -44,6 +44,17 @@ static void put(uint8_t *p, size_t at, unsigned n, uint64_t v)
 		p[at + i] = (uint8_t)(v >> 8 * i);
 }
 
+void test_refs_seal(uint8_t *p)
+{
+	unsigned sum = 0;
+
+	for (unsigned i = 3; i < 512; i++)
+		if (i != 0x16 && i != 0x17)
+			sum = (((sum & 1) != 0 ? 0x8000 : 0) + (sum >> 1) +
+			       p[i]) % 0x10000;
+	put(p, 0x16, 2, sum);
+}
+
 struct volume {
 	const struct test_refs *t;
 	uint8_t *p;
@@ -280,6 +291,8 @@ static void write_boot(const struct volume *v)
 	put(v->p, 0x38, 8, 0x1122334455667788);
 	if (v->t->major == 3 && v->t->minor >= 4)
 		put(v->p, 0x40, 8, 64u << 20);
+	test_refs_seal(v->p);
+	memcpy(v->p + TEST_REFS_BYTES - 512, v->p, 512);
 }
 
 static void write_infos(const struct volume *v, uint64_t n,

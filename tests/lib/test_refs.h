@@ -30,9 +30,13 @@ struct test_refs_places {
 };
 
 /* The bytes of such a volume, and in *@ret where they are; the caller frees
- * them.  Checkpoint 1 is in force; 0 leads to the label "Before".  */
+ * them.  Checkpoint 1 is in force; 0 leads to the label "Before".  The last
+ * sector is a copy of the first.  */
 uint8_t *test_refs_volume(const struct test_refs *t,
 			  struct test_refs_places *ret);
+
+/* Make the checksum of the boot sector @p right, by its definition.  */
+void test_refs_seal(uint8_t *p);
 
 /* CRC-32C and CRC-64/NVME, by their definition.  */
 uint32_t test_crc32c(const uint8_t *p, size_t n);

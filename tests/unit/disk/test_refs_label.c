@@ -53,6 +53,72 @@ static void expect(const uint8_t *p, const char *want, bool copy, bool unread,
 	identified_done(&t);
 }
 
+/* A byte of the serial number that is not the one the checksum is of, and not
+ * the one the backup has.  */
+Test(refs_label, a_changed_serial_number_is_told)
+{
+	struct test_refs_places at;
+	uint8_t *p = test_refs_volume(&kinds[3], &at);
+	static const char wrong[] = "ReFS boot sector: wrong checksum,";
+	const struct diag *odd;
+	struct identified t;
+
+	p[0x38] ^= 0xff;
+	identify(&t, p);
+	cr_expect_eq(t.v.serial, 0x55667777);
+	cr_expect_eq(t.diags.n, 2);
+	odd = test_finding(&t.diags, &FINDING_VOLUME_ODD);
+	cr_assert_not_null(odd);
+	cr_expect(strncmp(odd->message, wrong, sizeof(wrong) - 1) == 0);
+	cr_assert_not_null(test_finding(&t.diags,
+					&FINDING_VOLUME_SERIALS_DIFFER));
+	identified_done(&t);
+	/* Changed by who made the checksum anew: the backup has it still.  */
+	test_refs_seal(p);
+	identify(&t, p);
+	cr_expect_eq(t.diags.n, 1);
+	cr_assert_not_null(test_finding(&t.diags,
+					&FINDING_VOLUME_SERIALS_DIFFER));
+	identified_done(&t);
+	free(p);
+}
+
+/* Without its first sector a volume is known by its last one, where that is
+ * right, and leads to a superblock; the label is read as ever.  */
+Test(refs_label, the_backup_of_the_boot_sector_is_used)
+{
+	const size_t last = TEST_REFS_BYTES - 512;
+
+	for (size_t k = 0; k < KINDS; k++) {
+		struct test_refs_places at;
+		uint8_t *p = test_refs_volume(&kinds[k], &at);
+		struct identified t;
+
+		memset(p, 0, 512);
+		identify(&t, p);
+		cr_expect(t.v.from_backup);
+		cr_expect_eq(t.v.backup_at, last);
+		cr_expect_eq(t.v.serial64, 0x1122334455667788);
+		cr_expect_str_eq(t.v.label.utf8, kinds[k].label);
+		cr_expect_eq(t.diags.n, 1);
+		cr_assert_not_null(test_finding(&t.diags,
+						&FINDING_VOLUME_BACKUP_USED));
+		identified_done(&t);
+
+		p[last + 0x38] ^= 1;
+		identify_bytes(&t, p, TEST_REFS_BYTES, TEST_REFS_BYTES);
+		cr_expect_eq(t.v.kind, FS_UNKNOWN);
+		identified_done(&t);
+		p[last + 0x38] ^= 1;
+
+		memset(p + at.superblock, 0, at.block);
+		identify_bytes(&t, p, TEST_REFS_BYTES, TEST_REFS_BYTES);
+		cr_expect_eq(t.v.kind, FS_UNKNOWN);
+		identified_done(&t);
+		free(p);
+	}
+}
+
 Test(refs_label, sums_are_those_that_are_published)
 {
 	const uint8_t *digits = (const uint8_t *)"123456789";
@@ -186,6 +252,7 @@ Test(refs_label, of_unknown_versions_is_not_read)
 		uint8_t *p = test_refs_volume(&kinds[3], &at);
 
 		p[cases[i].at] = cases[i].value;
+		test_refs_seal(p);
 		expect(p, NULL, false, true, "boot sector");
 		free(p);
 	}

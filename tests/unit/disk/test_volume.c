@@ -506,7 +506,7 @@ Test(volume, refs_tells_serial_and_cluster_size)
 {
 	static uint8_t p[512] = {
 		0, 0, 0, 'R', 'e', 'F', 'S', 0, 0, 0, 0,
-		[0x10] = 'F', 'S', 'R', 'S', 0x00, 0x02,
+		[0x10] = 'F', 'S', 'R', 'S', 0x00, 0x02, 0xec, 0xf6,
 		[0x1a] = 0x02,				/* 131072 sectors */
 		[0x21] = 0x02, [0x24] = 0x80,		/* 64 KiB clusters */
 		[0x28] = 3, 4,

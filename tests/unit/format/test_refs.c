@@ -45,6 +45,50 @@ Test(refs, decodes_every_field)
 	cr_expect_eq(b.serial, 0xe8a671d8a6718a8a);
 }
 
+/* A volume of Windows 11, as forefst prints its first sector
+ * (docs/examples/decode_vbr_by_hand.md); what it does not print is zero.  */
+Test(refs, the_checksum_is_that_of_windows)
+{
+	uint8_t p[512] = {
+		[0x03] = 'R', 'e', 'F', 'S',
+		[0x10] = 'F', 'S', 'R', 'S', 0x00, 0x02, 0x89, 0x54,
+		0x00, 0x00, 0x3e, 0, 0, 0, 0, 0,
+		0x00, 0x02, 0, 0, 0x08, 0, 0, 0, 3, 14, 2, 0, 0x66,
+		[0x38] = 0x04, 0x88, 0x8b, 0x4a, 0xa6, 0x8b, 0x4a, 0x50,
+		0, 0, 0, 0x04, 0, 0, 0, 0,
+		0xff, 0xc8, 0x60, 0x39, 0xe7, 0xa4, 0xf0, 0x49,
+		0x81, 0xcb, 0x45, 0x63, 0x78, 0x6e, 0x1a, 0x86,
+	};
+	struct refs_boot b;
+	uint16_t before;
+	struct span s;
+
+	cr_assert_eq(refs_boot_parse((struct span){ p, 512, 0 }, &b, NULL), 0);
+	cr_expect_eq(b.checksum, 0x5489);
+	cr_expect_eq(b.checksum_computed, 0x5489);
+	/* Each byte counts but those before the name.  */
+	for (size_t i = 0x28; i < sizeof(p); i++) {
+		p[i] ^= 0x10;
+		cr_assert_eq(refs_boot_parse((struct span){ p, 512, 0 }, &b,
+					     NULL), 0);
+		cr_expect_neq(b.checksum_computed, 0x5489, "byte %zu", i);
+		p[i] ^= 0x10;
+	}
+	/* And so many as it says.  */
+	p[0x14] = 0x58;
+	p[0x15] = 0;
+	memset(p + 0x58, 0xff, sizeof(p) - 0x58);
+	cr_assert_eq(refs_boot_parse((struct span){ p, 512, 0 }, &b, NULL), 0);
+	p[0x58] = 0;
+	before = b.checksum_computed;
+	cr_assert_eq(refs_boot_parse((struct span){ p, 512, 0 }, &b, NULL), 0);
+	cr_expect_eq(b.checksum_computed, before);
+	p[0x15] = 0xff;
+	s = guard_copy(p, 512, 0);
+	cr_assert_eq(refs_boot_parse(s, &b, NULL), 0);
+	guard_free(s);
+}
+
 Test(refs, survives_every_truncation_and_changed_byte)
 {
 	struct refs_boot b;
