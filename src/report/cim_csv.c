@@ -5,7 +5,9 @@
  * columns.  Objects of several classes have the columns of all of them, behind
  * one that tells the class.  An array is one field, which Export-Csv does not
  * tell, with '|' between its elements: no path that Windows' programs make has
- * one, and in what others have made it is visible as <U+007C>.  NULL is empty.
+ * one, and in what others have made it is visible as <U+007C>.  NULL is nothing
+ * between two commas, and an empty text has its quotes; but a line that would
+ * be empty, which readers pass over, has them, too.
  *
  * Texts are what the evidence has, as Export-Csv writes them, and a spreadsheet
  * takes "=cmd|..." for a formula: for these there is a second shape.
@@ -78,7 +80,7 @@ static void write_scalar(enum cim_type type, const struct cim_value *v,
 	if (plain != NULL)
 		out_csv_field(o, plain);
 	else
-		text(o, v->is_set ? v->string : "");
+		text(o, v->string);
 }
 
 /* One more element at the end of @out, which has room for it.  Returns the new
@@ -125,10 +127,10 @@ static void write_array(const struct cim_property *p,
 	text(o, all != NULL ? all : "");
 }
 
-/* Column @name of @object, empty where it has none.  */
+/* Column @name of @object; @is_line: which is all of the line.  */
 static void write_field(const struct query_result *r,
 			const struct cim_object *object, const char *name,
-			text_fn *text, struct out *o)
+			bool is_line, text_fn *text, struct out *o)
 {
 	for (size_t i = 0; i < cim_shown_count(r, object); i++) {
 		const struct cim_property *p = cim_shown(r, object, i);
@@ -137,13 +139,15 @@ static void write_field(const struct query_result *r,
 		if (ascii_compare(p->name, name) != 0)
 			continue;
 		cim_get(object, p, &v);
+		if (!v.is_set)
+			break;
 		if (p->is_array)
 			write_array(p, &v, object->provider->arena, text, o);
 		else
 			write_scalar(p->type, &v, text, o);
 		return;
 	}
-	out_string(o, "\"\"");
+	out_string(o, is_line ? "\"\"" : "");
 }
 
 static void write_all(const struct query_result *r, text_fn *text,
@@ -165,7 +169,8 @@ static void write_all(const struct query_result *r, text_fn *text,
 		}
 		for (size_t i = 0; i < c.n; i++) {
 			out_string(o, i == 0 ? "" : ",");
-			write_field(r, &r->objects[k], c.names[i], text, o);
+			write_field(r, &r->objects[k], c.names[i],
+				    c.n == 1 && !c.classes, text, o);
 		}
 		out_string(o, "\r\n");
 	}

@@ -382,6 +382,13 @@ print([name(step(s)) for s in mof] == want)
 P
 )" True
 
+# As ConvertTo-Csv has it (PowerShell issue 24699): NULL has no quotes.
+is "csv tells NULL from an empty text" "$(ask "SELECT Drive, Extension,
+	InUseCount FROM Win32_Directory WHERE Name = 'D:\\\\'" -f csv |
+	tr -d '\r' | sed 1d)" '"D:","",'
+is "but has no line without a field" "$(ask "SELECT InUseCount FROM
+	Win32_Directory" -f csv | tr -d '\r' | sed 1d | sort -u)" '""'
+
 is "a string may hold a number with a point" \
 	"$(ask "SELECT Label FROM Win32_Volume WHERE Capacity > '16777216.5'" \
 		-f csv | tr -d '"\r' | sed 1d)" Windows
