@@ -26,6 +26,7 @@ struct reader {
 	struct diag_list *diags;
 	struct storage_pool pool;
 	struct pool_database db;
+	bool old;	/* its header does not tell of a database */
 };
 
 static void report(struct reader *r, uint64_t at, uint64_t n,
@@ -77,6 +78,7 @@ static bool read_header(struct reader *r)
 		report(r, 0, sizeof(buf), "SPACEDB", what, &e);
 		return false;
 	}
+	r->old = h.version < POOL_HEADER_VERSION;
 	r->pool.known = true;
 	r->pool.guid = h.pool;
 	r->pool.disk = h.disk;
@@ -97,6 +99,8 @@ static bool read_database_header(struct reader *r)
 	if (source_read(r->partition, at, buf, sizeof(buf), &e) < 0 ||
 	    pool_database_parse((struct span){ buf, sizeof(buf), at }, &r->db,
 				&e) < 0) {
+		if (r->old && e.code == ERR_MAGIC)
+			return false;
 		report(r, at, sizeof(buf), "SDBC", what, &e);
 		return false;
 	}

@@ -15,8 +15,9 @@
  *    0x038     8  volume serial number
  *    0x040     8  bytes of a container; zero before version 3.4
  *
- * Sources: libfsrefs, "Resilient File System (ReFS)", Volume header; the
- * checksum: learn.microsoft.com, "Computing a File System Recognition Checksum".
+ * Sources: libfsrefs, "Resilient File System (ReFS)", Volume header; of the
+ * checksum learn.microsoft.com, "Computing a File System Recognition
+ * Checksum".
  */
 #include "format/refs.h"
 

@@ -40,9 +40,16 @@
  *              provisioning 1, n, 1, 5 or 4 by version, resiliency 1, n,
  *              copies n, n, columns n ...
  *
- * Microsoft documents none of this. Source: the docs/ of a reader of such pools
- * that was checked against Windows 11 (github, crate storage-spaces); its
- * records are fixtures of our tests. No pool of an older Windows is known.
+ * In pools of Windows 8 and Server 2012 the header has no generation, the GUIDs
+ * of pool and disk at 0x10 and 0x20, the time at 0x58, and nothing that is
+ * known at 0x41. There and up to Server 2016 the size of a space is a number of
+ * slabs, and a disk has no texts behind its usage.
+ *
+ * Microsoft documents none of this. Sources: the docs/ of a reader of such
+ * pools that was checked against Windows 11 (github, crate storage-spaces),
+ * whose records are fixtures of our tests; for older Windows
+ * StorageSpaceReconstructor (SSR/storagespace.py, reconstructor.py), for sizes
+ * StorageSpace by gus33000, too. No pool of an older Windows was at hand.
  */
 #include "format/storage_pool.h"
 
@@ -93,7 +100,26 @@ struct pool_record_disk {
 };
 static_assert(sizeof(struct pool_record_disk) == 8, "SDBB");
 
-#define HEADER_VERSION 3
+/* Of Windows 8 and Server 2012, as far as it is known; same magic, version and
+ * checksum.  */
+struct pool_old_header_disk {
+	uint8_t magic[8];
+	be16 version;
+	uint8_t unknown_0x0a[6];
+	uint8_t pool[16];
+	uint8_t disk[16];
+	uint8_t unknown_0x30[40];
+	be64 joined;
+	uint8_t unknown_0x60[416];
+};
+static_assert(offsetof(struct pool_old_header_disk, joined) == 0x58, "SP");
+static_assert(sizeof(struct pool_old_header_disk) == POOL_HEADER_BYTES,
+	      "SPACEDB");
+
+/* Space is given out in slabs.  Nothing is smaller than one, and no pool has as
+ * many: a size below this is a number of slabs, as pools of before Windows 11
+ * have it.  */
+#define SLAB_BYTES (UINT64_C(256) << 20)
 
 /* Slots are small: this many fill a hundred times the place that a pool of the
  * largest size was seen to take.  */
@@ -111,6 +137,24 @@ static uint32_t crc_without(struct span s, size_t field)
 				      sizeof(zero)));
 }
 
+static void old_header_parse(struct span s, struct pool_header *ret)
+{
+	const struct pool_old_header_disk *d =
+		span_view(s, 0, struct pool_old_header_disk);
+
+	*ret = (struct pool_header){
+		.version = get_be16(d->version),
+		.joined = get_be64(d->joined),
+		.pool = guid_from_printed(d->pool),
+		.disk = guid_from_printed(d->disk),
+		.has_database = true,
+		.checksum = get_be32(span_view(s, 0,
+				     struct pool_header_disk)->checksum),
+		.checksum_computed = crc_without(
+			s, offsetof(struct pool_header_disk, checksum)),
+	};
+}
+
 int pool_header_parse(struct span s, struct pool_header *ret,
 		      struct err *reterr)
 {
@@ -123,10 +167,15 @@ int pool_header_parse(struct span s, struct pool_header *ret,
 	if (!span_has(s, 0, "SPACEDB ", 8))
 		return err_set(reterr, ERR_MAGIC, s.at, "SPACEDB", 'S',
 			       d->magic[0]);
-	if (get_be16(d->version) != HEADER_VERSION)
+	if (get_be16(d->version) == 0 ||
+	    get_be16(d->version) > POOL_HEADER_VERSION)
 		return err_set(reterr, ERR_UNSUPPORTED, s.at + 8,
-			       "SPACEDB: version", HEADER_VERSION,
+			       "SPACEDB: version", POOL_HEADER_VERSION,
 			       get_be16(d->version));
+	if (get_be16(d->version) < POOL_HEADER_VERSION) {
+		old_header_parse(s, ret);
+		return 0;
+	}
 	*ret = (struct pool_header){
 		.version = get_be16(d->version),
 		.joined = get_be64(d->joined),
@@ -207,6 +256,18 @@ static struct span take_text(struct cur *c, const char *what)
 	return s;
 }
 
+/* A text that may be none: its NUL must be there.  */
+static struct span take_ended_text(struct cur *c, const char *what)
+{
+	const struct span left = c->left;
+	struct span s = take_text(c, what);
+
+	if (c->err.code == 0 && s.n > 0 && c->left.p == s.p + s.n)
+		err_set(&c->err, ERR_VALUE, left.at, what, s.n / 2 + 1,
+			s.n / 2);
+	return s;
+}
+
 int pool_info_parse(const struct pool_record *r, struct pool_info *ret,
 		    struct err *reterr)
 {
@@ -227,6 +288,8 @@ int pool_info_parse(const struct pool_record *r, struct pool_info *ret,
 		return c.err.code;
 	if (log2 >= 9 && log2 <= 16)
 		v.sector_bytes = 1u << log2;
+	else
+		v.version = 0;
 	*ret = v;
 	return 0;
 }
@@ -243,18 +306,21 @@ int pool_disk_parse(const struct pool_record *r, struct pool_disk *ret,
 	v.name = take_text(&c, "disk: name");
 	if (cur_end(&c, reterr) < 0)
 		return c.err.code;
-	/* What follows is known from one source alone.  */
+	/* What follows is known from one source alone, and is laid out
+	 * otherwise in pools of older Windows.  */
 	rest = c;
 	take_text(&rest, "disk: description");
 	cur_take(&rest, 3, "disk: flags, usage");
-	v.manufacturer = take_text(&rest, "disk: manufacturer");
-	v.model = take_text(&rest, "disk: model");
-	take_text(&rest, "disk: text");
-	take_text(&rest, "disk: text");
+	v.manufacturer = take_ended_text(&rest, "disk: manufacturer");
+	v.model = take_ended_text(&rest, "disk: model");
+	take_ended_text(&rest, "disk: text");
+	take_ended_text(&rest, "disk: text");
 	cur_take(&rest, 2 + 32, "disk: media, zeros");
 	v.size = cur_counted_be(&rest, "disk: size");
-	if (rest.err.code != 0)
+	if (rest.err.code != 0) {
 		v.manufacturer = v.model = (struct span){ 0 };
+		v.size = 0;
+	}
 	*ret = v;
 	return 0;
 }
@@ -296,6 +362,8 @@ int pool_space_parse(const struct pool_record *r, struct pool_space *ret,
 	v.size = cur_counted_be(&c, "space: size");
 	if (cur_end(&c, reterr) < 0)
 		return c.err.code;
+	if (v.size < SLAB_BYTES)
+		v.size *= SLAB_BYTES;
 	cur_counted_be(&c, "space: number");
 	v.provisioning = cur_u8(&c, "space: provisioning");
 	cur_counted_be(&c, "space: allocation unit");

@@ -14,11 +14,14 @@
 #define POOL_HEADER_BYTES 512
 #define POOL_DATABASE_OFFSET 4096	/* from the start of the partition */
 
+#define POOL_HEADER_VERSION 3		/* since Windows 10 */
+
 struct pool_header {
-	unsigned version;		/* 3 since Windows 10 */
+	unsigned version;		/* at most POOL_HEADER_VERSION */
 	uint64_t joined;		/* FILETIME: the disk came to it */
 	struct guid pool, disk;
-	bool has_database;		/* on this disk */
+	bool has_database;		/* on this disk; before version 3: it
+					 * may have one */
 	uint32_t checksum, checksum_computed;
 };
 
@@ -56,7 +59,8 @@ int pool_record_parse(struct span s, struct pool_record *ret,
 struct pool_info {
 	struct guid guid;
 	struct span name;
-	unsigned version;		/* 28: Windows 11 24H2 */
+	unsigned version;		/* 28: Windows 11 24H2; 0: of no known
+					 * form */
 	uint32_t sector_bytes;		/* 0: of no known form */
 };
 

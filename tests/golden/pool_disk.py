@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Write the disks of a storage pool, as far as a reader of its database goes.
 
-usage: pool_disk.py DIR [none]
+usage: pool_disk.py DIR [none|old]
 
 DIR/pool0.raw, pool1.raw and pool2.raw become GPT disks with a partition each; of
 the pool's three disks the third has no copy of the database, and of the two that
 do the second was left behind by a change: there the virtual disk Second is
-missing. With "none", no disk has a copy. Nothing of what the virtual disks hold
+missing. With "none", no disk has a copy; with "old", headers and sizes are as
+Windows 8 wrote them. Nothing of what the virtual disks hold
 is there.
 No tool but Windows makes a pool. The fields are those that docs/formats.md names
 a source for, each written here by itself.
@@ -58,6 +59,19 @@ def disk_record(n, size):
                   number(size - 512 * MIB) + number(2 ** 64 - 1))
 
 
+def old_disk_record(n):
+    return 2, 2, (number(n + 1) + number(1) + MEMBERS[n].bytes +
+                  text(f"PhysicalDisk{n}") + text("") + bytes([0, 2, 1, 0]) +
+                  number((n + 1) * 4000) + bytes(4))
+
+
+def old_space_record(n, name, slabs):
+    guid = uuid.UUID(f"0b5e002{n}-9d1e-11eb-8a01-525400c01d01")
+    return 3, 3, (number(n) + number(1) + guid.bytes + text(name) + text("") +
+                  bytes([0, 0, 2]) + number(slabs) + number(0) + bytes([1]) +
+                  bytes(20))
+
+
 def space_record(n, name, size, resiliency, internal=0, version=16):
     prefix = bytes([1, 1, 0, 0]) if version == 16 else bytes([1, 0, 1, 0, 0])
     guid = uuid.UUID(f"0b5e002{n}-9d1e-11eb-8a01-525400c01d01")
@@ -100,7 +114,12 @@ def header(n, has_database):
                MEMBERS[n].bytes + bytes([0, has_database]))
 
 
-def make_disk(path, n, data):
+def old_header(n):
+    return crc(b"SPACEDB " + struct.pack(">HHI", 1, 0x200, 0) + POOL.bytes +
+               MEMBERS[n].bytes + bytes(40) + struct.pack(">Q", JOINED + n))
+
+
+def make_disk(path, n, data, head=None):
     with open(path, "wb") as file:
         file.truncate(32 * MIB)
     subprocess.run(["sgdisk", "-o", "-U", f"0b5ed15c-0000-4000-8000-{n:012x}",
@@ -109,12 +128,24 @@ def make_disk(path, n, data):
                    stdout=subprocess.DEVNULL)
     with open(path, "r+b") as file:
         file.seek(16 * MIB)
-        file.write(header(n, len(data) > 0).ljust(4096, b"\0"))
+        file.write((head or header(n, len(data) > 0)).ljust(4096, b"\0"))
         file.write(data)
+
+
+def make_old(directory):
+    data = database([pool_record("Older pool", 1)] +
+                    [old_disk_record(n) for n in range(2)] +
+                    [old_space_record(5, "First", 12)], 3)
+    for n in range(2):
+        make_disk(f"{directory}/old{n}.raw", n, b"" if n else data,
+                  old_header(n))
 
 
 def main():
     directory, none = sys.argv[1], sys.argv[2:] == ["none"]
+    if sys.argv[2:] == ["old"]:
+        make_old(directory)
+        return
     records = [pool_record("Café pool", 1)]
     records += [disk_record(n, (n + 1) << 40) for n in range(3)]
     records += [space_record(4, "", 256 * MIB, 2, internal=1),

@@ -93,6 +93,17 @@ says third "(${pool0}['name'], ${pool0}['databaseFrom'], ${pool0}['guid'])" \
 says third '[f["message"] for f in d["findings"] if f["code"] == "CM0605"]' \
 	'["volume0 (disk0, partition 1): The partition belongs to the storage pool {0b5e0001-9d1e-11eb-8a01-525400c01d01}, whose virtual disks are not read; the pool'\''s database is not in this evidence."]'
 
+# A pool of Windows 8: its second disk has no copy; sizes count slabs.
+tests/golden/pool_disk.py "$scratch" old || fail "an older pool is built"
+analyse old "$scratch"/old?.raw
+says old "[(p['guid'], p['memberGuid'], p['joined'], p['name'], p['databaseFrom']) for p in $pools]" \
+	'[["0b5e0001-9d1e-11eb-8a01-525400c01d01", "0b5e0010-9d1e-11eb-8a01-525400c01d01", "2019-05-01T09:26:47.7297665Z", "Older pool", "volume0"], ["0b5e0001-9d1e-11eb-8a01-525400c01d01", "0b5e0011-9d1e-11eb-8a01-525400c01d01", "2019-05-01T09:26:47.7297666Z", "Older pool", "volume0"]]'
+says old "[(m['name'], m['manufacturer'], m['model'], m['size'], m['disk']) for m in ${pool0}['members']]" \
+	'[["PhysicalDisk0", null, null, null, "disk0"], ["PhysicalDisk1", null, null, null, "disk1"]]'
+says old "[(x['name'], x['size'], x['provisioning'], x['resiliency']) for x in ${pool0}['virtualDisks']]" \
+	'[["First", 3221225472, "thin", null]]'
+says old 'sum(f["code"] == "CM0270" for f in d["findings"])' 0
+
 # damaged NAME OFFSET FINDINGS: pool0.raw with a byte changed there, in its
 # partition.
 damaged() {

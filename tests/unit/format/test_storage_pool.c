@@ -130,13 +130,36 @@ Test(storage_pool, decodes_the_header)
 	cr_assert_eq(pool_header_parse((struct span){ block, 512, 0 }, &h,
 				       NULL), 0);
 	cr_expect_neq(h.checksum, h.checksum_computed);
-	block[9] = 2;
-	cr_expect_eq(pool_header_parse((struct span){ block, 512, 100 }, &h,
-				       &e), ERR_UNSUPPORTED);
-	cr_expect_eq(e.at, 108);
+	for (unsigned version = 0; version < 5; version += 4) {
+		block[9] = (uint8_t)version;
+		cr_expect_eq(pool_header_parse((struct span){ block, 512, 100 },
+					       &h, &e), ERR_UNSUPPORTED);
+		cr_expect_eq(e.at, 108);
+	}
 	block[0] = 's';
 	cr_expect_eq(pool_header_parse((struct span){ block, 512, 0 }, &h,
 				       NULL), ERR_MAGIC);
+}
+
+Test(storage_pool, decodes_the_header_of_windows_8)
+{
+	for (uint8_t version = 1; version < 3; version++) {
+		uint8_t block[512] = "SPACEDB ";
+		struct pool_header h;
+
+		block[9] = version;
+		memcpy(block + 0x10, guid, 16);
+		block[0x20] = 0x99;
+		block[0x5f] = 77;
+		checksum(block);
+		cr_assert_eq(pool_header_parse((struct span){ block, 512, 0 },
+					       &h, NULL), 0);
+		cr_expect_eq(h.version, version);
+		cr_expect_eq(h.joined, 77);
+		expect_guid(&h.pool);
+		cr_expect_eq(h.disk.b[3], 0x99);
+		cr_expect_eq(h.checksum, h.checksum_computed);
+	}
 }
 
 Test(storage_pool, decodes_the_header_of_the_database)
@@ -259,6 +282,93 @@ Test(storage_pool, decodes_disks)
 	expect_text(v.name, "PhysicalDisk3");
 	cr_expect_eq(v.model.n, 0);
 	cr_expect_eq(v.size, 0);
+}
+
+/* Behind the usage: a byte, and a number of slabs, where Windows 11 has the
+ * manufacturer.  The names that they would give are none.  */
+Test(storage_pool, decodes_disks_of_older_pools)
+{
+	static const char *const ends[] = {
+		"\0\1\37\0\0\0\0\0\0", "\0\2\37\100\0\0\0\0\0\0\0",
+		"\1\3\1\2\3\0\0\0\0\0\0\0\0", "\2\1\7",
+	};
+	static const size_t sizes[] = { 9, 11, 13, 3 };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct builder b = record(2, 2);
+		struct pool_record r;
+		struct pool_disk v;
+
+		add_number(&b, 3, 1);
+		add_number(&b, 1, 1);
+		add(&b, guid, 16);
+		add_text(&b, "PhysicalDisk3");
+		add_text(&b, "");
+		add(&b, "\0\2\1", 3);
+		add(&b, ends[i], sizes[i]);
+		r = finish(&b);
+		cr_assert_eq(pool_disk_parse(&r, &v, NULL), 0, "%zu", i);
+		expect_text(v.name, "PhysicalDisk3");
+		cr_expect_eq(v.manufacturer.n, 0, "%zu", i);
+		cr_expect_eq(v.model.n, 0, "%zu", i);
+		cr_expect_eq(v.size, 0, "%zu", i);
+	}
+}
+
+/* A text has its NUL, or it is none.  */
+Test(storage_pool, texts_without_an_end_are_no_texts)
+{
+	struct builder b = disk();
+	struct pool_record r = finish(&b);
+	struct pool_disk v;
+	size_t end = 8 + 2 + 2 + 16 + 2 + 28 + 2 + 3 + 2 + 10;
+
+	b.bytes[end - 1] = 'x';
+	cr_assert_eq(pool_disk_parse(&r, &v, NULL), 0);
+	cr_expect_eq(v.manufacturer.n, 0);
+	cr_expect_eq(v.model.n, 0);
+	cr_expect_eq(v.size, 0);
+}
+
+/* Of older pools a size is a number of slabs; the smallest in bytes is one.  */
+Test(storage_pool, sizes_are_slabs_or_bytes)
+{
+	static const struct {
+		uint64_t stored, bytes;
+	} cases[] = {
+		{ 0, 0 }, { 1, 0x10000000 }, { 12, 0xc0000000 },
+		{ 0xfffffff, 0xfffffff0000000 }, { 0x10000000, 0x10000000 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct builder b = record(3, 3);
+		struct pool_record r;
+		struct pool_space v;
+
+		add_number(&b, 5, 1);
+		add_number(&b, 1, 1);
+		add(&b, guid, 16);
+		add_text(&b, "Space");
+		add_text(&b, "");
+		add(&b, "\0\0\2", 3);
+		add_number(&b, cases[i].stored, 4);
+		r = finish(&b);
+		cr_assert_eq(pool_space_parse(&r, &v, NULL), 0);
+		cr_expect_eq(v.size, cases[i].bytes, "%zu", i);
+	}
+}
+
+Test(storage_pool, a_version_beside_an_impossible_sector_is_none)
+{
+	struct builder b = pool();
+	struct pool_record r = finish(&b);
+	struct pool_info v;
+
+	b.bytes[b.n - 2] = 40;
+	cr_assert_eq(pool_info_parse(&r, &v, NULL), 0);
+	expect_text(v.name, "A pool");
+	cr_expect_eq(v.version, 0);
+	cr_expect_eq(v.sector_bytes, 0);
 }
 
 Test(storage_pool, decodes_spaces_of_both_versions)
