@@ -124,7 +124,7 @@ static bool is_partitioned(struct source *disk, struct arena *a)
 	struct volume_identity v;
 	uint64_t at;
 
-	return first_partition_find(disk, true, a, &v, &at);
+	return first_partition_find(disk, 0, true, a, &v, &at);
 }
 
 /* Whether nothing else is known on the disk than the volume whose backup boot

@@ -10,9 +10,11 @@
 /*
  * Look on @disk, which has no table that can be used, where the first partition
  * of one would begin.  A volume there that is known speaks for a table that is
- * lost.  @discs: one of UDF or CDFS, too.  The first that is there.
+ * lost.  @discs: one of UDF or CDFS, too.  The first that is there, from byte
+ * @from on.
  */
-bool first_partition_find(struct source *disk, bool discs, struct arena *a,
-			  struct volume_identity *ret, uint64_t *ret_at);
+bool first_partition_find(struct source *disk, uint64_t from, bool discs,
+			  struct arena *a, struct volume_identity *ret,
+			  uint64_t *ret_at);
 
 #endif /* DISK_FIRST_PARTITION_H */

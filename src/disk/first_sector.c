@@ -9,6 +9,7 @@
 #include "disk/findings.h"
 #include "disk/first_partition.h"
 #include "disk/foreign.h"
+#include "disk/iso9660_files.h"
 #include "disk/iso9660_volume.h"
 #include "disk/udf_volume.h"
 #include "format/iso9660.h"
@@ -111,6 +112,33 @@ static const char *disc_name(const struct first_sector *f)
 	return f->boot.kind == FS_UDF ? "UDF" : "CDFS";
 }
 
+/* Whether the volume at @at is a file of the disc, as its boot image is.  Discs
+ * of UDF have an older side, too, where they can be booted.  */
+static bool is_file_of_disc(struct layout *l, uint64_t at)
+{
+	struct boot_sector b;
+	uint64_t bytes = BOOT_SECTOR_BYTES;
+
+	if (boot_sector_read(l->source, at, &b, NULL) == 0 &&
+	    b.total_sectors > 0)
+		bytes = b.total_sectors * b.bytes_per_sector;
+	return iso9660_file_begins(l->source, at, bytes);
+}
+
+static bool find_first_partition(struct layout *l, struct volume_identity *v,
+				 uint64_t *ret_at)
+{
+	uint64_t from = 0;
+
+	while (first_partition_find(l->source, from, false, l->arena, v,
+				    ret_at)) {
+		if (!is_file_of_disc(l, *ret_at))
+			return true;
+		from = *ret_at + 1;
+	}
+	return false;
+}
+
 /* The descriptors of a disc lie behind a table, and before the first partition,
  * so that partitioning leaves them there.  */
 static void doubt_disc(struct layout *l, struct first_sector *f)
@@ -119,8 +147,7 @@ static void doubt_disc(struct layout *l, struct first_sector *f)
 	struct volume_identity v;
 	uint64_t at;
 
-	f->doubtful_disc =
-		first_partition_find(l->source, false, l->arena, &v, &at);
+	f->doubtful_disc = find_first_partition(l, &v, &at);
 	if (f->doubtful_disc)
 		layout_report(l, &FINDING_DISC_LEFT_OVER,
 			      (struct place){ at, BOOT_SECTOR_BYTES,

@@ -4,6 +4,8 @@
 #ifndef FORMAT_ISO9660_H
 #define FORMAT_ISO9660_H
 
+#include <stdbool.h>
+
 #include "base/span.h"
 
 /* The descriptors lie in the sectors of 2048 bytes from the 17th on.  */
@@ -23,6 +25,16 @@ struct iso9660_descriptor {
 				 * the descriptor that it uses */
 	struct span label;	/* without what pads it; of Joliet UCS-2,
 				 * big-endian; else of one byte each */
+	uint32_t block_bytes;	/* of a primary one, 2048 with known discs */
+	uint32_t root_block, root_bytes;	/* directory, of the same */
+	uint32_t boot_catalog;	/* block of it, of a boot record of El Torito;
+				 * 0: none */
+};
+
+/* A file or directory, as a directory names it.  */
+struct iso9660_record {
+	uint32_t block, bytes;
+	bool directory;
 };
 
 /* ERR_MAGIC: the descriptors ended without one that says so.  ERR_VALUE: it is
@@ -30,5 +42,13 @@ struct iso9660_descriptor {
 int iso9660_descriptor_parse(struct span sector,
 			     struct iso9660_descriptor *ret,
 			     struct err *reterr);
+
+/* Decode the record at *@off of @s, which is a directory or some blocks of one,
+ * and move *@off behind it.  False: there is none any more.  */
+bool iso9660_record_next(struct span s, size_t *off,
+			 struct iso9660_record *ret);
+
+/* The same of an entry of a boot catalog, which leads to an image.  */
+bool iso9660_boot_next(struct span s, size_t *off, uint32_t *ret_block);
 
 #endif /* FORMAT_ISO9660_H */

@@ -201,6 +201,48 @@ done
 cp "$scratch/udf512" "$scratch/udf"
 wiped udf NTFS
 
+# aligned NAME MIB [OPTION...]: a disc that has the file boot.img, a FAT volume,
+# at that place.
+aligned() {
+	local pad=1
+
+	rm -rf "$scratch/tree"
+	mkdir -p "$scratch/tree/a" "$scratch/tree/b"
+	cp "$scratch/floppy" "$scratch/tree/b/boot.img"
+	echo "$scratch/tree/a 2" > "$scratch/order"
+	for _ in 1 2; do
+		truncate -s $((pad * 2048)) "$scratch/tree/a/pad"
+		genisoimage -quiet -o "$scratch/$1" -V 'With a boot image' \
+			-sort "$scratch/order" "${@:3}" "$scratch/tree" \
+			> /dev/null 2>&1 || fail "$1 is made"
+		pad=$(($2 * 512 - $(isoinfo -l -i "$scratch/$1" |
+			sed -nE 's/.*\[ *([0-9]+) .*BOOT.IMG.*/\1/p') + pad))
+	done
+	is "$1: a boot sector is at $2 MiB" "$(xxd -s $(($2 << 20)) -l 3 -p \
+		"$scratch/$1")" eb3c90
+}
+truncate -s 1440K "$scratch/floppy"
+mkfs.fat "$scratch/floppy" > /dev/null
+for place in 1 4 16; do
+	aligned boot $place -b b/boot.img -c boot.cat
+	is "a boot image at $place MiB is no partition" "$(look "$scratch/boot" |
+		cut -d, -f1,2) $(tests/golden/query.py "$scratch/report" \
+		"[f['code'] for f in d['findings']], d['complete']")" \
+		'["CDFS", "With a boot image" [["CM0612"], true]'
+done
+aligned file 8
+is "nor is another file" "$(look "$scratch/file" | cut -d, -f1,2) $(
+	tests/golden/query.py "$scratch/report" \
+	"[f['code'] for f in d['findings']], d['complete']")" \
+	'["CDFS", "With a boot image" [["CM0612"], true]'
+# A volume that is longer than the file that was there is none of the disc's.
+truncate -s 20M "$scratch/longer"
+mkfs.fat "$scratch/longer" > /dev/null
+dd if="$scratch/longer" of="$scratch/file" bs=1M seek=8 conv=notrunc status=none
+is "a longer volume is doubt" "$("$COLDMOUNT" -q --json "$scratch/file" |
+	tests/golden/query.py /dev/stdin \
+	"[f['code'] for f in d['findings'] if f['code'] < 'CM03']")" '["CM0292"]'
+
 # What Linux makes writes no more over them; but a disc has zeros where it has
 # its superblock.
 truncate -s 48M "$scratch/ext4"

@@ -118,8 +118,76 @@ static void look(struct span s)
 	cr_assert(!d.joliet || d.label.n % 2 == 0);
 }
 
+/* The directory itself, the one above, a directory of 2 blocks in block 0x1234,
+ * and, in the next block, a file of 0x180000 bytes in block 512.  */
+static const uint8_t directory[4096] = {
+	34, 0, 0x18, 0, 0, 0, 0, 0, 0, 0x18, 0, 8, 0, 0, 0, 0, 8, 0,
+	[25] = 2, [32] = 1, 0,
+	[34] = 34, 0, 0x18, 0, 0, 0, 0, 0, 0, 0x18, 0, 8, 0, 0, 0, 0, 8, 0,
+	[34 + 25] = 2, [34 + 32] = 1, 1,
+	[68] = 36, 0, 0x34, 0x12, 0, 0, 0, 0, 0x12, 0x34, 0, 0x10, 0, 0,
+	[68 + 25] = 2, [68 + 32] = 2, 'A', 'B',
+	[2048] = 40, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0x18, 0,
+	[2048 + 32] = 6, 'E', 'F', 'I', '.', ';', '1',
+};
+
+Test(iso9660, lists_a_directory)
+{
+	const struct span s = guard_copy(directory, sizeof(directory), 0);
+	struct iso9660_record r;
+	size_t off = 0;
+
+	cr_assert(iso9660_record_next(s, &off, &r));
+	cr_expect_eq(r.block, 0x1234);
+	cr_expect_eq(r.bytes, 4096);
+	cr_expect(r.directory);
+	cr_assert(iso9660_record_next(s, &off, &r));
+	cr_expect_eq(r.block, 512);
+	cr_expect_eq(r.bytes, 0x180000);
+	cr_expect_not(r.directory);
+	cr_expect_not(iso9660_record_next(s, &off, &r));
+	guard_free(s);
+}
+
+/* The validation entry, one for BIOS, a header of EFI's section, one of it, and
+ * one that leads nowhere as it does not boot.  */
+Test(iso9660, lists_a_boot_catalog)
+{
+	static const uint8_t catalog[2048] = {
+		1, [30] = 0x55, 0xaa,
+		[32] = 0x88, [32 + 6] = 4, [32 + 8] = 0x21,
+		[64] = 0x91, 0xef, 1,
+		[96] = 0x88, [96 + 8] = 0x00, 0x02,
+		[128] = 0x00, [128 + 8] = 0x77,
+	};
+	const struct span s = guard_copy(catalog, sizeof(catalog), 0);
+	uint32_t block;
+	size_t off = 0;
+
+	cr_assert(iso9660_boot_next(s, &off, &block));
+	cr_expect_eq(block, 0x21);
+	cr_assert(iso9660_boot_next(s, &off, &block));
+	cr_expect_eq(block, 512);
+	cr_expect_not(iso9660_boot_next(s, &off, &block));
+	guard_free(s);
+}
+
+static void look_at_lists(struct span s)
+{
+	struct iso9660_record r;
+	uint32_t block;
+	size_t off = 0, before = 0;
+
+	for (; iso9660_record_next(s, &off, &r); before = off)
+		cr_assert_gt(off, before);
+	for (off = before = 0; iso9660_boot_next(s, &off, &block);
+	     before = off)
+		cr_assert_gt(off, before);
+}
+
 Test(iso9660, survives_truncations_and_changes)
 {
+	mutate(directory, 128, look_at_lists);
 	mutate(primary, sizeof(primary), look);
 	mutate(joliet, sizeof(joliet), look);
 }
