@@ -107,7 +107,11 @@ static int join_devices(struct machine *m, const struct open_hive *h,
 	for (size_t i = 0; i < before->n_devices && r == 0; i++) {
 		struct device_record *d;
 
-		if (has_key(&new, device_key(&before->devices[i])))
+		/* Of one whose key is lost there, and is not any more, all is
+		 * told that there is.  */
+		if (has_key(&new, device_key(&before->devices[i])) ||
+		    strcmp(before->devices[i].instance.utf8,
+			   LOST_INSTANCE) == 0)
 			continue;
 		d = arena_push(m->arena, &now->devices, now->n_devices,
 			       sizeof(*d));

@@ -993,12 +993,36 @@ static void read_left_partmgr(void *ctx, size_t device,
 	read_partmgr(r, k, &r->out.devices[device]);
 }
 
+static int keep_left_partmgr(void *ctx, const struct hive_key *k)
+{
+	struct reader *r = ctx;
+	struct device_record *d = new_device(r, LOST_INSTANCE, NULL);
+
+	if (d == NULL)
+		return not_kept(r);
+	r->values.subject = "a disk whose key is lost";
+	d->last_written = k->last_written;
+	read_partmgr(r, k, d);
+	return 0;
+}
+
+/* Last, as what an upgrade left may have the DiskId of one.  */
+static int read_lost_partmgr(struct reader *r)
+{
+	const struct partmgr_reader to = {
+		is_partmgr_read, read_left_partmgr, keep_left_partmgr, r,
+	};
+
+	/* What there was no room to read is not lost.  */
+	if (!hive_has_lost_keys(r->hive) || r->full)
+		return 0;
+	r->place = r->n_sets == 1 ? RECORD_ENUM : RECORD_OTHER_SET;
+	return lost_partmgr_join(&r->lost_partmgr, &to);
+}
+
 /* What damage leads nowhere to.  */
 static int read_left(struct reader *r, unsigned current)
 {
-	const struct partmgr_reader to = {
-		is_partmgr_read, read_left_partmgr, r,
-	};
 	struct hive_key set;
 	int status;
 
@@ -1012,8 +1036,6 @@ static int read_left(struct reader *r, unsigned current)
 	if (status != ERR_NOMEM)
 		status = hive_each_key_like(r->hive, "", visit_left_instance,
 					    r);
-	if (status != ERR_NOMEM)
-		status = lost_partmgr_join(&r->lost_partmgr, &to);
 	r->lost.set = NULL;
 	return status == ERR_NOMEM ? ERR_NOMEM : 0;
 }
@@ -1039,7 +1061,7 @@ static int read_all(struct reader *r, unsigned current)
 		r->lost.n_paths = 0;
 		status = read_enum(r, &k);
 	}
-	return status;
+	return status == 0 ? read_lost_partmgr(r) : status;
 }
 
 int disk_records_read(struct hive *h, struct arena *a, struct diag_list *d,

@@ -114,6 +114,9 @@ struct volume_record {
 	struct cites cites;
 };
 
+/* The instance of a disk of which no more is left than its key Partmgr.  */
+#define LOST_INSTANCE "?\\?\\?"
+
 struct disk_records {
 	struct device_record *devices;
 	size_t n_devices;

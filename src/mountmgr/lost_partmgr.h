@@ -4,7 +4,8 @@
  * Between the key of a disk and Partmgr, which has its partitions, lies only
  * Device Parameters.  Where that is lost together with the list that it was in,
  * its record may still name the disk's key as its parent; and where a single
- * disk misses its Partmgr and a single one is left, they belong together.
+ * disk misses its Partmgr and a single one is left, they belong together.  Else
+ * it is that of a disk of which no more is known.
  */
 #ifndef MOUNTMGR_LOST_PARTMGR_H
 #define MOUNTMGR_LOST_PARTMGR_H
@@ -39,6 +40,8 @@ struct partmgr_reader {
 	bool (*is_read)(void *ctx, const struct hive_key *partmgr);
 	/* It is that of @device.  */
 	void (*read)(void *ctx, size_t device, const struct hive_key *partmgr);
+	/* Whose it is, nothing tells.  ERR_NOMEM or 0.  */
+	int (*keep)(void *ctx, const struct hive_key *partmgr);
 	void *ctx;
 };
 

@@ -105,10 +105,10 @@ bool hive_has_lost_keys(const struct hive *h);
 bool hive_find_parent(struct hive *h, const struct hive_key *k,
 		      struct hive_key *ret);
 
-/* Whether the record of the lost key @lost, of hive_each_lost_parent(), still
- * names @parent as its parent.  */
-bool hive_lost_key_names(struct hive *h, const struct hive_key *lost,
-			 const struct hive_key *parent);
+/* Whether the record of the key above @k, which cannot be read, still names
+ * @above as its parent.  */
+bool hive_lost_parent_names(struct hive *h, const struct hive_key *k,
+			    const struct hive_key *above);
 
 /* Each key that cannot be read, whatever its name was and whether or not a list
  * still names it, that keys @subkey and @sibling in use name as their parent.

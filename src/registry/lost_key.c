@@ -80,16 +80,17 @@ bool hive_find_parent(struct hive *h, const struct hive_key *k,
 	return true;
 }
 
-bool hive_lost_key_names(struct hive *h, const struct hive_key *lost,
-			 const struct hive_key *parent)
+bool hive_lost_parent_names(struct hive *h, const struct hive_key *k,
+			    const struct hive_key *above)
 {
 	struct hive_record record;
-	struct regf_key k;
+	struct regf_key own, lost;
 
 	return h->text == NULL &&
-	       hive_read_bare(h, lost->cell, &record) &&
-	       regf_key_decode(record.bytes, h->cells.layout, &k) &&
-	       k.parent == parent->cell;
+	       hive_read_key(h, k->cell, &own, &record, NULL) == 0 &&
+	       hive_read_bare(h, own.parent, &record) &&
+	       regf_key_decode(record.bytes, h->cells.layout, &lost) &&
+	       lost.parent == above->cell;
 }
 
 struct beginning {

@@ -272,6 +272,33 @@ is "Device Parameters and its list: said" "$(ask 'any(f["code"] == "CM0533"
 	for f in d["findings"])' "$hive")" true
 tap tests/golden/check_citations.py "$scratch/report" "$hive"
 
+# Those of all disks: whose each table is, nothing tells, but all are told.
+python3 - "$machine/SYSTEM" "$hive" <<-'END'
+	import sys
+	b = bytearray(open(sys.argv[1], "rb").read())
+	le = lambda at: int.from_bytes(b[at:at + 4], "little")
+	at = 0
+	while (at := b.find(b"Device Parameters", at + 1)) >= 0:
+	    assert b[at - 76:at - 74] == b"nk"
+	    disk = 4096 + le(at - 60) + 4
+	    list_ = 4096 + le(disk + 28) + 4
+	    b[at - 76:at] = bytes(76)
+	    b[list_:list_ + 4] = bytes(4)
+	open(sys.argv[2], "wb").write(b)
+END
+tables='sorted((k["diskId"], k["signature"], k["guid"], k["partitions"])
+	for k in d["knownDisks"] if k["diskId"] or k["partitions"])'
+devices='sorted(k["instance"] for k in d["knownDisks"]
+	if k["instance"] != "?\\?\\?")'
+is "all Device Parameters and their lists: all tables as ever" \
+	"$(ask "$tables" "$hive")" "$(ask "$tables" "$machine/SYSTEM")"
+is "all Device Parameters and their lists: all devices as ever" \
+	"$(ask "$devices" "$hive")" "$(ask "$devices" "$machine/SYSTEM")"
+is "all Device Parameters and their lists: said of each" "$(ask 'len([f
+	for f in d["findings"] if "is not known, so that" in f["message"]])' \
+	"$hive")" 5
+tap tests/golden/check_citations.py "$scratch/report" "$hive"
+
 # The middle of a cell is none, though what stands there may be taken for the
 # size of a free one: here, the place in an id.
 python3 - "$machine/SYSTEM" "$hive" <<-'END'

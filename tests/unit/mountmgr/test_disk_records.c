@@ -1163,7 +1163,7 @@ Test(disk_records, partitions_are_told_whose_key_above_is_lost_with_its_list)
 		  { 0x656b1713, 0x756b1713 }, 1 },
 		{ two, COUNT(two), lose_two_with_a_list,
 		  { 0x656b1713, 0x756b1713 }, 1 },
-		/* Whose each is, is not guessed.  */
+		/* Whose each is, is not guessed; but what it has was lost.  */
 		{ two, COUNT(two), lose_two_with_lists, { 0, 0 }, 2 },
 		{ two, COUNT(two), unsign_two_with_lists,
 		  { 0x656b1713, 0x756b1713 }, 2 },
@@ -1178,7 +1178,15 @@ Test(disk_records, partitions_are_told_whose_key_above_is_lost_with_its_list)
 			"SCSI\\Disk&Ven_C&Prod_D\\5&1&0&000000",
 		};
 
-		cr_expect_eq(r->records.n_devices, 2, "%zu", i);
+		cr_assert_eq(r->records.n_devices,
+			     cases[i].ids[0] == 0 ? 4 : 2, "%zu", i);
+		for (size_t k = 2; k < r->records.n_devices; k++) {
+			const struct device_record *d = &r->records.devices[k];
+
+			cr_expect_str_eq(d->instance.utf8, LOST_INSTANCE);
+			cr_expect_eq(d->disk_id.b[3], k == 2 ? 0x65 : 0x75);
+			cr_expect_eq(d->partmgr_cites.n, 1);
+		}
 		for (size_t k = 0; k < 2; k++) {
 			const struct device_record *d = device(r, names[k]);
 			char text[GUID_TEXT_CHARS + 1], want[9];
@@ -1194,6 +1202,22 @@ Test(disk_records, partitions_are_told_whose_key_above_is_lost_with_its_list)
 			     cases[i].findings, "%zu", i);
 		read_done(r);
 	}
+}
+
+/* The driver has a service of this name, which is no disk's.  */
+Test(disk_records, a_service_below_a_lost_key_is_no_disk)
+{
+	static const struct hive_tree_row rows_of[] = {
+		LOST_CLASS,
+		{ "ControlSet001\\Services\\partmgr", "Start", TREE_DWORD,
+		  "00000000" },
+	};
+	struct read *r = read_damaged(rows_of, COUNT(rows_of), 1,
+				      lose_with_list, "Services");
+
+	cr_expect_eq(r->records.n_devices, 1);
+	cr_expect_eq(diag_count(&r->diags, &FINDING_RECORD_KEY_LOST), 0);
+	read_done(r);
 }
 
 /* And volumes.  */
