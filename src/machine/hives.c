@@ -313,18 +313,23 @@ int machine_hive_open_tree(struct machine *m, struct open_hive *h,
 	return r;
 }
 
-/* Leave out what was put before the hive.  */
-static int skip_start(struct machine *m, struct open_hive *h,
+/* Leave out what was put before the hive, or into it.  */
+static int straighten(struct machine *m, struct open_hive *h,
 		      struct err *reterr)
 {
 	uint64_t start = hive_start(h->source, &m->model.findings);
-	struct source *s;
+	struct source *s = NULL;
+	int r = 0;
 
-	if (start == 0)
-		return 0;
-	s = source_window(h->source, start, h->source->size - start);
+	if (start != 0) {
+		s = source_window(h->source, start, h->source->size - start);
+		if (s == NULL)
+			r = err_set(reterr, ERR_NOMEM, 0, "hive", 0, 0);
+	} else {
+		r = hive_realign(h->source, &m->model.findings, &s, reterr);
+	}
 	if (s == NULL)
-		return err_set(reterr, ERR_NOMEM, 0, "hive", 0, 0);
+		return r;
 	h->file = h->source;
 	h->source = s;
 	return 0;
@@ -425,7 +430,7 @@ int machine_hive_open_bytes(struct machine *m, const struct hive_place *p,
 	r = open_file(m, p, p->file, &ret->source, &ret->path,
 		      &ret->unlisted, reterr);
 	if (r == 0)
-		r = skip_start(m, ret, reterr);
+		r = straighten(m, ret, reterr);
 	if (r == 0)
 		r = take_log_alone(ret, reterr);
 	if (r == 0 && !ret->is_log)

@@ -162,6 +162,12 @@ const struct diag_kind FINDING_VALUES_ALIKE = {
 	"damaged name; none is taken",
 	true,
 };
+const struct diag_kind FINDING_BINS_DISPLACED = {
+	"CM0434", SEVERITY_WARNING,
+	"Bins of a hive do not lie where they belong: something of the file is "
+	"missing, or was put in",
+	true,
+};
 const struct diag_kind FINDING_REG_LINE = {
 	"CM0440", SEVERITY_ERROR,
 	"A line of exported registry text cannot be read", true,

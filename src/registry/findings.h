@@ -30,6 +30,7 @@ extern const struct diag_kind FINDING_LOG_NEWER;
 extern const struct diag_kind FINDING_KEY_NAME;
 extern const struct diag_kind FINDING_KEY_BY_HINT;
 extern const struct diag_kind FINDING_HIVE_SHIFTED;
+extern const struct diag_kind FINDING_BINS_DISPLACED;
 extern const struct diag_kind FINDING_KEYS_BY_PARENT;
 extern const struct diag_kind FINDING_CELL_SIZE;
 extern const struct diag_kind FINDING_DATA_CELL;

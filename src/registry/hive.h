@@ -41,6 +41,12 @@ void hive_close(struct hive *h);
 /* Where in the file @s its hive begins: at 0, but for a file with something put
  * before it, which is a finding.  Only a sound base block counts.  */
 uint64_t hive_start(struct source *s, struct diag_list *d);
+
+/* Put the bins of the file @s where they say that they belong, if something of
+ * it is missing, or was put in: a source over @s, and findings.  Otherwise
+ * *@ret is NULL.  */
+int hive_realign(struct source *s, struct diag_list *d, struct source **ret,
+		 struct err *reterr);
 const struct hive_info *hive_info(const struct hive *h);
 
 /* Read the bins of @h as far as the file has those that @newer has, a later

@@ -97,6 +97,33 @@ is "shifted: a finding tells where it begins" \
 			if f["code"] == "CM0424"]')" "[512]"
 tap tests/golden/check_citations.py "$scratch/shift" \
 	"$scratch/shifted"/SYSTEM{,.LOG1,.LOG2}
+
+# A page that is missing moves all behind it: names had the ids of others.
+if regipy=$(real mkorman90__regipy/regipy_tests/data); then
+	mkdir "$scratch/short" "$scratch/long"
+	xz -dc "$regipy/SYSTEM_2.xz" > "$scratch/sound"
+	{ head -c 1048576 "$scratch/sound"
+		tail -c +1052673 "$scratch/sound"; } > "$scratch/short/SYSTEM"
+	{ head -c 1048576 "$scratch/sound"; head -c 512 /dev/zero
+		tail -c +1048577 "$scratch/sound"; } > "$scratch/long/SYSTEM"
+	report "$scratch/whole" --hive "$scratch/sound" > /dev/null
+	for which in short long; do
+		report "$scratch/displaced" --hive "$scratch/$which/SYSTEM" \
+			> /dev/null
+		is "$which: names and ids are those of the hive" \
+			"$(tests/golden/query.py "$scratch/displaced" \
+				"$names")" \
+			"$(tests/golden/query.py "$scratch/whole" "$names")"
+		is "$which: a finding tells it" \
+			"$(tests/golden/query.py "$scratch/displaced" \
+				'sum(f["code"] == "CM0434"
+					for f in d["findings"])')" 1
+		tap tests/golden/check_citations.py "$scratch/displaced" \
+			"$scratch/$which/SYSTEM"
+	done
+else
+	skip "displaced bins" "../shared/data is not here"
+fi
 for format in tree timeline; do
 	"$COLDMOUNT" -q -v -f $format --hive "$machine/SYSTEM" --hive \
 		"$machine/SOFTWARE" --hive "$machine/NTUSER.DAT" > "$scratch/out"
