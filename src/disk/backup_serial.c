@@ -69,8 +69,8 @@ void backup_serial_compare(struct source *volume, const struct boot_sector *b,
 		return;
 	f = diag_add(d, &FINDING_VOLUME_SERIALS_DIFFER,
 		     "The boot sector has the serial number %s, which Windows "
-		     "shows, its backup, at byte %" PRIu64 " of the volume, "
-		     "has %s: that of one of them was changed.",
+		     "shows; its backup, at byte %" PRIu64 " of the volume, "
+		     "has %s: one of the two was changed.",
 		     serial_text(b, a), at, serial_text(&backup, a));
 	if (f == NULL)
 		return;

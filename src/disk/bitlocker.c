@@ -310,7 +310,7 @@ static void tell_unknown(struct reader *r)
 		r->diags, &FINDING_BITLOCKER_METADATA,
 		"none of the three copies of the BitLocker metadata can be "
 		"used where the first sector says that they are, nor was one "
-		"found where they mostly lie; without them no key can unlock "
+		"found where they usually lie; without them no key can unlock "
 		"the volume.");
 
 	if (d != NULL)
@@ -359,9 +359,9 @@ static bool find_copies(struct reader *r, const struct candidate **ret)
 	*ret = choose(r);
 	d = diag_add(r->diags, &FINDING_BITLOCKER_FOUND,
 		     "the first sector leads to none of the three copies of "
-		     "the BitLocker metadata; that at byte %" PRIu64 " of the "
-		     "volume was searched for, and says itself where they "
-		     "are.", at);
+		     "the BitLocker metadata; the one at byte %" PRIu64 " of "
+		     "the volume was found by a search, and gives their places "
+		     "itself.", at);
 	if (d != NULL) {
 		cite(r, &d->cites, 0, SECTOR_BYTES, "boot sector");
 		cite(r, &d->cites, at, SECTOR_BYTES, "FVE metadata");

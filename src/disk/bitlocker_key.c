@@ -220,7 +220,8 @@ static int take_line(struct reader *r, char *s, struct err *reterr)
 		return 0;
 	s = take_binding(s, &key);
 	if (s == NULL)
-		return fail(r, ERR_VALUE, "that is no GUID in braces", reterr);
+		return fail(r, ERR_VALUE, "that is not a GUID in braces",
+					  reterr);
 	for (int k = BITLOCKER_PASSWORD; k <= BITLOCKER_STARTUP_KEY; k++) {
 		size_t n = strlen(names[k]);
 
@@ -230,8 +231,8 @@ static int take_line(struct reader *r, char *s, struct err *reterr)
 		value = s + n + 1;
 		return take_value(r, value + (*value == ' '), &key, reterr);
 	}
-	return fail(r, ERR_VALUE, "that begins with neither "
-		    "recovery-password:, password: nor startup-key:", reterr);
+	return fail(r, ERR_VALUE, "the line begins with none of "
+		    "recovery-password:, password: and startup-key:", reterr);
 }
 
 static int take_lines(struct reader *r, char *s, struct err *reterr)

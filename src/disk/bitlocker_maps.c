@@ -92,10 +92,10 @@ static void tell_unknown(struct maps_reader *r)
 {
 	struct diag *d = diag_add(
 		r->diags, &FINDING_BITLOCKER_MAP,
-		"the boot sector says that maps tell which parts of the volume "
-		"are encrypted, as where that is under way, but neither list "
-		"of them can be used: all of it is taken for encrypted, and "
-		"what is not is read wrong.");
+		"the boot sector says that maps record which parts of the "
+		"volume are encrypted, as while encryption is under way, but "
+		"neither list of maps can be used: the whole volume is taken "
+		"to be encrypted, and parts that are not are read wrongly.");
 
 	if (d != NULL)
 		source_cite(r->volume, 0, SECTOR_BYTES, "boot sector",
@@ -183,8 +183,8 @@ static bool read_map(struct maps_reader *r, const struct fve_eow *list,
 		     uint64_t at)
 {
 	static const char lost[] =
-		"which parts of a region of the volume are encrypted cannot be "
-		"told, so all of it is taken for encrypted";
+		"it is not known which parts of a region of the volume are "
+		"encrypted, so all of it is taken to be encrypted";
 	struct bitlocker_region *region = &r->m->regions[r->m->n_regions];
 	struct fve_eow_map map;
 	struct err e = { 0 };

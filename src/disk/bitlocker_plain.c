@@ -86,12 +86,12 @@ bool bitlocker_key_fits(const struct bitlocker_key *key,
 const char *bitlocker_hindrance(const struct bitlocker *b)
 {
 	if (!b->known)
-		return "no metadata that can be used were found";
+		return "no usable metadata was found";
 	if (b->block.method < 0x8000 || b->block.method > 0x8005)
 		return "the way in which it is encrypted is not known";
 	if (b->block.method == BITLOCKER_XTS_256 && b->block.version != 2)
 		return "it is encrypted with AES-XTS 256-bit, but has the "
-		       "metadata of Vista, which did not know that";
+		       "metadata of Windows Vista, which does not support it";
 	if (b->fvek.n == 0)
 		return "its metadata lacks the encrypted key of the volume";
 	return NULL;

@@ -104,8 +104,8 @@ static void report_dynamic(struct layout *l, struct disk *disk)
 		layout_report(l, &FINDING_DYNAMIC_DISK,
 			      (struct place){ 0, MBR_BYTES, "mbr" },
 			      "This is a dynamic disk (LDM): its volumes may "
-			      "lie over several disks, and are listed apart "
-			      "from its partitions.");
+			      "span several disks, and are listed apart from "
+			      "its partitions.");
 }
 
 static void report_overlay(struct layout *l, const struct mbr *mbr)
@@ -118,7 +118,8 @@ static void report_overlay(struct layout *l, const struct mbr *mbr)
 		      (struct place){ MBR_ENTRY_OFFSET(0), MBR_ENTRY_BYTES,
 				      "mbr entry" },
 		      "The disk was set up by %s, which keeps the partition "
-		      "table in LBA %d; only the MBR's own is read.",
+		      "table in LBA %d; only the table in the MBR itself is "
+		      "read.",
 		      type == MBR_TYPE_EZ_DRIVE ? "EZ-Drive" :
 						  "OnTrack Disk Manager",
 		      type == MBR_TYPE_EZ_DRIVE ? 1 : 63);
@@ -135,8 +136,9 @@ static void report_wmi_index(struct layout *l, const struct mbr *mbr)
 						      "mbr entry" },
 				      "Win32_DiskPartition lists the extended "
 				      "partition, with its logical drives as "
-				      "parts of it. That it counts as the "
-				      "table has it is not documented.");
+				      "parts of it. That its Index counts "
+				      "entries in the order of the table is "
+				      "not documented.");
 			return;
 		}
 }
@@ -234,8 +236,8 @@ static void report_hybrid(struct layout *l, const struct disk *disk)
 		return;
 	layout_report(l, &FINDING_GPT_HYBRID, layout_mbr,
 		      "The MBR holds %zu %s beside the protective entry (a "
-		      "hybrid MBR); the partitions are numbered as the GPT "
-		      "has them.", disk->n_others,
+		      "hybrid MBR); the partitions are numbered as in the GPT.",
+		      disk->n_others,
 		      count_word(disk->n_others, "partition", "partitions"));
 }
 
@@ -347,7 +349,7 @@ static int read_gpt_disk(struct layout *l, const struct first_sector *f,
 			      (struct place){ copy->header.at,
 					      GPT_HEADER_BYTES, "gpt header" },
 			      "No copy of the GPT is valid; the partitions are "
-			      "what the damaged %s says.", copy->name);
+			      "those of the damaged %s.", copy->name);
 	if (copy != NULL)
 		return use_gpt(l, f, g, copy, disk, reterr);
 	return lose_gpt(l, f, g, disk, reterr);
@@ -476,12 +478,12 @@ static void report_no_table(struct layout *l)
 		layout_report(l, &FINDING_FOREIGN, f.n == 0 ? layout_mbr :
 			      (struct place){ f.at, f.n, "signature" },
 			      "The disk has no partition table: it begins with "
-			      "%s, which Windows does not know.", f.name);
+			      "%s, which Windows does not recognise.", f.name);
 	else
 		layout_report(l, &FINDING_NO_TABLE, layout_mbr,
 			      "The disk is not blank, but has neither a "
 			      "partition table nor, in sector 0, a volume that "
-			      "Windows knows.");
+			      "Windows recognises.");
 }
 
 /* An MBR whose table was wiped looks like that of a disk that was never

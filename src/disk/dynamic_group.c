@@ -168,10 +168,10 @@ static int join_copies(struct assembly *a, struct group *g, struct err *reterr)
 			return r;
 		if (added == 0)
 			continue;
-		m = arena_printf(a->arena, "%zu of the records that are used "
-				 "of a dynamic disk group are only in the copy "
-				 "of its database on disk%zu: others are "
-				 "damaged.", added, g->members[i]->disk);
+		m = arena_printf(a->arena, "%zu of the records used for a "
+				 "dynamic disk group are found only in the "
+				 "copy of its database on disk%zu: the others "
+				 "are damaged.", added, g->members[i]->disk);
 		dynamic_say(a, &FINDING_LDM_RECORD, &db->cites, m);
 	}
 	return 0;
@@ -221,9 +221,9 @@ static void report_twins(struct assembly *a, const struct group *g)
 				y = g->members[i];
 			}
 			best = member_of_guid(g, &x->db.head.disk_guid);
-			m = arena_printf(a->arena, "disk%zu and disk%zu are "
-					 "one dynamic disk, by its id; disk%zu "
-					 "is read.", x->disk, y->disk,
+			m = arena_printf(a->arena, "disk%zu and disk%zu have "
+					 "the id of the same dynamic disk; "
+					 "disk%zu is read.", x->disk, y->disk,
 					 best->disk);
 			dynamic_say(a, &FINDING_LDM_VOLUME, &y->db.cites, m);
 		}
@@ -341,15 +341,14 @@ static void check_places(struct assembly *a, struct part *list, size_t n)
 		if (p->offset <= LDM_PRIVHEAD_LBA *
 				 (uint64_t)p->member->table->sector_size)
 			dynamic_say(a, &FINDING_LDM_VOLUME, &p->entry->cites,
-				    "A part of a dynamic volume lies over the "
-				    "table of its disk.");
+				    "A part of a dynamic volume overlaps the "
+				    "partition table of its disk.");
 		if (far != NULL && far->member->disk != p->member->disk)
 			far = NULL;
 		if (far != NULL && p->offset < far->offset + far->length) {
 			d = dynamic_say(a, &FINDING_LDM_VOLUME,
 					&far->entry->cites, "Two parts of "
-					"dynamic volumes lie over one "
-					"another.");
+					"dynamic volumes overlap.");
 			if (d != NULL)
 				cites_join(a->arena, &d->cites,
 					   &p->entry->cites);

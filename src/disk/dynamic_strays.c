@@ -187,12 +187,12 @@ static void say_taken(struct assembly *a, const struct member *m,
 	char guid[GUID_TEXT_CHARS + 1];
 	struct diag *d = dynamic_say(
 		a, &FINDING_LDM_STRAY, &m->db.cites, arena_printf(
-		a->arena, "disk%zu %s; but by its private header, at byte %llu,"
-		" it is %s {%s} of a dynamic disk group, other disks of which "
-		"list it. It is read as that. Windows would say that it is "
-		"missing.", m->disk, m->table->n_partitions > 0 ?
+		a->arena, "disk%zu %s; but its private header, at byte %llu, "
+		"makes it %s {%s} of a dynamic disk group, and other disks of "
+		"the group list it. It is read as such. Windows would report "
+		"it as missing.", m->disk, m->table->n_partitions > 0 ?
 		"is not dynamic by its partition table" :
-		"has no partition table that can be used",
+		"has no usable partition table",
 		(unsigned long long)m->db.head.at,
 		dynamic_name(dynamic_text(a, e->u.disk.name)),
 		guid_text(&e->u.disk.guid, guid)));

@@ -206,7 +206,7 @@ static const char *what_is_missing(struct assembly *a, const struct plex *x,
 						       "not in this evidence" },
 		{ PART_CUT, "cut off" },
 		{ PART_LEFT, "of an older state" },
-		{ PART_NEWER, "of a newer state than the others" },
+		{ PART_NEWER, "in a newer state than the others" },
 		{ PART_INACTIVE, "not active" },
 	};
 	const char *s = NULL;
@@ -241,7 +241,7 @@ static const char *who_was_it(struct assembly *a, const struct choice *c)
 			s = arena_printf(a->arena, "%s The private header of "
 					 "%s lies on disk%zu, at byte %llu, "
 					 "which is not read as that disk: its "
-					 "sector 0 tells of something else.",
+					 "sector 0 says otherwise.",
 					 s,
 					 count_parts(c) > 1 ? "one of those" :
 					 "that", r->disk,
@@ -289,8 +289,8 @@ static void explain_missing(struct assembly *a, const struct dynamic_volume *v,
 		return;
 	if (incomplete && parts == 0)
 		m = arena_printf(a->arena, "The dynamic volume %s cannot be "
-				 "put together: the database has no parts of "
-				 "it that can be used.",
+				 "put together: the database has no usable "
+				 "parts of it.",
 				 dynamic_title(a, v));
 	else if (incomplete)
 		m = arena_printf(a->arena, "The dynamic volume %s %s: of its "
@@ -351,7 +351,7 @@ static void explain_stale(struct assembly *a, const struct dynamic_volume *v,
 		(unsigned long long)a->group->db->vmdb.committed,
 		disks != NULL ? disks : "?",
 		is_of_one_state(a->group, best) ? "are of that time" :
-			"may not be of one time"));
+			"may be of different times"));
 	for (size_t i = 0; d != NULL && i < best->n; i++)
 		if (is_chosen(&c, best, &best->parts[i]))
 			cites_join(a->arena, &d->cites,
@@ -517,14 +517,14 @@ static bool explain_copies(struct assembly *a, const struct dynamic_volume *v,
 		differ = true;
 		dynamic_say(a, &FINDING_LDM_COPIES_DIFFER, &v->cites,
 			    arena_printf(a->arena, "The dynamic volume %s is "
-			    "read of disk%zu; disk%zu is a copy of the same "
-			    "disk and has other bytes of it, the first ones "
-			    "that were found at byte %llu of it.%s",
+			    "read from disk%zu; disk%zu is a copy of the same "
+			    "disk with other contents; the first difference "
+			    "that was found is at byte %llu of the disk.%s",
 			    dynamic_title(a, v), p->member->disk, m->disk,
 			    (unsigned long long)at, alone ? "" :
-			    " Which of them goes with the volume's other disks "
-			    "is not known: its contents may not be of one "
-			    "time."));
+			    " It is not known which of them belongs with the "
+			    "volume's other disks: its contents may be of "
+			    "different times."));
 	}
 	return differ && !alone;
 }

@@ -212,8 +212,8 @@ void first_sector_look_behind(struct layout *l, struct first_sector *f)
 		return;
 	layout_report(l, &FINDING_SECTOR_0_AMBIGUOUS, layout_mbr,
 		      "Sector 0 ends as an MBR does, but its table is empty "
-		      "and it has no signature, and behind it lie descriptors "
-		      "of %s; the disk is taken for one volume.",
+		      "and it has no signature, and descriptors of %s follow "
+		      "it; the disk is taken for one volume.",
 		      disc_name(f));
 	doubt_disc(l, f);
 }

@@ -216,16 +216,16 @@ void gpt_entries_report(struct layout *l, const struct gpt_layout *g)
 
 	if (g->vouches != NULL && g->vouches->header_valid)
 		layout_report(l, &FINDING_GPT_REPAIRED, where,
-			      "The GPT is put together of the %s's header and "
+			      "The GPT is put together from the %s header and "
 			      "the entries in LBA %" PRIu64 ", which have the "
-			      "checksum that the header tells.",
+			      "checksum given in the header.",
 			      g->vouches->name, e->lba);
 	else if (g->vouches != NULL)
 		layout_report(l, &FINDING_GPT_UNTRUSTED, where,
 			      "No header of the GPT is valid; the partitions "
-			      "are those of the entries in LBA %" PRIu64
-			      ", which have the checksum that the damaged %s "
-			      "tells.", e->lba, g->vouches->name);
+			      "are those of the entries in LBA %" PRIu64 ", "
+			      "which have the checksum given in the damaged "
+			      "%s.", e->lba, g->vouches->name);
 	else
 		layout_report(l, &FINDING_GPT_UNTRUSTED, where,
 			      "No header of the GPT %s; the partitions are "

@@ -293,7 +293,7 @@ static void compare(struct layout *l, const struct gpt_layout *g)
 
 		layout_report(l, &FINDING_GPT_COPIES_DIFFER,
 			      header_place(l, &g->backup),
-			      "The backup of the GPT is that of another disk: "
+			      "The backup of the GPT belongs to another disk: "
 			      "its disk GUID is %s, not %s.",
 			      guid_text(&b->disk_guid, bt),
 			      guid_text(&p->disk_guid, pt));
@@ -315,8 +315,9 @@ static void check_backup_place(struct layout *l, const struct gpt_layout *g)
 	else if (!g->backup.found && g->primary.header.alternate_lba > last)
 		layout_report(l, &FINDING_GPT_BACKUP, where,
 			      "The backup of the GPT should lie in LBA %" PRIu64
-			      ", but the last LBA of the disk is %" PRIu64
-			      ": the image is cut, or its sector size wrong.",
+			      ", but the last LBA of the disk is %" PRIu64 ": "
+			      "the image is cut short, or its sector size is "
+			      "wrong.",
 			      g->primary.header.alternate_lba, last);
 	else if (!g->backup.found)
 		layout_report(l, &FINDING_GPT_BACKUP, where,

@@ -189,8 +189,8 @@ static bool take_cut_head(struct reader *r)
 	report(r, &FINDING_LDM_HEADER,
 	       (struct region){ r->cut_head, LDM_BLOCK_BYTES, "PRIVHEAD" },
 	       "The dynamic disk ends before the regions that its private "
-	       "header gives: the image is cut off. What a database of its "
-	       "group says to lie on it is read as far as it is there.");
+	       "header gives: the image is cut short. What the group's "
+	       "database places on it is read as far as it is there.");
 	return true;
 }
 
@@ -330,7 +330,7 @@ static struct ldm_toc find_toc(struct reader *r)
 	report(r, &FINDING_LDM_HEADER,
 	       (struct region){ r->config, LDM_BLOCK_BYTES, "TOCBLOCK" },
 	       "No table of contents of the dynamic disk can be used; its "
-	       "database is looked for in all of its private region.");
+	       "database is searched for in the whole private region.");
 	toc.config.start = search_database(r);
 	return toc;
 }
@@ -515,7 +515,7 @@ static int drop_repeated_ids(struct reader *r, struct err *reterr)
 		r->db.damaged = true;
 		d = diag_add(r->diags, &FINDING_LDM_RECORD,
 			     "Two records of the dynamic disk's database have "
-			     "one id; the first is used.");
+			     "the same id; the first is used.");
 		if (d != NULL)
 			cites_join(r->arena, &d->cites, &y->cites);
 	}
@@ -562,7 +562,7 @@ static void check_counts(struct reader *r, struct region vmdb)
 	    r->db.vmdb.status != LDM_CLEAN || r->n_not_in_force > 0)
 		report(r, &FINDING_LDM_PENDING, vmdb,
 		       "A change of the dynamic disks was under way: their "
-		       "database may say what was not yet done.");
+		       "database may describe what was not yet done.");
 	else if (count_of(&r->db, LDM_VOLUME) != c->volumes ||
 		 count_of(&r->db, LDM_COMPONENT) != c->components ||
 		 count_of(&r->db, LDM_PARTITION) != c->partitions ||
@@ -629,7 +629,7 @@ static int read_database(struct reader *r, struct err *reterr)
 		    &r->db.cites);
 	if (!guid_equal(&v->group_guid, &r->db.head.group_guid)) {
 		report(r, &FINDING_LDM_HEADER, at,
-		       "The database on the dynamic disk is that of another "
+		       "The database on the dynamic disk belongs to another "
 		       "group than its private header names; it is not used.");
 		return 0;
 	}
@@ -664,8 +664,8 @@ int ldm_database_read(const struct disk *disk, struct arena *a,
 		report(&r, &FINDING_LDM_HEADER,
 		       (struct region){ LDM_PRIVHEAD_LBA * disk->sector_size,
 					LDM_BLOCK_BYTES, "PRIVHEAD" },
-		       "The dynamic disk has no private header that can be "
-		       "used: its volumes are unknown.");
+		       "The dynamic disk has no usable private header: its "
+		       "volumes are unknown.");
 		return err_set(reterr, ERR_NOT_FOUND, 0, "PRIVHEAD", 0, 0);
 	}
 	check_copies(&r);

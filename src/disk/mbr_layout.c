@@ -121,7 +121,7 @@ static void check_entry(struct layout *l, const struct mbr_entry *e,
 	if (e->status != 0 && e->status != 0x80)
 		layout_report(l, &FINDING_MBR_ENTRY, where,
 			      "The %s at byte %" PRIu64 " has status 0x%02x; "
-			      "only 0x00 and 0x80 mean something.",
+			      "only 0x00 and 0x80 are valid.",
 			      where.structure, where.off, e->status);
 	if (e->sectors == 0)
 		layout_report(l, &FINDING_MBR_ENTRY, where,
@@ -184,12 +184,13 @@ static bool may_follow(struct layout *l, const struct chain *c, uint64_t lba,
 		       struct place link)
 {
 	if (c->n == MAX_EBRS) {
-		stop(l, link, lba, "it has 256 links already, our limit");
+		stop(l, link, lba, "it already has 256 links, the most that "
+				   "are followed");
 		return false;
 	}
 	for (unsigned i = 0; i < c->n; i++)
 		if (c->seen[i] == lba) {
-			stop(l, link, lba, "it comes back to an EBR before");
+			stop(l, link, lba, "it leads back to an earlier EBR");
 			return false;
 		}
 	if (lba < c->first || lba - c->first >= c->sectors) {

@@ -364,7 +364,7 @@ struct text refs_label_read(struct source *volume, const struct refs_boot *b,
 	}
 	if (code < 0)
 		tell(&r, &FINDING_VOLUME_LABEL, "The metadata with the label "
-		     "are damaged, or laid out in a way that is not known: ",
+		     "is damaged, or its layout is not known: ",
 		     &e);
 	else if (label.n > 0) {
 		uint64_t in = label.at % r.l.block_bytes;

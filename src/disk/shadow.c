@@ -303,7 +303,7 @@ static bool read_header(struct reader *r)
 		return true;
 	if (e.code == ERR_MAGIC || e.code == ERR_VALUE)
 		complain(r, &FINDING_SHADOW_HEADER, s.at, sizeof(buf),
-			 "whether the volume has shadow copies cannot be told",
+			 "it is not known whether the volume has shadow copies",
 			 &e);
 	return false;
 }

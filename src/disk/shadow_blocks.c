@@ -142,8 +142,8 @@ static int add_descriptor(struct reader *r, struct span s)
 		return (d.flags & VSS_OVERLAY) != 0 ? add_overlay(r, &d)
 						    : add_content(r, &d);
 	diag = diag_add(r->diags, &FINDING_SHADOW_STORE,
-			"a descriptor of a shadow copy's block cannot be "
-			"true: block at %llu, kept at %llu.",
+			"a descriptor of a shadow copy's block is impossible: "
+			"block at %llu, kept at %llu.",
 			(unsigned long long)d.original,
 			(unsigned long long)d.offset);
 	if (diag != NULL)

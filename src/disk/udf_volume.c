@@ -380,9 +380,9 @@ static bool unusable(struct udf_reader *r, const struct err *e,
 
 	v->damaged = true;
 	udf_report(r, &FINDING_UDF_DAMAGED, r->start_at, r->block_bytes,
-		   arena_printf(r->arena, "By its recognition sequence the "
-				"volume is of UDF, but not by the rest of it: "
-				"%s.",
+		   arena_printf(r->arena, "The recognition sequence of the "
+				"volume is that of UDF, but the rest of it is "
+				"not: %s.",
 				err_text(e, text, sizeof(text))));
 	return false;
 }

@@ -275,7 +275,8 @@ static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
 	else if (found == LABEL_DAMAGED)
 		report(r, &FINDING_VOLUME_LABEL, label.at, label.n,
 		       arena_printf(r->arena, "The entry of the label has %u "
-				    "characters, and can have %u.", label.p[1],
+				    "characters; it can have %u at most.",
+				    label.p[1],
 				    EXFAT_LABEL_CHARS));
 	free(buf);
 }
@@ -338,14 +339,16 @@ static void compare_state(struct reader *r, const struct fat_boot *b,
 	if (at == 0 && s.dirty != b->dirty)
 		report(r, &FINDING_VOLUME_FAT_STATE, b->fat_offset,
 		       sizeof(start), s.dirty ?
-		       "By its FAT the volume was not cleanly dismounted; by "
-		       "its boot sector, which Windows goes by, it was." :
-		       "By its boot sector, which Windows goes by, the volume "
-		       "was not cleanly dismounted; by its FAT it was.");
+		       "According to its FAT the volume was not cleanly "
+		       "dismounted; according to its boot sector, which "
+		       "Windows uses, it was." :
+		       "According to its boot sector, which Windows uses, the "
+		       "volume was not cleanly dismounted; according to its "
+		       "FAT it was.");
 	if (s.errors)
 		report(r, &FINDING_VOLUME_FAT_STATE, b->fat_offset,
-		       sizeof(start), "The FAT has it that the disk could not "
-		       "be read, or written to.");
+		       sizeof(start), "The FAT records that the disk could not "
+		       "be read or written.");
 }
 
 static void identify_fat(struct reader *r, const struct fat_boot *b,
@@ -681,10 +684,10 @@ static bool use_backup(struct reader *r, struct volume_identity *v)
 		return false;
 	report(r, &FINDING_VOLUME_BACKUP_USED, at, BOOT_SECTOR_BYTES,
 	       arena_printf(r->arena,
-			    "The first sector of the volume is not a boot "
-			    "sector that can be used; the volume is known "
-			    "from the backup of its %s boot sector, at byte "
-			    "%" PRIu64 " of the volume.",
+			    "The first sector of the volume is not a usable "
+			    "boot sector; the volume is known from the backup "
+			    "of its %s boot sector, at byte %" PRIu64 " of the "
+			    "volume.",
 			    name_of_backup(&b), at));
 	v->from_backup = true;
 	v->backup_at = at;
@@ -752,7 +755,7 @@ static void doubt_udf(struct reader *r, struct volume_identity *v)
 	}
 	v->doubtful = true;
 	report_of(r, &FINDING_DISC_OR_OTHER, what, at, n, other == NULL ? NULL :
-		  arena_printf(r->arena, "The volume is read as UDF; but %s. "
+		  arena_printf(r->arena, "The volume is read as UDF, but %s. "
 			       "One of the two is left over from the other.",
 			       other));
 }

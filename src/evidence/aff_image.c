@@ -221,7 +221,7 @@ static int decode_zeros(struct input *in, struct slot *s, struct err *reterr)
 	if (in->page->bytes != n || in->page->cut ||
 	    aff_zeros_parse((struct span){ p, n, 0 }, &zeros, NULL) < 0 ||
 	    zeros > in->a->page_bytes)
-		return damaged("AFF page (of no usable number of zeros)",
+		return damaged("AFF page (its number of zeros is not usable)",
 			       reterr);
 	memset(s->bytes, 0, zeros);
 	s->n = zeros;
@@ -276,8 +276,8 @@ static int check_hash(struct aff_source *a, const struct slot *s,
 	}
 	if (memcmp(want, got, n) == 0)
 		return 0;
-	return damaged(h->is_sha1 ? "AFF page (its SHA-1 is another)" :
-		       "AFF page (its MD5 is another)", reterr);
+	return damaged(h->is_sha1 ? "AFF page (its SHA-1 differs)" :
+		       "AFF page (its MD5 differs)", reterr);
 }
 
 static int check_hashes(struct aff_source *a, const struct slot *s,
@@ -544,10 +544,10 @@ static void check_pages(struct opening *o, const char *name,
 		have += x->pages[i].number < needed;
 	if (have < needed)
 		diag_add(o->diags, &FINDING_CONTAINER_PART,
-			 "%s: of %" PRIu64 " %s of the AFF image %" PRIu64
-			 " %s missing; the first is page %" PRIu64 ". What it "
-			 "should hold, from byte %" PRIu64 " of the disk on, "
-			 "cannot be read.", name, needed,
+			 "%s: of %" PRIu64 " %s of the AFF image %" PRIu64 " "
+			 "%s missing; the first is page %" PRIu64 ". What it "
+			 "should hold, from byte %" PRIu64 " of the disk "
+			 "onwards, cannot be read.", name, needed,
 			 count_word(needed, "page", "pages"), needed - have,
 			 count_word(needed - have, "is", "are"), first,
 			 first * a->page_bytes);

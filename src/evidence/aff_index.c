@@ -547,8 +547,8 @@ void aff_index_sort(struct opening *o, struct aff_index *x, const char *name)
 	x->n_pages = n;
 	if (n_twice > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_PART,
-			 "%s: %" PRIu64 " %s of the AFF image %s there once "
-			 "more; the first is page %" PRIu64 ", of which "
+			 "%s: %" PRIu64 " %s of the AFF image %s present more "
+			 "than once; the first is page %" PRIu64 ", of which "
 			 "the one at byte %" PRIu64 " of %s was read.", name,
 			 n_twice, count_word(n_twice, "page", "pages"),
 			 count_word(n_twice, "is", "are"),

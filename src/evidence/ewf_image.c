@@ -226,7 +226,7 @@ static void say_survey(struct opening *o, const struct survey *s, char **names,
 {
 	if (!s->complete && !s->damaged)
 		diag_add(o->diags, &FINDING_CONTAINER_SEGMENT,
-			 "%s: the EWF image goes on behind this segment, but "
+			 "%s: the EWF image continues after this segment, but "
 			 "segment %d is missing; what lies there cannot be "
 			 "read.", file_name(names[n - 1]), n + 1);
 	if (s->found != s->chunks)

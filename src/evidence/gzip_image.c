@@ -568,15 +568,15 @@ static void check_sums(struct opening *o, const char *name,
 	if (st->bad_members == 0)
 		return;
 	diag_add(o->diags, &FINDING_CONTAINER_CHECKSUM,
-		 "%s: the gzip file decompresses, but to other bytes than were "
-		 "compressed: of %" PRIu64 " %s the trailer is wrong; the "
-		 "first is at byte %" PRIu64 ", where CRC-32 0x%08" PRIx32
-		 " and size 0x%08" PRIx32 " should be.%s", name,
+		 "%s: the gzip file decompresses, but to different bytes than "
+		 "were compressed: of %" PRIu64 " %s the trailer is wrong; the "
+		 "first is at byte %" PRIu64 ", where CRC-32 0x%08" PRIx32 " "
+		 "and size 0x%08" PRIx32 " should be.%s", name,
 		 st->bad_members,
 		 count_word(st->bad_members, "member", "members"),
 		 st->bad_at, st->bad.crc32, st->bad.size,
-		 st->moved ? " Since the size differs, what lies behind the "
-		 "damage may not be where it was on the disk." : "");
+		 st->moved ? " Since the size differs, what follows the damage "
+		 "may not be where it was on the disk." : "");
 }
 
 static void check_end(struct opening *o, const char *name,
@@ -605,8 +605,8 @@ static void check_end(struct opening *o, const char *name,
 	else if (end == STEP_GARBAGE && st->last_is_bad)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
 			 "%s: the gzip file is damaged before byte %" PRIu64
-			 ", where its data ends too early: the %" PRIu64
-			 " bytes behind that were not read. Of its disk the "
+			 ", where its data ends too early: the %" PRIu64 " "
+			 "bytes after that were not read. Of its disk the "
 			 "first %" PRIu64 " bytes were read, the last of which "
 			 "may be wrong.", name, at, st->file->size - at,
 			 st->out);

@@ -452,9 +452,9 @@ static void check_clusters(struct opening *o, const char *name,
 	}
 	if (outside > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-			 "%s: %" PRIu64 " %s of the QCOW image should lie "
-			 "behind the end of the file, which has %" PRIu64
-			 " bytes.", name, outside,
+			 "%s: %" PRIu64 " %s of the QCOW image would lie past "
+			 "the end of the file, which has %" PRIu64 " bytes.",
+			 name, outside,
 			 count_word(outside, "cluster", "clusters"),
 			 v->file->size);
 }

@@ -155,8 +155,8 @@ static void check_size(struct opening *o, const char *path,
 		 " bytes, the first one has %" PRIu64
 		 ": they may not belong together, or one is cut short%s.",
 		 file_name(path), size, first->n, size < first->n ?
-		 ", and what lies in those behind it is read before its true "
-		 "place" : "");
+		 ", and what the later ones hold is read at too low an "
+		 "offset" : "");
 }
 
 static int open_segments(struct opening *o, const char *path,

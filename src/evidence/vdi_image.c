@@ -195,8 +195,8 @@ static int check_map(struct opening *o, const char *name,
 			 v->source.size, v->n_blocks);
 	if (s.outside > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-			 "%s: %" PRIu64 " %s of the VDI should lie behind the "
-			 "end of the file, which has %" PRIu64 " bytes.",
+			 "%s: %" PRIu64 " %s of the VDI would lie past the end "
+			 "of the file, which has %" PRIu64 " bytes.",
 			 name, s.outside,
 			 count_word(s.outside, "block", "blocks"),
 			 v->file->size);

@@ -196,7 +196,7 @@ static int check_footer_sum(struct opening *o, const char *name,
 			       best->sum, best->checksum);
 	diag_add(o->diags, &FINDING_CONTAINER_CHECKSUM,
 		 "%s: the checksum of the VHD's footer is wrong; it was used "
-		 "since %s.", name, best->type == VHD_FIXED ?
+		 "because %s.", name, best->type == VHD_FIXED ?
 		 "its size is that of the file" : "its two copies are equal");
 	return 0;
 }
@@ -454,7 +454,7 @@ static int open_blocks(struct opening *o, const char *path,
 	if (h.bad_checksum)
 		diag_add(o->diags, &FINDING_CONTAINER_CHECKSUM,
 			 "%s: the checksum of the VHD's dynamic header is "
-			 "wrong; it was used since there is no copy of it, and "
+			 "wrong; it was used because there is no copy of it; "
 			 "what was read may not be the disk.", file_name(path));
 	v->block_bytes = h.block_bytes;
 	v->bitmap_bytes = vhd_bitmap_bytes(h.block_bytes);

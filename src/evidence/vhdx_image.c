@@ -371,8 +371,8 @@ static void check_state(struct opening *o, const char *name,
 			    VHDX_FULLY_PRESENT)))
 		return;
 	diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-		 "%s: block %" PRIu64 " of the VHDX has the state %u, which "
-		 "cannot be here; its %" PRIu32 " bytes cannot be read.", name,
+		 "%s: block %" PRIu64 " of the VHDX has the state %u, which is "
+		 "impossible here; its %" PRIu32 " bytes cannot be read.", name,
 		 block, state, v->meta.block_bytes);
 }
 

@@ -304,7 +304,7 @@ static int check_tables(struct opening *o, const char *name,
 	free(buf);
 	if (outside > 0)
 		diag_add(o->diags, &FINDING_CONTAINER_BLOCK,
-			 "%s: %" PRIu64 " %s of the VMDK should lie behind the "
+			 "%s: %" PRIu64 " %s of the VMDK would lie past the "
 			 "end of the file, which has %" PRIu64 " bytes.", name,
 			 outside, count_word(outside, "grain or table",
 					     "grains or tables"),

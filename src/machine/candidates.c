@@ -260,7 +260,8 @@ const char *machine_possible_phrase(const struct machine *m,
 		    m->model.volumes[r->leads[i].volume].kind ==
 			    VOLUME_WHOLE_DISK)
 			return "which no disk here has, though a volume whose "
-			       "table is not here says that it began there";
+			       "partition table is not here says that it began "
+			       "there";
 	return "which no disk here has, though one that has lost its own may "
 	       "have had it";
 }

@@ -35,7 +35,7 @@ static void say_shared(struct machine *m, size_t image, size_t other,
 
 	if (place == 0)
 		diag_add(&m->model.findings, &FINDING_IMAGE_TWICE,
-			 "image%zu and image%zu are one file (%s, %s), so that "
+			 "image%zu and image%zu are the same file (%s, %s), so "
 			 "one disk is reported twice.", other, image,
 			 o->images[other].file, o->images[image].file);
 	else
@@ -117,8 +117,8 @@ static bool compare_disks(struct machine *m, size_t a, size_t b)
 	if (!same_id(x, y) || !same_samples(x, y, &compared))
 		return false;
 	d = diag_add(&m->model.findings, &FINDING_DISK_COPIED,
-		     "disk%zu and disk%zu have one size and one id, and the "
-		     "same bytes wherever they were compared (%llu bytes: "
+		     "disk%zu and disk%zu have the same size, the same id, and "
+		     "the same bytes wherever they were compared (%llu bytes: "
 		     "where the disks and their volumes begin, and where the "
 		     "disks end): images of one disk, or a copy of it.", a, b,
 		     (unsigned long long)compared);

@@ -133,8 +133,8 @@ static int of_volume(struct search *s, struct device_number *d)
 		      "that Windows shows no such volume");
 	else if (v->kind == VOLUME_HYBRID)
 		fails(d, DEVICE_NOT_FOUND, "only the MBR of a GPT disk leads "
-		      "to it, and Windows that goes by the GPT shows no such "
-		      "volume");
+		      "to it, and Windows, where it uses the GPT, shows no "
+		      "such volume");
 	else
 		answers(d, s->model->disks[d->disk].number, 0);
 	if (v->kind == VOLUME_WHOLE_DISK)

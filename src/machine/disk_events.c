@@ -468,9 +468,9 @@ static void say_ambiguous(struct machine *m, size_t installation, size_t n,
 {
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_EVENT_AMBIGUOUS,
-		"windows%zu: %zu %s of the partition manager's log %s of a "
+		"windows%zu: %zu %s of the partition manager's log %s about a "
 		"disk whose id several supplied disks have, and none of them "
-		"is more like it than the others.", installation, n,
+		"matches better than the others.", installation, n,
 		count_word(n, "event", "events"), count_word(n, "is", "are"));
 
 	if (d != NULL)

@@ -72,7 +72,7 @@ static void say_same(struct machine *m, size_t volume, size_t part,
 		machine_place(m, dynamic), x->disk, x->offset,
 		m->model.volumes[dynamic].dynamic->n_extents > 1 ?
 		"'s part" : "", machine_disk_is_stray(m, x->disk) ?
-		"Windows goes by the table." :
+		"Windows uses the table." :
 		"Its table calls the disk dynamic as well.");
 
 	if (d == NULL)

@@ -166,7 +166,7 @@ static void tell_failure(struct attempt *a)
 				  "%u.", a->tries));
 	if (a->cut)
 		tell(m, a->volume, &FINDING_BITLOCKER_TRIES,
-		     "there are more keys and protectors than are tried.");
+		     "there are more keys and protectors than can be tried.");
 }
 
 /* What Windows had begun and not ended.  */
@@ -176,15 +176,15 @@ static void tell_conversion(struct machine *m, size_t volume)
 
 	if (bitlocker_is_decrypted(b)) {
 		tell(m, volume, &FINDING_BITLOCKER_CONVERSION,
-		     "nothing of the volume is encrypted, as BitLocker's "
-		     "metadata say: it is read as it is.");
+		     "no part of the volume is encrypted, according to "
+		     "BitLocker's metadata: it is read as it is.");
 		return;
 	}
 	if (b->maps != NULL && b->maps->plain_bytes > 0)
 		tell(m, volume, &FINDING_BITLOCKER_CONVERSION,
-		     arena_printf(m->arena, "of the volume %llu bytes are not "
-				  "encrypted, as BitLocker's maps say: they "
-				  "are read as they are.",
+		     arena_printf(m->arena, "%llu bytes of the volume are not "
+				  "encrypted, according to BitLocker's maps: "
+				  "they are read as they are.",
 				  (unsigned long long)b->maps->plain_bytes));
 	if (b->maps != NULL)
 		return;
@@ -193,8 +193,8 @@ static void tell_conversion(struct machine *m, size_t volume)
 		return;
 	tell(m, volume, &FINDING_BITLOCKER_CONVERSION,
 	     arena_printf(m->arena, "the volume was being encrypted or "
-			  "decrypted: its first %llu bytes are taken for "
-			  "encrypted, and around there what is read may be "
+			  "decrypted: its first %llu bytes are taken to be "
+			  "encrypted, and what is read near their end may be "
 			  "wrong.",
 			  (unsigned long long)b->block.encrypted_bytes));
 }

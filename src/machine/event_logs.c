@@ -214,7 +214,7 @@ static void say_missing(struct logs *l, const struct held *before,
 		list, &FINDING_EVENT_LOG_MISSING,
 		"%s, the log in use, ends with record %" PRIu64 ", and %s, "
 		"which is older, begins with record %" PRIu64 ": the log was "
-		"begun anew.", before->path, first - 1, behind->path,
+		"started anew.", before->path, first - 1, behind->path,
 		last + 1) : diag_add(
 		list, &FINDING_EVENT_LOG_MISSING,
 		"%s ends with record %" PRIu64 ", and %s begins with record %"
@@ -257,7 +257,7 @@ static void check_twice(struct logs *l)
 		return;
 	d = diag_add(findings, &FINDING_EVENT_TWICE,
 		     "%s: %zu %s of records %s another record in another log, "
-		     "the first of them %" PRIu64 ": the log was begun anew.",
+		     "the first of them %" PRIu64 ": the log was started anew.",
 		     l->directory, n, count_word(n, "number", "numbers"),
 		     count_word(n, "has", "have"), one->record);
 	if (d != NULL)

@@ -50,8 +50,8 @@ static void report(struct machine *m, size_t volume, const struct leading *l)
 	d = diag_add(&m->model.findings, &FINDING_HIDDEN_VOLUME,
 		     "%s is hidden from the mount manager by an attribute of "
 		     "its partition: Windows gives it no letter and no name, "
-		     "and follows no folder to it. Names in the registry that "
-		     "lead there: %zu, folders: %zu.",
+		     "and no mounted folder leads to it. Names in the registry "
+		     "that lead there: %zu, folders: %zu.",
 		     machine_place(m, volume), l->names, l->folders);
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &p->entry->cites);

@@ -94,14 +94,14 @@ static void report(struct machine *m, size_t volume,
 {
 	const struct partition *p = m->model.volumes[volume].hybrid;
 	const char *over = under == NULL ? "" :
-		arena_printf(m->arena, ", over that of the GPT at byte %"
-			     PRIu64 ", in which nothing is known",
+		arena_printf(m->arena, ", over the GPT partition at byte %"
+			     PRIu64 ", in which nothing was recognised",
 			     under->offset);
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_HYBRID_VOLUME,
 		"The partition at byte %" PRIu64 " is in the MBR only%s: "
-		"Windows that goes by the GPT has no such volume. It is read "
-		"as volume%zu, without a number.", p->offset,
+		"Windows, where it uses the GPT, has no such volume. It is "
+		"read as volume%zu, without a number.", p->offset,
 		over != NULL ? over : "", volume);
 
 	if (d == NULL)

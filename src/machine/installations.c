@@ -339,8 +339,8 @@ static void root_not_searched(struct machine *m, const struct root_dir *root,
 	char text[256];
 
 	diag_add(&m->model.findings, &FINDING_ROOT_NOT_SEARCHED,
-		 "whether the directory \\%s holds a Windows installation "
-		 "cannot be told: %s.", root->name.utf8,
+		 "it is not known whether the directory \\%s holds a Windows "
+		 "installation: %s.", root->name.utf8,
 		 err_text(e, text, sizeof(text)));
 }
 
@@ -349,8 +349,8 @@ static void several_cases(struct machine *m, const char *path, const char *name)
 {
 	diag_add(&m->model.findings, &FINDING_NAMES_BY_CASE,
 		 "%s holds several names that differ from %s in letter case "
-		 "only; each was taken for a part of an installation, of which "
-		 "Windows may have seen one.", path, name);
+		 "only; each was taken for a part of an installation, although "
+		 "Windows may have seen only one of them.", path, name);
 }
 
 /* Files that no directory lists can have the very same name.  */

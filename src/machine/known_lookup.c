@@ -500,9 +500,9 @@ static void report_alike(struct machine *m, size_t known)
 		list = arena_printf(m->arena, "%s and %s", list,
 				    machine_known_text(m, k->alike[i]));
 	d = diag_add(&m->model.findings, &FINDING_KNOWN_DISKS_ALIKE,
-		     "windows%zu: its registry remembers %s with one signature "
-		     "or GUID: one disk that was attached in several ways, or "
-		     "copies.", k->installation, list);
+		     "windows%zu: its registry remembers %s with the same "
+		     "signature or GUID: one disk that was attached in several "
+		     "ways, or copies of a disk.", k->installation, list);
 	if (d == NULL)
 		return;
 	cites_join(m->arena, &d->cites, &k->layout_cites);

@@ -137,8 +137,8 @@ static void report(struct machine *m, size_t known)
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_KNOWN_BY_SERIAL,
 		"windows%zu: %s %s: the serial number of a volume that was on "
-		"it, 32 bits which copies share, is that of %s; nothing else "
-		"was kept that tells the disk.", k->installation,
+		"it, 32 bits that copies share, is that of %s; nothing else "
+		"that identifies the disk was kept.", k->installation,
 		machine_known_text(m, known),
 		k->disk != NONE ? "is taken for a disk of this evidence" :
 		"may be a disk of this evidence, but other disks are as likely",

@@ -71,8 +71,8 @@ static void say_disks(struct machine *m, const struct open_hive *h,
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_LOG_DISKS,
 		"%s, whose hive is lost, has keys of disks: %zu %s and %zu %s "
-		"that the system knew are told by them, and may not have been "
-		"there in the end%s.", h->path.utf8,
+		"are known from them alone, and may not have been in the final "
+		"hive%s.", h->path.utf8,
 		told->n_devices, count_word(told->n_devices, "disk", "disks"),
 		told->n_volumes,
 		count_word(told->n_volumes, "volume", "volumes"),

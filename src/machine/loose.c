@@ -189,9 +189,9 @@ static const char *why_not_read(struct source *s, bool is_text,
 	if (!is_text)
 		return err_text(e, text, n);
 	return is_query(s) ?
-	       "it is the output of \"reg query\"; only what \"reg export\" or "
-	       "regedit writes is read" :
-	       "it is not text that \"reg export\" or regedit writes, which "
+	       "it is the output of \"reg query\"; only the output of \"reg "
+	       "export\" or regedit is read" :
+	       "it is not the output of \"reg export\" or regedit, which "
 	       "begins with \"Windows Registry Editor Version 5.00\", "
 	       "REGEDIT4, a key in brackets or \"Key Name:\"";
 }
@@ -364,11 +364,11 @@ static bool is_read_anyway(const struct loose *l, const char *path)
 static const char *log_words(enum hive_role role)
 {
 	if (role == HIVE_SYSTEM)
-		return "what is told are names and disks in those pages of the "
-		       "hive that were changed last";
+		return "it gives the names and disks in the pages of the hive "
+		       "that were changed last";
 	if (role == HIVE_USER)
-		return "what is told are keys of a user's volumes in those "
-		       "pages of the hive that were changed last";
+		return "it gives the keys of a user's volumes in the pages of "
+		       "the hive that were changed last";
 	return "no name of a volume lies in its pages";
 }
 
@@ -455,8 +455,8 @@ static int open_hive_file(struct machine *m, const struct loose_request *q,
 	if (h->role == HIVE_USER)
 		h->name = profile_name(m, h);
 	if (h->role == HIVE_OTHER)
-		unused(m, place.file, "it is neither a SYSTEM, a SOFTWARE nor "
-		       "a SAM hive, nor a user's");
+		unused(m, place.file, "it is not a SYSTEM, SOFTWARE or SAM "
+		       "hive, nor a user's");
 	return 0;
 }
 
@@ -547,7 +547,7 @@ static bool is_repeated(struct machine *m, size_t i)
 			continue;
 		m->model.findings.where = NULL;
 		diag_add(&m->model.findings, &FINDING_IMAGE_TWICE,
-			 "%s and %s are one file, which is read once.",
+			 "%s and %s are the same file, which is read once.",
 			 file_name(q[k].path), file_name(q[i].path));
 		return true;
 	}
@@ -635,7 +635,7 @@ static int take_software(struct machine *m, struct loose_hive *h,
 
 	if (i->has_software) {
 		unused(m, h->name, "its installation has another SOFTWARE "
-		       "hive; name each behind its SYSTEM hive");
+		       "hive; name each after its SYSTEM hive");
 		return 0;
 	}
 	i->has_software = true;
@@ -651,7 +651,7 @@ static int take_sam(struct machine *m, struct loose_hive *h,
 
 	if (accounts->n > 0) {
 		unused(m, h->name, "its installation has another SAM hive; "
-		       "name each behind its SYSTEM hive");
+		       "name each after its SYSTEM hive");
 		return 0;
 	}
 	return sam_read(h->hive.hive, m->arena, &m->model.findings, accounts,

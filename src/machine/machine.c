@@ -76,7 +76,7 @@ bool machine_free_clusters(struct machine *m, size_t volume, uint64_t *ret)
 		return true;
 	machine_look_at(m, volume);
 	diag_add(&m->model.findings, &FINDING_FREE_SPACE,
-		 "how many clusters are free is unknown: %s.",
+		 "the number of free clusters is unknown: %s.",
 		 err_text(&e, text, sizeof(text)));
 	machine_look_at(m, NONE);
 	return false;
@@ -353,8 +353,8 @@ static void tell_unread(struct machine *m, size_t volume)
 	char text[256];
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_VOLUME_UNREAD,
-		"byte %" PRIu64 " of the volume%s cannot be read, and so its "
-		"file system is %s: %s.", e->at, on_disk != NULL ? on_disk : "",
+		"byte %" PRIu64 " of the volume%s cannot be read, so its file "
+		"system is %s: %s.", e->at, on_disk != NULL ? on_disk : "",
 		v->identity.kind == FS_UNKNOWN ? "unknown" :
 		"known from elsewhere only", err_text(e, text, sizeof(text)));
 

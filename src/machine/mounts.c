@@ -366,7 +366,7 @@ static const struct diag_kind *target_finding(const struct machine *m,
 		return &FINDING_TARGET_MISSING;
 	case CERTAINTY_STALE:
 		*ret_phrase = p->resolution.no_volume
-			? "a partition that is no volume"
+			? "a partition that is not a volume"
 			: "a partition that its disk no longer has";
 		return &FINDING_TARGET_STALE;
 	case CERTAINTY_AMBIGUOUS:
@@ -379,10 +379,11 @@ static const struct diag_kind *target_finding(const struct machine *m,
 			      "have";
 		return &FINDING_TARGET_AMBIGUOUS;
 	case CERTAINTY_CONFLICTING:
-		*ret_phrase = "a name that sources lead to different volumes";
+		*ret_phrase = "a name that sources resolve to different "
+			      "volumes";
 		return &FINDING_TARGET_CONFLICTING;
 	default:
-		*ret_phrase = "the volume that it lies in itself";
+		*ret_phrase = "the volume that it is on itself";
 		return p->resolution.volume == p->host_volume
 			? &FINDING_MOUNT_LOOPS : NULL;
 	}
@@ -459,8 +460,8 @@ static void check_directory(struct machine *m, const struct ntfs_reparse *point)
 	if (point->is_directory)
 		return;
 	d = diag_add(&m->model.findings, &FINDING_MOUNT_ON_FILE,
-		     "The mount point %s lies on a file, where Windows makes "
-		     "none.", point->path.text.utf8);
+		     "The mount point %s is on a file, where Windows never "
+		     "makes one.", point->path.text.utf8);
 	if (d != NULL)
 		cites_join(m->arena, &d->cites, &point->cites);
 }

@@ -255,8 +255,8 @@ static bool is_older_hive(struct history *h, const struct hive_place *p)
 	if (found == NOTHING || h->n_hives++ < MAX_OLDER_HIVES)
 		return found == HIVE;
 	diag_add(findings, &FINDING_OLDER_HIVES_CUT,
-		 "%s is not read, nor any older hive that may follow: there "
-		 "are more than %d.", path, MAX_OLDER_HIVES);
+		 "%s is not read, nor are any older hives that may follow: "
+		 "there are more than %d.", path, MAX_OLDER_HIVES);
 	h->full = true;
 	return false;
 }
@@ -288,7 +288,7 @@ static void folder_unread(struct machine *m, const struct hive_place *p,
 	char text[256];
 
 	diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
-		 "whether %s holds older hives cannot be told: %s.", p->path,
+		 "it is not known whether %s holds older hives: %s.", p->path,
 		 err_text(e, text, sizeof(text)));
 }
 

@@ -87,10 +87,11 @@ static const struct diag_kind *name_finding(const struct machine *m,
 		return &FINDING_DISK_MISSING;
 	/* An image seldom tells of which device it is.  */
 	if (id == UNIQUE_ID_DEVICE)
-		*ret_phrase = "which no disk of this evidence is known to be";
+		*ret_phrase = "which is not known to be any disk in this "
+			      "evidence";
 	if (id != UNIQUE_ID_RAW && id != UNIQUE_ID_EMPTY)
 		return &FINDING_DEVICE_MISSING;
-	*ret_phrase = "which is of no known form";
+	*ret_phrase = "which is not a known form of id";
 	return &FINDING_ID_NOT_UNDERSTOOD;
 }
 
@@ -135,7 +136,7 @@ static const char *dynamic_phrase(struct machine *m,
 	else if (id->kind == UNIQUE_ID_DMIO)
 		s = machine_dynamic_thing(m, &id->guid, NULL);
 	if (s != NULL && id->kind == UNIQUE_ID_DMIO)
-		s = arena_printf(m->arena, "which is %s, and no volume", s);
+		s = arena_printf(m->arena, "which is %s, not a volume", s);
 	return s != NULL ? s : phrase;
 }
 

@@ -58,7 +58,7 @@ static const char *reading(struct machine *m, unsigned page, size_t windows,
 	return arena_printf(m->arena, "%sit is read by %u as %s; by %u it is "
 			    "%s", page == 0 ?
 			    "no Windows here says which, and " :
-			    "that of the Windows here is not known here, and ",
+			    "that of the Windows here is not supported, and ",
 			    USUAL_PAGE, usual, OTHER_PAGE,
 			    strcmp(usual, other) == 0 ? "the same" : other);
 }

@@ -221,8 +221,8 @@ static bool stop_at(struct walker *w, const char *name, int r)
 	if (r == ERR_NOT_FOUND &&
 	    ntfs_record_place(ntfs_of(w), w->walk->ref, w->arena, &here,
 			      NULL) == 0 && !here.is_directory)
-		return stop(w, WALK_NO_DIRECTORY, "\"%s\" of volume%zu "
-			    "is no directory.", path_now(w), w->walk->volume);
+		return stop(w, WALK_NO_DIRECTORY, "\"%s\" of volume%zu is not "
+			    "a directory.", path_now(w), w->walk->volume);
 	if (r == ERR_NOT_FOUND)
 		return stop(w, WALK_NO_NAME, "The directory \"%s\" of "
 			    "volume%zu has no entry \"%s\".", path_now(w),
@@ -362,7 +362,7 @@ static bool follow(struct walker *w, const struct ntfs_reparse *p,
 	}
 	if (walk->n_hops == MAX_HOPS)
 		return stop(w, WALK_LOOP, "The path leads through more than %d "
-			    "links, which Windows does not follow.", MAX_HOPS);
+			    "links, more than Windows follows.", MAX_HOPS);
 	hop = arena_push(w->arena, &walk->hops, walk->n_hops, sizeof(*hop));
 	if (hop == NULL)
 		return stop(w, WALK_DAMAGED, "out of memory");
@@ -450,8 +450,8 @@ static bool take_name(struct walker *w, struct err *reterr)
 	if (name == NULL)
 		return stop(w, WALK_DAMAGED, "out of memory");
 	if (++w->n_names > MAX_NAMES)
-		return stop(w, WALK_LOOP, "More names are on the way than "
-			    "Windows allows in a path.");
+		return stop(w, WALK_LOOP, "The path has more names than "
+			    "Windows allows.");
 	if (ntfs_of(w) == NULL)
 		return stop_unread(w, walk->volume);
 	r = *rest == '\0' ? look_up_last(w, name, &found) :
@@ -477,7 +477,7 @@ static void check_directory(struct walker *w, bool closes)
 	    ntfs_record_place(ntfs_of(w), w->walk->ref, w->arena, &here,
 			      NULL) < 0 || here.is_directory)
 		return;
-	stop(w, WALK_NO_DIRECTORY, "\"%s\" of volume%zu is no directory.",
+	stop(w, WALK_NO_DIRECTORY, "\"%s\" of volume%zu is not a directory.",
 	     path_now(w), w->walk->volume);
 }
 

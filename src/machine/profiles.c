@@ -94,8 +94,8 @@ static void call_profile(struct search *s, struct profile *p, struct text path,
 	struct diag *d = diag_add(
 		&s->m->model.findings, &FINDING_PROFILE_NAMED,
 		"windows%zu: the record of the directory of a user's profile "
-		"(MFT record %llu), or of one above it, cannot be read; that "
-		"it is %s is said by %s.", p->installation,
+		"(MFT record %llu), or of one above it, cannot be read; %s is "
+		"its path according to %s.", p->installation,
 		(unsigned long long)NTFS_RECORD(p->directory), path.utf8,
 		source);
 

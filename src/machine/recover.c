@@ -115,8 +115,9 @@ void machine_report_unused_databases(struct machine *m)
 				    "the disk has a table");
 		else if (l->n_strange_ldm > 0)
 			report_head(m, i, l->strange_ldm, "it is not used, "
-				    "since no disk has its own there: it is "
-				    "that of another, as of a virtual machine");
+				    "since no disk has its own header there: "
+				    "it belongs to another disk, such as that "
+				    "of a virtual machine");
 	}
 }
 
@@ -254,13 +255,14 @@ static bool is_part_of(const struct machine_volume *k, size_t disk,
 static void report_found(struct machine *m, const struct machine_recovered *x)
 {
 	static const char *const doubts[] = {
-		[LOST_INSIDE] = "it lies inside another one, as the disk of a "
-				"virtual machine would, and is only listed",
-		[LOST_REPLACED] = "its first sector is that of another one, "
+		[LOST_INSIDE] = "it lies inside another one, as a virtual "
+				"machine's disk would, and is only listed",
+		[LOST_REPLACED] = "its first sector belongs to another one, "
 				  "and it is only listed",
-		[LOST_COPY] = "it has the first sectors of another one, of "
-			      "which they are a copy, and is only listed",
-		[LOST_OVERLAPS] = "it overlaps another one that is as good",
+		[LOST_COPY] = "its first sectors are a copy of another one's, "
+			      "and it is only listed",
+		[LOST_OVERLAPS] = "it overlaps another one that is as "
+				  "plausible",
 	};
 	const struct lost_volume *v = &x->found;
 	const char *says =
@@ -333,10 +335,10 @@ static void report_made(struct machine *m, const struct machine_recovered *x)
 	const struct ntfs_boot *b = &x->found.boot.ntfs;
 	struct diag *d = diag_add(
 		&m->model.findings, &FINDING_RECOVERED_GEOMETRY,
-		"%s: both of its boot sectors are lost; that it is NTFS, has "
-		"%" PRIu64 " bytes%s in clusters of %" PRIu32 " and its $MFT "
-		"in cluster %" PRIu64 " is known from the $MFT's own record. "
-		"Its serial number is not.", machine_place(m, x->volume),
+		"%s: both of its boot sectors are lost; that it is NTFS, has %"
+		PRIu64 " bytes%s in clusters of %" PRIu32 " and its $MFT in "
+		"cluster %" PRIu64 " is known from the $MFT's own record. Its "
+		"serial number is unknown.", machine_place(m, x->volume),
 		b->total_sectors * b->bytes_per_sector,
 		x->found.has_length ? "" : ", as far as its place goes,",
 		b->cluster_bytes, b->mft_lcn);
@@ -676,7 +678,7 @@ static void infer_signature(struct machine *m, size_t disk)
 		     "%08" PRIx32 ", since ids with that signature lead to %zu "
 		     "of the places where volumes %s.", disk,
 		     d->scheme == SCHEME_MBR ?
-		     "the signature 0 in its MBR, which is none" :
+		     "the signature 0 in its MBR, which means none" :
 		     "lost its signature", signature, n,
 		     d->scheme == SCHEME_MBR ? "are" : "were found");
 	if (f == NULL)

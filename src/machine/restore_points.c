@@ -76,7 +76,7 @@ static void say_unread(struct machine *m, const char *path, const struct err *e)
 	char text[256];
 
 	diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
-		 "whether %s holds restore points cannot be told: %s.", path,
+		 "it is not known whether %s holds restore points: %s.", path,
 		 err_text(e, text, sizeof(text)));
 }
 
@@ -94,7 +94,7 @@ static int list_subdirs(struct machine *m, size_t volume, ntfs_ref dir,
 	if (s->cut)
 		diag_add(&m->model.findings, &FINDING_OLDER_HIVES_CUT,
 			 "%s holds more than %zu directories %s...; restore "
-			 "points in the others are not read.", s->parent,
+			 "points in the rest are not read.", s->parent,
 			 s->max, s->beginning);
 	return 0;
 }

@@ -86,8 +86,8 @@ static void not_read(struct history *h, size_t i, const char *why)
 static void close_lane(struct history *h, struct lane *l)
 {
 	while (l->end > l->first)
-		not_read(h, --l->end, "it takes a newer copy of its volume to "
-			 "read it, which cannot be");
+		not_read(h, --l->end, "reading it needs a newer copy of its "
+			 "volume, which cannot be read");
 }
 
 /* Go back to the newest copy that is left in @l, and take it out.  *@ret_read:

@@ -114,9 +114,9 @@ int machine_add_former_trace(struct machine *m, struct live_traces *live,
 	if (o->n_former_user_volumes == MAX_FORMER_TRACES) {
 		if (!live->full)
 			diag_add(&o->findings, &FINDING_PROFILES_CUT,
-				 "what users knew in shadow%zu, and in older "
-				 "shadow copies, is not listed whole: more "
-				 "than %d volumes and shares were found.",
+				 "the volumes and shares that users knew in "
+				 "shadow%zu and in older shadow copies are not "
+				 "all listed: more than %d were found.",
 				 f->shadow_copy, MAX_FORMER_TRACES);
 		live->full = true;
 		return 0;

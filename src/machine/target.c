@@ -60,7 +60,7 @@ static int fault_at(struct scan *s, const char *p, const char *fmt, ...)
  * named.  */
 static int no_form(struct scan *s, const char *p)
 {
-	return fault_at(s, p, "no form that is known goes on like this; some "
+	return fault_at(s, p, "no known form continues like this; some forms "
 			"are C:\\path, \\\\?\\Volume{GUID}\\path, GUID, "
 			"\\\\.\\PhysicalDriveN, N:M, diskN@OFFSET, "
 			"\\Device\\HarddiskN\\PartitionM\\path, "
@@ -149,8 +149,8 @@ static int take_path(struct scan *s)
 
 	if (*s->p != '\0' && *s->p != '\\' &&
 	    (*s->p != '/' || s->target->verbatim))
-		return fault_at(s, s->p, "here the target ends, or a backslash "
-				"and a path follow");
+		return fault_at(s, s->p, "the target must end here, or "
+				"continue with a backslash and a path");
 	path = arena_alloc(s->arena, strlen(s->p) + 2);
 	if (path == NULL)
 		return fault_at(s, s->p, "out of memory");
@@ -166,8 +166,8 @@ static int take_path(struct scan *s)
 static int take_end(struct scan *s)
 {
 	if (*s->p != '\0')
-		return fault_at(s, s->p, "here the target ends: a path lies in "
-				"a volume");
+		return fault_at(s, s->p, "the target must end here: only a "
+				"volume has paths");
 	return 0;
 }
 
@@ -198,7 +198,7 @@ static int take_hex(struct scan *s, unsigned digits, uint64_t *ret)
 	for (unsigned i = 0; i < digits; i++, s->p++) {
 		if (hex_value(*s->p) < 0)
 			return fault_at(s, s->p, "%u hexadecimal digits are "
-					"expected, this is not one of them",
+					"expected here",
 					digits);
 		n = n << 4 | (unsigned)hex_value(*s->p);
 	}
@@ -268,8 +268,8 @@ static int take_letter(struct scan *s)
 	s->target->letter = c >= 'a' ? (char)(c - 'a' + 'A') : c;
 	s->p += 2;
 	if (*s->p != '\0' && *s->p != '\\' && *s->p != '/')
-		return fault_at(s, s->p, "a backslash is missing here: no "
-				"directory is the current one");
+		return fault_at(s, s->p, "a backslash is missing here: there "
+				"is no current directory");
 	return take_path(s);
 }
 
@@ -595,8 +595,8 @@ static int check_text(struct scan *s)
 	if (!utf16_from_utf8(s->arena, s->text, &utf16))
 		return fault_at(s, s->text, "this is not valid UTF-8");
 	if (utf16.n / 2 > TARGET_MAX_CHARS)
-		return fault_at(s, s->text, "this is longer than the %d "
-				"characters that Windows allows",
+		return fault_at(s, s->text, "this is longer than %d "
+				"characters, the most that Windows allows",
 				TARGET_MAX_CHARS);
 	return 0;
 }

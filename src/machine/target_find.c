@@ -164,8 +164,8 @@ static void find_letter(struct search *s)
 	if (name == NULL)
 		return;
 	if (s->installation == NONE) {
-		why_none(s, "No installation of Windows is in this evidence, "
-			 "so that nothing says which volume was %s", name);
+		why_none(s, "There is no installation of Windows in this "
+			 "evidence, so nothing says which volume was %s", name);
 		return;
 	}
 	why_none(s, "windows%zu has no volume %s.", s->installation, name);
@@ -420,7 +420,7 @@ static void find_harddisk_volume(struct search *s)
 	t.volume = o->partitions[t.partition].volume;
 	t.certainty = CERTAINTY_INFERRED;
 	t.why = "no disk keeps this number; counted in the order of disks and "
-		"partitions, as Windows mostly does";
+		"partitions, as Windows usually does";
 	cites_join(s->arena, &t.cites,
 		   &o->partitions[t.partition].entry->cites);
 	add(s, t);

@@ -339,7 +339,8 @@ int machine_make_timeline(struct machine *m, struct err *reterr)
 		      compare_events);
 	if (c.left_out > 0)
 		diag_add(&o->findings, &FINDING_TIMELINE_CUT,
-			 "%llu more times are not in the timeline, which holds "
-			 "%u.", (unsigned long long)c.left_out, MAX_EVENTS);
+			 "%llu more events are not in the timeline, which "
+			 "holds %u.",
+			 (unsigned long long)c.left_out, MAX_EVENTS);
 	return 0;
 }

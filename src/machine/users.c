@@ -228,8 +228,8 @@ static int read_its_logs(struct machine *m, const struct profile *p,
 		*ret_there = true;
 		diag_add(&m->model.findings, &FINDING_HIVE_UNREADABLE,
 			 "the hive %s\\NTUSER.DAT is lost or empty; what is "
-			 "told are keys of the user's volumes in the pages of "
-			 "its logs.", p->path.utf8);
+			 "listed comes from keys of the user's volumes in the "
+			 "pages of its logs.", p->path.utf8);
 		r = add_hive(m, p, &h, reterr);
 	}
 	machine_hive_close(&h);

@@ -377,8 +377,9 @@ static struct volume_record *new_volume(struct reader *r,
 	if (v->at.form == VOLUME_FORM_OTHER &&
 	    (volume_form_resembles(name) ||
 	     ascii_find(instance, "\\RemovableMedia\\") != NULL))
-		record_finding(&r->values, "The name", "it is not of a form "
-			       "that Windows gives to volumes", name_cites);
+		record_finding(&r->values, "The name", "it does not have a "
+			       "form that Windows gives to volumes",
+			       name_cites);
 	r->out.n_volumes++;
 	return v;
 }
@@ -597,7 +598,7 @@ static struct text device_instance(struct reader *r, const struct hive_key *k,
 	cites_join(r->arena, c, &k->cites);
 	record_finding(&r->values, "DeviceInstance", value.utf8 != NULL ?
 		       "it is not the device of the key's name" :
-		       "it is not there; the key's name tells the device", c);
+		       "it is missing; the key's name gives the device", c);
 	if (value.utf8 == NULL || find_device(r, named) != NULL ||
 	    has_volume(r, named))
 		return (struct text){ named, NULL };
@@ -1079,7 +1080,7 @@ int disk_records_read(struct hive *h, struct arena *a, struct diag_list *d,
 	if (r.full)
 		diag_add(d, &FINDING_DISK_RECORDS_CUT,
 			 "The hive remembers more disks or volumes than are "
-			 "read: %zu disks and %zu volumes are.",
+			 "read; %zu disks and %zu volumes were read.",
 			 r.out.n_devices, r.out.n_volumes);
 	*ret = r.out;
 	return 0;

@@ -95,17 +95,17 @@ static const char *slot_doubt(const struct drive_layout *l,
 	    (p->offset < l->usable_offset ||
 	     p->length > l->usable_length ||
 	     p->offset - l->usable_offset > l->usable_length - p->length))
-		return "a partition is not where the GPT has room for some";
+		return "a partition lies outside the usable range of the GPT";
 	if (disk_size != 0 && ends_behind(p, disk_size))
-		return "a partition ends behind the end of the disk";
+		return "a partition ends past the end of the disk";
 	if (has_other_id(l, p))
 		return "a partition's id has another signature or offset than "
 		       "the table";
 	if (l->scheme == DRIVE_LAYOUT_GPT && is_taken(places, p))
-		return "two partitions have some bytes in common";
+		return "two partitions overlap";
 	if (l->scheme == DRIVE_LAYOUT_MBR && !p->container &&
 	    begins_at_taken(places, p))
-		return "two partitions begin at one place";
+		return "two partitions begin at the same place";
 	return NULL;
 }
 
@@ -123,7 +123,7 @@ static void check_head(const struct drive_layout *l, layout_check_fn say,
 	if (l->n_partitions < l->declared)
 		say(ctx, true, "it ends before its last partition");
 	if (l->excess > 0)
-		say(ctx, true, "it goes on behind the last partition that it "
+		say(ctx, true, "it continues after the last partition that it "
 		    "counts");
 }
 
@@ -145,8 +145,8 @@ void layout_check(const struct drive_layout *l, uint64_t disk_size,
 			continue;
 		}
 		if (!p.used && ids && guid_is_zero(&p.id)) {
-			say(ctx, true, "there are zeros where a slot of it "
-			    "is, used or not");
+			say(ctx, true, "there are zeros where one of its slots "
+			    "should be, used or not");
 			continue;
 		}
 		doubt = p.used ? slot_doubt(l, &p, disk_size, &places) : NULL;

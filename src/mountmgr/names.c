@@ -431,9 +431,9 @@ static void report_uncounted(struct reader *r)
 	if (r->n_uncounted == 0)
 		return;
 	d = diag_add(r->diags, &FINDING_NAMES_UNCOUNTED,
-		     "MountedDevices counts %u %s; behind them its list has "
-		     "%zu more in cells in use, with names that no other key "
-		     "has, taken for live.", r->key->n_values,
+		     "MountedDevices counts %u %s; after them its list has %zu "
+		     "more in cells in use, with names that no other key has; "
+		     "they are taken for live.", r->key->n_values,
 		     count_word(r->key->n_values, "value", "values"),
 		     r->n_uncounted);
 	if (d != NULL) {
@@ -457,8 +457,8 @@ static void report_full(struct reader *r)
 		return;
 	d = diag_add(
 		r->diags, &FINDING_NAMES_CUT,
-		"MountedDevices has %u values; the first %u are read, and "
-		"behind them %s drive letter: %zu. The others are left out.",
+		"MountedDevices has %u values; the first %u are read, and of "
+		"the rest %s drive letter: %zu. The others are left out.",
 		r->key->n_values, r->first_left,
 		r->letters_left ? "not every" : "every", r->n_letters);
 

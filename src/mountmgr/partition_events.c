@@ -241,7 +241,7 @@ static void check_forms(struct reader *r, const struct event_fields *found,
 		if (e->remnant)
 			continue;
 		snprintf(text, sizeof(text), "%s of an event has type %u and "
-			 "%zu bytes, which cannot be",
+			 "%zu bytes, which is impossible",
 			 event_field_name((enum event_field)i),
 			 found->field[i].type, s.n);
 		finding(r, &FINDING_EVENT_RECORD, s.at, s.n, "event record",
@@ -270,7 +270,7 @@ static void read_time(struct reader *r, const struct event_fields *found,
 			rec->record.size, "event record", differ ?
 			"the time in the header of a record is not that of "
 			"its event" :
-			"the time of a record is none that Windows has");
+			"the time of a record is impossible");
 }
 
 static void read_numbers(const struct event_fields *f,
@@ -412,8 +412,8 @@ static void say_damaged(struct reader *r, struct span s, size_t off,
 {
 	finding(r, &FINDING_EVENT_RECORD, s.at + off, end - off,
 		"event record", readable ?
-		"the two sizes of a record are not the same; one of them leads "
-		"to the next record" :
+		"the two sizes of a record differ; one of them leads to the "
+		"next record" :
 		"no record can be made out between two others");
 }
 
@@ -670,7 +670,7 @@ static int load_chunk(struct reader *r, uint64_t at, struct err *reterr)
 
 	if (n < EVTX_CHUNK_BYTES)
 		finding(r, &FINDING_EVENT_LOG, at, n, "event log chunk",
-			"the log ends inside of a chunk");
+			"the log ends inside a chunk");
 	memset(r->chunk + n, 0, EVTX_CHUNK_BYTES - n);
 	if (source_read(r->source, at, r->chunk, n, &e) < 0) {
 		if (e.code == ERR_NOMEM)

@@ -30,7 +30,7 @@ static void say_unusable(struct diag_list *d, const char *key,
 	struct diag *diag = diag_add(d, &FINDING_POLICY_VALUE,
 				     "The value \"%s\" of %s is of type %u and "
 				     "has %u bytes; a REG_DWORD (4) of 4 bytes "
-				     "belongs there.", v->name.utf8, key,
+				     "is expected.", v->name.utf8, key,
 				     v->type, v->size);
 
 	if (diag != NULL)

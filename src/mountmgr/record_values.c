@@ -92,7 +92,7 @@ static struct text get_text(struct record_reader *r, const struct hive_key *k,
 	first = record_first_string(s);
 	if (!quiet && (type == REG_SZ || type == REG_EXPAND_SZ) &&
 	    !is_zero_from(s, first.n))
-		record_finding(r, name, "it goes on behind a NUL", &cites);
+		record_finding(r, name, "it continues after a NUL", &cites);
 	if (first.n == 0)
 		return (struct text){ 0 };
 	return text_from_utf16(r->arena, first);
@@ -140,13 +140,14 @@ uint64_t record_time(struct record_reader *r, const struct hive_key *k,
 	if (s.n == 0)
 		return 0;
 	if (t == NULL || s.n != sizeof(*t)) {
-		snprintf(why, sizeof(why), "it has %zu bytes, and a time has 8",
+		snprintf(why, sizeof(why), "it has %zu bytes, but a time has 8",
 			 s.n);
 		record_finding(r, what, why, &cites);
 		return 0;
 	}
 	if (get_le64(*t) > FILETIME_MAX) {
-		record_finding(r, what, "it is later than any time of Windows",
+		record_finding(r, what, "it is later than any time that "
+					"Windows can store",
 			       &cites);
 		return 0;
 	}
@@ -180,8 +181,8 @@ uint64_t record_clock_time(struct record_reader *r, const struct hive_key *k,
 	if (time == 0 || (time >= FILETIME_FIRST_CLOCK &&
 			  time <= latest_clock(r, k)))
 		return time;
-	snprintf(why, sizeof(why), "it is %s, which no clock had when this "
-		 "hive was in use", filetime_text(time, text));
+	snprintf(why, sizeof(why), "it is %s, which is impossible for this "
+		 "hive", filetime_text(time, text));
 	record_finding(r, what, why, &cites);
 	return 0;
 }
@@ -199,13 +200,13 @@ bool record_number(struct record_reader *r, const struct hive_key *k,
 	if (s.p == NULL)
 		return false;
 	if (n == NULL || s.n != sizeof(*n)) {
-		snprintf(why, sizeof(why), "it has %zu bytes, and a number "
-			 "has 4", s.n);
+		snprintf(why, sizeof(why), "it has %zu bytes, but a number has "
+			 "4", s.n);
 		record_finding(r, name, why, &cites);
 		return false;
 	}
 	if (get_le32(*n) > max) {
-		snprintf(why, sizeof(why), "it is %u, and can be %u at most",
+		snprintf(why, sizeof(why), "it is %u, but can be %u at most",
 			 get_le32(*n), max);
 		record_finding(r, name, why, &cites);
 		return false;

@@ -174,8 +174,8 @@ int volume_traces_read(struct hive *h, struct arena *a, struct diag_list *d,
 	}
 	if (r.full)
 		diag_add(d, &FINDING_DISK_RECORDS_CUT,
-			 "The SOFTWARE hive speaks of more volumes than are "
-			 "read: %zu are.", r.n);
+			 "The SOFTWARE hive names more volumes than are read; "
+			 "%zu were read.", r.n);
 	*ret = (struct volume_traces){ r.list, r.n };
 	return 0;
 }

@@ -302,8 +302,8 @@ static const char *state_text(enum ntfs_path_state state)
 	case PATH_LOOP:
 		return "a directory above it is its own descendant";
 	case PATH_TOO_DEEP:
-		return "it lies more than 1023 directories deep, which are not "
-		       "followed";
+		return "it lies more than 1023 directories deep, which is the "
+		       "most that are followed";
 	case PATH_TOO_LONG:
 		return "its path is longer than 32767 UTF-16 units, the "
 		       "longest that Windows knows";

@@ -213,8 +213,8 @@ static int make_stream(struct search *s, struct source **ret,
 	}
 	diag_add(s->n->diags, &FINDING_NTFS_MFT_SEARCHED,
 		 "Neither the $MFT's own record nor its copy can be used; the "
-		 "$MFT is put together of %" PRIu64 " records that were found, "
-		 "in %zu piece%s%s.", records, s->n_pieces,
+		 "$MFT is put together from %" PRIu64 " records that were "
+		 "found, in %zu piece%s%s.", records, s->n_pieces,
 		 s->n_pieces == 1 ? "" : "s",
 		 s->full ? ", and there were more pieces than are kept" : "");
 	*ret = stream;

@@ -260,11 +260,11 @@ static void compare(struct ntfs *n, const struct reading *r)
 			note(n, &owners, r->owners[i].sid, r->owners[i].id,
 			     &r->owners[i].cites);
 	tell(n, &FINDING_NTFS_QUOTA, &twice, "$Q",
-	     "with an owner id that another has as well");
+	     "with an owner id that another one has as well");
 	tell(n, &FINDING_NTFS_QUOTA, &quotas, "$Q",
-	     "without a like one in $O");
+	     "without a counterpart in $O");
 	tell(n, &FINDING_NTFS_QUOTA, &owners, "$O",
-	     "without a like one in $Q");
+	     "without a counterpart in $Q");
 }
 
 /* Files are charged in full where they are sparse or compressed: more may be
@@ -285,7 +285,7 @@ static void check_figures(struct ntfs *n, const struct ntfs_quotas *q)
 			     q->list[i].sid : "none",
 			     q->list[i].quota.owner, &q->list[i].cites);
 	tell(n, &FINDING_NTFS_QUOTA_FIGURES, &odd, "$Q",
-	     "with a limit below -1, or with more used than a file can have");
+	     "with a limit below -1, or a usage larger than any file");
 }
 
 bool ntfs_quota_is_user(const struct ntfs_quota *q)

@@ -157,8 +157,8 @@ static void target_finding(struct group *g)
 	if (p->deleted)
 		return;
 	d = diag_add(g->ntfs->diags, &FINDING_NTFS_TARGET,
-		     "The target of the junction in MFT record %llu is no path "
-		     "as Windows writes it.",
+		     "The target of the junction in MFT record %llu is not a "
+		     "path as Windows writes it.",
 		     (unsigned long long)NTFS_RECORD(p->ref));
 	if (d != NULL)
 		cites_join(g->ntfs->arena, &d->cites, &p->cites);
@@ -494,7 +494,7 @@ static int load_chosen(struct ntfs *n, const struct hits *h, bool compare,
 static int load_points(struct ntfs *n, const struct hits *h, bool compare,
 		       struct ntfs_reparse_list *out, struct err *reterr)
 {
-	const char *why = "they would take more memory than is set apart";
+	const char *why = "they would take more memory than is allowed";
 	uint64_t left_out = h->dropped;
 	int r;
 
@@ -510,7 +510,7 @@ static int load_points(struct ntfs *n, const struct hits *h, bool compare,
 	if (r < 0 || left_out == 0)
 		return r;
 	if (left_out == h->dropped)
-		why = "there are more than are looked at";
+		why = "there are more than are examined";
 	diag_add(n->diags, &FINDING_NTFS_LIMIT,
 		 "%zu reparse points of the volume are listed, mount points "
 		 "first, and up to %llu more are not: %s.", out->n,

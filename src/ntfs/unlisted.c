@@ -156,8 +156,8 @@ static void say_full(struct ntfs *n)
 	err_set(&e, ERR_LIMIT, 0, "names of files", MAX_NAMES,
 		(uint64_t)MAX_NAMES + 1);
 	ntfs_finding(n, &FINDING_NTFS_LIMIT, MAX_NAMES, &e,
-		     "Files that no directory lists are searched among some "
-		     "of all names only");
+		     "Files that no directory lists were searched for among "
+		     "some of the names only");
 }
 
 int unlisted_read(struct ntfs *n, struct err *reterr)
@@ -228,8 +228,8 @@ static void unlisted_finding(struct ntfs *n, ntfs_ref dir,
 		return;
 	d = diag_add(n->diags, &FINDING_NTFS_UNLISTED,
 		     "The directory in MFT record %llu does not list %s; MFT "
-		     "record %llu is in use and says that it is that file, and "
-		     "is taken for it.", (unsigned long long)NTFS_RECORD(dir),
+		     "record %llu is in use and claims to be that file, and is "
+		     "taken for it.", (unsigned long long)NTFS_RECORD(dir),
 		     name, (unsigned long long)NTFS_RECORD(own->ref));
 	if (d != NULL)
 		cites_join(n->arena, &d->cites, &own->cites);
@@ -313,9 +313,9 @@ static void rivals_finding(struct find *f)
 				       NTFS_RECORD(f->list[i].ref));
 	d = diag_add(n->diags, &FINDING_NTFS_RIVALS,
 		     "The directory in MFT record %llu does not list %s, and "
-		     "several files in use say that they are it: those in the "
-		     "MFT records %s. Where nothing else tells which one it "
-		     "is, the first is taken.",
+		     "several files in use claim to be that file: those in the "
+		     "MFT records %s. If nothing else decides which one it is, "
+		     "the first is taken.",
 		     (unsigned long long)NTFS_RECORD(f->dir),
 		     f->list[0].name.utf8, records != NULL ? records : "");
 	if (d != NULL)
@@ -469,7 +469,7 @@ static void children_finding(struct children *c)
 		return;
 	d = diag_add(n->diags, &FINDING_NTFS_UNLISTED,
 		     "The directory in MFT record %llu does not list %zu "
-		     "file%s in use that say%s to be in it, and %s taken as "
+		     "file%s in use that claim%s to be in it, and %s taken as "
 		     "if it did: %s%s.",
 		     (unsigned long long)NTFS_RECORD(c->dir), c->lost,
 		     count_word(c->lost, "", "s"), count_word(c->lost, "s", ""),

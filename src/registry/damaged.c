@@ -95,9 +95,9 @@ void hive_say_lost_flag(struct hive *h, struct hive_record *record,
 	    v->name.n < LOST_FLAG_MIN_BYTES || !is_printable(v->name))
 		return;
 	say_value(h, record, v,
-		  arena_printf(h->arena, "its letters, taken for one byte "
-			       "each, are \"%s\": the flag that says so may "
-			       "be damaged",
+		  arena_printf(h->arena, "read with one byte for each letter, "
+			       "it is \"%s\": the flag that says so may be "
+			       "damaged",
 			       text_from_latin1(h->arena, v->name).utf8));
 }
 
@@ -150,8 +150,8 @@ bool hive_mend_value_name(struct hive *h, const struct hive_names *names,
 	if (!h->cells.layout.nt31 &&
 	    is_name(names, v->name, !v->name_is_8bit)) {
 		set_value_name(v, bytes, v->name.n, !v->name_is_8bit);
-		say_value(h, record, v, "the flag that tells the kind of its "
-			  "letters is damaged");
+		say_value(h, record, v, "the flag for its character encoding "
+			  "is damaged");
 		return true;
 	}
 	return false;
@@ -202,8 +202,8 @@ static bool mend_cut_text(struct hive *h, struct hive_record *record,
 	if (n == 0 || !type_is_known(v->type) || !data_is_there(h, v))
 		return false;
 	set_value_name(v, bytes, n, v->name_is_8bit);
-	say_value(h, record, v, "the length of its name is damaged: it ends "
-		  "with its cell, or some letters before");
+	say_value(h, record, v, "the length of its name is damaged: the name "
+		  "ends with its cell, or some letters earlier");
 	return true;
 }
 
@@ -333,8 +333,8 @@ static bool mend_cut_key_name(struct hive *h, const struct hive_listed *l,
 	    regf_hint_differs(l->kind, l->hint, name, k->name_is_8bit))
 		return false;
 	set_key_name(k, bytes, n, k->name_is_8bit);
-	say_key(h, record, k, "the length of its name is damaged: it ends with "
-		"its cell, or some letters before");
+	say_key(h, record, k, "the length of its name is damaged: the name "
+		"ends with its cell, or some letters earlier");
 	return true;
 }
 
@@ -356,8 +356,8 @@ bool hive_mend_key_name(struct hive *h, const struct hive_listed *l,
 	if (!h->cells.layout.nt31 &&
 	    has_other_hint(l, k->name, !k->name_is_8bit)) {
 		k->name_is_8bit = !k->name_is_8bit;
-		say_key(h, record, k, "the flag that tells the kind of its "
-			"letters is damaged");
+		say_key(h, record, k, "the flag for its character encoding is "
+			"damaged");
 		return true;
 	}
 	if (l->kind != REGF_LIST_LH)
@@ -429,8 +429,8 @@ bool hive_mend_key_letter(struct hive *h, const struct hive_listed *l,
 	if (!is_printable((struct span){ name, k->name.n, 0 }))
 		return false;
 	k->name.p = name;
-	say_key(h, record, k, "a letter of it is damaged: the hash in the "
-		"list of subkeys tells which");
+	say_key(h, record, k, "a letter of its name is damaged: the hash in "
+		"the list of subkeys shows which");
 	return true;
 }
 

@@ -224,8 +224,8 @@ static void check_time(struct hive *h, struct hive_place place,
 		return;
 	k->last_written = 0;
 	hive_report(h, &FINDING_KEY_TIME, place,
-		    "\"%s\" at byte %llu was last written at %s, which no "
-		    "clock had.", k->name.utf8, (unsigned long long)place.at,
+		    "\"%s\" at byte %llu was last written at %s, which is "
+		    "impossible.", k->name.utf8, (unsigned long long)place.at,
 		    filetime_text(t, text));
 }
 
@@ -390,9 +390,9 @@ static void say_no_bin(void *ctx, uint64_t at)
 {
 	hive_report(ctx, &FINDING_BIN_HEADER,
 		    (struct hive_place){ at, REGF_BIN_HEADER_BYTES, "hbin" },
-		    "no bin begins at byte %llu, nor does one reach there that "
-		    "begins before it; what lies there is read as cells all "
-		    "the same.", (unsigned long long)at);
+		    "no bin begins at byte %llu, and no earlier one reaches "
+		    "there; what lies there is read as cells all the same.",
+		    (unsigned long long)at);
 }
 
 static bool bin_follows(struct hive *h)
@@ -450,7 +450,8 @@ static uint64_t bins_end(struct hive *h, const struct regf_base *base)
 		hive_report(h, &FINDING_BASE_BLOCK,
 			    (struct hive_place){ 40, 4, "hive base block" },
 			    "the base block gives the bins %u bytes, which is "
-			    "no multiple of 4096; the file's size is taken.",
+			    "not a multiple of 4096; the size of the file is "
+			    "used.",
 			    base->bins_size);
 		return size;
 	}

@@ -469,7 +469,7 @@ static bool check_parent(struct walk *w, const struct list_entry *e,
 		    "subkey \"%s\" of \"%s\" says that its parent is the key "
 		    "at cell 0x%x, but the key that lists it is at 0x%x%s.",
 		    name, w->key->name.utf8, parent, w->key->cell,
-		    others ? "; the former lists it, too, and has it" : "");
+		    others ? "; the former lists it too, and has it" : "");
 	return !others;
 }
 

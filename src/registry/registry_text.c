@@ -177,8 +177,8 @@ void text_report_guess(struct registry_text *t, struct hive_place place)
 		return;
 	t->guessed = true;
 	text_report(t, &FINDING_REG_ENCODING, place,
-		    "the text does not tell its code page: bytes above 0x7f "
-		    "that are not UTF-8 are read as ISO 8859-1.");
+		    "the text does not say which code page it is in: bytes "
+		    "above 0x7f that are not UTF-8 are read as ISO 8859-1.");
 }
 
 /* The character at which text is wrong.  */

@@ -194,7 +194,7 @@ static void check_log(struct replay *r, size_t i)
 					      "applied.", l->base.file_type));
 	else if (l->base.primary_sequence != l->base.secondary_sequence)
 		replay_pass_over(r, i, &FINDING_LOG_DAMAGED,
-				 "it was not written to its end; it was not "
+				 "it was not written completely; it was not "
 				 "applied.");
 	else if (why != NULL)
 		pass_over_foreign(r, i, why);
@@ -336,16 +336,17 @@ static void say_newer(struct replay *r, struct source *s, size_t i)
 			   "log entry",
 			   arena_printf(r->diags->arena, "its entry at byte "
 					"%llu has the sequence number %u, and "
-					"the hive, which is clean, holds all "
-					"before %u. Windows does not apply it, "
-					"nor was it applied here.",
+					"the hive, which is clean, holds "
+					"everything before %u. Windows would "
+					"not apply it, and it was not applied "
+					"here.",
 					(unsigned long long)at, sequence,
 					r->base.secondary_sequence));
 	else if (replay_bitmap_newer(&l, &r->base))
 		replay_say(r, &FINDING_LOG_NEWER, s, 0, REGF_BASE_RECORD_BYTES,
 			   "log base block",
 			   "it was written after the hive, which is clean. "
-			   "Windows does not apply it, nor was it applied "
+			   "Windows would not apply it, and it was not applied "
 			   "here.");
 }
 
@@ -371,9 +372,9 @@ static void say_newer_left(struct replay *r)
 			replay_say(r, &FINDING_LOG_NEWER, l->source, at,
 				   REGF_LOG_HEAD_BYTES,
 				   at > 0 ? "log entry" : "log base block",
-				   "it has what is newer than the hive as its "
-				   "other logs complete it. Windows does not "
-				   "apply it beside them, nor was it applied "
+				   "it holds newer data than the hive has with "
+				   "its other logs. Windows would not apply it "
+				   "together with them, and it was not applied "
 				   "here.");
 	}
 }

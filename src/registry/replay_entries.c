@@ -196,8 +196,8 @@ static void pass_over_stale(struct replay *r, size_t log)
 		replay_pass_over(r, log, &FINDING_LOG_NOT_APPLIED,
 				 arena_printf(r->diags->arena, "it starts with "
 					      "the sequence number %u, the "
-					      "hive holds all before %u; it "
-					      "was not applied.", start,
+					      "hive holds everything before "
+					      "%u; it was not applied.", start,
 					      r->base.secondary_sequence));
 }
 
@@ -210,8 +210,8 @@ static void pass_over_cut(struct replay *r, size_t log)
 	    l->source->size <= REGF_LOG_START + REGF_LOG_HEAD_BYTES)
 		replay_pass_over(r, log, &FINDING_LOG_DAMAGED,
 				 arena_printf(r->diags->arena, "it is cut "
-					      "before its first entry, %u; it "
-					      "was passed over.",
+					      "short before its first entry, "
+					      "%u; it was skipped.",
 					      l->base.primary_sequence));
 }
 
@@ -242,9 +242,9 @@ static void pass_over_others(struct replay *r, size_t first, size_t n,
 			     size_t taken)
 {
 	const char *why = arena_printf(r->diags->arena, "the base block of the "
-				       "hive is not sound, and Windows then "
-				       "takes the log that starts last alone, "
-				       "which is %s; it was not applied.",
+				       "hive is not sound, and in that case "
+				       "Windows uses only the log that starts "
+				       "last, which is %s; it was not applied.",
 				       replay_name(r->logs[taken].source));
 
 	for (size_t i = first; i < first + n; i++)
@@ -341,7 +341,7 @@ static int keep_lost(struct replay *r, const struct lost_bins *lost,
 	for (size_t i = 0; i < lost->n; i++) {
 		parts[i] = lost->list[i].part;
 		replay_say_lost(r, &lost->list[i],
-				"the hive's old bytes were kept there.");
+				"the old bytes of the hive were kept there.");
 	}
 	x = log_pages_leave_out(&r->pages, parts, lost->n, reterr);
 	free(parts);

@@ -92,7 +92,7 @@ static unsigned selected_control_set(struct hive *h, struct diag_list *d,
 
 		if (hive_get_dword(h, select, selections[i], &n, NULL) < 0)
 			diag = diag_add(d, &FINDING_CONTROL_SET,
-					"Select\\%s is not there, or is no "
+					"Select\\%s is missing, or is not a "
 					"number.", selections[i]);
 		else if (!find_control_set(h, n, ret))
 			diag = diag_add(d, &FINDING_CONTROL_SET,

@@ -292,9 +292,9 @@ static void tell_time(struct indexer *x, const struct reg_record *r,
 	x->time_said = true;
 	n = reg_text_decode(&t->format, r->data, false, wide);
 	text_report(t, &FINDING_REG_TIME, cited(line, "reg line"),
-		    "line %llu: a key was last written at \"%s\" by the clock "
-		    "of the machine that exported it, in a form that depends "
-		    "on its settings; no time is made of it.",
+		    "line %llu: a key was last written at \"%s\", in the local "
+		    "time and date format of the machine that exported it; it "
+		    "is not converted to UTC.",
 		    (unsigned long long)x->line,
 		    text_from_utf16(t->arena, (struct span){
 				    wide, n.n, r->data.at }).utf8);

@@ -291,7 +291,7 @@ static const char *report_fault(const struct report_format *f,
 	if (!o->one_installation)
 		return NULL;
 	if (f->familiar == NULL)
-		return "this format tells of all installations";
+		return "this format covers all installations";
 	return o->installation < m->n_installations ? NULL :
 	       "there is no such installation";
 }

@@ -44,7 +44,7 @@ static int find(const struct cm_machine *m, const char *target,
 		return api_fail_text(error, CM_ERROR_NOT_FOUND,
 				     q->found.why_none != NULL ?
 				     q->found.why_none :
-				     "nothing in this evidence is called so");
+				     "nothing in this evidence has that name");
 	return 0;
 }
 
@@ -197,12 +197,12 @@ static int write_extent_bytes(const struct device_request *q,
 	struct span bytes;
 
 	if (places->n > 1)
-		return api_fail(error, CM_ERROR_ARGUMENT, "several volumes are "
-				"meant, and bytes are those of one");
+		return api_fail(error, CM_ERROR_ARGUMENT, "several volumes "
+				"match, but bytes can be written for one only");
 	if (!volume_extents_are_here(&q->model->volumes[volume]))
-		return api_fail(error, CM_ERROR_NOT_FOUND, "the volume lies on "
-				"a disk, too, that is not in this evidence and "
-				"has no number");
+		return api_fail(error, CM_ERROR_NOT_FOUND, "part of the volume "
+				"lies on a disk that is not in this evidence "
+				"and has no number");
 	if (volume_extents_make(q->model, volume, q->arena, &bytes, &e) < 0)
 		return api_fail_err(error, &e);
 	out_bytes(out, bytes.p, bytes.n);
@@ -216,7 +216,7 @@ static const char *why_no_volume(const struct device_request *q)
 
 	return q->found.n > 0 && d->error != DEVICE_ANSWERS &&
 	       d->reason != NULL ?
-	       d->reason : "no volume of this evidence is meant";
+	       d->reason : "no volume in this evidence matches";
 }
 
 static int write_extents(const struct device_request *q, struct out *out,

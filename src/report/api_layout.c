@@ -70,8 +70,8 @@ static int write_bytes(const struct layout_request *q,
 
 	if (found->n > 1)
 		return api_fail(error, CM_ERROR_ARGUMENT,
-				"several disks are meant, and bytes are those "
-				"of one");
+				"several disks match, but bytes can be written "
+				"for one only");
 	if (ioctl_layout_make(&o->disks[found->list[0]].table,
 			      q->shape == SHAPE_CACHED ? LAYOUT_AS_KEPT :
 							 LAYOUT_NUMBERED,

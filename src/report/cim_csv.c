@@ -191,6 +191,6 @@ static void write_inert(const struct query_result *r, struct out *o)
 }
 
 const struct cim_shape cim_csv_safe = {
-	"csv-safe", "the same, for spreadsheets: ' before a text that begins "
-	"as a formula", write_inert,
+	"csv-safe", "the same, for spreadsheets: ' before text that begins "
+	"like a formula", write_inert,
 };

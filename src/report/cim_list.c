@@ -78,7 +78,7 @@ static void write_list(const struct query_result *r, struct out *o)
 }
 
 const struct cim_shape cim_list = {
-	"list", "name and value, a line each, as Format-List", write_list,
+	"list", "one name and value per line, as Format-List", write_list,
 };
 
 /* --- table ---------------------------------------------------------------- */

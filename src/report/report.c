@@ -10,9 +10,9 @@ const struct report_format report_formats[] = {
 	  .purpose = "everything, as one document "
 		     "(docs/coldmount.schema.json)" },
 	{ .name = "jsonl", .write = jsonl_report,
-	  .purpose = "the same records, one a line" },
+	  .purpose = "the same records, one per line" },
 	{ .name = "timeline", .write = timeline_report,
-	  .purpose = "all times that the evidence tells, an event a line" },
+	  .purpose = "all times in the evidence, one event per line" },
 	{ .name = "mountvol", .familiar = mountvol_write,
 	  .purpose = "volume names and mount points, as mountvol" },
 	{ .name = "diskpart", .familiar = diskpart_write,

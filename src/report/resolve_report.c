@@ -288,8 +288,9 @@ static void put_walk(struct tree *t, const struct place *p)
 	}
 	if (w->other_case) {
 		label(t, "");
-		tree_put(t, "A name on the way is there in several letter "
-			 "cases; the one as written was taken, or the first.");
+		tree_put(t, "A name on the path exists in several letter "
+			 "cases; the one as written was taken, or else the "
+			 "first.");
 		tree_end_line(t);
 	}
 	put_file(t, p);

@@ -155,7 +155,7 @@ static const char *doubt_of(const struct guid *g, uint64_t last_written)
 	    t.filetime < CLOCK_TOLERANCE ||
 	    t.filetime - CLOCK_TOLERANCE <= last_written)
 		return "";
-	return "; in doubt: its key was written before that time";
+	return "; doubtful: its key was written before that time";
 }
 
 static void tell_made(const struct row *r, const struct mountmgr_name *n,

@@ -358,13 +358,13 @@ void tree_how(struct tree *t, const struct resolution *r)
 		[CERTAINTY_CONFIRMED] = { "confirmed: ", STYLE_GOOD, true },
 		[CERTAINTY_SINGLE] = { "one source: ", STYLE_GOOD, true },
 		[CERTAINTY_INFERRED] = {
-			"inferred, nothing here says so outright",
+			"inferred, no source here says so directly",
 			STYLE_WARNING, false },
 		[CERTAINTY_CONFLICTING] = {
 			"conflicting: other sources lead elsewhere than ",
 			STYLE_BAD, true },
 		[CERTAINTY_STALE] = {
-			"stale: the disk is here, such a partition is not",
+			"stale: the disk is here, but has no such partition",
 			STYLE_WARNING, false },
 		[CERTAINTY_NOT_IN_EVIDENCE] = {
 			"not in this evidence: no disk here has that id",
@@ -388,8 +388,8 @@ void tree_how(struct tree *t, const struct resolution *r)
 		tree_put(t, "ambiguous: a volume here has the serial number of "
 			 "one on that device");
 	else if (r->possible)
-		tree_put(t, "ambiguous: no disk here has that id, one that "
-			 "lost its own may");
+		tree_put(t, "ambiguous: no disk here has that id, but one that "
+			 "lost its own may have had it");
 	else
 		tree_put(t, how[r->certainty].words);
 	if (how[r->certainty].tiers)

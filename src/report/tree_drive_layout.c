@@ -63,8 +63,8 @@ static void put_head(struct tree *t, const struct disk_layout *l)
 	if (!ioctl_layout_is_super_floppy(&d->table))
 		return;
 	tree_wrap(t, 2, "The disk has no partition table, but a volume in its "
-		  "first sector: Windows shows it so, with a signature and a "
-		  "type that it makes up.");
+		  "first sector: Windows presents it so, with a signature and "
+		  "a type that it makes up.");
 }
 
 static void put_mbr_slot(struct tree *t, const struct drive_layout_partition *p)
@@ -186,7 +186,7 @@ static void put_kept_source(struct tree *t, const struct kept_layout *k)
 		tree_printf(t, "its event log, record %" PRIu64,
 			    t->model->disk_events[k->event].event->record);
 		if (k->n_events > 1)
-			tree_printf(t, " and %zu behind it", k->n_events - 1);
+			tree_printf(t, " and %zu after it", k->n_events - 1);
 	}
 	if (k->known_disk != NONE)
 		tree_printf(t, " (known%zu)", k->known_disk);
@@ -195,7 +195,7 @@ static void put_kept_source(struct tree *t, const struct kept_layout *k)
 		tree_time(t, k->last);
 	}
 	if (k->by_id)
-		tree_put(t, ", which only the id says to be of this disk");
+		tree_put(t, ", which is of this disk by its id only");
 }
 
 static void put_kept(struct tree *t, const struct kept_layout *k)
@@ -206,7 +206,8 @@ static void put_kept(struct tree *t, const struct kept_layout *k)
 	put_kept_source(t, k);
 	if (k->n_all_differences == 0)
 		tree_put(t, k->numbered ? ": the same" :
-			 ": the same, but for the numbers, which are not kept");
+			 ": the same, except for the numbers, which are not "
+			 "kept");
 	else
 		tree_printf(t, ": %zu %s", k->n_all_differences,
 			    count_word(k->n_all_differences, "field differs",
@@ -230,7 +231,7 @@ static void put_layout(struct tree *t, const struct disk_layout *l,
 	for (size_t i = 0; i < l->n_kept; i++)
 		put_kept(t, &l->kept[i]);
 	if (l->n_kept == 0) {
-		tree_put(t, "No layout of it that Windows kept is in this "
+		tree_put(t, "No layout that Windows kept of it is in this "
 			 "evidence.");
 		tree_end_line(t);
 	}

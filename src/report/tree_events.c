@@ -194,9 +194,10 @@ void tree_disk_events(struct tree *t, size_t installation)
 	if (first == end)
 		return;
 	tree_end_line(t);
-	tree_put(t, t->verbose ? "  Disks that came and went, by the partition "
-		 "manager's log (UTC):" : "  Disks that came, by the partition "
-		 "manager's log, and when they came last (UTC):");
+	tree_put(t, t->verbose ? "  Disks that were attached and removed, by "
+		 "the partition manager's log "
+		 "(UTC):" : "  Disks that were attached, by the "
+		 "partition manager's log, and when last (UTC):");
 	tree_end_line(t);
 	if (!t->verbose) {
 		put_devices(t, first, end);

@@ -52,7 +52,7 @@ void tree_known_disk(struct tree *t, size_t known)
 static void put_where(struct tree *t, const struct machine_known_disk *k)
 {
 	if (!k->has_certainty) {
-		tree_put(t, "the registry did not keep what its table says");
+		tree_put(t, "the registry did not keep its partition table");
 		return;
 	}
 	if (k->disk != NONE) {
@@ -66,7 +66,7 @@ static void put_where(struct tree *t, const struct machine_known_disk *k)
 		tree_style(t, STYLE_BAD);
 		tree_put(t, k->n_by_serial > 0 ?
 			 "ambiguous: a volume here has the serial number of "
-			 "one on it, as others may" :
+			 "one on it, but others may too" :
 			 "ambiguous: more than one disk has its id");
 	} else {
 		tree_style(t, STYLE_WARNING);

@@ -153,7 +153,7 @@ static void put_why(struct tree *t, const struct machine_name *n)
 	switch (n->name->id.kind) {
 	case UNIQUE_ID_RAW:
 	case UNIQUE_ID_EMPTY:
-		tree_put(t, "an id of no known form");
+		tree_put(t, "an id of unknown form");
 		break;
 	case UNIQUE_ID_DEVICE:
 		tree_put(t, "not in this evidence: no disk here is known to "
@@ -192,7 +192,7 @@ static void put_lost_names(struct tree *t, size_t installation)
 		if (!any) {
 			tree_end_line(t);
 			tree_put(t, "  Names in the registry that lead to no "
-				 "one volume here:");
+				 "volume here, or to several:");
 			tree_end_line(t);
 		}
 		any = true;
@@ -215,8 +215,8 @@ static void put_replaced_names(struct tree *t, size_t installation)
 			continue;
 		if (!any) {
 			tree_end_line(t);
-			tree_put(t, "  Names before the logs of the hive, "
-				 "which took them away or changed them:");
+			tree_put(t, "  Names that the logs of the hive removed "
+				 "or changed:");
 			tree_end_line(t);
 		}
 		any = true;

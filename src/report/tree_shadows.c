@@ -44,7 +44,7 @@ static void put_mount(struct tree *t, const struct machine_former_mount *f)
 	put_leads(t, &p->resolution, p->target);
 	tree_put(t, change_words(f->change));
 	if (f->live_names)
-		tree_put(t, "; by the names of now");
+		tree_put(t, "; by the present names");
 	tree_end_line(t);
 	tree_cites(t, SHADOW_INDENT + 4, &p->cites, &p->resolution.cites);
 }

@@ -140,7 +140,7 @@ static void put_traces(struct tree *t, size_t user, size_t first, size_t end,
 		return;
 	if (!*any) {
 		tree_end_line(t);
-		tree_put(t, "  Users, the volumes that they knew, and when "
+		tree_put(t, "  Users, the volumes that they used, and when "
 			 "these were noted (UTC):");
 		tree_end_line(t);
 	}

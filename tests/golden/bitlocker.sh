@@ -234,7 +234,7 @@ is "decrypted: what it holds is found, at its place" \
 	"$(ask decrypted "$holds")" "$(ask plain "$holds")"
 is "what is decrypted is unlocked, by nothing" \
 	"$(ask decrypted "[${secret}[k] for k in ('conversion', 'state', 'unlockedBy')], [f['message'].split(': ')[1] for f in d['findings'] if f['code'] == 'CM0267']")" \
-	'[["decrypted", "unlocked", null], ["nothing of the volume is encrypted, as BitLocker'"'"'s metadata say"]]'
+	'[["decrypted", "unlocked", null], ["no part of the volume is encrypted, according to BitLocker'"'"'s metadata"]]'
 
 # So it is where Windows waits for the next start of the computer to begin.
 encrypt waiting 'state 1 4' 'encrypted 0'
@@ -304,7 +304,7 @@ for method in xts-128 cbc-128 xts-256; do
 	analyse $name 4 --key-file "$scratch/recovery.txt" "$scratch/$name.raw"
 	is "$name: it is unlocked, and which byte is missing is told" \
 		"$(ask $name "${secret}['state'], [f['message'].split(': read')[0] for f in d['findings'] if f['code'] == 'CM0653'], [f['code'] for f in d['findings'] if 'CM0264' <= f['code'] <= 'CM0268']")" \
-		"[\"unlocked\", [\"volume1 (disk0, partition 2): byte $header of the volume, byte $((start + header)) of the disk, cannot be read, and so its file system is unknown\"], []]"
+		"[\"unlocked\", [\"volume1 (disk0, partition 2): byte $header of the volume, byte $((start + header)) of the disk, cannot be read, so its file system is unknown\"], []]"
 	analyse $name-made 4 --recover --key-file "$scratch/recovery.txt" \
 		"$scratch/$name.raw"
 	is "$name: its file system is read" "$(ask $name-made \

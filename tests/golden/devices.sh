@@ -108,7 +108,7 @@ is "a partition without a volume" "$(ask 0 extents 1:1 "${disks[@]}"
 "$COLDMOUNT" extents -q --binary 1 "${disks[@]}" > "$scratch/got" \
 	2> "$scratch/err"
 is "bytes are those of one volume" "$?$(cat "$scratch/got" "$scratch/err")" \
-	"2coldmount: several volumes are meant, and bytes are those of one"
+	"2coldmount: several volumes match, but bytes can be written for one only"
 is "a shape that is none" "$("$COLDMOUNT" device-number --format binary C: x \
 	2>&1 | head -n 1)" \
 	"coldmount: --format: there is no 'binary'; 'coldmount help device-number' shows which there are"
@@ -230,6 +230,6 @@ is "what the database says of the part that is missing" \
        Length: 49283072"
 is "then bytes are refused" "$("$COLDMOUNT" extents -q --partial-ok --binary \
 	$spanned "${rest[@]}" 2>&1; echo $?)" \
-	"coldmount: the volume lies on a disk, too, that is not in this evidence and has no number
+	"coldmount: part of the volume lies on a disk that is not in this evidence and has no number
 1"
 finish

@@ -41,9 +41,9 @@ is "a letter that the log takes away gives no mount point" \
 		'[m for m in d["mountPoints"] if m["directory"] == "T:\\"]')" '[]'
 "$COLDMOUNT" -q "${disks[@]}" > "$scratch/tree"
 is "the tree tells it apart from the names that are there" \
-	"$(sed -n '/^  Names before the logs/,/T: →/p' "$scratch/tree" |
+	"$(sed -n '/^  Names that the logs/,/T: →/p' "$scratch/tree" |
 		grep -E 'Names|T: ')" \
-	"  Names before the logs of the hive, which took them away or changed them:
+	"  Names that the logs of the hive removed or changed:
     T: → GUID {da7a0002-5b6c-4d7e-9f80-a1b2c3d4e5f6}: disk 1, partition 4"
 
 # The directories have lost the logs, whose records are whole.  One of them, or

@@ -288,7 +288,7 @@ with_log "$log"
 analyse 4 "$disk0"
 expect "$found" '["CM0544", "CM0544", "CM0544"]'
 expect '[f["message"].split("evtx: ")[1] for f in d["findings"] if f["code"] == "CM0544"]' \
-	'["of 1 event, a partition does not begin and end with a sector.", "of 1 event, a partition has no length.", "of 1 event, a partition ends behind the end of the disk."]'
+	'["of 1 event, a partition does not begin and end with a sector.", "of 1 event, a partition has no length.", "of 1 event, a partition ends past the end of the disk."]'
 tap tests/golden/check_citations.py "$scratch/report" "$disk0"
 
 case="what is no log"
@@ -377,7 +377,7 @@ analyse 4 "$disk0" "$disk1"
 expect "$numbers" '[[1, "recorded"], [0, "recorded"]]'
 expect "$found" '["CM0543"]'
 expect '[f["message"].split(": ")[-2:] for f in d["findings"] if f["code"] == "CM0543"]' \
-	'[["2 numbers of records have another record in another log, the first of them 1", "the log was begun anew."]]'
+	'[["2 numbers of records have another record in another log, the first of them 1", "the log was started anew."]]'
 printf '%s\n' "delete $archive-2024-01-01-00-00-00-001.evtx" \
 	"copy $archive-2024-01-01-00-00-00-002.evtx $scratch/c.evtx" |
 	"$SAMPLE_BIN/ntfsbuild" "$disk0" $((9 * mib)) $((32 * mib))
@@ -385,7 +385,7 @@ analyse 4 "$disk0" "$disk1"
 expect "$numbers" '[[1, "recorded"], [0, "recorded"]]'
 expect "$found" '["CM0694"]'
 expect '[f["message"].split(": ")[-1] for f in d["findings"] if f["code"] == "CM0694"]' \
-	'["the log was begun anew."]'
+	'["the log was started anew."]'
 tap tests/golden/check_citations.py "$scratch/report" "$disk0" "$disk1"
 
 case="an archived log alone, damaged"

@@ -69,12 +69,12 @@ fill disk0/p1 "$scratch/disk0.raw" || fail "the volume is filled"
 
 report "$scratch/disk0.raw" "$scratch/disk1.raw"
 # It was not in this evidence, as no disk had that id.
-is "a partition that is no volume is here" \
+is "a partition that is not a volume is here" \
 	"$(query "[(n['certainty'], n['tier'], any(c['structure'] == 'gpt entry' for c in n['citations'])) for n in d['names'] if n['name'][-2:] == 'M:'] + [(m['certainty'], m['tier']) for m in d['mountPoints'] if m['path'] == '\\\\reserved' and m['installation'] == 'windows0']")" \
 	'[["stale", "registry", true], ["stale", "gpt-guid"]]'
 is "and is said to be none" \
 	"$(query "sorted((f['code'], f['message'].split(', ')[-1]) for f in d['findings'] if '$reserved' in f['message'] and 'windows0' in f['message'])")" \
-	'[["CM0632", "but no volume."], ["CM0641", "a partition that is no volume."]]'
+	'[["CM0632", "but no volume."], ["CM0641", "a partition that is not a volume."]]'
 is "in the tree, too" \
 	"$(grep -c 'stale: what has that id is here, but is no volume' \
 		"$scratch/tree")" 3
@@ -86,7 +86,7 @@ is "of the installation that does not know it" "$two" windows1
 # It was said not to be here, though no image says which device it is of.
 is "a device that no image says it is of may be here" \
 	"$(query "[f['message'].split(', ')[-1] for f in d['findings'] if f['code'] == 'CM0634']")" \
-	'["which no disk of this evidence is known to be."]'
+	'["which is not known to be any disk in this evidence."]'
 ok "and so says the tree" grep -q 'no disk here is known to be that device' \
 	"$scratch/tree"
 ok "the tree tells a name that nothing knows" grep -q 'unknown: no source here knows that name' \

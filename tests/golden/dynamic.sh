@@ -134,7 +134,7 @@ analyse twins 4 "$scratch/cut.img" "$scratch/ldm-2003r2-simple-1.img"
 says twins '[(v["dynamic"]["state"], v["extents"][0]["disk"]) for v in d["volumes"] if v["label"] == "Simple"]' \
 	'[["whole", "disk1"]]'
 says twins '[f["message"] for f in d["findings"] if f["code"] == "CM0237"]' \
-	'["disk0 and disk1 are one dynamic disk, by its id; disk1 is read."]'
+	'["disk0 and disk1 have the id of the same dynamic disk; disk1 is read."]'
 
 # Two copies of each disk of a stripe, of which one has another label: which go
 # together nobody says.
@@ -148,7 +148,7 @@ copies='[f["message"].split("is a copy")[1] for f in d["findings"] if f["code"] 
 analyse clones 4 "${stripe[0]}" "${stripe[1]}" "${stripe[1]}" "$scratch/clone.img"
 says clones '[v["label"] for v in d["volumes"] if v["dynamic"]["name"] == "Stripe1"]' \
 	'["Striped"]'
-says clones "$copies" '[" of the same disk and has other bytes of it, the first ones that were found at byte 10518016 of it. Which of them goes with the volume'"'"'s other disks is not known: its contents may not be of one time."]'
+says clones "$copies" '[" of the same disk with other contents; the first difference that was found is at byte 10518016 of the disk. It is not known which of them belongs with the volume'"'"'s other disks: its contents may be of different times."]'
 analyse same 4 "${stripe[0]}" "${stripe[1]}" "${stripe[@]}"
 says same "$copies" '[]'
 
@@ -269,7 +269,7 @@ olds='[f["message"].split("read with ")[1] for f in d["findings"] if f["code"] =
 aged 1 striped-2
 with_aged old-stripe striped-2
 says old-stripe "$states" '[["Volume4", "stale"], ["Stripe1", "stale"]]'
-says old-stripe "$olds" '["1 of its 2 parts of an older state of the group than 1133, the newest one here: disk9 (1132). Its contents may not be of one time.", "1 of its 2 parts of an older state of the group than 1133, the newest one here: disk9 (1132). Its contents may not be of one time."]'
+says old-stripe "$olds" '["1 of its 2 parts of an older state of the group than 1133, the newest one here: disk9 (1132). Its contents may be of different times.", "1 of its 2 parts of an older state of the group than 1133, the newest one here: disk9 (1132). Its contents may be of different times."]'
 aged 1 simple-1
 with_aged old-simple simple-1
 says old-simple "$states" '[["Volume1", "stale"]]'
@@ -287,14 +287,14 @@ says new-column 'sorted(f["code"] for f in d["findings"] if f["code"] not in ("C
 says new-column "$states" '[["Raid1", "stale"]]'
 says new-column "$olds" '["2 of its 3 parts of an older state of the group than 1133, the newest one here: disk4 (1132), disk3 (1132). Its contents are of that time."]'
 says new-column '[f["message"].split(": ")[1] for f in d["findings"] if f["code"] == "CM0235"]' \
-	'["1 is of a newer state than the others (disk2)."]'
+	'["1 is in a newer state than the others (disk2)."]'
 tap tests/golden/check_citations.py "$scratch/new-column" \
 	"$scratch"/ldm-2003r2-mirrored-[12].img \
 	"$scratch"/aged-raid5-[123].img "$scratch"/ldm-2003r2-s*.img
 aged 2 raid5-3
 with_aged mixed-columns raid5-2 raid5-3
 says mixed-columns "$states" '[["Raid1", "stale"]]'
-says mixed-columns "$olds" '["2 of its 3 parts of an older state of the group than 1133, the newest one here: disk4 (1131), disk3 (1132). Its contents may not be of one time."]'
+says mixed-columns "$olds" '["2 of its 3 parts of an older state of the group than 1133, the newest one here: disk4 (1131), disk3 (1132). Its contents may be of different times."]'
 
 # A disk of a group that no table calls dynamic any more: its private header
 # tells which one it is, and the others list it.
@@ -316,18 +316,18 @@ tableless() {
 }
 
 found='[(v["dynamic"]["name"], v["dynamic"]["state"], v["label"]) for v in d["volumes"] if v["recovered"] == "ldm-database"]'
-strays='[f["message"].split(", other")[0] for f in d["findings"] if f["code"] == "CM0275"]'
+strays='[f["message"].split(", and other")[0] for f in d["findings"] if f["code"] == "CM0275"]'
 unused='[f["message"] for f in d["findings"] if f["code"] == "CM0666"]'
 two='[["Volume4", "whole", "Spanned2"], ["Stripe1", "whole", "Striped"]]'
 tableless 2003r2 striped-2 'data[:512] = bytes(512)'
 analyse no-mbr 4 "${others[@]}" "$changed"
 says no-mbr "$found" "$two"
-says no-mbr "$strays" '["disk9 has no partition table that can be used; but by its private header, at byte 3072, it is Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53} of a dynamic disk group"]'
+says no-mbr "$strays" '["disk9 has no usable partition table; but its private header, at byte 3072, makes it Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53} of a dynamic disk group"]'
 tap tests/golden/check_citations.py "$scratch/no-mbr" "${others[@]}" "$changed"
 tableless 2003r2 striped-2 'data[450] = 7'
 analyse type-07 4 "${others[@]}" "$changed"
 says type-07 "$found" "$two"
-says type-07 "$strays" '["disk9 is not dynamic by its partition table; but by its private header, at byte 3072, it is Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53} of a dynamic disk group"]'
+says type-07 "$strays" '["disk9 is not dynamic by its partition table; but its private header, at byte 3072, makes it Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53} of a dynamic disk group"]'
 analyse type-07 4 --recover "${others[@]}" "$changed"
 says type-07 "$found" "$two"
 says type-07 "$unused" '[]'
@@ -337,7 +337,7 @@ tableless 2003r2 striped-2 'data[450] = 7; data[454:458] = b"\0\10\0\0"'
 analyse given-away 4 --recover "${others[@]}" "$changed"
 says given-away "$found" '[]'
 says given-away '[f["message"].split("Missing")[1] for f in d["findings"] if f["code"] == "CM0236"][1:]' \
-	'[": Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53}. The private header of that lies on disk9, at byte 3072, which is not read as that disk: its sector 0 tells of something else."]'
+	'[": Disk5 {ce97d979-fabb-4e9b-b44c-7d9580ae1f53}. The private header of that lies on disk9, at byte 3072, which is not read as that disk: its sector 0 says otherwise."]'
 says given-away "$unused" '["disk9: a private header of a dynamic disk lies at byte 3072, where no table leads; it is not used, since the disk has a table."]'
 
 # It lies where the group's do, but a volume of its own begins and ends in it.
@@ -370,7 +370,7 @@ for i in 1 2 3 4 5 6 7 8 9; do
 done
 analyse host 4 --recover "$scratch/host.img"
 says host '[x["ldm"] for x in d["disks"]]' '[false]'
-says host "$unused" '["disk0: a private header of a dynamic disk lies at byte 2100224, where no table leads; it is not used, since no disk has its own there: it is that of another, as of a virtual machine."]'
+says host "$unused" '["disk0: a private header of a dynamic disk lies at byte 2100224, where no table leads; it is not used, since no disk has its own header there: it belongs to another disk, such as that of a virtual machine."]'
 dd if="$scratch/ldm-2003r2-striped-1.img" of="$scratch/head" bs=4k count=8 \
 	status=none
 tableless 2003r2 simple-1 'data[:32256] = bytes(32256)'

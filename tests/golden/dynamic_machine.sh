@@ -131,5 +131,5 @@ analyse no-volumes 0 --reg "$scratch/names.reg" "$scratch"/ldm-2003r2-*.img
 says no-volumes '[(n["name"][12:], n["volume"], n["certainty"]) for n in d["names"]]' \
 	'[["E:", null, "stale"], ["F:", null, "stale"], ["H:", null, "stale"], ["J:", null, "stale"]]'
 says no-volumes '[f["message"].split(", ", 1)[1] for f in d["findings"] if f["code"] == "CM0632"]' \
-	'["which is the dynamic disk Disk5, and no volume.", "which is the dynamic disks'"'"' group Red-nzv8x6obywgDg0, and no volume.", "byte offset 32256, where a partition is, but no volume; a part of the dynamic volume Stripe1 begins there.", "byte offset 32256, where a partition is, but no volume; the dynamic volume Volume1 begins there."]'
+	'["which is the dynamic disk Disk5, not a volume.", "which is the dynamic disks'"'"' group Red-nzv8x6obywgDg0, not a volume.", "byte offset 32256, where a partition is, but no volume; a part of the dynamic volume Stripe1 begins there.", "byte offset 32256, where a partition is, but no volume; the dynamic volume Volume1 begins there."]'
 finish

@@ -40,7 +40,7 @@ for format in mountvol diskpart get-partition fsutil-reparse; do
 done
 show json --installation 0 "${disks[@]}" > "$scratch/out" 2>&1
 is "json tells of all installations" "$? $(cat "$scratch/out")" \
-	"2 coldmount: this format tells of all installations"
+	"2 coldmount: this format covers all installations"
 
 tap tests/golden/familiar.py "$scratch" "$machine/expected.tsv" "${disks[@]}"
 

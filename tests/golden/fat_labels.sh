@@ -84,7 +84,7 @@ for page in 866:east 850:west 932:japan; do
 done
 says both "$(by 437 $bytes)" "$(json "no Windows here says which, and it is read by 437 as \"$(by 437 $bytes)\"; by 850 it is \"$(by 850 $bytes)\".")" \
 	"$scratch/east.raw" "$scratch/west.raw" "$stick"
-says arabia "$(by 437 $bytes)" "$(json "that of the Windows here is not known here, and it is read by 437 as \"$(by 437 $bytes)\"; by 850 it is \"$(by 850 $bytes)\".")" \
+says arabia "$(by 437 $bytes)" "$(json "that of the Windows here is not supported, and it is read by 437 as \"$(by 437 $bytes)\"; by 850 it is \"$(by 850 $bytes)\".")" \
 	"$scratch/arabia.raw" "$stick"
 # The first byte of a deleted entry stands for itself as another.
 label 0598e04120

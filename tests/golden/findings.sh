@@ -55,7 +55,7 @@ done
 # Its first disk twice: none of its ids says which of the two it is of.
 analyse "$machine"/disk{0,0,1}.raw
 told CM0620 'disk0 and disk1 both have the MBR signature 5ca1ab1e.'
-told CM0624 'image0 and image1 are one file (disk0.raw, disk0.raw)'
+told CM0624 'image0 and image1 are the same file (disk0.raw, disk0.raw)'
 told CM0625
 told CM0623 1c8e2b7440a1f001 9a04e6d261f2a88f 72d0c15b8e33f003 e4b7705d1a2cf004
 told CM0631 "windows0: the name \\DosDevices\\"{C:,F:,G:} \
@@ -80,12 +80,12 @@ mkdir "$twin"
 ln -s "$machine/disk0.raw" "$twin/link.raw"
 cp --sparse=always "$machine/disk0.raw" "$twin/copy.raw"
 analyse "$machine/disk0.raw" "$twin/link.raw"
-told CM0624 'image0 and image1 are one file (disk0.raw, link.raw)'
+told CM0624 'image0 and image1 are the same file (disk0.raw, link.raw)'
 told CM0625
 analyse "$machine/disk0.raw" "$twin/copy.raw" "$machine/disk1.raw"
 told CM0620 'disk0 and disk1 both have the MBR signature 5ca1ab1e.'
 told CM0624
-told CM0625 'disk0 and disk1 have one size and one id'
+told CM0625 'disk0 and disk1 have the same size, the same id'
 qemu-img convert -O vmdk "$twin/copy.raw" "$twin/copy.vmdk"
 analyse "$twin/copy.vmdk" "$twin/copy.raw" "$machine/disk0.raw"
 told CM0625 'disk0 and disk1 have' 'disk0 and disk2 have'
@@ -175,9 +175,9 @@ for directory in /Users/joe /Users/ann /Far/zoe; do
 		seek=$((mft + record * 1024)) conv=notrunc status=none
 done
 analyse "$scratch/profiles.raw"
-told CM0675 'that it is \Users\joe is said by the index of' \
-	'that it is \Users\ann is said by the index of' \
-	'that it is \Far\zoe is said by ProfileImagePath of S-1-5-21-1-2'
+told CM0675 '\Users\joe is its path according to the index of' \
+	'\Users\ann is its path according to the index of' \
+	'\Far\zoe is its path according to ProfileImagePath of S-1-5-21-1-2'
 is "a profile whose directory is damaged has its name all the same" \
 	"$(tests/golden/query.py "$scratch/report.json" \
 		'sorted([u["name"], u["profile"]] for u in d["users"]

@@ -159,7 +159,7 @@ kept "$(cat "$scratch/cached")"
 is "what the registry kept is the same" "$(compared)" '[[true, false, 0, []]]'
 is "in words" "$("$COLDMOUNT" layout -q --partial-ok 0 "$disk" \
 	--hive "$scratch/SYSTEM" | tail -n 1)" \
-	"Kept by windows0 in its registry (known0), 2021-03-04 05:06:07: the same, but for the numbers, which are not kept"
+	"Kept by windows0 in its registry (known0), 2021-03-04 05:06:07: the same, except for the numbers, which are not kept"
 kept "$(sed 's/\(.\{80\}\)90/\180/; s/\(.\{512\}\)01/\103/' "$scratch/cached")"
 is "two fields are others" "$(compared)" \
 	'[[false, false, 2, [[null, "MaxPartitionCount", 40, "90000000", "80000000"], [1, "Attributes", 256, "0100000000000080", "0300000000000080"]]]]'
@@ -208,7 +208,7 @@ is "clones are both told" "$(tests/golden/query.py "$scratch/json" \
 "$COLDMOUNT" layout -q --binary --partial-ok "$guid" "$scratch/one.raw" \
 	"$scratch/two.raw" > "$scratch/got" 2> "$scratch/err"
 is "bytes are those of one" "$?$(cat "$scratch/got" "$scratch/err")" \
-	"2coldmount: several disks are meant, and bytes are those of one"
+	"2coldmount: several disks match, but bytes can be written for one only"
 
 # Where the bytes go.
 out=$scratch/out

@@ -73,9 +73,9 @@ done
 sed 's/\(3f8c2a14-9d1e-1\)1eb\(-8a01-525400c01d01\)/\1fff\2/' \
 	"$machine/SYSTEM" > "$scratch/future"
 "$COLDMOUNT" -q --json --partial-ok --hive "$scratch/future" > "$scratch/report"
-is "a name of the future: its time is in doubt" \
+is "a name of the future: its time is doubtful" \
 	"$(tests/golden/query.py "$scratch/report" '[t["time"][:4]
-		for t in d["timeline"] if "in doubt" in t["description"]]')" \
+		for t in d["timeline"] if "doubtful" in t["description"]]')" \
 	'["5235"]'
 
 # What lies before a hive does not make deleted names of its live ones.
@@ -382,7 +382,7 @@ for text in full full-5; do
 			[n["name"] for n in d["names"] if "Dos" in n["name"]],
 			[f["message"].split(": ", 1)[1] for f in d["findings"]
 			if f["code"] == "CM0508"])')" \
-		'[16385, ["\\DosDevices\\Q:"], ["MountedDevices has 16392 values; the first 16384 are read, and behind them every drive letter: 1. The others are left out."]]'
+		'[16385, ["\\DosDevices\\Q:"], ["MountedDevices has 16392 values; the first 16384 are read, and of the rest every drive letter: 1. The others are left out."]]'
 done
 
 # A disk was taken for a hive, and the values of all hives on it for its names;

@@ -76,7 +76,7 @@ is "and as it lies there beside it" \
 	"$upper"
 is "the one on a file is a finding" \
 	"$(query "[f['message'] for f in d['findings'] if f['code'] == 'CM0652']")" \
-	'["volume0 (disk0, partition 1): The mount point \\file lies on a file, where Windows makes none."]'
+	'["volume0 (disk0, partition 1): The mount point \\file is on a file, where Windows never makes one."]'
 is "a volume with many folders lists each as an access path" \
 	"$(query "len(d['volumes'][1]['accessPaths'])")" 103
 is "the volume after it is ReFS" \

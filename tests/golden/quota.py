@@ -168,7 +168,7 @@ def main():
         found.setdefault(f["code"], []).append(f["message"])
     ok("indexes that contradict each other are told",
        [m.split(": ", 1)[1] for m in found.get("CM0331", [])],
-       ["1 entry of \\$Extend\\$Quota:$Q without a like one in $O; the first "
+       ["1 entry of \\$Extend\\$Quota:$Q without a counterpart in $O; the first "
         "is S-1-5-19 with the owner id 264."])
     ok("who logs on as another is told",
        [("Eve" in m, "RID 500" in m) for m in found.get("CM0462", [])],

@@ -129,7 +129,7 @@ plain signature "$image" "$machine/disk1.raw"
 says signature "$letters" '{"C:": "inferred", "F:": "inferred", "G:": "inferred"}'
 says signature "$folder" '[["C:\\Mount\\Registry", "inferred", true]]'
 says signature "[[d['disks'][0]['signature'], f['message'], f['citations'][0]['offset']] for f in d['findings'] if f['code'] == 'CM0667']" \
-	'[["00000000", "disk0 has the signature 0 in its MBR, which is none; it is taken for the disk 5ca1ab1e, since ids with that signature lead to 4 of the places where volumes are.", 440]]'
+	'[["00000000", "disk0 has the signature 0 in its MBR, which means none; it is taken for the disk 5ca1ab1e, since ids with that signature lead to 4 of the places where volumes are.", 440]]'
 says signature "[n['certainty'] for n in d['names'] if n['name'][-2:] == 'H:']" \
 	'["stale"]'
 says signature "{m['volume'] for m in d['mountPoints'] if m['path'] in (r'\Mount\Archive', r'\Loop')} == {v['id'] for v in d['volumes'] if v['label'] == 'Archive'}" true

@@ -153,7 +153,7 @@ says "another length than the registry keeps is not meant" \
 	'["not-in-evidence"]'
 says "it is said why" \
 	"[f['message'] for f in d['findings'] if f['code'] == 'CM0668' and 'C:' in f['message']]" \
-	'["windows0: the name \\DosDevices\\C: stands for MBR signature 5ca1ab1e, byte offset 9437184, which no disk here has, though a volume whose table is not here says that it began there: volume1 (all of disk1), no volume here."]'
+	'["windows0: the name \\DosDevices\\C: stands for MBR signature 5ca1ab1e, byte offset 9437184, which no disk here has, though a volume whose partition table is not here says that it began there: volume1 (all of disk1), no volume here."]'
 is "partitions alone: their bytes are not those of the disk" \
 	"$("$COLDMOUNT" resolve -q --partial-ok disk0@9437184 \
 		"$scratch/system.raw" | grep -c '^Once')" 0

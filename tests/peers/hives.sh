@@ -55,7 +55,7 @@ as_hivex() {
 # The lines of a hive in which a key lists what another key has, by its list and
 # by the child's own word: the others follow the list, and have the child twice.
 has_foreign_child() {
-	grep -q "CM0414.*lists it, too, and has it" "$scratch/findings"
+	grep -q "CM0414.*lists it too, and has it" "$scratch/findings"
 }
 
 # NAME FILE: what the other one has beside us is a child of another key, with

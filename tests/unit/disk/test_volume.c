@@ -199,13 +199,13 @@ Test(volume, the_backups_serial_number_is_compared)
 	} rows[] = {
 		{ "mkntfs -F -q -s 512 -p 0", 8 * MIB, 0x48, 8 * MIB - 512,
 		  "has the serial number 5544-3322 (8877665555443322), which "
-		  "Windows shows, its backup, at byte 8388096 of the volume, "
+		  "Windows shows; its backup, at byte 8388096 of the volume, "
 		  "has 4433-2211 (8877665544332211): " },
 		{ "mkfs.fat -F 32 -i 1234abcd", 64 * MIB, 0x43, 6 * 512,
-		  "has the serial number 5544-3322, which Windows shows, its "
+		  "has the serial number 5544-3322, which Windows shows; its "
 		  "backup, at byte 3072 of the volume, has 1234-ABCD: " },
 		{ "mkfs.exfat", 16 * MIB, 0x64, 12 * 512,
-		  "has the serial number 5544-3322, which Windows shows, its "
+		  "has the serial number 5544-3322, which Windows shows; its "
 		  "backup, at byte 6144 of the volume, has " },
 	};
 

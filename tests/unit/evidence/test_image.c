@@ -223,7 +223,7 @@ Test(image, of_unequal_or_later_segments_says_so)
 	o = open_image(scratch("a.001"), NULL);
 	cr_assert_eq(diag_count(&o.diags, &FINDING_CONTAINER_SEGMENT), 1);
 	cr_expect_not_null(strstr(o.diags.list[0].message,
-				  "is read before its true place"));
+				  "is read at too low an offset"));
 	close_image(&o);
 	o = open_image(scratch("a.002"), NULL);
 	cr_assert_not_null(o.img);

@@ -214,9 +214,9 @@ static const struct damage {
 	const struct diag_kind *kind;
 	const char *words;
 } damages[] = {
-	{ 512, 7, &FINDING_CONTAINER_BLOCK, "1 block of the VDI should lie" },
+	{ 512, 7, &FINDING_CONTAINER_BLOCK, "1 block of the VDI would lie" },
 	{ 512, 0, &FINDING_CONTAINER_BLOCK, "1 block of the file a second" },
-	{ 516, 2, &FINDING_CONTAINER_BLOCK, "should lie behind the end" },
+	{ 516, 2, &FINDING_CONTAINER_BLOCK, "would lie past the end" },
 	{ 512, UINT32_MAX, &FINDING_CONTAINER_BLOCK,
 	  "2 blocks are in the file, its map has 1" },
 	{ 0x184, 3, &FINDING_CONTAINER_BLOCK, "3 blocks are in the file" },

@@ -327,7 +327,7 @@ Test(disk_records, a_count_that_is_not_of_the_numbers_is_said)
 		{ "02000000", TREE_DWORD, "q", "Count of Services\\disk\\Enum: "
 		  "it is 2, but 1 disk is numbered." },
 		{ "0200", TREE_BINARY, "1", "Count of Services\\disk\\Enum: "
-		  "it has 2 bytes, and a number has 4." },
+		  "it has 2 bytes, but a number has 4." },
 	};
 
 	for (size_t i = 0; i < COUNT(rows_of); i++) {

@@ -683,7 +683,7 @@ Test(names, letters_are_kept_behind_more_values_than_a_machine_can_have)
 	cr_expect_eq(r.names.list[16384].id.raw.n, 1);
 	cr_expect_eq(r.names.list[16385].letter, 'R');
 	cr_expect(cut_says(&r, "has 16391 values; the first 16384 are read, "
-			       "and behind them every drive letter: 2."));
+			       "and of the rest every drive letter: 2."));
 	cr_expect_not(r.names.whole);
 	read_done(&r);
 	free(bytes);

@@ -427,9 +427,9 @@ Test(partition_events, a_table_that_cannot_be_is_said)
 		/* The last byte is that of 60 GiB, and the one behind it.  */
 		{ 48 + 16, { 0, 0, 0xf0, 0xff, 14 }, "" },
 		{ 48 + 16, { 0, 2, 0xf0, 0xff, 14 }, "of 2 events, a partition "
-		  "ends behind the end of the disk." },
-		{ 192 + 32, { 7 }, "of 2 events, two partitions begin at one "
-		  "place." },
+		  "ends past the end of the disk." },
+		{ 192 + 32, { 7 }, "of 2 events, two partitions begin at the "
+		  "same place." },
 		/* The other is an extended one, which holds it.  */
 		{ 192 + 32, { 15 }, "" },
 	};
@@ -457,12 +457,11 @@ Test(partition_events, partitions_of_a_gpt_have_no_bytes_in_common)
 		const char *want;
 	} rows[] = {
 		{ 1, 9, 1, "" },
-		{ 1, 8, 1, "of 1 event, two partitions have some bytes in "
-		  "common." },
-		{ 1, 1, 8, "of 1 event, two partitions have some bytes in "
-		  "common." },
+		{ 1, 8, 1, "of 1 event, two partitions overlap." },
+		{ 1, 1, 8, "of 1 event, two partitions overlap." },
 		{ 0, 8, 1, "" },
-		{ 0, 1, 1, "of 1 event, two partitions begin at one place." },
+		{ 0, 1, 1, "of 1 event, two partitions begin at the same "
+			   "place." },
 	};
 	static uint8_t table[336];
 

@@ -153,12 +153,14 @@ Test(quota_index, indexes_that_contradict_each_other_are_a_finding)
 	cr_expect_eq(q.n, 5);
 	cr_assert_eq(ntfs_sample_findings(&s, "CM0331"), 2);
 	cr_expect_str_eq(s.diags.list[0].message,
-			 "2 entries of \\$Extend\\$Quota:$Q without a like one "
-			 "in $O; the first is S-1-5-18 with the owner id 257.");
+			 "2 entries of \\$Extend\\$Quota:$Q without a "
+			 "counterpart in $O; the first is S-1-5-18 with the "
+			 "owner id 257.");
 	cr_expect_eq(s.diags.list[0].cites.n, 2);
 	cr_expect_str_eq(s.diags.list[1].message,
-			 "1 entry of \\$Extend\\$Quota:$O without a like one "
-			 "in $Q; the first is S-1-5-20 with the owner id 260.");
+			 "1 entry of \\$Extend\\$Quota:$O without a "
+			 "counterpart in $Q; the first is S-1-5-20 with the "
+			 "owner id 260.");
 	ntfs_sample_close(&s);
 }
 
@@ -180,8 +182,8 @@ Test(quota_index, figures_that_none_can_have_are_a_finding)
 	cr_expect_eq(s.diags.n, 1);
 	cr_expect_str_eq(s.diags.list[0].message,
 			 "3 entries of \\$Extend\\$Quota:$Q with a limit below "
-			 "-1, or with more used than a file can have; the "
-			 "first is S-1-5-19 with the owner id 258.");
+			 "-1, or a usage larger than any file; the first is "
+			 "S-1-5-19 with the owner id 258.");
 	cr_expect_geq(s.diags.list[0].cites.n, 3);
 	ntfs_sample_close(&s);
 }

@@ -709,7 +709,7 @@ Test(reparse_points, that_find_no_room_are_told)
 	cr_expect_str_eq(message(&s, "CM0319"), "0 reparse points of the "
 			 "volume are listed, mount points first, and up to 305 "
 			 "more are not: they would take more memory than is "
-			 "set apart.");
+			 "allowed.");
 	ntfs_sample_close(&s);
 }
 
