@@ -305,7 +305,7 @@ tableless() {
 	for disk in "$scratch/ldm-$1"-*.img; do
 		[ "$disk" = "$scratch/ldm-$1-$2.img" ] || others+=("$disk")
 	done
-	python3 - "$scratch/ldm-$1-$2.img" "$changed" <<-END
+	python3 - "$scratch/ldm-$1-$2.img" "$changed" <<-END || exit
 		import sys
 		with open(sys.argv[1], "rb") as file:
 		    data = bytearray(file.read())
@@ -341,9 +341,9 @@ says given-away '[f["message"].split("Missing")[1] for f in d["findings"] if f["
 says given-away "$unused" '["disk9: a private header of a dynamic disk lies at byte 3072, where no table leads; it is not used, since the disk has a table."]'
 
 # It lies where the group's do, but a volume of its own begins and ends in it.
+other=$scratch/ldm-2003r2-simple-1.img
 tableless 2003r2 striped-2 "data[450] = 7
-		with open('$scratch/ldm-2003r2-simple-1.img', 'rb') as other:
-		    data[63 * 512:64 * 512] = other.read()[63 * 512:64 * 512]"
+data[63 * 512:64 * 512] = open('$other', 'rb').read()[63 * 512:64 * 512]"
 analyse own-volume 4 "${others[@]}" "$changed"
 says own-volume "$found" '[]'
 says own-volume "$strays" '[]'
