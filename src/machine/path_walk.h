@@ -67,15 +67,16 @@ struct path_walks {
 
 /* Follow @path, "" or "\dir\file" in UTF-8 as struct target has it, from the
  * root of @volume, in the namespace of @installation (NONE: there is none);
- * into @a.  Gives one walk or, where a link may lead to several volumes, one for
- * each volume that the first such link may lead to.  A path that is not found is
- * no error: the walk says how it ended.  Fails where memory runs out.  */
+ * into @a.  Gives one walk or, where a link may lead to several volumes, one
+ * for each volume that the first such link may lead to.  A path that is not
+ * found is no error: the walk says how it ended.  Fails where memory runs out.
+ */
 int path_walk_all(struct machine *m, size_t installation, size_t volume,
 		  const char *path, struct arena *a, struct path_walks *ret,
 		  struct err *reterr);
 
-/* The walk number @choice of those (NONE: the only one), but with a colon in the
- * last name taken as part of a file's name.  */
+/* The walk number @choice of those (NONE: the only one), but with a colon in
+ * the last name taken as part of a file's name.  */
 int path_walk_file(struct machine *m, size_t installation, size_t volume,
 		   const char *path, size_t choice, struct arena *a,
 		   struct path_walk *ret, struct err *reterr);

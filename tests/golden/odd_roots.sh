@@ -61,7 +61,7 @@ is "that Windows may have seen one of them is a finding" \
 # It was said to hold no known file system.
 is "what the image cuts off is said to be unread, and where" \
 	"$(query "[f['message'] for f in d['findings'] if f['code'] in ('CM0606', 'CM0653')]")" \
-	'["volume1 (disk0, partition 2): byte 1024 of the volume, byte 17826816 of the disk, cannot be read, and so its file system is unknown: read: truncated, bytes needed 0x200, there 0x0, at byte 1024."]'
+	'["volume1 (disk0, partition 2): byte 1024 of the volume, byte 17826816 of the disk, cannot be read, so its file system is unknown: read: truncated, bytes needed 0x200, there 0x0, at byte 1024."]'
 is "and the report is partial" "$status" 4
 
 # Windows comes behind more directories than are searched, and was left out.
