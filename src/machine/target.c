@@ -11,7 +11,8 @@ const char *const target_forms[] = {
 	"C:\\dir\\file", "\\\\?\\C:\\dir\\file", "\\\\?\\Volume{GUID}\\dir",
 	"GUID", "\\\\.\\PhysicalDriveN", "diskN",
 	"\\Device\\HarddiskN\\PartitionM\\dir", "\\\\.\\HarddiskNPartitionM",
-	"N:M", "diskN/partitionM", "\\Device\\HarddiskVolumeN\\dir",
+	"N:M", "diskN/partitionM", "Disk #N, Partition #I",
+	"\\Device\\HarddiskVolumeN\\dir",
 	"\\\\?\\GLOBALROOT\\Device\\...", "\\VOLUME{time-serial}\\dir",
 	"XXXX-XXXX", "serial:XXXXXXXX", "diskN@OFFSET", "N:@OFFSET", "volumeN",
 };
@@ -472,6 +473,18 @@ static int take_disk_id(struct scan *s)
 			"here");
 }
 
+/* "N, Partition #I", which Win32_DiskPartition has for its DeviceID.  */
+static int take_device_id(struct scan *s)
+{
+	s->target->form = TARGET_PARTITION;
+	s->target->by_index = true;
+	if (take_number(s, &s->target->disk) < 0)
+		return -1;
+	if (!take(s, ", Partition #"))
+		return fault_at(s, s->p, ", Partition #I is expected here");
+	return take_number(s, &s->target->partition) < 0 ? -1 : take_path(s);
+}
+
 /* "N:M", "N:@OFFSET".  */
 static int take_disk_and_partition(struct scan *s)
 {
@@ -561,6 +574,7 @@ static const struct rule forms[] = {
 	{ "Volume{", take_braced_guid },
 	{ "{", take_braced_guid },
 	{ "serial:", take_serial },
+	{ "Disk #", take_device_id },
 	{ "disk", take_disk_id },
 	{ "volume", take_volume_id },
 	{ "PhysicalDrive", take_physical_drive },

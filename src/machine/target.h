@@ -28,6 +28,10 @@
  *   \Device\HarddiskN\PartitionM\dir       a partition and its volume;
  *   \\.\HarddiskNPartitionM  N:M           partition 0 is the disk
  *   diskN/partitionM  diskN/pM
+ *   Disk #N, Partition #I\dir              the same by its DeviceID in WMI, of
+ *                                          which I counts from 0: logical
+ *                                          drives have that of the extended
+ *                                          partition
  *   \Device\HarddiskVolumeN\dir            a volume by a number that no disk
  *                                          stores: inferred at best
  *   \\?\GLOBALROOT\Device\...              as \Device\...
@@ -62,7 +66,8 @@ struct target {
 	struct guid guid;	/* of VOLUME_NAME */
 	unsigned disk;		/* of DISK, PARTITION, OFFSET */
 	bool or_id;		/* which may also be the id in the report */
-	unsigned partition;	/* of PARTITION, from 1 */
+	unsigned partition;	/* of PARTITION, from 1, */
+	bool by_index;		/* or from 0, as Win32_DiskPartition.Index */
 	unsigned volume;	/* of VOLUME_ID, and, from 1, of
 				 * HARDDISK_VOLUME */
 	uint64_t offset;	/* bytes; of OFFSET */

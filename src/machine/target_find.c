@@ -272,8 +272,11 @@ static void tell_no_partition(struct search *s, size_t disk)
 	struct place_former *gone;
 	size_t all, n;
 
-	why_none(s, "disk%zu (PhysicalDrive%u) has no partition %u.", disk,
-		 s->model->disks[disk].number, number);
+	why_none(s, "disk%zu (PhysicalDrive%u) has no partition %s%u.", disk,
+		 s->model->disks[disk].number,
+		 s->target->by_index ? "of the Index " : "", number);
+	if (s->target->by_index)	/* which is kept nowhere */
+		number = 0;
 	place_find_gone(s->m, s->arena, disk, &gone, &all);
 	n = list_gone(gone, all, size, number, told);
 	if (n == 0)
@@ -291,6 +294,13 @@ static void tell_no_partition(struct search *s, size_t disk)
 			 s->found->why_none, disk, told[0]->start);
 }
 
+static bool is_number_of(const struct target *t, const struct partition *p)
+{
+	return t->by_index ? p->wmi_index >= 0 &&
+			     (unsigned)p->wmi_index == t->partition :
+			     p->number == t->partition;
+}
+
 static void add_partition(struct search *s, size_t disk)
 {
 	const struct machine_disk *d = &s->model->disks[disk];
@@ -300,7 +310,7 @@ static void add_partition(struct search *s, size_t disk)
 		const struct machine_partition *p = &s->model->partitions[k];
 		struct target_match t = of_disk(s, disk);
 
-		if (p->entry->number != s->target->partition)
+		if (!is_number_of(s->target, p->entry))
 			continue;
 		t.partition = k;
 		t.volume = p->volume;

@@ -67,6 +67,17 @@ serial:9a04e6d261f2a88f\Windows disk0/p2
 F: disk0/p5
 FORMS
 
+# As Win32_DiskPartition counts: no reserved partition, and the extended one.
+while IFS='|' read -r target want; do
+	is "$target" "$(ask "$target" | python3 -c '
+import json, sys
+print(*[p["partition"] for p in json.load(sys.stdin)["places"]])')" "$want"
+done <<'INDEXES'
+Disk #0, Partition #1|disk0/p2
+disk #1, partition #2\|disk1/p4
+Disk #0, Partition #3|disk0/p4 disk0/p5
+Disk #1, Partition #3|
+INDEXES
 tap tests/golden/resolve.py valid disk0 "${disks[@]}"
 tap tests/golden/resolve.py valid disk0@9437184 "${disks[@]}"
 

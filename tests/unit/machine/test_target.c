@@ -51,6 +51,8 @@ static const struct form_row {
 	{ "1:0", TARGET_DISK, 1, 0, "" },
 	{ "disk1/partition2", TARGET_PARTITION, 1, 2, "" },
 	{ "disk1/p2", TARGET_PARTITION, 1, 2, "" },
+	{ "Disk #1, Partition #0", TARGET_PARTITION, 1, 0, "" },
+	{ "DISK #1, PARTITION #2\\x", TARGET_PARTITION, 1, 2, "\\x" },
 	{ "\\Device\\HarddiskVolume3\\x", TARGET_HARDDISK_VOLUME, 3, 0,
 	  "\\x" },
 	{ "\\\\?\\GLOBALROOT\\Device\\HarddiskVolume3",
