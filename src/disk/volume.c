@@ -6,31 +6,26 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
-#include "base/code_page.h"
 #include "disk/backup_serial.h"
 #include "disk/boot_sector.h"
 #include "disk/fat_backup.h"
+#include "disk/fat_label.h"
 #include "disk/findings.h"
 #include "disk/foreign.h"
 #include "disk/iso9660_volume.h"
 #include "disk/lost_bitlocker.h"
 #include "disk/lost_volumes.h"
-#include "disk/oem_label.h"
 #include "disk/refs_label.h"
 #include "disk/udf_volume.h"
 #include "format/iso9660.h"
 #include "format/udf.h"
 
-/* A FAT directory holds at most 65536 entries of 32 bytes; that of an exFAT
- * volume may be larger, but its label stands at its start.  */
-#define MAX_ROOT_BYTES (2u << 20)
-
-/* Directories are read in pieces of this size, or of a cluster.  */
-#define PIECE_BYTES (32u << 10)
-
 /* How much of a volume's end is searched for its backup boot sector: what
  * partitions are aligned to.  */
 #define BACKUP_SEARCH_BYTES (1u << 20)
+
+/* Where not all of it can be read at once, parts of this size are tried.  */
+#define PART_BYTES (32u << 10)
 
 struct reader {
 	struct source *volume;
@@ -64,221 +59,6 @@ static void report_err(struct reader *r, const struct diag_kind *kind,
 	report(r, kind, off, n,
 	       arena_printf(r->arena, "%s.",
 			    err_text(e, text, sizeof(text))));
-}
-
-#define FAT32_CHAIN_END 0x0ffffff8u
-#define EXFAT_CHAIN_END 0xffffffffu
-
-/* Where the boot sector has the first cluster of the root directory.  */
-#define FAT32_ROOT_AT 0x2c
-#define EXFAT_ROOT_AT 0x60
-
-/* What a file system keeps its root directory in, if that is a chain of
- * clusters.  */
-struct chain {
-	uint64_t fat_offset, heap_offset;
-	uint32_t first, clusters, cluster_bytes, mask;
-	uint64_t first_at;	/* where `first' stands in the boot sector */
-	uint32_t end;		/* this and above: no cluster follows */
-};
-
-typedef enum label_scan (*scan_fn)(struct span, struct span *);
-
-/* Look through @n bytes of a directory at @off, read into @buf.  */
-static int scan_range(struct reader *r, uint64_t off, uint64_t n, scan_fn scan,
-		      uint8_t *buf, enum label_scan *ret, struct span *label,
-		      struct err *reterr)
-{
-	*ret = LABEL_NOT_YET;
-	while (n > 0 && *ret == LABEL_NOT_YET) {
-		size_t take = n < PIECE_BYTES ? (size_t)n : PIECE_BYTES;
-		int err = source_read(r->volume, off, buf, take, reterr);
-
-		if (err < 0)
-			return err;
-		*ret = scan((struct span){ buf, take, off }, label);
-		off += take;
-		n -= take;
-	}
-	return 0;
-}
-
-/* Ends: each turn takes a cluster, and at most MAX_ROOT_BYTES are looked at. */
-static int scan_chain(struct reader *r, const struct chain *c, scan_fn scan,
-		      uint8_t *buf, enum label_scan *ret, struct span *label,
-		      struct err *reterr)
-{
-	uint32_t cluster = c->first, mark = 0, steps = 0, until = 1;
-	uint64_t at = 0;	/* of the entry that led here */
-
-	for (uint64_t seen = 0; seen < MAX_ROOT_BYTES;
-	     seen += c->cluster_bytes) {
-		le32 next;
-		int err;
-
-		if (cluster < 2 || cluster - 2 >= c->clusters)
-			return err_set(reterr, ERR_VALUE, c->first_at,
-				       "cluster of the root directory",
-				       c->clusters + 1, cluster);
-		err = scan_range(r, c->heap_offset +
-				 (uint64_t)(cluster - 2) * c->cluster_bytes,
-				 c->cluster_bytes, scan, buf, ret, label,
-				 reterr);
-		if (err < 0 || *ret != LABEL_NOT_YET)
-			return err;
-		err = source_read(r->volume, c->fat_offset + 4ull * cluster,
-				  &next, sizeof(next), reterr);
-		if (err < 0)
-			return err;
-		at = c->fat_offset + 4ull * cluster;
-		cluster = get_le32(next) & c->mask;
-		if (cluster >= c->end)
-			break;
-		if (cluster < 2 || cluster - 2 >= c->clusters)
-			return err_set(reterr, ERR_VALUE, at,
-				       "chain of the root directory",
-				       c->clusters + 1, cluster);
-		if (cluster == mark)
-			return err_set(reterr, ERR_LOOP, at,
-				       "chain of the root directory",
-				       c->clusters, cluster);
-		/* A loop comes back to some cluster that was marked.  */
-		if (++steps == until) {
-			mark = cluster;
-			until *= 2;
-			steps = 0;
-		}
-	}
-	*ret = LABEL_NONE;
-	/* Only FAT bounds the size of a directory.  */
-	if (cluster < c->end && c->end != EXFAT_CHAIN_END)
-		return err_set(reterr, ERR_LIMIT, at,
-			       "chain of the root directory", MAX_ROOT_BYTES,
-			       MAX_ROOT_BYTES);
-	return 0;
-}
-
-/* Labels of FAT are padded with blanks, and e5 would mark a deleted entry.
- * Returns how many bytes of @copy are in use.  */
-static size_t fat_label_bytes(struct span label, uint8_t *copy)
-{
-	size_t n = label.n;
-
-	memcpy(copy, label.p, n);
-	if (copy[0] == 0x05)
-		copy[0] = 0xe5;
-	while (n > 0 && (copy[n - 1] == ' ' || copy[n - 1] == '\0'))
-		n--;
-	return n;
-}
-
-static struct text fat_label(struct reader *r, struct span label)
-{
-	uint8_t copy[FAT_LABEL_CHARS];
-	size_t n = fat_label_bytes(label, copy);
-
-	if (n == 0)
-		return (struct text){ 0 };
-	return text_from_code_page(r->arena, OEM_USUAL_CODE_PAGE,
-				   (struct span){ copy, n, label.at });
-}
-
-/* The label of the volume, with its bytes where these may mean another.  */
-static void set_label(struct reader *r, struct span label,
-		      struct volume_identity *v)
-{
-	uint8_t copy[FAT_LABEL_CHARS];
-	size_t n = fat_label_bytes(label, copy);
-
-	v->label = (struct text){ 0 };
-	if (n > 0)
-		oem_label_set(r->arena, (struct span){ copy, n, label.at }, v);
-}
-
-static void label_unread(struct reader *r, const struct err *e)
-{
-	report_err(r, &FINDING_VOLUME_LABEL, 0, BOOT_SECTOR_BYTES, e);
-}
-
-/* The label with which the volume was formatted; none if it had none.  */
-static struct text boot_label(struct reader *r, const struct fat_boot *b)
-{
-	if (!b->has_serial || memcmp(b->label, "NO NAME    ", 11) == 0)
-		return (struct text){ 0 };
-	return fat_label(r, (struct span){ b->label, FAT_LABEL_CHARS, 0 });
-}
-
-/* Windows shows and changes the label in the root directory only.  */
-static void compare_labels(struct reader *r, struct text boot,
-			   struct text root)
-{
-	if (boot.utf8 == NULL ||
-	    (root.utf8 != NULL && strcmp(boot.utf8, root.utf8) == 0))
-		return;
-	report(r, &FINDING_VOLUME_LABELS_DIFFER, 0, BOOT_SECTOR_BYTES,
-	       arena_printf(r->arena, "The boot sector has the label %s, the "
-			    "root directory %s%s, which Windows shows.",
-			    boot.utf8, root.utf8 != NULL ? "has " : "none",
-			    root.utf8 != NULL ? root.utf8 : ""));
-}
-
-static void read_fat_label(struct reader *r, const struct fat_boot *b,
-			   struct volume_identity *v)
-{
-	struct chain c = {
-		b->fat_offset, b->data_offset, b->root_cluster, b->clusters,
-		b->cluster_bytes, 0x0fffffff, FAT32_ROOT_AT, FAT32_CHAIN_END,
-	};
-	uint8_t *buf = arena_malloc(r->arena, PIECE_BYTES);
-	enum label_scan found = LABEL_NONE;
-	struct span label = { 0 };
-	struct err e = { .code = ERR_NOMEM, .what = "root directory" };
-	int err = ERR_NOMEM;
-
-	if (buf != NULL && b->bits == 32)
-		err = scan_chain(r, &c, fat_scan_label, buf, &found, &label,
-				 &e);
-	else if (buf != NULL)
-		err = scan_range(r, b->root_offset, b->root_bytes,
-				 fat_scan_label, buf, &found, &label, &e);
-	if (err < 0) {
-		label_unread(r, &e);
-		v->label = boot_label(r, b);
-	} else if (found == LABEL_FOUND) {
-		set_label(r, label, v);
-	}
-	free(buf);
-	if (err == 0)
-		compare_labels(r, boot_label(r, b), v->label);
-}
-
-static void read_exfat_label(struct reader *r, const struct exfat_boot *b,
-			     struct volume_identity *v)
-{
-	struct chain c = {
-		b->fat_offset, b->heap_offset, b->root_cluster, b->clusters,
-		b->cluster_bytes, 0xffffffff, EXFAT_ROOT_AT, EXFAT_CHAIN_END,
-	};
-	uint8_t *buf = arena_malloc(r->arena, PIECE_BYTES);
-	enum label_scan found = LABEL_NONE;
-	struct span label;
-	struct err e = { .code = ERR_NOMEM, .what = "root directory" };
-	int err = ERR_NOMEM;
-
-	if (buf != NULL)
-		err = scan_chain(r, &c, exfat_scan_label, buf, &found, &label,
-				 &e);
-	if (err < 0)
-		label_unread(r, &e);
-	else if (found == LABEL_FOUND)
-		v->label = text_from_utf16(r->arena, label);
-	else if (found == LABEL_DAMAGED)
-		report(r, &FINDING_VOLUME_LABEL, label.at, label.n,
-		       arena_printf(r->arena, "The entry of the label has %u "
-				    "characters; it can have %u at most.",
-				    label.p[1],
-				    EXFAT_LABEL_CHARS));
-	free(buf);
 }
 
 /* Of the boot sectors at @at: the first ones, or the backup.  */
@@ -363,7 +143,7 @@ static void identify_fat(struct reader *r, const struct fat_boot *b,
 	if (b->has_serial)
 		set_serial(v, b->serial);
 	compare_state(r, b, at);
-	read_fat_label(r, b, v);
+	fat_label_read(r->volume, b, r->arena, r->diags, v);
 }
 
 static void identify_exfat(struct reader *r, const struct exfat_boot *b,
@@ -377,7 +157,7 @@ static void identify_exfat(struct reader *r, const struct exfat_boot *b,
 	v->has_dirty = at == 0;
 	v->dirty = v->has_dirty && b->dirty;
 	check_exfat_sum(r, b, at);
-	read_exfat_label(r, b, v);
+	exfat_label_read(r->volume, b, r->arena, r->diags, v);
 }
 
 static void check_refs_sum(struct reader *r, const struct refs_boot *b,
@@ -609,7 +389,7 @@ static bool search_backup(const struct backup_search *b, size_t n,
 		return false;
 	if (source_read(b->disk, b->from, b->buf, n, NULL) == 0)
 		return scan_backups(b, b->buf, n, ret, ret_at);
-	return search_parts(b, 0, n, PIECE_BYTES, ret, ret_at);
+	return search_parts(b, 0, n, PART_BYTES, ret, ret_at);
 }
 
 static uint64_t whole_sectors(uint64_t n)

@@ -442,8 +442,8 @@ static int search_everywhere(struct search *s)
 	return r;
 }
 
-/* A directory that is sound, and has lost the entry of a profile that no account
- * has, tells nobody of it.  A full scan asks the records of the volume.  */
+/* A sound directory that has lost the entry of a profile without an account
+ * gives no sign of it.  A full scan asks the records of the volume.  */
 static int ask_for_all(struct search *s, size_t volume)
 {
 	struct ntfs *n = s->m->volumes[volume].ntfs;
