@@ -245,6 +245,40 @@ done <<- END
 	old-alone None:None,None:None $old,96,5ca1ab1e,QM00001,$own $old,96,5ca1ab1e,QM00001,$own
 END
 
+# When it went before that, the event has no table and no size.
+gone() {
+	printf '%s\n' 'set DiskNumber 0' 'set Capacity 0' "set RegistryId $1" \
+		"set DiskId $2" "set SerialNumber \"$3\"" "set Model \"$4\"" \
+		event
+}
+old2=88888888-9d1e-11eb-8a01-525400c01d01
+while read -r case known came went; do
+	case="another DiskId, and the disk went, $case"
+	{
+		# shellcheck disable=SC2086
+		[ "$came" = - ] || before ${came//,/ }
+		# shellcheck disable=SC2086
+		gone ${went//,/ }
+		echo 'set Model "QEMU HARDDISK"'
+		before "$new" 96 5ca1ab1e QM00001 "$own"
+	} | "$SAMPLE_BIN/evtxbuild" "$log"
+	with_log "$log"
+	analyse 4 "$disk0"
+	expect '" ".join("%s:%s" % (e["knownDisk"], e["knownDiskCertainty"])
+		for e in d["diskEvents"])' "${known//,/ }"
+done <<- END
+	came-and-went known1:inferred,known1:inferred,known1:single $old,96,5ca1ab1e,QM00001,$own $old,$own,QM00001,QEMU_HARDDISK
+	no-model known1:inferred,known1:inferred,known1:single $old,96,5ca1ab1e,QM00001,$own $old,$own,QM00001,NULL
+	other-model known1:inferred,None:None,known1:single $old,96,5ca1ab1e,QM00001,$own $old,$own,QM00001,Other
+	other-serial known1:inferred,None:None,known1:single $old,96,5ca1ab1e,QM00001,$own $old,$own,QM00002,QEMU_HARDDISK
+	other-device known1:inferred,None:None,known1:single $old,96,5ca1ab1e,QM00001,$own $old,$new,QM00001,QEMU_HARDDISK
+	other-table None:None,None:None,known1:single $old,96,5ca1ab1f,QM00001,$own $old,$own,QM00001,QEMU_HARDDISK
+	another-id known1:inferred,known1:inferred,known1:single $old,96,5ca1ab1e,QM00001,$own $old2,$own,QM00001,QEMU_HARDDISK
+	went-only known1:inferred,known1:single - $old,$own,QM00001,QEMU_HARDDISK
+	went-only-other-model None:None,known1:single - $old,$own,QM00001,Other
+	went-only-without-serial None:None,known1:single - $old,$own,NULL,QEMU_HARDDISK
+END
+
 case="the signature 1 is no id of a known disk"
 printf '%s\n' 'set DiskNumber 4' "set Capacity $((8 * mib))" 'mbr 00000001' \
 	"slot 0 $((8 * mib)) c" event | "$SAMPLE_BIN/evtxbuild" "$log"
