@@ -218,19 +218,19 @@ reserved=$(od -An -tu2 -j $((fat + 0x0e)) -N 2 "$scratch/dirty0.raw")
 state() {
 	"$COLDMOUNT" -q --partial-ok --json "$scratch/dirty0.raw" |
 		python3 -c 'import json, sys
-print(*[(f["message"].split(": ")[1][:12],
+print(*[(f["message"].split(": ")[1][:24],
     f["citations"][0]["offset"]) for f in
     json.load(sys.stdin)["findings"] if f["code"] == "CM0276"])'
 }
 entry=$((fat + reserved * 512))
-is "the FAT says that it is clean" "$(state)" "('By its boot ', $entry)"
+is "the FAT says that it is clean" "$(state)" "('According to its boot se', $entry)"
 set_bits "$scratch/dirty0.raw" $((entry + 3)) 7f
 is "both say that it is dirty" "$(state)" ""
 set_bits "$scratch/dirty0.raw" $((fat + 0x25)) 00
 is "Windows goes by the boot sector" "$(dirt)" "E:,True F:,False G:,False"
-is "which the FAT contradicts" "$(state)" "('By its FAT t', $entry)"
+is "which the FAT contradicts" "$(state)" "('According to its FAT the', $entry)"
 set_bits "$scratch/dirty0.raw" $((entry + 3)) bf
-is "the FAT tells of errors" "$(state)" "('The FAT has ', $entry)"
+is "the FAT tells of errors" "$(state)" "('The FAT records that the', $entry)"
 
 # Each of Microsoft's operators, and the answer that they give.
 # letters CONDITION: the letters that meet it.
