@@ -201,15 +201,46 @@ static void compare_labels(struct reader *r, struct text boot,
 			    root.utf8 != NULL ? root.utf8 : ""));
 }
 
+static int search_root(struct search *s, const struct fat_boot *b,
+		       struct err *reterr)
+{
+	const struct chain c = {
+		b->fat_offset, b->data_offset, b->root_cluster, b->clusters,
+		b->cluster_bytes, 0x0fffffff, FAT32_ROOT_AT, FAT32_CHAIN_END,
+	};
+
+	return b->bits == 32 ? scan_chain(s, &c, reterr) :
+		scan_range(s, b->root_offset, b->root_bytes, reterr);
+}
+
+/* Nothing below the root directory is read, also no Windows.  */
+static void find_windows(struct reader *r, const struct fat_boot *b,
+			 uint8_t *buf)
+{
+	struct search s = {
+		.volume = r->volume, .scan = fat_scan_windows, .buf = buf,
+		.found = LABEL_NONE,
+	};
+	struct diag *d;
+
+	if (search_root(&s, b, NULL) < 0 || s.found != LABEL_FOUND)
+		return;
+	d = diag_add(r->diags, &FINDING_FAT_WINDOWS,
+		     "The root directory has %.*s. If a Windows is installed "
+		     "there, its hives, its users and its event logs are not "
+		     "read, since directories of FAT are not; what is copied "
+		     "out of it can be given as hives without a disk.",
+		     s.label.p[3] == 'D' ? 7 : 5, (const char *)s.label.p);
+	if (d != NULL)
+		source_cite(r->volume, s.label.at, s.label.n,
+			    "directory entry", r->arena, &d->cites);
+}
+
 void fat_label_read(struct source *volume, const struct fat_boot *b,
 		    struct arena *a, struct diag_list *d,
 		    struct volume_identity *v)
 {
 	struct reader r = { volume, a, d };
-	const struct chain c = {
-		b->fat_offset, b->data_offset, b->root_cluster, b->clusters,
-		b->cluster_bytes, 0x0fffffff, FAT32_ROOT_AT, FAT32_CHAIN_END,
-	};
 	struct search s = {
 		.volume = volume, .scan = fat_scan_label,
 		.buf = arena_malloc(a, PIECE_BYTES), .found = LABEL_NONE,
@@ -218,17 +249,18 @@ void fat_label_read(struct source *volume, const struct fat_boot *b,
 	int err = ERR_NOMEM;
 
 	if (s.buf != NULL)
-		err = b->bits == 32 ? scan_chain(&s, &c, &e) :
-			scan_range(&s, b->root_offset, b->root_bytes, &e);
+		err = search_root(&s, b, &e);
 	if (err < 0) {
 		label_unread(&r, &e);
 		v->label = boot_label(&r, b);
 	} else if (s.found == LABEL_FOUND) {
 		set_label(&r, s.label, v);
 	}
-	free(s.buf);
-	if (err == 0)
+	if (err == 0) {
 		compare_labels(&r, boot_label(&r, b), v->label);
+		find_windows(&r, b, s.buf);
+	}
+	free(s.buf);
 }
 
 void exfat_label_read(struct source *volume, const struct exfat_boot *b,

@@ -464,3 +464,7 @@ const struct diag_kind FINDING_GPT_FRONT = {
 	"An image begins behind the start of its disk, as the backup of a GPT "
 	"tells", true,
 };
+const struct diag_kind FINDING_FAT_WINDOWS = {
+	"CM0295", SEVERITY_WARNING,
+	"A FAT volume may have a Windows, which is not read", true,
+};

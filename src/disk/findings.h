@@ -50,6 +50,7 @@ extern const struct diag_kind FINDING_LDM_VOLUME_STALE;
 extern const struct diag_kind FINDING_LDM_STRAY;
 extern const struct diag_kind FINDING_LDM_COPIES_DIFFER;
 extern const struct diag_kind FINDING_VOLUME_LABELS_DIFFER;
+extern const struct diag_kind FINDING_FAT_WINDOWS;
 extern const struct diag_kind FINDING_WITNESS_DISAGREES;
 extern const struct diag_kind FINDING_WITNESS_SILENT;
 extern const struct diag_kind FINDING_VOLUME_BACKUP_USED;

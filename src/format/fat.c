@@ -280,6 +280,28 @@ enum label_scan fat_scan_label(struct span directory, struct span *ret_label)
 	return LABEL_NOT_YET;
 }
 
+enum label_scan fat_scan_windows(struct span directory, struct span *ret_name)
+{
+	struct span e;
+
+	for (uint64_t off = 0;
+	     span_sub(directory, off, FAT_ENTRY_BYTES, &e);
+	     off += FAT_ENTRY_BYTES) {
+		uint8_t attributes = e.p[ATTRIBUTES];
+
+		if (e.p[0] == ENTRY_END)
+			return LABEL_NONE;
+		if ((attributes & (ATTRIBUTE_VOLUME | ATTRIBUTE_DIRECTORY)) !=
+			    ATTRIBUTE_DIRECTORY ||
+		    (memcmp(e.p, "WINDOWS    ", FAT_LABEL_CHARS) != 0 &&
+		     memcmp(e.p, "WINNT      ", FAT_LABEL_CHARS) != 0))
+			continue;
+		span_sub(e, 0, FAT_LABEL_CHARS, ret_name);
+		return LABEL_FOUND;
+	}
+	return LABEL_NOT_YET;
+}
+
 /* Names have no control characters; but 05 stands for e5, and an entry of a
  * long name begins with its number.  Two attributes are not in use.  */
 bool fat_may_be_directory(struct span directory)

@@ -48,6 +48,10 @@ bool fat_state_parse(struct span fat, unsigned bits, struct fat_state *ret);
 /* Look for the entry that holds the volume's label, in the OEM code page.  */
 enum label_scan fat_scan_label(struct span directory, struct span *ret_label);
 
+/* Look for a directory that Windows is installed in by default: its name of
+ * eight and three characters.  */
+enum label_scan fat_scan_windows(struct span directory, struct span *ret_name);
+
 /* Whether the entries of @directory, up to its end, can be some.  */
 bool fat_may_be_directory(struct span directory);
 

@@ -14,6 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (fat_scan_label(s, &label) == LABEL_FOUND &&
 	    (label.n != FAT_LABEL_CHARS || label.at + label.n > n))
 		__builtin_trap();
+	if (fat_scan_windows(s, &label) == LABEL_FOUND &&
+	    (label.n != FAT_LABEL_CHARS || label.at + label.n > n))
+		__builtin_trap();
 	(void)fat_may_be_directory(s);
 	return 0;
 }

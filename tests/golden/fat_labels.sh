@@ -114,4 +114,24 @@ is "a label of exFAT that is too long is not read" \
 	"$(tests/golden/query.py "$scratch/report" \
 	"[v['label'] for v in d['volumes']], [(f['code'], f['citations'][0]['offset']) for f in d['findings'] if f['code'] == 'CM0229']")" \
 	"[[null], [[\"CM0229\", $at]]]"
+
+# A Windows on FAT is not read: no report of it is complete.
+for row in '-F12 8 WINNT 4' '-F16 32 Windows 4' '-F32 64 WINDOWS 4' \
+	'-F32 64 WINDOWS2 0'; do
+	read -r bits size name status <<< "$row"
+	rm -f "$scratch/fat.raw"
+	truncate -s "${size}M" "$scratch/fat.raw"
+	mkfs.fat "$bits" "$scratch/fat.raw" > /dev/null
+	mmd -i "$scratch/fat.raw" ::GONE "::$name"
+	mrd -i "$scratch/fat.raw" ::GONE
+	got=0
+	"$COLDMOUNT" -q --json "$scratch/fat.raw" > "$scratch/report" || got=$?
+	is "$bits with $name: exit status" "$got" "$status"
+	at=$(LC_ALL=C grep -obaP "${name^^} +\x10" "$scratch/fat.raw")
+	is "$bits with $name: where it is said to be" \
+		"$(tests/golden/query.py "$scratch/report" \
+		"[c['offset'] for f in d['findings'] if f['code'] == 'CM0295'
+			for c in f['citations']]")" \
+		"$([ "$status" = 0 ] && echo '[]' || echo "[${at%%:*}]")"
+done
 finish

@@ -256,6 +256,41 @@ Test(fat, finds_the_label_among_other_entries)
 	guard_free(s);
 }
 
+Test(fat, finds_a_directory_of_windows)
+{
+	static const struct { const char *entry; enum label_scan want; }
+	rows[] = {
+		{ "WINDOWS    \x10", LABEL_FOUND },
+		{ "WINNT      \x30", LABEL_FOUND },
+		{ "WINDOWS    \x20", LABEL_NOT_YET },	/* a file */
+		{ "WINDOWS    \x18", LABEL_NOT_YET },	/* of a long name */
+		{ "\xe5INDOWS    \x10", LABEL_NOT_YET },
+		{ "WINDOWS1   \x10", LABEL_NOT_YET },
+		{ "WINDOWS BAK\x10", LABEL_NOT_YET },
+	};
+	uint8_t directory[96] = "A          \x10";
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span s, name;
+
+		memcpy(directory + 32, rows[i].entry, 12);
+		s = guard_copy(directory, 64, 0x4000);
+		cr_expect_eq(fat_scan_windows(s, &name), rows[i].want,
+			     "row %zu", i);
+		if (rows[i].want == LABEL_FOUND)
+			cr_expect_eq(name.at, 0x4020);
+		guard_free(s);
+		s = guard_copy(directory, 63, 0);
+		cr_expect_eq(fat_scan_windows(s, &name), LABEL_NOT_YET);
+		guard_free(s);
+		s = guard_copy(directory, 96, 0);
+		cr_expect_eq(fat_scan_windows(s, &name),
+			     rows[i].want == LABEL_FOUND ? LABEL_FOUND
+							 : LABEL_NONE);
+		guard_free(s);
+	}
+}
+
 Test(fat, a_directory_may_go_on_or_end_without_a_label)
 {
 	uint8_t end[64] = { 'A', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ',
