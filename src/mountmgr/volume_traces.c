@@ -16,6 +16,7 @@
  *   SWD#WPDBUSENUM#_??_USBSTOR#Disk&Ven_X...#serial&0#{53f56307-...}
  *   SWD#WPDBUSENUM#{DiskId}#0000000000100000
  *   WPDBUSENUMROOT#UMB#2&37c186b&0&STORAGE#VOLUME#_??_USBSTOR#...
+ *   STORAGE#Volume#{DiskId}#0000000000100000#{53f5630d-...}
  *
  * Sources: libyal winreg-kb; published notes on Windows 7 and 10.
  */
@@ -33,6 +34,9 @@
 /* As many as of a SYSTEM hive.  */
 #define MAX_TRACES 4096
 #define TRACES_MAX_BYTES (120u << 20)
+
+/* Of the offset in a volume's name, in hexadecimal.  */
+#define OFFSET_DIGITS 16
 
 /* DRIVE_RAMDISK.  */
 #define DRIVE_TYPE_MAX 6
@@ -94,26 +98,80 @@ static int visit_portable(void *ctx, const struct hive_key *k)
 	return 0;
 }
 
-/* "<label>_<serial number>", which may be all of the name or stand behind the
- * class that a device's name ends with.  */
-static void parse_label(struct arena *a, const char *name,
+/* Behind "{...}" at @s, a GUID; NULL: there is none.  */
+static const char *after_guid(const char *s)
+{
+	struct guid g;
+
+	return s[0] == '{' && guid_parse(s + 1, &g) &&
+	       s[1 + GUID_TEXT_CHARS] == '}' ? s + GUID_TEXT_CHARS + 2 : NULL;
+}
+
+/* Behind "#0000000000100000" at @s; NULL: that is not there.  */
+static const char *after_offset(const char *s)
+{
+	return s[0] == '#' && strspn(s + 1, "0123456789abcdefABCDEF") >=
+	       OFFSET_DIGITS ? s + 1 + OFFSET_DIGITS : NULL;
+}
+
+/* Where the label begins in @name, behind a device that ends with the class of
+ * its interface, or with {DiskId}#offset and perhaps the class.  What tells the
+ * device stands from *@ret_begin to *@ret_end.  NULL: where that is, is not told.
+ */
+static const char *find_label(const char *name, const char **ret_begin,
+			      const char **ret_end)
+{
+	*ret_begin = name;
+	for (const char *p = strchr(name, '{'); p != NULL;
+	     p = strchr(p + 1, '{')) {
+		const char *end = after_guid(p), *offset;
+
+		if (end == NULL || (p != name && p[-1] != '#'))
+			continue;
+		*ret_end = end;
+		offset = after_offset(end);
+		if (offset == NULL)
+			return end;
+		*ret_begin = p;
+		*ret_end = offset;
+		end = offset[0] == '#' ? after_guid(offset + 1) : NULL;
+		return end != NULL ? end : offset;
+	}
+	return NULL;
+}
+
+/* Whether @name, that is no label behind a device, is a device's all the same:
+ * where its label begins in it, is not known.  */
+static bool is_device(const char *name)
+{
+	static const char *const parts[] = {
+		"_??_", "STORAGE#", "USBSTOR#", "WPDBUSENUM",
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (ascii_find(name, parts[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* "<label>_<serial number>", behind the device @name or all of it; @label is
+ * NULL where only its end is known.  */
+static void parse_label(struct arena *a, const char *name, const char *label,
 			struct volume_record *v)
 {
-	const char *class = strstr(name, "#{"), *number = strrchr(name, '_');
-	const char *label = class != NULL ? strchr(class, '}') : NULL;
+	const char *number = strrchr(name, '_');
 	unsigned long long serial;
 	char *end;
 
-	label = label != NULL ? label + 1 : name;
-	if (number == NULL || number < label || number[1] < '0' ||
-	    number[1] > '9')
+	if (number == NULL || (label != NULL && number < label) ||
+	    number[1] < '0' || number[1] > '9')
 		return;
 	serial = strtoull(number + 1, &end, 10);
 	if (*end != '\0' || serial > UINT32_MAX)
 		return;
 	v->has_serial = true;
 	v->serial = (uint32_t)serial;
-	if (number > label)
+	if (label != NULL && number > label)
 		v->label.utf8 = arena_printf(a, "%.*s", (int)(number - label),
 					     label);
 }
@@ -122,11 +180,22 @@ static int visit_ready_boost(void *ctx, const struct hive_key *k)
 {
 	struct reader *r = ctx;
 	struct volume_record *v = new_trace(r, k);
+	const char *name = k->name.utf8, *begin, *end = NULL;
+	const char *label, *device;
 
 	if (v == NULL)
 		return stop(r);
-	v->at = volume_form_parse(r->arena, k->name.utf8);
-	parse_label(r->arena, k->name.utf8, v);
+	label = find_label(name, &begin, &end);
+	if (label != NULL) {
+		device = arena_printf(r->arena, "%.*s", (int)(end - begin),
+				      begin);
+		if (device == NULL)
+			return ERR_NOMEM;
+		v->at = volume_form_parse(r->arena, device);
+	} else if (!is_device(name)) {
+		label = name;
+	}
+	parse_label(r->arena, name, label, v);
 	v->last_tested = record_time(&r->values, k, "LastTestedTime",
 				     "LastTestedTime", &v->tested_cites);
 	cites_join(r->arena, &v->cites, &v->tested_cites);

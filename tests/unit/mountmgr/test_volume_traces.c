@@ -14,6 +14,7 @@
 #define SEARCH "Microsoft\\Windows Search\\VolumeInfoCache\\"
 #define STICK "_??_USBSTOR#DISK&VEN_A&PROD_B&REV_1#0123&0#" \
 	"{53F56307-B6BF-11D0-94F2-00A0C91EFB8B}"
+#define DISK_VOLUME "{656b1713-ecf6-11df-92e6-806e6f6e6963}#0000000000100000"
 #define DEVICE "USBSTOR\\DISK&VEN_A&PROD_B&REV_1\\0123&0"
 
 /* One key, and what it says.  */
@@ -49,6 +50,21 @@ static const struct row {
 	  NULL, "deadbeef", 0 },
 	{ BOOST STICK "A}B_1", NULL, NULL, VOLUME_FORM_DEVICE, DEVICE, "A}B",
 	  "00000001", 0 },
+	/* The label had the rest of the device's name, too.  */
+	{ BOOST "STORAGE#Volume#" DISK_VOLUME "#{53f5630d-b6bf-11d0-94f2-"
+	  "00a0c91efb8b}LBL_2", NULL, NULL, VOLUME_FORM_DISK_ID, NULL, "LBL",
+	  "00000002", 0 },
+	{ BOOST "SWD#WPDBUSENUM#" DISK_VOLUME "LBL_2", NULL, NULL,
+	  VOLUME_FORM_DISK_ID, NULL, "LBL", "00000002", 0 },
+	{ BOOST DISK_VOLUME "ABC_2", NULL, NULL, VOLUME_FORM_DISK_ID, NULL,
+	  "ABC", "00000002", 0 },
+	{ BOOST "SWD#WPDBUSENUM#" STICK "#LBL_2", NULL, NULL,
+	  VOLUME_FORM_DEVICE, DEVICE, "#LBL", "00000002", 0 },
+	/* Where the one ends and the other begins, is not known.  */
+	{ BOOST "_??_USBSTOR#DISK&VEN_A&PROD_B&REV_1#0123&0LBL_2", NULL, NULL,
+	  VOLUME_FORM_OTHER, NULL, NULL, "00000002", 0 },
+	{ BOOST "A#{B}_2", NULL, NULL, VOLUME_FORM_OTHER, NULL, "A#{B}",
+	  "00000002", 0 },
 	{ BOOST "Data_4294967295", NULL, NULL, VOLUME_FORM_OTHER, NULL, "Data",
 	  "ffffffff", 0 },
 	{ BOOST "Data_4294967296", NULL, NULL, VOLUME_FORM_OTHER, NULL, NULL,
