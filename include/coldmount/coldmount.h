@@ -489,13 +489,13 @@ CM_API int cm_drive_layout(const struct cm_machine *m, size_t disk,
  * the volume that it leads to; or a partition: "0:2",
  * "\Device\Harddisk0\Partition2", "disk0/partition2", or WMI's "Disk #0,
  * Partition #1", which counts otherwise; or a disk as in cm_layout().  Where it
- * may mean several, each is told, with its tier and certainty.  A dynamic volume
- * has no number: the error that Windows gives is told, and where the volume
- * lies.  @shape: "text", the default where it is
- * NULL, or "json" ($defs/deviceNumberAnswer of the schema).  *@ret_count, which
- * may be NULL, is how many are told.  @o may be NULL.  0; negative where
- * @target is not understood, means nothing here (CM_ERROR_NOT_FOUND), the shape
- * or the installation is unknown, @m was not analysed, memory is out or @write
+ * may mean several, each is told, with its tier and certainty.  A dynamic
+ * volume has no number: the error that Windows gives is told, and where the
+ * volume lies.  @shape: "text", the default where it is NULL, or "json"
+ * ($defs/deviceNumberAnswer of the schema).  *@ret_count, which may be NULL, is
+ * how many are told.  @o may be NULL.  0; negative where @target is not
+ * understood, means nothing here (CM_ERROR_NOT_FOUND), the shape or the
+ * installation is unknown, @m was not analysed, memory is out or @write
  * stopped.  A path is read from the evidence: of such calls with one machine
  * only one runs at a time.
  */
