@@ -203,6 +203,8 @@ void place_add_file(struct machine *m, struct arena *a, struct place *p)
 		return;
 	}
 	p->has_stream = true;
+	if (s->name.utf8 != NULL)
+		p->walk.stream = s->name.utf8;
 	x.cluster_size = ntfs_info(n)->cluster_size;
 	if (s->resident)
 		add_resident(&x);

@@ -77,6 +77,8 @@ static int take_stream(void *ctx, const struct record *rec,
 			  a->resident ? "resident data" : "attribute",
 			  w->arena, &p->cites);
 	if (a->resident || a->first_vcn == 0) {
+		if (a->name.n > 0)
+			p->name = text_from_utf16(w->arena, a->name);
 		p->resident = a->resident;
 		p->size = a->resident ? a->value.n : a->real;
 		p->initialised = a->resident ? a->value.n : a->initialised;

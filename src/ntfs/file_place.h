@@ -23,6 +23,7 @@ int ntfs_record_place(struct ntfs *n, ntfs_ref ref, struct arena *a,
 #define NTFS_MAX_RUNS 131072
 
 struct ntfs_stream_place {
+	struct text name;	/* as it is stored; utf8 NULL: the unnamed */
 	bool resident;
 	bool compressed, sparse, encrypted;	/* encrypted: by EFS */
 	uint64_t unit;		/* clusters that are compressed as one; 0:

@@ -77,6 +77,9 @@ static int write_json(const struct model *m, const struct resolve_answer *a,
 /* Lines of extents that a person reads; JSON has all.  */
 #define SHOWN_EXTENTS 16
 
+/* And of links.  */
+#define SHOWN_HOPS 16
+
 static void label(struct tree *t, const char *word)
 {
 	tree_pad(t, LABEL_COLUMN);
@@ -128,9 +131,10 @@ static void put_absent(struct tree *t, const struct place *p)
 	tree_cites(t, TEXT_COLUMN, &p->match.cites, NULL);
 }
 
+/* Of a circle, which has 63, the first tell enough; JSON has all.  */
 static void put_hops(struct tree *t, const struct path_walk *w)
 {
-	for (size_t i = 0; i < w->n_hops; i++) {
+	for (size_t i = 0; i < w->n_hops && i < SHOWN_HOPS; i++) {
 		const struct walk_hop *h = &w->hops[i];
 
 		label(t, "through");
@@ -147,6 +151,11 @@ static void put_hops(struct tree *t, const struct path_walk *w)
 		tree_put(t, ")");
 		tree_end_line(t);
 		tree_cites(t, TEXT_COLUMN, &h->cites, NULL);
+	}
+	if (w->n_hops > SHOWN_HOPS) {
+		label(t, "");
+		tree_printf(t, "... and %zu more", w->n_hops - SHOWN_HOPS);
+		tree_end_line(t);
 	}
 }
 

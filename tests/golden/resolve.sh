@@ -276,6 +276,7 @@ while IFS='|' read -r name target expression want; do
 done <<'ROWS'
 a short name|\alongn~1.TEX|p["file"]["path"]|\a long name.text
 a stream|\a long name.text:zone|p["file"]["data"]["size"]|5
+whose name is the one that is stored|\a long name.text:zone|p["file"]["data"]["stream"], p["paths"][-1]["path"][-5:]|('Zone', ':Zone')
 a stream by its type|\NOISE:Zone:$DATA|p["file"]["data"]["size"]|6
 a stream whose name is not ASCII|\a long name.text:GRÖSSE|p["end"]|no-stream
 a stream in another case|\a long name.text:GRÖßE|p["file"]["data"]["size"]|5
@@ -313,6 +314,9 @@ is "and a hyphen makes them one" "$(ask 1234-5678 "$own" \
 	"$scratch/decimal.raw" "$scratch/signed.raw" | python3 -c '
 import json, sys
 print([p["disk"] for p in json.load(sys.stdin)["places"]])')" "['disk0']"
+is "not all of them are lines" "$("$COLDMOUNT" resolve -q \
+	'serial:1234-5678\loop\a\x' "$own" |
+	grep -c -e '^  through' -e 'and 47 more')" 17
 long=$(printf '\\rooted%.0s' {1..4000})
 is "a long path through links ends" \
 	"$(field "serial:1234-5678\\loop$long" 'p["end"]' "$own")" loop
