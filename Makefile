@@ -12,7 +12,7 @@
 VERSION   := $(shell sed -n 's/^.define CM_VERSION "\(.*\)"/\1/p' \
 	       include/coldmount/coldmount.h)
 SOVERSION  = $(firstword $(subst ., ,$(VERSION)))
-CFLAGS    ?= -O2 -g
+CFLAGS    ?= $(or $(CFLAGS_$(MODE)),-O2 -g)
 PREFIX    ?= /usr/local
 BINDIR     = $(PREFIX)/bin
 LIBDIR     = $(PREFIX)/lib
@@ -28,6 +28,9 @@ SANFLAGS_san  = -fsanitize=address$(,)undefined -fno-sanitize-recover=all \
 		-fno-omit-frame-pointer
 SANFLAGS_fuzz = $(SANFLAGS_san) -fsanitize=fuzzer-no-link
 SANFLAGS   = $(SANFLAGS_$(MODE))
+# What the sanitizers put into the code takes longer to optimize than it runs.
+CFLAGS_san  = -O1 -g1
+CFLAGS_fuzz = -O2 -g1
 PLAIN_CFLAGS = -std=c11 -Wall -Wextra -Wshadow -Wconversion -Wvla \
 	     -Wstrict-prototypes -Wmissing-prototypes $(if $(WERROR),-Werror) \
 	     -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -fvisibility=hidden -fPIC \
@@ -72,6 +75,9 @@ CLI_SRCS  := $(sort $(wildcard src/cli/*.c))
 TESTLIB_SRCS := $(sort $(wildcard tests/lib/*.c)) samples/event_log.c \
 		samples/fve_writer.c samples/text.c
 UNIT_SRCS := $(sort $(wildcard tests/unit/$(or $(T),*)/*.c))
+# The short ones come last, so that no processor waits for a long one.
+SCRIPTS   := $(sort $(wildcard tests/peers/*.sh tests/golden/*.sh)) \
+	     $(sort $(wildcard tests/cli/*.sh))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 LIB_OBJS   = $(LIB_SRCS:%.c=$(B)/%.o)
 CLI_OBJS   = $(CLI_SRCS:%.c=$(B)/%.o)
@@ -91,6 +97,12 @@ SAMPLE_MAINS := $(shell grep -lw '^int main' samples/*.c /dev/null)
 SAMPLE_SRCS  := $(sort $(wildcard samples/*.c))
 SAMPLE_OBJS   = $(patsubst %.c,build/%.o,$(filter-out $(SAMPLE_MAINS),$(SAMPLE_SRCS)))
 SAMPLE_BINS   = $(SAMPLE_MAINS:%.c=build/%)
+
+# So do the tests themselves, which gcc optimizes once, for its warnings.
+ifeq ($(origin CFLAGS) $(B),file build/plain)
+else ifeq ($(origin CFLAGS),file)
+$(UNIT_OBJS): CFLAGS = -O0 -g1
+endif
 
 all: $(STATIC) $(SHARED) $(TOOL)
 
@@ -179,7 +191,7 @@ check: deps
 
 run-tests: all $(UNIT) $(SAMPLE_BINS) $(DUMP_BINS)
 	+@tests/run $(B) $(UNIT) tests/lint/layers \
-		$(and $(TOOL),$(sort $(wildcard tests/cli/*.sh tests/golden/*.sh tests/peers/*.sh)))
+		$(if $(TOOL),$(SCRIPTS))
 
 # An archive, from which a target takes what it calls: the rest of what tests
 # share needs Criterion.

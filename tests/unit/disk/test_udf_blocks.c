@@ -83,7 +83,7 @@ Test(udf_blocks, a_packet_may_be_replaced)
 	for (int i = 0; i < 2; i++) {
 		memset(table[i] + 0x38, 0, 4);	/* packet 0 */
 		table[i][0x3c] = elsewhere & 0xff;
-		table[i][0x3d] = elsewhere >> 8;
+		table[i][0x3d] = (uint8_t)(elsewhere >> 8);
 		seal(table[i]);
 	}
 	memcpy(p + (size_t)elsewhere * BLOCK, p + (size_t)base * BLOCK,
