@@ -30,16 +30,24 @@ static const struct {
 	{ "Btrfs", 0x10040, 8, "_BHRfS_M" },
 };
 
+/* The signature of known[@i], and zeros.  */
+static uint8_t *mib_with(size_t i)
+{
+	uint8_t *p = calloc(1, MIB);
+
+	memcpy(p + known[i].at, known[i].bytes, known[i].n);
+	return p;
+}
+
 /* It was told that the table might be lost or, where the first 64 KiB are
  * zeros, that the disk is blank.  */
 Test(foreign, a_disk_that_it_takes_up_is_said_to_be_of_it)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		uint8_t *p = calloc(1, MIB);
+		uint8_t *p = mib_with(i);
 		struct test_reading t;
 		const struct diag *d;
 
-		memcpy(p + known[i].at, known[i].bytes, known[i].n);
 		test_read(&t, p, MIB, 40 * MIB, 0);
 		cr_expect_eq(t.table.scheme, SCHEME_NONE);
 		cr_expect_eq(t.table.n_partitions, 0);
@@ -58,10 +66,9 @@ Test(foreign, a_disk_that_it_takes_up_is_said_to_be_of_it)
 Test(foreign, so_is_a_volume)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		uint8_t *p = calloc(1, MIB);
+		uint8_t *p = mib_with(i);
 		struct identified t;
 
-		memcpy(p + known[i].at, known[i].bytes, known[i].n);
 		identify_bytes(&t, p, MIB, MIB);
 		cr_expect_eq(t.v.kind, FS_OTHER, "%s", known[i].name);
 		cr_expect_str_eq(t.v.name, known[i].name);
@@ -91,10 +98,9 @@ Test(foreign, libtsk_tells_of_others)
 Test(foreign, what_is_not_known_stays_so)
 {
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		uint8_t *p = calloc(1, MIB);
+		uint8_t *p = mib_with(i);
 		struct test_reading t;
 
-		memcpy(p + known[i].at, known[i].bytes, known[i].n);
 		p[known[i].at + 3] ^= 0x20;
 		test_read(&t, p, MIB, 40 * MIB, 0);
 		cr_expect_null(test_finding(&t.diags, &FINDING_FOREIGN), "%s",

@@ -57,6 +57,17 @@ static uint8_t *hivex_hive(const char *script, size_t *ret_n)
 	return load_file(hive, ret_n);
 }
 
+static uint8_t *read_script(struct read *r, const char *script)
+{
+	size_t n;
+	uint8_t *bytes = hivex_hive(script, &n);
+
+	if (bytes == NULL)
+		cr_skip_test("no samples");
+	read_hive(r, bytes, n, "ControlSet001");
+	return bytes;
+}
+
 static uint32_t le32_at(const uint8_t *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
@@ -122,17 +133,14 @@ Test(policy, is_that_of_the_control_set_asked_for)
 
 Test(policy, switches_that_are_not_there_are_not_set_and_no_finding)
 {
-	size_t n;
-	uint8_t *bytes = hivex_hive("key ControlSet001\\Services\\MountMgr\n"
-				    "dword Start 0\n"
-				    "key ControlSet001\\Services\\partmgr\n"
-				    "dword SanPolicy 1\n"
-				    "key MountedDevices\n", &n);
 	struct read r;
+	uint8_t *bytes = read_script(&r,
+		"key ControlSet001\\Services\\MountMgr\n"
+		"dword Start 0\n"
+		"key ControlSet001\\Services\\partmgr\n"
+		"dword SanPolicy 1\n"
+		"key MountedDevices\n");
 
-	if (bytes == NULL)
-		cr_skip_test("no samples");
-	read_hive(&r, bytes, n, "ControlSet001");
 	cr_expect_not(r.policy.no_automount.is_set);
 	cr_expect_not(r.policy.san_policy.is_set,
 		      "it belongs into Parameters");
@@ -145,17 +153,13 @@ Test(policy, switches_that_are_not_there_are_not_set_and_no_finding)
 /* One letter of the name of a switch was enough to lose it without a word.  */
 Test(policy, a_switch_whose_name_is_damaged_is_read_and_said)
 {
-	size_t n;
-	uint8_t *bytes = hivex_hive(
+	struct read r;
+	uint8_t *bytes = read_script(&r,
 		"key ControlSet001\\Services\\MountMgr\n"
 		"dword NoAuto!ount 1\n"
 		"key ControlSet001\\Services\\partmgr\\Parameters\n"
-		"dword SanPolic~ 3\n", &n);
-	struct read r;
+		"dword SanPolic~ 3\n");
 
-	if (bytes == NULL)
-		cr_skip_test("no samples");
-	read_hive(&r, bytes, n, "ControlSet001");
 	expect_switch(bytes, &r.policy.no_automount, 1);
 	expect_switch(bytes, &r.policy.san_policy, 3);
 	cr_expect_eq(r.diags.n, 2);
@@ -167,20 +171,16 @@ Test(policy, a_switch_whose_name_is_damaged_is_read_and_said)
 /* Bytes of another type say nothing, and are not taken for a number.  */
 Test(policy, a_switch_of_another_type_is_a_finding)
 {
-	size_t n;
-	uint8_t *bytes = hivex_hive(
+	struct read r;
+	uint8_t *bytes = read_script(&r,
 		"key ControlSet001\\Services\\MountMgr\n"
 		"hex NoAutoMount 01000000\n"
 		"key ControlSet001\\Services\\partmgr\\Parameters\n"
 		"sz SanPolicy 1\n"
 		"key MountedDevices\\Offline\n"
 		"sz \\DosDevices\\D: 1\n"
-		"dword \\DosDevices\\E: 1\n", &n);
-	struct read r;
+		"dword \\DosDevices\\E: 1\n");
 
-	if (bytes == NULL)
-		cr_skip_test("no samples");
-	read_hive(&r, bytes, n, "ControlSet001");
 	cr_expect_not(r.policy.no_automount.is_set);
 	cr_expect_not(r.policy.san_policy.is_set);
 	cr_assert_eq(r.links.n, 1, "the one behind it is still read");

@@ -104,6 +104,19 @@ static uint32_t explorer(struct hive_image *h, struct key *root)
 	return cell;
 }
 
+/* A hive of @root, Explorer and MountPoints2, when that has all its keys.  */
+static void read_mount_points(struct hive_image *h, struct key *root,
+			      struct key *ex, struct key *points,
+			      struct read *r)
+{
+	end(h, points);
+	put_key(ex, points);
+	end(h, ex);
+	end(h, root);
+	hive_image_finish(h);
+	read_traces(r, h->bytes, h->n);
+}
+
 #define V1 "{656b1715-ecf6-11df-92e6-806e6f6e6963}"
 #define STABLE "{8a314204-0000-0000-0000-F01500000000}"
 
@@ -306,12 +319,7 @@ Test(user_traces, a_damaged_guid_is_said)
 		ex.cell = explorer(&h, &root);
 		points = start(&h, "MountPoints2");
 		add_subkey(&h, &points, cases[i].name);
-		end(&h, &points);
-		put_key(&ex, &points);
-		end(&h, &ex);
-		end(&h, &root);
-		hive_image_finish(&h);
-		read_traces(&r, h.bytes, h.n);
+		read_mount_points(&h, &root, &ex, &points, &r);
 		cr_assert_eq(r.traces.n, 1);
 		cr_expect_eq(r.traces.list[0].has_guid, i == 0 || i == 4);
 		cr_assert_eq(r.diags.n, cases[i].findings, "%s", cases[i].name);
@@ -503,12 +511,7 @@ Test(user_traces, makes_a_share_of_a_name_that_is_not_text)
 	share = start(&h, "##a#?#b");
 	hive_image_at(&h, share.cell)[76 + 4] = 0;
 	put_key(&points, &share);
-	end(&h, &points);
-	put_key(&ex, &points);
-	end(&h, &ex);
-	end(&h, &root);
-	hive_image_finish(&h);
-	read_traces(&r, h.bytes, h.n);
+	read_mount_points(&h, &root, &ex, &points, &r);
 	cr_assert_eq(r.traces.n, 1);
 	cr_expect_str_eq(r.traces.list[0].key.utf8, "##a#<U+0000>#b");
 	cr_expect_str_eq(r.traces.list[0].share.utf8,
