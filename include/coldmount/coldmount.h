@@ -260,6 +260,7 @@ struct cm_citation {
 	const char *structure;	/* "gpt entry", "vk" */
 	const char *file;	/* path of the file that it lies in, or NULL */
 	bool encrypted;		/* the fact is one of the plain text there */
+	bool compressed;	/* of what the bytes there unpack to */
 };
 struct cm_citations {
 	const struct cm_citation *list;

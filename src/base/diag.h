@@ -27,6 +27,7 @@ struct cite {
 	const char *file;	/* path of the file it lies in, or NULL */
 	bool encrypted;		/* what is said of it is said of the plain
 				 * text of these bytes */
+	bool compressed;	/* likewise of what they unpack to */
 };
 
 /* Cites of one fact; in an arena.  */

@@ -249,67 +249,98 @@ struct source *source_concat(const struct source_piece *pieces, size_t n)
 	return &c->source;
 }
 
-/* One step of a citation: the byte at @off of @s, @n bytes wanted, followed to
- * the bottom.  Returns how many of them lie together; *@ret_root is NULL where
- * they lie in no image.  */
-static uint64_t follow(struct source *s, uint64_t off, uint64_t n,
-		       struct source **ret_root, uint64_t *ret_off,
-		       const char **ret_file, bool *ret_encrypted)
+/* Where a byte was found, and what is said of it on the way.  */
+struct found {
+	struct source *root;	/* NULL: in no image */
+	uint64_t off;		/* in `root' */
+	uint64_t n;		/* how many of those asked for lie together */
+	const char *file;
+	bool encrypted;
+	struct source_place packed;	/* what they are unpacked from */
+};
+
+/* The byte at @off of @s, @n bytes wanted, followed to the bottom, or to what
+ * it is unpacked from.  */
+static struct found follow(struct source *s, uint64_t off, uint64_t n)
 {
-	*ret_file = NULL;
-	*ret_encrypted = false;
+	struct found f = { .n = n };
+
 	while (s != NULL && off < s->size) {
 		struct source_place p;
 
-		if (*ret_file == NULL)
-			*ret_file = s->file;
+		if (f.file == NULL)
+			f.file = s->file;
 		if (s->is_encrypted != NULL && s->is_encrypted(s, off))
-			*ret_encrypted = true;
+			f.encrypted = true;
+		if (s->packed != NULL) {
+			f.packed = s->packed(s, off, &n);
+			if (f.packed.below != NULL) {
+				f.n = f.n < n ? f.n : n;
+				return f;
+			}
+		}
 		if (s->ops->place == NULL) {
-			*ret_root = s;
-			*ret_off = off;
-			return n < s->size - off ? n : s->size - off;
+			f.root = s;
+			f.off = off;
+			f.n = f.n < s->size - off ? f.n : s->size - off;
+			return f;
 		}
 		p = s->ops->place(s, off);
-		n = n < p.n ? n : p.n;
+		f.n = f.n < p.n ? f.n : p.n;
 		s = p.below;
 		off = p.off;
 	}
-	*ret_root = NULL;
-	return n;
+	return f;
+}
+
+static void cite_packed(const struct found *unpacked, const char *structure,
+			struct arena *a, struct cites *c)
+{
+	const struct source_place *p = &unpacked->packed;
+	uint64_t left = p->n;
+
+	for (int i = 0; i < MAX_CITES_PER_RANGE && left > 0; i++) {
+		struct found f = follow(p->below, p->off + (p->n - left), left);
+
+		if (f.root != NULL)
+			cites_add(a, c, (struct cite){
+				f.root->image, f.off, f.n, structure,
+				unpacked->file, f.encrypted, true });
+		if (f.n == 0)
+			return;
+		left -= f.n;
+	}
 }
 
 void source_cite(struct source *s, uint64_t off, uint64_t n,
 		 const char *structure, struct arena *a, struct cites *c)
 {
 	for (int i = 0; i < MAX_CITES_PER_RANGE && n > 0; i++) {
-		struct source *root;
-		uint64_t at = 0;
-		const char *file;
-		bool encrypted;
-		uint64_t take = follow(s, off, n, &root, &at, &file,
-				       &encrypted);
+		struct found f = follow(s, off, n);
 
-		if (root != NULL)
-			cites_add(a, c, (struct cite){ root->image, at, take,
-						       structure, file,
-						       encrypted });
-		if (take == 0)
+		if (f.packed.below != NULL)
+			cite_packed(&f, structure, a, c);
+		else if (f.root != NULL)
+			cites_add(a, c, (struct cite){
+				f.root->image, f.off, f.n, structure, f.file,
+				f.encrypted, false });
+		if (f.n == 0)
 			return;
-		off += take;
-		n -= take;
+		off += f.n;
+		n -= f.n;
 	}
 }
 
 bool source_locate(struct source *s, uint64_t off, uint64_t n,
 		   const char *structure, struct cite *ret)
 {
-	struct source *root = NULL;
-	struct cite c = { .structure = structure };
+	struct found f = follow(s, off, n);
 
-	c.length = follow(s, off, n, &root, &c.offset, &c.file, &c.encrypted);
-	if (root != NULL)
-		c.image = root->image;
-	*ret = c;
-	return root != NULL;
+	*ret = (struct cite){
+		.offset = f.off, .length = f.n, .structure = structure,
+		.file = f.file, .encrypted = f.encrypted,
+	};
+	if (f.root != NULL)
+		ret->image = f.root->image;
+	return f.root != NULL;
 }

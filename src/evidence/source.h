@@ -53,6 +53,11 @@ struct source {
 	/* Whether the byte at @off is what a cipher makes of the one at its
 	 * place, and with it those that lie together there; NULL: none is.  */
 	bool (*is_encrypted)(const struct source *s, uint64_t off);
+	/* What the byte at @off is unpacked from: the `n' bytes below, which
+	 * the @*ret_n from @off on have in common; below is NULL where it lies
+	 * at its place as it is.  NULL: all do.  */
+	struct source_place (*packed)(struct source *s, uint64_t off,
+				      uint64_t *ret_n);
 };
 
 /* What was read from the disks of a machine: bytes and calls.  */
@@ -91,15 +96,16 @@ struct source_piece {
 struct source *source_concat(const struct source_piece *pieces, size_t n);
 
 /* Add to @c where the @n bytes at @off lie in the disk, one cite for each run
- * of bytes that lie together, at most 16.  @structure is static.  Bytes that
- * lie in no image are left out.  */
+ * of bytes that lie together, at most 16; of compressed ones, where that lies
+ * which they are unpacked from.  @structure is static.  Bytes that lie in no
+ * image are left out.  */
 void source_cite(struct source *s, uint64_t off, uint64_t n,
 		 const char *structure, struct arena *a, struct cites *c);
 
 /* Where the byte at @off lies in the disk of an image, and in *@ret how many of
  * the @n bytes there lie together.  False where that many lie in no image: a
- * hole, or made in memory; *@ret says their number all the same.  @structure is
- * static.  Never 0 bytes where @off and @n are inside @s.  */
+ * hole, compressed, or made in memory; *@ret says their number all the same.
+ * @structure is static.  Never 0 bytes where @off and @n are inside @s.  */
 bool source_locate(struct source *s, uint64_t off, uint64_t n,
 		   const char *structure, struct cite *ret);
 

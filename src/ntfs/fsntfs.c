@@ -66,6 +66,8 @@ struct fs_stream {
 	struct source source;
 	libfsntfs_file_entry_t *entry;
 	libfsntfs_data_stream_t *named;	/* NULL: the unnamed stream */
+	struct source *stored;		/* its clusters, with their holes */
+	uint64_t unit;			/* bytes that are compressed as one */
 };
 
 static int fs_stream_read(struct source *s, uint64_t off, void *buf, size_t n,
@@ -92,9 +94,53 @@ static int fs_stream_read(struct source *s, uint64_t off, void *buf, size_t n,
 	return 0;
 }
 
+/* How many bytes at the start of the unit at @start have clusters: all of them
+ * where it is not compressed, none where it is zeros.  */
+static uint64_t stored_bytes(const struct fs_stream *f, uint64_t start)
+{
+	uint64_t n = 0;
+
+	/* Ends: a place is of at least a byte.  */
+	while (n < f->unit && start + n < f->stored->size) {
+		struct source_place p =
+			f->stored->ops->place(f->stored, start + n);
+
+		if (p.below == NULL)
+			break;
+		n += p.n;
+	}
+	return n < f->unit ? n : f->unit;
+}
+
+static uint64_t left_of_unit(const struct fs_stream *f, uint64_t off)
+{
+	uint64_t in_unit = f->unit - off % f->unit;
+	uint64_t in_file = f->source.size - off;
+
+	return in_unit < in_file ? in_unit : in_file;
+}
+
+static struct source_place fs_stream_packed(struct source *s, uint64_t off,
+					    uint64_t *ret_n)
+{
+	struct fs_stream *f = (struct fs_stream *)s;
+	uint64_t start = off - off % f->unit;
+	uint64_t n = stored_bytes(f, start);
+
+	*ret_n = left_of_unit(f, off);
+	return (struct source_place){
+		n > 0 && n < f->unit ? f->stored : NULL, start, n
+	};
+}
+
 static struct source_place fs_stream_place(struct source *s, uint64_t off)
 {
-	return (struct source_place){ NULL, 0, s->size - off };
+	struct fs_stream *f = (struct fs_stream *)s;
+	bool as_it_is = stored_bytes(f, off - off % f->unit) == f->unit;
+
+	return (struct source_place){
+		as_it_is ? f->stored : NULL, off, left_of_unit(f, off)
+	};
 }
 
 static void fs_stream_free(struct source *s)
@@ -105,6 +151,7 @@ static void fs_stream_free(struct source *s)
 		libfsntfs_data_stream_free(&f->named, NULL);
 	if (f->entry != NULL)
 		libfsntfs_file_entry_free(&f->entry, NULL);
+	source_free(f->stored);
 	free(f);
 }
 
@@ -130,13 +177,19 @@ static int open_entry(struct ntfs *n, uint64_t number, const char *stream,
 }
 
 int fsntfs_stream(struct ntfs *n, uint64_t number, const char *stream,
-		  struct source **ret, struct err *reterr)
+		  struct source *stored, uint64_t unit, struct source **ret,
+		  struct err *reterr)
 {
 	struct fs_stream *f = arena_calloc(n->arena, 1, sizeof(*f));
 
-	if (f == NULL)
+	if (f == NULL) {
+		source_free(stored);
 		return err_set(reterr, ERR_NOMEM, 0, "compressed stream", 0, 0);
+	}
 	f->source.ops = &fs_stream_ops;
+	f->source.packed = fs_stream_packed;
+	f->stored = stored;
+	f->unit = unit;
 	if (open_entry(n, number, stream, f) < 0) {
 		fs_stream_free(&f->source);
 		return err_set(reterr, ERR_IO, 0,

@@ -13,9 +13,12 @@ struct fsntfs;
 
 void fsntfs_free(struct fsntfs *f);
 
-/* The $DATA stream @stream of record @number as a source; its bytes have no
- * place in the volume.  */
+/* The compressed $DATA stream @stream of record @number as a source.  @stored
+ * are its clusters as they lie in the volume, of which @unit bytes at a time,
+ * at a multiple of as many, were compressed as one; it goes to the source, also
+ * where this fails.  */
 int fsntfs_stream(struct ntfs *n, uint64_t number, const char *stream,
-		  struct source **ret, struct err *reterr);
+		  struct source *stored, uint64_t unit, struct source **ret,
+		  struct err *reterr);
 
 #endif /* NTFS_FSNTFS_H */

@@ -220,6 +220,8 @@ struct gather {
 	struct mft_file *file;
 	struct source *source;
 	uint64_t allocated;
+	bool as_stored;		/* what is compressed is wanted so */
+	unsigned unit;		/* log2 of clusters */
 };
 
 static int gather_piece(void *ctx, const struct record *rec,
@@ -239,11 +241,14 @@ static int gather_piece(void *ctx, const struct record *rec,
 		if (a->flags & ATTRIBUTE_ENCRYPTED)
 			return err_set(reterr, ERR_UNSUPPORTED, a->raw.at + 12,
 				       "encrypted stream", 0, a->flags);
-		if (a->flags & ATTRIBUTE_COMPRESSED)
+		if ((a->flags & ATTRIBUTE_COMPRESSED) && !g->as_stored)
 			return err_set(reterr, ERR_UNSUPPORTED, a->raw.at + 12,
 				       "compressed stream", 0, a->flags);
 		g->allocated = a->allocated;
-		g->source = mft_stream_new(n, a->real, a->initialised);
+		g->unit = a->compression_unit;
+		g->source = g->as_stored ?
+			mft_stream_new(n, a->allocated, a->allocated) :
+			mft_stream_new(n, a->real, a->initialised);
 		if (g->source == NULL)
 			return err_set(reterr, ERR_NOMEM, 0, "stream", 0, 0);
 	}
@@ -268,22 +273,59 @@ static void clamp_size(struct gather *g, uint32_t type)
 	s->size = mapped;
 }
 
+/* Returns 1 where it is resident, which ended the walk.  */
+static int gather(struct gather *g, uint32_t type, const char *name,
+		  struct err *reterr)
+{
+	struct mft_file *f = g->file;
+	int r = mft_file_each(f, type, name, gather_piece, g, reterr);
+
+	if (r < 0) {
+		source_free(g->source);
+		return r;
+	}
+	if (g->source == NULL)
+		return err_set(reterr, ERR_NOT_FOUND, f->rec.block.at,
+			       "attribute", type, 0);
+	return r;
+}
+
 int mft_file_stream(struct mft_file *f, uint32_t type, const char *name,
 		    struct source **ret, struct err *reterr)
 {
 	struct gather g = { .file = f };
-	int r = mft_file_each(f, type, name, gather_piece, &g, reterr);
+	int r = gather(&g, type, name, reterr);
 
-	if (r < 0) {
-		source_free(g.source);
+	if (r < 0)
 		return r;
-	}
-	if (g.source == NULL)
-		return err_set(reterr, ERR_NOT_FOUND, f->rec.block.at,
-			       "attribute", type, 0);
-	/* A resident stream ended the walk with 1.  */
 	if (r == 0)
 		clamp_size(&g, type);
+	*ret = g.source;
+	return 0;
+}
+
+/* Windows compresses 16 clusters at a time, and a larger unit than these is
+ * damage.  */
+#define USUAL_UNIT 4
+#define MAX_UNIT 16
+
+int mft_file_clusters(struct mft_file *f, uint32_t type, const char *name,
+		      struct source **ret, uint64_t *unit, struct err *reterr)
+{
+	struct gather g = { .file = f, .as_stored = true };
+	int r = gather(&g, type, name, reterr);
+	uint64_t mapped;
+
+	if (r < 0)
+		return r;
+	if (r == 0) {
+		mapped = mft_stream_mapped(g.source);
+		if (g.source->size > mapped)
+			g.source->size = mapped;
+	}
+	if (g.unit == 0 || g.unit > MAX_UNIT)
+		g.unit = USUAL_UNIT;
+	*unit = f->ntfs->info.cluster_size << g.unit;
 	*ret = g.source;
 	return 0;
 }

@@ -47,6 +47,11 @@ void mft_file_times(struct mft_file *f, struct ntfs_times *ret);
 int mft_file_stream(struct mft_file *f, uint32_t type, const char *name,
 		    struct source **ret, struct err *reterr);
 
+/* The clusters of a compressed one as they lie in the volume, of which *@unit
+ * bytes at a time are compressed as one.  */
+int mft_file_clusters(struct mft_file *f, uint32_t type, const char *name,
+		      struct source **ret, uint64_t *unit, struct err *reterr);
+
 /* The whole content, if no longer than @max; into memory of malloc().
  * *@ret_source, if not NULL, is the source, for citations.  */
 int mft_file_read(struct mft_file *f, uint32_t type, const char *name,

@@ -340,6 +340,20 @@ static void stream_finding(struct mft_file *f, const char *file,
 			    &d->cites);
 }
 
+static int open_compressed(struct mft_file *f, const char *stream,
+			   struct source **ret, struct err *reterr)
+{
+	struct source *stored;
+	uint64_t unit;
+	int r = mft_file_clusters(f, ATTRIBUTE_DATA, stream, &stored, &unit,
+				  reterr);
+
+	if (r < 0)
+		return r;
+	return fsntfs_stream(f->ntfs, f->rec.number, stream, stored, unit, ret,
+			     reterr);
+}
+
 static int open_stream(struct mft_file *f, const char *stream, const char *file,
 		       struct source **ret, struct err *reterr)
 {
@@ -357,7 +371,7 @@ static int open_stream(struct mft_file *f, const char *stream, const char *file,
 		r = mft_file_stream(f, ATTRIBUTE_DATA, stream, ret, &e);
 	if (r == ERR_UNSUPPORTED && e.got != REPARSE_TAG_WOF &&
 	    (e.got & ATTRIBUTE_ENCRYPTED) == 0)
-		r = fsntfs_stream(f->ntfs, f->rec.number, stream, ret, &e);
+		r = open_compressed(f, stream, ret, &e);
 	if (r == ERR_UNSUPPORTED || r == ERR_IO)
 		stream_finding(f, file, &e);
 	if (r < 0)

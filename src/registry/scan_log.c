@@ -107,13 +107,6 @@ static struct source_place view_place(struct source *source, uint64_t off)
 		};
 	if (off >= hive->size)
 		return (struct source_place){ NULL, off, n };
-	if (hive->ops->place != NULL) {
-		struct source_place p = hive->ops->place(hive, off);
-
-		if (p.n > n)
-			p.n = n;
-		return p;
-	}
 	return (struct source_place){ hive, off, n };
 }
 

@@ -197,7 +197,7 @@ static bool is_shown(const struct scan *s, const struct seek *seek, uint64_t at)
 		return false;
 	p = hive->ops->place(hive, at);
 	q = seek->source->ops->place(seek->source, at);
-	return p.below == q.below && p.off == q.off;
+	return q.below == hive || (p.below == q.below && p.off == q.off);
 }
 
 static bool is_wanted(const struct scan *s, const struct seek *seek,

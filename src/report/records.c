@@ -41,7 +41,8 @@ struct cm_citations api_citations(struct arena *a, const struct cites *own,
 		list[i] = (struct cm_citation){
 			all.list[i].image, all.list[i].offset,
 			all.list[i].length, all.list[i].structure,
-			all.list[i].file, all.list[i].encrypted
+			all.list[i].file, all.list[i].encrypted,
+			all.list[i].compressed
 		};
 	return (struct cm_citations){ list, all.n };
 }

@@ -202,7 +202,9 @@ static void put_cite(struct tree *t, const struct cite *c)
 {
 	tree_printf(t, "@%" PRIu64 " +%" PRIu64 " ", c->offset, c->length);
 	tree_text(t, c->structure);
-	tree_put(t, c->encrypted ? ", encrypted, in " : " in ");
+	tree_put(t, c->compressed ? ", compressed" : "");
+	tree_put(t, c->encrypted ? ", encrypted" : "");
+	tree_put(t, c->compressed || c->encrypted ? ", in " : " in ");
 	tree_text(t, image_file(t, c->image));
 	if (c->file != NULL) {
 		tree_put(t, ", ");

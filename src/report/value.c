@@ -134,6 +134,11 @@ static void cite_encrypted(const struct row *r, struct value *v)
 	value_bool(v, ((const struct cite *)r->record)->encrypted);
 }
 
+static void cite_compressed(const struct row *r, struct value *v)
+{
+	value_bool(v, ((const struct cite *)r->record)->compressed);
+}
+
 static const struct column cite_columns[] = {
 	{ "image", VALUE_STRING, cite_image },
 	{ "offset", VALUE_INTEGER, cite_offset },
@@ -141,6 +146,7 @@ static const struct column cite_columns[] = {
 	{ "structure", VALUE_STRING, cite_structure },
 	{ "file", VALUE_STRING, cite_file },
 	{ "encrypted", VALUE_BOOL, cite_encrypted },
+	{ "compressed", VALUE_BOOL, cite_compressed },
 };
 static const struct table cite_table = {
 	cite_columns, ARRAY_LENGTH(cite_columns)

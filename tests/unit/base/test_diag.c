@@ -12,8 +12,8 @@ Test(diag, a_finding_keeps_its_sentence_and_its_places)
 	struct diag *f = diag_add(&d, &kind_a, "entry %d is damaged", 3);
 
 	cr_assert_not_null(f);
-	cites_add(a, &f->cites, (struct cite){ 1, 512, 16, "entry", NULL, false });
-	cites_add(a, &f->cites, (struct cite){ 1, 1024, 8, "entry", "\\f", false });
+	cites_add(a, &f->cites, (struct cite){ 1, 512, 16, "entry", NULL, false, false });
+	cites_add(a, &f->cites, (struct cite){ 1, 1024, 8, "entry", "\\f", false, false });
 	diag_add(&d, &kind_b, "other");
 	cr_assert_eq(d.n, 2);
 	cr_expect_str_eq(d.list[0].message, "entry 3 is damaged");

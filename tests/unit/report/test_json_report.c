@@ -281,7 +281,7 @@ Test(json_report, says_what_the_model_holds)
 		{ "d[\"findings\"][1][\"citations\"][0]", "{\"image\": "
 		  "\"image0\", \"offset\": 140002048, \"length\": 120, "
 		  "\"structure\": \"reparse point\", \"file\": null, "
-		  "\"encrypted\": false}" },
+		  "\"encrypted\": false, \"compressed\": false}" },
 	};
 	struct model m = sample_model();
 
