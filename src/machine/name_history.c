@@ -10,7 +10,8 @@
  *   repair\RegBack\SYSTEM            copied with an emergency repair disk
  *
  * and the same, with SYSTEM itself, below a system root that was replaced; and
- * what Windows XP keeps with each restore point (restore_points.c).
+ * what Windows XP keeps with each restore point (restore_points.c), which may
+ * be left on a volume that has no Windows any more.
  * They tell which letters there were before.  What they say never reaches the
  * map: they are read last, resolved by the id alone, and what they lead to is
  * no finding.  A hive that is damaged is evidence that could not be used, here
@@ -353,6 +354,35 @@ static int search_restore_points(struct history *h, struct err *reterr)
 	return r;
 }
 
+static bool has_root(const struct machine *m, size_t volume)
+{
+	for (size_t i = 0; i < m->n_roots; i++)
+		if (m->roots[i].system.volume == volume)
+			return true;
+	return false;
+}
+
+/* Where no Windows is, one may have been: whose they are, nothing tells.  */
+static int search_other_volumes(struct history *h, struct err *reterr)
+{
+	struct machine *m = h->m;
+	int r = 0;
+
+	for (size_t i = 0; i < m->n_volumes && !h->full && r == 0; i++) {
+		const struct system_root none = {
+			.installation = NONE, .system = { .volume = i },
+		};
+
+		if (m->volumes[i].ntfs == NULL || has_root(m, i))
+			continue;
+		h->root = &none;
+		machine_look_at(m, i);
+		r = search_restore_points(h, reterr);
+	}
+	h->root = NULL;
+	return r;
+}
+
 /* The roots of one volume adjoin.  */
 static bool is_first_of_volume(const struct machine *m, size_t root)
 {
@@ -372,6 +402,8 @@ int machine_find_name_history(struct machine *m, struct err *reterr)
 		if (r == 0 && is_first_of_volume(m, i))
 			r = search_restore_points(&h, reterr);
 	}
+	if (r == 0)
+		r = search_other_volumes(&h, reterr);
 	machine_look_at(m, NONE);
 	return r;
 }

@@ -116,7 +116,7 @@ static const char *after_offset(const char *s)
 
 /* Where the label begins in @name, behind a device that ends with the class of
  * its interface, or with {DiskId}#offset and perhaps the class.  What tells the
- * device stands from *@ret_begin to *@ret_end.  NULL: where that is, is not told.
+ * device stands from *@ret_begin to *@ret_end.  NULL: its end is not known.
  */
 static const char *find_label(const char *name, const char **ret_begin,
 			      const char **ret_end)

@@ -165,6 +165,25 @@ tap tests/golden/older_hives.py "$scratch/report" "$scratch/phony" \
 	"$dos\\RP1\\snapshot\\_REGISTRY_MACHINE_SYSTEM=$scratch/win7" \
 	"$dos\\RP12\\snapshot\\_REGISTRY_MACHINE_SYSTEM=$scratch/layered"
 
+# They may be all that is left of it; whose they are, nothing says.
+truncate -s 32M "$scratch/left.raw"
+mkntfs -qF "$scratch/left.raw" > "$scratch/log" 2>&1
+rp 3 "$scratch/win7" | "$SAMPLE_BIN/ntfsbuild" "$scratch/left.raw" 0 $((32 << 20))
+names=$(printf 'cd MountedDevices\nlsval\n' | hivexsh "$scratch/win7" |
+	grep -c '^"')
+for rest in '' "$live/disk0.raw"; do
+	"$COLDMOUNT" -q --json "$scratch/left.raw" ${rest:+"$rest"} \
+		> "$scratch/report"
+	ok "left restore points: the report satisfies the schema" \
+		tests/golden/validate.py "$scratch/report"
+	is "left restore points: they are of no installation" "$(query \
+		'sorted({(n["installation"], n["hive"]["path"].split("}")[1])
+			for n in d["nameHistory"]})')" \
+		'[[null, "\\RP3\\snapshot\\_REGISTRY_MACHINE_SYSTEM"]]'
+	is "left restore points: all names are told" \
+		"$(query 'len(d["nameHistory"])')" "$names"
+done
+
 for set in 0 1 2 3 4 5 6 7 8 9 a b c d e f g; do
 	echo "mkdir \"/System Volume Information/_restore{$set}\""
 done > "$scratch/sets"
