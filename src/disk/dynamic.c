@@ -544,7 +544,7 @@ static int add_volume(struct assembly *a, const struct ldm_entry *e,
 	out->group_name = dynamic_text(a, head->group_name);
 	out->hint = letter_of(v->hint);
 	cites_join(a->arena, &out->cites, &e->cites);
-	out->sector_size = a->group->members[0]->table->sector_size;
+	out->sector_size = a->group->members[0]->db.sector_size;
 	if (!checked_mul(v->size, LDM_BLOCK_BYTES, &out->size))
 		out->size = 0;
 	r = collect_plexes(a, v, out->size, x, &n, &out->cites, reterr);

@@ -52,7 +52,7 @@ static uint64_t whole_size(const struct member *m)
 {
 	const struct ldm_privhead *h = &m->db.head;
 	const uint64_t end = m->db.cut ?
-		(h->data_start + h->data_size) * m->table->sector_size : 0;
+		(h->data_start + h->data_size) * m->db.sector_size : 0;
 
 	return end > m->table->size ? end : m->table->size;
 }
@@ -62,7 +62,7 @@ bool dynamic_locate(struct part *part)
 	const struct member *m = part->member;
 	uint64_t first, start, end;
 
-	if (!checked_mul(m->db.head.data_start, m->table->sector_size,
+	if (!checked_mul(m->db.head.data_start, m->db.sector_size,
 			 &first) ||
 	    !checked_mul(part->p->start, LDM_BLOCK_BYTES, &start) ||
 	    !checked_add(first, start, &part->offset) ||
@@ -316,7 +316,7 @@ static int compare_places(const void *a, const void *b)
 static bool reaches_past_data(const struct part *p)
 {
 	const struct ldm_privhead *head = &p->member->db.head;
-	const uint64_t sector = p->member->table->sector_size;
+	const uint64_t sector = p->member->db.sector_size;
 
 	return p->offset + p->length >
 	       (head->data_start + head->data_size) * sector;
@@ -339,7 +339,7 @@ static void check_places(struct assembly *a, struct part *list, size_t n)
 				    "A part of a dynamic volume reaches past "
 				    "the end of its disk's data.");
 		if (p->offset <= LDM_PRIVHEAD_LBA *
-				 (uint64_t)p->member->table->sector_size)
+				 (uint64_t)p->member->db.sector_size)
 			dynamic_say(a, &FINDING_LDM_VOLUME, &p->entry->cites,
 				    "A part of a dynamic volume overlaps the "
 				    "partition table of its disk.");

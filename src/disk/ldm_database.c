@@ -40,7 +40,8 @@
 #define MAX_TOLD 8
 
 struct reader {
-	const struct disk *disk;
+	const struct disk *given;
+	const struct disk *disk;	/* the same; sectors by the header */
 	struct arena *arena;
 	struct diag_list *diags;
 	struct ldm_database db;
@@ -81,9 +82,34 @@ static void report_err(struct reader *r, const struct diag_kind *kind,
 
 /* Private headers */
 
+/* Sectors as they may be.  */
+static bool is_sector_size(uint32_t n)
+{
+	return n >= 512 && n <= 4096 && (n & (n - 1)) == 0;
+}
+
+/* The disk with sectors of the size that @h tells, where the header lies as one
+ * does on a disk with such sectors: all that it says counts in them.  Else the
+ * disk as it is.  */
+static const struct disk *disk_by_head(const struct reader *r,
+				       const struct ldm_privhead *h)
+{
+	struct disk *d;
+
+	if (h->sector_bytes == r->disk->sector_size ||
+	    !is_sector_size(h->sector_bytes) || !ldm_privhead_is_at_home(h))
+		return r->disk;
+	d = arena_copy(r->arena, r->disk, sizeof(*d));
+	if (d == NULL)
+		return r->disk;
+	d->sector_size = h->sector_bytes;
+	return d;
+}
+
 static bool fits_disk(const struct reader *r, const struct ldm_privhead *h)
 {
-	const uint64_t sectors = r->disk->size / r->disk->sector_size;
+	const uint64_t sectors = r->disk->size /
+				 disk_by_head(r, h)->sector_size;
 
 	return h->config_size >= MIN_CONFIG_SECTORS &&
 	       h->config_start <= sectors &&
@@ -96,12 +122,14 @@ static bool fits_disk(const struct reader *r, const struct ldm_privhead *h)
 static bool fits_longer_disk(const struct reader *r,
 			     const struct ldm_privhead *h)
 {
-	return h->sector_bytes == r->disk->sector_size &&
+	const uint32_t sector = disk_by_head(r, h)->sector_size;
+
+	return h->sector_bytes == sector &&
 	       h->config_size >= MIN_CONFIG_SECTORS &&
 	       h->config_size <= MAX_SECTORS &&
 	       h->config_start <= MAX_SECTORS &&
 	       h->data_size <= MAX_SECTORS &&
-	       h->data_start < r->disk->size / r->disk->sector_size;
+	       h->data_start < r->disk->size / sector;
 }
 
 static bool read_sector(const struct reader *r, uint64_t at,
@@ -112,16 +140,19 @@ static bool read_sector(const struct reader *r, uint64_t at,
 }
 
 /* A private header tells the size of sectors as well.  */
-static void check_sector_size(struct reader *r)
+static void check_sector_size(struct reader *r, uint32_t was)
 {
 	const uint32_t says = r->db.head.sector_bytes;
 	const char *m;
 
-	if (says == r->disk->sector_size)
+	if (says == was)
 		return;
 	m = arena_printf(r->arena, "The private header of the dynamic disk "
-			 "says that sectors have %u bytes; the disk is read as "
-			 "if they had %u.", says, r->disk->sector_size);
+			 "says that sectors have %u bytes; %s %u.", says,
+			 says == r->disk->sector_size ? "it lies where it does "
+			 "only if that is so, and the dynamic disk is read by "
+			 "that, although the disk is taken to have" :
+			 "the disk is read as if they had", was);
 	report(r, &FINDING_SECTOR_SIZE,
 	       (struct region){ r->db.head.at, LDM_BLOCK_BYTES, "PRIVHEAD" },
 	       m != NULL ? m : FINDING_SECTOR_SIZE.title);
@@ -130,16 +161,19 @@ static void check_sector_size(struct reader *r)
 static bool keep_head(struct reader *r, uint64_t at,
 		      const uint8_t buf[LDM_BLOCK_BYTES])
 {
+	const uint32_t was = r->given->sector_size;
 	uint8_t *kept = arena_copy(r->arena, buf, LDM_BLOCK_BYTES);
 
 	if (kept == NULL ||
 	    ldm_privhead_parse((struct span){ kept, LDM_BLOCK_BYTES, at },
 			       &r->db.head, NULL) < 0)
 		return false;
+	r->disk = disk_by_head(r, &r->db.head);
+	r->db.sector_size = r->disk->sector_size;
 	r->config = r->db.head.config_start * r->disk->sector_size;
 	source_cite(r->disk->source, at, LDM_BLOCK_BYTES, "PRIVHEAD", r->arena,
 		    &r->db.cites);
-	check_sector_size(r);
+	check_sector_size(r, was);
 	return true;
 }
 
@@ -657,7 +691,8 @@ int ldm_database_read(const struct disk *disk, struct arena *a,
 		      struct diag_list *d, struct ldm_database *ret,
 		      struct err *reterr)
 {
-	struct reader r = { .disk = disk, .arena = a, .diags = d };
+	struct reader r = { .given = disk, .disk = disk, .arena = a,
+			    .diags = d };
 	int status;
 
 	if (!find_head(&r) && !take_cut_head(&r)) {

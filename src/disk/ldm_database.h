@@ -26,6 +26,7 @@ struct ldm_entry {
 
 struct ldm_database {
 	struct ldm_privhead head;
+	uint32_t sector_size;	/* in which the header counts, bytes */
 	bool has_records;	/* the rest is known, too */
 	struct ldm_vmdb vmdb;
 	struct ldm_entry *entries;	/* by kind, then as stored */

@@ -62,6 +62,9 @@ static bool sector_size_of_mbr(struct layout *l, const struct mbr *mbr)
 		l->sector = 4096;
 		found = votes_for(l, mbr, 4096, &says) > 0;
 	}
+	/* Of a disk that was dynamic before its table was changed.  */
+	if (!found && has_private_header(l, 4096))
+		return true;
 	if (!found)
 		l->sector = DEFAULT_SECTOR_BYTES;
 	else if (says != 0 && says != l->sector)

@@ -206,6 +206,10 @@ bool ldm_privhead_is_at_home(const struct ldm_privhead *h)
 	if (h->sector_bytes == 0 || h->at % h->sector_bytes != 0 ||
 	    !checked_add(h->config_start, h->config_size, &end))
 		return false;
+	for (int i = 0; i < LDM_PRIVHEAD_COPIES; i++)
+		if (h->copies[i] < h->config_size &&
+		    lba == h->config_start + h->copies[i])
+			return true;
 	return lba == LDM_PRIVHEAD_LBA || lba + 1 == end ||
 	       lba + LDM_PRIVHEAD_COPY_FROM_END == end;
 }

@@ -66,6 +66,48 @@ done
 is "eleven volumes are compared" \
 	"$(($(tests/golden/query.py "$scratch/2003r2-512" 'len(d["volumes"])') + $(tests/golden/query.py "$scratch/2008r2-512" 'len(d["volumes"])')))" 11
 
+# zeroed DISK OFFSET BYTES
+zeroed() {
+	dd if=/dev/zero of="$1" bs=512 seek=$(($2 / 512)) count=$(($3 / 512)) \
+		conv=notrunc status=none
+}
+
+# places NAME: where the volumes lie.
+places() {
+	tests/golden/query.py "$scratch/$1" \
+		'[(v["dynamic"]["name"], v["extents"]) for v in d["volumes"] if v["dynamic"]]'
+}
+
+# Where the table, or the header behind it, does not tell the size of sectors,
+# the private headers that are left do.
+old=("$scratch"/ldm-2003r2-*.4096)
+changed=$scratch/ldm-2003r2-striped-2.4096
+cp --sparse=always "$changed" "$scratch/sound"
+for what in header table type; do
+	cp --sparse=always "$scratch/sound" "$changed"
+	case $what in
+	header) zeroed "$changed" 24576 4096 ;;
+	table) zeroed "$changed" 0 4096 ;;
+	type) printf '\007' |
+		dd of="$changed" bs=1 seek=450 conv=notrunc status=none ;;
+	esac
+	"$COLDMOUNT" -q --json "${old[@]}" > "$scratch/$what"
+	is "without the $what: the volumes lie where they did" \
+		"$(places $what)" "$(places 2003r2-4096)"
+	is "without the $what: and are read" \
+		"$(tests/golden/query.py "$scratch/$what" '[(v["dynamic"]["state"], v["label"]) for v in d["volumes"] if v["dynamic"]]')" \
+		"$(tests/golden/query.py "$scratch/2003r2-4096" '[(v["dynamic"]["state"], v["label"]) for v in d["volumes"]]')"
+done
+is "the header's sectors are told" "$(tests/golden/query.py "$scratch/table" \
+	'[f["message"] for f in d["findings"] if f["code"] == "CM0202"]')" \
+	'["disk9: The private header of the dynamic disk says that sectors have 4096 bytes; it lies where it does only if that is so, and the dynamic disk is read by that, although the disk is taken to have 512."]'
+for disk in "${old[@]}"; do
+	zeroed "$disk" 0 4096
+done
+"$COLDMOUNT" -q --json --recover "${old[@]}" > "$scratch/tables"
+is "without any table: the volumes lie where they did" "$(places tables)" \
+	"$(places 2003r2-4096)"
+
 # Every table of contents gone: the database is found all the same.
 python3 - "${big[0]}" <<'END'
 import sys
