@@ -292,6 +292,23 @@ a share|\share\x|p["end"]|not-followed
 what a driver gives is no zeros|\filled|[e["zeros"] for e in p["file"]["data"]["extents"] if not e["stored"]]|[False]
 a stream beside it has its bytes|\filled:WofCompressedData|p["file"]["data"]["size"]|6
 ROWS
+# The file as if 100000 of its bytes had been written, as icat reads it, too.
+python3 - "$own" "$scratch/begun.raw" <<'END'
+import struct, sys
+d = bytearray(open(sys.argv[1], "rb").read())
+at = d.index(struct.pack("<QQ", 300000, 300000))
+struct.pack_into("<Q", d, at + 8, 100000)
+open(sys.argv[2], "wb").write(d)
+END
+record=$(field 'serial:1234-5678\noise' 'p["file"]["mftRecord"]' "$own")
+ok "icat reads zeros where nothing was written" cmp \
+	<(icat "$scratch/begun.raw" "$record") \
+	<(head -c 100000 "$scratch/noise" && head -c 200000 /dev/zero)
+is "so does resolve" "$("$COLDMOUNT" resolve -q 'serial:1234-5678\noise' \
+	"$scratch/begun.raw" | grep -o 'from byte.*')" \
+	'from byte 100000 on never written: reads as zeros'
+is "of this file alone" "$("$COLDMOUNT" resolve -q 'serial:1234-5678\noise' \
+	"$own" | grep -c 'from byte')" 0
 # Its serial number is decimal digits only; the other one's has them in decimal,
 # and the second disk has them as its signature.
 cp "$own" "$scratch/decimal.raw"
