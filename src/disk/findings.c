@@ -461,7 +461,7 @@ const struct diag_kind FINDING_LDM_COPY = {
 
 const struct diag_kind FINDING_GPT_FRONT = {
 	"CM0294", SEVERITY_ERROR,
-	"An image begins behind the start of its disk, as the backup of a GPT "
+	"An image begins after the start of its disk, as the backup of a GPT "
 	"tells", true,
 };
 const struct diag_kind FINDING_FAT_WINDOWS = {

@@ -554,8 +554,8 @@ static void check_pages(struct opening *o, const char *name,
 	if (have < x->n_pages)
 		diag_add(o->diags, &FINDING_CONTAINER_SIZE,
 			 "%s: the AFF image has a disk of %" PRIu64 " bytes, "
-			 "but %" PRIu64 " %s behind its end, up to page %"
-			 PRIu64 ", which %s not read.", name,
+			 "but %" PRIu64 " %s past its end, up to page %" PRIu64
+			 ", which %s not read.", name,
 			 a->source.size, x->n_pages - have,
 			 count_word(x->n_pages - have, "page that lies",
 				    "pages that lie"),
@@ -604,8 +604,8 @@ static void check_bad_sectors(struct opening *o, const char *name,
 		 "%s.", name, x->bad_sectors,
 		 count_word(x->bad_sectors, "sector", "sectors"),
 		 x->bad_flag != NULL ? "what was there cannot be read" :
-		 "where cannot be told, since the AFF image lacks what was "
-		 "filled in for them");
+		 "their places are not known, since the AFF image does not say "
+		 "what was filled in for them");
 }
 
 static int check_index(const struct aff_index *x, struct err *reterr)

@@ -126,7 +126,7 @@ static int of_volume(struct search *s, struct device_number *d)
 	d->n_volumes = 1;
 	if (v->kind == VOLUME_LDM)
 		fails(d, DEVICE_INVALID_FUNCTION, "it is a dynamic volume, "
-		      "which is no partition of one disk: its extents tell "
+		      "which is not a partition of one disk: its extents show "
 		      "where it lies");
 	else if (v->kind == VOLUME_RECOVERED)
 		fails(d, DEVICE_NOT_FOUND, "no partition table leads to it, so "

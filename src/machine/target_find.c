@@ -290,7 +290,7 @@ static void tell_no_partition(struct search *s, size_t disk)
 				 s->found->why_none, told[i]->number);
 	}
 	if (n > 0)
-		why_none(s, "%s: \"resolve disk%zu@%" PRIu64 "\" tells more.",
+		why_none(s, "%s: \"resolve disk%zu@%" PRIu64 "\" shows more.",
 			 s->found->why_none, disk, told[0]->start);
 }
 

@@ -33,8 +33,8 @@ static int lengthen(struct machine *m, size_t volume, uint64_t length,
 	open->window = longer;
 	d = diag_add(&m->model.findings, &FINDING_VOLUME_LENGTHENED,
 		     "the partition has %" PRIu64 " bytes, but the backup of "
-		     "its NTFS boot sector ends %" PRIu64 " bytes behind it; "
-		     "the volume is read as far as that.", x->length,
+		     "its NTFS boot sector ends %" PRIu64 " bytes past its "
+		     "end; the volume is read up to there.", x->length,
 		     length - x->length);
 	if (d != NULL)
 		source_cite(longer, length - 512, 512, "boot sector", m->arena,

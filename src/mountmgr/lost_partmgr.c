@@ -111,8 +111,8 @@ static int keep_left(struct walk *w)
 	int r = 0;
 
 	for (size_t i = 0; i < w->n_left && r == 0; i++) {
-		say(w->from, &w->left[i], NULL, "; of which disk it is, is not "
-		    "known, so that it is told by itself");
+		say(w->from, &w->left[i], NULL, "; it is not known of which "
+		    "disk it is, so it is listed by itself");
 		r = w->to->keep(w->to->ctx, &w->left[i]);
 	}
 	return r;

@@ -218,8 +218,8 @@ static void check_name(struct diag_list *d, const struct mountmgr_name *n,
 	    unique_id_has_dmio_prefix(n->id.raw))
 		cite_name(d, diag_add(d, &FINDING_UNIQUE_ID,
 				      "The id of \"%s\" begins with DMIO:ID:, "
-				      "but its data is not there whole; it is "
-				      "shown raw.",
+				      "but its data is incomplete; it is shown "
+				      "raw.",
 				      mountmgr_name_title(&n->name)), n);
 	else if (n->id.kind == UNIQUE_ID_RAW &&
 		 unique_id_has_dmio_prefix(n->id.raw))

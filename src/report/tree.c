@@ -381,7 +381,7 @@ void tree_how(struct tree *t, const struct resolution *r)
 		tree_put(t, "not in this evidence: the logical drives of its "
 			 "disk break off before it");
 	else if (r->certainty == CERTAINTY_STALE && r->no_volume)
-		tree_put(t, "stale: what has that id is here, but is no "
+		tree_put(t, "stale: what has that id is here, but is not a "
 			 "volume");
 	else if (r->certainty == CERTAINTY_NOT_IN_EVIDENCE &&
 		 r->tier == TIER_NONE)

@@ -145,7 +145,7 @@ mib=1048576 log='/Windows/System32/winevt/Logs/Microsoft-Windows-Partition%4Diag
 cp --sparse=always "${disks[0]}" "$scratch/gone.raw"
 none='coldmount: disk1 (PhysicalDrive1) has no partition' first=$((42 * mib))
 is "a partition that is gone" "$(gone disk1/p7)" "$none 7. Once one began \
-at byte $first: \"resolve disk1@$first\" tells more."
+at byte $first: \"resolve disk1@$first\" shows more."
 is "as is told there" "$("$COLDMOUNT" resolve -q --partial-ok disk1@$first \
 	"${disks[@]}" | grep -c "a partition of $((8 * mib)) bytes began")" 1
 is "none is gone of the other disk" "$(gone disk0/p7)" \
@@ -167,15 +167,15 @@ printf '%s\n' "delete $log" "copy $log $scratch/log.evtx" |
 	"$SAMPLE_BIN/ntfsbuild" "$scratch/gone.raw" $((9 * mib)) $((32 * mib))
 second=$((52 * mib))
 is "one that had this number" "$(gone disk1/p5)" "$none 5. Once one began \
-at byte $first (partition 5 then): \"resolve disk1@$first\" tells more."
+at byte $first (partition 5 then): \"resolve disk1@$first\" shows more."
 is "by the log alone" "$(gone '\Device\Harddisk1\Partition6\x')" "$none 6. \
 Once one began at byte $second (partition 6 then): \"resolve disk1@$second\" \
-tells more."
+shows more."
 is "one behind the end of the disk" "$(gone disk1/p7)" "$(gone disk1/p9 |
 	sed 's/partition 9/partition 7/')"
 is "none that had it" "$(gone disk1/p9)" "$none 9. Once one began at byte \
 $first (partition 5 then) and one at byte $second (partition 6 then): \
-\"resolve disk1@$first\" tells more."
+\"resolve disk1@$first\" shows more."
 
 # What the sample's registry keeps of its first disk is what lies there; its log
 # keeps less.

@@ -76,7 +76,7 @@ is "and is said to be none" \
 	"$(query "sorted((f['code'], f['message'].split(', ')[-1]) for f in d['findings'] if '$reserved' in f['message'] and 'windows0' in f['message'])")" \
 	'[["CM0632", "but no volume."], ["CM0641", "a partition that is not a volume."]]'
 is "in the tree, too" \
-	"$(grep -c 'stale: what has that id is here, but is no volume' \
+	"$(grep -c 'stale: what has that id is here, but is not a volume' \
 		"$scratch/tree")" 3
 two=$(query "next(i['id'] for i in d['installations'] if i['computerName'] == 'TWO')" | tr -d '"')
 is "a name that nothing here knows is told from one whose disk is missing" \

@@ -545,7 +545,7 @@ is "a comment behind bytes, and what is none" "$(tests/golden/query.py \
 	"$scratch/text" '" ".join([n["uniqueId"]["kind"] for n in d["names"]] +
 		[f["message"].split(", but ")[1] for f in d["findings"]
 			if f["code"] == "CM0502"])')" \
-	"dmio raw its data is not there whole; it is shown raw."
+	"dmio raw its data is incomplete; it is shown raw."
 
 # An export that stands there twice, and one with the zeros of its cluster.
 devices='[HKEY_LOCAL_MACHINE\SYSTEM\MountedDevices]

@@ -297,7 +297,7 @@ Test(aff_image, with_pages_behind_its_end_says_so)
 	usual();
 	segment("page4", 0, disk, 512);
 	segment("page9223372036854775", 0, disk, 512);
-	expect_finding(&FINDING_CONTAINER_SIZE, "2 pages that lie behind", 0,
+	expect_finding(&FINDING_CONTAINER_SIZE, "2 pages that lie past", 0,
 		       DISK);
 }
 
@@ -443,7 +443,7 @@ Test(aff_image, that_lacks_what_bad_sectors_were_filled_with_says_so)
 {
 	number("badsectors", 3);
 	usual();
-	expect_finding(&FINDING_BAD_SECTORS, "cannot be told", 0, DISK);
+	expect_finding(&FINDING_BAD_SECTORS, "places are not known", 0, DISK);
 }
 
 /* --- damage --------------------------------------------------------------- */
