@@ -125,8 +125,8 @@ int ntfs_short_name(struct ntfs *n, ntfs_ref ref, ntfs_ref dir,
  * its initialised and real size.  @file is what citations call it; it must
  * outlive the source.  Compressed streams are read through libfsntfs; what is
  * cited of them are compressed units, marked as such.  ERR_UNSUPPORTED, and a
- * finding: encrypted, or compressed by WOF, which puts the content elsewhere and
- * leaves zeros here.  */
+ * finding: encrypted, or compressed by WOF, which puts the content elsewhere
+ * and leaves zeros here.  */
 int ntfs_open_stream(struct ntfs *n, ntfs_ref ref, const char *stream,
 		     const char *file, struct source **ret, struct err *reterr);
 
