@@ -10,61 +10,67 @@
 
 /* Citations; their places are made up, but each is another.  */
 static struct cite gpt_header[] = {
-	{ 0, 512, 92, "gpt header", NULL, false },
+	{ 0, 512, 92, "gpt header", NULL, false, false },
 };
 static struct cite gpt_entries[3][1] = {
-	{ { 0, 1024, 128, "gpt entry", NULL, false } },
-	{ { 0, 1152, 128, "gpt entry", NULL, false } },
-	{ { 0, 1280, 128, "gpt entry", NULL, false } },
+	{ { 0, 1024, 128, "gpt entry", NULL, false, false } },
+	{ { 0, 1152, 128, "gpt entry", NULL, false, false } },
+	{ { 0, 1280, 128, "gpt entry", NULL, false, false } },
 };
-static struct cite mbr_sector[] = { { 1, 0, 512, "mbr", NULL, false } };
-static struct cite mbr_entry[] = { { 1, 446, 16, "mbr entry", NULL, false } };
+static struct cite mbr_sector[] = { { 1, 0, 512, "mbr", NULL, false, false } };
+static struct cite mbr_entry[] = {
+	{ 1, 446, 16, "mbr entry", NULL, false, false }
+};
 static struct cite boot_sectors[3][1] = {
-	{ { 0, 1 * MIB, 512, "boot sector", NULL, false } },
-	{ { 0, 117 * MIB, 512, "boot sector", NULL, false } },
-	{ { 1, 1 * MIB, 512, "boot sector", NULL, false } },
+	{ { 0, 1 * MIB, 512, "boot sector", NULL, false, false } },
+	{ { 0, 117 * MIB, 512, "boot sector", NULL, false, false } },
+	{ { 1, 1 * MIB, 512, "boot sector", NULL, false, false } },
 };
 static struct cite select_value[] = {
 	{ 0, 130000000, 32, "vk",
-	  "\\Windows\\System32\\config\\SYSTEM", false },
+	  "\\Windows\\System32\\config\\SYSTEM", false, false },
 };
 static struct cite letter_values[3][2] = {
 	{ { 0, 130001000, 40, "vk",
-	    "\\Windows\\System32\\config\\SYSTEM", false },
+	    "\\Windows\\System32\\config\\SYSTEM", false, false },
 	  { 0, 130001100, 24, "value data",
-	    "\\Windows\\System32\\config\\SYSTEM", false } },
+	    "\\Windows\\System32\\config\\SYSTEM", false, false } },
 	{ { 0, 130002000, 40, "vk",
-	    "\\Windows\\System32\\config\\SYSTEM", false },
+	    "\\Windows\\System32\\config\\SYSTEM", false, false },
 	  { 0, 130002100, 12, "value data",
-	    "\\Windows\\System32\\config\\SYSTEM", false } },
+	    "\\Windows\\System32\\config\\SYSTEM", false, false } },
 	{ { 0, 130003000, 40, "vk",
-	    "\\Windows\\System32\\config\\SYSTEM", false },
+	    "\\Windows\\System32\\config\\SYSTEM", false, false },
 	  { 0, 130003100, 12, "value data",
-	    "\\Windows\\System32\\config\\SYSTEM", false } },
+	    "\\Windows\\System32\\config\\SYSTEM", false, false } },
 };
 static struct cite reparse_data[2][1] = {
-	{ { 0, 140000000, 120, "reparse point", NULL, false } },
-	{ { 0, 140002048, 120, "reparse point", NULL, false } },
+	{ { 0, 140000000, 120, "reparse point", NULL, false, false } },
+	{ { 0, 140002048, 120, "reparse point", NULL, false, false } },
 };
 static struct cite account_key[] = {
 	{ 0, 151000000, 120, "nk",
-	  "\\Windows\\System32\\config\\SOFTWARE", false },
+	  "\\Windows\\System32\\config\\SOFTWARE", false, false },
 };
 static struct cite trace_keys[4][1] = {
-	{ { 0, 152000000, 114, "nk", "\\Users\\ada\\NTUSER.DAT", false } },
-	{ { 0, 152000200, 92, "nk", "\\Users\\ada\\NTUSER.DAT", false } },
-	{ { 0, 152000300, 77, "nk", "\\Users\\ada\\NTUSER.DAT", false } },
-	{ { 0, 152000400, 114, "nk", "\\Users\\ada\\NTUSER.DAT", false } },
+	{ { 0, 152000000, 114, "nk", "\\Users\\ada\\NTUSER.DAT",
+	    false, false } },
+	{ { 0, 152000200, 92, "nk", "\\Users\\ada\\NTUSER.DAT",
+	    false, false } },
+	{ { 0, 152000300, 77, "nk", "\\Users\\ada\\NTUSER.DAT",
+	    false, false } },
+	{ { 0, 152000400, 114, "nk", "\\Users\\ada\\NTUSER.DAT",
+	    false, false } },
 };
 static struct cite kept_value[] = {
 	{ 0, 153000000, 44, "vk",
-	  "\\Windows\\System32\\config\\SYSTEM", false },
+	  "\\Windows\\System32\\config\\SYSTEM", false, false },
 };
 static const size_t missing_disk = 0;
 static struct cite remote_entry[] = {
 	{ 0, 150000000, 140, "remote database entry",
 	  "\\System Volume Information\\MountPointManagerRemoteDatabase",
-	  false },
+	  false, false },
 };
 
 /* GUIDs as stored: each is one byte sixteen times, but for the types.  */
@@ -375,7 +381,7 @@ static void fill_known_disks(void)
 
 static struct cite event_record[] = {
 	{ 0, 154000000, 1976, "event record",
-	  "\\Windows\\System32\\winevt\\Logs\\x.evtx", false },
+	  "\\Windows\\System32\\winevt\\Logs\\x.evtx", false, false },
 };
 static struct partition_event told[2];
 static struct machine_disk_event disk_events[2];
@@ -420,7 +426,7 @@ static struct shadow_copy shadow_copy;
 static struct shadow_store shadow_stores[2];
 static struct machine_shadow_copy shadows[2];
 static struct cite shadow_cite[] = {
-	{ 0, 42139776, 128, "shadow copy entry", NULL, false },
+	{ 0, 42139776, 128, "shadow copy entry", NULL, false, false },
 };
 
 /* One whose store lies on another volume, and a store of nobody.  */

@@ -262,7 +262,8 @@ Test(ntfs, reads_a_compressed_stream)
 	cr_expect_eq(c.list[0].length, 16);
 	cr_expect_not(c.list[0].compressed);
 	cr_assert_eq(source_read(data, 0, content, 16, NULL), 0);
-	cr_assert_eq(source_read(s.volume, c.list[0].offset, cited, 16, NULL), 0);
+	cr_assert_eq(source_read(s.source, c.list[0].offset, cited,
+				 sizeof(cited), NULL), 0);
 	cr_expect_arr_eq(cited, content, 16);
 	source_free(data);
 	ntfs_sample_close(&s);
