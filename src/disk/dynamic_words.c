@@ -5,11 +5,15 @@
 
 #include "disk/dynamic_parts.h"
 #include "disk/findings.h"
+#include "evidence/striped.h"
 
 /* Sides of a mirror are compared at so many places, so that a large volume does
  * not have to be read from end to end.  */
 #define COMPARED_PLACES 64
 #define COMPARED_BYTES 4096
+
+/* The columns of RAID-5 at fewer, as each place is read of all of them.  */
+#define PARITY_PLACES 32
 
 /* Copies of one disk are compared at more: all of a small part.  A database of
  * many parts does not make it more in all.  */
@@ -433,6 +437,44 @@ static void compare_sides(struct assembly *a, const struct dynamic_volume *v,
 	}
 }
 
+/* One column of RAID-5 that is not of the time of the others shows where the
+ * parity does not fit.  Windows, too, reads the data as they are while all
+ * columns are there; which one is wrong, a sum does not tell.  */
+static void check_parity(struct assembly *a, const struct dynamic_volume *v,
+			 const struct plex *best)
+{
+	const uint64_t bytes = best == NULL || best->source == NULL ? 0 :
+			       source_raid5_column_bytes(best->source);
+	uint64_t first = 0, first_byte = 0;
+	size_t wrong = 0;
+	struct diag *d;
+
+	for (uint64_t i = 0; bytes > 0 && i < PARITY_PLACES; i++) {
+		size_t n;
+		uint64_t at = place_of(i, PARITY_PLACES, bytes, &n), byte;
+
+		if (source_raid5_fits(best->source, at, n, &byte))
+			continue;
+		if (wrong++ == 0) {
+			first = at;
+			first_byte = byte;
+		}
+	}
+	if (wrong == 0)
+		return;
+	d = dynamic_say(a, &FINDING_LDM_PARITY, &v->cites, arena_printf(
+		a->arena, "The columns of the RAID-5 volume %s do not agree: "
+		"in %zu of %d places, the first at byte %llu of each column, "
+		"the parity is not that of the data. The data are read as they "
+		"are, the first of them at byte %llu of the volume; a column "
+		"may be damaged, or of another time than the others.",
+		dynamic_title(a, v), wrong, PARITY_PLACES,
+		(unsigned long long)first, (unsigned long long)first_byte));
+	if (d != NULL && first_byte < best->source->size)
+		source_cite(best->source, first_byte, 1, "RAID-5 data",
+			    a->arena, &d->cites);
+}
+
 /* Compare @n places of the @length bytes at @offset of two disks, as memcmp()
  * has it, up to the first one that differs.  */
 static int compare_copies(const struct member *x, const struct member *y,
@@ -566,4 +608,5 @@ void dynamic_explain(struct assembly *a, struct dynamic_volume *v,
 	if (mixed && v->state != DYNAMIC_INCOMPLETE)
 		v->state = DYNAMIC_STALE;
 	compare_sides(a, v, x, n, best);
+	check_parity(a, v, best);
 }

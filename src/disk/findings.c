@@ -464,7 +464,13 @@ const struct diag_kind FINDING_GPT_FRONT = {
 	"An image begins after the start of its disk, as the backup of a GPT "
 	"tells", true,
 };
+
 const struct diag_kind FINDING_FAT_WINDOWS = {
 	"CM0295", SEVERITY_WARNING,
 	"A FAT volume may have a Windows, which is not read", true,
+};
+
+const struct diag_kind FINDING_LDM_PARITY = {
+	"CM0296", SEVERITY_WARNING,
+	"The columns of a RAID-5 volume do not agree", false,
 };

@@ -182,3 +182,55 @@ bool source_raid5_byte(size_t n, uint64_t chunk, size_t column, uint64_t off,
 		*ret = UINT64_MAX;
 	return column != parity;
 }
+
+uint64_t source_raid5_column_bytes(const struct source *source)
+{
+	const struct striped *s = (const struct striped *)source;
+	uint64_t chunks;
+
+	if (source->ops != &striped_ops || !s->parity || s->n < 2)
+		return 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->columns[i] == NULL)
+			return 0;
+	chunks = source->size / s->chunk + (source->size % s->chunk != 0);
+	return (chunks / (s->n - 1) + (chunks % (s->n - 1) != 0)) * s->chunk;
+}
+
+/* The sum of a piece of all columns; false where one cannot be read.  */
+static bool add_columns(struct striped *s, uint64_t off, size_t n,
+			uint8_t sum[PIECE_BYTES])
+{
+	uint8_t piece[PIECE_BYTES];
+
+	memset(sum, 0, n);
+	for (size_t i = 0; i < s->n; i++) {
+		if (source_read(s->columns[i], off, piece, n, NULL) < 0)
+			return false;
+		for (size_t k = 0; k < n; k++)
+			sum[k] ^= piece[k];
+	}
+	return true;
+}
+
+bool source_raid5_fits(struct source *source, uint64_t off, size_t n,
+		       uint64_t *ret_byte)
+{
+	struct striped *s = (struct striped *)source;
+	uint8_t sum[PIECE_BYTES];
+
+	for (size_t done = 0; done < n; done += sizeof(sum)) {
+		size_t take = n - done < sizeof(sum) ? n - done : sizeof(sum);
+
+		if (!add_columns(s, off + done, take, sum))
+			return true;
+		for (size_t k = 0; k < take; k++)
+			if (sum[k] != 0) {
+				off += done + k;
+				source_raid5_byte(s->n, s->chunk, parity_of(
+					s->n, off / s->chunk), off, ret_byte);
+				return false;
+			}
+	}
+	return true;
+}

@@ -29,4 +29,14 @@ struct source *source_raid5(struct source *const *columns, size_t n,
 bool source_raid5_byte(size_t n, uint64_t chunk, size_t column, uint64_t off,
 		       uint64_t *ret);
 
+/* How many bytes of each column of RAID-5 hold the bytes of @s; 0: a column is
+ * missing, so that there is no parity to compare, or @s is no RAID-5.  */
+uint64_t source_raid5_column_bytes(const struct source *s);
+
+/* Whether the parity fits the data in the @n bytes at @off of each column, or
+ * some of that cannot be read; otherwise *@ret_byte is one that is made of the
+ * first bytes there that do not fit.  */
+bool source_raid5_fits(struct source *s, uint64_t off, size_t n,
+		       uint64_t *ret_byte);
+
 #endif /* EVIDENCE_STRIPED_H */

@@ -255,6 +255,58 @@ Test(dynamic, the_first_part_of_a_spanned_volume_is_read)
 	unload(&s);
 }
 
+/* The first row's parity is on Disk8, where the volume begins at sector 63: so
+ * says ldmtool, whose columns are Disk10, Disk9, Disk8.  */
+Test(dynamic, parity_that_does_not_fit_is_told)
+{
+	static const char *const names[] = { "raid5-1", "raid5-2", "raid5-3" };
+	static const struct {
+		const char *what;
+		size_t disk, at, n;	/* bytes that are changed */
+		const char *says;
+	} rows[] = {
+		{ "nothing", 0, 0, 0, NULL },
+		{ "a byte of the parity", 0, 63 * 512 + 17, 1,
+		  "in 1 of 32 places, the first at byte 0 of each column" },
+		{ "all of a column", 1, 63 * 512, 96256 * 512,
+		  "in 32 of 32 places, the first at byte 0 of each column" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct dynamic_volume *v;
+		const struct diag *d;
+		struct set s;
+		char text[32];
+
+		if (!load(&s, names, 3))
+			cr_skip_test("no shared data");
+		for (size_t k = 0; k < rows[i].n; k++)
+			s.bytes[rows[i].disk][rows[i].at + k] ^= 0x41;
+		assemble(&s);
+		v = by_name(&s, "Raid1");
+		cr_expect_eq(v->state, DYNAMIC_WHOLE);
+		d = test_finding(&s.diags, &FINDING_LDM_PARITY);
+		cr_assert_eq(d != NULL, rows[i].says != NULL, "%s",
+			     rows[i].what);
+		if (d != NULL)
+			cr_expect_not_null(strstr(d->message, rows[i].says),
+					   "%s", d->message);
+		/* 32 places of 4 KiB, beside the 1 MiB of the group's
+		 * database and what is looked at to know the disk.  */
+		for (size_t k = 0; k < 3; k++)
+			cr_expect_lt(s.disks[k].disk.stats.bytes,
+				     32 * 4096 + (5 << 20) / 4, "%llu",
+				     (unsigned long long)
+				     s.disks[k].disk.stats.bytes);
+		if (rows[i].n < 2) {
+			read_test_file(&s, v->source, text);
+			cr_expect_str_eq(text, "Filesystem test");
+		}
+		take_apart(&s);
+		unload(&s);
+	}
+}
+
 /* It is there, but does not say which one it is.  */
 Test(dynamic, a_disk_without_private_header_may_be_the_missing_one)
 {
