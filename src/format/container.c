@@ -19,14 +19,19 @@
  *   0              1f 8b 08                       gzip
  *
  * The table below has those that are recognised only to be refused by name.  A
- * disk begins with none of these: its first sector is code, or zero.
+ * disk begins with none of these: its first sector is code, or zero.  LUKS is
+ * none of them: whole disks and sticks begin with it, and the report says so of
+ * such a disk; a file that is a LUKS container looks the same, and all that can
+ * be said of it is said as well.  SquashFS is: no disk of a Windows host begins
+ * with it, while evidence is kept in such files (sfsimage), of which nobody may
+ * be told that they are a disk without volumes.
  *
  * Sources: libyal/libvhdi, libewf, libvmdk, libqcow documentation; [MS-VHDX]
  * 2.1; qemu block/vdi.c, qed.h, parallels.c; AFFLIBv3
  * include/afflib/afflib_i.h; aff4/Standard (a Zip file); dissect.hypervisor
- * c_hyperv.py; crash, vmware_vmss.h; cryptsetup, LUKS On-Disk Format
- * Specification; macrium/mrimgx_file_layout, docs/FILE_LAYOUT.md (the older
- * mark of Macrium from those who have read such files); file, magic/Magdir.
+ * c_hyperv.py; crash, vmware_vmss.h; macrium/mrimgx_file_layout,
+ * docs/FILE_LAYOUT.md (the older mark of Macrium from those who have read such
+ * files); file, magic/Magdir.
  *
  * A memory image of VMware (.vmem) and a mere dump of memory have no signature;
  * that of a CD (ISO 9660) is read as a disk.
@@ -84,7 +89,6 @@ static const struct signature signatures[] = {
 	REFUSED(0, "PAGEDU64", "Windows memory dump"),
 	REFUSED(0, "MDMP\x93\xa7", "Windows memory dump"),
 	REFUSED(0, "EMiL", "LiME memory dump"),
-	REFUSED(0, "LUKS\xba\xbe", "LUKS container"),
 	REFUSED(0, "PaRtImAgE-VoLuMe", "Partimage image"),
 	REFUSED(0, "\0ntfsclone-image", "ntfsclone image"),
 	REFUSED(0, "partclone-image", "partclone image"),

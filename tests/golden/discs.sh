@@ -253,6 +253,18 @@ dd if="$scratch/joliet" of="$scratch/ext4" bs=2048 skip=16 seek=16 count=3 \
 is "a disk of Ext4 is no disc" "$("$COLDMOUNT" -q --json "$scratch/ext4" |
 	tests/golden/query.py /dev/stdin \
 	"d['volumes'], [f['code'] for f in d['findings']]")" '[[], ["CM0291"]]'
+# So is one that is encrypted by Linux; but evidence is kept in SquashFS.
+truncate -s 16M "$scratch/luks" "$scratch/squash"
+printf 'LUKS\xba\xbe\0\2' | dd of="$scratch/luks" conv=notrunc status=none
+printf 'hsqs' | dd of="$scratch/squash" conv=notrunc status=none
+"$COLDMOUNT" -q --json "$scratch/luks" > "$scratch/report"
+is "a disk of LUKS is a disk" "$? $(tests/golden/query.py "$scratch/report" \
+	"[f['message'][-46:] for f in d['findings']]")" \
+	'0 ["begins with LUKS, which Windows does not know."]'
+"$COLDMOUNT" -q --json "$scratch/squash" > "$scratch/report" 2> /dev/null
+is "a file of SquashFS is a container" "$? $(tests/golden/query.py \
+	"$scratch/report" "['SquashFS' in f['message'] for f in d['findings']]")" \
+	'3 [true]'
 truncate -s 50M "$scratch/parted"
 echo 'start=2048, size=98304, type=7' |
 	sfdisk -q --no-reread --no-tell-kernel "$scratch/parted"

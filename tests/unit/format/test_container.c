@@ -196,8 +196,6 @@ static const struct {
 	{ "cloop", 0, 33, "#!/bin/sh\n#V2.0 Format\nmodprobe c" },
 	{ "WIM", 0, 12, "MSWIM\0\0\0\xd0\0\0\0" },
 	{ "WIM", 0, 12, "WLPWM\0\0\0\xd0\0\0\0" },
-	{ "LUKS", 0, 8, "LUKS\xba\xbe\0\1" },
-	{ "LUKS", 0, 8, "LUKS\xba\xbe\0\2" },
 	{ "Hyper-V", 0, 4, "\x14\x20\x28\x01" },
 	{ "VMSN", 0, 4, "\xd2\xbe\xd2\xbe" },
 	{ "VMSN", 0, 4, "\xd0\xbe\xd2\xbe" },
