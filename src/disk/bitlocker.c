@@ -157,8 +157,29 @@ static bool same(const struct candidate *a, const struct candidate *b)
 	return a->n >= n && memcmp(a->bytes, b->bytes, n) == 0;
 }
 
+/* Each block since Windows 7 has a checksum behind it; the field that tells
+ * where is part of what it protects.  */
+static void tell_unchecked(struct reader *r, const struct candidate *best)
+{
+	const uint64_t at = r->b->copies[r->b->copy].offset;
+	struct diag *d;
+
+	/* Of an image that is cut the end is told.  */
+	if (best == NULL || best->block.has_checksum ||
+	    best->block.version < 2 || best->n < FVE_BLOCK_BYTES)
+		return;
+	d = diag_add(r->diags, &FINDING_BITLOCKER_UNCHECKED,
+		     "no copy of the BitLocker metadata has a checksum where "
+		     "its size says that one is, %" PRIu32 " bytes on; the %s, "
+		     "at byte %" PRIu64 " of the volume, is used all the same.",
+		     best->block.bytes, ordinal[r->b->copy], at);
+	if (d != NULL)
+		cite(r, &d->cites, at, SECTOR_BYTES, "FVE metadata");
+}
+
 static void compare_copies(struct reader *r, const struct candidate *best)
 {
+	tell_unchecked(r, best);
 	for (unsigned i = 0; i < 3; i++) {
 		if (!r->b->copies[i].usable)
 			tell_damaged(r, i);

@@ -474,3 +474,8 @@ const struct diag_kind FINDING_LDM_PARITY = {
 	"CM0296", SEVERITY_WARNING,
 	"The columns of a RAID-5 volume do not agree", false,
 };
+
+const struct diag_kind FINDING_BITLOCKER_UNCHECKED = {
+	"CM0297", SEVERITY_WARNING,
+	"No copy of a volume's BitLocker metadata has a checksum", false,
+};

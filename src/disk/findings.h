@@ -87,5 +87,6 @@ extern const struct diag_kind FINDING_DISC_LEFT_OVER;
 extern const struct diag_kind FINDING_LDM_COPY;
 extern const struct diag_kind FINDING_GPT_FRONT;
 extern const struct diag_kind FINDING_LDM_PARITY;
+extern const struct diag_kind FINDING_BITLOCKER_UNCHECKED;
 
 #endif /* DISK_FINDINGS_H */

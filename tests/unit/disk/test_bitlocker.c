@@ -119,6 +119,35 @@ Test(bitlocker_volume, a_damaged_copy_is_told_and_another_used)
 	tear_down(&r);
 }
 
+/* Their size changed alike, the checksum is looked for where none is.  Of one
+ * copy it is a difference.  */
+Test(bitlocker_volume, copies_without_a_checksum_are_told)
+{
+	struct reading r;
+	const struct diag *d;
+
+	set_up(&r);
+	for (int i = 0; i < 3; i++)
+		r.p[places[i] + 8] += 4;
+	read_it(&r, usual);
+	cr_expect(r.b->known);
+	cr_assert_eq(r.diags.n, 1);
+	d = test_finding(&r.diags, &FINDING_BITLOCKER_UNCHECKED);
+	cr_assert_not_null(d);
+	cr_expect_not_null(strstr(d->message, "the first, at byte 131072"));
+	cr_expect_eq(d->cites.list[0].offset, places[0]);
+	tear_down(&r);
+
+	set_up(&r);
+	r.p[places[0] + 8] += 4;
+	read_it(&r, usual);
+	cr_expect_eq(r.b->copy, 1);
+	cr_expect_eq(diag_count(&r.diags, &FINDING_BITLOCKER_UNCHECKED), 0);
+	cr_expect_eq(diag_count(&r.diags, &FINDING_BITLOCKER_COPIES_DIFFER),
+		     1);
+	tear_down(&r);
+}
+
 Test(bitlocker_volume, of_copies_that_differ_the_last_change_counts)
 {
 	struct reading r;
@@ -216,8 +245,9 @@ Test(bitlocker_volume, a_broken_entry_is_a_finding_and_those_before_it_count)
 	cr_expect_eq(r.b->n_protectors, 1);
 	cr_expect_null(r.b->description.text.utf8);
 	cr_expect_eq(diag_count(&r.diags, &FINDING_BITLOCKER_ENTRY), 1);
-	cr_expect_eq(r.diags.list[0].cites.list[0].offset,
-		     places[0] + 0x70 + 36);
+	cr_expect_eq(diag_count(&r.diags, &FINDING_BITLOCKER_UNCHECKED), 1);
+	cr_expect_eq(test_finding(&r.diags, &FINDING_BITLOCKER_ENTRY)->
+		     cites.list[0].offset, places[0] + 0x70 + 36);
 	tear_down(&r);
 }
 
