@@ -209,15 +209,23 @@ static void encrypt_sector(uint8_t *p, uint64_t at)
 static void stretch(const uint8_t hash[32], const uint8_t salt[16],
 		    uint8_t key[32])
 {
+	/* EVP_sha256() would be looked up again in each of a million rounds. */
+	EVP_MD *md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
 	uint8_t state[88] = { 0 };
 
 	memcpy(state + 32, hash, 32);
 	memcpy(state + 64, salt, 16);
 	for (uint64_t i = 0; i < STRETCHES; i++) {
 		put_le64(state + 80, i);
-		sha256(state, sizeof(state), state);
+		if (EVP_DigestInit_ex2(c, md, NULL) != 1 ||
+		    EVP_DigestUpdate(c, state, sizeof(state)) != 1 ||
+		    EVP_DigestFinal_ex(c, state, NULL) != 1)
+			die("libcrypto", "SHA-256");
 	}
 	memcpy(key, state, 32);
+	EVP_MD_CTX_free(c);
+	EVP_MD_free(md);
 }
 
 static void password_hash(const char *text, uint8_t hash[32])
