@@ -259,8 +259,8 @@ printf 'LUKS\xba\xbe\0\2' | dd of="$scratch/luks" conv=notrunc status=none
 printf 'hsqs' | dd of="$scratch/squash" conv=notrunc status=none
 "$COLDMOUNT" -q --json "$scratch/luks" > "$scratch/report"
 is "a disk of LUKS is a disk" "$? $(tests/golden/query.py "$scratch/report" \
-	"[f['message'][-46:] for f in d['findings']]")" \
-	'0 ["begins with LUKS, which Windows does not know."]'
+	"['begins with LUKS' in f['message'] for f in d['findings']]")" \
+	'0 [true]'
 "$COLDMOUNT" -q --json "$scratch/squash" > "$scratch/report" 2> /dev/null
 is "a file of SquashFS is a container" "$? $(tests/golden/query.py \
 	"$scratch/report" "['SquashFS' in f['message'] for f in d['findings']]")" \
