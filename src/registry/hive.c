@@ -546,6 +546,8 @@ static int begin_hive(struct source *s, struct arena *a, struct diag_list *d,
 	h->diags = d;
 	if (!checked_mul(s->size, HIVE_DATA_READ_FACTOR, &h->data_left))
 		h->data_left = UINT64_MAX;
+	if (!checked_mul(s->size, HIVE_ENTRIES_READ_FACTOR, &h->entries_left))
+		h->entries_left = UINT64_MAX;
 	r = read_base(h, ret_root, reterr);
 	if (r < 0) {
 		hive_close(h);

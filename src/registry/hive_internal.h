@@ -19,6 +19,11 @@
  * values do not overlap, and few are read more than once.  */
 #define HIVE_DATA_READ_FACTOR 16
 
+/* All entries of subkey lists that are read from a hive together may take this
+ * many times its size: a device costs some look-ups, each of them through short
+ * lists.  Lists that lead back to a key above them would cost hours.  */
+#define HIVE_ENTRIES_READ_FACTOR 512
+
 /* A damaged list is met again by each search through it, so what was said is
  * remembered so as to be said once: in a hash table of at most a megabyte.  */
 #define HIVE_SAID_PLACES_MAX (1u << 16)
@@ -87,6 +92,7 @@ struct hive {
 	struct hive_key root;
 	bool may_have_big_data;
 	uint64_t data_left;		/* bytes of HIVE_DATA_READ_FACTOR */
+	uint64_t entries_left;		/* of HIVE_ENTRIES_READ_FACTOR */
 	struct hive_said {
 		const struct diag_kind *kind;	/* NULL: a free place */
 		uint64_t at;

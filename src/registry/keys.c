@@ -146,7 +146,8 @@ static bool read_entry(struct walk *w, const struct cell *c,
 	uint8_t b[8] = { 0 };
 	struct err e;
 
-	if (!hive_spend(&w->left, 0)) {
+	if (!hive_spend(&w->left, 0) ||
+	    !hive_spend(&w->hive->entries_left, 0)) {
 		err_set(&e, ERR_LIMIT, place.at, "subkeys: bytes",
 			w->hive->cells.end, w->n);
 		list_damaged(w, place, &e);

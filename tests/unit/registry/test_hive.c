@@ -754,6 +754,31 @@ Test(hive, repeated_references_cost_no_more_than_the_hive_is_large)
 	close_now(&o);
 }
 
+/* Each of many keys may lead to one list, which each look-up goes through.  */
+Test(hive, look_ups_together_cost_no_more_than_the_hive_is_large)
+{
+	uint32_t root, key, many[40];
+	struct hive_key k;
+	unsigned n = 0;
+
+	hive_image_start(&image);
+	root = hive_image_key(&image, "ROOT");
+	key = hive_image_key(&image, "K");
+	for (int i = 0; i < 40; i++)
+		many[i] = key;
+	hive_image_subkeys(&image, root, 40,
+			   hive_image_list(&image, "li", many, 40));
+	hive_image_finish(&image);
+	OPEN(o, image.bytes, image.n);
+	while (n < 20000 && found(&o, &FINDING_LIST_DAMAGED) == 0) {
+		cr_assert_neq(hive_find_key(o.hive, NULL, "A", &k, NULL), 0);
+		n++;
+	}
+	cr_expect_geq(n, 50, "after %u look-ups nothing is found", n);
+	cr_expect_lt(n, 20000, "no look-up ends the others");
+	close_now(&o);
+}
+
 /* The count of plaso #3571: one corrupt key ended the whole list.  */
 Test(hive, a_subkey_that_cannot_be_read_does_not_end_its_list)
 {
