@@ -295,7 +295,7 @@ is "all Device Parameters and their lists: all tables as ever" \
 is "all Device Parameters and their lists: all devices as ever" \
 	"$(ask "$devices" "$hive")" "$(ask "$devices" "$machine/SYSTEM")"
 is "all Device Parameters and their lists: said of each" "$(ask 'len([f
-	for f in d["findings"] if "is not known, so that" in f["message"]])' \
+	for f in d["findings"] if "it is not known of which" in f["message"]])' \
 	"$hive")" 5
 tap tests/golden/check_citations.py "$scratch/report" "$hive"
 
