@@ -433,24 +433,35 @@ static int add_cell(struct data *d, uint32_t offset, size_t max,
 	return 0;
 }
 
+/* All but the last segment are whole, so that these are all there can be.  */
+#define MAX_SEGMENTS (HIVE_DATA_MAX_BYTES / REGF_SEGMENT_BYTES + 1)
+
 static int add_segments(struct data *d, const struct regf_big_data *db,
 			struct err *reterr)
 {
 	struct cells *cells = &d->hive->cells;
+	uint32_t segments[MAX_SEGMENTS];
 	struct cell list;
 	int r = cells_get(cells, db->segment_list, &list, reterr);
 
 	for (uint32_t i = 0; r == 0 && d->n < d->want; i++) {
+		uint64_t at = (uint64_t)i * sizeof(le32);
 		le32 segment = { { 0 } };
 
-		if (i >= db->n_segments)
+		if (i >= db->n_segments || i >= MAX_SEGMENTS)
 			return err_set(reterr, ERR_TRUNCATED, list.at,
 				       "big data", d->want, d->n);
-		r = cells_read(cells, &list, (uint64_t)i * sizeof(segment),
-			       segment.b, sizeof(segment.b), reterr);
-		if (r == 0)
-			r = add_cell(d, get_le32(segment), REGF_SEGMENT_BYTES,
-				     reterr);
+		r = cells_read(cells, &list, at, segment.b, sizeof(segment.b),
+			       reterr);
+		if (r < 0)
+			return r;
+		segments[i] = get_le32(segment);
+		for (uint32_t k = 0; k < i; k++)
+			if (segments[k] == segments[i])
+				return err_set(reterr, ERR_VALUE, list.at + at,
+					       "big data: a segment for the "
+					       "second time", i, k);
+		r = add_cell(d, segments[i], REGF_SEGMENT_BYTES, reterr);
 	}
 	return r;
 }

@@ -1338,6 +1338,13 @@ Test(hive, big_data_that_lost_a_segment_ends_before_it)
 	cr_expect_eq(read_big(&p, NULL), 16344);
 	cr_expect_eq(found(&p, &FINDING_VALUE_DATA), 1);
 	close_now(&p);
+	/* The first one again in place of the second.  */
+	list = build_big(3);
+	memcpy(hive_image_at(&image, list) + 4, hive_image_at(&image, list), 4);
+	OPEN(q, image.bytes, image.n);
+	cr_expect_eq(read_big(&q, NULL), 16344);
+	cr_expect_eq(found(&q, &FINDING_VALUE_DATA), 1);
+	close_now(&q);
 }
 
 /* Data of 16345 bytes and more in one cell is as old versions write it.  */
