@@ -198,20 +198,23 @@ static void say(struct layout *l, const struct run *r, uint64_t missing,
 		(unsigned long long)r->file, (unsigned long long)r->place,
 		(unsigned long long)(missing > 0 ? missing : extra),
 		missing > 0 ? "missing, which are read as zeros" :
-		"of no bin, and are left out");
+		"too many, and are left out");
 
 	if (d != NULL)
 		source_cite(l->source, r->file, REGF_BIN_HEADER_BYTES, "hbin",
 			    l->diags->arena, &d->cites);
 }
 
-/* Lay down what lies before @r and @r itself, of which nothing that lies behind
- * @end in the file is.  */
-static void lay_run(struct layout *l, const struct run *r, uint64_t end)
+/* Lay down what lies before @r and @r itself, as far as the run at @next does
+ * not begin in the file, or belong in the hive: what was copied twice is taken
+ * where all of it is there.  */
+static void lay_run(struct layout *l, const struct run *r,
+		    const struct run *next)
 {
 	uint64_t room = r->place > l->at ? r->place - l->at : 0;
 	uint64_t there = r->file > l->file ? r->file - l->file : 0;
 	uint64_t take = there < room ? there : room;
+	uint64_t n = r->n;
 
 	if (take > 0)
 		put(l, l->source, take);
@@ -219,21 +222,27 @@ static void lay_run(struct layout *l, const struct run *r, uint64_t end)
 		put(l, NULL, room - take);
 	if (room != there)
 		say(l, r, room - take, there - take);
+	if (n > next->file - r->file)
+		n = next->file - r->file;
+	if (n > next->place - r->place)
+		n = next->place - r->place;
 	l->file = r->file;
-	put(l, l->source, r->n < end - r->file ? r->n : end - r->file);
+	put(l, l->source, n);
 }
 
 static struct source *lay_out(const struct survey *s, struct diag_list *d)
 {
 	struct layout l = { .source = s->source, .diags = d };
+	const struct run behind = { .file = s->source->size,
+				    .place = UINT64_MAX };
 	const uint64_t first = s->runs[0].file;
 	struct source *made;
 
 	if (first >= REGF_BASE_BYTES)
 		put(&l, s->source, REGF_BASE_BYTES);
 	for (size_t i = 0; i < s->n; i++)
-		lay_run(&l, &s->runs[i], i + 1 < s->n ? s->runs[i + 1].file
-						      : s->source->size);
+		lay_run(&l, &s->runs[i],
+			i + 1 < s->n ? &s->runs[i + 1] : &behind);
 	if (l.file < s->source->size)
 		put(&l, s->source, s->source->size - l.file);
 	made = source_concat(l.pieces, l.n);

@@ -12,7 +12,7 @@
 /* A hive of bins of one page, but for the fifth, of three; each sector says
  * which one of the hive it is.  */
 static uint8_t hive[PAGE + BINS * PAGE];
-static uint8_t file[sizeof(hive) + PAGE];
+static uint8_t file[sizeof(hive) + 3 * PAGE];
 
 static void put32(uint8_t *at, uint32_t v)
 {
@@ -117,6 +117,34 @@ Test(displaced, what_is_missing_moves_nothing_behind_it)
 		memcpy(file, hive, rows[i].at);
 		memcpy(file + rows[i].at, hive + end, sizeof(hive) - end);
 		cr_expect_eq(realign(sizeof(hive) - rows[i].n, got, &cited), 1,
+			     "row %zu", i);
+		expect_all_but(got, rows[i].lost, rows[i].lost_n);
+		cr_expect_eq(memcmp(file + cited, "hbin", 4), 0);
+	}
+}
+
+Test(displaced, what_is_there_twice_moves_nothing_behind_it)
+{
+	static const struct { size_t at, n, lost, lost_n; } rows[] = {
+		{ 2 * PAGE, PAGE, 0, 0 },
+		{ 3 * PAGE, 512, 0, 0 },
+		{ 2 * PAGE, 3 * PAGE, 0, 0 },
+		{ 5 * PAGE, 3 * PAGE, 0, 0 },
+		/* inside a bin nothing tells which of its pages */
+		{ 6 * PAGE, PAGE, 7 * PAGE, PAGE },
+		{ 11 * PAGE, PAGE, 0, 0 },
+	};
+	uint32_t got[sizeof(hive) / 512];
+
+	make(0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t end = rows[i].at + rows[i].n;
+		uint64_t cited = 0;
+
+		memcpy(file, hive, end);
+		memcpy(file + end, hive + rows[i].at,
+		       sizeof(hive) - rows[i].at);
+		cr_expect_eq(realign(sizeof(hive) + rows[i].n, got, &cited), 1,
 			     "row %zu", i);
 		expect_all_but(got, rows[i].lost, rows[i].lost_n);
 		cr_expect_eq(memcmp(file + cited, "hbin", 4), 0);
