@@ -176,6 +176,21 @@ static int open_entry(struct ntfs *n, uint64_t number, const char *stream,
 					      NULL) == 1 ? 0 : -1;
 }
 
+/* What no cluster is there for, cannot be read, as in other streams.  */
+static void clamp_size(struct ntfs *n, uint64_t number, struct fs_stream *f)
+{
+	struct err e;
+
+	if (f->source.size <= f->stored->size)
+		return;
+	err_set(&e, ERR_VALUE, 0, "compressed stream: real size",
+		f->stored->size, f->source.size);
+	ntfs_finding(n, &FINDING_NTFS_RUNS, number, &e,
+		     "A compressed stream of MFT record %llu is longer than "
+		     "its clusters", (unsigned long long)number);
+	f->source.size = f->stored->size;
+}
+
 int fsntfs_stream(struct ntfs *n, uint64_t number, const char *stream,
 		  struct source *stored, uint64_t unit, struct source **ret,
 		  struct err *reterr)
@@ -195,6 +210,7 @@ int fsntfs_stream(struct ntfs *n, uint64_t number, const char *stream,
 		return err_set(reterr, ERR_IO, 0,
 			       "compressed stream, by libfsntfs", 0, 0);
 	}
+	clamp_size(n, number, f);
 	*ret = &f->source;
 	return 0;
 }

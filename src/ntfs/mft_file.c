@@ -247,7 +247,7 @@ static int gather_piece(void *ctx, const struct record *rec,
 		g->allocated = a->allocated;
 		g->unit = a->compression_unit;
 		g->source = g->as_stored ?
-			mft_stream_new(n, a->allocated, a->allocated) :
+			mft_stream_new(n, UINT64_MAX, UINT64_MAX) :
 			mft_stream_new(n, a->real, a->initialised);
 		if (g->source == NULL)
 			return err_set(reterr, ERR_NOMEM, 0, "stream", 0, 0);
@@ -309,20 +309,27 @@ int mft_file_stream(struct mft_file *f, uint32_t type, const char *name,
 #define USUAL_UNIT 4
 #define MAX_UNIT 16
 
+/* As many bytes as it may have: where its run list is damaged, no more than the
+ * volume.  */
+static uint64_t most_bytes(const struct gather *g)
+{
+	const uint64_t mapped = mft_stream_mapped(g->source);
+	const uint64_t volume = g->file->ntfs->volume->size;
+	const uint64_t said = g->allocated < volume ? g->allocated : volume;
+
+	return mapped > said ? mapped : said;
+}
+
 int mft_file_clusters(struct mft_file *f, uint32_t type, const char *name,
 		      struct source **ret, uint64_t *unit, struct err *reterr)
 {
 	struct gather g = { .file = f, .as_stored = true };
 	int r = gather(&g, type, name, reterr);
-	uint64_t mapped;
 
 	if (r < 0)
 		return r;
-	if (r == 0) {
-		mapped = mft_stream_mapped(g.source);
-		if (g.source->size > mapped)
-			g.source->size = mapped;
-	}
+	if (r == 0)
+		g.source->size = most_bytes(&g);
 	if (g.unit == 0 || g.unit > MAX_UNIT)
 		g.unit = USUAL_UNIT;
 	*unit = f->ntfs->info.cluster_size << g.unit;

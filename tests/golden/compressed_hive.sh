@@ -50,4 +50,12 @@ is "the tree says that places are compressed" \
 	$(($(cited "vk, compressed," 0x800) > 0)) 1
 is "and of none that they are not" "$(cited vk 0x800)" 0
 
+# A stream ends with its clusters; all of what it says was read before.
+is "a size is changed" "$(tests/golden/compressed_longer.py "$volume")" 1
+timeout 60 "$COLDMOUNT" -q --json "$volume" > "$scratch/report-longer"
+is "longer than its clusters: the names are those of the hive" \
+	"$(names longer)" "$(names 0)"
+is "a finding tells it" "$(tests/golden/query.py "$scratch/report-longer" \
+	'sum(f["code"] == "CM0308" for f in d["findings"])')" 1
+
 finish
