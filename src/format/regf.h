@@ -10,6 +10,8 @@
 #include "base/span.h"
 
 #define REGF_BASE_BYTES 4096	/* every offset in a hive counts from here */
+/* Offsets have 32 bits: what a file has past these bytes is of no hive.  */
+#define REGF_MAX_BYTES (REGF_BASE_BYTES + (UINT64_C(1) << 32))
 #define REGF_BASE_RECORD_BYTES 512	/* of them, what has a meaning */
 #define REGF_BIN_HEADER_BYTES 32
 #define REGF_NONE 0xffffffffu	/* an offset that points nowhere */

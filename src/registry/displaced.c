@@ -122,14 +122,16 @@ static void take_bin(struct survey *s, const struct run *bin)
 static void survey(struct survey *s)
 {
 	static const uint64_t step = SURVEY_BYTES;
+	const uint64_t end = s->source->size < REGF_MAX_BYTES ?
+			     s->source->size : REGF_MAX_BYTES;
 	uint8_t b[SURVEY_BYTES];
 	struct run bin;
 
-	for (uint64_t at = 0; at < s->source->size; at += step) {
+	for (uint64_t at = 0; at < end; at += step) {
 		size_t n = SURVEY_BYTES;
 
-		if (n > s->source->size - at)
-			n = (size_t)(s->source->size - at);
+		if (n > end - at)
+			n = (size_t)(end - at);
 		if (source_read(s->source, at, b, n, NULL) < 0)
 			continue;
 		for (size_t i = 0; i + REGF_BIN_HEADER_BYTES <= n;

@@ -474,7 +474,9 @@ static void search_state(struct scan *s, enum origin o)
 	if (st->source == NULL || st->source->size <= REGF_BASE_BYTES)
 		return;
 	t = scan_tile(st);
-	scan_search(s, &seek, REGF_BASE_BYTES, st->source->size);
+	scan_search(s, &seek, REGF_BASE_BYTES,
+		    st->source->size < REGF_MAX_BYTES ? st->source->size :
+		    REGF_MAX_BYTES);
 	if (o == ORIGIN_HIVE)
 		report_ruin(s, &t);
 }

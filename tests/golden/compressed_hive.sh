@@ -58,4 +58,14 @@ is "longer than its clusters: the names are those of the hive" \
 is "a finding tells it" "$(tests/golden/query.py "$scratch/report-longer" \
 	'sum(f["code"] == "CM0308" for f in d["findings"])')" 1
 
+# Offsets in a hive have 32 bits, a hole in its file may be longer.
+if [ "$MODE" = plain ]; then
+	on_volume 0
+	echo "sparse $config/SYSTEM 400000000000" |
+		"$SAMPLE_BIN/ntfsbuild" "$volume" 0 $((32 << 20))
+	timeout 60 "$COLDMOUNT" -q --json "$volume" > "$scratch/report-hole"
+	is "what lies past the end that a hive can have is not searched" \
+		"$(names hole)" "$(names 0)"
+fi
+
 finish
