@@ -258,48 +258,51 @@ bool fat_state_parse(struct span fat, unsigned bits, struct fat_state *ret)
 	return true;
 }
 
-enum label_scan fat_scan_label(struct span directory, struct span *ret_label)
+typedef bool entry_fn(const uint8_t e[FAT_ENTRY_BYTES]);
+
+static bool is_label(const uint8_t e[FAT_ENTRY_BYTES])
+{
+	return e[0] != ENTRY_DELETED &&
+	       (e[ATTRIBUTES] & 0x3f) != ATTRIBUTES_OF_LONG_NAME &&
+	       (e[ATTRIBUTES] & (ATTRIBUTE_VOLUME | ATTRIBUTE_DIRECTORY)) ==
+		       ATTRIBUTE_VOLUME;
+}
+
+static bool is_windows(const uint8_t e[FAT_ENTRY_BYTES])
+{
+	return (e[ATTRIBUTES] & (ATTRIBUTE_VOLUME | ATTRIBUTE_DIRECTORY)) ==
+		       ATTRIBUTE_DIRECTORY &&
+	       (memcmp(e, "WINDOWS    ", FAT_LABEL_CHARS) == 0 ||
+		memcmp(e, "WINNT      ", FAT_LABEL_CHARS) == 0);
+}
+
+/* The name of the first entry that is wanted.  */
+static enum label_scan scan(struct span directory, entry_fn *is_wanted,
+			    struct span *ret)
 {
 	struct span e;
 
 	for (uint64_t off = 0;
 	     span_sub(directory, off, FAT_ENTRY_BYTES, &e);
 	     off += FAT_ENTRY_BYTES) {
-		uint8_t attributes = e.p[ATTRIBUTES];
-
 		if (e.p[0] == ENTRY_END)
 			return LABEL_NONE;
-		if (e.p[0] == ENTRY_DELETED ||
-		    (attributes & 0x3f) == ATTRIBUTES_OF_LONG_NAME ||
-		    (attributes & (ATTRIBUTE_VOLUME | ATTRIBUTE_DIRECTORY)) !=
-			    ATTRIBUTE_VOLUME)
+		if (!is_wanted(e.p))
 			continue;
-		span_sub(e, 0, FAT_LABEL_CHARS, ret_label);
+		span_sub(e, 0, FAT_LABEL_CHARS, ret);
 		return LABEL_FOUND;
 	}
 	return LABEL_NOT_YET;
 }
 
+enum label_scan fat_scan_label(struct span directory, struct span *ret_label)
+{
+	return scan(directory, is_label, ret_label);
+}
+
 enum label_scan fat_scan_windows(struct span directory, struct span *ret_name)
 {
-	struct span e;
-
-	for (uint64_t off = 0;
-	     span_sub(directory, off, FAT_ENTRY_BYTES, &e);
-	     off += FAT_ENTRY_BYTES) {
-		uint8_t attributes = e.p[ATTRIBUTES];
-
-		if (e.p[0] == ENTRY_END)
-			return LABEL_NONE;
-		if ((attributes & (ATTRIBUTE_VOLUME | ATTRIBUTE_DIRECTORY)) !=
-			    ATTRIBUTE_DIRECTORY ||
-		    (memcmp(e.p, "WINDOWS    ", FAT_LABEL_CHARS) != 0 &&
-		     memcmp(e.p, "WINNT      ", FAT_LABEL_CHARS) != 0))
-			continue;
-		span_sub(e, 0, FAT_LABEL_CHARS, ret_name);
-		return LABEL_FOUND;
-	}
-	return LABEL_NOT_YET;
+	return scan(directory, is_windows, ret_name);
 }
 
 /* Names have no control characters; but 05 stands for e5, and an entry of a
