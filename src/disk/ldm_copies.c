@@ -141,54 +141,56 @@ static void report_toc(const struct ldm_copies *c, const struct toc_copy *t,
 
 /* Of two that belong together one is there, or both are and say other things.
  * A damaged one is told where it is read.  */
-static void check_pair(const struct ldm_copies *c, uint64_t one,
-		       uint64_t other)
+static void check_pair(const struct ldm_copies *c, const struct toc_copy *x,
+		       const struct toc_copy *y)
 {
-	const struct toc_copy x = toc_at(c, one), y = toc_at(c, other);
-
-	if (x.state == TOC_SOUND && y.state == TOC_ABSENT)
-		report_toc(c, &y, &x, "is not there");
-	else if (x.state == TOC_ABSENT && y.state == TOC_SOUND)
-		report_toc(c, &x, &y, "is not there");
-	else if (x.state == TOC_SOUND && y.state == TOC_SOUND &&
-		 memcmp(x.bytes, y.bytes, sizeof(x.bytes)) != 0)
-		report_toc(c, x.toc.sequence < y.toc.sequence ? &x : &y,
-			   x.toc.sequence < y.toc.sequence ? &y : &x,
+	if (x->state == TOC_SOUND && y->state == TOC_ABSENT)
+		report_toc(c, y, x, "is not there");
+	else if (x->state == TOC_ABSENT && y->state == TOC_SOUND)
+		report_toc(c, x, y, "is not there");
+	else if (x->state == TOC_SOUND && y->state == TOC_SOUND &&
+		 memcmp(x->bytes, y->bytes, sizeof(x->bytes)) != 0)
+		report_toc(c, x->toc.sequence < y->toc.sequence ? x : y,
+			   x->toc.sequence < y->toc.sequence ? y : x,
 			   "says something else");
 }
 
-/* Neither of the pair in use is there, and one of the other pair @i is.  */
-static void check_lost_pair(const struct ldm_copies *c, uint64_t i)
+/* Neither @x nor @y of the pair in use is there, and one of another is.  */
+static void check_lost_pair(const struct ldm_copies *c,
+			    const struct toc_copy *x, const struct toc_copy *y,
+			    const struct toc_copy *other)
 {
-	const struct toc_copy x = toc_at(c, c->head->toc),
-			      y = toc_at(c, c->head->toc_mirror);
-	struct toc_copy other = toc_at(c, i);
-
-	if (other.state != TOC_SOUND)
-		other = toc_at(c, c->head->config_size - 1 - i);
-	if (x.state != TOC_ABSENT || y.state != TOC_ABSENT ||
-	    other.state != TOC_SOUND)
+	if (x->state != TOC_ABSENT || y->state != TOC_ABSENT ||
+	    other->state != TOC_SOUND)
 		return;
-	report_toc(c, &x, &other, "is not there");
-	report_toc(c, &y, &other, "is not there");
+	report_toc(c, x, other, "is not there");
+	report_toc(c, y, other, "is not there");
 }
 
 static void check_tocs(const struct ldm_copies *c)
 {
 	const uint64_t n = c->head->config_size;
 	const uint64_t toc = c->head->toc, mirror = c->head->toc_mirror;
+	struct toc_copy x, y;
 
 	if (toc >= n || mirror >= n || toc == mirror)
 		return;
-	check_pair(c, toc, mirror);
+	x = toc_at(c, toc);
+	y = toc_at(c, mirror);
+	check_pair(c, &x, &y);
 	/* With larger sectors the first ones are elsewhere.  */
 	if (c->disk->sector_size != LDM_BLOCK_BYTES)
 		return;
 	for (uint64_t i = 1; i <= TOC_PAIRS; i++) {
+		struct toc_copy one, other;
+
 		if (i == toc || i == mirror)
 			continue;
-		check_pair(c, i, n - 1 - i);
-		check_lost_pair(c, i);
+		one = toc_at(c, i);
+		other = toc_at(c, n - 1 - i);
+		check_pair(c, &one, &other);
+		check_lost_pair(c, &x, &y,
+				one.state == TOC_SOUND ? &one : &other);
 	}
 }
 
