@@ -148,21 +148,14 @@ static size_t find_disk(const struct model *o,
 	return *ret_many ? NONE : found;
 }
 
-/* Something that an installation knows by a GUID.  */
-struct known {
-	size_t installation;
-	struct guid id;
-	size_t index;		/* of a disk, or of a known disk */
-};
-
 struct index {
-	struct known *list;
+	struct known_by_guid *list;
 	size_t n;
 };
 
-static int compare_known(const void *a, const void *b)
+int machine_compare_known(const void *a, const void *b)
 {
-	const struct known *x = a, *y = b;
+	const struct known_by_guid *x = a, *y = b;
 	int r;
 
 	if (x->installation != y->installation)
@@ -177,20 +170,21 @@ static void index_add(struct index *x, size_t installation,
 		      const struct guid *id, size_t index)
 {
 	if (!guid_is_zero(id))
-		x->list[x->n++] = (struct known){ installation, *id, index };
+		x->list[x->n++] = (struct known_by_guid){ installation, *id,
+						      index };
 }
 
 /* The first that @id is the id of, or where it would be.  */
 static size_t index_first(const struct index *x, size_t installation,
 			  const struct guid *id)
 {
-	struct known key = { installation, *id, 0 };
+	struct known_by_guid key = { installation, *id, 0 };
 	size_t low = 0, high = x->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (compare_known(&x->list[mid], &key) < 0)
+		if (machine_compare_known(&x->list[mid], &key) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -292,10 +286,11 @@ static int new_indexes(const struct model *o, struct indexes *x,
 
 	for (size_t i = 0; i < o->n_known_disks; i++)
 		n_ids += 1 + o->known_disks[i].n_records;
-	x->devices.list = calloc(o->n_disk_events + 1, sizeof(struct known));
-	x->known_devices.list = calloc(n_ids, sizeof(struct known));
+	x->devices.list = calloc(o->n_disk_events + 1,
+				 sizeof(*x->devices.list));
+	x->known_devices.list = calloc(n_ids, sizeof(*x->known_devices.list));
 	x->known_tables.list = calloc(o->n_known_disks + 1,
-				      sizeof(struct known));
+				      sizeof(*x->known_tables.list));
 	if (x->devices.list == NULL || x->known_devices.list == NULL ||
 	    x->known_tables.list == NULL)
 		return err_set(reterr, ERR_NOMEM, 0, "events", 0, 0);
@@ -316,7 +311,8 @@ static void index_known(struct indexes *x, const struct machine_known_disk *k,
 
 static void index_sort(struct index *x)
 {
-	qsort(x->list, x->n, sizeof(struct known), compare_known);
+	qsort(x->list, x->n, sizeof(struct known_by_guid),
+	      machine_compare_known);
 }
 
 static int fill_indexes(const struct model *o, struct indexes *x,

@@ -13,7 +13,6 @@
  * serial number, its model and what the device says of itself have to tell.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "machine/internal.h"
 
@@ -130,30 +129,10 @@ static void infer(struct machine *m, const struct told *told, size_t i)
 	e->inferred = found != NONE;
 }
 
-/* An event that tells its device, in the order of devices.  */
-struct of_device {
-	size_t installation;
-	struct guid id;
-	size_t event;
-};
-
-static int compare_devices(const void *a, const void *b)
-{
-	const struct of_device *x = a, *y = b;
-	int r;
-
-	if (x->installation != y->installation)
-		return x->installation < y->installation ? -1 : 1;
-	r = memcmp(x->id.b, y->id.b, sizeof(x->id.b));
-	if (r != 0)
-		return r;
-	return x->event < y->event ? -1 : x->event > y->event;
-}
-
 /* The known disk of which all of the @n events are that have a table; NONE,
  * with *@ret_other where there are some, but not of one.  */
 static size_t known_by_tables(const struct model *o,
-			      const struct of_device *list, size_t n,
+			      const struct known_by_guid *list, size_t n,
 			      bool *ret_other)
 {
 	size_t found = NONE;
@@ -161,7 +140,7 @@ static size_t known_by_tables(const struct model *o,
 	*ret_other = false;
 	for (size_t i = 0; i < n; i++) {
 		const struct machine_disk_event *e =
-			&o->disk_events[list[i].event];
+			&o->disk_events[list[i].index];
 
 		if (!partition_event_has_id(e->event))
 			continue;
@@ -210,13 +189,13 @@ static size_t known_by_device(const struct model *o, const struct told *told,
 /* Those of the @n events of one device that tell no table and no size, as of a
  * disk that goes.  */
 static void infer_gone(struct model *o, const struct told *told,
-		       const struct of_device *list, size_t n)
+		       const struct known_by_guid *list, size_t n)
 {
 	bool other;
 	const size_t known = known_by_tables(o, list, n, &other);
 
 	for (size_t i = 0; i < n && !other; i++) {
-		const size_t at = list[i].event;
+		const size_t at = list[i].index;
 		struct machine_disk_event *e = &o->disk_events[at];
 		size_t k = known;
 
@@ -236,20 +215,21 @@ static void infer_gone(struct model *o, const struct told *told,
 
 static int infer_all_gone(struct model *o, const struct told *told)
 {
-	struct of_device *list = calloc(o->n_disk_events + 1, sizeof(*list));
+	struct known_by_guid *list;
 	size_t n = 0;
 
+	list = calloc(o->n_disk_events + 1, sizeof(*list));
 	if (list == NULL)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < o->n_disk_events; i++) {
 		const struct machine_disk_event *e = &o->disk_events[i];
 
 		if (!guid_is_zero(&e->event->registry_id))
-			list[n++] = (struct of_device){
+			list[n++] = (struct known_by_guid){
 				e->installation, e->event->registry_id, i,
 			};
 	}
-	qsort(list, n, sizeof(*list), compare_devices);
+	qsort(list, n, sizeof(*list), machine_compare_known);
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i + 1; end < n &&
 		     list[end].installation == list[i].installation &&

@@ -437,6 +437,16 @@ int machine_take_recovered(struct machine *m, struct err *reterr);
 struct guid machine_event_table(const struct partition_event *e);
 struct guid machine_known_table(const struct machine_known_disk *k);
 
+/* Something that an installation knows by a GUID.  */
+struct known_by_guid {
+	size_t installation;
+	struct guid id;
+	size_t index;		/* of a disk, a known disk or an event */
+};
+
+/* The order of struct known_by_guid, for qsort(): by these members.  */
+int machine_compare_known(const void *a, const void *b);
+
 /* The serial number @a, as a device or its instance has it, is @b.  */
 bool machine_same_serial(const char *a, const char *b);
 
