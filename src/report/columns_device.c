@@ -239,44 +239,20 @@ static const struct machine_volume *placed(const struct row *r)
 	return &r->model->volumes[place_of(r)->volume];
 }
 
-static struct extent extent_of(const struct row *r)
-{
-	return volume_extent_at(r->record, r->index);
-}
-
-static void extent_disk(const struct row *r, struct value *v)
-{
-	value_id(v, "disk", extent_of(r).disk);
-}
-
 static void extent_number(const struct row *r, struct value *v)
 {
-	if (extent_of(r).disk != NONE)
-		value_integer(v, r->model->disks[extent_of(r).disk].number);
-}
+	const struct extent e = volume_extent_at(r->record, r->index);
 
-static void extent_offset(const struct row *r, struct value *v)
-{
-	if (extent_of(r).disk != NONE)
-		value_integer(v, extent_of(r).offset);
-}
-
-static void extent_length(const struct row *r, struct value *v)
-{
-	value_integer(v, extent_of(r).length);
-}
-
-static void extent_dynamic_disk(const struct row *r, struct value *v)
-{
-	value_dynamic_disk(v, r, volume_dynamic_extent_at(r->record, r->index));
+	if (e.disk != NONE)
+		value_integer(v, r->model->disks[e.disk].number);
 }
 
 static const struct column extent_columns[] = {
-	{ "disk", VALUE_STRING, extent_disk },
+	{ "disk", VALUE_STRING, volume_extent_disk },
 	{ "diskNumber", VALUE_INTEGER, extent_number },
-	{ "startingOffset", VALUE_INTEGER, extent_offset },
-	{ "extentLength", VALUE_INTEGER, extent_length },
-	{ "dynamicDisk", VALUE_OBJECT, extent_dynamic_disk },
+	{ "startingOffset", VALUE_INTEGER, volume_extent_offset },
+	{ "extentLength", VALUE_INTEGER, volume_extent_length },
+	{ "dynamicDisk", VALUE_OBJECT, volume_extent_dynamic_disk },
 };
 static const struct table extent_table = {
 	extent_columns, ARRAY_LENGTH(extent_columns)

@@ -76,32 +76,32 @@ static struct extent extent_of(const struct row *r)
 	return volume_extent_at(r->record, r->index);
 }
 
-static void extent_disk(const struct row *r, struct value *v)
+void volume_extent_disk(const struct row *r, struct value *v)
 {
 	value_id(v, "disk", extent_of(r).disk);
 }
 
-static void extent_offset(const struct row *r, struct value *v)
+void volume_extent_offset(const struct row *r, struct value *v)
 {
 	if (extent_of(r).disk != NONE)
 		value_integer(v, extent_of(r).offset);
 }
 
-static void extent_length(const struct row *r, struct value *v)
+void volume_extent_length(const struct row *r, struct value *v)
 {
 	value_integer(v, extent_of(r).length);
 }
 
-static void extent_dynamic_disk(const struct row *r, struct value *v)
+void volume_extent_dynamic_disk(const struct row *r, struct value *v)
 {
 	value_dynamic_disk(v, r, volume_dynamic_extent_at(r->record, r->index));
 }
 
 static const struct column extent_columns[] = {
-	{ "disk", VALUE_STRING, extent_disk },
-	{ "offset", VALUE_INTEGER, extent_offset },
-	{ "length", VALUE_INTEGER, extent_length },
-	{ "dynamicDisk", VALUE_OBJECT, extent_dynamic_disk },
+	{ "disk", VALUE_STRING, volume_extent_disk },
+	{ "offset", VALUE_INTEGER, volume_extent_offset },
+	{ "length", VALUE_INTEGER, volume_extent_length },
+	{ "dynamicDisk", VALUE_OBJECT, volume_extent_dynamic_disk },
 };
 static const struct table extent_table = {
 	extent_columns, ARRAY_LENGTH(extent_columns)

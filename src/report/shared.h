@@ -69,6 +69,12 @@ void value_quota(struct value *v, const struct row *r,
 void value_dynamic_disk(struct value *v, const struct row *r,
 			const struct dynamic_extent *e);
 
+/* Of a row that is an extent of the volume that is its record.  */
+void volume_extent_disk(const struct row *r, struct value *v);
+void volume_extent_offset(const struct row *r, struct value *v);
+void volume_extent_length(const struct row *r, struct value *v);
+void volume_extent_dynamic_disk(const struct row *r, struct value *v);
+
 /* "locked", "unlocked", "clear-key"; NULL: not encrypted.  */
 const char *volume_lock_name(enum volume_lock lock);
 
