@@ -2,10 +2,7 @@
 
 #include <string.h>
 
-#include "format/iso9660.h"
-
-/* As in iso9660_volume.c.  */
-#define MAX_DESCRIPTORS 64
+#include "disk/iso9660_volume.h"
 
 /* This is asked where a boot sector lies in a disc, to tell a boot image from a
  * partition.  Discs have some hundred directories; of one that has more a file
@@ -87,15 +84,10 @@ bool iso9660_file_begins(struct source *volume, uint64_t at, uint64_t n)
 {
 	struct tree t = { .volume = volume, .at = at, .n = n };
 	uint8_t buf[ISO9660_DESCRIPTOR_BYTES];
-	const struct span s = { buf, sizeof(buf), 0 };
 	struct iso9660_descriptor d;
 
-	for (unsigned i = 0; i < MAX_DESCRIPTORS; i++) {
-		if (!read_block(volume, ISO9660_OFFSET /
-				ISO9660_DESCRIPTOR_BYTES + i, buf) ||
-		    iso9660_descriptor_parse(s, &d, NULL) < 0 ||
-		    d.type == ISO9660_END)
-			break;
+	for (unsigned i = 0; iso9660_read_descriptor(volume, i, buf, &d);
+	     i++) {
 		if (is_in_catalog(volume, d.boot_catalog, at))
 			return true;
 		if (d.type == ISO9660_PRIMARY && t.used == 0 &&

@@ -3,11 +3,25 @@
 #include <string.h>
 
 #include "disk/oem_label.h"
-#include "format/iso9660.h"
 
 /* Windows sets no limit; discs have two to five, and one more for each file
  * system and boot loader.  */
 #define MAX_DESCRIPTORS 64
+
+bool iso9660_read_descriptor(struct source *volume, unsigned i,
+			     uint8_t bytes[ISO9660_DESCRIPTOR_BYTES],
+			     struct iso9660_descriptor *ret)
+{
+	const struct span s = {
+		bytes, ISO9660_DESCRIPTOR_BYTES,
+		ISO9660_OFFSET + (uint64_t)i * ISO9660_DESCRIPTOR_BYTES
+	};
+
+	return i < MAX_DESCRIPTORS &&
+	       source_read(volume, s.at, bytes, s.n, NULL) == 0 &&
+	       iso9660_descriptor_parse(s, ret, NULL) == 0 &&
+	       ret->type != ISO9660_END;
+}
 
 /* The descriptor that is looked for, and where it lies.  */
 struct found {
@@ -33,19 +47,13 @@ static void consider(const struct iso9660_descriptor *d, const uint8_t *bytes,
 static bool find(struct source *volume, struct found *f)
 {
 	uint8_t bytes[ISO9660_DESCRIPTOR_BYTES];
+	struct iso9660_descriptor d;
 	bool primary = false;
 
-	for (unsigned i = 0; i < MAX_DESCRIPTORS; i++) {
-		const uint64_t at = ISO9660_OFFSET + i * sizeof(bytes);
-		struct iso9660_descriptor d;
-
-		if (source_read(volume, at, bytes, sizeof(bytes), NULL) < 0 ||
-		    iso9660_descriptor_parse((struct span){
-				bytes, sizeof(bytes), at }, &d, NULL) < 0 ||
-		    d.type == ISO9660_END)
-			break;
+	for (unsigned i = 0; iso9660_read_descriptor(volume, i, bytes, &d);
+	     i++) {
 		primary = primary || d.type == ISO9660_PRIMARY;
-		consider(&d, bytes, at, f);
+		consider(&d, bytes, ISO9660_OFFSET + i * sizeof(bytes), f);
 	}
 	return primary;
 }
